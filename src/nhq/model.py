@@ -1,0 +1,135 @@
+"""The records everything else speaks in: exchanges go in, observations and findings come out."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Effect(StrEnum):
+    """What calling an operation does to the world, mildest first."""
+
+    READ = "read"
+    WRITE = "write"
+    SEND = "send"
+    SPEND = "spend"
+
+
+class Level(StrEnum):
+    """How binding a rule is. A broken `must` fails a run; the others warn."""
+
+    MUST = "must"
+    SHOULD = "should"
+    ASSUMED = "assumed"
+
+
+class Verdict(StrEnum):
+    """Three values: silence, a crash and success must never look alike."""
+
+    HOLDS = "holds"
+    UNKNOWN = "unknown"
+    VIOLATED = "violated"
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The most serious of several verdicts; `unknown` for none at all, because nothing was seen."""
+    order = list(Verdict)
+    return max(verdicts, key=order.index, default=Verdict.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A key with what its owner said of it. `label` names it in reports; the secret is never shown."""
+
+    label: str
+    workspace: str
+    scopes: frozenset[str]
+    secret: str = field(repr=False)
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came back.
+
+    `path` is the path and query as sent, from the server's base. `status` is None when no reply came;
+    `trouble` then says why. Header names are lower-case; repeated headers are joined with ", ".
+    `sent` and `received` are wall seconds of the target's clock as far as we know it. `epoch` counts the
+    snapshots restored before it: counters may only be compared within one epoch. `body` and
+    `request_body` are raw: whoever writes them anywhere goes through `nhq.drive.redact`.
+    """
+
+    id: int
+    operation: str | None
+    method: str
+    path: str
+    request_headers: Mapping[str, str]
+    request_body: bytes
+    identity: Identity | None
+    status: int | None
+    headers: Mapping[str, str]
+    body: bytes
+    sent: float
+    received: float
+    epoch: int = 0
+    test: str = ""
+    trouble: str = ""
+
+    def json(self) -> Any:
+        """The decoded body. Raises ValueError when it is not JSON."""
+        return json.loads(self.body)
+
+    @property
+    def ok(self) -> bool:
+        """A 2xx came back."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A promise seen broken. Data with identity: text is made at the edge.
+
+    `expected` and `actual` are short and hold no personal data and no key; `where` is a JSON pointer,
+    a header name or "" for the whole answer. `exchanges` are ids, the proof in order of sending.
+    """
+
+    rule: str
+    operation: str | None
+    expected: str
+    actual: str
+    where: str = ""
+    exchanges: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str | None, str, str]:
+        """Two findings with one key are the same finding seen twice."""
+        return (self.rule, self.operation, self.where, self.expected)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look at one rule on one operation. `finding` is set when violated, `cause` when unknown."""
+
+    rule: str
+    operation: str | None
+    verdict: Verdict
+    finding: Finding | None = None
+    cause: str = ""
+    exchange: int | None = None
+
+
+def holds(rule: str, operation: str | None, exchange: int | None = None) -> Observation:
+    """The rule was exercised here and kept; `exchange` is the evidence."""
+    return Observation(rule, operation, Verdict.HOLDS, exchange=exchange)
+
+
+def violated(finding: Finding) -> Observation:
+    """The rule was broken here."""
+    last = finding.exchanges[-1] if finding.exchanges else None
+    return Observation(finding.rule, finding.operation, Verdict.VIOLATED, finding=finding, exchange=last)
+
+
+def unknown(rule: str, operation: str | None, cause: str) -> Observation:
+    """The rule could not be judged here, and why."""
+    return Observation(rule, operation, Verdict.UNKNOWN, cause=cause)

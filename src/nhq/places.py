@@ -1,0 +1,36 @@
+"""Where the data that travels with the code lies: beside the sources in a checkout, inside the package in a wheel."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_BUNDLE = _PACKAGE / "_bundle"
+
+
+def root() -> Path:
+    """The folder that holds openapi.json, contracts/, load/, fixtures/ and reports/schemas/."""
+    return _BUNDLE if _BUNDLE.is_dir() else _PACKAGE.parents[1]
+
+
+def openapi() -> Path:
+    """The published contract."""
+    return root() / "openapi.json"
+
+
+def contracts() -> Path:
+    """Rules, overlays, operations, ambiguities, and the tests that hold a target to them."""
+    return root() / "contracts"
+
+
+def load() -> Path:
+    """The Locust profiles."""
+    return root() / "load"
+
+
+def fixtures() -> Path:
+    """The mock's seed, example target files, recorded histories."""
+    return root() / "fixtures"
+
+
+def schemas() -> Path:
+    """JSON Schemas of the files that the suite writes."""
+    return root() / "reports" / "schemas"
