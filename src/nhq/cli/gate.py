@@ -1,0 +1,59 @@
+"""`nhq gate`: judge a server, or the bundled mock, against the contract."""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+class TerminalProgress:
+    """One line that is rewritten on a terminal, and a line now and then elsewhere. Goes to stderr."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._told = -1
+
+    def step(self, done: int, total: int, test: str, requests: int, findings: int) -> None:
+        """Say how far the run is."""
+        share = done * 10 // max(total, 1)
+        line = f"{done:4d}/{total} tests  {requests:5d} requests  {findings} findings"
+        if self._live:
+            print(f"\r{line}  {test[:50]:50s}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+        elif share != self._told:
+            print(line, file=sys.stderr, flush=True)
+        self._told = share
+
+
+@click.command()
+@click.option(
+    "--target", type=click.Path(path_type=Path, dir_okay=False), help="Target file; without it, a fresh mock is judged."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports/out"),
+    show_default=True,
+    help="Folder for the reports.",
+)
+@click.option("--rule", "rules", multiple=True, metavar="ID", help="Judge this rule only; may be repeated.")
+@click.option(
+    "--operation", "operations", multiple=True, metavar="ID", help="Judge this operation only; may be repeated."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
+@click.option("--traceback", is_flag=True, help="Show where a test of ours crashed.")
+def command(
+    target: Path | None, out: Path, rules: tuple[str, ...], operations: tuple[str, ...], seed: int, traceback: bool
+) -> int:
+    """Judge a server against the contract and write the reports.
+
+    Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
+    """
+    from nhq.report import write_reports
+    from nhq.report.terminal import summary
+    from nhq.run.gate import Options, judge
+
+    line = "nhq gate" + (f" --target {target}" if target else "")
+    record = judge(Options(target, seed, rules, operations, command=line, traceback=traceback), TerminalProgress())
+    paths = write_reports(record, out)
+    click.echo(summary(record, paths))
+    return int(record["exit_code"])

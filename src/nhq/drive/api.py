@@ -1,0 +1,148 @@
+"""Operations by name: what scenarios call. Every request goes through the session's chain."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from nhq.contract import Operation
+from nhq.drive.session import Session
+from nhq.errors import TargetError, Unmet
+from nhq.model import Exchange, Identity
+
+Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """All pages of one list: exchanges in order, items in order, and whether it ended by itself."""
+
+    pages: tuple[Exchange, ...]
+    items: tuple[Any, ...]
+    complete: bool
+
+    @property
+    def ids(self) -> list[str]:
+        """The items' ids in order."""
+        return [str(item["id"]) for item in self.items]
+
+    @property
+    def last(self) -> Exchange:
+        return self.pages[-1]
+
+
+class Api:
+    """Call operations with a fitting key. `main` scenarios need name no key at all."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.target = session.target
+        self._last: Exchange | None = None
+        session.recorder.listeners.append(self._keep)
+
+    def _keep(self, exchange: Exchange) -> None:
+        self._last = exchange
+
+    def key(self, operation: str, workspace: str | None = None) -> Identity:
+        """A usable key for an operation, widest first. Raises Unmet when the target file has none."""
+        scope = self.operation(operation).scope
+        holders = self.target.holders(scope, workspace)
+        if not holders:
+            raise Unmet(f"the target file has no key with {scope} in workspace {workspace or self.target.workspace}")
+        return holders[0]
+
+    def operation(self, operation: str) -> Operation:
+        return self.session.contract.operations[operation]
+
+    def call(
+        self,
+        operation: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Query | None = None,
+        json: Any = None,
+        body: bytes | str | None = None,
+        headers: Mapping[str, str] | None = None,
+        key: Identity | str | None = "",
+    ) -> Exchange:
+        """One request, whatever comes back.
+
+        `path` fills the template (values are percent-encoded), `json` or raw `body` is the payload, `key` an
+        Identity, None for no Authorization at all, or left out for a fitting key. Raises TargetError when no
+        answer comes, NotPermitted when the target doesn't allow the effect.
+        """
+        row = self.operation(operation)
+        sent_headers = dict(headers or {})
+        identity = self.key(operation) if key == "" else key
+        if isinstance(identity, Identity):
+            sent_headers.setdefault("Authorization", f"Bearer {identity.secret}")
+        if body is not None:
+            sent_headers.setdefault("Content-Type", "application/json")
+        url = self.target.base_url + fill(row.path, path or {})
+        self._last = None
+        self.session.http.request(row.method, url, params=query, json=json, data=body, headers=sent_headers)
+        if self._last is None:
+            raise TargetError("the recorder saw no exchange")
+        return self._last
+
+    def ok(self, operation: str, **options: Any) -> Exchange:
+        """A call that a scenario builds on: raises Unmet unless a 2xx came back."""
+        exchange = self.call(operation, **options)
+        if not exchange.ok:
+            raise Unmet(f"{operation} answered {exchange.status} where the scenario needs a success to go on")
+        return exchange
+
+    def crawl(
+        self,
+        operation: str,
+        *,
+        limit: int | None = 500,
+        max_pages: int = 40,
+        query: Mapping[str, Any] | None = None,
+        start: Exchange | None = None,
+        **options: Any,
+    ) -> Crawl:
+        """Follow next_cursor until has_more is false, at most `max_pages` pages (a list without end must not hang).
+
+        `start` continues after a page already fetched. Items are those under `data`; for a conversation, its
+        messages. Raises Unmet when a page is no 2xx.
+        """
+        pages = [start] if start is not None else []
+        base = dict(query or {}) | ({} if limit is None else {"limit": limit})
+        options.setdefault("key", self.key(operation))
+        while len(pages) < max_pages and (not pages or more(pages[-1])):
+            cursor = {"cursor": next_cursor(pages[-1])} if pages else {}
+            pages.append(self.ok(operation, query=base | cursor, **options))
+        fresh = pages[1:] if start is not None else pages
+        return Crawl(tuple(pages), tuple(item for page in fresh for item in items(page)), not more(pages[-1]))
+
+    @contextmanager
+    def unpaced(self) -> Iterator[None]:
+        """Within, a 429 is wanted and nothing waits."""
+        with self.session.budget.unpaced():
+            yield
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """A path template with its values percent-encoded."""
+    for name, value in values.items():
+        template = template.replace("{" + name + "}", quote(str(value), safe=""))
+    return template
+
+
+def items(page: Exchange) -> list[Any]:
+    """The listed things of a page: `data`, or a conversation's `messages`."""
+    data = page.json()["data"]
+    return list(data["messages"] if isinstance(data, dict) else data)
+
+
+def more(page: Exchange) -> bool:
+    """Does the page say that more follow, and how to get them?"""
+    pagination = page.json()["pagination"]
+    return bool(pagination["has_more"]) and bool(pagination["next_cursor"])
+
+
+def next_cursor(page: Exchange) -> str:
+    """The cursor of the page after this one."""
+    return str(page.json()["pagination"]["next_cursor"])

@@ -1,0 +1,76 @@
+"""The mock's control plane: clock, snapshots, keys, troubles. Absent on a live target."""
+
+from typing import Any
+
+import requests
+
+from nhq.errors import TargetError
+
+_SECONDS = 10
+
+
+class Control:
+    """A client of `control_url`. Raises TargetError when the control plane doesn't answer as documented."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._http.headers["X-Control-Token"] = token
+
+    def now(self) -> float:
+        """The mock's wall time."""
+        return float(self._ask("GET", "clock")["now"])
+
+    def still(self) -> bool:
+        """Does the mock's clock stand still until moved?"""
+        return bool(self._ask("GET", "clock")["mode"] == "still")
+
+    def advance(self, seconds: float) -> float:
+        """Move the mock's clock; returns its new wall time."""
+        return float(self._ask("POST", "clock", {"advance": seconds})["now"])
+
+    def snapshot(self) -> str:
+        """Keep the mock's whole state; returns the snapshot's id."""
+        return str(self._ask("POST", "snapshot")["id"])
+
+    def restore(self, snapshot: str) -> float:
+        """Put the whole state back; returns the mock's wall time then."""
+        return float(self._ask("POST", "restore", {"id": snapshot})["now"])
+
+    def trouble(self, name: str, on: bool) -> None:
+        """Switch a provider's or sender's trouble on or off."""
+        self._ask("POST", "trouble", {"name": name, "on": on})
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        try:
+            answer = self._http.request(method, f"{self._url}/{path}", json=body, timeout=_SECONDS)
+            answer.raise_for_status()
+            return answer.json()
+        except requests.RequestException as problem:
+            raise TargetError(f"the control plane did not answer {path}: {type(problem).__name__}") from None
+
+
+class ControlledClock:
+    """The mock's clock as the suite's clock: sleeping moves it. Cached, because it stands still in between."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self._now = self._start = control.now()
+
+    def now(self) -> float:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._now - self._start
+
+    def sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            self._now = self._control.advance(seconds)
+
+    def restored(self, now: float) -> None:
+        """A snapshot put the clock back."""
+        self._now = now

@@ -1,0 +1,84 @@
+"""What the target holds, found by reading: no scenario depends on a back door. Read once, remembered for the run."""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
+
+from nhq.drive.api import Api, Crawl
+from nhq.errors import Unmet
+from nhq.model import Identity
+
+Row = dict[str, Any]
+_PAGES_MOST = 4
+
+
+class World:
+    """Lazily read collections of one workspace (the main one unless told). Rows are as the target sent them."""
+
+    def __init__(self, api: Api, workspace: str | None = None) -> None:
+        self._api = api
+        self.workspace = workspace or api.target.workspace
+
+    def _read(self, operation: str, **options: Any) -> Crawl:
+        return self._api.crawl(
+            operation, max_pages=_PAGES_MOST, key=self._api.key(operation, self.workspace), **options
+        )
+
+    @cached_property
+    def campaigns(self) -> list[Row]:
+        return list(self._read("list_campaigns").items)
+
+    @cached_property
+    def lists(self) -> list[Row]:
+        return list(self._read("list_lead_lists").items)
+
+    @cached_property
+    def leads(self) -> list[Row]:
+        return list(self._read("list_leads").items)
+
+    @cached_property
+    def accounts(self) -> list[Row]:
+        return list(self._read("list_linkedin_accounts").items)
+
+    @cached_property
+    def conversations(self) -> list[Row]:
+        return list(self._read("list_conversations").items)
+
+    @cached_property
+    def foreign(self) -> "World":
+        """The world of another workspace. Raises Unmet when the target file has no key of one."""
+        others = self._api.target.foreign
+        if not others:
+            raise Unmet("the target file has no key of a second workspace")
+        return World(self._api, others[0].workspace)
+
+    @property
+    def foreign_keys(self) -> list[Identity]:
+        """Usable keys of other workspaces."""
+        return self._api.target.foreign
+
+    def campaign(self, status: str, fits: Callable[[Row], bool] = lambda row: True, what: str = "") -> Row:
+        """A campaign in a state. Raises Unmet naming what is missing."""
+        return one(
+            (row for row in self.campaigns if row["status"] == status and fits(row)),
+            what or f"campaign in state {status}",
+        )
+
+    def given(self, name: str) -> str:
+        """The id of something that can't be recognised by reading, as the target file's [given] names it."""
+        value = self._api.target.given.get(name)
+        if not value:
+            raise Unmet(f"the target file's [given] names no {name}")
+        return value
+
+    def warm(self) -> None:
+        """Read everything now, so that tests begin with the same knowledge whatever their order."""
+        for name in ("campaigns", "lists", "leads", "accounts", "conversations"):
+            getattr(self, name)
+
+
+def one(rows: Iterable[Row], what: str) -> Row:
+    """The first of some rows. Raises Unmet("no …") when there is none."""
+    for row in rows:
+        return row
+    raise Unmet(f"no {what} on the target")

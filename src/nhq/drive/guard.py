@@ -1,0 +1,47 @@
+"""May this effect happen here? Refuses before a byte leaves, and names what to write to permit it."""
+
+from typing import Any
+
+from requests import PreparedRequest, Response
+from requests.adapters import BaseAdapter
+
+from nhq.contract import Contract
+from nhq.drive.target import Target
+from nhq.errors import NotPermitted
+from nhq.model import Effect
+
+_HARMLESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+def effect_of(contract: Contract, method: str, path: str) -> tuple[str | None, Effect]:
+    """The operation a request calls, if any, and its effect; an unknown call that may change something is a write."""
+    match = contract.match(method, path)
+    if match is not None:
+        return match[0].id, match[0].effect
+    return None, Effect.READ if method in _HARMLESS else Effect.WRITE
+
+
+class Guard(BaseAdapter):
+    """First link of the chain: raises NotPermitted for an effect the target file doesn't allow."""
+
+    def __init__(self, target: Target, contract: Contract, inner: BaseAdapter) -> None:
+        super().__init__()
+        self._target, self._contract, self._inner = target, contract, inner
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        path = below_base(self._target, request.url or "")
+        operation, effect = effect_of(self._contract, request.method or "", path)
+        if effect not in self._target.allow:
+            named = operation or f"{request.method} request"
+            raise NotPermitted(f'not permitted: {named} would {effect}; write allow = [..., "{effect}"] to permit it')
+        return self._inner.send(request, *args, **kwargs)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def below_base(target: Target, url: str) -> str:
+    """Path and query below the target's base. Raises NotPermitted for a URL elsewhere: nothing leaves the target."""
+    if not (url == target.base_url or url.startswith((target.base_url + "/", target.base_url + "?"))):
+        raise NotPermitted("not permitted: the request would leave the target's base_url")
+    return url[len(target.base_url) :] or "/"

@@ -1,0 +1,61 @@
+"""Start the bundled mock as a process of its own, and stop it."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from nhq.drive.target import Target, load_target
+from nhq.errors import ConfigError, TargetError
+
+_STOP_SECONDS = 5
+
+
+@contextmanager
+def mock_target(*, seed: int, options: Sequence[str] = ()) -> Iterator[Target]:
+    """A fresh mock on a free loopback port, with its control plane; ended when the block is left.
+
+    Raises ConfigError with the mock's own line when it doesn't start.
+    """
+    with tempfile.TemporaryDirectory(prefix="nhq-") as folder:
+        command = [sys.executable, "-m", "nhq", "mock", "--port", "0", "--control", "--handoff", folder]
+        process = subprocess.Popen(
+            [*command, "--seed", str(seed), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            _await_ready(process)
+            yield handed_over(Path(folder))
+        finally:
+            _stop(process)
+
+
+def handed_over(folder: Path) -> Target:
+    """The target that a mock described in its handoff folder."""
+    lines = (folder / "keys.env").read_text("utf-8").splitlines()
+    keys = dict(line.split("=", 1) for line in lines if "=" in line)
+    return load_target(folder / "target.toml", {**os.environ, **keys})
+
+
+def _await_ready(process: "subprocess.Popen[str]") -> None:
+    assert process.stdout is not None
+    if "ready" in process.stdout.readline():
+        return
+    process.wait(_STOP_SECONDS)
+    said = process.stderr.read().strip().splitlines() if process.stderr is not None else []
+    raise ConfigError(f"the mock did not start: {said[-1] if said else 'it said nothing'}")
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise TargetError("the mock did not end when asked to") from None
+    finally:
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()

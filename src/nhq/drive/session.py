@@ -1,0 +1,77 @@
+"""One way out: a requests session whose adapter chain is guard, budget, recorder, then the wire."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from nhq.clock import Clock, SystemClock
+from nhq.contract import Contract
+from nhq.drive.budget import Budget
+from nhq.drive.control import Control, ControlledClock
+from nhq.drive.guard import Guard
+from nhq.drive.recorder import Recorder
+from nhq.drive.target import Target
+
+TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds between two bytes of an answer
+
+
+class Http(requests.Session):
+    """A requests session that sends what it is told and nothing more: no proxies, no netrc, no redirects."""
+
+    def __init__(self, chain: Guard) -> None:
+        super().__init__()
+        self.trust_env = False  # netrc would add a key where a test sends none
+        self.headers.clear()
+        self.headers["Accept"] = "application/json"
+        self.headers["User-Agent"] = "networkhq-conformance"
+        self.adapters.clear()
+        self.mount("http://", chain)
+        self.mount("https://", chain)
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """A redirect is an answer; it is never followed."""
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        kwargs["timeout"] = kwargs.get("timeout") or TIMEOUT
+        return super().send(request, **kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything a test needs to talk to one target."""
+
+    target: Target
+    contract: Contract
+    clock: Clock
+    http: Http
+    budget: Budget
+    recorder: Recorder
+    control: Control | None = None
+
+    def restore(self, snapshot: str) -> None:
+        """Put a controlled target's state back; counters seen so far are void from here on."""
+        if self.control is None:
+            return
+        now = self.control.restore(snapshot)
+        if isinstance(self.clock, ControlledClock):
+            self.clock.restored(now)
+        self.budget.forget()
+        self.recorder.epoch += 1
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.http.close()
+        if self.control is not None:
+            self.control.close()
+
+
+def open_session(target: Target, contract: Contract) -> Session:
+    """A session for a target; with a control plane whose clock stands still, waiting moves that clock."""
+    control = Control(target.control_url, target.control_token) if target.control_url else None
+    clock: Clock = ControlledClock(control) if control is not None and control.still() else SystemClock()
+    recorder = Recorder(target, contract, clock, HTTPAdapter(max_retries=0, pool_maxsize=16))
+    budget = Budget(target, clock, recorder)
+    http = Http(Guard(target, contract, budget))
+    return Session(target, contract, clock, http, budget, recorder, control)

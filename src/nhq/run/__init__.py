@@ -1,0 +1,1 @@
+"""A run: tests are executed, everything seen is collected, one record comes out."""

@@ -1,0 +1,138 @@
+"""Everything a run sees, folded as it comes: cells (rule x operation), findings, pairs, requests, troubles."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from nhq.drive.redact import shown_exchange
+from nhq.drive.target import Target
+from nhq.model import Exchange, Finding, Observation, Verdict, worst
+from nhq.run.reproduce import curl
+
+_FINDINGS_MOST = 200
+
+
+@dataclass(slots=True)
+class Cell:
+    """What was seen of one rule on one operation."""
+
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    exchange: int | None = None
+    cause: str = ""
+
+    def add(self, observation: Observation) -> None:
+        self.verdicts[observation.verdict] += 1
+        if self.exchange is None or observation.verdict is Verdict.VIOLATED:
+            self.exchange = observation.exchange
+        self.cause = self.cause or observation.cause
+
+    @property
+    def verdict(self) -> Verdict:
+        return worst(self.verdicts)
+
+
+@dataclass(slots=True)
+class Proven:
+    """A finding, how often it was seen, and what shows it again."""
+
+    finding: Finding
+    test: str
+    curl: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something of ours, or of the network, that kept us from judging."""
+
+    where: str
+    cause: str
+
+
+@dataclass(slots=True)
+class TestResult:
+    """How one test went: passed, failed (a finding) or unknown (with the cause)."""
+
+    __test__ = False
+
+    id: str
+    rules: tuple[str, ...]
+    outcome: str = "passed"
+    cause: str = ""
+    seconds: float = 0.0
+    requests: int = 0
+
+
+class Collector:
+    """Listens to the recorder and to the judges; keeps of each exchange only what a report may hold."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self.cells: dict[tuple[str, str | None], Cell] = {}
+        self.findings: dict[tuple[str, str | None, str, str], Proven] = {}
+        self.shown: dict[int, dict[str, Any]] = {}
+        self.statuses: dict[str, Counter[int]] = {}
+        self.by_key: Counter[str] = Counter()
+        self.requests = 0
+        self.troubles: list[Trouble] = []
+        self.unsatisfied: dict[str, None] = {}
+        self.chosen: dict[str, str] = {}
+        self.written: list[str] = []
+        self.tests: list[TestResult] = []
+        self._lasting: list[Exchange] = []
+        self._log: dict[int, Exchange] = {}
+
+    def exchange(self, exchange: Exchange) -> None:
+        """One more exchange."""
+        self.requests += 1
+        self.by_key[exchange.identity.label if exchange.identity else "(no valid key)"] += 1
+        self._log[exchange.id] = exchange
+        if exchange.operation is not None and exchange.status is not None:
+            self.statuses.setdefault(exchange.operation, Counter())[exchange.status] += 1
+
+    def log(self) -> list[Exchange]:
+        """The present test's exchanges, oldest first."""
+        return list(self._log.values())
+
+    def observe(self, observations: Iterable[Observation]) -> None:
+        """Fold observations in. They may only speak of exchanges of the present test."""
+        for observation in observations:
+            cell = self.cells.setdefault((observation.rule, observation.operation), Cell())
+            cell.add(observation)
+            if observation.finding is not None:
+                self._finding(observation.finding)
+            elif cell.exchange is not None and cell.exchange == observation.exchange:
+                self._show(cell.exchange, whole=False)
+
+    def trouble(self, where: str, cause: str) -> None:
+        """Our side, or the network, failed."""
+        self.troubles.append(Trouble(where, cause))
+
+    def begin(self) -> None:
+        """A test begins: its log is empty."""
+        self._log.clear()
+
+    def keep_log(self) -> None:
+        """What was read so far was read for the whole run (discovery)."""
+        self._lasting.extend(self._log.values())
+        self._log.clear()
+
+    def _finding(self, finding: Finding) -> None:
+        known = self.findings.get(finding.key)
+        if known is not None:
+            known.count += 1
+            return
+        if len(self.findings) >= _FINDINGS_MOST:
+            return
+        for number in finding.exchanges:
+            self._show(number, whole=True)
+        proof = self._log.get(finding.exchanges[-1]) if finding.exchanges else None
+        line = curl(proof, self._target, [*self._lasting, *self._log.values()]) if proof is not None else ""
+        self.findings[finding.key] = Proven(finding, proof.test if proof else "", line)
+
+    def _show(self, number: int, whole: bool) -> None:
+        if number not in self._log or (number in self.shown and not whole):
+            return
+        shown = shown_exchange(self._log[number], self._target)
+        self.shown[number] = shown if whole else shown | {"request_body": "", "body": ""}

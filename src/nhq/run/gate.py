@@ -1,0 +1,77 @@
+"""Judge one target: open a session, run the contract's tests through it, fold what was seen into a record."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nhq import places
+from nhq.clock import SystemClock
+from nhq.contract import load_contract
+from nhq.contract.bindings import bindings
+from nhq.drive.mock import mock_target
+from nhq.drive.preflight import preflight
+from nhq.drive.session import open_session
+from nhq.drive.target import load_target
+from nhq.run.collect import Collector
+from nhq.run.plugin import ContractPlugin, Progress
+from nhq.run.record import Header, make_record
+from nhq.run.select import select
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `nhq gate` was asked for. Without a target file, a fresh mock is judged."""
+
+    target: Path | None = None
+    seed: int = 1
+    rules: Sequence[str] = ()
+    operations: Sequence[str] = ()
+    profile: str = "gate"
+    command: str = "nhq gate"
+    traceback: bool = False
+    mock: Sequence[str] = ()
+
+
+def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
+    """Run and return the record. Raises NhqError where nothing can be judged (bad file, server gone)."""
+    contract = load_contract()
+    selection = select(contract, options.rules, options.operations)
+    clock = SystemClock()
+    started, began = clock.now(), clock.monotonic()
+    with ExitStack() as stack:
+        if options.target is not None:
+            target = load_target(options.target)
+        else:
+            target = stack.enter_context(mock_target(seed=options.seed, options=options.mock))
+        session = open_session(target, contract)
+        stack.callback(session.close)
+        preflight(session)
+        collector = Collector(target)
+        plugin = ContractPlugin(session, collector, selection, options.seed, progress)
+        code = pytest.main(_arguments(options), plugins=[plugin])
+        if options.traceback:
+            print("\n".join(plugin.tracebacks), file=sys.stderr)
+        if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}:
+            collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
+        header = Header(
+            kind="gate",
+            seed=options.seed,
+            profile=options.profile,
+            command=options.command,
+            started=started,
+            seconds=clock.monotonic() - began,
+            interrupted=code == pytest.ExitCode.INTERRUPTED,
+        )
+        return make_record(header, contract, target, collector, selection, session.budget.spent, bindings())
+
+
+def _arguments(options: Options) -> list[str]:
+    """pytest's arguments: our tests only, nobody else's plugins or configuration, no output of its own."""
+    quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:warnings"]
+    fixed = ["--import-mode=importlib", "-c", str(places.contracts() / "pytest.ini"), f"--rootdir={places.contracts()}"]
+    return [*quiet, *fixed, f"--hypothesis-seed={options.seed}", str(places.contracts())]

@@ -1,0 +1,103 @@
+"""How a scenario says what it saw. It never decides by exception: one test may show several things."""
+
+from collections.abc import Iterable
+
+from nhq.contract import Contract
+from nhq.model import Exchange, Finding, Observation, holds, unknown, violated
+from nhq.run.collect import Collector
+
+
+class Broken(AssertionError):
+    """A promise seen broken inside a state machine, where only an exception lets Hypothesis shrink the sequence."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(f"{finding.rule}: expected {finding.expected}; got {finding.actual}")
+        self.finding = finding
+
+
+class Judge:
+    """Call it with a rule, whether it held, and what to tell a reader where it didn't.
+
+    Only the rules named in the test's mark may be judged; anything else is a mistake of ours (ValueError).
+    """
+
+    def __init__(self, contract: Contract, collector: Collector, rules: Iterable[str]) -> None:
+        self._contract, self._collector = contract, collector
+        self.rules = frozenset(rules)
+        self.findings: list[Finding] = []
+        self.seen = 0
+
+    def __call__(
+        self,
+        rule: str,
+        ok: bool,
+        proof: Exchange | Iterable[Exchange],
+        *,
+        expected: str,
+        actual: str = "",
+        where: str = "",
+        operation: str | None = None,
+    ) -> bool:
+        """Record one look at a rule and return `ok`.
+
+        `proof`: the exchange(s) that show it, in order; the last one's operation is the one judged unless
+        `operation` says otherwise. `expected` and `actual` are short and hold no personal data (counts, ids,
+        statuses, field names, never texts); `actual` is left out where only success is told.
+        """
+        observation = self._observation(rule, ok, proof, expected, actual, where, operation)
+        self._collector.observe([observation])
+        if observation.finding is not None:
+            self.findings.append(observation.finding)
+        return ok
+
+    def must(
+        self,
+        rule: str,
+        ok: bool,
+        proof: Exchange | Iterable[Exchange],
+        *,
+        expected: str,
+        actual: str = "",
+        where: str = "",
+        operation: str | None = None,
+    ) -> None:
+        """As calling it, but a broken promise raises Broken: for state machines, which shrink by exception."""
+        observation = self._observation(rule, ok, proof, expected, actual, where, operation)
+        if observation.finding is not None:
+            raise Broken(observation.finding)
+        self._collector.observe([observation])
+
+    def unknown(self, rule: str, cause: str, operation: str | None = None) -> None:
+        """The rule could not be judged here, and why (empty data, one page, nothing in that state …)."""
+        self._known(rule)
+        self._collector.observe([unknown(rule, operation, cause)])
+
+    def chose(self, ambiguity: str, choice: str) -> None:
+        """The contract leaves this open; the target chose so."""
+        if ambiguity not in self._contract.ambiguities:
+            raise ValueError(f"no ambiguity {ambiguity} in ambiguities.toml")
+        self._collector.chosen[ambiguity] = choice
+
+    def _known(self, rule: str) -> None:
+        if rule not in self.rules:
+            raise ValueError(f"the test judges {rule} without naming it in its mark")
+
+    def _observation(
+        self,
+        rule: str,
+        ok: bool,
+        proof: Exchange | Iterable[Exchange],
+        expected: str,
+        actual: str,
+        where: str,
+        operation: str | None,
+    ) -> Observation:
+        self._known(rule)
+        self.seen += 1
+        shown = [proof] if isinstance(proof, Exchange) else list(proof)
+        if not shown:
+            raise ValueError(f"{rule} is judged without an exchange as proof")
+        judged = operation or shown[-1].operation
+        if ok:
+            return holds(rule, judged, shown[-1].id)
+        return violated(Finding(rule, judged, expected, actual, where, tuple(e.id for e in shown)))

@@ -1,0 +1,197 @@
+"""The pytest side of a run: gives tests their fixtures, and turns what happens to them into verdicts."""
+
+import random
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from nhq.checks.exchange import check_exchange
+from nhq.checks.sequence import check_sequence
+from nhq.clock import Clock, SystemClock
+from nhq.contract import Contract
+from nhq.drive.api import Api
+from nhq.drive.discover import World
+from nhq.drive.session import Session
+from nhq.errors import NhqError, NotPermitted, TargetError, Unmet
+from nhq.model import Exchange, violated
+from nhq.run.collect import Collector, TestResult
+from nhq.run.judge import Broken, Judge
+from nhq.run.select import Selection
+
+_TARGET_GONE = 5
+
+
+class Progress(Protocol):
+    """Who is told how far a run is."""
+
+    def step(self, done: int, total: int, test: str, requests: int, findings: int) -> None:
+        """One more test is done."""
+
+
+class ContractPlugin:
+    """One per run; registered with pytest.main. The record is made from its collector afterwards."""
+
+    def __init__(
+        self, session: Session, collector: Collector, selection: Selection, seed: int, progress: Progress | None = None
+    ) -> None:
+        self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
+        self._contract: Contract = session.contract
+        self._api = Api(session)
+        self._world = World(self._api)
+        self._snapshot = ""
+        self._progress = progress
+        self._timer: Clock = SystemClock()
+        self._total = self._done = 0
+        self._gone = 0
+        self._judges: dict[str, Judge] = {}
+        self.tracebacks: list[str] = []
+        session.recorder.listeners.append(self._listen)
+
+    # --- fixtures -------------------------------------------------------------------------------------------
+
+    @pytest.fixture
+    def api(self) -> Api:
+        """Operations by name, through the session's chain."""
+        return self._api
+
+    @pytest.fixture
+    def world(self) -> World:
+        """What the target holds, found by reading."""
+        return self._world
+
+    @pytest.fixture
+    def contract(self) -> Contract:
+        """The contract the target is held to."""
+        return self._contract
+
+    @pytest.fixture
+    def session(self) -> Session:
+        """The session behind `api`: target, clock, control plane if there is one."""
+        return self._session
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> random.Random:
+        """Chance, fixed by the run's seed and the test's name."""
+        return random.Random(f"{self._seed}:{request.node.nodeid}")
+
+    @pytest.fixture
+    def judge(self, request: pytest.FixtureRequest) -> Judge:
+        """Where a scenario says what it saw."""
+        return self._judge(request.node)
+
+    def _judge(self, item: pytest.Item) -> Judge:
+        if item.nodeid not in self._judges:
+            self._judges[item.nodeid] = Judge(self._contract, self.collector, rules_of(item))
+        return self._judges[item.nodeid]
+
+    # --- hooks ----------------------------------------------------------------------------------------------
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep what the selection asks for."""
+        kept = [item for item in items if self._selection.wants(rules_of(item), operation_of(item))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+        self._total = len(items)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Begin from the snapshot, and tell how far we are."""
+        result = TestResult(item.nodeid, rules_of(item))
+        self.collector.tests.append(result)
+        before, started = self.collector.requests, self._timer.monotonic()
+        outcome = yield
+        result.requests = self.collector.requests - before
+        result.seconds = self._timer.monotonic() - started
+        self._done += 1
+        if self._progress is not None:
+            self._progress.step(
+                self._done, self._total, item.name, self.collector.requests, len(self.collector.findings)
+            )
+        return outcome
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """Run a test from a restored snapshot; what it saw and how it ended becomes observations."""
+        if self._gone >= _TARGET_GONE:
+            self._unknown(item, "the target stopped answering earlier in the run")
+            return None
+        try:
+            self._begin(item)
+            outcome = yield
+            self._end(item)
+            return outcome
+        except Broken as broken:
+            self.collector.observe([violated(broken.finding)])
+            raise
+        except (Unmet, NotPermitted) as cause:
+            self.collector.unsatisfied[str(cause)] = None
+            self._unknown(item, str(cause))
+        except NhqError as problem:
+            self._gone += isinstance(problem, TargetError)
+            self._trouble(item, str(problem))
+        except pytest.fail.Exception:
+            raise
+        except Exception as crash:
+            self.tracebacks.append("".join(traceback.format_exception(crash)))
+            self._trouble(item, f"the test itself crashed: {place_of(crash)}")
+
+    # --- how ------------------------------------------------------------------------------------------------
+
+    def _begin(self, item: pytest.Item) -> None:
+        if not self._snapshot and self._session.control is not None:
+            self._snapshot = self._session.control.snapshot()
+        elif self._snapshot:
+            self._session.restore(self._snapshot)
+        self.collector.begin()
+        self._session.recorder.test = item.nodeid
+
+    def _end(self, item: pytest.Item) -> None:
+        self._sequence()
+        judge = self._judges.get(item.nodeid)
+        if judge is not None and judge.findings:
+            pytest.fail(f"{len(judge.findings)} findings", pytrace=False)
+
+    def _sequence(self) -> None:
+        self.collector.observe(
+            check_sequence(self.collector.log(), self._session.target.limit, self._session.target.window)
+        )
+
+    def _listen(self, exchange: Exchange) -> None:
+        self._gone = 0 if exchange.status is not None else self._gone
+        self.collector.exchange(exchange)
+        self.collector.observe(check_exchange(exchange, self._contract))
+
+    def _unknown(self, item: pytest.Item, cause: str) -> None:
+        result = self.collector.tests[-1]
+        result.outcome, result.cause = "unknown", cause
+        judge = self._judge(item)
+        for rule in sorted(judge.rules):
+            judge.unknown(rule, cause, operation_of(item))
+
+    def _trouble(self, item: pytest.Item, cause: str) -> None:
+        self._sequence()
+        self.collector.trouble(item.nodeid, cause)
+        self._unknown(item, cause)
+
+
+def rules_of(item: pytest.Item) -> tuple[str, ...]:
+    """The rules in a test's marks."""
+    return tuple(dict.fromkeys(rule for mark in item.iter_markers("rule") for rule in mark.args))
+
+
+def operation_of(item: pytest.Item) -> str | None:
+    """The operation a test is parametrised by, if it is."""
+    callspec = getattr(item, "callspec", None)
+    value: Any = callspec.params.get("operation") if callspec is not None else None
+    return value if isinstance(value, str) else None
+
+
+def place_of(crash: BaseException) -> str:
+    """Kind and place of a crash, without its message: that may quote what a server said."""
+    frames = traceback.extract_tb(crash.__traceback__)
+    ours = [f for f in frames if "contracts" in f.filename or "nhq" in f.filename] or frames
+    last = ours[-1] if ours else None
+    return f"{type(crash).__name__} at {Path(last.filename).name}:{last.lineno}" if last else type(crash).__name__

@@ -1,0 +1,222 @@
+"""The one record of a run: a JSON document that every report is written from (reports/schemas/results.schema.json)."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from nhq import __version__
+from nhq.contract import Contract, Operation, Rule
+from nhq.drive.budget import Spent
+from nhq.drive.target import Target
+from nhq.model import Level, Verdict, worst
+from nhq.run.collect import Cell, Collector, Proven
+from nhq.run.select import Selection
+
+_LIBRARIES = ("schemathesis", "hypothesis", "pytest", "jsonschema-rs", "requests")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a record says of the run itself. `started` is seconds since the epoch, `seconds` its real length."""
+
+    kind: str
+    seed: int
+    profile: str
+    command: str
+    started: float
+    seconds: float
+    interrupted: bool = False
+
+
+def make_record(
+    header: Header,
+    contract: Contract,
+    target: Target,
+    collector: Collector,
+    selection: Selection,
+    spent: Spent,
+    bound: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:
+    """Fold a run into its record. `bound` names what judges each rule."""
+    rules = [_rule(rule, contract, collector, selection, bound.get(rule.id, ())) for rule in contract.rules.values()]
+    findings = [_finding(f"F{n}", p, contract, header) for n, p in enumerate(_selected(collector, selection), 1)]
+    code = exit_code(rules, findings, collector, header.interrupted)
+    return {
+        "format": "nhq-run/1",
+        "tool": {"name": "networkhq-conformance", "version": __version__},
+        "kind": header.kind,
+        "verdict": _overall(rules, findings).value,
+        "exit_code": code,
+        "interrupted": header.interrupted,
+        "started": datetime.fromtimestamp(header.started, UTC).isoformat(timespec="seconds"),
+        "seconds": round(header.seconds, 3),
+        "seed": header.seed,
+        "profile": header.profile,
+        "command": header.command,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        "contract": {**{k: contract.document["info"][k] for k in ("title", "version")}, "digest": contract.digest},
+        "target": _target(target),
+        "operations": [_operation(row, collector, rules) for row in contract.operations.values()],
+        "pairs": _pairs(contract, collector),
+        "rules": rules,
+        "findings": findings,
+        "exchanges": {str(number): shown for number, shown in sorted(collector.shown.items())},
+        "requests": _requests(collector, spent),
+        "troubles": [asdict(trouble) for trouble in collector.troubles],
+        "ambiguities": _ambiguities(contract, collector),
+        "unsatisfied": list(collector.unsatisfied),
+        "written": collector.written,
+        "tests": [_test(result) for result in collector.tests],
+        "load": None,
+        "power": None,
+    }
+
+
+def exit_code(
+    rules: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]], collector: Collector, interrupted: bool
+) -> int:
+    """130 interrupted, 1 a `must` violated, 2 something of ours broke or nothing at all was judged, else 0."""
+    if interrupted:
+        return 130
+    if any(finding["level"] == Level.MUST for finding in findings):
+        return 1
+    judged = any(rule["selected"] and rule["verdict"] == Verdict.HOLDS for rule in rules)
+    return 0 if judged and not collector.troubles else 2
+
+
+def _overall(rules: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> Verdict:
+    if any(finding["level"] == Level.MUST for finding in findings):
+        return Verdict.VIOLATED
+    binding = [Verdict(r["verdict"]) for r in rules if r["selected"] and r["level"] == Level.MUST]
+    return worst(v for v in binding if v is not Verdict.VIOLATED)
+
+
+def _selected(collector: Collector, selection: Selection) -> list[Proven]:
+    return [p for p in collector.findings.values() if selection.judges(p.finding.rule)]
+
+
+def _rule(
+    rule: Rule, contract: Contract, collector: Collector, selection: Selection, bound: Sequence[str]
+) -> dict[str, Any]:
+    wanted = [operation for operation in contract.applies(rule) if selection.covers(operation)]
+    cells = {name: _cell(collector.cells.get((rule.id, name))) for name in wanted}
+    general = collector.cells.get((rule.id, None))
+    verdicts = [Verdict(cell["verdict"]) for cell in cells.values()] + ([general.verdict] if general else [])
+    verdict = worst(verdicts)
+    selected = selection.judges(rule.id) and bool(wanted)
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "area": rule.area,
+        "level": rule.level.value,
+        "pointer": rule.pointer,
+        "quote": rule.quote,
+        "verdict": verdict.value,
+        "cause": _cause(verdict, cells, general),
+        "selected": selected,
+        "cells": cells,
+        "bound": list(bound),
+    }
+
+
+def _cell(cell: Cell | None) -> dict[str, Any]:
+    if cell is None:
+        return {"verdict": Verdict.UNKNOWN.value, "observations": 0, "cause": "not exercised", "exchange": None}
+    shown = cell.exchange if cell.verdict is not Verdict.UNKNOWN else None
+    return {
+        "verdict": cell.verdict.value,
+        "observations": cell.verdicts.total(),
+        "cause": cell.cause if cell.verdict is Verdict.UNKNOWN else "",
+        "exchange": shown,
+    }
+
+
+def _cause(verdict: Verdict, cells: Mapping[str, Mapping[str, Any]], general: Cell | None) -> str:
+    if verdict is not Verdict.UNKNOWN:
+        return ""
+    if general is not None and general.cause:
+        return general.cause
+    causes: dict[str, list[str]] = {}
+    for name, cell in cells.items():
+        if cell["verdict"] == Verdict.UNKNOWN:
+            causes.setdefault(str(cell["cause"]), []).append(name)
+    return "; ".join(f"{cause} ({', '.join(names)})" for cause, names in causes.items())
+
+
+def _finding(number: str, proven: Proven, contract: Contract, header: Header) -> dict[str, Any]:
+    finding = proven.finding
+    where = f" --operation {finding.operation}" if finding.operation else ""
+    return {
+        "id": number,
+        **{name: getattr(finding, name) for name in ("rule", "operation", "expected", "actual", "where")},
+        "level": contract.rules[finding.rule].level.value,
+        "count": proven.count,
+        "exchanges": list(finding.exchanges),
+        "curl": proven.curl,
+        "rerun": f"{header.command.split(' --rule')[0]} --rule {finding.rule}{where} --seed {header.seed}",
+        "test": proven.test,
+    }
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {
+        "name": target.name,
+        "base_url": target.base_url,
+        "kind": "mock" if target.control_url else "live",
+        "allow": sorted(target.allow),
+        "limit": target.limit,
+        "window": target.window,
+    }
+
+
+def _operation(row: Operation, collector: Collector, rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    statuses = collector.statuses.get(row.id, {})
+    succeeded = any(200 <= status < 300 for status in statuses)
+    cells = [rule["cells"][row.id]["verdict"] for rule in rules if rule["selected"] and row.id in rule["cells"]]
+    seen = worst(Verdict(v) for v in cells)
+    # Never 2xx means nothing about its promises was seen: unknown, whatever the cells say, unless violated.
+    verdict = seen if succeeded or seen is Verdict.VIOLATED else Verdict.UNKNOWN
+    return {
+        "id": row.id,
+        "method": row.method,
+        "path": row.path,
+        "tag": row.tag,
+        "scope": row.scope,
+        "effect": row.effect.value,
+        "verdict": verdict.value,
+        "requests": sum(statuses.values()),
+        "succeeded": succeeded,
+        "statuses": {str(status): count for status, count in sorted(statuses.items())},
+        "documented": sorted(row.statuses),
+    }
+
+
+def _pairs(contract: Contract, collector: Collector) -> dict[str, Any]:
+    missing = [[o, s] for o, s in contract.pairs if s not in collector.statuses.get(o, {})]
+    total = len(contract.pairs)
+    return {"documented": total, "observed": total - len(missing), "missing": missing}
+
+
+def _requests(collector: Collector, spent: Spent) -> dict[str, Any]:
+    return {
+        "total": collector.requests,
+        "by_operation": {name: sum(counts.values()) for name, counts in sorted(collector.statuses.items())},
+        "by_key": dict(sorted(collector.by_key.items())),
+        "waits": spent.waits,
+        "waited_seconds": round(spent.seconds, 3),
+        "unplanned_429": spent.unplanned_429,
+    }
+
+
+def _ambiguities(contract: Contract, collector: Collector) -> list[dict[str, str]]:
+    return [
+        {"id": row.id, "question": row.question, "chosen": collector.chosen.get(row.id, "not seen in this run")}
+        for row in contract.ambiguities.values()
+    ]
+
+
+def _test(result: Any) -> dict[str, Any]:
+    return {**asdict(result), "rules": list(result.rules), "seconds": round(result.seconds, 3)}
