@@ -1,0 +1,157 @@
+"""What a run record says, counted once for all writers. Pure: record in, numbers and short lists out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nhq.report.words import FAILING, Record, many
+
+WHOLE_API = "(whole API)"
+"""How an observation that belongs to no single operation is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The counts that stand in every summary. Rules not selected for the run count nowhere but in `unselected`."""
+
+    holding: int
+    violated: int
+    warned: int
+    unknown: int
+    unselected: int
+    operations: int
+    succeeded: int
+    pairs: int
+    documented: int
+    requests: int
+
+
+def selected(record: Record) -> list[dict[str, Any]]:
+    """The rules this run was asked to judge."""
+    return [rule for rule in record["rules"] if rule["selected"]]
+
+
+def broken(record: Record) -> list[dict[str, Any]]:
+    """The `must` rules seen broken."""
+    return [rule for rule in selected(record) if rule["verdict"] == "violated" and rule["level"] == FAILING]
+
+
+def warned(record: Record) -> list[dict[str, Any]]:
+    """The rules seen broken which only warn."""
+    return [rule for rule in selected(record) if rule["verdict"] == "violated" and rule["level"] != FAILING]
+
+
+def unjudged(record: Record) -> list[dict[str, Any]]:
+    """The rules that could not be judged on at least one operation, a violation elsewhere notwithstanding."""
+    return [rule for rule in selected(record) if rule["verdict"] == "unknown" or unknown_cells(rule)]
+
+
+def unknown_cells(rule: Record) -> dict[str, str]:
+    """Operation → why the rule could not be judged there."""
+    return {name: cell["cause"] for name, cell in rule["cells"].items() if cell["verdict"] == "unknown"}
+
+
+def count(record: Record) -> Facts:
+    """Count a run."""
+    rules, operations, pairs = selected(record), record["operations"], record["pairs"]
+    return Facts(
+        holding=sum(rule["verdict"] == "holds" for rule in rules),
+        violated=len(broken(record)),
+        warned=len(warned(record)),
+        unknown=sum(rule["verdict"] == "unknown" for rule in rules),
+        unselected=len(record["rules"]) - len(rules),
+        operations=len(operations),
+        succeeded=sum(operation["succeeded"] for operation in operations),
+        pairs=pairs["observed"],
+        documented=pairs["documented"],
+        requests=record["requests"]["total"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """One cause, and each rule it stopped with the operations it was stopped on."""
+
+    cause: str
+    rules: tuple[tuple[dict[str, Any], tuple[str, ...]], ...]
+
+
+def stopped(record: Record) -> list[Stopped]:
+    """What could not be judged, by cause: one missing permission may stop thirty promises, and is told once."""
+    causes: dict[str, dict[str, list[str]]] = {}
+    rules = {rule["id"]: rule for rule in unjudged(record)}
+    for name, rule in rules.items():
+        for operation, cause in unknown_cells(rule).items() or [("", rule["cause"])]:
+            stops = causes.setdefault(cause or "no cause was recorded", {})
+            stops.setdefault(name, []).extend([place(operation)] if rule["cells"] else [])
+    return [
+        Stopped(cause, tuple((rules[name], tuple(places)) for name, places in stops.items()))
+        for cause, stops in causes.items()
+    ]
+
+
+def place(operation: str | None) -> str:
+    """An operation's name, or what stands for none."""
+    return operation or WHOLE_API
+
+
+def by_rule(record: Record) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Each rule that has findings, with them: what fails the run first, then in the catalogue's order.
+
+    A finding whose rule is not in the record (a defect of ours) still shows, under a stand-in rule.
+    """
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for finding in record["findings"]:
+        groups.setdefault(finding["rule"], []).append(finding)
+    known = {rule["id"]: rule for rule in record["rules"]}
+    rules = [known.get(name) or _stand_in(name, found[0]["level"]) for name, found in groups.items()]
+    order = {name: number for number, name in enumerate(known)}
+    rules.sort(key=lambda rule: (rule["level"] != FAILING, order.get(rule["id"], len(order))))
+    return [(rule, groups[rule["id"]]) for rule in rules]
+
+
+def _stand_in(name: str, level: str) -> dict[str, Any]:
+    return {"id": name, "title": name, "area": "", "level": level, "pointer": "", "quote": "", "cells": {}}
+
+
+def headline(record: Record) -> str:
+    """The verdict in words: what was broken, kept or left open, by how many operations."""
+    facts = count(record)
+    head = "INTERRUPTED, " if record["interrupted"] else ""
+    return f"{head}{record['verdict'].upper()}: {_sentence(record, facts)}"
+
+
+def _sentence(record: Record, facts: Facts) -> str:
+    if record["verdict"] == "violated":
+        places = {finding["operation"] for finding in record["findings"] if finding["level"] == FAILING}
+        promises = many(facts.violated, "promise")
+        return f"{promises} broken by {many(len(places), 'operation')}"
+    if record["verdict"] == "unknown":
+        open_ = facts.unknown or len(unjudged(record))
+        if open_:
+            return f"{many(open_, 'promise')} could not be judged; nothing was seen broken"
+        return "nothing was seen broken, but the run could not be judged"
+    return f"{many(facts.holding, 'promise')} kept by {many(facts.operations, 'operation')}"
+
+
+def aside(record: Record) -> list[str]:
+    """What the headline leaves out and a reader must not miss: warnings, what stayed open, what wasn't asked."""
+    facts = count(record)
+    said_unknown = record["verdict"] == "unknown"
+    lines = [
+        (facts.warned, f"{many(facts.warned, 'warning')} (a `should` or an assumption broken)"),
+        (0 if said_unknown else facts.unknown, f"{many(facts.unknown, 'promise')} could not be judged"),
+        (len(record["troubles"]), f"{many(len(record['troubles']), 'trouble')} on our side"),
+        (facts.unselected, f"{many(facts.unselected, 'promise')} not selected for this run"),
+    ]
+    return [line for number, line in lines if number]
+
+
+def tallies(record: Record) -> list[str]:
+    """The counts that say how much was looked at."""
+    facts = count(record)
+    return [
+        f"{facts.succeeded} of {many(facts.operations, 'operation')} with a 2xx",
+        f"{facts.pairs} of {facts.documented} documented pairs seen",
+        f"{many(facts.holding, 'promise')} kept",
+        many(facts.requests, "request"),
+    ]

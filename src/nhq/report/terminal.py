@@ -1,0 +1,91 @@
+"""The few lines at the end of a run: the verdict first, what to do about it, where to read on."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from nhq.report import facts
+from nhq.report.text import cut, one_line
+from nhq.report.words import FAILING, Record, many, mark, some
+
+MOST_FINDINGS = 20
+MOST_UNKNOWN = 20
+_WIDE = 400
+
+
+def render(record: Record, written: Sequence[str] = ()) -> str:
+    """The summary as plain text, no colour; `written` are the paths of the reports, as the user should read them."""
+    blocks = [
+        list(_head(record)),
+        list(_findings(record)),
+        list(_unjudged(record)),
+        list(_troubles(record)),
+        list(_tail(record, written)),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _head(record: Record) -> Iterator[str]:
+    yield f"{mark(record['verdict']).glyph} {facts.headline(record)}"
+    target = record["target"]
+    against = f"{target['name']} ({target['base_url']}), " if target else ""
+    yield "  " + one_line(f"{against}seed {record['seed']}, {many(record['requests']['total'], 'request')}")
+    yield from (f"  {line}" for line in facts.aside(record))
+
+
+def _findings(record: Record) -> Iterator[str]:
+    shown = 0
+    for rule, found in facts.by_rule(record):
+        part = found[: max(0, MOST_FINDINGS - shown)]
+        shown += len(part)
+        if part:
+            yield from _rule(rule)
+        for finding in part:
+            yield from _finding(finding)
+    if len(record["findings"]) > shown:
+        yield f"… and {many(len(record['findings']) - shown, 'more finding')}, all in the report"
+
+
+def _rule(rule: dict[str, Any]) -> Iterator[str]:
+    warning = "" if rule["level"] == FAILING else f" ({rule['level']}: warns, doesn't fail the run)"
+    yield _line(f"{mark('violated', rule['level']).glyph} {rule['id']} {rule['title']}{warning}")
+    if rule["quote"]:
+        yield _line(f"“{rule['quote']}”", " ")
+
+
+def _finding(finding: dict[str, Any]) -> Iterator[str]:
+    times = f", {many(finding['count'], 'time')}" if finding["count"] != 1 else ""
+    where = f" at {finding['where']}" if finding["where"] else ""
+    yield _line(f"{facts.place(finding['operation'])}{where}{times}", "  ")
+    for label, name in (("expected", "expected"), ("actual", "actual"), ("again", "rerun")):
+        if finding[name]:
+            yield _line(finding[name], f"     {label:<8}")
+
+
+def _line(text: str, label: str = "") -> str:
+    return f"{label}  {cut(one_line(text), _WIDE)}" if label else cut(one_line(text), _WIDE)
+
+
+def _unjudged(record: Record) -> Iterator[str]:
+    stopped = facts.stopped(record)
+    for stop in stopped[:MOST_UNKNOWN]:
+        yield _line(f"{mark('unknown').glyph} not judged: {stop.cause}")
+        for rule, places in stop.rules[:MOST_UNKNOWN]:
+            yield _line(f"{rule['id']}{' on ' if places else ''}{some(places, 3)}", "   ")
+        if len(stop.rules) > MOST_UNKNOWN:
+            yield f"     and {many(len(stop.rules) - MOST_UNKNOWN, 'more promise')}"
+    if len(stopped) > MOST_UNKNOWN:
+        yield f"… and {many(len(stopped) - MOST_UNKNOWN, 'more cause')}, all in the report"
+
+
+def _troubles(record: Record) -> Iterator[str]:
+    for trouble in record["troubles"][:MOST_UNKNOWN]:
+        yield _line(f"trouble on our side, {trouble['where']}: {trouble['cause']}")
+
+
+def _tail(record: Record, written: Sequence[str]) -> Iterator[str]:
+    yield ", ".join(facts.tallies(record))
+    for line in record["unsatisfied"][:MOST_UNKNOWN]:
+        yield _line(f"not found on the target: {line}")
+    for line in record["written"][:MOST_UNKNOWN]:
+        yield _line(f"left on the target: {line}")
+    yield from (f"report: {path}" for path in written)

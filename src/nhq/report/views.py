@@ -1,0 +1,112 @@
+"""What the HTML page shows, as plain records: the matrix, the grid of pairs, causes, evidence. No markup here."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from nhq.report import facts
+from nhq.report.words import MARKS, Mark, Record, mark
+
+MOST_EXCHANGES = 3
+"""How many exchanges of a finding the page shows: the last ones, since the proof stands in order of sending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One sign of a table: its mark, where it leads (an anchor or ""), and a number or words to go with it."""
+
+    mark: Mark
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule or an operation with its cells, in the order of the columns."""
+
+    subject: dict[str, Any]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: groups of columns (name, how many), the columns, and groups of rows (name, rows)."""
+
+    spans: tuple[tuple[str, int], ...]
+    columns: tuple[str, ...]
+    groups: tuple[tuple[str, tuple[Row, ...]], ...]
+
+
+def anchor(kind: str, name: str) -> str:
+    """The id of a place on the page: `rule-RL-WINDOW`. Same in, same out; safe in an attribute and a URL."""
+    return f"{kind}-{re.sub(r'[^A-Za-z0-9_-]+', '-', name)}"
+
+
+def matrix(record: Record) -> Grid:
+    """Rule × operation, in contract order; a last column where a rule speaks of no single operation."""
+    columns = _columns(record)
+    areas: dict[str, list[Row]] = {}
+    for rule in facts.selected(record):
+        row = Row(rule, tuple(_matrix_cell(rule, column) for column in columns))
+        areas.setdefault(rule["area"], []).append(row)
+    groups = tuple((area, tuple(rows)) for area, rows in areas.items())
+    return Grid(_tags(record, columns), tuple(map(facts.place, columns)), groups)
+
+
+def _columns(record: Record) -> list[str]:
+    known = [operation["id"] for operation in record["operations"]]
+    used = dict.fromkeys(name for rule in facts.selected(record) for name in rule["cells"])
+    return known + [name for name in used if name not in known]
+
+
+def _tags(record: Record, columns: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    tags = {operation["id"]: operation["tag"] for operation in record["operations"]}
+    return tuple((tag, len(list(run))) for tag, run in groupby(tags.get(name, "") for name in columns))
+
+
+def _matrix_cell(rule: dict[str, Any], operation: str) -> Cell:
+    cell = rule["cells"].get(operation)
+    if cell is None:
+        return Cell(MARKS["none"])
+    href = {"violated": anchor("broken", rule["id"]), "unknown": anchor("rule", rule["id"])}.get(cell["verdict"], "")
+    return Cell(mark(cell["verdict"], rule["level"]), href)
+
+
+def pairs(record: Record) -> Grid:
+    """Operation × status: documented and seen (how often), documented and not seen, seen and not documented."""
+    codes = {int(code) for operation in record["operations"] for code in operation["statuses"]}
+    codes |= {code for operation in record["operations"] for code in operation["documented"]}
+    columns = sorted(codes)
+    missing = {(name, status) for name, status in record["pairs"]["missing"]}
+    rows = tuple(
+        Row(operation, tuple(_pair_cell(operation, code, missing) for code in columns))
+        for operation in record["operations"]
+    )
+    return Grid((), tuple(map(str, columns)), (("", rows),))
+
+
+def _pair_cell(operation: dict[str, Any], code: int, missing: set[tuple[str, int]]) -> Cell:
+    times = operation["statuses"].get(str(code), 0)
+    if code not in operation["documented"]:
+        return Cell(MARKS["extra"], note=f"{times:,}") if times else Cell(MARKS["none"])
+    if not times or (operation["id"], code) in missing:
+        return Cell(MARKS["missing"])
+    return Cell(MARKS["seen"], note=f"{times:,}")
+
+
+def evidence(record: Record, finding: Record) -> tuple[list[dict[str, Any]], int]:
+    """The exchanges to show for a finding, the most telling (the last) first, and how many were left out."""
+    known = [record["exchanges"][str(number)] for number in finding["exchanges"] if str(number) in record["exchanges"]]
+    shown = known[-MOST_EXCHANGES:][::-1]
+    return shown, len(finding["exchanges"]) - len(shown)
+
+
+def instant(seconds: float) -> str:
+    """Seconds since the epoch as ISO 8601 in UTC; the number itself where no calendar has it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds} s"

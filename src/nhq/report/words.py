@@ -1,0 +1,66 @@
+"""The words and signs of every report, each written once: labels, glyphs, plurals, the verdict in a sentence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Record = Mapping[str, Any]
+"""A run record: the document `reports/schemas/results.schema.json` describes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How one verdict looks: `glyph` never relies on colour, `css` is the class that adds one."""
+
+    label: str
+    glyph: str
+    css: str
+    meaning: str
+
+
+MARKS: Mapping[str, Mark] = {
+    "holds": Mark("holds", "✓", "ok", "exercised here and kept"),
+    "violated": Mark("violated", "✗", "bad", "seen broken; the sign leads to the finding"),
+    "warned": Mark("warned", "!", "warn", "a `should` or an assumption seen broken; it doesn't fail the run"),
+    "unknown": Mark("unknown", "?", "unk", "could not be judged; the sign leads to the cause"),
+    "none": Mark("does not apply", "·", "na", "the promise is not made for this operation"),
+    "seen": Mark("seen", "✓", "ok", "documented, and observed in this run"),
+    "missing": Mark("not seen", "○", "unk", "documented, but not observed in this run"),
+    "extra": Mark("not documented", "+", "warn", "observed, not documented; a finding only where a rule says so"),
+}
+
+FAILING = "must"
+"""The one level whose breach fails a run; the others warn."""
+
+
+def mark(verdict: str, level: str = FAILING) -> Mark:
+    """The mark of a verdict at a level: a broken `should` warns, it doesn't accuse."""
+    return MARKS["warned" if verdict == "violated" and level != FAILING else verdict]
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """`1 rule`, `2 rules`, `0 rules`; `more` where the plural isn't `one` with an s."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def some(items: Sequence[str], most: int) -> str:
+    """The first `most` items joined by commas, and how many more there are."""
+    rest = len(items) - most
+    return ", ".join(items[:most]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def area(name: str) -> str:
+    """An area's name as a heading: `rate_limit` → `Rate limit`."""
+    return name.replace("_", " ").replace("-", " ").strip().capitalize() or "Other"
+
+
+def seconds(value: float) -> str:
+    """A duration for people: `0.4 s`, `38 s`, `3 min 5 s`, `2 h 4 min`."""
+    if value < 10:
+        return f"{value:.1f} s"
+    whole = round(value)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
