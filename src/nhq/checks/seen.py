@@ -1,0 +1,102 @@
+"""An exchange made ready for judgement: matched to its operation, its JSON decoded once."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from nhq.contract import Contract, Operation
+from nhq.model import Exchange, Finding, Observation, holds, violated
+
+
+class Missing:
+    """No JSON there: an empty body, or one that does not decode."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING = Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One answered exchange of a known operation.
+
+    `path` are the path parameters, decoded; `query` the last value of each query parameter; `request` and `body`
+    the decoded JSON, or MISSING.
+    """
+
+    exchange: Exchange
+    contract: Contract
+    operation: Operation
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    request: Any
+    body: Any
+
+    @property
+    def status(self) -> int:
+        return self.exchange.status or 0
+
+    def holds(self, rule: str) -> Observation:
+        """The rule was kept here."""
+        return holds(rule, self.operation.id, self.exchange.id)
+
+    def broken(self, rule: str, expected: str, actual: str, where: str = "") -> Observation:
+        """The rule was broken here; both texts are short and hold no personal data."""
+        return violated(Finding(rule, self.operation.id, expected, actual, where, (self.exchange.id,)))
+
+    def judged(self, rule: str, ok: bool, expected: str, actual: str, where: str = "") -> Observation:
+        """Kept or broken."""
+        return self.holds(rule) if ok else self.broken(rule, expected, actual, where)
+
+
+Check = Callable[[Seen], Iterator[Observation]]
+
+
+def judges(*rules: str) -> Callable[[Check], Check]:
+    """Bind a universal check to the rules that it judges; the trace reads these names."""
+
+    def bind(check: Check) -> Check:
+        check.rules = rules  # type: ignore[attr-defined]
+        return check
+
+    return bind
+
+
+def see(exchange: Exchange, contract: Contract) -> Seen | None:
+    """Make an exchange ready; None for one without an answer, or to no operation of the contract."""
+    match = contract.match(exchange.method, exchange.path)
+    if match is None or exchange.status is None:
+        return None
+    query = parse_qs(urlsplit(exchange.path).query, keep_blank_values=True)
+    return Seen(
+        exchange=exchange,
+        contract=contract,
+        operation=match[0],
+        path=match[1],
+        query={name: values[-1] for name, values in query.items()},
+        request=decoded(exchange.request_body),
+        body=decoded(exchange.body),
+    )
+
+
+def decoded(body: bytes) -> Any:
+    """Decoded JSON, or MISSING."""
+    try:
+        return json.loads(body) if body else MISSING
+    except (ValueError, RecursionError):
+        return MISSING
+
+
+def rows(seen: Seen) -> list[dict[str, Any]]:
+    """The listed objects of a successful list answer (a conversation's messages); [] where there are none."""
+    data = seen.body.get("data") if isinstance(seen.body, dict) else None
+    if isinstance(data, dict):
+        data = data.get("messages")
+    return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
