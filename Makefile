@@ -1,0 +1,42 @@
+# Verbs. Each makes .venv from the lock on first use; nothing but Python 3.11+ and make is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup gate test lint bench mock lock
+
+help:  ## List the verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $(READY)
+
+setup: $(READY)  ## Make .venv from the lock
+
+gate: $(READY)  ## Judge the bundled mock (ARGS="--target my.toml" for a server)
+	$(BIN)/nhq gate $(ARGS)
+
+test: $(READY)  ## Test the suite itself
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY)  ## ruff, mypy strict, import layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/catalogue
+
+bench: $(READY)  ## Measure (ratios taken in one run)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+mock: $(READY)  ## Serve the mock on port 8787
+	$(BIN)/nhq mock $(ARGS)
+
+lock:  ## Make requirements.lock anew (needs uv)
+	uv pip compile --all-extras --generate-hashes --no-emit-index-url --universal --no-header -q pyproject.toml -o requirements.lock
