@@ -18,7 +18,7 @@ def number(exchange: Exchange, name: str) -> int | None:
 
 
 def counted(exchange: Exchange) -> bool:
-    """Does this answer speak of a key's window? Without a valid key there is nothing to count: its values mean nothing."""
+    """Does this answer speak of a key's window? Without a valid key there is nothing to count."""
     return exchange.identity is not None and exchange.status != 401
 
 
@@ -26,7 +26,9 @@ def counted(exchange: Exchange) -> bool:
 def headers_present(seen: Seen) -> Iterator[Observation]:
     """«Every response includes …»: 401s too, where only the presence is judged."""
     missing = [name for name in _NAMES if name not in seen.exchange.headers]
-    yield seen.judged("RL-HEADERS", not missing, "all three X-RateLimit headers", f"missing: {', '.join(missing)}", "headers")
+    yield seen.judged(
+        "RL-HEADERS", not missing, "all three X-RateLimit headers", f"missing: {', '.join(missing)}", "headers"
+    )
 
 
 @judges("RL-VALUES", "RL-EXCEEDED-REMAINING")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
+
 from nhq.contract import Contract, Operation
 from nhq.model import Exchange, Finding, Observation, holds, violated
 
@@ -87,11 +89,25 @@ def see(exchange: Exchange, contract: Contract) -> Seen | None:
 
 
 def decoded(body: bytes) -> Any:
-    """Decoded JSON, or MISSING."""
+    """Decoded JSON (RFC 8259, so no NaN), or MISSING."""
+    if not body:
+        return MISSING
     try:
-        return json.loads(body) if body else MISSING
+        return msgspec.json.decode(body)
+    except (ValueError, RecursionError):
+        return _decoded_slowly(body)
+
+
+def _decoded_slowly(body: bytes) -> Any:
+    """msgspec refuses an escaped lone surrogate, which RFC 8259 leaves open: the standard library has the last word."""
+    try:
+        return json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return MISSING
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def rows(seen: Seen) -> list[dict[str, Any]]:

@@ -49,11 +49,11 @@ def command(
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
     from nhq.report import write_reports
-    from nhq.report.terminal import summary
+    from nhq.report import terminal
     from nhq.run.gate import Options, judge
 
     line = "nhq gate" + (f" --target {target}" if target else "")
     record = judge(Options(target, seed, rules, operations, command=line, traceback=traceback), TerminalProgress())
     paths = write_reports(record, out)
-    click.echo(summary(record, paths))
+    click.echo(terminal.render(record, [str(path) for path in paths]), nl=False)
     return int(record["exit_code"])

@@ -1,4 +1,4 @@
-"""Is there anything to judge? One request before a run, so that a wrong URL is one clear line and not a thousand findings."""
+"""Is there anything to judge? One request before a run: a wrong URL is one line, not a thousand findings."""
 
 from nhq.drive.session import Session
 from nhq.errors import NhqError, TargetError

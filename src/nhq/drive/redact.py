@@ -17,10 +17,10 @@ _SHOWN_NAMES = re.compile(
     r"|intent|account_tier|lead_campaign_state|has_more|next_cursor|.*_at|.*At|sent_at|scheduled_for|openapi)$"
 )
 _SHOWN_VALUE = re.compile(r"^[\w.:+/=-]{0,128}$")
-_SHOWN_HEADERS = {
-    "content-type", "content-length", "date", "retry-after", "www-authenticate", "allow", "accept", "prefer", "location",
-    "transfer-encoding", "content-encoding", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
-}  # fmt: skip
+_SHOWN_HEADERS = frozenset(
+    "content-type content-length date retry-after www-authenticate allow accept prefer transfer-encoding"
+    " content-encoding x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset".split()
+)
 _BODY_MOST = 2_000
 _SHOWN_QUERY = {"limit", "cursor", "unread_only", "list_ids", "linkedin_account_id"}
 
