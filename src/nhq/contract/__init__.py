@@ -1,0 +1,18 @@
+"""openapi.json, the overlays and the rules, made into one `Contract`."""
+
+from nhq.contract.contract import Contract, load_contract
+from nhq.contract.records import Ambiguity, Layer, Operation, Parameter, Place, Rule, SchemaProblem
+from nhq.contract.validation import Validate
+
+__all__ = [
+    "Ambiguity",
+    "Contract",
+    "Layer",
+    "Operation",
+    "Parameter",
+    "Place",
+    "Rule",
+    "SchemaProblem",
+    "Validate",
+    "load_contract",
+]

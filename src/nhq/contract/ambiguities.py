@@ -1,0 +1,28 @@
+"""ambiguities.toml: the questions that the contract leaves open."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nhq.contract.pointers import resolve
+from nhq.contract.records import Ambiguity
+from nhq.contract.tables import rows, unique
+from nhq.errors import ContractError
+
+_REQUIRED = {"id": str, "question": str, "may": list, "mock": str, "judged": str}
+
+
+def load_ambiguities(path: Path, document: Mapping[str, Any]) -> dict[str, Ambiguity]:
+    """The open questions by id. Raises ContractError for a row that is malformed or points nowhere."""
+    found = [_ambiguity(row, document) for row in rows(path, "ambiguity", _REQUIRED, {"pointer": str})]
+    unique([row.id for row in found], "ambiguity")
+    return {row.id: row for row in found}
+
+
+def _ambiguity(row: Mapping[str, Any], document: Mapping[str, Any]) -> Ambiguity:
+    place = row.get("pointer", "")
+    try:
+        resolve(document, place)
+    except (LookupError, ValueError):
+        raise ContractError(f"ambiguity {row['id']}: the contract has nothing at {place}") from None
+    return Ambiguity(row["id"], row["question"], place, tuple(row["may"]), row["mock"], row["judged"])

@@ -1,0 +1,138 @@
+"""The contract as the suite knows it: the published document, what its prose promises, and what we assume."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nhq import places
+from nhq.contract.ambiguities import load_ambiguities
+from nhq.contract.operations import load_operations
+from nhq.contract.overlay import apply_overlay, load_overlay
+from nhq.contract.pointers import pointer
+from nhq.contract.records import Ambiguity, Layer, Operation, Rule
+from nhq.contract.routes import Routes
+from nhq.contract.rules import load_rules
+from nhq.contract.validation import Validate, Validators
+from nhq.errors import ContractError
+
+_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contract:
+    """Everything loaded and checked against everything else.
+
+    `document` is openapi.json as published; `promised` adds what its prose promises; `assumed` adds to that what
+    we assume where it is silent. `digest` is the SHA-256 of the published bytes, in hex.
+    """
+
+    document: Mapping[str, Any]
+    promised: Mapping[str, Any]
+    assumed: Mapping[str, Any]
+    digest: str
+    operations: Mapping[str, Operation]
+    rules: Mapping[str, Rule]
+    ambiguities: Mapping[str, Ambiguity]
+    _routes: Routes
+    _validators: Mapping[Layer, Validators]
+
+    @property
+    def pairs(self) -> list[tuple[str, int]]:
+        """Every documented (operation id, status), in the order of the contract."""
+        return [(operation.id, status) for operation in self.operations.values() for status in operation.statuses]
+
+    def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+        """The operation that a request calls and its decoded path parameters; `path` starts below the base."""
+        return self._routes.match(method, path)
+
+    def applies(self, rule: Rule | str) -> tuple[str, ...]:
+        """Ids of the operations on which a rule is judged."""
+        return (self.rules[rule] if isinstance(rule, str) else rule).operations
+
+    def layer(self, layer: Layer | str) -> Mapping[str, Any]:
+        """The document of a layer."""
+        return {Layer.PUBLISHED: self.document, Layer.PROMISED: self.promised, Layer.ASSUMED: self.assumed}[
+            Layer(layer)
+        ]
+
+    def validator(self, operation: str, status: int, layer: Layer | str = Layer.PUBLISHED) -> Validate | None:
+        """Judges a JSON body of this answer; None where the layer has no schema for it.
+
+        Where the status itself is not in the layer, its class is looked up ("4XX", as the assumed layer has it).
+        """
+        responses = self.layer(layer)["paths"][self.operations[operation].path][self._method(operation)]["responses"]
+        for key in (str(status), f"{status // 100}XX"):
+            if key in responses:
+                place = [*self._base(operation), "responses", key, "content", _JSON, "schema"]
+                return self._schema(layer, place) if "content" in responses[key] else None
+        return None
+
+    def request_validator(self, operation: str) -> Validate | None:
+        """Judges a JSON body sent to an operation, by the published schema; None where it takes none."""
+        if not self.operations[operation].has_body:
+            return None
+        return self._schema(Layer.PUBLISHED, [*self._base(operation), "requestBody", "content", _JSON, "schema"])
+
+    def parameter_validator(self, operation: str, name: str) -> Validate | None:
+        """Judges the value of a parameter, already converted from text; None where there is no such parameter."""
+        names = [parameter.name for parameter in self.operations[operation].parameters]
+        if name not in names:
+            return None
+        place = [*self._base(operation), "parameters", str(names.index(name)), "schema"]
+        return self._schema(Layer.PUBLISHED, place)
+
+    def _method(self, operation: str) -> str:
+        return self.operations[operation].method.lower()
+
+    def _base(self, operation: str) -> list[str]:
+        return ["paths", self.operations[operation].path, self._method(operation)]
+
+    def _schema(self, layer: Layer | str, place: list[str]) -> Validate:
+        return self._validators[Layer(layer)].at(pointer(place))
+
+
+def load_contract(document: Path | None = None, contracts: Path | None = None) -> Contract:
+    """Load openapi.json and everything written about it, and check that all of it still fits together.
+
+    Raises ContractError, with one line, for a document that is no OpenAPI JSON, an overlay action that matches
+    nothing, a quote that has gone, a row that is missing or says otherwise than the prose.
+    """
+    path, folder = document or places.openapi(), contracts or places.contracts()
+    raw, published = _read(path)
+    operations = load_operations(folder / "operations.toml", published)
+    rules = load_rules(folder / "rules", published, operations)
+    layers = {Layer.PUBLISHED: published}
+    for layer, below in ((Layer.PROMISED, Layer.PUBLISHED), (Layer.ASSUMED, Layer.PROMISED)):
+        file = folder / f"{layer}.overlay.yaml"
+        layers[layer] = apply_overlay(layers[below], load_overlay(file, published, rules), file.name)
+    for operation in operations.values():
+        # Links name operations by id; the published document has none.
+        layers[Layer.ASSUMED]["paths"][operation.path][operation.method.lower()]["operationId"] = operation.id
+    return Contract(
+        document=published,
+        promised=layers[Layer.PROMISED],
+        assumed=layers[Layer.ASSUMED],
+        digest=hashlib.sha256(raw).hexdigest(),
+        operations=operations,
+        rules=rules,
+        ambiguities=load_ambiguities(folder / "ambiguities.toml", published),
+        _routes=Routes(operations.values()),
+        _validators={layer: Validators(content) for layer, content in layers.items()},
+    )
+
+
+def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
+    try:
+        raw = path.read_bytes()
+    except OSError as problem:
+        raise ContractError(f"{path.name}: cannot be read ({problem.strerror})") from problem
+    try:
+        content = json.loads(raw)
+    except ValueError as problem:
+        raise ContractError(f"{path.name}: not JSON ({problem})") from problem
+    if not isinstance(content, dict) or "openapi" not in content or not isinstance(content.get("paths"), dict):
+        raise ContractError(f"{path.name}: no OpenAPI document")
+    return raw, content

@@ -1,0 +1,81 @@
+"""operations.toml joined with the contract: sixteen rows, each checked against what the document says of it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from nhq.contract.pointers import pointer
+from nhq.contract.records import Operation, Parameter
+from nhq.contract.tables import rows, unique
+from nhq.errors import ContractError
+from nhq.model import Effect
+
+_FIELDS = {"id": str, "method": str, "path": str, "tag": str, "scope": str, "effect": str}
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_SCOPE = re.compile(r"Requires the `([^`]+)` scope\.")
+
+
+def load_operations(path: Path, document: Mapping[str, Any]) -> dict[str, Operation]:
+    """The operations by id, in the order of the contract.
+
+    Raises ContractError where a row is missing, too many, or says another scope, tag or effect than the contract.
+    """
+    table = rows(path, "operation", _FIELDS)
+    unique([row["id"] for row in table], f"{path.name}: operation")
+    by_route = {(row["method"], row["path"]): row for row in table}
+    found = []
+    for template, method, operation in _documented(document):
+        row = by_route.pop((method, template), None)
+        if row is None:
+            raise ContractError(f"{path.name}: no row for {method} {template}")
+        found.append(_operation(row, operation, path.name))
+    if by_route:
+        raise ContractError(f"{path.name}: the contract has no {' '.join(next(iter(by_route)))}")
+    return {operation.id: operation for operation in found}
+
+
+def _documented(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for template, item in document["paths"].items():
+        for method in item:
+            if method in _METHODS:
+                yield template, method.upper(), item[method]
+
+
+def _operation(row: Mapping[str, str], documented: Mapping[str, Any], file: str) -> Operation:
+    where = f"{file}: operation {row['id']}"
+    _check_prose(row, documented, where)
+    parameters = tuple(
+        Parameter(p["name"], p["in"], bool(p.get("required")), p.get("schema", {}))
+        for p in documented.get("parameters", ())
+    )
+    return Operation(
+        id=row["id"],
+        method=row["method"],
+        path=row["path"],
+        tag=row["tag"],
+        scope=row["scope"],
+        effect=_effect(row, where),
+        statuses=tuple(sorted(int(status) for status in documented["responses"] if status.isdecimal())),
+        has_body="requestBody" in documented,
+        paginated=any(p.name == "cursor" for p in parameters),
+        parameters=parameters,
+        pointer=pointer(["paths", row["path"], row["method"].lower()]),
+    )
+
+
+def _check_prose(row: Mapping[str, str], documented: Mapping[str, Any], where: str) -> None:
+    named = _SCOPE.findall(documented.get("description", ""))
+    if named != [row["scope"]]:
+        raise ContractError(f"{where} says scope {row['scope']}, the prose says {', '.join(named) or 'none'}")
+    if documented.get("tags") != [row["tag"]]:
+        raise ContractError(f"{where} says tag {row['tag']}, the contract says {documented.get('tags')}")
+
+
+def _effect(row: Mapping[str, str], where: str) -> Effect:
+    if row["effect"] not in list(Effect):
+        raise ContractError(f"{where}: effect {row['effect']} is none of {', '.join(Effect)}")
+    effect = Effect(row["effect"])
+    if (row["method"] == "GET") != (effect is Effect.READ):
+        raise ContractError(f"{where}: a {row['method']} cannot have the effect {effect}")
+    return effect

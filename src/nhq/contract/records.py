@@ -1,0 +1,107 @@
+"""What the contract is made of, as frozen records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from nhq.model import Effect, Level
+
+
+class Layer(StrEnum):
+    """Which reading of the contract a schema comes from. Each holds everything of the one before it."""
+
+    PUBLISHED = "published"
+    PROMISED = "promised"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sentence stands: a JSON pointer into the contract, and words that stand there verbatim."""
+
+    pointer: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of an operation; `where` is `path` or `query`."""
+
+    name: str
+    where: str
+    required: bool
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One of the sixteen. `statuses` are those documented, ascending; `paginated` means it takes a cursor."""
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    scope: str
+    effect: Effect
+    statuses: tuple[int, ...]
+    has_body: bool
+    paginated: bool
+    parameters: tuple[Parameter, ...]
+    pointer: str
+
+    @property
+    def path_parameters(self) -> tuple[str, ...]:
+        """Names of the path parameters, in the order of the path."""
+        return tuple(p.name for p in self.parameters if p.where == "path")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One promise: the sentence it stands on, how binding it is, and where it is judged.
+
+    `operations` is never empty and holds no "*": it names every operation on which the rule is judged.
+    `scope` is "exchange" where a universal check sees it on every answer, "scenario" where a test must ask for it.
+    """
+
+    id: str
+    title: str
+    pointer: str
+    quote: str
+    also: tuple[Place, ...]
+    level: Level
+    area: str
+    operations: tuple[str, ...]
+    scope: str
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Everywhere the promise stands, the main place first."""
+        return (Place(self.pointer, self.quote), *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """A question that the contract leaves open: what a server may do, what our mock does, how the suite treats it."""
+
+    id: str
+    question: str
+    pointer: str
+    may: tuple[str, ...]
+    mock: str
+    judged: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaProblem:
+    """One place where a body breaks a schema. Holds no value of the body, because bodies hold personal data.
+
+    `pointer` is the place in the body, `keyword` what failed there, `schema` where that keyword stands in the
+    contract, `expected` what it asks for, `rule` the promise if only an overlay asks for it.
+    """
+
+    pointer: str
+    keyword: str
+    schema: str
+    expected: str
+    rule: str | None

@@ -1,0 +1,96 @@
+"""Bodies against the schemas of the contract: jsonschema-rs, formats asserted, compiled when first needed."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, unquote
+
+import jsonschema_rs
+
+from nhq.contract.overlay import MARK
+from nhq.contract.pointers import child, pointer, resolve
+from nhq.contract.records import SchemaProblem
+
+Validate = Callable[[object], list[SchemaProblem]]
+
+_EXPECTED_AT_MOST = 80
+
+
+class Validators:
+    """Compiled validators of one document, by the pointer of their schema."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._compiled: dict[str, Validate] = {}
+
+    def at(self, schema: str) -> Validate:
+        """A validator for the schema at a pointer. Raises LookupError where the document has none."""
+        if schema not in self._compiled:
+            resolve(self._document, schema)
+            self._compiled[schema] = self._compile(schema)
+        return self._compiled[schema]
+
+    def _compile(self, schema: str) -> Validate:
+        # The document itself is the root, so that every $ref in it resolves and paths lead into it.
+        root = {**self._document, "$ref": "#" + quote(schema, safe="/~")}
+        compiled = jsonschema_rs.Draft202012Validator(root, validate_formats=True)
+
+        def validate(body: object) -> list[SchemaProblem]:
+            if compiled.is_valid(body):
+                return []
+            problems = (p for error in compiled.iter_errors(body) for p in self._problems(error, root))
+            return list(dict.fromkeys(problems))
+
+        return validate
+
+    def _problems(self, error: jsonschema_rs.ValidationError, root: Mapping[str, Any]) -> Iterator[SchemaProblem]:
+        meant = _meant(error)
+        if meant:
+            for inner in meant:
+                yield from self._problems(inner, root)
+        else:
+            yield SchemaProblem(
+                pointer=pointer(error.instance_path),
+                keyword=error.kind.name,
+                schema=pointer(error.schema_path),
+                expected=_expected(error),
+                rule=_rule(root, error.evaluation_path),
+            )
+
+
+def _meant(error: jsonschema_rs.ValidationError) -> Sequence[jsonschema_rs.ValidationError]:
+    """The errors of the alternative that the body was meant to be; none where that can't be told.
+
+    An alternative of another type is not it; of the rest, the one that fails deepest inside the body is.
+    """
+    branches: Sequence[Sequence[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", ())
+    here = list(error.instance_path)
+    fitting = [b for b in branches if b and not any(e.kind.name == "type" and e.instance_path == here for e in b)]
+    if not fitting:
+        return ()
+    depths = [min(len(e.instance_path) for e in branch) for branch in fitting]
+    deepest = [branch for branch, depth in zip(fitting, depths, strict=True) if depth == max(depths)]
+    return deepest[0] if len(deepest) == 1 else ()
+
+
+def _expected(error: jsonschema_rs.ValidationError) -> str:
+    """What the keyword asks for, from the schema alone."""
+    asked = {k: v for k, v in error.kind.as_dict().items() if k not in ("context", "unexpected")}
+    if not asked:
+        return error.kind.name
+    text = ", ".join(v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in asked.values())
+    said = f"{error.kind.name}: {text}"
+    return said if len(said) <= _EXPECTED_AT_MOST else said[: _EXPECTED_AT_MOST - 1] + "…"
+
+
+def _rule(root: Mapping[str, Any], path: Sequence[str | int]) -> str | None:
+    """The rule that the innermost schema on the way to the failed keyword names, references followed."""
+    value: Any = root
+    found: str | None = None
+    for token in path:
+        value = child(value, token)
+        if token == "$ref":
+            value = resolve(root, unquote(value.removeprefix("#")))
+        if isinstance(value, dict) and isinstance(value.get(MARK), str):
+            found = value[MARK]
+    return found
