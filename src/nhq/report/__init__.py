@@ -20,7 +20,7 @@ __all__ = ["DEFAULT", "FORMATS", "Format", "Record", "problems", "render", "vali
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of report: the file it is written to, and the function `module:name` that makes its text."""
+    """A kind of report: its file, the function `module:name` that makes it"""
 
     file: str
     writer: str
@@ -30,18 +30,28 @@ FORMATS: Mapping[str, Format] = {
     "json": Format("results.json", "json_writer:render"),
     "junit": Format("junit.xml", "junit:render"),
     "html": Format("report.html", "html:render"),
+    "markdown": Format("summary.md", "markdown:render"),
+    "sarif": Format("results.sarif", "sarif:render"),
+    "github": Format("annotations.txt", "annotations:github"),
+    "gitlab": Format("code-quality.json", "annotations:gitlab"),
 }
 
-DEFAULT = ("json", "junit", "html")
+DEFAULT = ("json", "junit", "html", "markdown")
 
 
 def render(record: Record, name: str) -> str:
     """One report as text. Raises ConfigError for a format we don't have."""
-    if name not in FORMATS:
-        raise ConfigError(f"no report format {name!r}; there are {', '.join(FORMATS)}")
+    _known([name])
     module, _, function = FORMATS[name].writer.partition(":")
-    text: str = getattr(importlib.import_module(f"nhq.report.{module}"), function)(record)
+    writer = getattr(importlib.import_module(f"nhq.report.{module}"), function)
+    text: str = writer(record)
     return text
+
+
+def _known(names: Iterable[str]) -> None:
+    for name in names:
+        if name not in FORMATS:
+            raise ConfigError(f"no report format {name!r}; there are {', '.join(FORMATS)}")
 
 
 def write_reports(record: Record, out: Path, formats: Iterable[str] = DEFAULT) -> list[Path]:
@@ -51,9 +61,7 @@ def write_reports(record: Record, out: Path, formats: Iterable[str] = DEFAULT) -
     written) and for a folder that can't be written to.
     """
     names = list(dict.fromkeys(formats))
-    for name in names:
-        if name not in FORMATS:
-            raise ConfigError(f"no report format {name!r}; there are {', '.join(FORMATS)}")
+    _known(names)
     try:
         out.mkdir(parents=True, exist_ok=True)
         return [_write(out / FORMATS[name].file, render(record, name)) for name in names]

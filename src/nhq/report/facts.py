@@ -1,9 +1,14 @@
 """What a run record says, counted once for all writers. Pure: record in, numbers and short lists out."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from nhq.report.words import FAILING, Record, many
+
+CONTRACT = "openapi.json"
+"""The file that rules point into, and that code annotations are shown on."""
 
 WHOLE_API = "(whole API)"
 """How an observation that belongs to no single operation is named."""
@@ -113,6 +118,21 @@ def _stand_in(name: str, level: str) -> dict[str, Any]:
     return {"id": name, "title": name, "area": "", "level": level, "pointer": "", "quote": "", "cells": {}}
 
 
+def folded(found: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], list[str]]]:
+    """A rule's findings, those that say the same told once: the first of them, and the operations they were seen on."""
+    groups: dict[tuple[str, ...], tuple[dict[str, Any], list[str]]] = {}
+    for finding in found:
+        key = (finding["where"], finding["expected"], finding["actual"])
+        groups.setdefault(key, (finding, []))[1].append(place(finding["operation"]))
+    return list(groups.values())
+
+
+def fingerprint(finding: Record) -> str:
+    """The same for the same rule, operation, place and expectation, run after run, whatever was seen and when."""
+    parts = (finding["rule"], finding["operation"] or "", finding["where"], finding["expected"])
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
+
+
 def headline(record: Record) -> str:
     """The verdict in words: what was broken, kept or left open, by how many operations."""
     facts = count(record)
@@ -122,9 +142,10 @@ def headline(record: Record) -> str:
 
 def _sentence(record: Record, facts: Facts) -> str:
     if record["verdict"] == "violated":
-        places = {finding["operation"] for finding in record["findings"] if finding["level"] == FAILING}
-        promises = many(facts.violated, "promise")
-        return f"{promises} broken by {many(len(places), 'operation')}"
+        failing = [finding for finding in record["findings"] if finding["level"] == FAILING]
+        promises = {finding["rule"] for finding in failing} | {rule["id"] for rule in broken(record)}
+        places = {finding["operation"] for finding in failing}
+        return f"{many(len(promises), 'promise')} broken by {many(len(places), 'operation')}"
     if record["verdict"] == "unknown":
         open_ = facts.unknown or len(unjudged(record))
         if open_:
@@ -138,7 +159,7 @@ def aside(record: Record) -> list[str]:
     facts = count(record)
     said_unknown = record["verdict"] == "unknown"
     lines = [
-        (facts.warned, f"{many(facts.warned, 'warning')} (a `should` or an assumption broken)"),
+        (facts.warned, f"{many(facts.warned, 'warning')} (a “should” or an assumption broken)"),
         (0 if said_unknown else facts.unknown, f"{many(facts.unknown, 'promise')} could not be judged"),
         (len(record["troubles"]), f"{many(len(record['troubles']), 'trouble')} on our side"),
         (facts.unselected, f"{many(facts.unselected, 'promise')} not selected for this run"),

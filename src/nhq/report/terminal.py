@@ -35,14 +35,14 @@ def _head(record: Record) -> Iterator[str]:
 def _findings(record: Record) -> Iterator[str]:
     shown = 0
     for rule, found in facts.by_rule(record):
-        part = found[: max(0, MOST_FINDINGS - shown)]
-        shown += len(part)
-        if part:
+        if shown < MOST_FINDINGS:
             yield from _rule(rule)
-        for finding in part:
-            yield from _finding(finding)
-    if len(record["findings"]) > shown:
-        yield f"… and {many(len(record['findings']) - shown, 'more finding')}, all in the report"
+        for finding, places in facts.folded(found):
+            if shown < MOST_FINDINGS:
+                yield from _finding(finding, places)
+            shown += 1
+    if shown > MOST_FINDINGS:
+        yield f"… and {many(shown - MOST_FINDINGS, 'more finding')}, all in the report"
 
 
 def _rule(rule: dict[str, Any]) -> Iterator[str]:
@@ -52,10 +52,9 @@ def _rule(rule: dict[str, Any]) -> Iterator[str]:
         yield _line(f"“{rule['quote']}”", " ")
 
 
-def _finding(finding: dict[str, Any]) -> Iterator[str]:
-    times = f", {many(finding['count'], 'time')}" if finding["count"] != 1 else ""
+def _finding(finding: dict[str, Any], places: list[str]) -> Iterator[str]:
     where = f" at {finding['where']}" if finding["where"] else ""
-    yield _line(f"{facts.place(finding['operation'])}{where}{times}", "  ")
+    yield _line(f"{some(places, 6)}{where}", "  ")
     for label, name in (("expected", "expected"), ("actual", "actual"), ("again", "rerun")):
         if finding[name]:
             yield _line(finding[name], f"     {label:<8}")

@@ -1,10 +1,8 @@
 """What the HTML page shows, as plain records: the matrix, the grid of pairs, causes, evidence. No markup here."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any
 
 from nhq.report import facts
@@ -33,9 +31,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: groups of columns (name, how many), the columns, and groups of rows (name, rows)."""
+    """A table: the columns, and groups of rows (name, rows)."""
 
-    spans: tuple[tuple[str, int], ...]
     columns: tuple[str, ...]
     groups: tuple[tuple[str, tuple[Row, ...]], ...]
 
@@ -53,18 +50,13 @@ def matrix(record: Record) -> Grid:
         row = Row(rule, tuple(_matrix_cell(rule, column) for column in columns))
         areas.setdefault(rule["area"], []).append(row)
     groups = tuple((area, tuple(rows)) for area, rows in areas.items())
-    return Grid(_tags(record, columns), tuple(map(facts.place, columns)), groups)
+    return Grid(tuple(map(facts.place, columns)), groups)
 
 
 def _columns(record: Record) -> list[str]:
     known = [operation["id"] for operation in record["operations"]]
     used = dict.fromkeys(name for rule in facts.selected(record) for name in rule["cells"])
     return known + [name for name in used if name not in known]
-
-
-def _tags(record: Record, columns: Sequence[str]) -> tuple[tuple[str, int], ...]:
-    tags = {operation["id"]: operation["tag"] for operation in record["operations"]}
-    return tuple((tag, len(list(run))) for tag, run in groupby(tags.get(name, "") for name in columns))
 
 
 def _matrix_cell(rule: dict[str, Any], operation: str) -> Cell:
@@ -85,7 +77,7 @@ def pairs(record: Record) -> Grid:
         Row(operation, tuple(_pair_cell(operation, code, missing) for code in columns))
         for operation in record["operations"]
     )
-    return Grid((), tuple(map(str, columns)), (("", rows),))
+    return Grid(tuple(map(str, columns)), (("", rows),))
 
 
 def _pair_cell(operation: dict[str, Any], code: int, missing: set[tuple[str, int]]) -> Cell:

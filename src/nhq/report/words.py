@@ -21,9 +21,9 @@ class Mark:
 MARKS: Mapping[str, Mark] = {
     "holds": Mark("holds", "✓", "ok", "exercised here and kept"),
     "violated": Mark("violated", "✗", "bad", "seen broken; the sign leads to the finding"),
-    "warned": Mark("warned", "!", "warn", "a `should` or an assumption seen broken; it doesn't fail the run"),
+    "warned": Mark("warned", "!", "warn", "a “should” or an assumption seen broken; it doesn't fail the run"),
     "unknown": Mark("unknown", "?", "unk", "could not be judged; the sign leads to the cause"),
-    "none": Mark("does not apply", "·", "na", "the promise is not made for this operation"),
+    "none": Mark("does not apply", "·", "", "the promise is not made for this operation"),
     "seen": Mark("seen", "✓", "ok", "documented, and observed in this run"),
     "missing": Mark("not seen", "○", "unk", "documented, but not observed in this run"),
     "extra": Mark("not documented", "+", "warn", "observed, not documented; a finding only where a rule says so"),
@@ -49,8 +49,21 @@ def some(items: Sequence[str], most: int) -> str:
     return ", ".join(items[:most]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
+_AREAS = {
+    "accounts": "LinkedIn accounts",
+    "auth": "Authentication",
+    "import": "Lead import",
+    "lifecycle": "Campaign lifecycle",
+    "lists": "Lead lists",
+    "overrides": "Message overrides",
+    "ratelimit": "Rate limit",
+}
+
+
 def area(name: str) -> str:
-    """An area's name as a heading: `rate_limit` → `Rate limit`."""
+    """An area's name as a heading; a name we have no words for is made readable: `some_area` → `Some area`."""
+    if name in _AREAS:
+        return _AREAS[name]
     return name.replace("_", " ").replace("-", " ").strip().capitalize() or "Other"
 
 

@@ -1,0 +1,68 @@
+"""`summary.md`: what a pull request's reviewer wants to read, short enough for a comment."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from nhq.report import facts
+from nhq.report.text import cut, fenced, inline, one_line
+from nhq.report.words import Record, many, mark, some
+
+MOST_FINDINGS = 20
+MOST_CAUSES = 10
+_CELL = 200
+
+
+def render(record: Record) -> str:
+    """The record as Markdown (GitHub's and GitLab's dialect)."""
+    parts = [
+        f"## {mark(record['verdict']).glyph} {inline(facts.headline(record))}",
+        " · ".join(inline(line) for line in (*facts.tallies(record), *facts.aside(record))),
+        *_findings(record),
+        *_unjudged(record),
+        _foot(record),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _findings(record: Record) -> Iterator[str]:
+    found = [(rule, *fold) for rule, group in facts.by_rule(record) for fold in facts.folded(group)]
+    if found:
+        rows = [_row(rule, finding, places) for rule, finding, places in found[:MOST_FINDINGS]]
+        yield "\n".join(["| | Promise | Operation | Expected | Actual |", "|---|---|---|---|---|", *rows])
+        if len(found) > MOST_FINDINGS:
+            yield f"… and {many(len(found) - MOST_FINDINGS, 'more finding')}, all in the report."
+        again = dict.fromkeys(one_line(finding["rerun"]) for _, finding, _ in found[:3] if finding["rerun"])
+        if again:
+            yield "To see it again:\n\n" + fenced("\n".join(again), "sh")
+
+
+def _row(rule: dict[str, Any], finding: dict[str, Any], places: list[str]) -> str:
+    promise = f"**{inline(finding['rule'])}**<br>“{_cell(rule['quote'])}”" if rule["quote"] else _cell(finding["rule"])
+    sign = mark("violated", finding["level"])
+    cells = (some(places, 4), finding["expected"], finding["actual"])
+    return f"| {sign.glyph} {sign.label} | {promise} | {' | '.join(map(_cell, cells))} |"
+
+
+def _cell(text: str) -> str:
+    return inline(cut(one_line(text), _CELL))
+
+
+def _unjudged(record: Record) -> Iterator[str]:
+    stopped = facts.stopped(record)
+    lines = [
+        f"- {mark('unknown').glyph} {_cell(stop.cause)}: {_cell(some([rule['id'] for rule, _ in stop.rules], 5))}"
+        for stop in stopped[:MOST_CAUSES]
+    ]
+    lines += [
+        f"- trouble on our side, {_cell(t['where'])}: {_cell(t['cause'])}" for t in record["troubles"][:MOST_CAUSES]
+    ]
+    if len(stopped) > MOST_CAUSES:
+        lines.append(f"- … and {many(len(stopped) - MOST_CAUSES, 'more cause')}")
+    if lines:
+        yield "### Not judged\n\n" + "\n".join(lines)
+
+
+def _foot(record: Record) -> str:
+    target = f"target {inline(record['target']['name'])}, " if record["target"] else ""
+    tool = f"{record['tool']['name']} {record['tool']['version']}"
+    return f"<sub>{target}seed {record['seed']}, contract {inline(record['contract']['version'])}, {inline(tool)}</sub>"
