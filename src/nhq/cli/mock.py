@@ -1,0 +1,56 @@
+"""`nhq mock`: serve all 16 operations from memory."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command(name="mock")
+@click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free port.")
+@click.option("--limit", type=click.IntRange(1), default=60, show_default=True, help="Requests a window and key.")
+@click.option("--window", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True, help="Seconds.")
+@click.option(
+    "--anchor",
+    type=click.Choice(["first", "clock"]),
+    default="first",
+    show_default=True,
+    help="Windows start at a key's first request, or at multiples of their length.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed plants the same bytes.")
+@click.option("--control", is_flag=True, help="Open the control plane; the clock stands still unless --real-time.")
+@click.option("--real-time", is_flag=True, help="Let the clock run although there is a control plane.")
+@click.option(
+    "--handoff",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for target.toml and keys.env; a private temporary one otherwise.",
+)
+def command(
+    port: int,
+    limit: int,
+    window: float,
+    anchor: str,
+    seed: int,
+    control: bool,
+    real_time: bool,
+    handoff: Path | None,
+) -> None:
+    """Serve all 16 operations on loopback, with real state, scopes and limits.
+
+    Prints one line when ready. The keys stand in keys.env of the handoff folder, the rest in target.toml.
+    """
+    import secrets
+    import tempfile
+
+    from nhq.clock import ManualClock, SystemClock
+    from nhq.server.app import create_app
+    from nhq.server.handoff import write_handoff
+    from nhq.server.serving import bind, serve, url_of
+
+    clock = ManualClock() if control and not real_time else SystemClock()
+    token = secrets.token_hex(16) if control else None
+    app = create_app(seed, limit, window, clock=clock, control_token=token, anchor=anchor)
+    listener = bind(port)
+    with tempfile.TemporaryDirectory(prefix="nhq-mock-") as private:
+        folder = handoff or Path(private)
+        write_handoff(folder, url_of(listener), app)
+        serve(app, listener, lambda: click.echo(f"nhq mock ready: {url_of(listener)} (handoff: {folder})"))

@@ -1,0 +1,119 @@
+"""The ASGI app: bytes in, bytes out. A flat route lookup and one engine; no framework on the hot path."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from nhq.clock import Clock
+from nhq.server.call import Call
+from nhq.server.control import Control
+from nhq.server.engine import Engine
+from nhq.server.keys import standard_keys
+from nhq.server.limiter import Limiter
+from nhq.server.policies import Policies
+from nhq.server.routes import allowed, resolve
+from nhq.server.seed import plant
+from nhq.server.views import Views
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+CONTROL = "/__control"
+
+
+def create_app(
+    seed: int = 1,
+    limit: int = 60,
+    window: float = 60,
+    *,
+    clock: Clock,
+    policies: Policies | None = None,
+    control_token: str | None = None,
+    anchor: str = "first",
+    data: Path | None = None,
+) -> "App":
+    """A mock with freshly planted state.
+
+    `limit` requests in `window` seconds for each key; `anchor` is `first` (a window starts with its first request)
+    or `clock` (at multiples of its length). The control plane exists when `control_token` is given. `data` is the
+    folder of the seed's files. Raises ConfigError for a seed file that cannot be used.
+    """
+    decided = policies or Policies()
+    store, landmarks = plant(seed, data)
+    engine = Engine(store, standard_keys(seed), Limiter(limit, window, anchor, {}), clock, decided, Views(decided))
+    return App(engine, landmarks, Control(engine, landmarks, control_token) if control_token else None)
+
+
+class App:
+    """One server. `engine` is its state, `landmarks` name what the seed planted for a purpose."""
+
+    def __init__(self, engine: Engine, landmarks: dict[str, str], control: Control | None) -> None:
+        self.engine = engine
+        self.landmarks = landmarks
+        self.control = control
+        self._date = (-1, b"")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        method, path = scope["method"], scope["raw_path"].decode("latin-1")
+        body = await read_body(receive) if method not in ("GET", "HEAD") else b""
+        if self.control is not None and path.startswith(CONTROL):
+            status, answer = self.control.answer(method, path[len(CONTROL) :], scope, body)
+            await reply(send, status, [(b"content-type", b"application/json")], answer)
+            return
+        call = self._call(scope, method, path, body)
+        if lag := self.engine.policies.lag(call.operation.id):
+            self.engine.look_ahead(call)
+            await asyncio.sleep(lag)
+        await self._answer(call, path, send)
+
+    def _call(self, scope: Scope, method: str, path: str, body: bytes) -> Call:
+        operation, ids = resolve(method, path)
+        engine = self.engine
+        return Call(engine, operation, method, ids, scope["query_string"], scope["headers"], body, engine.clock.now())
+
+    async def _answer(self, call: Call, path: str, send: Send) -> None:
+        """Judge the call and send what came of it, with the headers that every answer has."""
+        engine = self.engine
+        policies, limiter, operation = engine.policies, engine.limiter, call.operation.id
+        status, body = engine.answer(call)
+        body = policies.sent_body(operation, status, body)
+        quota = call.quota or policies.quota_without_key(limiter.limit, limiter.window, call.now)
+        headers = [
+            (b"content-type", policies.media_type(operation, status)),
+            (b"date", self._dated(call.now)),
+            *policies.quota_headers(operation, status, quota),
+        ]
+        if status == 405:
+            headers.append((b"allow", allowed(path).encode()))
+        shown = policies.sent_status(operation, status)
+        await reply(send, shown, policies.sent_headers(operation, status, headers), body)
+
+    def _dated(self, now: float) -> bytes:
+        """The Date header: the mock's own clock, which may stand still."""
+        if self._date[0] != int(now):
+            moment = datetime.fromtimestamp(int(now), UTC)
+            self._date = (int(now), format_datetime(moment, usegmt=True).encode())
+        return self._date[1]
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body of a request."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+    return body
+
+
+async def reply(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    """Send one answer whole."""
+    headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

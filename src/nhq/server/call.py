@@ -1,0 +1,98 @@
+"""One request on its way through the stages, and what ends it: a reply, or a refusal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from nhq.server.policies import Policies
+
+if TYPE_CHECKING:
+    from nhq.server.engine import Engine
+    from nhq.server.keys import Key
+    from nhq.server.limiter import Counter
+    from nhq.server.policies.limits import Quota
+    from nhq.server.store import Store
+
+
+class Reply(NamedTuple):
+    """A status with its JSON body; the headers are the same for all."""
+
+    status: int
+    body: bytes
+
+
+class Refused(Exception):
+    """The request is answered with the error envelope. `code` is for programs, `message` for people."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+@dataclass(slots=True)
+class Call:
+    """A request, and what the stages found out about it."""
+
+    engine: "Engine"
+    operation: "Operation"
+    method: str
+    ids: tuple[str, ...]
+    query_string: bytes
+    headers: list[tuple[bytes, bytes]]
+    raw: bytes
+    now: float
+    key: "Key | None" = None
+    quota: "Quota | None" = None
+    seen: "tuple[str, Counter] | None" = None
+    args: Any = None
+    query: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def policies(self) -> Policies:
+        return self.engine.policies
+
+    @property
+    def store(self) -> "Store":
+        return self.engine.store
+
+    @property
+    def workspace(self) -> str:
+        """The workspace of the key; no record belongs to the empty one."""
+        return self.key.workspace if self.key is not None else ""
+
+    def header(self, name: bytes) -> str | None:
+        """The value of a header, None when absent. Header bytes are Latin-1."""
+        return next((value.decode("latin-1") for known, value in self.headers if known == name), None)
+
+    def read_query(self) -> dict[str, str]:
+        """The query's parameters; of a repeated one the last counts."""
+        if self.query_string:
+            self.query = dict(parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True))
+        return self.query
+
+    def exists(self, records: dict[str, Any], ident: str, what: str) -> None:
+        """Refuse with 404 unless the record is there and this workspace's own."""
+        if ident not in records or not self.policies.visible(
+            self.operation.id, self.workspace, self.store.owner.get(ident)
+        ):
+            raise Refused(404, "not_found", f"{what} not found in this workspace")
+
+
+def nothing(call: Call) -> None:
+    """The stage of an operation that has nothing to check there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the contract. `read` judges parameters and body (400), `find` the ids (404), `act` does it."""
+
+    id: str
+    method: str
+    path: str
+    scope: str
+    act: Callable[[Call], Reply]
+    read: Callable[[Call], None] = nothing
+    find: Callable[[Call], None] = nothing
+    statuses: frozenset[int] = frozenset()

@@ -1,0 +1,113 @@
+"""The running mock without its wire: state, limiter, keys, clock, and the stages each request passes."""
+
+import logging
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from nhq.clock import Clock
+from nhq.server.call import Call, Refused, Reply
+from nhq.server.keys import KeyRing
+from nhq.server.limiter import Counter, Limiter
+from nhq.server.policies import Policies
+from nhq.server.store import Store
+from nhq.server.views import Views, encode
+
+log = logging.getLogger("nhq.server")
+COMMON = frozenset({401, 403, 429})  # documented on every operation
+_PREFERRED = re.compile(r"\bcode=(\d{3})\b")
+
+
+@dataclass(slots=True)
+class Engine:
+    """What one server holds. `policies` are changed through `adopt` only, because views depend on them."""
+
+    store: Store
+    ring: KeyRing
+    limiter: Limiter
+    clock: Clock
+    policies: Policies
+    views: Views
+    troubles: set[str] = field(default_factory=set)
+
+    def adopt(self, policies: Policies) -> None:
+        """Decide by other policies from now on."""
+        self.policies = policies
+        self.views = Views(policies)
+
+    def identify(self, call: Call) -> None:
+        """Stage `key`: 401 unless a known key that is not revoked is sent as a bearer token."""
+        policies = self.policies
+        token = policies.read_token(call.header(b"authorization"))
+        key = self.ring.by_secret.get(token) if token is not None else None
+        if not policies.key_valid(call.operation.id, key):
+            raise Refused(401, "unauthorized", "a valid API key is required as a bearer token")
+        call.key = key
+
+    def look(self, call: Call) -> tuple[str, Counter]:
+        """The limiter's counter that this request falls under."""
+        label = call.key.label if call.key else ""
+        bucket = self.policies.bucket(call.operation.id, label, call.workspace)
+        return bucket, self.limiter.look(self.policies, bucket, call.now)
+
+    def limit(self, call: Call) -> None:
+        """Stage `limit`: 429 when the window's allowance is used up."""
+        label = call.key.label if call.key else ""
+        bucket, counter = call.seen or self.look(call)
+        admitted, call.quota = self.limiter.judge(self.policies, call.operation.id, label, bucket, counter, call.now)
+        if not admitted:
+            raise Refused(429, "rate_limited", "too many requests: the allowance of this window is used up")
+
+    def authorize(self, call: Call) -> None:
+        """Stage `scope`: 403 without the scope that the operation names."""
+        operation = call.operation
+        scope = self.policies.required_scope(operation.id, operation.scope)
+        scopes = call.key.scopes if call.key else frozenset()
+        if scope and not self.policies.scope_allows(operation.id, scopes, scope):
+            raise Refused(403, "forbidden", f"this API key lacks the scope {scope}")
+
+    def prefer(self, call: Call) -> None:
+        """Stage `prefer`: `Prefer: code=404` asks for a documented error, as Prism's users know it."""
+        wish = call.header(b"prefer")
+        if wish is None:
+            return
+        asked = _PREFERRED.search(wish)
+        documented = call.operation.statuses | COMMON
+        if asked and self.policies.preferred(call.operation.id, int(asked[1]), documented):
+            raise Refused(int(asked[1]), "preferred", "this error was asked for by the Prefer header")
+
+    def refusal(self, call: Call, refused: Refused) -> Reply:
+        """The error envelope."""
+        status = self.policies.error_status(call.operation.id, refused.status)
+        return Reply(status, encode(self.policies.error_body(call.operation.id, status, refused.code, str(refused))))
+
+    def answer(self, call: Call) -> Reply:
+        """Judge a request stage by stage; the first that refuses ends it. A crash of ours is a 500."""
+        try:
+            for stage in self.policies.stages(call.operation.id):
+                if stage == "act":
+                    return call.operation.act(call)
+                STAGES[stage](self, call)
+            raise Refused(500, "internal_error", "no stage of this request made an answer")
+        except Refused as refused:
+            return self.refusal(call, refused)
+        except Exception:
+            log.exception("the mock failed in %s", call.operation.id)
+            return self.refusal(call, Refused(500, "internal_error", "the mock itself failed"))
+
+    def look_ahead(self, call: Call) -> None:
+        """Read the limiter's counter before a lag, as a server does that reads and writes it in two steps."""
+        with suppress(Refused):
+            self.identify(call)
+            call.seen = self.look(call)
+
+
+STAGES: dict[str, Callable[[Engine, Call], None]] = {
+    "key": Engine.identify,
+    "limit": Engine.limit,
+    "scope": Engine.authorize,
+    "prefer": Engine.prefer,
+    "body": lambda engine, call: call.operation.read(call),
+    "exists": lambda engine, call: call.operation.find(call),
+}

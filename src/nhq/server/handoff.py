@@ -1,0 +1,60 @@
+"""What the mock hands to whoever started it: a target file, and the keys it names."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nhq.errors import ConfigError
+from nhq.server.app import App
+
+CONTROL_ENV = "NHQ_MOCK_CONTROL_TOKEN"
+EFFECTS = ("read", "write", "send", "spend")
+
+
+def key_env(label: str) -> str:
+    """The environment variable that holds the key of this label."""
+    return f"NHQ_MOCK_KEY_{label.upper()}"
+
+
+def write_handoff(folder: Path, base_url: str, app: App) -> None:
+    """Write `target.toml` and, readable by the owner only, `keys.env`. Raises ConfigError when it cannot."""
+    keys = app.engine.ring.by_secret.values()
+    secrets = {key_env(key.label): key.secret for key in keys}
+    if app.control is not None:
+        secrets[CONTROL_ENV] = app.control.token
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "target.toml").write_text(target_file(base_url, app), encoding="utf-8")
+        _write_private(folder / "keys.env", "".join(f"{name}={value}\n" for name, value in secrets.items()))
+    except OSError as problem:
+        raise ConfigError(f"cannot write the handoff to {folder}: {problem.strerror}") from None
+
+
+def target_file(base_url: str, app: App) -> str:
+    """The target file of this mock: where it is, what it allows, its landmarks and its keys by variable name."""
+    limiter = app.engine.limiter
+    top: dict[str, Any] = {"base_url": base_url}
+    if app.control is not None:
+        top |= {"control_url": f"{base_url}/__control", "control_env": CONTROL_ENV}
+    top |= {"allow": list(EFFECTS), "limit": limiter.limit, "window": limiter.window}
+    parts = [_table("", top), _table("[given]", app.landmarks)]
+    for key in app.engine.ring.by_secret.values():
+        shown = {"label": key.label, "env": key_env(key.label), "workspace": key.workspace}
+        parts.append(_table("[[key]]", {**shown, "scopes": sorted(key.scopes), "revoked": key.revoked}))
+    return "\n".join(parts)
+
+
+def _table(header: str, values: Mapping[str, Any]) -> str:
+    """A TOML table. JSON's strings, numbers, booleans and lists of strings are TOML's too."""
+    lines = [header] if header else []
+    lines += [f"{name} = {json.dumps(value)}" for name, value in values.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _write_private(file: Path, text: str) -> None:
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)

@@ -1,0 +1,70 @@
+"""API keys: who calls, in which workspace, with which scopes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+SCOPES = (
+    "campaigns:read",
+    "campaigns:write",
+    "linkedin_accounts:read",
+    "lead_lists:read",
+    "lead_lists:write",
+    "leads:read",
+    "leads:write",
+    "conversations:read",
+    "conversations:write",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One API key. `label` names it where the secret must not stand."""
+
+    label: str
+    workspace: str
+    scopes: frozenset[str]
+    secret: str = field(repr=False)
+    revoked: bool = False
+
+
+class KeyRing:
+    """All keys by secret."""
+
+    def __init__(self, seed: int, keys: Iterable[Key] = ()) -> None:
+        self.seed = seed
+        self.by_secret = {key.secret: key for key in keys}
+
+    def copy(self) -> "KeyRing":
+        """An independent ring with the same keys."""
+        return KeyRing(self.seed, self.by_secret.values())
+
+    def issue(self, label: str, workspace: str, scopes: Iterable[str], *, revoked: bool = False) -> Key:
+        """A new key whose secret follows from the seed and the label. Raises KeyError for a label in use."""
+        if any(key.label == label for key in self.by_secret.values()):
+            raise KeyError(label)
+        secret = f"nhq_mock_{blake2b(f'{self.seed}:key:{label}'.encode(), digest_size=20).hexdigest()}"
+        key = Key(label, workspace, frozenset(scopes), secret, revoked)
+        self.by_secret[secret] = key
+        return key
+
+    def revoke(self, label: str) -> Key:
+        """Mark a key as revoked. Raises KeyError for an unknown label."""
+        for key in self.by_secret.values():
+            if key.label == label:
+                self.by_secret[key.secret] = replace(key, revoked=True)
+                return self.by_secret[key.secret]
+        raise KeyError(label)
+
+
+def standard_keys(seed: int) -> KeyRing:
+    """The keys every mock starts with: full ones, none, revoked, one for each scope, and one next door."""
+    ring = KeyRing(seed)
+    for label in ("full", "full_2", "full_3"):
+        ring.issue(label, "alpha", SCOPES)
+    ring.issue("none", "alpha", ())
+    ring.issue("revoked", "alpha", SCOPES, revoked=True)
+    for scope in SCOPES:
+        ring.issue(f"only_{scope.replace(':', '_')}", "alpha", (scope,))
+    ring.issue("beta_full", "beta", SCOPES)
+    return ring

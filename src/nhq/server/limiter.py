@@ -1,0 +1,45 @@
+"""One counter a bucket, in a fixed window. The decisions stand in `policies.limits`."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from nhq.server.policies import Policies
+from nhq.server.policies.limits import Quota
+
+
+class Counter(NamedTuple):
+    """The window that started at `start` (seconds), and the requests counted in it."""
+
+    start: float
+    used: int
+
+
+@dataclass(slots=True)
+class Limiter:
+    """`limit` requests in `window` seconds for each bucket; `anchor` is `first` or `clock`."""
+
+    limit: int
+    window: float
+    anchor: str
+    counters: dict[str, Counter]
+
+    def look(self, policies: Policies, bucket: str, now: float) -> Counter:
+        """The counter in force now; a fresh one when none is, or when its window is over."""
+        counter = self.counters.get(bucket)
+        if counter is None or policies.window_over(now, counter.start, self.window):
+            return Counter(policies.window_start(self.anchor, now, self.window), 0)
+        return counter
+
+    def judge(
+        self, policies: Policies, operation: str, label: str, bucket: str, counter: Counter, now: float
+    ) -> tuple[bool, Quota]:
+        """Admit or refuse one request against a counter that was looked at, and write the count."""
+        start, count = counter
+        limit = policies.limit_of(operation, label, self.limit)
+        admitted = policies.admit(operation, now, start, self.window, count, limit)
+        if policies.counts(operation, admitted):
+            count = policies.count_after(count)
+        self.counters[bucket] = Counter(start, count)
+        left = policies.remaining(limit, count, admitted)
+        reset = policies.reset_at(start, self.window, now)
+        return admitted, Quota(policies.shown_limit(limit, admitted), left, reset)

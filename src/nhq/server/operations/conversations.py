@@ -1,0 +1,64 @@
+"""Tag Conversations: reading. Sending stands in `sending`."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from nhq.server.call import Call, Refused, Reply
+from nhq.server.listing import Ask, ask, paginate, workspace_rows
+from nhq.server.operations.sending import sync
+from nhq.server.views import encode
+
+
+class ConversationAsk(NamedTuple):
+    """A page of conversations, and the filters of the request."""
+
+    page: Ask
+    unread_only: bool
+    account: str
+
+
+def read_conversation_ask(call: Call) -> None:
+    """Stage `body` of GET /conversations. Refuses with 400 an `unread_only` that is neither true nor false."""
+    page, query = ask(call), call.query
+    unread = call.policies.read_flag(query.get("unread_only", "false"))
+    if unread is None:
+        raise Refused(400, "invalid_parameter", "unread_only must be true or false")
+    call.args = ConversationAsk(page, unread, query.get("linkedin_account_id", ""))
+
+
+def list_conversations(call: Call) -> Reply:
+    """Conversations by most recent message."""
+    sync(call.engine, call.now)
+    wanted: ConversationAsk = call.args
+    page = paginate(call, wanted.page, workspace_rows(call, "conversations"), _filter(call, wanted))
+    plain, show = call.engine.views.plain, call.policies.show_conversation
+    records, operation = call.store.conversations, call.operation.id
+    return Reply(200, page.around([plain(operation, records[row[2]], show) for row in page.rows]))
+
+
+def _filter(call: Call, wanted: ConversationAsk) -> Callable[[str], bool] | None:
+    if not wanted.unread_only and not wanted.account:
+        return None
+    policies, records = call.policies, call.store.conversations
+
+    def keep(ident: str) -> bool:
+        record = records[ident]
+        return policies.passes_unread(record, wanted.unread_only) and policies.passes_account(record, wanted.account)
+
+    return keep
+
+
+def get_conversation(call: Call) -> Reply:
+    """One conversation with a page of its messages, oldest first."""
+    sync(call.engine, call.now)
+    store, policies, operation, ident = call.store, call.policies, call.operation.id, call.ids[0]
+    page = paginate(call, call.args, store.listed("messages", ident))
+    shown = msgspec.to_builtins(policies.show_conversation(operation, store.conversations[ident]))
+    shown.pop("last_message", None)
+    plain = call.engine.views.plain
+    messages = [plain(operation, store.messages[row[2]], policies.show_message) for row in page.rows]
+    head = encode(shown)[:-1]
+    body = (b'{"data":', head, b',"messages":[', b",".join(messages), b']},"pagination":', page.pagination, b"}")
+    return Reply(200, b"".join(body))

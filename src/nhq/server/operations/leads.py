@@ -1,0 +1,56 @@
+"""Tag Leads: reading and searching. Import stands in `imports`, enrichment in `enrichment`."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from nhq.server.call import Call, Reply
+from nhq.server.listing import Ask, ask, paginate, workspace_rows
+
+
+class LeadAsk(NamedTuple):
+    """A page of leads, and the filters of the request."""
+
+    page: Ask
+    terms: tuple[str, ...]
+    lists: frozenset[str]
+
+
+def read_lead_ask(call: Call) -> None:
+    """Stage `body` of GET /leads."""
+    page, query, policies = ask(call), call.query, call.policies
+    call.args = LeadAsk(page, policies.terms(query.get("query", "")), policies.wanted_lists(query.get("list_ids", "")))
+
+
+def list_leads(call: Call) -> Reply:
+    """Leads of the workspace, newest first, that match `query` and belong to `list_ids`."""
+    wanted: LeadAsk = call.args
+    page = paginate(call, wanted.page, workspace_rows(call, "leads"), _filter(call, wanted))
+    view, store, operation = call.engine.views.lead_with_lists, call.store, call.operation.id
+    return Reply(200, page.around([view(operation, store, row[2]) for row in page.rows]))
+
+
+def _filter(call: Call, wanted: LeadAsk) -> Callable[[str], bool] | None:
+    """Whether a lead passes; None when there is nothing to filter by."""
+    if not wanted.terms and not wanted.lists:
+        return None
+    store, policies = call.store, call.policies
+
+    def keep(ident: str) -> bool:
+        if wanted.lists and not policies.in_wanted_lists(store.lists_of.get(ident, ()), wanted.lists):
+            return False
+        return not wanted.terms or policies.matches_query(policies.searched_text(store.leads[ident]), wanted.terms)
+
+    return keep
+
+
+def get_lead(call: Call) -> Reply:
+    """One lead with the lists it belongs to."""
+    view = call.engine.views.lead_with_lists(call.operation.id, call.store, call.ids[0])
+    return Reply(200, b'{"data":' + view + b"}")
+
+
+def list_members(call: Call) -> Reply:
+    """Members of a lead list, newest membership first."""
+    page = paginate(call, call.args, call.store.listed("members", call.ids[0]))
+    view, store, operation = call.engine.views.lead, call.store, call.operation.id
+    return Reply(200, page.around([view(operation, store, row[2]) for row in page.rows]))

@@ -1,0 +1,51 @@
+"""Who may call what, and in which order a request is judged."""
+
+from nhq.server.keys import Key
+
+STAGES = ("key", "limit", "scope", "prefer", "body", "exists", "act")
+
+
+def stages(operation: str) -> tuple[str, ...]:
+    """The order of judgement: 401, 429, 403, 400, 404, and only then what the operation does."""
+    return STAGES
+
+
+def read_token(header: str | None) -> str | None:
+    """The key in an Authorization header; None unless it is the scheme Bearer and exactly one token."""
+    parts = (header or "").split()
+    return parts[1] if len(parts) == 2 and parts[0].lower() == "bearer" else None
+
+
+def key_valid(operation: str, key: Key | None) -> bool:
+    """A key opens the door when it is known and not revoked."""
+    return key is not None and not key.revoked
+
+
+def scope_allows(operation: str, scopes: frozenset[str], required: str) -> bool:
+    """The one scope an operation names must be held; no scope includes another."""
+    return required in scopes
+
+
+def required_scope(operation: str, scope: str) -> str:
+    """The scope an operation asks for: the one its description names."""
+    return scope
+
+
+def visible(operation: str, workspace: str, owner: str | None) -> bool:
+    """A record exists for its own workspace only."""
+    return owner == workspace
+
+
+def listed_workspaces(operation: str, workspace: str, every: tuple[str, ...]) -> tuple[str, ...]:
+    """The workspaces whose records a list shows: the key's own."""
+    return (workspace,)
+
+
+def home(operation: str, workspace: str) -> str:
+    """The workspace that a new record belongs to."""
+    return workspace
+
+
+def lag(operation: str) -> float:
+    """Seconds between reading the limiter's counter and writing it: none."""
+    return 0.0

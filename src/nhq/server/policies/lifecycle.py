@@ -1,0 +1,111 @@
+"""Campaign actions and message overrides."""
+
+from collections.abc import Mapping, Sequence
+
+from nhq.server.records import Account, Override, Setup
+
+STATE_FOR = {"start": "draft", "pause": "started", "resume": "paused"}
+STATE_AFTER = {"start": "started", "pause": "paused", "resume": "started"}
+Slot = tuple[str, str]
+
+
+def can_start(status: str) -> bool:
+    """`start` is only valid for draft campaigns."""
+    return status == "draft"
+
+
+def can_pause(status: str) -> bool:
+    """`pause` is only valid for active campaigns."""
+    return status == "started"
+
+
+def can_resume(status: str) -> bool:
+    """`resume` is only valid for paused campaigns."""
+    return status == "paused"
+
+
+def has_lead_list(setup: Setup) -> bool:
+    """Starting needs a source lead list."""
+    return setup.lead_list is not None
+
+
+def has_schedule(setup: Setup) -> bool:
+    """Starting needs a schedule."""
+    return setup.schedule
+
+
+def has_sender(setup: Setup) -> bool:
+    """Starting needs a LinkedIn sender account."""
+    return bool(setup.senders)
+
+
+def has_session(senders: Sequence[Account]) -> bool:
+    """Starting needs a sender whose LinkedIn session is valid."""
+    return any(sender.status == "connected" for sender in senders)
+
+
+def has_messages(setup: Setup) -> bool:
+    """Starting needs a message setup."""
+    return bool(setup.slots)
+
+
+def status_unprepared() -> int:
+    """The status of a start that lacks a prerequisite."""
+    return 400
+
+
+def status_conflict() -> int:
+    """The status of an action that does not match the campaign's state."""
+    return 409
+
+
+def session_reachable(flag: str, trouble: bool) -> bool:
+    """Whether the sender's session can be asked at all; otherwise 503."""
+    return not trouble and flag != "session_unavailable"
+
+
+def status_after(action: str) -> str:
+    """The state an action leads to."""
+    return STATE_AFTER[action]
+
+
+def enrolls(action: str, members: Sequence[str], enrolled: frozenset[str]) -> Sequence[str]:
+    """`start` enrolls every lead of the source list that is not enrolled; nothing else enrolls anyone."""
+    return [lead for lead in members if lead not in enrolled] if action == "start" else []
+
+
+def total_leads(enrolled: int) -> int:
+    """`totalLeads` is the number of enrolled leads."""
+    return enrolled
+
+
+def slot_exists(slots: Sequence[str], node_type: str, stage: str) -> bool:
+    """The campaign's sequence must contain the slot that is overridden."""
+    return node_type == "send_message" and stage in slots
+
+
+def slot_of(node_type: str, stage: str) -> Slot:
+    """What an override is upserted by."""
+    return (node_type, stage)
+
+
+def merge_overrides(saved: Mapping[Slot, Override], given: Mapping[Slot, Override]) -> dict[Slot, Override]:
+    """A repeated slot is replaced, the others stay."""
+    return {**saved, **given}
+
+
+def shown_overrides(merged: Mapping[Slot, Override], given: Sequence[Slot]) -> list[Override]:
+    """`data` holds the saved overrides of the slots that were sent, in that order."""
+    return [merged[slot] for slot in dict.fromkeys(given)]
+
+
+def lead_state(enrolled: bool, in_source_list: bool) -> str | None:
+    """`enrolled`, `pending_enrollment`, or None when the lead has nothing to do with the campaign."""
+    if enrolled:
+        return "enrolled"
+    return "pending_enrollment" if in_source_list else None
+
+
+def stored_message(text: str) -> str:
+    """An override is stored as it was sent."""
+    return text

@@ -1,0 +1,101 @@
+"""Creating lead lists, and importing leads into them."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from nhq.server.records import Lead
+from nhq.server.store import Row
+
+
+def unique_name(name: str, taken: Collection[str]) -> str:
+    """The name itself, or with the first free suffix "(Copy)", "(Copy 2)" and so on."""
+    if name not in taken:
+        return name
+    number, candidate = 1, f"{name} (Copy)"
+    while candidate in taken:
+        number += 1
+        candidate = f"{name} (Copy {number})"
+    return candidate
+
+
+def taken_names(existing: Collection[str], made: Collection[str]) -> frozenset[str]:
+    """Names that a new list may not have: those in the workspace and those made by this request."""
+    return frozenset(existing) | frozenset(made)
+
+
+def member_count(operation: str, rows: Sequence[Row]) -> int:
+    """The current number of members."""
+    return len(rows)
+
+
+def lists_summary(attempted: int, created: int, malformed: int) -> dict[str, int]:
+    """Counts for a creation of lists."""
+    return {"attempted": attempted, "created": created, "malformed": malformed}
+
+
+def lists_status(created: int, malformed: int) -> int:
+    """201 when all were created, 207 when some were malformed, 400 when all were."""
+    if not malformed:
+        return 201
+    return 207 if created else 400
+
+
+def dedupe_key(url: str) -> str | None:
+    """What makes two leads of a workspace one: the profile URL, without regard to case and a last slash."""
+    return url.strip().rstrip("/").casefold()
+
+
+def update_existing(lead: Lead, given: dict[str, Any]) -> Lead:
+    """An import leaves a lead that exists as it is."""
+    return lead
+
+
+def import_result(existed: bool, member: bool) -> str:
+    """What an import did: `created`, `added_existing` or `already_in_list`."""
+    if member:
+        return "already_in_list"
+    return "added_existing" if existed else "created"
+
+
+def joins(result: str) -> bool:
+    """Whether the lead becomes a member now."""
+    return result != "already_in_list"
+
+
+def processing_fails(url: str, failing: Collection[str], trouble: bool) -> bool:
+    """Imports of some profiles fail in processing, and all of them while there is trouble."""
+    return trouble or url in failing
+
+
+def entry_index(position: int) -> int:
+    """Entries of a batch are counted from zero, as they were sent."""
+    return position
+
+
+def entry_valid(operation: str, problems: Sequence[dict[str, str]]) -> bool:
+    """An entry with any problem is malformed."""
+    return not problems
+
+
+def single_status(result: str) -> int:
+    """200 when the lead was a member already, 201 otherwise."""
+    return 200 if result == "already_in_list" else 201
+
+
+def import_summary(attempted: int, results: Sequence[str], malformed: int, failed: int) -> dict[str, int]:
+    """Counts for a batch import."""
+    return {
+        "attempted": attempted,
+        "created": results.count("created"),
+        "added_existing": results.count("added_existing"),
+        "already_in_list": results.count("already_in_list"),
+        "malformed": malformed,
+        "failed": failed,
+    }
+
+
+def batch_status(summary: dict[str, int]) -> int:
+    """207 with any malformed or failed entry, 201 when something was created or attached, 200 otherwise."""
+    if summary["malformed"] or summary["failed"]:
+        return 207
+    return 201 if summary["created"] or summary["added_existing"] else 200

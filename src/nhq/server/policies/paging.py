@@ -1,0 +1,70 @@
+"""Cursor pagination: which rows a page shows, whether more follow, and where the next page starts."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+from nhq.server.store import Row
+
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 500
+
+
+def default_limit(operation: str) -> int:
+    """The page size when none is asked for."""
+    return DEFAULT_LIMIT
+
+
+def read_limit(operation: str, raw: str) -> int | None:
+    """The page size asked for; None when it is no integer."""
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
+
+
+def limit_ok(operation: str, limit: int) -> bool:
+    """Page sizes run from 1 to 500."""
+    return 1 <= limit <= MAX_LIMIT
+
+
+def shown_page_limit(operation: str, limit: int) -> int:
+    """`pagination.limit` repeats the page size in force."""
+    return limit
+
+
+def arrange(operation: str, rows: Sequence[Row]) -> Sequence[Row]:
+    """The order in which rows are listed: that of the store, newest first (messages: oldest first)."""
+    return rows
+
+
+def resume(operation: str, rows: Sequence[Row], position: Row | None) -> int:
+    """The index of the first row after the last one shown. By position, so what was created since changes nothing."""
+    return 0 if position is None else bisect_right(rows, position)
+
+
+def page_slice(operation: str, found: Sequence[Row], limit: int, later: bool) -> Sequence[Row]:
+    """The rows of this page, out of up to `limit + 1` that follow the cursor."""
+    return found[:limit]
+
+
+def has_more(operation: str, found: Sequence[Row], limit: int) -> bool:
+    """More follow when more were found than fit."""
+    return len(found) > limit
+
+
+def next_position(operation: str, page: Sequence[Row], found: Sequence[Row], more: bool) -> Row | None:
+    """The next page starts after the last row shown; there is none after the last page."""
+    return page[-1] if more else None
+
+
+def filters_hold(operation: str, later: bool) -> bool:
+    """Filters hold on every page, not only on the first."""
+    return True
+
+
+def cursor_fits(operation: str, issued_for: str, used_for: str) -> bool:
+    """A cursor is good for the list and the workspace that it was issued for."""
+    return issued_for == used_for
+
+
+def page_fields(operation: str, limit: int, more: bool, cursor: str | None) -> dict[str, Any]:
+    """The `pagination` object."""
+    return {"limit": limit, "has_more": more, "next_cursor": cursor}

@@ -1,0 +1,44 @@
+"""Filters of GET /leads and GET /conversations."""
+
+from nhq.server.records import Conversation, Lead
+
+
+def terms(query: str) -> tuple[str, ...]:
+    """The space-separated terms of a query, folded; none for a blank one."""
+    return tuple(query.casefold().split())
+
+
+def searched_text(lead: Lead) -> str:
+    """What is searched: first name, last name, company, job title, location, email; one to a line, folded."""
+    fields = (lead.first_name, lead.last_name, lead.company, lead.job_title, lead.location, lead.email)
+    return "\n".join(field for field in fields if field).casefold()
+
+
+def matches_query(text: str, wanted: tuple[str, ...]) -> bool:
+    """Every term must occur."""
+    return all(term in text for term in wanted)
+
+
+def wanted_lists(raw: str) -> frozenset[str]:
+    """The ids in a comma-separated `list_ids`; none means no filter."""
+    return frozenset(part.strip() for part in raw.split(",") if part.strip())
+
+
+def in_wanted_lists(lists: tuple[str, ...], wanted: frozenset[str]) -> bool:
+    """A lead is shown when any of the wanted lists holds it."""
+    return not wanted.isdisjoint(lists)
+
+
+def read_flag(raw: str) -> bool | None:
+    """`true` or `false`; None for anything else."""
+    return {"true": True, "false": False}.get(raw)
+
+
+def passes_unread(conversation: Conversation, unread_only: bool) -> bool:
+    """`unread_only=true` keeps unread threads; false keeps all."""
+    return conversation.is_unread or not unread_only
+
+
+def passes_account(conversation: Conversation, account: str) -> bool:
+    """`linkedin_account_id` keeps one sender's threads; an empty one keeps all."""
+    return not account or conversation.linkedin_account.id == account

@@ -1,0 +1,58 @@
+"""Records as JSON, encoded once. A cached entry holds as long as the record is the very same object."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from nhq.server.policies import Policies
+from nhq.server.records import Lead
+from nhq.server.store import Store
+
+encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+
+
+class Views:
+    """What each record looks like under the given policies."""
+
+    def __init__(self, policies: Policies) -> None:
+        self.policies = policies
+        self._plain: dict[tuple[str, str], tuple[Any, bytes]] = {}
+        self._leads: dict[tuple[str, str], tuple[Lead, tuple[str, ...] | None, bytes]] = {}
+
+    def plain(self, operation: str, record: Any, show: Callable[[str, Any], Any]) -> bytes:
+        """Any record, through its policy `show`."""
+        known = self._plain.get((operation, record.id))
+        if known is not None and known[0] is record:
+            return known[1]
+        encoded = encode(show(operation, record))
+        self._plain[operation, record.id] = (record, encoded)
+        return encoded
+
+    def lead(self, operation: str, store: Store, ident: str) -> bytes:
+        """A lead as single operations and list members show it."""
+        lead = store.leads[ident]
+        known = self._leads.get((operation, ident))
+        if known is not None and known[0] is lead:
+            return known[2]
+        encoded = encode(self._shown(operation, lead))
+        self._leads[operation, ident] = (lead, None, encoded)
+        return encoded
+
+    def lead_with_lists(self, operation: str, store: Store, ident: str) -> bytes:
+        """A lead with `lead_list_ids`."""
+        lead, lists = store.leads[ident], store.lists_of.get(ident, ())
+        known = self._leads.get((operation, ident))
+        if known is not None and known[0] is lead and known[1] is lists:
+            return known[2]
+        tail = b',"lead_list_ids":' + encode(self.policies.shown_lists(operation, lists)) + b"}"
+        encoded = encode(self._shown(operation, lead))[:-1] + tail
+        self._leads[operation, ident] = (lead, lists, encoded)
+        return encoded
+
+    def _shown(self, operation: str, lead: Lead) -> Any:
+        if lead.company_details is not None:
+            details = self.policies.show_company(lead.company_details)
+            if details is not lead.company_details:
+                lead = msgspec.structs.replace(lead, company_details=details)
+        return self.policies.show_lead(operation, lead)
