@@ -79,9 +79,12 @@ class Api:
             sent_headers.setdefault("Authorization", f"Bearer {identity.secret}")
         if body is not None:
             sent_headers.setdefault("Content-Type", "application/json")
-        url = self.target.base_url + fill(row.path, path or {})
+        return self.send(row.method, fill(row.path, path or {}), params=query, json=json, data=body, headers=sent_headers)
+
+    def send(self, method: str, path: str, **parts: Any) -> Exchange:
+        """Any request below the base, as it stands; `parts` as `requests` names them. No key is added."""
         self._last = None
-        self.session.http.request(row.method, url, params=query, json=json, data=body, headers=sent_headers)
+        self.session.http.request(method, self.target.base_url + path, **parts)
         if self._last is None:
             raise TargetError("the recorder saw no exchange")
         return self._last
