@@ -74,7 +74,7 @@ def published_schema(seen: Seen) -> Iterator[Observation]:
 def overlay_schema(seen: Seen) -> Iterator[Observation]:
     """What only an overlay asks of the body: each problem names its own rule.
 
-    It only accuses. That such a rule holds is for the check of the rule itself to say, which knows when it is exercised.
+    It only accuses. That such a rule holds is for its own check to say, which knows when it is exercised.
     """
     if seen.status in seen.operation.statuses and _problems(seen, Layer.PUBLISHED):
         return

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -59,13 +59,14 @@ class Seen:
 
 
 Check = Callable[[Seen], Iterator[Observation]]
+F = TypeVar("F", bound=Callable[..., Iterator[Observation]])
 
 
-def judges(*rules: str) -> Callable[[Check], Check]:
-    """Bind a universal check to the rules that it judges; the trace reads these names."""
+def judges(*rules: str) -> Callable[[F], F]:
+    """Bind a check to the rules that it judges; the trace reads these names, and a crash makes them `unknown`."""
 
-    def bind(check: Check) -> Check:
-        check.rules = rules  # type: ignore[attr-defined]
+    def bind(check: F) -> F:
+        vars(check)["rules"] = rules
         return check
 
     return bind

@@ -79,7 +79,9 @@ class Api:
             sent_headers.setdefault("Authorization", f"Bearer {identity.secret}")
         if body is not None:
             sent_headers.setdefault("Content-Type", "application/json")
-        return self.send(row.method, fill(row.path, path or {}), params=query, json=json, data=body, headers=sent_headers)
+        return self.send(
+            row.method, fill(row.path, path or {}), params=query, json=json, data=body, headers=sent_headers
+        )
 
     def send(self, method: str, path: str, **parts: Any) -> Exchange:
         """Any request below the base, as it stands; `parts` as `requests` names them. No key is added."""

@@ -17,9 +17,9 @@ _SHOWN_NAMES = re.compile(
     r"|intent|account_tier|lead_campaign_state|has_more|next_cursor|.*_at|.*At|sent_at|scheduled_for|openapi)$"
 )
 _SHOWN_VALUE = re.compile(r"^[\w.:+/=-]{0,128}$")
-_SHOWN_HEADERS = frozenset(
-    "content-type content-length date retry-after www-authenticate allow accept prefer transfer-encoding"
-    " content-encoding x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset".split()
+_SHOWN_HEADERS = re.compile(
+    r"content-(type|length|encoding)|date|retry-after|www-authenticate|allow|accept|prefer|transfer-encoding"
+    r"|x-ratelimit-(limit|remaining|reset)"
 )
 _BODY_MOST = 2_000
 _SHOWN_QUERY = {"limit", "cursor", "unread_only", "list_ids", "linkedin_account_id"}
@@ -58,7 +58,7 @@ def body_text(body: bytes, most: int = _BODY_MOST) -> str:
 
 def shown_headers(headers: Mapping[str, str], target: Target) -> dict[str, str]:
     """Headers for a report: the known harmless ones; Authorization as the variable that holds the key."""
-    shown = {name: value for name, value in headers.items() if name in _SHOWN_HEADERS}
+    shown = {name: value for name, value in headers.items() if _SHOWN_HEADERS.fullmatch(name)}
     if "authorization" in headers:
         shown["authorization"] = authorization(headers["authorization"], target)
     return shown

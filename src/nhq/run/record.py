@@ -173,7 +173,7 @@ def _target(target: Target) -> dict[str, Any]:
 
 
 def _operation(row: Operation, collector: Collector, rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    statuses = collector.statuses.get(row.id, {})
+    statuses: Mapping[int, int] = collector.statuses.get(row.id, {})
     succeeded = any(200 <= status < 300 for status in statuses)
     cells = [rule["cells"][row.id]["verdict"] for rule in rules if rule["selected"] and row.id in rule["cells"]]
     seen = worst(Verdict(v) for v in cells)
