@@ -1,0 +1,174 @@
+"""How the rate-limit headers move from answer to answer of one key: one client, one request after the other.
+
+Answers of one key belong to one window when their Resets differ by at most a second: Reset is a whole number of
+seconds, rounded down, up or to the nearest, perhaps anew for each answer. Windows of a correct server end at least one
+window apart, wherever they are anchored; so Resets of different windows differ by more than `window` − 2 seconds, and
+nothing lies between. Windows shorter than three seconds can't be told from rounding and are not judged.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
+
+from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, counted, number
+from nhq.checks.seen import judges
+from nhq.model import Exchange, Finding, Observation, holds, violated
+
+#: Shorter windows (seconds) can't be told from the rounding of their Resets.
+SHORTEST_JUDGED = 3.0
+#: Unix seconds from 2001 to 5138: outside lie "seconds to go" and milliseconds.
+EPOCH = (10**9, 10**11)
+#: Seconds by which a Date header may be wrong beside its cut: servers cache it, proxies stamp their own.
+DATE_SLACK = 2.0
+#: Seconds that must pass before an unmoved Reset says anything.
+LAPSE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One answer of a key. `lost`: requests just before it that may have been counted, or not, unseen by us."""
+
+    exchange: Exchange
+    limit: int | None
+    remaining: int | None
+    reset: int | None
+    lost: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """All three headers are there, as numbers."""
+        return None not in (self.limit, self.remaining, self.reset)
+
+
+Run = Sequence[Step]
+
+
+def check_sequence(
+    exchanges: Sequence[Exchange], limit: int, window: float, alone: bool = False
+) -> Iterator[Observation]:
+    """What the answers to one client's requests, oldest first, show of the limiter.
+
+    `limit` requests in `window` seconds are promised to each key. `alone`: nobody else uses these keys; where that
+    isn't known, a Remaining that fell too far shows nothing, for another client may have spent the difference.
+    """
+    for run in runs(exchanges):
+        yield from limit_is(run, limit)
+        yield from reset_is_time(run, window)
+        if window >= SHORTEST_JUDGED:
+            yield from reset_steady(run, window)
+            yield from remaining_counts(run, window, alone)
+
+
+def runs(exchanges: Sequence[Exchange]) -> list[Run]:
+    """The answers of each key in each epoch, in order. A key that isn't valid has no allowance to speak of."""
+    found: dict[tuple[int, str], list[Step]] = {}
+    lost: dict[tuple[int, str], int] = {}
+    for exchange in exchanges:
+        if exchange.identity is None or exchange.identity.revoked:
+            continue
+        key = (exchange.epoch, exchange.identity.label)
+        step = _step(exchange, lost.get(key, 0))
+        if step.whole:
+            found.setdefault(key, []).append(step)
+            lost[key] = 0
+        else:
+            lost[key] = step.lost + 1
+    return list(found.values())
+
+
+def _step(exchange: Exchange, lost: int) -> Step:
+    if exchange.operation is None or exchange.status is None or not counted(exchange):
+        return Step(exchange, None, None, None, lost)
+    return Step(exchange, number(exchange, LIMIT), number(exchange, REMAINING), number(exchange, RESET), lost)
+
+
+@judges("RL-LIMIT")
+def limit_is(run: Run, limit: int) -> Iterator[Observation]:
+    """«capped at 60 per minute per API key»: the header names that limit."""
+    for step in run:
+        yield _judged("RL-LIMIT", step.limit == limit, [step], f"{LIMIT} {limit}", f"{step.limit}", LIMIT)
+
+
+@judges("RL-RESET-EPOCH")
+def reset_is_time(run: Run, window: float) -> Iterator[Observation]:
+    """«a Unix timestamp in seconds»: of an instant that isn't past, and at most one window ahead."""
+    for step in run:
+        reset = step.reset or 0
+        if not EPOCH[0] < reset < EPOCH[1]:
+            yield _judged("RL-RESET-EPOCH", False, [step], "a Unix timestamp in seconds", f"{reset}", RESET)
+            continue
+        earliest, latest, certain = decided(step.exchange)
+        ok = earliest - 1 < reset < latest + window + 1
+        if ok or certain:
+            expected = "Reset not past, and at most one window ahead"
+            yield _judged("RL-RESET-EPOCH", ok, [step], expected, f"{reset - earliest:.0f} s from now", RESET)
+
+
+def decided(exchange: Exchange) -> tuple[float, float, bool]:
+    """When the server decided, by its own clock: not before, not after, and whether that is certain.
+
+    Certain where it sends a Date. Else by our clock, which may be wrong: that can acquit, but not accuse.
+    """
+    try:
+        date = parsedate_to_datetime(exchange.headers.get("date", "")).timestamp()
+    except ValueError:
+        return exchange.sent - DATE_SLACK, exchange.received + DATE_SLACK, False
+    return date - (exchange.received - exchange.sent) - DATE_SLACK, date + 1 + DATE_SLACK, True
+
+
+def same_window(first: Step, second: Step) -> bool:
+    """Do two answers speak of one window? Reset may be rounded anew each time."""
+    return abs((second.reset or 0) - (first.reset or 0)) <= 1
+
+
+@judges("RL-RESET-STEADY")
+def reset_steady(run: Run, window: float) -> Iterator[Observation]:
+    """«using a fixed window»: Reset stays, until it leaps by a whole window or more."""
+    first = run[0]
+    for step in run[1:]:
+        moved = (step.reset or 0) - (first.reset or 0)
+        if moved > window - 2 and abs(moved) > 1:
+            first = step
+        elif abs(moved) > 1:
+            yield _judged(
+                "RL-RESET-STEADY", False, [first, step], "one Reset in a window", f"moved by {moved} s", RESET
+            )
+            first = step
+        elif step.exchange.received - first.exchange.sent >= LAPSE:
+            yield _judged("RL-RESET-STEADY", True, [first, step], "one Reset in a window", "", RESET)
+
+
+@judges("RL-REMAINING-COUNTS")
+def remaining_counts(run: Run, window: float, alone: bool) -> Iterator[Observation]:
+    """`X-RateLimit-Remaining`: one less with each request, and one below the limit after a window's first."""
+    for before, step in pairwise(run):
+        most = _most(before, step, window)
+        if most is None:
+            continue
+        left = step.remaining or 0
+        if most - step.lost <= left <= most:
+            yield _judged("RL-REMAINING-COUNTS", True, [before, step], "Remaining falls by one", "", REMAINING)
+        elif left > most or alone:
+            actual = f"{before.remaining} then {left}" + ("" if same_window(before, step) else ", in a new window")
+            yield _judged("RL-REMAINING-COUNTS", False, [before, step], "Remaining falls by one", actual, REMAINING)
+
+
+def _most(before: Step, step: Step, window: float) -> int | None:
+    """What Remaining must be if no other request came between; None where nothing can be said.
+
+    After a 429, and for one, there is nothing left to count: RL-EXCEEDED and RL-ADMITS judge those.
+    """
+    if step.exchange.status == 429 or step.exchange.sent < before.exchange.received:
+        return None
+    if not same_window(before, step):
+        fresh = (step.reset or 0) - (before.reset or 0) > window - 2
+        return (step.limit or 0) - 1 if fresh else None
+    return None if before.exchange.status == 429 or not before.remaining else before.remaining - 1
+
+
+def _judged(rule: str, ok: bool, steps: Sequence[Step], expected: str, actual: str, where: str) -> Observation:
+    last = steps[-1].exchange
+    if ok:
+        return holds(rule, last.operation, last.id)
+    return violated(Finding(rule, last.operation, expected, actual, where, tuple(s.exchange.id for s in steps)))
