@@ -156,7 +156,12 @@ class ContractPlugin:
 
     def _sequence(self) -> None:
         self.collector.observe(
-            check_sequence(self.collector.log(), self._session.target.limit, self._session.target.window)
+            check_sequence(
+                self.collector.log(),
+                self._session.target.limit,
+                self._session.target.window,
+                alone=self._session.control is not None,
+            )
         )
 
     def _listen(self, exchange: Exchange) -> None:
