@@ -1,6 +1,7 @@
 """What the target holds, found by reading: no scenario depends on a back door. Read once, remembered for the run."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,7 @@ from nhq.model import Identity
 
 Row = dict[str, Any]
 _PAGES_MOST = 4
+_COLLECTIONS = ("campaigns", "lists", "leads", "accounts", "conversations")
 
 
 class World:
@@ -72,9 +74,11 @@ class World:
         return value
 
     def warm(self) -> None:
-        """Read everything now, so that tests begin with the same knowledge whatever their order."""
-        for name in ("campaigns", "lists", "leads", "accounts", "conversations"):
-            getattr(self, name)
+        """Read everything that the keys allow, so that tests begin with one knowledge whatever their order."""
+        for world in [self, *([self.foreign] if self._api.target.foreign else [])]:
+            for name in _COLLECTIONS:
+                with suppress(Unmet):
+                    getattr(world, name)
 
 
 def one(rows: Iterable[Row], what: str) -> Row:

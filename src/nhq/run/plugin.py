@@ -68,6 +68,11 @@ class ContractPlugin:
         return self._contract
 
     @pytest.fixture
+    def snapshot(self) -> str:
+        """The snapshot that each test begins from; "" on a target without a control plane."""
+        return self._snapshot
+
+    @pytest.fixture
     def session(self) -> Session:
         """The session behind `api`: target, clock, control plane if there is one."""
         return self._session
@@ -95,6 +100,19 @@ class ContractPlugin:
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
         self._total = len(items)
+
+    def pytest_collection_finish(self) -> None:
+        """Before the first test: keep the target's state, and read what it holds."""
+        if not self._total:
+            return
+        self._session.recorder.test = "(discovery)"
+        try:
+            if self._session.control is not None:
+                self._snapshot = self._session.control.snapshot()
+            self._world.warm()
+        except NhqError as problem:
+            self.collector.trouble("discovery", str(problem))
+        self.collector.keep_log()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -141,9 +159,7 @@ class ContractPlugin:
     # --- how ------------------------------------------------------------------------------------------------
 
     def _begin(self, item: pytest.Item) -> None:
-        if not self._snapshot and self._session.control is not None:
-            self._snapshot = self._session.control.snapshot()
-        elif self._snapshot:
+        if self._snapshot:
             self._session.restore(self._snapshot)
         self.collector.begin()
         self._session.recorder.test = item.nodeid
