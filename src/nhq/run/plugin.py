@@ -156,6 +156,17 @@ class ContractPlugin:
             self.tracebacks.append("".join(traceback.format_exception(crash)))
             self._trouble(item, f"the test itself crashed: {place_of(crash)}")
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """What pytest itself says of a test: a failed fixture or a skip must not pass for silence."""
+        result = self.collector.tests[-1]
+        if report.when == "call" and report.failed:
+            result.outcome = "failed"
+        elif report.failed:
+            result.outcome, result.cause = "unknown", f"{report.when} of the test crashed"
+            self.collector.trouble(result.id, result.cause)
+        elif report.skipped:
+            result.outcome, result.cause = "unknown", "skipped"
+
     # --- how ------------------------------------------------------------------------------------------------
 
     def _begin(self, item: pytest.Item) -> None:

@@ -1,0 +1,59 @@
+"""The guard refuses before a byte leaves."""
+
+import dataclasses
+
+import pytest
+
+from nhq.contract import load_contract
+from nhq.drive.guard import Guard
+from nhq.errors import NotPermitted
+from nhq.model import Effect
+
+CONTRACT = load_contract()
+
+
+def test_reads_pass_on_a_read_only_target(target, request_to, wire, answered):
+    """A GET is sent on."""
+    last = wire(lambda request: answered())
+    Guard(target, CONTRACT, last).send(request_to("/leads/1"))
+    assert len(last.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "word"),
+    [
+        ("POST", "/lead_lists", "write"),
+        ("POST", "/campaigns/c/actions", "send"),
+        ("POST", "/conversations/c/messages", "send"),
+        ("POST", "/leads/l/enrich", "spend"),
+        ("DELETE", "/leads/l", "write"),
+        ("POST", "/nowhere", "write"),
+    ],
+)
+def test_what_is_not_allowed_never_reaches_the_wire(target, request_to, wire, answered, method, path, word):
+    """The refusal names the word that would permit it, and nothing is sent."""
+    last = wire(lambda request: answered())
+    with pytest.raises(NotPermitted, match=f'"{word}"'):
+        Guard(target, CONTRACT, last).send(request_to(path, method))
+    assert not last.sent
+
+
+def test_each_effect_needs_its_own_word(target, request_to, wire, answered):
+    """Being allowed to write doesn't allow to send or to spend."""
+    writing = dataclasses.replace(target, allow=frozenset({Effect.READ, Effect.WRITE}))
+    last = wire(lambda request: answered())
+    guard = Guard(writing, CONTRACT, last)
+    guard.send(request_to("/lead_lists", "POST"))
+    with pytest.raises(NotPermitted):
+        guard.send(request_to("/leads/l/enrich", "POST"))
+    assert len(last.sent) == 1
+
+
+def test_nothing_leaves_the_target(target, request_to, wire, answered):
+    """A request to another place is refused, even one whose beginning looks alike."""
+    last = wire(lambda request: answered())
+    request = request_to("/leads")
+    request.url = target.base_url + ".evil.test/leads"
+    with pytest.raises(NotPermitted, match="leave"):
+        Guard(target, CONTRACT, last).send(request)
+    assert not last.sent
