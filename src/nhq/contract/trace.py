@@ -1,0 +1,104 @@
+"""The trace: every word of the contract's prose belongs to a rule, or is listed as informative, with a reason.
+
+What no quote covers is a piece. A new or changed sentence leaves a piece that nobody listed (or takes a quote away,
+which loading refuses); a listed text that no longer stands where it was listed is stale. Both are problems.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from nhq.contract.contract import Contract
+from nhq.contract.pointers import resolve
+from nhq.contract.records import Rule
+from nhq.contract.sentences import Sentence, sentences
+from nhq.contract.tables import rows
+
+_JOINTS = {"and", "or"}
+
+
+@dataclass(frozen=True, slots=True)
+class Informative:
+    """A text that promises nothing a client could see: its words, where it stands (`*` matches anything), and why."""
+
+    text: str
+    at: tuple[str, ...]
+    reason: str
+
+    def tells(self, piece: Sentence, pattern: str) -> bool:
+        """Is this piece the text, at this place?"""
+        return piece.text == self.text and fnmatchcase(piece.pointer, pattern)
+
+
+def load_informative(path: Path) -> list[Informative]:
+    """The rows of informative.toml. Raises ContractError for one that is malformed."""
+    table = rows(path, "text", {"text": str, "at": list, "reason": str})
+    return [Informative(row["text"], tuple(row["at"]), row["reason"]) for row in table]
+
+
+def trace(contract: Contract, informative: Iterable[Informative]) -> list[str]:
+    """What is wrong with the trace, one line each; nothing when all prose is accounted for."""
+    listed = list(informative)
+    found = pieces(contract)
+    new = [p for p in found if not any(row.tells(p, pattern) for row in listed for pattern in row.at)]
+    problems = [f"no rule and no reason for {piece.text!r} at {piece.pointer}" for piece in new]
+    for row in listed:
+        stale = [pattern for pattern in row.at if not any(row.tells(piece, pattern) for piece in found)]
+        problems += [f"informative.toml lists {row.text!r}, which is gone from {pattern}" for pattern in stale]
+    return problems
+
+
+def pieces(contract: Contract) -> list[Sentence]:
+    """What of each sentence no rule quotes; punctuation and a bare "and" or "or" aside."""
+    return [
+        Sentence(sentence.pointer, piece)
+        for sentence in sentences(contract.document)
+        for piece in _uncovered(sentence, _spans(contract, sentence))
+    ]
+
+
+def rules_of(contract: Contract, sentence: Sentence) -> list[Rule]:
+    """The rules that stand, at least in part, on this sentence."""
+    text = _text(contract, sentence.pointer)
+    start = text.find(sentence.text)
+    end = start + len(sentence.text)
+    return [
+        rule
+        for rule in contract.rules.values()
+        if any(a < end and b > start for q in _quotes(rule, sentence.pointer) for a, b in [_span(text, q)])
+    ]
+
+
+def _spans(contract: Contract, sentence: Sentence) -> list[tuple[int, int]]:
+    """Where, within the sentence, quotes begin and end; they may reach beyond it."""
+    text = _text(contract, sentence.pointer)
+    start = text.find(sentence.text)
+    quotes = (quote for rule in contract.rules.values() for quote in _quotes(rule, sentence.pointer))
+    return [(begin - start, end - start) for begin, end in (_span(text, quote) for quote in quotes)]
+
+
+def _quotes(rule: Rule, pointer: str) -> list[str]:
+    return [" ".join(place.quote.split()) for place in rule.places if place.pointer == pointer]
+
+
+def _span(text: str, quote: str) -> tuple[int, int]:
+    begin = text.find(quote)
+    return begin, begin + len(quote)
+
+
+def _text(contract: Contract, pointer: str) -> str:
+    return " ".join(str(resolve(contract.document, pointer)).split())
+
+
+def _uncovered(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> Iterator[str]:
+    covered = bytearray(len(sentence.text))
+    for begin, end in spans:
+        first, last = max(begin, 0), min(end, len(covered))
+        if first < last:
+            covered[first:last] = b"\1" * (last - first)
+    for run in re.finditer(rb"\0+", covered):
+        piece = sentence.text[run.start() : run.end()].strip(" ,;:.—()")
+        if re.search(r"\w", piece) and piece not in _JOINTS:
+            yield piece
