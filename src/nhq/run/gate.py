@@ -52,7 +52,7 @@ def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
         stack.callback(session.close)
         preflight(session)
         collector = Collector(target)
-        plugin = ContractPlugin(session, collector, selection, options.seed, progress)
+        plugin = ContractPlugin(session, collector, selection, options.seed, progress, options.profile)
         code = pytest.main(_arguments(options), plugins=[plugin])
         if options.traceback:
             print("\n".join(plugin.tracebacks), file=sys.stderr)

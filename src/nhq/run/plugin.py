@@ -35,7 +35,13 @@ class ContractPlugin:
     """One per run; registered with pytest.main. The record is made from its collector afterwards."""
 
     def __init__(
-        self, session: Session, collector: Collector, selection: Selection, seed: int, progress: Progress | None = None
+        self,
+        session: Session,
+        collector: Collector,
+        selection: Selection,
+        seed: int,
+        progress: Progress | None = None,
+        profile: str = "gate",
     ) -> None:
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
@@ -43,6 +49,7 @@ class ContractPlugin:
         self._world = World(self._api)
         self._snapshot = ""
         self._progress = progress
+        self._profile = profile
         self._timer: Clock = SystemClock()
         self._total = self._done = 0
         self._gone = 0
@@ -81,6 +88,11 @@ class ContractPlugin:
     def rng(self, request: pytest.FixtureRequest) -> random.Random:
         """Chance, fixed by the run's seed and the test's name."""
         return random.Random(f"{self._seed}:{request.node.nodeid}")
+
+    @pytest.fixture
+    def profile(self) -> str:
+        """How much is generated: `gate`, few and always the same, or `nightly`, many."""
+        return self._profile
 
     @pytest.fixture
     def judge(self, request: pytest.FixtureRequest) -> Judge:
