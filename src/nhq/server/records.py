@@ -137,28 +137,28 @@ class Account(Struct, frozen=True):
     updated_at: str
 
 
-class Company(Struct, frozen=True, omit_defaults=False):
+class Company(Struct, frozen=True, kw_only=True):
     id: str
-    name: str | None
-    tagline: str | None
-    description: str | None
-    website: str | None
-    linkedin_url: str | None
-    industry: str | None
-    employee_count: int | None
-    employee_count_range_min: int | None
-    employee_count_range_max: int | None
-    hq_city: str | None
-    hq_country: str | None
-    founded_year: int | None
-    specialties: tuple[str, ...] | None
-    logo_url: str | None
-    follower_count: int | None
-    company_type: str | None
-    phone: str | None
-    active: bool | None
-    top_companies_rank: int | None
-    top_companies_list_name: str | None
+    name: str | None = None
+    tagline: str | None = None
+    description: str | None = None
+    website: str | None = None
+    linkedin_url: str | None = None
+    industry: str | None = None
+    employee_count: int | None = None
+    employee_count_range_min: int | None = None
+    employee_count_range_max: int | None = None
+    hq_city: str | None = None
+    hq_country: str | None = None
+    founded_year: int | None = None
+    specialties: tuple[str, ...] | None = None
+    logo_url: str | None = None
+    follower_count: int | None = None
+    company_type: str | None = None
+    phone: str | None = None
+    active: bool | None = None
+    top_companies_rank: int | None = None
+    top_companies_list_name: str | None = None
     enriched_at: str
 
 

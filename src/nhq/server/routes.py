@@ -1,10 +1,26 @@
 """The table of operations, and the way from a path to one of them."""
 
+from collections.abc import Callable, Set
 from urllib.parse import unquote
 
-from nhq.server.call import Call, Operation, Refused, Reply
+from nhq.server.call import Call, Operation, Refused, Reply, nothing
 from nhq.server.listing import read_ask
-from nhq.server.operations import campaigns, conversations, lead_lists, leads, linkedin_accounts, reads
+from nhq.server.operations import (
+    campaigns,
+    conversations,
+    enrichment,
+    imports,
+    lead_lists,
+    leads,
+    lifecycle,
+    linkedin_accounts,
+    overrides,
+    reads,
+    sending,
+)
+
+Act = Callable[[Call], Reply]
+Stage = Callable[[Call], None]
 
 
 def _unknown_path(call: Call) -> Reply:
@@ -18,74 +34,131 @@ def _wrong_method(call: Call) -> Reply:
 UNKNOWN_PATH = Operation("unknown_path", "", "", "", _unknown_path)
 WRONG_METHOD = Operation("wrong_method", "", "", "", _wrong_method)
 
+
+def _row(
+    ident: str,
+    line: str,
+    scope: str,
+    act: Act,
+    read: Stage = nothing,
+    find: Stage = nothing,
+    errors: Set[int] = frozenset(),
+) -> Operation:
+    method, _, path = line.partition(" ")
+    return Operation(ident, method, path, scope, act, read, find, frozenset(errors))
+
+
+# id, method and path, scope, what it does, stage `body`, stage `exists`, documented errors besides 401, 403 and 429
 OPERATIONS = (
-    Operation("list_campaigns", "GET", "/campaigns", "campaigns:read", campaigns.list_campaigns, read_ask),
-    Operation(
+    _row("list_campaigns", "GET /campaigns", "campaigns:read", campaigns.list_campaigns, read_ask),
+    _row(
+        "run_campaign_action",
+        "POST /campaigns/{campaign_id}/actions",
+        "campaigns:write",
+        lifecycle.run_campaign_action,
+        lifecycle.read_action,
+        reads.find_campaign,
+        {400, 404, 409, 503},
+    ),
+    _row(
         "list_campaign_leads",
-        "GET",
-        "/campaigns/{campaign_id}/leads",
+        "GET /campaigns/{campaign_id}/leads",
         "campaigns:read",
         campaigns.list_campaign_leads,
         read_ask,
         reads.find_campaign,
-        frozenset({400, 404}),
+        {400, 404},
     ),
-    Operation(
+    _row(
+        "save_message_overrides",
+        "PUT /campaigns/{campaign_id}/leads/{lead_id}/message-overrides",
+        "campaigns:write",
+        overrides.save_message_overrides,
+        overrides.read_overrides,
+        overrides.find_campaign_and_lead,
+        {400, 404, 409},
+    ),
+    _row(
         "list_linkedin_accounts",
-        "GET",
-        "/linkedin_accounts",
+        "GET /linkedin_accounts",
         "linkedin_accounts:read",
         linkedin_accounts.list_linkedin_accounts,
         read_ask,
-        statuses=frozenset({400}),
+        nothing,
+        {400},
     ),
-    Operation("list_lead_lists", "GET", "/lead_lists", "lead_lists:read", lead_lists.list_lead_lists, read_ask),
-    Operation(
+    _row("list_lead_lists", "GET /lead_lists", "lead_lists:read", lead_lists.list_lead_lists, read_ask),
+    _row(
+        "create_lead_lists",
+        "POST /lead_lists",
+        "lead_lists:write",
+        lead_lists.create_lead_lists,
+        lead_lists.read_new_lists,
+        nothing,
+        {400},
+    ),
+    _row(
         "get_lead_list",
-        "GET",
-        "/lead_lists/{lead_list_id}",
+        "GET /lead_lists/{lead_list_id}",
         "lead_lists:read",
         lead_lists.get_lead_list,
-        find=reads.find_list,
-        statuses=frozenset({404}),
+        nothing,
+        reads.find_list,
+        {404},
     ),
-    Operation(
+    _row(
         "list_members",
-        "GET",
-        "/lead_lists/{lead_list_id}/leads",
+        "GET /lead_lists/{lead_list_id}/leads",
         "leads:read",
         leads.list_members,
         read_ask,
         reads.find_list,
-        frozenset({404}),
+        {404},
     ),
-    Operation("list_leads", "GET", "/leads", "leads:read", leads.list_leads, leads.read_lead_ask),
-    Operation(
-        "get_lead",
-        "GET",
-        "/leads/{lead_id}",
-        "leads:read",
-        leads.get_lead,
-        find=reads.find_lead,
-        statuses=frozenset({404}),
+    _row(
+        "import_leads",
+        "POST /lead_lists/{lead_list_id}/leads",
+        "leads:write",
+        imports.import_leads,
+        imports.read_import,
+        reads.find_list,
+        {400, 404},
     ),
-    Operation(
+    _row("list_leads", "GET /leads", "leads:read", leads.list_leads, leads.read_lead_ask),
+    _row("get_lead", "GET /leads/{lead_id}", "leads:read", leads.get_lead, nothing, reads.find_lead, {404}),
+    _row(
+        "enrich_lead",
+        "POST /leads/{lead_id}/enrich",
+        "leads:write",
+        enrichment.enrich_lead,
+        nothing,
+        reads.find_lead,
+        {404, 502},
+    ),
+    _row(
         "list_conversations",
-        "GET",
-        "/conversations",
+        "GET /conversations",
         "conversations:read",
         conversations.list_conversations,
         conversations.read_conversation_ask,
     ),
-    Operation(
+    _row(
         "get_conversation",
-        "GET",
-        "/conversations/{conversation_id}",
+        "GET /conversations/{conversation_id}",
         "conversations:read",
         conversations.get_conversation,
         read_ask,
         reads.find_conversation,
-        frozenset({404}),
+        {404},
+    ),
+    _row(
+        "send_message",
+        "POST /conversations/{conversation_id}/messages",
+        "conversations:write",
+        sending.send_message,
+        sending.read_message,
+        reads.find_conversation,
+        {400, 404, 502, 503},
     ),
 )
 

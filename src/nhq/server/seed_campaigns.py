@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
+from nhq.server.operations.lifecycle import basic_lead, sender_of
 from nhq.server.records import (
     Account,
     ActionEvent,
@@ -13,7 +16,6 @@ from nhq.server.records import (
     CurrentState,
     Lead,
     NamedList,
-    Sender,
     SendingLimits,
     Setup,
     iso,
@@ -146,17 +148,6 @@ def _campaign_lead(
     )
 
 
-def basic_lead(lead: Lead) -> BasicLead:
-    """A lead as campaign rows show it."""
-    name = " ".join(part for part in (lead.first_name, lead.last_name) if part) or None
-    return BasicLead(lead.id, name, lead.first_name, lead.last_name, lead.company, lead.linkedin_url)
-
-
-def sender_of(account: Account) -> Sender:
-    """An account as campaign rows show it."""
-    return Sender(account.id, account.profile_name, account.status)
-
-
 def _timeline(plot: Plot, number: int, moment: float) -> tuple[ActionEvent, ...]:
     """Two to four actions in the order of time: what was done, then what is planned."""
     made = []
@@ -194,8 +185,6 @@ def _state(actions: Sequence[ActionEvent], number: int) -> CurrentState:
 
 def _without_lead(row: CampaignLead) -> CampaignLead:
     """A row whose lead was deleted since."""
-    from msgspec.structs import replace
-
     return replace(row, lead_id=None, lead=BasicLead(None, None, None, None, None, None))
 
 

@@ -1,9 +1,14 @@
 """Tag Lead lists."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
-from nhq.server.call import Call, Reply
+from nhq.server.bodies import problems, read_body
+from nhq.server.call import Call, Refused, Reply
 from nhq.server.listing import paginate, workspace_rows
+from nhq.server.records import LeadList, iso
+from nhq.server.store import newest_first
 from nhq.server.views import encode
 
 
@@ -23,3 +28,55 @@ def view_list(call: Call, ident: str) -> bytes:
     policies, operation = call.policies, call.operation.id
     count = policies.member_count(operation, call.store.listed("members", ident))
     return encode(policies.show_list(operation, replace(call.store.lists[ident], lead_count=count)))
+
+
+def read_new_lists(call: Call) -> None:
+    """Stage `body`: an array with at least one entry; the entries are judged one by one."""
+    call.args = read_body(call, "lists")["lead_lists"]
+
+
+def create_lead_lists(call: Call) -> Reply:
+    """Create what is well formed. 201 when that is all, 207 when some is not, 400 when nothing is."""
+    policies, operation, entries = call.policies, call.operation.id, call.args
+    judged = [(policies.entry_index(position), problems("list", entry)) for position, entry in enumerate(entries)]
+    valid = [policies.entry_valid(operation, found) for _, found in judged]
+    malformed = [{"index": index, "errors": found} for (index, found), ok in zip(judged, valid, strict=True) if not ok]
+    status = policies.lists_status(sum(valid), len(malformed))
+    if status == 400:
+        raise Refused(400, "invalid_body", "none of the lead lists is well formed")
+    made: list[str] = []
+    for entry, ok in zip(entries, valid, strict=True):
+        if ok:
+            made.append(_create(call, entry, made))
+    summary = policies.lists_summary(len(entries), len(made), len(malformed))
+    data = b",".join(view_list(call, ident) for ident in made)
+    tail = b'],"malformed":' + encode(malformed) + b',"summary":' + encode(summary) + b"}"
+    return Reply(status, b'{"data":[' + data + tail)
+
+
+def _create(call: Call, entry: dict[str, Any], made: list[str]) -> str:
+    """One new, empty list with a name of its own."""
+    store, policies = call.store, call.policies
+    number, moment = store.next_number(), policies.created_moment("list", call.now)
+    ident, workspace = store.new_id("list", number), policies.home(call.operation.id, call.workspace)
+    fields = policies.list_fields(entry)
+    store.lists[ident] = LeadList(
+        id=ident,
+        workspace_name=store.names[workspace],
+        name=policies.unique_name(fields["name"], _taken(call, made)),
+        description=fields.get("description"),
+        is_default=False,
+        created_by=f"user_{workspace}",
+        created_at=iso(moment),
+        updated_at=iso(moment),
+    )
+    store.owner[ident] = workspace
+    store.insert("lists", workspace, newest_first(moment, number, ident))
+    return ident
+
+
+def _taken(call: Call, made: list[str]) -> frozenset[str]:
+    """Names in use: in the workspace before this request, and by this request."""
+    lists = call.store.lists
+    before = [lists[row[2]].name for row in call.store.listed("lists", call.workspace) if row[2] not in made]
+    return call.policies.taken_names(before, [lists[ident].name for ident in made])

@@ -2,10 +2,13 @@
 
 from msgspec.structs import replace
 
+from nhq.server.bodies import read_body
+from nhq.server.call import Call, Refused, Reply
 from nhq.server.engine import Engine
 from nhq.server.policies import Policies
 from nhq.server.records import LastMessage, Message, iso
-from nhq.server.store import Store, newest_first, oldest_first
+from nhq.server.store import Pending, Store, newest_first, oldest_first
+from nhq.server.views import encode
 
 
 def sync(engine: Engine, now: float, *, forced: bool = False) -> None:
@@ -45,3 +48,44 @@ def append_message(store: Store, policies: Policies, ident: str, message: Messag
         rows = store.rows["conversations", workspace]
         rows.remove(next(row for row in rows if row[2] == ident))
         store.insert("conversations", workspace, newest_first(conversation_moment(store, ident), number, ident))
+
+
+def read_message(call: Call) -> None:
+    """Stage `body`: 1 to 8000 characters of text."""
+    call.args = read_body(call, "message")["content"]
+
+
+def send_message(call: Call) -> Reply:
+    """Send into a conversation: 502 when that fails, 503 when sending is not available."""
+    sync(call.engine, call.now)
+    store, policies, troubles, ident = call.store, call.policies, call.engine.troubles, call.ids[0]
+    outcome = policies.send_outcome(
+        store.flags.get(ident, ""),
+        "sender_fails" in troubles,
+        "sender_unavailable" in troubles,
+        "send_pending" in troubles,
+    )
+    if outcome == "unavailable":
+        raise Refused(503, "sending_unavailable", "sending messages is temporarily unavailable")
+    if outcome == "failed":
+        raise Refused(502, "send_failed", "the message could not be sent")
+    message, sent = _new_message(call)
+    if policies.keeps_message(outcome):
+        append_message(store, policies, ident, message, sent, call.now)
+    elif outcome == "pending":
+        store.pending = (*store.pending, Pending(policies.due_at(call.now), sent, ident, message))
+    return Reply(200, encode({"data": _result(call, outcome, message)}))
+
+
+def _result(call: Call, outcome: str, message: Message) -> dict[str, object]:
+    shown = call.policies.show_message(call.operation.id, message)
+    pending = call.policies.reports_pending(outcome)
+    return {"ok": True, "pending": pending, "message": shown if call.policies.returns_message(outcome) else None}
+
+
+def _new_message(call: Call) -> tuple[Message, float]:
+    """The message as LinkedIn has it, and the moment it was sent."""
+    store, policies = call.store, call.policies
+    ident, moment = store.new_id("msg", store.next_number()), policies.created_moment("message", call.now)
+    text, direction = policies.sent_text(call.args), policies.sent_direction()
+    return Message(ident, f"urn:li:msg:{ident[4:]}", text, direction, iso(moment)), moment

@@ -84,6 +84,9 @@ class Policies:
     lists_summary: Callable[[int, int, int], dict[str, int]] = lists.lists_summary
     lists_status: Callable[[int, int], int] = lists.lists_status
     dedupe_key: Callable[[str], str | None] = lists.dedupe_key
+    known_lead: Callable[[str | None, bool], str | None] = lists.known_lead
+    imported_fields: Callable[[dict[str, Any]], dict[str, Any]] = lists.imported_fields
+    list_fields: Callable[[dict[str, Any]], dict[str, Any]] = lists.list_fields
     update_existing: Callable[[Lead, dict[str, Any]], Lead] = lists.update_existing
     import_result: Callable[[bool, bool], str] = lists.import_result
     joins: Callable[[str], bool] = lists.joins
@@ -128,6 +131,8 @@ class Policies:
     sent_text: Callable[[str], str] = outreach.sent_text
     sent_direction: Callable[[], str] = outreach.sent_direction
     keeps_message: Callable[[str], bool] = outreach.keeps_message
+    reports_pending: Callable[[str], bool] = outreach.reports_pending
+    returns_message: Callable[[str], bool] = outreach.returns_message
     due_at: Callable[[float], float] = outreach.due_at
     synced: Callable[[float, float, bool], bool] = outreach.synced
     preview: Callable[[str], str] = outreach.preview

@@ -45,6 +45,21 @@ def dedupe_key(url: str) -> str | None:
     return url.strip().rstrip("/").casefold()
 
 
+def known_lead(candidate: str | None, member: bool) -> str | None:
+    """The lead of the workspace that an import means, whether it is a member of the list or not."""
+    return candidate
+
+
+def imported_fields(given: dict[str, Any]) -> dict[str, Any]:
+    """What a new lead takes from an import: all of it."""
+    return given
+
+
+def list_fields(given: dict[str, Any]) -> dict[str, Any]:
+    """What a new list takes from a request: all of it."""
+    return given
+
+
 def update_existing(lead: Lead, given: dict[str, Any]) -> Lead:
     """An import leaves a lead that exists as it is."""
     return lead

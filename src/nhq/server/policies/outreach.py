@@ -67,6 +67,16 @@ def keeps_message(outcome: str) -> bool:
     return outcome == "sent"
 
 
+def reports_pending(outcome: str) -> bool:
+    """`pending` says that LinkedIn accepted the message without returning its id yet."""
+    return outcome == "pending"
+
+
+def returns_message(outcome: str) -> bool:
+    """The message is returned once it has an id."""
+    return outcome == "sent"
+
+
 def due_at(now: float) -> float:
     """When the next inbox sync brings a pending message."""
     return now + SYNC_SECONDS

@@ -1,0 +1,106 @@
+"""Request bodies: JSON that keeps the contract's own schema, read from openapi.json. Problems name no values."""
+
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+
+from nhq import places
+from nhq.server.call import Call, Refused
+
+Problem = dict[str, str]
+
+SAYINGS = {
+    "type": "has the wrong type",
+    "minLength": "is too short",
+    "maxLength": "is too long",
+    "enum": "is not one of the known values",
+    "format": "has the wrong format",
+    "minItems": "has too few entries",
+    "maxItems": "has too many entries",
+}
+_ACTIONS = "/campaigns/{campaign_id}/actions"
+_OVERRIDES = "/campaigns/{campaign_id}/leads/{lead_id}/message-overrides"
+_IMPORT = "/lead_lists/{lead_list_id}/leads"
+_SEND = "/conversations/{conversation_id}/messages"
+
+
+@cache
+def validators() -> dict[str, jsonschema_rs.Validator]:
+    """A validator for each body and for each kind of batch entry. Formats are asserted."""
+    document: dict[str, Any] = msgspec.json.decode(places.openapi().read_bytes())
+
+    def body_of(method: str, path: str) -> dict[str, Any]:
+        schema: dict[str, Any] = document["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
+        return schema
+
+    single, batch = body_of("post", _IMPORT)["oneOf"]
+    lists = body_of("post", "/lead_lists")
+    schemas = {
+        "action": body_of("post", _ACTIONS),
+        "overrides": body_of("put", _OVERRIDES),
+        "lists": _open_items(lists, "lead_lists"),
+        "list": lists["properties"]["lead_lists"]["items"],
+        "batch": _open_items(batch, "leads"),
+        "lead": single,
+        "message": body_of("post", _SEND),
+    }
+    return {name: _validator(schema, document["components"]) for name, schema in schemas.items()}
+
+
+def _validator(schema: dict[str, Any], components: dict[str, Any]) -> jsonschema_rs.Validator:
+    return jsonschema_rs.Draft202012Validator({**schema, "components": components}, validate_formats=True)
+
+
+def _open_items(schema: dict[str, Any], member: str) -> dict[str, Any]:
+    """A batch without the schema of its entries, which are judged one by one."""
+    array = {name: value for name, value in schema["properties"][member].items() if name != "items"}
+    return {**schema, "properties": {member: array}}
+
+
+def problems(kind: str, instance: Any) -> list[Problem]:
+    """What is wrong with an instance, by field: `{"field": "skills.0", "message": "has the wrong type"}`."""
+    validator = validators()[kind]
+    if validator.is_valid(instance):
+        return []
+    return [problem for error in validator.iter_errors(instance) for problem in _told(error)]
+
+
+def _told(error: jsonschema_rs.ValidationError) -> list[Problem]:
+    path = [str(step) for step in error.instance_path]
+    kind: Any = error.kind
+    if kind.name == "required":
+        return [_problem([*path, kind.property], "is required")]
+    if kind.name == "additionalProperties":
+        return [_problem([*path, name], "is not known here") for name in kind.unexpected]
+    return [_problem(path, SAYINGS.get(kind.name, "is not acceptable"))]
+
+
+def _problem(path: list[str], saying: str) -> Problem:
+    return {"field": ".".join(path), "message": saying}
+
+
+def read_json(call: Call) -> Any:
+    """The JSON body of a request. Refuses with 400 another media type and what is no JSON."""
+    if not call.policies.body_is_json(call.operation.id, call.header(b"content-type")):
+        raise Refused(400, "invalid_body", "the body must be sent as application/json")
+    try:
+        return msgspec.json.decode(call.raw)
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        raise Refused(400, "invalid_body", "the body is not JSON") from None
+
+
+def read_body(call: Call, kind: str) -> Any:
+    """A JSON body that keeps its schema. Refuses with 400."""
+    body = read_json(call)
+    check(call, kind, body)
+    return body
+
+
+def check(call: Call, kind: str, body: Any) -> None:
+    """Refuse with 400 a body that breaks its schema; the message says how, up to three times."""
+    found = problems(kind, body)
+    if not call.policies.body_valid(call.operation.id, found):
+        told = "; ".join(f"{problem['field'] or 'the body'} {problem['message']}" for problem in found[:3])
+        raise Refused(400, "invalid_body", told)

@@ -1,0 +1,116 @@
+"""POST /lead_lists/{lead_list_id}/leads: one lead, or a batch of up to 100."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from nhq.server.bodies import check, problems, read_json
+from nhq.server.call import Call, Refused, Reply
+from nhq.server.records import Lead, iso
+from nhq.server.store import newest_first
+from nhq.server.views import encode
+
+FAILED = {"code": "processing_failed", "message": "the lead could not be processed"}
+
+
+def read_import(call: Call) -> None:
+    """Stage `body`: with a member `leads` it is a batch, whose entries are judged one by one; else a single lead."""
+    body = read_json(call)
+    batch = isinstance(body, dict) and "leads" in body
+    check(call, "batch" if batch else "lead", body)
+    call.args = body["leads"] if batch else body
+
+
+def import_leads(call: Call) -> Reply:
+    """Import what was sent."""
+    return _import_batch(call, call.args) if isinstance(call.args, list) else _import_single(call, call.args)
+
+
+def _import_single(call: Call, given: dict[str, Any]) -> Reply:
+    """The lead and its result: 200 when it was a member already, 201 otherwise."""
+    if _fails(call, given):
+        raise Refused(400, FAILED["code"], FAILED["message"])
+    result, ident = import_lead(call, given)
+    view = call.engine.views.lead(call.operation.id, call.store, ident)
+    body = b'{"data":' + view + b',"result":' + encode(result) + b"}"
+    return Reply(call.policies.single_status(result), body)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the entries of a batch."""
+
+    data: list[dict[str, Any]] = field(default_factory=list)
+    malformed: list[dict[str, Any]] = field(default_factory=list)
+    failed: list[dict[str, Any]] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+
+
+def _import_batch(call: Call, entries: list[Any]) -> Reply:
+    """Each entry's result, what was malformed or failed, and a summary whose counts add up to the entries sent."""
+    policies, outcome = call.policies, Outcome()
+    for position, entry in enumerate(entries):
+        _import_entry(call, policies.entry_index(position), entry, outcome)
+    summary = policies.import_summary(len(entries), outcome.results, len(outcome.malformed), len(outcome.failed))
+    body = {"data": outcome.data, "malformed": outcome.malformed, "failed": outcome.failed, "summary": summary}
+    return Reply(policies.batch_status(summary), encode(body))
+
+
+def _import_entry(call: Call, index: int, entry: Any, outcome: Outcome) -> None:
+    found = problems("lead", entry)
+    if not call.policies.entry_valid(call.operation.id, found):
+        outcome.malformed.append({"index": index, "errors": found})
+    elif _fails(call, entry):
+        outcome.failed.append({"index": index, "error": FAILED})
+    else:
+        result, ident = import_lead(call, entry)
+        view = msgspec.Raw(call.engine.views.lead(call.operation.id, call.store, ident))
+        outcome.data.append({"index": index, "result": result, "lead": view})
+        outcome.results.append(result)
+
+
+def _fails(call: Call, given: dict[str, Any]) -> bool:
+    trouble = "import_fails" in call.engine.troubles
+    return call.policies.processing_fails(given.get("linkedin_url", ""), call.store.failing_imports, trouble)
+
+
+def import_lead(call: Call, given: dict[str, Any]) -> tuple[str, str]:
+    """Bring one valid lead into the list; its result and its id. A lead that the workspace knows is not made again."""
+    store, policies, target = call.store, call.policies, call.ids[0]
+    key = policies.dedupe_key(given.get("linkedin_url", ""))
+    place = (policies.home(call.operation.id, call.workspace), key or "")
+    candidate = store.lead_keys.get(place) if key is not None else None
+    member = candidate is not None and target in store.lists_of.get(candidate, ())
+    ident = policies.known_lead(candidate, member)
+    result = policies.import_result(ident is not None, member)
+    if ident is None:
+        ident = _create(call, given)
+        if key is not None:
+            store.lead_keys[place] = ident
+    else:
+        store.leads[ident] = policies.update_existing(store.leads[ident], given)
+    if policies.joins(result):
+        _join(call, target, ident)
+    return result, ident
+
+
+def _create(call: Call, given: dict[str, Any]) -> str:
+    """A new lead of the workspace; what was not given is null."""
+    store, policies = call.store, call.policies
+    number, moment = store.next_number(), policies.created_moment("lead", call.now)
+    ident, workspace = store.new_id("lead", number), policies.home(call.operation.id, call.workspace)
+    fields = policies.imported_fields(given)
+    store.leads[ident] = msgspec.convert(
+        {**fields, "id": ident, "created_at": iso(moment), "updated_at": iso(moment)}, Lead
+    )
+    store.owner[ident] = workspace
+    store.insert("leads", workspace, newest_first(moment, number, ident))
+    return ident
+
+
+def _join(call: Call, target: str, lead: str) -> None:
+    store = call.store
+    moment = call.policies.created_moment("member", call.now)
+    store.insert("members", target, newest_first(moment, store.next_number(), lead))
+    store.lists_of[lead] = (*store.lists_of.get(lead, ()), target)

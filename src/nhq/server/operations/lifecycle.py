@@ -1,0 +1,114 @@
+"""POST /campaigns/{campaign_id}/actions: start, pause, resume."""
+
+from msgspec.structs import replace
+
+from nhq.server.bodies import read_body
+from nhq.server.call import Call, Refused, Reply
+from nhq.server.records import Account, BasicLead, CampaignLead, CurrentState, Lead, Sender, Setup, iso
+from nhq.server.store import newest_first
+from nhq.server.views import encode
+
+NOTHING_YET = CurrentState(None, None, None, None)
+
+
+def read_action(call: Call) -> None:
+    """Stage `body`: `{"action": "start" | "pause" | "resume"}`."""
+    call.args = read_body(call, "action")["action"]
+
+
+def run_campaign_action(call: Call) -> Reply:
+    """Check the state (409) and, for a start, the prerequisites (400, 503); then change the state and enroll."""
+    ident, action, store, policies = call.ids[0], call.args, call.store, call.policies
+    campaign = store.campaigns[ident]
+    possible = {"start": policies.can_start, "pause": policies.can_pause, "resume": policies.can_resume}[action]
+    if not possible(campaign.status):
+        raise Refused(policies.status_conflict(), "conflict", f"{action} does not match the state {campaign.status}")
+    if action == "start":
+        _prepare(call, store.setups[ident])
+    _enroll(call, ident, action)
+    store.campaigns[ident] = replace(
+        campaign,
+        status=policies.status_after(action),
+        total_leads=policies.total_leads(len(store.listed("enrolled", ident))),
+        updated_at=iso(policies.updated_moment("campaign", call.now)),
+    )
+    return Reply(200, encode({"data": policies.show_campaign(call.operation.id, store.campaigns[ident])}))
+
+
+def _prepare(call: Call, setup: Setup) -> None:
+    """Refuse a start that lacks a prerequisite (400), or whose session cannot be asked (503)."""
+    policies, store = call.policies, call.store
+    senders = [store.accounts[ident] for ident in setup.senders]
+    wants = (
+        (policies.has_lead_list(setup), "a lead list"),
+        (policies.has_schedule(setup), "a schedule"),
+        (policies.has_sender(setup), "a LinkedIn sender account"),
+        (not setup.senders or policies.has_session(senders), "a valid LinkedIn sender session"),
+        (policies.has_messages(setup), "a message setup"),
+    )
+    for there, what in wants:
+        if not there:
+            raise Refused(policies.status_unprepared(), "missing_prerequisite", f"the campaign lacks {what}")
+    trouble = "session_unavailable" in call.engine.troubles
+    if not policies.session_reachable(store.flags.get(call.ids[0], ""), trouble):
+        raise Refused(503, "session_unavailable", "the LinkedIn sender session cannot be checked right now")
+
+
+def _enroll(call: Call, campaign: str, action: str) -> None:
+    """Enroll whom the action enrolls, the oldest member first."""
+    store, source = call.store, call.store.setups[campaign].lead_list
+    members = [row[2] for row in reversed(store.listed("members", source))] if source else []
+    enrolled = frozenset(lead for of, lead in store.enrolled if of == campaign)
+    senders = _senders(call, campaign)
+    for position, lead in enumerate(call.policies.enrolls(action, members, enrolled)):
+        sender = senders[position % len(senders)] if senders else None
+        _enroll_one(call, campaign, store.leads[lead], sender)
+
+
+def _senders(call: Call, campaign: str) -> list[Account]:
+    """The campaign's senders whose session is valid."""
+    accounts = [call.store.accounts[ident] for ident in call.store.setups[campaign].senders]
+    return [account for account in accounts if account.status == "connected"]
+
+
+def _enroll_one(call: Call, campaign: str, lead: Lead, sender: Account | None) -> None:
+    store = call.store
+    number = store.next_number()
+    ident, moment = store.new_id("clead", number), call.policies.created_moment("campaign_lead", call.now)
+    store.campaign_leads[ident] = new_campaign_lead(ident, campaign, lead, sender, moment)
+    store.enrolled[campaign, lead.id] = ident
+    store.owner[ident] = store.owner[campaign]
+    store.insert("enrolled", campaign, newest_first(moment, number, ident))
+
+
+def new_campaign_lead(ident: str, campaign: str, lead: Lead, sender: Account | None, moment: float) -> CampaignLead:
+    """A lead at the moment of its enrollment: queued, nothing done yet."""
+    return CampaignLead(
+        id=ident,
+        campaign_id=campaign,
+        lead_id=lead.id,
+        current_state=NOTHING_YET,
+        lead=basic_lead(lead),
+        status="queued",
+        priority="unknown",
+        intent=None,
+        intent_source=None,
+        intent_reason=None,
+        sender=sender_of(sender) if sender else None,
+        actions_performed=(),
+        parked_reason=None,
+        enrolled_at=iso(moment),
+        next_action_at=None,
+        completed_at=None,
+    )
+
+
+def basic_lead(lead: Lead) -> BasicLead:
+    """A lead as campaign rows show it."""
+    name = " ".join(part for part in (lead.first_name, lead.last_name) if part) or None
+    return BasicLead(lead.id, name, lead.first_name, lead.last_name, lead.company, lead.linkedin_url)
+
+
+def sender_of(account: Account) -> Sender:
+    """An account as campaign rows show it."""
+    return Sender(account.id, account.profile_name, account.status)
