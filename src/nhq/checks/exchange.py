@@ -3,12 +3,30 @@
 from collections.abc import Iterator
 from types import ModuleType
 
-from nhq.checks import answers, auth, ratelimit
+from nhq.checks import (
+    answers,
+    auth,
+    conversations,
+    enrichment,
+    leads,
+    lifecycle,
+    overrides,
+    ratelimit,
+)
 from nhq.checks.seen import Check, see
 from nhq.contract import Contract
 from nhq.model import Exchange, Observation, unknown
 
-MODULES: tuple[ModuleType, ...] = (answers, auth, ratelimit)
+MODULES: tuple[ModuleType, ...] = (
+    answers,
+    auth,
+    conversations,
+    enrichment,
+    leads,
+    lifecycle,
+    overrides,
+    ratelimit,
+)
 CHECKS: tuple[Check, ...] = tuple(f for m in MODULES for f in vars(m).values() if hasattr(f, "rules"))
 
 

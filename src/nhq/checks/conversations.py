@@ -1,0 +1,33 @@
+"""Conversations and sending, seen one answer at a time."""
+
+from collections.abc import Iterator
+
+from nhq.checks.one import returned, the_one
+from nhq.checks.seen import Seen, judges
+from nhq.model import Observation
+
+
+@judges("CONV-THE-ONE")
+def conversation_is_the_one_asked_for(seen: Seen) -> Iterator[Observation]:
+    """«Returns a single conversation»: that of the path."""
+    if seen.operation.id == "get_conversation":
+        yield from the_one(seen, "CONV-THE-ONE", "conversation_id")
+
+
+@judges("SEND-OK")
+def sending_says_ok(seen: Seen) -> Iterator[Observation]:
+    """«On success the response reports `ok: true`»."""
+    result = returned(seen)
+    if seen.operation.id == "send_message" and "ok" in result:
+        yield seen.judged("SEND-OK", result["ok"] is True, "ok true on success", "something else", "/data/ok")
+
+
+@judges("SEND-PENDING-NULL")
+def pending_has_no_message(seen: Seen) -> Iterator[Observation]:
+    """No message yet while it is pending, and one otherwise: the only use of a null there."""
+    result = returned(seen)
+    if seen.operation.id != "send_message" or not {"pending", "message"} <= set(result):
+        return
+    expected = "message null with pending true, a message with pending false"
+    fits = result["pending"] is (result["message"] is None)
+    yield seen.judged("SEND-PENDING-NULL", fits, expected, "the other way round", "/data/message")

@@ -1,0 +1,33 @@
+"""Enrichment, seen one answer at a time: which lead, and whether it was charged. Balances need several answers."""
+
+from collections.abc import Iterator
+
+from nhq.checks.one import the_one
+from nhq.checks.seen import Seen, judges
+from nhq.model import Observation
+
+_CHARGED = {
+    "enriched": ("ENRICH-ENRICHED-CHARGED", True),
+    "already_enriched": ("ENRICH-ALREADY-FREE", False),
+    "insufficient_credits": ("ENRICH-INSUFFICIENT-FREE", False),
+}
+
+
+@judges("ENRICH-THE-ONE")
+def enrichment_answers_with_its_lead(seen: Seen) -> Iterator[Observation]:
+    """«Enriches a lead's profile»: the lead of the path."""
+    if seen.operation.id == "enrich_lead":
+        yield from the_one(seen, "ENRICH-THE-ONE", "lead_id")
+
+
+@judges("ENRICH-ENRICHED-CHARGED", "ENRICH-ALREADY-FREE", "ENRICH-INSUFFICIENT-FREE")
+def charge_fits_the_outcome(seen: Seen) -> Iterator[Observation]:
+    """A credit for what is newly enriched, none for what was there or could not be paid. `failed` is left open."""
+    if seen.operation.id != "enrich_lead" or not seen.exchange.ok or not isinstance(seen.body, dict):
+        return
+    outcome = seen.body.get("enrichment")
+    status = outcome.get("status") if isinstance(outcome, dict) else None
+    if isinstance(outcome, dict) and status in _CHARGED and isinstance(outcome.get("charged"), bool):
+        rule, charged = _CHARGED[status]
+        expected = f"charged {str(charged).lower()} for {status}"
+        yield seen.judged(rule, outcome["charged"] is charged, expected, "the opposite", "/enrichment/charged")

@@ -1,0 +1,14 @@
+"""Single leads, seen one answer at a time."""
+
+from collections.abc import Iterator
+
+from nhq.checks.one import the_one
+from nhq.checks.seen import Seen, judges
+from nhq.model import Observation
+
+
+@judges("LEAD-THE-ONE")
+def lead_is_the_one_asked_for(seen: Seen) -> Iterator[Observation]:
+    """«Returns a single lead»: that of the path."""
+    if seen.operation.id == "get_lead":
+        yield from the_one(seen, "LEAD-THE-ONE", "lead_id")

@@ -1,0 +1,110 @@
+"""What scenarios of several areas do on the way: fresh rows, members, enrolled leads, leads of our own, patience."""
+
+import random
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from nhq.drive.api import Api, Crawl
+from nhq.drive.discover import Row, World
+from nhq.drive.session import Session
+from nhq.errors import Unmet
+from nhq.model import Exchange
+
+T = TypeVar("T")
+PREFIX = "nhq-"
+WAITS = (1.0, 2.0, 4.0, 8.0)  # seconds: a server may do slowly what it promises to do
+
+
+def whole(api: Api, operation: str, *, max_pages: int = 8, **options: Any) -> Crawl:
+    """A list to its end. Raises Unmet for one longer than a scenario should read."""
+    crawl = api.crawl(operation, max_pages=max_pages, **options)
+    if not crawl.complete:
+        raise Unmet(f"no {operation} short enough to be read to its end")
+    return crawl
+
+
+def row_now(api: Api, operation: str, ident: str) -> tuple[Row, Exchange]:
+    """The row of one thing in its list as it stands now, and the page that shows it. Raises Unmet when it is gone."""
+    for page in whole(api, operation).pages:
+        for row in page.json()["data"]:
+            if row["id"] == ident:
+                return row, page
+    raise Unmet(f"no row in {operation} for the thing it is about")
+
+
+def members(api: Api, lead_list: str) -> Crawl:
+    """The members of a lead list."""
+    return whole(api, "list_members", path={"lead_list_id": lead_list})
+
+
+def campaign_leads(api: Api, campaign: str) -> Crawl:
+    """The rows of everyone enrolled in a campaign."""
+    return whole(api, "list_campaign_leads", path={"campaign_id": campaign})
+
+
+def lead_ids(rows: Crawl) -> list[str]:
+    """Which leads the rows of a campaign are about; a row whose lead is gone names none."""
+    named = [row["lead_id"] or row["lead"]["id"] for row in rows.items]
+    return [ident for ident in named if ident is not None]
+
+
+def startable(api: Api, world: World) -> Row:
+    """A draft that the target file says is ready to start, and that looks it. Raises Unmet when all are used up.
+
+    Starting reaches people, so no draft is taken that the target's owner didn't name.
+    """
+    named = [ident for name, ident in sorted(api.target.given.items()) if name.startswith("campaign_startable")]
+    if not named:
+        world.given("campaign_startable")
+    rows: dict[str, Row] = {row["id"]: row for row in whole(api, "list_campaigns").items}
+    for ident in named:
+        row = rows.get(ident)
+        if row and row["status"] == "draft" and row["leadList"] and row["linkedinAccounts"]:
+            return row
+    raise Unmet("no campaign named campaign_startable… in [given] is still a draft with a lead list and a sender")
+
+
+def action(api: Api, campaign: str, name: str) -> Exchange:
+    """Run an action on a campaign, whatever comes back."""
+    return api.call("run_campaign_action", path={"campaign_id": campaign}, json={"action": name})
+
+
+def new_list(api: Api, rng: random.Random) -> str:
+    """A lead list of our own."""
+    name = f"{PREFIX}{rng.getrandbits(48):012x}"
+    return str(api.ok("create_lead_lists", json={"lead_lists": [{"name": name}]}).json()["data"][0]["id"])
+
+
+def new_lead(rng: random.Random) -> dict[str, Any]:
+    """The smallest lead that nobody has yet."""
+    tag = f"{PREFIX}{rng.getrandbits(48):012x}"
+    return {"first_name": "Nhq", "last_name": tag, "linkedin_url": f"https://www.linkedin.com/in/{tag}"}
+
+
+def join(api: Api, lead_list: str, lead: dict[str, Any]) -> str:
+    """Import a lead into a list; its id."""
+    answer = api.ok("import_leads", path={"lead_list_id": lead_list}, json=lead)
+    return str(answer.json()["data"]["id"])
+
+
+def patiently(session: Session, look: Callable[[], T], done: Callable[[T], bool]) -> T:
+    """Look until it is done, for some seconds at the most; what the last look showed."""
+    seen = look()
+    for seconds in WAITS:
+        if done(seen):
+            break
+        session.clock.sleep(seconds)
+        seen = look()
+    return seen
+
+
+def unlike(ident: str, rng: random.Random) -> str:
+    """An id of the same form that nothing has: its last letters and digits are others of their kind."""
+    if ident.isdigit():
+        return f"{ident}{rng.randrange(10**5, 10**6)}"
+    kinds = ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    letters = list(ident)
+    for place in range(max(0, len(letters) - 8), len(letters)):
+        kind = next((kind for kind in kinds if letters[place] in kind), "")
+        letters[place] = rng.choice(kind.replace(letters[place], "")) if kind else letters[place]
+    return "".join(letters)
