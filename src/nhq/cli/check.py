@@ -1,0 +1,103 @@
+"""`nhq check HISTORY…`: judge recorded rate-limit histories, from whatever tool."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from nhq.ratelimit.findings import Verdicts
+    from nhq.ratelimit.history import History
+
+#: Rows of a witness that the terminal shows; --json has all.
+SHOWN = 6
+
+
+@click.command()
+@click.argument("histories", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--limit", type=click.IntRange(min=1), help="Requests per window [the history's own, else 60].")
+@click.option("--window", type=float, help="Seconds a window lasts [the history's own, else 60].")
+@click.option("--skew", type=click.FloatRange(min=0), help="The server's clock is within so many seconds of ours.")
+@click.option("--fresh", is_flag=True, help="The keys were unused for a window before the recording began.")
+@click.option("--salvage", is_flag=True, help="Judge what a dead worker had written; the rest is named as lost.")
+@click.option("--identify", "name_it", is_flag=True, help="Say also which known algorithm fits the history best.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(
+    histories: tuple[Path, ...],
+    limit: int | None,
+    window: float | None,
+    skew: float | None,
+    fresh: bool,
+    salvage: bool,
+    name_it: bool,
+    as_json: bool,
+) -> int:
+    """Judge recorded histories (Arrow, CSV, JSON Lines) as one: is it a fixed window of LIMIT per WINDOW and key?
+
+    Four verdicts, each with its smallest witness. Exit codes: 0 nothing violated, 1 violated, 2 could not judge.
+    """
+    from nhq.ratelimit.check import check
+    from nhq.ratelimit.reading import read_histories
+
+    history = read_histories(histories, salvage=salvage)
+    limit = limit or history.meta.limit or 60
+    window = window if window is not None else history.meta.window or 60.0
+    verdicts = check(history, limit, window, skew=skew, fresh=fresh or None)
+    click.echo(json.dumps(_data(verdicts, limit, window), indent=2) if as_json else _text(verdicts, history))
+    return exit_code(verdicts)
+
+
+def exit_code(verdicts: Verdicts) -> int:
+    """0 nothing violated, 1 violated, 2 when not one of the four questions could be answered."""
+    from nhq.model import Verdict
+
+    seen = {judgement.verdict for judgement in verdicts.judgements}
+    if Verdict.VIOLATED in seen:
+        return 1
+    return 0 if Verdict.HOLDS in seen else 2
+
+
+def _text(verdicts: Verdicts, history: History) -> str:
+    """For people: one line a verdict, then each finding with the requests that prove it."""
+    lines = [f"{verdicts.events} requests, {verdicts.keys} keys, {verdicts.windows} declared windows"]
+    for judgement in verdicts.judgements:
+        lines.append(f"{judgement.aspect:<11} {judgement.verdict:<9} {judgement.cause}")
+        for found in judgement.findings:
+            lines.append(f"  {found.name} (key {found.key}, {found.times} times, by {found.source})")
+            lines.append(f"    promised: {found.expected}")
+            lines.append(f"    seen:     {found.actual}")
+            lines += [f"      {_row(history, row)}" for row in found.witness[:SHOWN]]
+            if len(found.witness) > SHOWN:
+                lines.append(f"      … and {len(found.witness) - SHOWN} more")
+    lines += [f"note: {line}" for line in (*verdicts.disagreements, *verdicts.notes)]
+    return "\n".join(lines)
+
+
+def _row(history: History, row: int) -> str:
+    """One request of a witness."""
+    status = int(history.status[row]) or "no reply"
+    left, reset = int(history.remaining[row]), float(history.reset[row])
+    shown = f"remaining {left}" if left > -(2**31) + 1 else "no remaining"
+    times = f"{history.sent[row]:.3f}–{history.received[row]:.3f} s"
+    return f"row {row}: {times}  {history.keys[history.key[row]]}  {status}  {shown}  reset {reset:.0f}"
+
+
+def _data(verdicts: Verdicts, limit: int, window: float) -> dict[str, Any]:
+    """For machines: everything, in plain values."""
+    from dataclasses import asdict
+
+    return {
+        "limit": limit,
+        "window": window,
+        "exit": exit_code(verdicts),
+        **{str(judgement.aspect): asdict(judgement) for judgement in verdicts.judgements},
+        "events": verdicts.events,
+        "keys": verdicts.keys,
+        "windows": verdicts.windows,
+        "skew": verdicts.skew,
+        "disagreements": verdicts.disagreements,
+        "notes": verdicts.notes,
+    }

@@ -1,0 +1,75 @@
+"""check(history, limit, window): four verdicts, each with its cause and its smallest witnesses. Pure.
+
+Every named finding is certain: no fixed-window counter of `limit` per `window` seconds and key, whatever its anchor,
+its rounding of resets, its latency, and whatever became of lost replies, can have produced the history. The arguments
+stand in `statuses`, `windows`, `counts` and `resets`. Assumed is that the history holds all requests of its keys from
+its first instant on.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nhq.errors import HistoryError
+from nhq.ratelimit.block import Block, Promise, blocks
+from nhq.ratelimit.counts import judge_counts
+from nhq.ratelimit.evidence import Evidence
+from nhq.ratelimit.findings import Found, Verdicts
+from nhq.ratelimit.headers import judge_headers
+from nhq.ratelimit.history import History, validated
+from nhq.ratelimit.resets import Skew, judge_resets
+from nhq.ratelimit.sharing import name_sharing
+from nhq.ratelimit.statuses import judge_statuses
+from nhq.ratelimit.verdicts import conclude
+from nhq.ratelimit.windows import SHORTEST_JUDGED, declared
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the blocks yielded so far."""
+
+    found: list[Found] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
+    skew: Skew = field(default_factory=Skew)
+
+
+def check(
+    history: History, limit: int, window: float, *, skew: float | None = None, fresh: bool | None = None
+) -> Verdicts:
+    """Judge a history against `limit` requests per `window` seconds and key.
+
+    `skew`: the server's clock is known to be within so many seconds of ours; None when nothing is known. `fresh`: the
+    keys were unused for a window before the history began; None takes the recorder's word. Raises HistoryError for
+    a history or a promise that cannot be judged.
+    """
+    if limit < 1 or not (window > 0 and math.isfinite(window)) or (skew is not None and not skew >= 0):
+        raise HistoryError(f"cannot judge a limit of {limit} per {window} s with skew {skew}")
+    validated(history, history.meta.worker or "history")
+    promise = Promise(limit, window, history.meta.fresh if fresh is None else fresh)
+    tally = Tally()
+    for block in blocks(history, promise):
+        _judge(block, promise, skew, tally)
+    return conclude(history, promise, tally.found, tally.evidence, tally.skew, skew)
+
+
+def _judge(block: Block, promise: Promise, skew: float | None, tally: Tally) -> None:
+    """Add one block's findings and evidence."""
+    found = list(judge_headers(block, promise))
+    windows = declared(block)
+    if promise.window >= SHORTEST_JUDGED:
+        resets, windows, allowed = judge_resets(block, promise, windows, skew)
+        found += resets
+        found += judge_counts(block, promise, windows)
+        tally.skew = tally.skew.meet(allowed)
+        tally.evidence.add(block, promise, windows)
+    found += judge_statuses(block, promise)
+    tally.found += name_sharing(block, found, lambda merged: _counting(merged, promise))
+
+
+def _counting(block: Block, promise: Promise) -> Iterable[Found]:
+    """The findings about counting alone, for blocks merged to try whether keys share a counter."""
+    yield from judge_statuses(block, promise)
+    if promise.window >= SHORTEST_JUDGED:
+        resets, windows, _ = judge_resets(block, promise, declared(block), None)
+        yield from resets
+        yield from judge_counts(block, promise, windows)

@@ -1,0 +1,72 @@
+"""Several workers' histories on one time line."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from nhq.errors import HistoryError
+from nhq.ratelimit.history import History, refuse_duplicates
+
+
+def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
+    """All events on the first part's time line. Raises HistoryError when the parts cannot belong together.
+
+    Parts of different hosts meet by wall time; every interval is then widened by `between_hosts` seconds.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    _refuse_mismatch(parts)
+    origin = parts[0].origin
+    keys, key = _joined([part.keys for part in parts], [part.key for part in parts])
+    operations, operation = _joined([part.operations for part in parts], [part.operation for part in parts])
+    move = [part.origin - origin for part in parts]
+    hosts = {part.meta.host for part in parts}
+    together = len(hosts) == 1 and hosts != {""}
+    whole = replace(
+        parts[0],
+        keys=keys,
+        operations=operations,
+        key=key,
+        operation=operation,
+        intended=np.concatenate([part.intended + by for part, by in zip(parts, move, strict=True)]),
+        sent=np.concatenate([part.sent + by for part, by in zip(parts, move, strict=True)]),
+        received=np.concatenate([part.received + by for part, by in zip(parts, move, strict=True)]),
+        status=np.concatenate([part.status for part in parts]),
+        limit=np.concatenate([part.limit for part in parts]),
+        remaining=np.concatenate([part.remaining for part in parts]),
+        reset=np.concatenate([part.reset for part in parts]),
+        slack=0.0 if together else between_hosts,
+        meta=replace(parts[0].meta, fresh=all(part.meta.fresh for part in parts), worker="", host=""),
+        lost=tuple(note for part in parts for note in part.lost),
+    )
+    if not all(part.meta.worker for part in parts):
+        refuse_duplicates(whole, None, "the histories together")
+    return whole
+
+
+def _refuse_mismatch(parts: Sequence[History]) -> None:
+    """Raises HistoryError for parts without wall time, of different promises, or given twice."""
+    if any(np.isnan(part.origin) for part in parts):
+        raise HistoryError("histories without wall time cannot be judged together")
+    promises = {(part.meta.limit, part.meta.window) for part in parts if part.meta.limit or part.meta.window}
+    if len(promises) > 1:
+        raise HistoryError(f"histories of different limits or windows: {sorted(promises)}")
+    workers = [part.meta.worker for part in parts if part.meta.worker]
+    if len(workers) != len(set(workers)):
+        raise HistoryError("duplicate events: two of the histories come from the same worker")
+
+
+def _joined(
+    labels: Sequence[tuple[str, ...]], codes: Sequence[npt.NDArray[np.int32]]
+) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
+    """One list of labels, and all codes renumbered to it."""
+    every: dict[str, int] = {}
+    for part in labels:
+        for label in part:
+            every.setdefault(label, len(every))
+    renumbered: list[npt.NDArray[np.int32]] = []
+    for part, code in zip(labels, codes, strict=True):
+        renumbered.append(np.array([every[label] for label in part], dtype=np.int32)[code])
+    return tuple(every), np.concatenate(renumbered).astype(np.int32)

@@ -1,0 +1,68 @@
+"""What a history puts to the test: without it a verdict stays unknown, because silence is no proof."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nhq.ratelimit.block import Block, Promise
+from nhq.ratelimit.counts import counted
+from nhq.ratelimit.history import MALFORMED, MISSING, NO_REPLY
+from nhq.ratelimit.windows import Declared
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Counts over all blocks; each names one thing that was exercised."""
+
+    replies: int = 0
+    complete: int = 0
+    refused: int = 0
+    full_refused: int = 0
+    windows: int = 0
+    full_windows: int = 0
+    counted: int = 0
+    changes: int = 0
+    restarts: int = 0
+    bursts: int = 0
+
+    def add(self, block: Block, promise: Promise, windows: Declared) -> None:
+        """Count what this block exercises."""
+        answered = block.status != NO_REPLY
+        self.replies += int(answered.sum())
+        there = (block.limit != MISSING) & (block.remaining != MISSING) & ~np.isnan(block.reset)
+        self.complete += int((answered & there).sum())
+        self.refused += int(block.rejected.sum())
+        self._add_statuses(block, promise)
+        if len(windows):
+            self._add_windows(block, promise, windows)
+
+    def _add_statuses(self, block: Block, promise: Promise) -> None:
+        """429s with a full window behind them; bursts no sliding window and no bucket lets through."""
+        sent, received = np.sort(block.sent[block.admitted]), np.sort(block.received[block.admitted])
+        refused = np.flatnonzero(block.rejected)
+        inside = np.searchsorted(received, block.sent[refused], side="left")
+        inside -= np.searchsorted(sent, block.received[refused] - promise.shortest, side="right")
+        self.full_refused += int((inside >= promise.limit).sum())
+        for share in (1.25, 1.5, 1.75):
+            count = int(np.ceil(share * promise.limit)) + 1
+            if count < len(sent) and count > promise.limit + 1:
+                spans = received[count:] - sent[:-count]
+                self.bursts += int((spans < (share - 1.15) * promise.shortest).sum())
+
+    def _add_windows(self, block: Block, promise: Promise, windows: Declared) -> None:
+        """Declared windows: how many, how many full with a 429, how many events counted, counters seen to restart."""
+        table = counted(block, windows)
+        sizes = np.bincount(table.at, minlength=len(windows))
+        refused = np.zeros(len(windows), dtype=bool)
+        refused[windows.at[block.rejected[windows.events]]] = True
+        self.windows += int(windows.trusted.sum())
+        self.full_windows += int(((sizes == promise.limit) & refused & windows.trusted).sum())
+        self.counted += int((sizes[sizes > 1]).sum())
+        later = (windows.place > 0) & windows.trusted
+        self.changes += int(later.sum())
+        rows = table.rows[later[table.at] & (block.remaining[table.rows] > MALFORMED)]
+        sends, receipts = np.sort(block.sent[table.rows]), np.sort(block.received[table.rows])
+        recent = np.searchsorted(receipts, block.sent[rows], side="left")
+        recent = recent - np.searchsorted(sends, block.received[rows] - promise.shortest, side="right")
+        position = promise.limit - block.remaining[rows].astype(np.int64)
+        self.restarts += int((recent > position + max(2, promise.limit // 4)).sum())

@@ -1,0 +1,77 @@
+"""The three headers judged one response at a time: there, whole numbers, the promised limit, nothing left on a 429."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nhq.ratelimit.block import Block, Promise
+from nhq.ratelimit.findings import Found, Name, Source
+from nhq.ratelimit.history import MALFORMED, MISSING, NO_REPLY, Bools, Ints
+from nhq.ratelimit.windows import EPOCH
+
+
+def judge_headers(block: Block, promise: Promise) -> Iterator[Found]:
+    """What single responses prove. A 401 has no key to count: its headers must be there, their values are free."""
+    judged = (block.status != NO_REPLY) & (block.status != 401)
+    yield from _missing(block)
+    wrong = judged & (block.limit != promise.limit) & (block.limit != MISSING)
+    yield from per_key(block, wrong, Name.LIMIT_WRONG, f"X-RateLimit-Limit {promise.limit}", "limit")
+    unreadable = judged & (block.remaining == MALFORMED)
+    yield from per_key(block, unreadable, Name.PHANTOM_COUNT, "X-RateLimit-Remaining a whole number", "remaining")
+    left = block.rejected & (block.remaining != 0) & (block.remaining > MALFORMED)
+    yield from per_key(block, left, Name.REMAINING_ON_429, "X-RateLimit-Remaining 0 on a 429", "remaining")
+    low, high = EPOCH
+    epoch = (block.reset > low) & (block.reset < high)
+    number = np.isfinite(block.reset)
+    yield from per_key(block, judged & number & ~epoch, Name.RESET_NOT_EPOCH, "Unix seconds", "reset")
+    with np.errstate(invalid="ignore"):
+        broken = np.isinf(block.reset) | (epoch & (block.reset != np.floor(block.reset)))
+    yield from per_key(block, judged & broken, Name.RESET_NOT_INTEGER, "X-RateLimit-Reset a whole number", "reset")
+
+
+def _missing(block: Block) -> Iterator[Found]:
+    """Answers which lack one of the three headers."""
+    absent = (block.limit == MISSING) | (block.remaining == MISSING) | np.isnan(block.reset)
+    mask = absent & (block.status != NO_REPLY)
+    for key, rows in by_key(block, mask):
+        row = int(rows[0])
+        names = [
+            name
+            for name, gone in (
+                ("X-RateLimit-Limit", block.limit[row] == MISSING),
+                ("X-RateLimit-Remaining", block.remaining[row] == MISSING),
+                ("X-RateLimit-Reset", np.isnan(block.reset[row])),
+            )
+            if gone
+        ]
+        actual = f"status {block.status[row]} without {', '.join(names)}"
+        yield Found(
+            Name.HEADER_MISSING,
+            block.keys[key],
+            "the three headers on every response",
+            actual,
+            (int(block.rows[row]),),
+            Source.HEADERS,
+            len(rows),
+        )
+
+
+def per_key(block: Block, mask: Bools, name: Name, expected: str, column: str) -> Iterator[Found]:
+    """One finding for each key with an event in `mask`, showing the first such event's value in `column`."""
+    for key, rows in by_key(block, mask):
+        value = getattr(block, column)[rows[0]]
+        shown = "not a number" if value == MALFORMED or np.isinf(value) else f"{value:.15g}"
+        actual = f"{column} {shown} with status {block.status[rows[0]]}"
+        yield Found(name, block.keys[key], expected, actual, (int(block.rows[rows[0]]),), Source.HEADERS, len(rows))
+
+
+def by_key(block: Block, mask: Bools) -> Iterator[tuple[int, Ints]]:
+    """The events in `mask`, key by key, earliest sent first."""
+    rows = np.flatnonzero(mask)
+    if not len(rows):
+        return
+    rows = rows[np.argsort(block.sent[rows], kind="stable")]
+    key = block.key[rows]
+    cuts = np.flatnonzero(np.diff(key)) + 1
+    for part in np.split(rows, cuts):
+        yield int(block.key[part[0]]), part

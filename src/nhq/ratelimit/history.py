@@ -1,0 +1,131 @@
+"""A recorded history of rate-limited requests, as NumPy columns on one time line.
+
+One row is one request. The server took its decision at some instant in [sent, received]; nothing here or in the
+checker assumes more. Times are seconds from the history's `origin`, on a clock that never steps; `origin` is the
+wall time (seconds since the Unix epoch) of instant 0, or NaN when the recording tool gave no wall time.
+
+Status 0 stands for "no reply". Header columns hold MISSING or MALFORMED where there was no usable value
+(reset: NaN and infinity).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nhq.errors import HistoryError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Columns = Mapping[str, npt.NDArray[Any]]
+
+NO_REPLY = 0
+MISSING = -(2**31)
+MALFORMED = MISSING + 1
+RESET_MISSING = float("nan")
+RESET_MALFORMED = float("inf")
+
+#: The wall clock may leave the monotonic one by this much within a file before we call it a step (seconds).
+CLOCK_STEP = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What the recorder says of a history. `fresh`: no key was used in the window before it began.
+
+    `host` names the machine whose monotonic clock was used: files of one host share a time line. `worker` is
+    unique for each file. Zero stands for an unknown limit or window.
+    """
+
+    limit: int = 0
+    window: float = 0.0
+    fresh: bool = False
+    worker: str = ""
+    host: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """Columns of equal length, see the module; `key` and `operation` index `keys` and `operations`.
+
+    `slack` (seconds) widens every interval to both sides, for clocks of several hosts. `lost` names what a dead
+    worker's file no longer holds.
+    """
+
+    keys: tuple[str, ...]
+    operations: tuple[str, ...]
+    key: npt.NDArray[np.int32]
+    operation: npt.NDArray[np.int32]
+    intended: Floats
+    sent: Floats
+    received: Floats
+    status: npt.NDArray[np.int16]
+    limit: npt.NDArray[np.int32]
+    remaining: npt.NDArray[np.int32]
+    reset: Floats
+    origin: float = float("nan")
+    slack: float = 0.0
+    meta: Meta = field(default_factory=Meta)
+    lost: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.sent)
+
+    @property
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """The columns by name."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+    def rows(self, index: npt.NDArray[Any]) -> "History":
+        """The rows that `index` (a mask or positions) selects, in its order."""
+        return replace(self, **{name: column[index] for name, column in self.columns.items()})
+
+
+COLUMNS = ("key", "operation", "intended", "sent", "received", "status", "limit", "remaining", "reset")
+
+
+def validated(history: History, name: str) -> History:
+    """The history itself. Raises HistoryError, in one line that names the file, for one that cannot be judged."""
+    if len(history) == 0:
+        raise HistoryError(f"{name}: empty history, nothing was recorded")
+    if len({len(column) for column in history.columns.values()}) != 1:
+        raise HistoryError(f"{name}: columns of different lengths")
+    if not (np.isfinite(history.sent).all() and np.isfinite(history.received).all()):
+        raise HistoryError(f"{name}: sent or received is missing or not a number")
+    backwards = history.received < history.sent
+    if backwards.any():
+        row = int(np.argmax(backwards))
+        gap = history.sent[row] - history.received[row]
+        raise HistoryError(f"{name}: clock went backwards, row {row} was received {gap:.6f} s before it was sent")
+    if history.status.min() < 0 or history.status.max() > 999:
+        raise HistoryError(f"{name}: a status is not an HTTP status")
+    return history
+
+
+def refuse_stepped_clock(sent: Floats, sent_wall: Floats, name: str) -> float:
+    """Wall time minus monotonic time. Raises HistoryError when one of the clocks stepped during the recording."""
+    offset = sent_wall - sent
+    low, high = float(offset.min()), float(offset.max())
+    if high - low > CLOCK_STEP:
+        raise HistoryError(f"{name}: a clock stepped by {high - low:.3f} s during the recording")
+    return float(np.median(offset[:: max(1, len(offset) // 10_001)]))
+
+
+def refuse_duplicates(history: History, ids: Ints | None, name: str) -> None:
+    """Raises HistoryError when an event stands twice: by its id, or without ids by every column being equal."""
+    if ids is not None:
+        unique = bool((np.diff(ids) > 0).all()) or len(np.unique(ids)) == len(ids)
+    else:
+        order = np.lexsort((history.received, history.sent, history.key))
+        same = np.ones(max(0, len(order) - 1), dtype=bool)
+        for column in history.columns.values():
+            values = column[order]
+            equal = values[1:] == values[:-1]
+            same &= equal | (np.isnan(values[1:]) & np.isnan(values[:-1])) if values.dtype.kind == "f" else equal
+        unique = not same.any()
+    if not unique:
+        raise HistoryError(f"{name}: duplicate events, the same request is recorded twice")

@@ -1,0 +1,94 @@
+"""The columns of a recorded history, and its metadata: the one place that says what a history file looks like.
+
+A worker writes an Arrow IPC *stream* (`.arrows`: every batch is readable as soon as it is written); a finished history
+may also be an Arrow IPC *file* (`.arrow`). Both hold one row for each request sent:
+
+    id              int64       unique within the file, ascending as recorded
+    key             dictionary  label of the API key, never the key itself
+    operation       dictionary  operation id, "" when unknown
+    intended        float64     when the schedule wanted it sent      } seconds on the worker's monotonic clock
+    sent            float64     immediately before the first byte     } (files of one `host` share that clock)
+    received        float64     reply complete, or given up waiting   }
+    intended_wall, sent_wall, received_wall   float64   the same instants in Unix seconds
+    status          int16       null: no reply
+    limit, remaining, reset     float64   the three headers as numbers, null when absent or unreadable
+    malformed       uint8       bits 1, 2, 4: limit, remaining, reset was there, but not a number
+
+Schema metadata (bytes): `nhq.version` "1", `nhq.limit`, `nhq.window`, `nhq.fresh` ("true": no key was used in the
+window before), `nhq.worker` (unique for each file), `nhq.host` (whose monotonic clock; "" when unknown).
+
+CSV (with a header line) and JSON Lines use the same names. Needed are key, sent, received and status (empty or null: no
+reply); header values may be any text as received. Without `sent_wall`, times after 2001 are taken for wall time.
+A JSON line, or a CSV comment `# {...}`, that holds "nhq" carries the metadata: {"nhq": 1, "limit": 60, "window": 60}.
+"""
+
+import re
+from typing import Any
+
+import pyarrow as pa
+
+from nhq.errors import HistoryError
+from nhq.ratelimit.history import Meta
+
+VERSION = 1
+LIMIT_BIT, REMAINING_BIT, RESET_BIT = 1, 2, 4
+NEEDED = ("key", "sent", "received", "status")
+LABEL = pa.dictionary(pa.int32(), pa.string())
+
+FIELDS: tuple[tuple[str, pa.DataType], ...] = (
+    ("id", pa.int64()),
+    ("key", LABEL),
+    ("operation", LABEL),
+    ("intended", pa.float64()),
+    ("sent", pa.float64()),
+    ("received", pa.float64()),
+    ("intended_wall", pa.float64()),
+    ("sent_wall", pa.float64()),
+    ("received_wall", pa.float64()),
+    ("status", pa.int16()),
+    ("limit", pa.float64()),
+    ("remaining", pa.float64()),
+    ("reset", pa.float64()),
+    ("malformed", pa.uint8()),
+)
+
+_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
+
+
+def schema(meta: Meta) -> pa.Schema:
+    """The Arrow schema with `meta` as its metadata."""
+    facts = {
+        "version": str(VERSION),
+        "limit": str(meta.limit),
+        "window": repr(float(meta.window)),
+        "fresh": "true" if meta.fresh else "false",
+        "worker": meta.worker,
+        "host": meta.host,
+    }
+    return pa.schema([pa.field(name, kind) for name, kind in FIELDS], {f"nhq.{k}": v for k, v in facts.items()})
+
+
+def meta_of(facts: dict[str, Any], name: str) -> Meta:
+    """Metadata from a schema or a text file's line. Raises HistoryError for another version or nonsense."""
+    try:
+        meta = Meta(
+            limit=int(facts.get("limit", 0)),
+            window=float(facts.get("window", 0.0)),
+            fresh=str(facts.get("fresh", "false")).lower() == "true",
+            worker=str(facts.get("worker", "")),
+            host=str(facts.get("host", "")),
+            version=int(facts.get("version", facts.get("nhq", VERSION))),
+        )
+    except (TypeError, ValueError):
+        raise HistoryError(f"{name}: metadata is not readable") from None
+    if meta.version != VERSION:
+        raise HistoryError(f"{name}: history version {meta.version}, this program reads {VERSION}")
+    return meta
+
+
+def header_number(text: str | None) -> tuple[float | None, bool]:
+    """A header's value as a number, and whether it was there but malformed."""
+    if text is None:
+        return None, False
+    text = text.strip()
+    return (float(text), False) if _NUMBER.fullmatch(text) else (None, True)

@@ -1,0 +1,146 @@
+"""From an Arrow table of the documented columns to a validated History."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from nhq.errors import HistoryError
+from nhq.ratelimit.history import (
+    MALFORMED,
+    MISSING,
+    NO_REPLY,
+    Floats,
+    History,
+    Ints,
+    refuse_duplicates,
+    refuse_stepped_clock,
+    validated,
+)
+from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, NEEDED, REMAINING_BIT, RESET_BIT, meta_of
+
+#: Times after this many seconds can only be Unix time (September 2001).
+_WALL = 1e9
+
+
+def from_table(table: pa.Table, name: str) -> History:
+    """The history in `table`; `name` is for messages. Raises HistoryError for one that cannot be judged."""
+    missing = [column for column in NEEDED if column not in table.column_names]
+    if missing:
+        raise HistoryError(f"{name}: no history, it lacks the columns {', '.join(missing)}")
+    facts = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items() if k.startswith(b"nhq.")}
+    meta = meta_of({key.removeprefix("nhq."): value for key, value in facts.items()}, name)
+    if not len(table):
+        raise HistoryError(f"{name}: empty history, nothing was recorded")
+    key, keys = _labels(table, "key", name)
+    operation, operations = _labels(table, "operation", name)
+    sent = _floats(table, "sent", name)
+    origin = _origin(table, sent, name)
+    malformed = _whole(table, "malformed", 0, np.uint8, name)
+    history = History(
+        keys=keys,
+        operations=operations,
+        key=key,
+        operation=operation,
+        intended=_floats(table, "intended", name, sent),
+        sent=sent,
+        received=_floats(table, "received", name),
+        status=_whole(table, "status", NO_REPLY, np.int16, name),
+        limit=_header(table, "limit", malformed & LIMIT_BIT, name),
+        remaining=_header(table, "remaining", malformed & REMAINING_BIT, name),
+        reset=_reset(table, malformed & RESET_BIT, name),
+        origin=origin,
+        meta=meta,
+    )
+    validated(history, name)
+    ids = _whole(table, "id", -1, np.int64, name) if "id" in table.column_names else None
+    refuse_duplicates(history, ids, name)
+    return rebased(history)
+
+
+def rebased(history: History) -> History:
+    """The same history with instant 0 at its first request; wall time moves from the columns into `origin`."""
+    start = float(history.sent.min())
+    return replace(
+        history,
+        intended=history.intended - start,
+        sent=history.sent - start,
+        received=history.received - start,
+        origin=history.origin + start,
+    )
+
+
+def _origin(table: pa.Table, sent: Floats, name: str) -> float:
+    """Wall time at instant 0 of the `sent` column; NaN when nothing tells."""
+    if "sent_wall" in table.column_names and table["sent_wall"].null_count == 0:
+        wall = _floats(table, "sent_wall", name)
+        if "received_wall" in table.column_names and table["received_wall"].null_count == 0:
+            refuse_stepped_clock(_floats(table, "received", name), _floats(table, "received_wall", name), name)
+        return refuse_stepped_clock(sent, wall, name)
+    return 0.0 if bool((sent > _WALL).all()) else float("nan")
+
+
+def _column(table: pa.Table, column: str, name: str) -> pa.Array:
+    """One column as one array of its documented type."""
+    kind = dict(FIELDS)[column]
+    try:
+        values = table[column].cast(kind if kind != LABEL else pa.string())
+    except (pa.ArrowException, ValueError):
+        raise HistoryError(f"{name}: column {column} holds something else than {kind}") from None
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def _floats(table: pa.Table, column: str, name: str, default: Floats | None = None) -> Floats:
+    """A time column; nulls become NaN."""
+    if column not in table.column_names or table[column].null_count == len(table):
+        if default is None:
+            raise HistoryError(f"{name}: column {column} is empty")
+        return default
+    return np.asarray(_column(table, column, name).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _whole(table: pa.Table, column: str, default: int, kind: Any, name: str) -> npt.NDArray[Any]:
+    """A whole-number column, `default` where it is null or absent."""
+    if column not in table.column_names:
+        return np.full(len(table), default, dtype=kind)
+    values = pc.fill_null(_column(table, column, name), default)
+    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=kind)
+
+
+def _labels(table: pa.Table, column: str, name: str) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
+    """Codes and labels of a dictionary or text column."""
+    if column not in table.column_names:
+        return np.zeros(len(table), dtype=np.int32), ("",)
+    values = table[column]
+    if not pa.types.is_dictionary(values.type):
+        values = _column(table, column, name).dictionary_encode()
+    values = values.unify_dictionaries() if isinstance(values, pa.ChunkedArray) else values
+    values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    if values.null_count:
+        raise HistoryError(f"{name}: column {column} has an empty label")
+    codes = np.asarray(values.indices.to_numpy(zero_copy_only=False), dtype=np.int32)
+    return codes, tuple(str(label) for label in values.dictionary.to_pylist())
+
+
+def _header(table: pa.Table, column: str, malformed: Ints, name: str) -> npt.NDArray[np.int32]:
+    """Limit or remaining: whole numbers in range, else MALFORMED; null is MISSING."""
+    if column not in table.column_names:
+        return np.where(malformed > 0, MALFORMED, MISSING).astype(np.int32)
+    values = np.asarray(_column(table, column, name).to_numpy(zero_copy_only=False), dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        good = (np.abs(values) < 2**31 - 2) & (np.floor(values) == values)
+    out = np.where(np.isnan(values) & (malformed == 0), MISSING, MALFORMED).astype(np.int32)
+    out[good] = values[good].astype(np.int32)
+    return out
+
+
+def _reset(table: pa.Table, malformed: Ints, name: str) -> Floats:
+    """Reset as it was given; NaN missing, infinity malformed."""
+    if "reset" not in table.column_names:
+        return np.where(malformed > 0, np.inf, np.nan)
+    values = _column(table, "reset", name).to_numpy(zero_copy_only=False).astype(np.float64, copy=True)
+    values[np.isnan(values) & (malformed > 0)] = np.inf
+    return np.asarray(values)

@@ -1,0 +1,135 @@
+"""From findings and evidence to four verdicts: violated by a finding, held by what was exercised, else unknown."""
+
+import math
+
+from nhq.model import Verdict
+from nhq.ratelimit.block import Promise
+from nhq.ratelimit.evidence import Evidence
+from nhq.ratelimit.findings import Aspect, Found, Judgement, Source, Verdicts
+from nhq.ratelimit.history import History
+from nhq.ratelimit.resets import Skew
+from nhq.ratelimit.windows import SHORTEST_JUDGED
+
+#: A server whose resets fit a clock this close to ours (seconds) needs no further proof of its clock.
+PLAUSIBLE = 1.0
+#: Findings of one name that a report lists; `times` and the count in the cause cover the rest.
+LISTED = 8
+
+Answer = tuple[Verdict, str]
+
+
+def conclude(
+    history: History, promise: Promise, found: list[Found], evidence: Evidence, allowed: Skew, skew: float | None
+) -> Verdicts:
+    """Put the four answers together."""
+    known = not math.isnan(history.origin)
+    tests: dict[Aspect, tuple[Answer, Answer]] = {
+        Aspect.ADMISSIONS: (_admissions_declared(evidence), _admissions_seen(evidence)),
+        Aspect.HEADERS: (_headers(evidence), (Verdict.UNKNOWN, "")),
+        Aspect.RESET: (_reset(evidence, allowed, skew, known), (Verdict.UNKNOWN, "")),
+        Aspect.ALGORITHM: (_algorithm_declared(evidence), _algorithm_seen(evidence)),
+    }
+    if promise.window < SHORTEST_JUDGED:
+        short = (Verdict.UNKNOWN, f"a window under {SHORTEST_JUDGED:g} s cannot be told from the rounding of resets")
+        tests = {aspect: (short, seen) for aspect, (_, seen) in tests.items()}
+    judged = {aspect: _judgement(aspect, found, *answers) for aspect, answers in tests.items()}
+    return Verdicts(
+        admissions=judged[Aspect.ADMISSIONS],
+        headers=judged[Aspect.HEADERS],
+        reset=judged[Aspect.RESET],
+        algorithm=judged[Aspect.ALGORITHM],
+        events=len(history),
+        keys=len(history.keys),
+        windows=evidence.windows,
+        skew=(allowed.low, allowed.high) if known and math.isfinite(allowed.low + allowed.high) else None,
+        disagreements=tuple(_disagreements(judged)),
+        notes=history.lost,
+    )
+
+
+def _judgement(aspect: Aspect, found: list[Found], by_headers: Answer, by_statuses: Answer) -> Judgement:
+    """One answer: findings first; else whichever of the two views was exercised; else unknown and why."""
+    mine = sorted((f for f in found if f.aspect is aspect), key=lambda f: (f.name, len(f.witness), f.witness))
+    views = {
+        source: Verdict.VIOLATED if any(f.source is source for f in mine) else answer[0]
+        for source, answer in ((Source.HEADERS, by_headers), (Source.STATUSES, by_statuses))
+    }
+    if mine:
+        verdict, cause = Verdict.VIOLATED, _summary(mine)
+    else:
+        held = [answer for answer in (by_headers, by_statuses) if answer[0] is Verdict.HOLDS]
+        verdict, cause = held[0] if held else by_headers if by_headers[1] else by_statuses
+    return Judgement(aspect, verdict, cause, _listed(mine), views[Source.HEADERS], views[Source.STATUSES])
+
+
+def _summary(found: list[Found]) -> str:
+    """The names and on how many keys each was found."""
+    names = sorted({f.name for f in found})
+    return "; ".join(f"{name} ({len({f.key for f in found if f.name is name})} keys)" for name in names)
+
+
+def _listed(found: list[Found]) -> tuple[Found, ...]:
+    """At most LISTED findings of each name, those with the fewest witnesses first."""
+    kept: list[Found] = []
+    for finding in found:
+        if sum(k.name is finding.name for k in kept) < LISTED:
+            kept.append(finding)
+    return tuple(kept)
+
+
+def _admissions_declared(evidence: Evidence) -> Answer:
+    if evidence.full_windows:
+        return (
+            Verdict.HOLDS,
+            f"{evidence.full_windows} declared windows admitted exactly the limit and refused the rest",
+        )
+    return Verdict.UNKNOWN, "no declared window was driven to its limit and beyond"
+
+
+def _admissions_seen(evidence: Evidence) -> Answer:
+    if evidence.full_refused:
+        return Verdict.HOLDS, f"{evidence.full_refused} of {evidence.refused} refusals had a full window behind them"
+    return Verdict.UNKNOWN, "no request went beyond the limit"
+
+
+def _headers(evidence: Evidence) -> Answer:
+    if not evidence.replies:
+        return Verdict.UNKNOWN, "no reply at all"
+    if evidence.counted:
+        return Verdict.HOLDS, f"{evidence.counted} counted requests agree with their windows"
+    return Verdict.UNKNOWN, "no declared window with two counted requests"
+
+
+def _reset(evidence: Evidence, allowed: Skew, skew: float | None, known: bool) -> Answer:
+    if not evidence.changes:
+        return Verdict.UNKNOWN, "no window was seen to follow another"
+    if not known:
+        return Verdict.UNKNOWN, "the history holds no wall time"
+    if skew is None and (allowed.low > PLAUSIBLE or allowed.high < -PLAUSIBLE):
+        ahead = f"between {allowed.low:.1f} and {allowed.high:.1f} s ahead of ours"
+        return Verdict.UNKNOWN, f"true only if the server's clock is {ahead}; say --skew to have it judged"
+    return Verdict.HOLDS, f"{evidence.windows} windows kept one reset each, and {evidence.changes} changed when it said"
+
+
+def _algorithm_declared(evidence: Evidence) -> Answer:
+    if evidence.restarts:
+        return Verdict.HOLDS, f"counters restarted at declared ends, {evidence.restarts} requests show it"
+    return Verdict.UNKNOWN, "no counter was seen to restart while its requests were younger than a window"
+
+
+def _algorithm_seen(evidence: Evidence) -> Answer:
+    if evidence.bursts and evidence.full_refused:
+        return Verdict.HOLDS, f"{evidence.bursts} bursts over a window's edge that only a fixed window lets through"
+    return Verdict.UNKNOWN, "no burst over a window's edge told a fixed window from a sliding one"
+
+
+def _disagreements(judged: dict[Aspect, Judgement]) -> list[str]:
+    """Where one view holds and the other is violated."""
+    lines = []
+    for aspect, judgement in judged.items():
+        views = {judgement.by_headers, judgement.by_statuses}
+        if views == {Verdict.HOLDS, Verdict.VIOLATED}:
+            lines.append(
+                f"{aspect}: {judgement.by_headers} by the headers, {judgement.by_statuses} by statuses and times alone"
+            )
+    return lines
