@@ -115,7 +115,7 @@ def by_rule(record: Record) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]
 
 
 def _stand_in(name: str, level: str) -> dict[str, Any]:
-    return {"id": name, "title": name, "area": "", "level": level, "pointer": "", "quote": "", "cells": {}}
+    return {"id": name, "title": name, "area": "", "level": level, "pointer": "", "quote": "", "selected": False}
 
 
 def folded(found: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], list[str]]]:

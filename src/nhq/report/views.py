@@ -45,9 +45,10 @@ def anchor(kind: str, name: str) -> str:
 def matrix(record: Record) -> Grid:
     """Rule × operation, in contract order; a last column where a rule speaks of no single operation."""
     columns = _columns(record)
+    proven = {finding["rule"] for finding in record["findings"]}
     areas: dict[str, list[Row]] = {}
     for rule in facts.selected(record):
-        row = Row(rule, tuple(_matrix_cell(rule, column) for column in columns))
+        row = Row(rule, tuple(_matrix_cell(rule, column, proven) for column in columns))
         areas.setdefault(rule["area"], []).append(row)
     groups = tuple((area, tuple(rows)) for area, rows in areas.items())
     return Grid(tuple(map(facts.place, columns)), groups)
@@ -59,11 +60,12 @@ def _columns(record: Record) -> list[str]:
     return known + [name for name in used if name not in known]
 
 
-def _matrix_cell(rule: dict[str, Any], operation: str) -> Cell:
+def _matrix_cell(rule: dict[str, Any], operation: str, proven: set[str]) -> Cell:
     cell = rule["cells"].get(operation)
     if cell is None:
         return Cell(MARKS["none"])
-    href = {"violated": anchor("broken", rule["id"]), "unknown": anchor("rule", rule["id"])}.get(cell["verdict"], "")
+    kind = "broken" if cell["verdict"] == "violated" and rule["id"] in proven else "rule"
+    href = anchor(kind, rule["id"]) if cell["verdict"] != "holds" else ""
     return Cell(mark(cell["verdict"], rule["level"]), href)
 
 

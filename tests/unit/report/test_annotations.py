@@ -1,0 +1,43 @@
+"""Notes beside the code, for GitHub and for GitLab."""
+
+import json
+import re
+from typing import Any
+
+from nhq.report import annotations
+
+COMMAND = re.compile(r"::(error|warning|notice) (file=openapi\.json,line=1,)?title=[^:,\r\n]*::[^\r\n]*")
+
+
+def test_every_line_is_one_command(any_record: dict[str, Any]) -> None:
+    """Every line is one workflow command, whatever a server answered: nothing in it starts another."""
+    for line in annotations.github(any_record).splitlines():
+        assert COMMAND.fullmatch(line)
+
+
+def test_broken_promises_are_errors(violated: dict[str, Any]) -> None:
+    """A broken `must` is an error, a broken `should` a warning, what stayed open a notice."""
+    lines = annotations.github(violated).splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["::error", "::error", "::error", "::warning", "::notice"]
+    assert "%0Aexpected: every lead exactly once" in lines[0]
+
+
+def test_a_holding_run_is_silent(holding: dict[str, Any]) -> None:
+    """A run that holds annotates nothing."""
+    assert annotations.github(holding) == ""
+    assert json.loads(annotations.gitlab(holding)) == []
+
+
+def test_gitlab_has_what_it_asks_for(violated: dict[str, Any]) -> None:
+    """Each entry has a description, a check, a severity GitLab knows, a place and a fingerprint of its own."""
+    entries = json.loads(annotations.gitlab(violated))
+    assert [entry["severity"] for entry in entries] == ["major", "major", "major", "minor"]
+    assert [entry["check_name"] for entry in entries] == ["AUTH-1", "AUTH-1", "SCOPES-2", "ERRORS-3"]
+    assert len({entry["fingerprint"] for entry in entries}) == 4
+    assert all(entry["location"] == {"path": "openapi.json", "lines": {"begin": 1}} for entry in entries)
+    assert all(entry["description"] for entry in entries)
+
+
+def test_gitlab_takes_hostile_text(hostile: dict[str, Any]) -> None:
+    """Whatever a server answered, the report is JSON that any reader decodes."""
+    assert len(json.loads(annotations.gitlab(hostile).encode())) == 4
