@@ -52,7 +52,7 @@ class Session:
 
     def restore(self, snapshot: str) -> None:
         """Put a controlled target's state back; counters seen so far are void from here on."""
-        if self.control is None:
+        if self.control is None or not snapshot:
             return
         now = self.control.restore(snapshot)
         if isinstance(self.clock, ControlledClock):

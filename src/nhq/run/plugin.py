@@ -142,56 +142,72 @@ class ContractPlugin:
             )
         return outcome
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
+        """Put the snapshot back before the first fixture runs: fixtures may talk to the target too."""
+        gone = self._begin(item)
+        try:
+            outcome = yield  # always, or pytest's teardown meets a test that was never set up
+            if gone is not None:
+                raise gone
+            return outcome
+        except Exception as problem:
+            self._absorb(item, problem)
+            raise pytest.skip.Exception(self.collector.tests[-1].cause) from None
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
-        """Run a test from a restored snapshot; what it saw and how it ended becomes observations."""
-        if self._gone >= _TARGET_GONE:
-            self._unknown(item, "the target stopped answering earlier in the run")
-            return None
+        """What a test saw and how it ended becomes observations."""
         try:
-            self._begin(item)
             outcome = yield
-            self._end(item)
-            return outcome
         except Broken as broken:
             self.collector.observe([violated(broken.finding)])
             raise
-        except (Unmet, NotPermitted) as cause:
-            self.collector.unsatisfied[str(cause)] = None
-            self._unknown(item, str(cause))
-        except NhqError as problem:
-            self._gone += isinstance(problem, TargetError)
-            self._trouble(item, str(problem))
-        except pytest.fail.Exception:
-            raise
-        except Exception as crash:
-            self.tracebacks.append("".join(traceback.format_exception(crash)))
-            self._trouble(item, f"the test itself crashed: {place_of(crash)}")
+        except Exception as problem:
+            self._absorb(item, problem)
+            return None
+        finally:
+            self._sequence()
+        judge = self._judges.get(item.nodeid)
+        if judge is not None and judge.findings:
+            pytest.fail(f"{len(judge.findings)} findings", pytrace=False)
+        return outcome
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """What pytest itself says of a test: a failed fixture or a skip must not pass for silence."""
+        """What pytest itself says of a test: a failed teardown or a skip must not pass for silence."""
         result = self.collector.tests[-1]
         if report.when == "call" and report.failed:
             result.outcome = "failed"
         elif report.failed:
             result.outcome, result.cause = "unknown", f"{report.when} of the test crashed"
             self.collector.trouble(result.id, result.cause)
-        elif report.skipped:
+        elif report.skipped and result.outcome == "passed":
             result.outcome, result.cause = "unknown", "skipped"
 
     # --- how ------------------------------------------------------------------------------------------------
 
-    def _begin(self, item: pytest.Item) -> None:
-        if self._snapshot:
-            self._session.restore(self._snapshot)
+    def _begin(self, item: pytest.Item) -> TargetError | None:
         self.collector.begin()
         self._session.recorder.test = item.nodeid
+        if self._gone >= _TARGET_GONE:
+            return TargetError("the target stopped answering earlier in the run")
+        try:
+            self._session.restore(self._snapshot)
+        except TargetError as problem:
+            return problem
+        return None
 
-    def _end(self, item: pytest.Item) -> None:
-        self._sequence()
-        judge = self._judges.get(item.nodeid)
-        if judge is not None and judge.findings:
-            pytest.fail(f"{len(judge.findings)} findings", pytrace=False)
+    def _absorb(self, item: pytest.Item, problem: Exception) -> None:
+        """An exception that is no verdict on the target makes the test's rules unknown, with the cause."""
+        if isinstance(problem, Unmet | NotPermitted):
+            self.collector.unsatisfied[str(problem)] = None
+            self._unknown(item, str(problem))
+        elif isinstance(problem, NhqError):
+            self._gone += isinstance(problem, TargetError)
+            self._trouble(item, str(problem))
+        else:
+            self.tracebacks.append("".join(traceback.format_exception(problem)))
+            self._trouble(item, f"the test itself crashed: {place_of(problem)}")
 
     def _sequence(self) -> None:
         self.collector.observe(
@@ -216,7 +232,6 @@ class ContractPlugin:
             judge.unknown(rule, cause, operation_of(item))
 
     def _trouble(self, item: pytest.Item, cause: str) -> None:
-        self._sequence()
         self.collector.trouble(item.nodeid, cause)
         self._unknown(item, cause)
 

@@ -1,0 +1,121 @@
+"""Runs of tiny suites against a scripted session: what the plugin makes of tests that lie."""
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from nhq.clock import ManualClock
+from nhq.contract import Contract, load_contract
+from nhq.drive.budget import Spent
+from nhq.drive.target import Target
+from nhq.model import Effect, Exchange, Identity
+from nhq.run.collect import Collector
+from nhq.run.plugin import ContractPlugin
+from nhq.run.record import Header, make_record
+from nhq.run.select import Selection, select
+
+HEAD = "import pytest\nfrom nhq import errors\n"
+EVERYTHING = Selection()
+FULL = Identity("full", "alpha", frozenset({"leads:read"}), "secret-full")
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """The real contract."""
+    return load_contract()
+
+
+@pytest.fixture
+def target() -> Target:
+    """A target that no request is sent to."""
+    return Target("http://127.0.0.1:9", (FULL,), allow=frozenset({Effect.READ}), name="scripted")
+
+
+@pytest.fixture
+def exchange() -> Callable[..., Exchange]:
+    """Makes an exchange of GET /leads, or of what the test says."""
+
+    def make(number: int = 1, **changes: Any) -> Exchange:
+        fields: dict[str, Any] = {
+            "id": number,
+            "operation": "list_leads",
+            "method": "GET",
+            "path": "/leads",
+            "request_headers": {"authorization": "Bearer secret-full"},
+            "request_body": b"",
+            "identity": FULL,
+            "status": 200,
+            "headers": {"content-type": "application/json"},
+            "body": b'{"data":[],"pagination":{"limit":100,"has_more":false,"next_cursor":null}}',
+            "sent": 0.0,
+            "received": 0.0,
+        }
+        return Exchange(**fields | changes)
+
+    return make
+
+
+@pytest.fixture
+def collector(target: Target) -> Collector:
+    return Collector(target)
+
+
+@pytest.fixture
+def record_of(contract: Contract, target: Target) -> Callable[..., dict[str, Any]]:
+    """Folds a collector into a record."""
+
+    def fold(collector: Collector, selection: Selection = EVERYTHING, interrupted: bool = False) -> dict[str, Any]:
+        header = Header("gate", 1, "gate", "nhq gate", 0.0, 1.0, interrupted)
+        return make_record(header, contract, target, collector, selection, Spent(), {})
+
+    return fold
+
+
+@pytest.fixture
+def run_suite(
+    tmp_path: Path, contract: Contract, target: Target, exchange: Callable[..., Exchange], record_of: Any
+) -> Callable[..., dict[str, Any]]:
+    """Runs the source of a test module under the plugin and returns the record. `proof` is an exchange in its log."""
+
+    def run(source: str, rules: tuple[str, ...] = ()) -> dict[str, Any]:
+        recorder = SimpleNamespace(listeners=[], test="", epoch=0)
+        session: Any = SimpleNamespace(
+            target=target, contract=contract, recorder=recorder, control=None, clock=ManualClock(), budget=None
+        )
+        collector = Collector(target)
+        selection = select(contract, rules, ())
+        plugin = ContractPlugin(session, collector, selection, seed=1)
+        plugin._world.warm = lambda: None  # type: ignore[method-assign]
+        plugin.__class__ = _with_proof(exchange())
+        # A name of its own, because pytest keeps imported modules for the life of the process.
+        (tmp_path / f"test_{uuid.uuid4().hex}.py").write_text(
+            "import pytest\nfrom nhq import errors\n" + source, "utf-8"
+        )
+        (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    rule(*ids): x\n", "utf-8")
+        quiet = [
+            "-p",
+            "no:terminal",
+            "-p",
+            "no:cacheprovider",
+            "--import-mode=importlib",
+            "-c",
+            str(tmp_path / "pytest.ini"),
+        ]
+        pytest.main([*quiet, str(tmp_path)], plugins=[plugin])
+        return record_of(collector, selection)
+
+    return run
+
+
+def _with_proof(one: Exchange) -> type[ContractPlugin]:
+    class WithProof(ContractPlugin):
+        @pytest.fixture
+        def proof(self) -> Exchange:
+            self.collector.exchange(one)
+            return one
+
+    return WithProof

@@ -1,0 +1,60 @@
+"""The record folds what was seen, and nothing else."""
+
+from nhq.model import Finding, holds, violated
+from nhq.report import validate
+
+
+def seen(collector, contract, exchange, *, status=200):
+    """Every operation answered, every rule seen on every operation."""
+    for number, operation in enumerate(contract.operations, 1):
+        collector.exchange(exchange(number, operation=operation, status=status))
+    for rule in contract.rules.values():
+        collector.observe(holds(rule.id, operation) for operation in contract.applies(rule))
+
+
+def test_an_empty_run_judged_nothing(collector, record_of):
+    """No exchange, no verdict: unknown, and exit code 2."""
+    record = record_of(collector)
+    assert record["verdict"] == "unknown"
+    assert record["exit_code"] == 2
+    assert record["pairs"]["observed"] == 0
+    validate(record)
+
+
+def test_all_held_is_holds(collector, contract, exchange, record_of):
+    """Every cell seen and kept: holds, exit code 0, and the record fits its schema."""
+    seen(collector, contract, exchange)
+    record = record_of(collector)
+    assert record["verdict"] == "holds"
+    assert record["exit_code"] == 0
+    validate(record)
+
+
+def test_an_operation_that_never_succeeded_is_unknown(collector, contract, exchange, record_of):
+    """Cells that hold on refusals alone don't make an operation hold."""
+    seen(collector, contract, exchange, status=404)
+    record = record_of(collector)
+    assert {row["verdict"] for row in record["operations"]} == {"unknown"}
+
+
+def test_a_broken_assumption_warns(collector, contract, exchange, record_of):
+    """Breaking what we only assume is reported and doesn't fail the run."""
+    seen(collector, contract, exchange)
+    assumed = next(rule for rule in contract.rules.values() if rule.level == "assumed")
+    collector.observe([violated(Finding(assumed.id, contract.applies(assumed)[0], "x", "y"))])
+    record = record_of(collector)
+    assert record["exit_code"] == 0
+    assert [finding["level"] for finding in record["findings"]] == ["assumed"]
+
+
+def test_one_finding_seen_twice_is_counted(collector, record_of):
+    """The same promise broken the same way at the same place is one finding."""
+    for number in (1, 2):
+        collector.observe([violated(Finding("PAGE-CURSOR", "list_leads", "x", f"y{number}"))])
+    record = record_of(collector)
+    assert [finding["count"] for finding in record["findings"]] == [2]
+
+
+def test_an_interrupted_run_says_so(collector, record_of):
+    """Exit code 130, whatever was seen until then."""
+    assert record_of(collector, interrupted=True)["exit_code"] == 130
