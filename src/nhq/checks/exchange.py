@@ -8,10 +8,14 @@ from nhq.checks import (
     auth,
     conversations,
     enrichment,
+    importing,
     leads,
     lifecycle,
+    lists,
     overrides,
+    pagination,
     ratelimit,
+    search,
 )
 from nhq.checks.seen import Check, see
 from nhq.contract import Contract
@@ -22,10 +26,14 @@ MODULES: tuple[ModuleType, ...] = (
     auth,
     conversations,
     enrichment,
+    importing,
     leads,
     lifecycle,
+    lists,
     overrides,
+    pagination,
     ratelimit,
+    search,
 )
 CHECKS: tuple[Check, ...] = tuple(f for m in MODULES for f in vars(m).values() if hasattr(f, "rules"))
 

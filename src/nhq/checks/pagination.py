@@ -1,0 +1,154 @@
+"""One page of a list: how many it holds, what it says of itself, and the order of its items."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from nhq.checks.seen import Seen, judges, rows
+from nhq.checks.values import first_fall, first_rise, instant, whole
+from nhq.model import Observation
+
+DEFAULT, MOST = 100, 500
+_LIMIT = re.compile(r"[1-9]\d{0,2}", re.ASCII)
+# Where the time that a list is ordered by stands in its rows.
+ORDERED_BY: Mapping[str, tuple[str, ...]] = {
+    "list_campaigns": ("createdAt",),
+    "list_campaign_leads": ("enrolled_at",),
+    "list_linkedin_accounts": ("created_at",),
+    "list_lead_lists": ("created_at",),
+    "list_leads": ("created_at",),
+    "list_conversations": ("last_message", "sent_at"),
+    "get_conversation": ("sent_at",),
+}
+_ORDER_RULES = {
+    "list_campaign_leads": "ORDER-ENROLLMENT",
+    "list_conversations": "ORDER-RECENT",
+    "get_conversation": "ORDER-HISTORY",
+}
+
+
+def order_rule(operation: str) -> str:
+    """The rule that promises an operation's order."""
+    return _ORDER_RULES.get(operation, "ORDER-NEWEST")
+
+
+def asked(seen: Seen, name: str) -> str | None:
+    """The one value of a query parameter; None when it was not sent, "" when it was sent twice: that is open."""
+    values = parse_qs(urlsplit(seen.exchange.path).query, keep_blank_values=True).get(name, [])
+    return None if not values else values[0] if len(values) == 1 else ""
+
+
+def limit_asked(seen: Seen) -> int | None:
+    """The page size that the request asks for beyond doubt: a plain number from 1 to 500, or the default of 100.
+
+    None where it is open: another form of number, and a cursor without a limit (it may carry one).
+    """
+    text = asked(seen, "limit")
+    if text is None:
+        return DEFAULT if asked(seen, "cursor") is None else None
+    return int(text) if _LIMIT.fullmatch(text) and int(text) <= MOST else None
+
+
+def is_page(seen: Seen) -> bool:
+    """A list answered with a page."""
+    return seen.operation.paginated and seen.status == 200 and isinstance(seen.body, dict) and "data" in seen.body
+
+
+@judges("PAGE-LIMIT-KEPT")
+def limit_kept(seen: Seen) -> Iterator[Observation]:
+    """«Pass `limit` (1–500, default 100)»: never more items than asked for, never more than 500."""
+    if not is_page(seen) or not rows(seen):
+        return
+    explicit = asked(seen, "limit") is not None
+    most = (limit_asked(seen) if explicit else None) or MOST
+    count = len(rows(seen))
+    yield seen.judged("PAGE-LIMIT-KEPT", count <= most, f"at most {most} items", f"{count}", "/data")
+
+
+@judges("PAGE-LIMIT-ECHO")
+def limit_echoed(seen: Seen) -> Iterator[Observation]:
+    """`pagination.limit` is the limit in effect."""
+    limit = limit_asked(seen)
+    told = whole(_pagination(seen).get("limit"))
+    if is_page(seen) and limit is not None and told is not None:
+        yield seen.judged("PAGE-LIMIT-ECHO", told == limit, f"{limit}", f"{told}", "/pagination/limit")
+
+
+@judges("PAGE-FULL")
+def full_before_more(seen: Seen) -> Iterator[Observation]:
+    """A page that says that more follow is full."""
+    limit = limit_asked(seen)
+    if is_page(seen) and limit is not None and _pagination(seen).get("has_more") is True:
+        count = len(rows(seen))
+        yield seen.judged("PAGE-FULL", count >= limit, f"{limit} items, since more follow", f"{count}", "/data")
+
+
+@judges("ORDER-NEWEST", "ORDER-ENROLLMENT", "ORDER-RECENT", "ORDER-HISTORY")
+def page_in_order(seen: Seen) -> Iterator[Observation]:
+    """Newest first (messages: oldest first). Equal instants may come in any order; only two different ones show it.
+
+    A text search may rank by relevance: the order of its results is left open.
+    """
+    operation = seen.operation.id
+    if not is_page(seen) or operation not in ORDERED_BY or asked(seen, "query"):
+        return
+    instants = times(operation, rows(seen))
+    if len(set(instants)) > 1:
+        wrong = out_of_order(operation, instants)
+        where = "/data/messages/*/sent_at" if operation == "get_conversation" else "/data/*"
+        yield seen.judged(
+            order_rule(operation), wrong is None, f"{direction(operation)} first", f"not so at item {wrong}", where
+        )
+
+
+def direction(operation: str) -> str:
+    """Which end of time a list begins with."""
+    return "oldest" if operation == "get_conversation" else "newest"
+
+
+def time_of(operation: str, row: Mapping[str, Any]) -> Fraction | None:
+    """The instant by which a list orders a row; None where it has none (a conversation without any message)."""
+    value: Any = row
+    for name in ORDERED_BY[operation]:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return instant(value)
+
+
+def times(operation: str, listed: Sequence[Mapping[str, Any]]) -> list[Fraction]:
+    """The instants of rows in their order; rows without one may stand anywhere and are left out."""
+    return [moment for row in listed if (moment := time_of(operation, row)) is not None]
+
+
+def out_of_order(operation: str, instants: Sequence[Fraction]) -> int | None:
+    """The index of the first instant that stands wrong in this list; None when all are in order."""
+    return first_fall(instants) if operation == "get_conversation" else first_rise(instants)
+
+
+@judges("ORDER-ACTIONS")
+def actions_in_order(seen: Seen) -> Iterator[Observation]:
+    """«a chronological `actions_performed` timeline»: by the time performed or by the time scheduled."""
+    if seen.operation.id != "list_campaign_leads" or not is_page(seen):
+        return
+    timelines = [events for row in rows(seen) if isinstance(events := row.get("actions_performed"), list)]
+    told = [moments for events in timelines if (moments := _timelines(events))]
+    if told:
+        wrong = [moments for moments in told if all(first_fall(one) is not None for one in moments)]
+        yield seen.judged(
+            "ORDER-ACTIONS", not wrong, "oldest first", f"not so for {len(wrong)} leads", "/data/*/actions_performed"
+        )
+
+
+def _timelines(events: Sequence[Any]) -> list[list[Fraction]]:
+    """The events' instants in each of the readings that can be told apart: performed, and scheduled."""
+    readings = [
+        [moment for event in events if isinstance(event, dict) and (moment := instant(event.get(name))) is not None]
+        for name in ("performed_at", "scheduled_for")
+    ]
+    return [moments for moments in readings if len(set(moments)) > 1]
+
+
+def _pagination(seen: Seen) -> Mapping[str, Any]:
+    told = seen.body.get("pagination") if isinstance(seen.body, dict) else None
+    return told if isinstance(told, dict) else {}
