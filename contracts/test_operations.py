@@ -1,0 +1,98 @@
+"""Property tests: requests that Schemathesis makes of the contract, positive and negative, for every operation.
+
+Universal checks judge every answer by themselves. Here it is judged whether what is valid was accepted, what breaks
+the contract refused, and, once an operation, that nothing is answered without a key.
+"""
+
+import random
+
+import pytest
+
+from nhq.contract import Contract
+from nhq.drive.api import Api
+from nhq.drive.discover import World
+from nhq.run.generated import Generator
+from nhq.run.judge import Judge
+from nhq.run.property import Bench
+
+WITH_BODY = ["run_campaign_action", "save_message_overrides", "create_lead_lists", "import_leads", "send_message"]
+PAGED = [
+    "list_campaigns",
+    "list_campaign_leads",
+    "list_linkedin_accounts",
+    "list_lead_lists",
+    "list_members",
+    "list_leads",
+    "list_conversations",
+    "get_conversation",
+]
+BARE = ["get_lead_list", "get_lead", "enrich_lead"]
+
+
+@pytest.fixture(scope="module")
+def generators() -> dict[str, Generator]:
+    """Filled at first use: building one takes half a second."""
+    return {}
+
+
+@pytest.fixture
+def bench(
+    api: Api,
+    world: World,
+    contract: Contract,
+    judge: Judge,
+    generators: dict[str, Generator],
+    profile: str,
+    rng: random.Random,
+) -> Bench:
+    """Sends what is made for an operation, and judges."""
+    if contract.digest not in generators:
+        generators[contract.digest] = Generator(contract)
+    return Bench(api, world, contract, judge, generators[contract.digest], profile, rng.randrange(2**32))
+
+
+@pytest.mark.rule(
+    "REQUEST-VALID",
+    "REQUEST-NOT-JSON",
+    "REQUEST-REQUIRED",
+    "REQUEST-TYPE",
+    "REQUEST-ENUM",
+    "REQUEST-EMPTY-TEXT",
+    "REQUEST-EMPTY-BATCH",
+    "REQUEST-CLOSED",
+    "SEND-LENGTH",
+    "OVR-LENGTH",
+    "OVR-COUNT",
+    "IMPORT-101",
+    "IMPORT-MALFORMED",
+    "IMPORT-ALL-MALFORMED",
+    "LIST-MALFORMED",
+    "LIST-ALL-MALFORMED",
+    "ERROR-BODY-ELSEWHERE",
+    "AUTH-ABSENT",
+)
+@pytest.mark.parametrize("operation", WITH_BODY)
+def test_bodies(operation: str, bench: Bench) -> None:
+    """A valid body is not refused as invalid, one that breaks the schema is answered 400."""
+    bench.run(operation)
+
+
+@pytest.mark.rule(
+    "REQUEST-VALID",
+    "PAGE-LIMIT-ACCEPTED",
+    "PAGE-LIMIT-400",
+    "PAGE-LIMIT-SAFE",
+    "ERROR-BODY-ELSEWHERE",
+    "AUTH-ABSENT",
+)
+@pytest.mark.parametrize("operation", PAGED)
+def test_queries(operation: str, bench: Bench) -> None:
+    """Valid parameters are not refused, a limit out of bounds is refused or clamped as the contract lets it."""
+    bench.run(operation)
+
+
+@pytest.mark.rule("ERROR-BODY-ELSEWHERE", "AUTH-ABSENT")
+@pytest.mark.parametrize("operation", BARE)
+def test_bare(operation: str, bench: Bench) -> None:
+    """Operations that take an id alone answer as documented."""
+    bench.run(operation)

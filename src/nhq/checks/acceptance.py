@@ -1,0 +1,178 @@
+"""Were generated requests answered as their standing demands? Pure: a reading and an answer give rulings."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nhq.checks.validity import Flaw, Reading, Standing, doubtful, limit_standing
+from nhq.contract import Contract
+from nhq.model import Exchange
+
+_MOST = 500
+_RULES = {
+    "type": "REQUEST-TYPE",
+    "required": "REQUEST-REQUIRED",
+    "enum": "REQUEST-ENUM",
+    "additionalProperties": "REQUEST-CLOSED",
+    "minLength": "REQUEST-EMPTY-TEXT",
+    "minItems": "REQUEST-EMPTY-BATCH",
+}
+_OWN_RULES = {
+    ("send_message", "maxLength"): "SEND-LENGTH",
+    ("save_message_overrides", "maxLength"): "OVR-LENGTH",
+    ("save_message_overrides", "maxItems"): "OVR-COUNT",
+    ("import_leads", "maxItems"): "IMPORT-101",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One look at one rule; the texts are what a reader is told where it was broken."""
+
+    rule: str
+    ok: bool
+    expected: str
+    actual: str
+    where: str = ""
+
+
+def judge_body(contract: Contract, operation: str, reading: Reading, exchange: Exchange) -> Iterator[Ruling]:
+    """What an answer shows of the rules on bodies. 401, 403, 404, 409 and 429 show nothing."""
+    if reading.standing is Standing.BROKEN:
+        yield from _broken(contract, operation, reading.flaws, exchange.status or 0)
+    elif reading.standing is Standing.VALID:
+        yield from _valid(contract, operation, exchange.status or 0)
+    if not reading.flaws and exchange.ok and Standing.BROKEN in reading.entries:
+        yield from _all_malformed(operation, reading.entries, exchange.status or 0)
+    if not reading.flaws and exchange.ok and reading.entries:
+        yield from _malformed(operation, reading.entries, exchange)
+
+
+def _broken(contract: Contract, operation: str, flaws: Sequence[Flaw], status: int) -> Iterator[Ruling]:
+    rules = {rule: flaw for flaw in flaws for rule in _rules(contract, operation, flaw)}
+    # Broken in two ways, a 400 shows neither; an acceptance shows both.
+    accepted = 200 <= status < 300 or status in (422, 500)
+    if accepted or (status == 400 and len({f.keyword for f in flaws}) == 1):
+        for rule, flaw in rules.items():
+            yield Ruling(rule, not accepted, f"400: {_TEXTS.get(flaw.keyword, flaw.keyword)}", str(status), flaw.where)
+
+
+_TEXTS = {
+    "json": "the body is no JSON object",
+    "type": "a member has the wrong type",
+    "required": "a required member is missing",
+    "enum": "a value is not among those listed",
+    "additionalProperties": "a member is unknown and the body closed",
+    "minLength": "a text is empty",
+    "minItems": "a batch is empty",
+    "maxLength": "a text is too long",
+    "maxItems": "a batch is too long",
+}
+
+
+def _rules(contract: Contract, operation: str, flaw: Flaw) -> Iterator[str]:
+    """The rules that a flaw breaks and that are judged on this operation."""
+    rule = "REQUEST-NOT-JSON" if flaw.keyword == "json" else _RULES.get(flaw.keyword)
+    for name in (rule, _OWN_RULES.get((operation, flaw.keyword))):
+        if name is not None and operation in contract.applies(name):
+            yield name
+
+
+def _valid(contract: Contract, operation: str, status: int) -> Iterator[Ruling]:
+    refused = status in (400, 422)
+    if operation in contract.applies("REQUEST-VALID") and (refused or 200 <= status < 300):
+        yield Ruling("REQUEST-VALID", not refused, "no refusal: the request is valid", str(status))
+
+
+def _all_malformed(operation: str, entries: Sequence[Standing], status: int) -> Iterator[Ruling]:
+    if set(entries) == {Standing.BROKEN}:
+        lists = operation == "create_lead_lists"
+        never = (201,) if lists else (200, 201)
+        told = f"not {' or '.join(map(str, never))}: every entry is malformed"
+        yield Ruling("LIST-ALL-MALFORMED" if lists else "IMPORT-ALL-MALFORMED", status not in never, told, str(status))
+
+
+def _malformed(operation: str, entries: Sequence[Standing], exchange: Exchange) -> Iterator[Ruling]:
+    told = _told_malformed(exchange)
+    if told is None:
+        return
+    broken = {i for i, standing in enumerate(entries) if standing is Standing.BROKEN}
+    valid = {i for i, standing in enumerate(entries) if standing is Standing.VALID}
+    missed, blamed = sorted(broken - told), sorted(valid & told)
+    if broken or valid:
+        rule = "LIST-MALFORMED" if operation == "create_lead_lists" else "IMPORT-MALFORMED"
+        actual = f"not listed though malformed: {missed[:5]}; listed though valid: {blamed[:5]}"
+        yield Ruling(
+            rule, not missed and not blamed, "malformed holds exactly the malformed entries", actual, "/malformed"
+        )
+
+
+def _told_malformed(exchange: Exchange) -> set[int] | None:
+    """The indexes under `malformed`; None for a body of another shape, which other rules judge."""
+    try:
+        return {int(entry["index"]) for entry in exchange.json()["malformed"]}
+    except (ValueError, LookupError, TypeError):
+        return None
+
+
+def judge_query(
+    contract: Contract, operation: str, query: Sequence[tuple[str, str]], exchange: Exchange
+) -> Iterator[Ruling]:
+    """What an answer shows of the rules on query parameters.
+
+    Open, so nothing is asked: unknown and repeated parameters, cursors nobody issued, empty values, and on
+    operations that document no 400 everything but `limit`.
+    """
+    row = contract.operations[operation]
+    known = {parameter.name for parameter in row.parameters if parameter.where == "query"}
+    names = [name for name, _ in query]
+    status = exchange.status or 0
+    if "cursor" in names or len(set(names)) < len(names) or set(names) - known or not known:
+        return
+    limit = limit_standing(dict(query).get("limit"))
+    if limit is Standing.BROKEN:
+        yield from _bad_limit(contract, operation, exchange)
+    elif limit is Standing.VALID and all(_plain(name, value) for name, value in query):
+        yield from _valid(contract, operation, status)
+        if status in (200, 400) and "limit" in names:
+            yield Ruling(
+                "PAGE-LIMIT-ACCEPTED", status == 200, "200: the limit is within 1 and 500", str(status), "limit"
+            )
+
+
+def _plain(name: str, value: str) -> bool:
+    return value in ("true", "false") if name == "unread_only" else not doubtful(value)
+
+
+def _bad_limit(contract: Contract, operation: str, exchange: Exchange) -> Iterator[Ruling]:
+    status = exchange.status or 0
+    if operation in contract.applies("PAGE-LIMIT-400"):
+        if exchange.ok or status in (400, 422, 500):
+            yield Ruling(
+                "PAGE-LIMIT-400", status == 400, "400: the limit is not within 1 and 500", str(status), "limit"
+            )
+    elif status in (200, 400) or status >= 500:
+        items = _count(exchange) if exchange.ok else 0
+        ok = status < 500 and items <= _MOST
+        yield Ruling("PAGE-LIMIT-SAFE", ok, "400, or at most 500 items", f"{status}, {items} items", "limit")
+
+
+def _count(exchange: Exchange) -> int:
+    try:
+        data = exchange.json()["data"]
+        return len(data["messages"] if isinstance(data, dict) else data)
+    except (ValueError, LookupError, TypeError):
+        return 0
+
+
+def judge_elsewhere(exchange: Exchange) -> Iterator[Ruling]:
+    """An answer to a method that a path doesn't have: undocumented, so the envelope is all that is hoped for."""
+    if exchange.status in (404, 405, 501):
+        yield Ruling("ERROR-BODY-ELSEWHERE", _envelope(exchange), "the error envelope", "another body")
+
+
+def _envelope(exchange: Exchange) -> bool:
+    try:
+        error = exchange.json()["error"]
+        return isinstance(error["code"], str) and isinstance(error["message"], str)
+    except (ValueError, LookupError, TypeError):
+        return False

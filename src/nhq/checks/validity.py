@@ -1,0 +1,147 @@
+"""Is a request within the contract or not? For the property tests; `acceptance` judges what it was answered.
+
+Three standings, because a false accusation is the worst we can do: `valid` must not be refused as invalid, `broken`
+must be answered 400, and of `open` ones nothing is asked. A schema-breaking entry of a batch doesn't break the
+request: the prose promises 207 with the entry under `malformed`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import jsonschema_rs
+
+from nhq.contract import Contract
+from nhq.contract.pointers import pointer, resolve
+
+BATCHES = {"create_lead_lists": "lead_lists", "import_leads": "leads"}
+
+# Texts whose form the schema leaves open though a server may well look at it.
+_URLS = {"linkedin_url", "company_linkedin_url", "profile_picture_url"}
+_LIMITS = range(1, 501)
+_WHOLE = re.compile(r"-?(0|[1-9]\d*)")
+
+
+class Standing(StrEnum):
+    """How a request, or an entry of a batch, stands to the contract."""
+
+    VALID = "valid"
+    OPEN = "open"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One place where a request breaks its schema: the keyword, and a JSON pointer into the body."""
+
+    keyword: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the contract says of a request; `entries` are the standings of a batch's entries, in order."""
+
+    standing: Standing
+    flaws: tuple[Flaw, ...] = ()
+    entries: tuple[Standing, ...] = ()
+
+
+def read_body(contract: Contract, operation: str, raw: bytes) -> Reading:
+    """How a body stands to its operation's schema. An operation without a body leaves everything open."""
+    validate = contract.request_validator(operation)
+    if validate is None:
+        return Reading(Standing.OPEN)
+    try:
+        body = json.loads(raw, parse_constant=_no_json)
+    except (ValueError, RecursionError):
+        return Reading(Standing.BROKEN, (Flaw("json", ""),))
+    if not isinstance(body, dict):
+        return Reading(Standing.BROKEN, (Flaw("json", ""),))
+    if not validate(body):
+        standing = Standing.OPEN if doubtful(body) else Standing.VALID
+        return Reading(standing, entries=_entries(operation, body, {}))
+    flaws = list(_flaws(contract, operation, body))
+    return _reading(operation, body, flaws)
+
+
+def _no_json(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _reading(operation: str, body: Mapping[str, Any], flaws: Sequence[Flaw]) -> Reading:
+    """Flaws inside a batch's entries are the entries', all others the request's. A format is never certain."""
+    inside = re.compile(f"/{BATCHES.get(operation, '-')}/(\\d+)(/|$)")
+    entries: dict[int, Standing] = {}
+    own = []
+    for flaw in flaws:
+        match = inside.match(flaw.where)
+        if match is None:
+            own.append(flaw)
+        elif flaw.keyword != "format":
+            entries[int(match[1])] = Standing.BROKEN
+        else:
+            entries.setdefault(int(match[1]), Standing.OPEN)
+    sure = tuple(flaw for flaw in own if flaw.keyword != "format")
+    standing = Standing.BROKEN if sure else Standing.OPEN
+    return Reading(standing, sure, _entries(operation, body, entries))
+
+
+def _entries(operation: str, body: Mapping[str, Any], known: Mapping[int, Standing]) -> tuple[Standing, ...]:
+    listed = body.get(BATCHES.get(operation, ""))
+    if not isinstance(listed, list):
+        return ()
+    judged = ((known.get(i), entry) for i, entry in enumerate(listed))
+    return tuple(s or (Standing.OPEN if doubtful(entry) else Standing.VALID) for s, entry in judged)
+
+
+def _flaws(contract: Contract, operation: str, body: Mapping[str, Any]) -> Iterator[Flaw]:
+    """What is wrong with a body, by the alternative that it was meant to be."""
+    place = f"{contract.operations[operation].pointer}/requestBody/content/application~1json/schema"
+    schema = resolve(contract.document, place)
+    for branch in schema.get("oneOf", ()):
+        names = _properties(contract, branch)
+        if ("leads" in body) == ("leads" in names):
+            schema = branch
+    root = {**schema, "components": contract.document["components"]}
+    for error in jsonschema_rs.Draft202012Validator(root, validate_formats=True).iter_errors(body):
+        yield Flaw(error.kind.name, pointer(error.instance_path))
+
+
+def _properties(contract: Contract, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" in schema:
+        schema = resolve(contract.document, schema["$ref"].removeprefix("#"))
+    found: Mapping[str, Any] = schema["properties"]
+    return found
+
+
+def doubtful(value: Any, name: str = "") -> bool:
+    """Does a valid body hold a text that a server may refuse though no schema says so?
+
+    Blank and control characters, lone surrogates, URLs and e-mail addresses that are none.
+    """
+    if isinstance(value, dict):
+        return any(doubtful(inner, key) for key, inner in value.items())
+    if isinstance(value, list):
+        return any(doubtful(inner, name) for inner in value)
+    if not isinstance(value, str):
+        return False
+    if not value.strip() or any(not (c.isprintable() or c in "\n\t") for c in value):
+        return True
+    if name in _URLS:
+        return re.fullmatch(r"https?://[\w.-]+\.[a-z]{2,}(/[\w./-]*)?", value, re.ASCII) is None
+    if name == "email":
+        return re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", value, re.ASCII) is None
+    return False
+
+
+def limit_standing(value: str | None) -> Standing:
+    """How a `limit` stands to «1–500». Left out is valid; «05», «1e2» and nothing at all are open."""
+    if value is None:
+        return Standing.VALID
+    if _WHOLE.fullmatch(value):
+        return Standing.VALID if int(value) in _LIMITS else Standing.BROKEN
+    return Standing.OPEN if re.fullmatch(r"[-+\s]*\d*(\.0*)?(e\d+)?\s*", value, re.IGNORECASE) else Standing.BROKEN

@@ -1,0 +1,83 @@
+"""Ids that exist, for each operation with ids in its path: found by reading, or named by the target file."""
+
+from collections.abc import Callable
+
+from nhq.drive.api import Api
+from nhq.drive.discover import World, one
+from nhq.errors import Unmet
+
+
+def ids(operation: str, api: Api, world: World) -> dict[str, str]:
+    """Values of an operation's path parameters. Raises Unmet, naming what is missing."""
+    names = api.operation(operation).path_parameters
+    return dict(zip(names, _FOUND[operation](api, world), strict=True)) if names else {}
+
+
+def filters(world: World) -> dict[str, str]:
+    """Values of filters that select something."""
+    rows = {"list_ids": world.lists, "linkedin_account_id": world.accounts}
+    return {"query": "a"} | {name: str(found[0]["id"]) for name, found in rows.items() if found}
+
+
+def _startable(api: Api, world: World) -> list[str]:
+    """A campaign that `start` suits, so that a broken body is the only reason to refuse it."""
+    given = api.target.given.get("campaign_startable")
+    return [given or world.campaign("draft")["id"]]
+
+
+def _crowded(api: Api, world: World) -> list[str]:
+    """A campaign with leads."""
+    return [one((row for row in world.campaigns if row["totalLeads"]), "campaign with leads")["id"]]
+
+
+def _overridable(api: Api, world: World) -> list[str]:
+    """A campaign and a lead of it; where several qualify, one that has all message slots."""
+    for campaign in [row for row in world.campaigns if row["totalLeads"]][:4]:
+        page = api.ok("list_campaign_leads", path={"campaign_id": campaign["id"]}, query={"limit": 1})
+        lead = next((row["lead_id"] for row in page.json()["data"] if row["lead_id"]), None)
+        if lead is not None and _takes_overrides(api, campaign["id"], lead):
+            return [campaign["id"], lead]
+    raise Unmet("no campaign lead whose messages can be overridden on the target")
+
+
+def _takes_overrides(api: Api, campaign: str, lead: str) -> bool:
+    slots = ("ice_breaker", "follow_up_1", "follow_up_2")
+    messages = [{"node_type": "send_message", "message_stage": slot, "message": "Hello"} for slot in slots]
+    path = {"campaign_id": campaign, "lead_id": lead}
+    return api.call("save_message_overrides", path=path, json={"messages": messages}).ok
+
+
+def _peopled(api: Api, world: World) -> list[str]:
+    """A list with members."""
+    return [one((row for row in world.lists if row.get("lead_count")), "lead list with members")["id"]]
+
+
+def _own_list(api: Api, world: World) -> list[str]:
+    """A list of our own, so that nobody's is filled with generated leads."""
+    created = api.ok("create_lead_lists", json={"lead_lists": [{"name": "nhq-property-tests"}]})
+    return [created.json()["data"][0]["id"]]
+
+
+def _lead(api: Api, world: World) -> list[str]:
+    """A lead."""
+    return [one(world.leads, "lead")["id"]]
+
+
+def _conversation(api: Api, world: World) -> list[str]:
+    """A conversation, one without trouble where the target names it."""
+    given = api.target.given.get("conversation")
+    return [given or one(world.conversations, "conversation")["id"]]
+
+
+_FOUND: dict[str, Callable[[Api, World], list[str]]] = {
+    "run_campaign_action": _startable,
+    "list_campaign_leads": _crowded,
+    "save_message_overrides": _overridable,
+    "get_lead_list": _peopled,
+    "list_members": _peopled,
+    "import_leads": _own_list,
+    "get_lead": _lead,
+    "enrich_lead": _lead,
+    "get_conversation": _conversation,
+    "send_message": _conversation,
+}

@@ -1,0 +1,97 @@
+"""One operation under generated requests: send them all, judge each answer. Nothing ends it early."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from nhq.checks.acceptance import Ruling, judge_body, judge_elsewhere, judge_query
+from nhq.checks.validity import Standing, read_body
+from nhq.contract import Contract, Operation
+from nhq.drive.api import Api
+from nhq.drive.discover import World
+from nhq.errors import NotPermitted
+from nhq.model import Effect, Exchange
+from nhq.run.generated import Generator, Kind, Sending
+from nhq.run.judge import Judge
+from nhq.run.known import filters, ids
+
+FUZZED = {"gate": 2, "nightly": 150}  # random requests in each mode, per operation
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What all property tests need."""
+
+    api: Api
+    world: World
+    contract: Contract
+    judge: Judge
+    generator: Generator
+    profile: str
+    seed: int
+
+    def run(self, name: str) -> None:
+        """Send every request made for an operation and judge the answers; none of them ends the test."""
+        row = self.contract.operations[name]
+        sendings = list(self.spared(row, self.sendings(row)))
+        key = self.api.key(row.id)
+        for sending in sendings:
+            exchange = self.sent(sending, f"Bearer {key.secret}")
+            if exchange is not None:
+                self.tell(row, exchange, self.rulings(row, sending, exchange))
+        self.without_key(row, next(s for s in reversed(sendings) if s.kind is Kind.ORDINARY))
+
+    def sendings(self, row: Operation) -> list[Sending]:
+        """The examples and coverage phases, then fuzzing, each with ids that exist."""
+        found = ids(row.id, self.api, self.world)
+        fuzzed = self.generator.fuzz(row, found, FUZZED[self.profile], self.seed)
+        return [*self.generator.gate(row, found, filters(self.world)), *fuzzed]
+
+    def spared(self, row: Operation, sendings: Iterable[Sending]) -> Iterator[Sending]:
+        """Leave out what would do harm where nothing can be put back: there, one message is enough to be accepted."""
+        controlled = self.api.session.control is not None
+        reaching = row.effect in (Effect.SEND, Effect.SPEND)
+        accepted = 0
+        for sending in sendings:
+            risky = sending.kind is not Kind.ORDINARY or not self.broken(row, sending)
+            if controlled or not risky or (not reaching and sending.kind is Kind.ORDINARY):
+                yield sending
+            elif sending.kind is Kind.ORDINARY and not accepted:
+                accepted += 1
+                yield sending
+
+    def broken(self, row: Operation, sending: Sending) -> bool:
+        return row.has_body and read_body(self.contract, row.id, sending.body or b"").standing is Standing.BROKEN
+
+    def sent(self, sending: Sending, authorization: str | None) -> Exchange | None:
+        """The answer; None where a probe of another method is not permitted, which spoils nothing else."""
+        headers = sending.headers | ({"Authorization": authorization} if authorization else {})
+        try:
+            return self.api.send(
+                sending.method, sending.path, params=list(sending.query), data=sending.body, headers=headers
+            )
+        except NotPermitted:
+            if sending.kind is Kind.METHOD:
+                return None
+            raise
+
+    def rulings(self, row: Operation, sending: Sending, exchange: Exchange) -> Iterator[Ruling]:
+        """What an answer shows. Other media types are nobody's promise: universal checks alone look at them."""
+        if sending.kind is Kind.METHOD:
+            yield from judge_elsewhere(exchange)
+        elif sending.kind is Kind.ORDINARY and row.has_body:
+            reading = read_body(self.contract, row.id, sending.body or b"")
+            yield from judge_body(self.contract, row.id, reading, exchange)
+        elif sending.kind is Kind.ORDINARY:
+            yield from judge_query(self.contract, row.id, sending.query, exchange)
+
+    def without_key(self, row: Operation, sending: Sending) -> None:
+        """The same request without a key. A caller without one may be limited by address: that shows nothing."""
+        exchange = self.sent(sending, None)
+        if exchange is not None and exchange.status != 429:
+            ok = exchange.status == 401
+            self.tell(row, exchange, [Ruling("AUTH-ABSENT", ok, "401 without a key", str(exchange.status))])
+
+    def tell(self, row: Operation, exchange: Exchange, rulings: Iterable[Ruling]) -> None:
+        for said in rulings:
+            told = {"expected": said.expected, "actual": said.actual, "where": said.where, "operation": row.id}
+            self.judge(said.rule, said.ok, exchange, **told)
