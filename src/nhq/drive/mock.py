@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from nhq.drive.target import Target, load_target
@@ -36,7 +37,7 @@ def handed_over(folder: Path) -> Target:
     """The target that a mock described in its handoff folder."""
     lines = (folder / "keys.env").read_text("utf-8").splitlines()
     keys = dict(line.split("=", 1) for line in lines if "=" in line)
-    return load_target(folder / "target.toml", {**os.environ, **keys})
+    return replace(load_target(folder / "target.toml", {**os.environ, **keys}), name="mock")
 
 
 def _await_ready(process: "subprocess.Popen[str]") -> None:

@@ -1,5 +1,6 @@
 """Everything a run sees, folded as it comes: cells (rule x operation), findings, pairs, requests, troubles."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -75,6 +76,7 @@ class Collector:
         self.statuses: dict[str, Counter[int]] = {}
         self.by_key: Counter[str] = Counter()
         self.requests = 0
+        self.digest = hashlib.sha256()  # of every request in order and the status it got: two equal runs have one
         self.troubles: list[Trouble] = []
         self.unsatisfied: dict[str, None] = {}
         self.chosen: dict[str, str] = {}
@@ -86,6 +88,9 @@ class Collector:
     def exchange(self, exchange: Exchange) -> None:
         """One more exchange."""
         self.requests += 1
+        label = exchange.identity.label if exchange.identity else ""
+        line = f"{exchange.method} {exchange.path} {label} {exchange.status} {len(exchange.request_body)}\n"
+        self.digest.update(line.encode("utf-8", "replace") + exchange.request_body)
         self.by_key[exchange.identity.label if exchange.identity else "(no valid key)"] += 1
         self._log[exchange.id] = exchange
         if exchange.operation is not None and exchange.status is not None:

@@ -208,6 +208,7 @@ def _requests(collector: Collector, spent: Spent) -> dict[str, Any]:
         "waits": spent.waits,
         "waited_seconds": round(spent.seconds, 3),
         "unplanned_429": spent.unplanned_429,
+        "digest": collector.digest.hexdigest(),
     }
 
 

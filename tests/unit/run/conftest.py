@@ -83,9 +83,8 @@ def run_suite(
 
     def run(source: str, rules: tuple[str, ...] = ()) -> dict[str, Any]:
         recorder = SimpleNamespace(listeners=[], test="", epoch=0)
-        session: Any = SimpleNamespace(
-            target=target, contract=contract, recorder=recorder, control=None, clock=ManualClock(), budget=None
-        )
+        session: Any = SimpleNamespace(target=target, contract=contract, recorder=recorder, clock=ManualClock())
+        session.control, session.restore = None, lambda snapshot: None
         collector = Collector(target)
         selection = select(contract, rules, ())
         plugin = ContractPlugin(session, collector, selection, seed=1)
