@@ -49,7 +49,9 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Events of a few keys, in any order; times on the block's own line. `begin[k]` is key k's first `sent`."""
+    """Events of a few keys, in any order; times on the block's own line. `begin[k]`: what key k sent before
+    the recording was decided by then (its first `sent`, and the longest latency seen on top).
+    """
 
     rows: Ints
     keys: tuple[str, ...]
@@ -99,7 +101,7 @@ class Block:
             limit=self.limit[chosen],
             remaining=self.remaining[chosen],
             reset=self.reset[chosen],
-            begin=np.array([(self.sent[chosen] + move).min()]),
+            begin=np.array([(self.begin - self.shift)[np.append(others, key)].min() + self.shift[key]]),
             shift=self.shift[key : key + 1],
             base=self.base,
             origin=self.origin,
@@ -135,6 +137,8 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, last: int
     rejected = (status == 429) & _known(key, ~maybe & (status != 429), last - first)
     begin = np.full(last - first, np.inf)
     np.minimum.at(begin, key, sent)
+    if not promise.fresh:
+        begin += float((received - sent)[status != NO_REPLY].max(initial=0.0))
     return Block(
         rows=rows,
         keys=history.keys[first:last],

@@ -70,11 +70,21 @@ def judge_counts(block: Block, promise: Promise, windows: Declared) -> Iterator[
         return
     table = counted(block, windows)
     strangers = _strangers(block)
-    excused = (windows.place == 0) & (not promise.fresh)
+    excused = _excused(block, promise, windows)
     yield from _overfull(block, promise, windows, table)
     yield from _after_full(block, windows, table)
     yield from _premature(block, promise, windows, table, strangers, excused)
     yield from _positions(block, promise, windows, table, strangers, excused)
+
+
+def _excused(block: Block, promise: Promise, windows: Declared) -> Bools:
+    """Windows that may have begun before the recording did: those not certainly begun after something recorded."""
+    if promise.fresh:
+        return np.zeros(len(windows), dtype=bool)
+    opened = windows.last_sent - promise.longest
+    ended = np.append(-np.inf, windows.last_sent[:-1])
+    opened = np.where(windows.place > 0, np.maximum(opened, ended), opened)
+    return (windows.place == 0) | (opened < block.begin[windows.key])
 
 
 def _strangers(block: Block) -> tuple[Floats, Floats]:

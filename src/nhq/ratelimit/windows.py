@@ -47,12 +47,15 @@ class Declared:
 
 
 def usable(block: Block) -> Bools:
-    """Events with a whole-second epoch reset; a 401 has no key to count, so its values are not judged."""
+    """Counted or refused events with a whole-second epoch reset.
+
+    A 5xx or 401 may not be counted; where no window is open it then shows one that never comes to be.
+    """
     low, high = EPOCH
     reset = block.reset
     with np.errstate(invalid="ignore"):
         whole = (reset > low) & (reset < high) & (np.floor(reset) == reset)
-    judged: Bools = whole & (block.status != 401)
+    judged: Bools = whole & (block.admitted | block.rejected)
     return judged
 
 
