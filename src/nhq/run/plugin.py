@@ -106,6 +106,13 @@ class ContractPlugin:
 
     # --- hooks ----------------------------------------------------------------------------------------------
 
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """A test that takes `operation`, and doesn't say which, runs for every operation of its first rule."""
+        said = any("operation" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+        rules = rules_of(metafunc.definition)
+        if "operation" in metafunc.fixturenames and not said and rules:
+            metafunc.parametrize("operation", self._contract.rules[rules[0]].operations)
+
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep what the selection asks for."""
         kept = [item for item in items if self._selection.wants(rules_of(item), operation_of(item))]
@@ -186,14 +193,14 @@ class ContractPlugin:
 
     # --- how ------------------------------------------------------------------------------------------------
 
-    def _begin(self, item: pytest.Item) -> TargetError | None:
+    def _begin(self, item: pytest.Item) -> Exception | None:
         self.collector.begin()
         self._session.recorder.test = item.nodeid
         if self._gone >= _TARGET_GONE:
             return TargetError("the target stopped answering earlier in the run")
         try:
             self._session.restore(self._snapshot)
-        except TargetError as problem:
+        except Exception as problem:
             return problem
         return None
 
