@@ -68,8 +68,11 @@ class Call:
 
     def read_query(self) -> dict[str, str]:
         """The query's parameters; of a repeated one the last counts."""
-        if self.query_string:
-            self.query = dict(parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True))
+        text = self.query_string.decode("utf-8", "replace")
+        if "%" in text or "+" in text:
+            self.query = dict(parse_qsl(text, keep_blank_values=True))
+        elif text:
+            self.query = {name: value for name, _, value in [part.partition("=") for part in text.split("&")]}
         return self.query
 
     def exists(self, records: dict[str, Any], ident: str, what: str) -> None:

@@ -70,6 +70,7 @@ class Control:
             route = self.routes.get((method, path))
             if route is None:
                 raise Unusable(404, f"no control at {method} {path}")
+            self.engine.views.stale()
             return 200, msgspec.json.encode(route(_read(body)))
         except Unusable as problem:
             return problem.status, msgspec.json.encode({"error": {"code": "control", "message": str(problem)}})

@@ -4,6 +4,7 @@ A position, not an offset: what is created or moved between two pages shifts not
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
@@ -14,6 +15,7 @@ _Cursor = tuple[str, float, int, str]
 _decoder = msgspec.json.Decoder(_Cursor)
 
 
+@lru_cache(1024)
 def encode_cursor(place: str, row: Row) -> str:
     """The cursor after `row` in the list `place`."""
     payload = msgspec.json.encode((place, *row))

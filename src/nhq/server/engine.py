@@ -87,6 +87,8 @@ class Engine:
         try:
             for stage in self.policies.stages(call.operation.id):
                 if stage == "act":
+                    if call.method != "GET":
+                        self.views.stale()
                     return call.operation.act(call)
                 STAGES[stage](self, call)
             raise Refused(500, "internal_error", "no stage of this request made an answer")

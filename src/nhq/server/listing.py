@@ -5,11 +5,10 @@ from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
-import msgspec
-
 from nhq.server.call import Call, Refused
 from nhq.server.cursors import decode_cursor, encode_cursor
 from nhq.server.store import Row
+from nhq.server.views import Page, encode
 
 
 class Ask(NamedTuple):
@@ -17,17 +16,6 @@ class Ask(NamedTuple):
 
     limit: int
     cursor: tuple[str, Row] | None
-
-
-class Page(NamedTuple):
-    """The rows of one page, and the `pagination` object, encoded."""
-
-    rows: Sequence[Row]
-    pagination: bytes
-
-    def around(self, items: Sequence[bytes]) -> bytes:
-        """The body of a plain list."""
-        return b"".join((b'{"data":[', b",".join(items), b'],"pagination":', self.pagination, b"}"))
 
 
 def read_ask(call: Call) -> None:
@@ -79,4 +67,4 @@ def paginate(call: Call, ask: Ask, rows: Sequence[Row], keep: Callable[[str], bo
     following = policies.next_position(operation, page, found, more)
     cursor = encode_cursor(place_of(call), following) if following else None
     shown = policies.shown_page_limit(operation, ask.limit)
-    return Page(page, msgspec.json.encode(policies.page_fields(operation, shown, more, cursor)))
+    return Page(page, b'],"pagination":' + encode(policies.page_fields(operation, shown, more, cursor)) + b"}")

@@ -1,5 +1,6 @@
 """Runs the mock on a loopback socket until it is told to stop."""
 
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -36,6 +37,7 @@ def url_of(listener: socket.socket) -> str:
 def serve(app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until SIGTERM (returns) or SIGINT (raises KeyboardInterrupt). `ready` is called once it listens."""
     signal.signal(signal.SIGTERM, _end)
+    gc.freeze()  # what was planted stays: don't walk it again and again
     config = uvicorn.Config(
         app,
         http=HttpToolsProtocol,

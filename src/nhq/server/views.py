@@ -1,24 +1,52 @@
 """Records as JSON, encoded once. A cached entry holds as long as the record is the very same object."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
 from nhq.server.policies import Policies
 from nhq.server.records import Lead
-from nhq.server.store import Store
+from nhq.server.store import Row, Store
 
 encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 
+LIST_HEAD = b'{"data":['
+KEPT_PAGES = 32  # of at most 500 records, so some 16 MB
+
+
+class Page(NamedTuple):
+    """The rows of one page, and what ends its body: the `pagination` object, encoded."""
+
+    rows: Sequence[Row]
+    tail: bytes
+
 
 class Views:
-    """What each record looks like under the given policies."""
+    """What each record looks like under the given policies, whose `show_…` functions must be pure."""
 
     def __init__(self, policies: Policies) -> None:
         self.policies = policies
         self._plain: dict[tuple[str, str], tuple[Any, bytes]] = {}
         self._leads: dict[tuple[str, str], tuple[Lead, tuple[str, ...] | None, bytes]] = {}
+        self._pages: dict[tuple[str, Row | None, int], tuple[Page, bytes, bytes]] = {}
+
+    def stale(self) -> None:
+        """Something may have changed: pages have to be joined again."""
+        self._pages.clear()
+
+    def page(self, operation: str, page: Page, view: Callable[[str], bytes], head: bytes = LIST_HEAD) -> bytes:
+        """A page of records between `head` and the `pagination` object, joined anew only when something changed."""
+        rows = page.rows
+        place = (operation, rows[0] if rows else None, len(rows))
+        known = self._pages.get(place)
+        if known is not None and known[0].rows == rows and known[0].tail == page.tail and known[1] == head:
+            return known[2]
+        if len(self._pages) >= KEPT_PAGES:
+            self._pages.clear()
+        body = b"".join((head, b",".join([view(row[2]) for row in rows]), page.tail))
+        self._pages[place] = (page, head, body)
+        return body
 
     def plain(self, operation: str, record: Any, show: Callable[[str, Any], Any]) -> bytes:
         """Any record, through its policy `show`."""

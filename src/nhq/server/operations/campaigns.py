@@ -2,7 +2,7 @@
 
 from nhq.server.call import Call, Reply
 from nhq.server.listing import paginate
-from nhq.server.operations.reads import list_plain
+from nhq.server.operations.reads import join_plain, list_plain
 
 
 def list_campaigns(call: Call) -> Reply:
@@ -13,6 +13,5 @@ def list_campaigns(call: Call) -> Reply:
 def list_campaign_leads(call: Call) -> Reply:
     """Leads enrolled in a campaign, newest enrollment first."""
     page = paginate(call, call.args, call.store.listed("enrolled", call.ids[0]))
-    plain, show = call.engine.views.plain, call.policies.show_campaign_lead
-    records, operation = call.store.campaign_leads, call.operation.id
-    return Reply(200, page.around([plain(operation, records[row[2]], show) for row in page.rows]))
+    items = join_plain(call, page, call.store.campaign_leads, call.policies.show_campaign_lead)
+    return Reply(200, items)

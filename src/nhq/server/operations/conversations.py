@@ -7,6 +7,7 @@ import msgspec
 
 from nhq.server.call import Call, Refused, Reply
 from nhq.server.listing import Ask, ask, paginate, workspace_rows
+from nhq.server.operations.reads import join_plain
 from nhq.server.operations.sending import sync
 from nhq.server.views import encode
 
@@ -33,9 +34,8 @@ def list_conversations(call: Call) -> Reply:
     sync(call.engine, call.now)
     wanted: ConversationAsk = call.args
     page = paginate(call, wanted.page, workspace_rows(call, "conversations"), _filter(call, wanted))
-    plain, show = call.engine.views.plain, call.policies.show_conversation
-    records, operation = call.store.conversations, call.operation.id
-    return Reply(200, page.around([plain(operation, records[row[2]], show) for row in page.rows]))
+    items = join_plain(call, page, call.store.conversations, call.policies.show_conversation)
+    return Reply(200, items)
 
 
 def _filter(call: Call, wanted: ConversationAsk) -> Callable[[str], bool] | None:
@@ -57,8 +57,6 @@ def get_conversation(call: Call) -> Reply:
     page = paginate(call, call.args, store.listed("messages", ident))
     shown = msgspec.to_builtins(policies.show_conversation(operation, store.conversations[ident]))
     shown.pop("last_message", None)
-    plain = call.engine.views.plain
-    messages = [plain(operation, store.messages[row[2]], policies.show_message) for row in page.rows]
-    head = encode(shown)[:-1]
-    body = (b'{"data":', head, b',"messages":[', b",".join(messages), b']},"pagination":', page.pagination, b"}")
-    return Reply(200, b"".join(body))
+    head = b'{"data":' + encode(shown)[:-1] + b',"messages":['
+    page = page._replace(tail=b"]}" + page.tail[1:])
+    return Reply(200, join_plain(call, page, store.messages, policies.show_message, head))

@@ -15,7 +15,7 @@ from nhq.server.views import encode
 def list_lead_lists(call: Call) -> Reply:
     """Lead lists, newest first, each with its current member count."""
     page = paginate(call, call.args, workspace_rows(call, "lists"))
-    return Reply(200, page.around([view_list(call, row[2]) for row in page.rows]))
+    return Reply(200, call.engine.views.page(call.operation.id, page, lambda ident: view_list(call, ident)))
 
 
 def get_lead_list(call: Call) -> Reply:

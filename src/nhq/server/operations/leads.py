@@ -25,8 +25,8 @@ def list_leads(call: Call) -> Reply:
     """Leads of the workspace, newest first, that match `query` and belong to `list_ids`."""
     wanted: LeadAsk = call.args
     page = paginate(call, wanted.page, workspace_rows(call, "leads"), _filter(call, wanted))
-    view, store, operation = call.engine.views.lead_with_lists, call.store, call.operation.id
-    return Reply(200, page.around([view(operation, store, row[2]) for row in page.rows]))
+    views, store, operation = call.engine.views, call.store, call.operation.id
+    return Reply(200, views.page(operation, page, lambda ident: views.lead_with_lists(operation, store, ident)))
 
 
 def _filter(call: Call, wanted: LeadAsk) -> Callable[[str], bool] | None:
@@ -52,5 +52,5 @@ def get_lead(call: Call) -> Reply:
 def list_members(call: Call) -> Reply:
     """Members of a lead list, newest membership first."""
     page = paginate(call, call.args, call.store.listed("members", call.ids[0]))
-    view, store, operation = call.engine.views.lead, call.store, call.operation.id
-    return Reply(200, page.around([view(operation, store, row[2]) for row in page.rows]))
+    views, store, operation = call.engine.views, call.store, call.operation.id
+    return Reply(200, views.page(operation, page, lambda ident: views.lead(operation, store, ident)))

@@ -5,6 +5,9 @@ from typing import Any
 
 from nhq.server.call import Call, Reply
 from nhq.server.listing import paginate, workspace_rows
+from nhq.server.views import LIST_HEAD, Page
+
+Show = Callable[[str, Any], Any]
 
 
 def find_campaign(call: Call) -> None:
@@ -27,8 +30,13 @@ def find_conversation(call: Call) -> None:
     call.exists(call.store.conversations, call.ids[0], "conversation")
 
 
-def list_plain(call: Call, kind: str, records: dict[str, Any], show: Callable[[str, Any], Any]) -> Reply:
+def list_plain(call: Call, kind: str, records: dict[str, Any], show: Show) -> Reply:
     """One page of all records of a kind in the workspace, as they are."""
     page = paginate(call, call.args, workspace_rows(call, kind))
-    plain, operation = call.engine.views.plain, call.operation.id
-    return Reply(200, page.around([plain(operation, records[row[2]], show) for row in page.rows]))
+    return Reply(200, join_plain(call, page, records, show))
+
+
+def join_plain(call: Call, page: Page, records: dict[str, Any], show: Show, head: bytes = LIST_HEAD) -> bytes:
+    """The body of a page of records that are shown as they are."""
+    views, operation = call.engine.views, call.operation.id
+    return views.page(operation, page, lambda ident: views.plain(operation, records[ident], show), head)

@@ -16,6 +16,7 @@ def sync(engine: Engine, now: float, *, forced: bool = False) -> None:
     store = engine.store
     if not store.pending:
         return
+    engine.views.stale()
     due = [entry for entry in store.pending if engine.policies.synced(entry.due, now, forced)]
     store.pending = tuple(entry for entry in store.pending if entry not in due)
     for entry in due:
