@@ -85,7 +85,7 @@ def pairs(record: Record) -> Grid:
 def _pair_cell(operation: dict[str, Any], code: int, missing: set[tuple[str, int]]) -> Cell:
     times = operation["statuses"].get(str(code), 0)
     if code not in operation["documented"]:
-        return Cell(MARKS["extra"], note=f"{times:,}") if times else Cell(MARKS["none"])
+        return Cell(MARKS["extra"], note=f"{times:,}") if times else Cell(MARKS["absent"])
     if not times or (operation["id"], code) in missing:
         return Cell(MARKS["missing"])
     return Cell(MARKS["seen"], note=f"{times:,}")

@@ -26,6 +26,7 @@ MARKS: Mapping[str, Mark] = {
     "none": Mark("does not apply", "·", "", "the promise is not made for this operation"),
     "seen": Mark("seen", "✓", "ok", "documented, and observed in this run"),
     "missing": Mark("not seen", "○", "unk", "documented, but not observed in this run"),
+    "absent": Mark("nothing", "·", "", "neither documented nor observed"),
     "extra": Mark("not documented", "+", "warn", "observed, not documented; a finding only where a rule says so"),
 }
 

@@ -73,10 +73,10 @@ def test_unknown_needs_a_cause(unknown: dict[str, Any]) -> None:
     assert any("/cause" in problem for problem in report.problems(unknown))
 
 
-def test_every_member_is_required(holding: dict[str, Any]) -> None:
+def test_every_member_is_required(empty: dict[str, Any]) -> None:
     """A record without one of its members is refused, whichever it is."""
-    for name in holding:
-        short = {key: value for key, value in holding.items() if key != name}
+    for name in empty:
+        short = {key: value for key, value in empty.items() if key != name}
         assert any(f"'{name}' is a required property" in problem for problem in report.problems(short)), name
 
 

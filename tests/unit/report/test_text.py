@@ -66,7 +66,7 @@ def test_pretty_leaves_what_is_no_json() -> None:
 
 def test_marks_are_told_apart_without_colour() -> None:
     """Verdicts that stand in one table differ in their sign and in their words."""
-    for table in (("holds", "violated", "warned", "unknown", "none"), ("seen", "missing", "extra", "none")):
+    for table in (("holds", "violated", "warned", "unknown", "none"), ("seen", "missing", "extra", "absent")):
         assert len({MARKS[name].glyph for name in table}) == len(table)
         assert len({MARKS[name].label for name in table}) == len(table)
 
