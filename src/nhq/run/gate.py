@@ -72,6 +72,7 @@ def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
 
 def _arguments(options: Options) -> list[str]:
     """pytest's arguments: our tests only, nobody else's plugins or configuration, no output of its own."""
-    quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:warnings"]
+    names = ("terminal", "cacheprovider", "logging", "warnings", "locust", "recording", "anyio")
+    quiet = [word for name in names for word in ("-p", f"no:{name}")]  # locust's plugin has a `session` fixture too
     fixed = ["--import-mode=importlib", "-c", str(places.contracts() / "pytest.ini"), f"--rootdir={places.contracts()}"]
     return [*quiet, *fixed, f"--hypothesis-seed={options.seed}", str(places.contracts())]
