@@ -51,6 +51,20 @@ def test_marks_are_read_without_importing_anything(folders: tuple[Path, Path]) -
     }
 
 
+def test_ids_may_come_from_a_literal_at_the_top(folders: tuple[Path, Path]) -> None:
+    """A table of rules that drives a scenario need not be written twice."""
+    source = """
+TABLE: dict[str, str] = {"start": "A-ONE", "pause": "A-TWO"}
+NAMES = ("A-SIX", "A-SEVEN")
+ONE = "A-EIGHT"
+@pytest.mark.rule(*TABLE.values(), *NAMES, ONE, "A-NINE")
+def test_x(): ...
+"""
+    (folders[1] / "test_two.py").write_text(source)
+    mine = {rule for rule, names in bindings(*folders).items() if "test_two.py::test_x" in names}
+    assert mine == {"A-ONE", "A-TWO", "A-SIX", "A-SEVEN", "A-EIGHT", "A-NINE"}
+
+
 def test_an_id_that_is_not_literal_is_refused(folders: tuple[Path, Path]) -> None:
     """What cannot be read from the source cannot be traced."""
     (folders[1] / "test_two.py").write_text("@pytest.mark.rule(NAME)\ndef test_x(): ...\n")
