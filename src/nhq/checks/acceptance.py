@@ -41,9 +41,8 @@ def judge_body(contract: Contract, operation: str, reading: Reading, exchange: E
         yield from _broken(contract, operation, reading.flaws, exchange.status or 0)
     elif reading.standing is Standing.VALID:
         yield from _valid(contract, operation, exchange.status or 0)
-    if not reading.flaws and exchange.ok and Standing.BROKEN in reading.entries:
+    if not reading.flaws and reading.entries:
         yield from _all_malformed(operation, reading.entries, exchange.status or 0)
-    if not reading.flaws and exchange.ok and reading.entries:
         yield from _malformed(operation, reading.entries, exchange)
 
 
@@ -84,7 +83,7 @@ def _valid(contract: Contract, operation: str, status: int) -> Iterator[Ruling]:
 
 
 def _all_malformed(operation: str, entries: Sequence[Standing], status: int) -> Iterator[Ruling]:
-    if set(entries) == {Standing.BROKEN}:
+    if set(entries) == {Standing.BROKEN} and (200 <= status < 300 or status == 400):
         lists = operation == "create_lead_lists"
         never = (201,) if lists else (200, 201)
         told = f"not {' or '.join(map(str, never))}: every entry is malformed"
@@ -92,7 +91,7 @@ def _all_malformed(operation: str, entries: Sequence[Standing], status: int) -> 
 
 
 def _malformed(operation: str, entries: Sequence[Standing], exchange: Exchange) -> Iterator[Ruling]:
-    told = _told_malformed(exchange)
+    told = _told_malformed(exchange) if exchange.ok else None
     if told is None:
         return
     broken = {i for i, standing in enumerate(entries) if standing is Standing.BROKEN}

@@ -107,8 +107,11 @@ def _flaws(contract: Contract, operation: str, body: Mapping[str, Any]) -> Itera
         if ("leads" in body) == ("leads" in names):
             schema = branch
     root = {**schema, "components": contract.document["components"]}
-    for error in jsonschema_rs.Draft202012Validator(root, validate_formats=True).iter_errors(body):
-        yield Flaw(error.kind.name, pointer(error.instance_path))
+    errors = jsonschema_rs.Draft202012Validator(root, validate_formats=True).iter_errors(body)
+    flaws = [Flaw(error.kind.name, pointer(error.instance_path)) for error in errors]
+    mistyped = {flaw.where for flaw in flaws if flaw.keyword == "type"}
+    # What has the wrong type is in no enumeration either: one flaw, not two.
+    yield from (flaw for flaw in flaws if flaw.keyword != "enum" or flaw.where not in mistyped)
 
 
 def _properties(contract: Contract, schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -92,6 +92,10 @@ class Bench:
             self.tell(row, exchange, [Ruling("AUTH-ABSENT", ok, "401 without a key", str(exchange.status))])
 
     def tell(self, row: Operation, exchange: Exchange, rulings: Iterable[Ruling]) -> None:
+        """Hand rulings to the judge. How a path answers a method it lacks is seen for all its operations at once."""
+        elsewhere = exchange.operation != row.id
+        alike = [r.id for r in self.contract.operations.values() if r.path == row.path] if elsewhere else [row.id]
         for said in rulings:
-            told = {"expected": said.expected, "actual": said.actual, "where": said.where, "operation": row.id}
-            self.judge(said.rule, said.ok, exchange, **told)
+            told = {"expected": said.expected, "actual": said.actual, "where": said.where}
+            for name in alike:
+                self.judge(said.rule, said.ok, exchange, operation=name, **told)

@@ -1,0 +1,147 @@
+"""What answers to generated requests show: never more than they do."""
+
+import json
+from typing import Any
+
+import pytest
+
+from nhq.checks.acceptance import judge_body, judge_elsewhere, judge_query
+from nhq.checks.validity import Flaw, Reading, Standing
+from nhq.contract import Contract, load_contract
+from nhq.model import Exchange
+
+BROKEN, OPEN, VALID = Standing.BROKEN, Standing.OPEN, Standing.VALID
+MISSING = Reading(BROKEN, (Flaw("required", ""),))
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return load_contract()
+
+
+def answered(status: int, body: Any = None) -> Exchange:
+    raw = json.dumps(body).encode()
+    return Exchange(1, None, "POST", "/", {}, b"", None, status, {}, raw, 0.0, 0.0)
+
+
+def bodies(contract: Contract, operation: str, reading: Reading, status: int, body: Any = None) -> dict[str, bool]:
+    return {said.rule: said.ok for said in judge_body(contract, operation, reading, answered(status, body))}
+
+
+def queries(
+    contract: Contract, operation: str, query: dict[str, str], status: int, body: Any = None
+) -> dict[str, bool]:
+    said = judge_query(contract, operation, list(query.items()), answered(status, body))
+    return {ruling.rule: ruling.ok for ruling in said}
+
+
+@pytest.mark.parametrize(("status", "ok"), [(400, True), (200, False), (422, False), (500, False)])
+def test_a_broken_body_is_to_be_answered_400(contract: Contract, status: int, ok: bool) -> None:
+    """400 keeps the rule; an acceptance, another refusal of the body and a crash break it."""
+    assert bodies(contract, "send_message", MISSING, status) == {"REQUEST-REQUIRED": ok}
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 409, 413, 415, 429, 502, 503])
+def test_other_refusals_of_a_broken_body_show_nothing(contract: Contract, status: int) -> None:
+    """The order of checks is open: a refusal for another reason neither keeps nor breaks the rule."""
+    assert bodies(contract, "send_message", MISSING, status) == {}
+
+
+def test_a_400_for_two_flaws_shows_neither(contract: Contract) -> None:
+    """Which flaw was refused can't be told; that both were accepted can."""
+    twice = Reading(BROKEN, (Flaw("required", ""), Flaw("additionalProperties", "")))
+    assert bodies(contract, "run_campaign_action", twice, 400) == {}
+    assert bodies(contract, "run_campaign_action", twice, 200) == {"REQUEST-REQUIRED": False, "REQUEST-CLOSED": False}
+
+
+def test_flaws_without_a_rule_on_the_operation_are_not_judged(contract: Contract) -> None:
+    """A rule is judged on its own operations only."""
+    assert bodies(contract, "create_lead_lists", Reading(BROKEN, (Flaw("enum", ""),)), 200) == {}
+
+
+def test_a_text_too_long_speaks_for_its_operations_rule(contract: Contract) -> None:
+    """8001 characters accepted break the rule on lengths."""
+    assert bodies(contract, "send_message", Reading(BROKEN, (Flaw("maxLength", "/content"),)), 200) == {
+        "SEND-LENGTH": False
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(201, {"REQUEST-VALID": True}), (400, {"REQUEST-VALID": False}), (404, {})]
+)
+def test_a_valid_body_is_not_to_be_refused(contract: Contract, status: int, said: dict[str, bool]) -> None:
+    """Accepted keeps, refused as invalid breaks, anything else shows nothing."""
+    assert bodies(contract, "create_lead_lists", Reading(VALID), status) == said
+
+
+def test_actions_may_be_refused_though_valid(contract: Contract) -> None:
+    """A 400 for `start` is promised where a prerequisite is missing: no accusation."""
+    assert bodies(contract, "run_campaign_action", Reading(VALID), 400) == {}
+
+
+@pytest.mark.parametrize("status", [200, 201, 207, 400, 404, 500])
+def test_an_open_body_is_not_judged(contract: Contract, status: int) -> None:
+    """Whatever the answer."""
+    assert bodies(contract, "import_leads", Reading(OPEN), status) == {}
+
+
+def test_malformed_is_to_hold_the_broken_entries(contract: Contract) -> None:
+    """Each broken entry is listed, no valid one is, an open one may be."""
+    reading = Reading(OPEN, (), (VALID, BROKEN, OPEN))
+    for told, ok in ([1], True), ([1, 2], True), ([], False), ([0, 1], False):
+        body = {"malformed": [{"index": index} for index in told]}
+        assert bodies(contract, "import_leads", reading, 207, body) == {"IMPORT-MALFORMED": ok}
+
+
+def test_a_batch_of_broken_entries_is_not_to_be_created(contract: Contract) -> None:
+    """All malformed: 400 and 207 will do, 201 never."""
+    reading = Reading(OPEN, (), (BROKEN,))
+    body = {"malformed": [{"index": 0}]}
+    for status, ok in (400, True), (207, True), (201, False):
+        assert bodies(contract, "create_lead_lists", reading, status, body)["LIST-ALL-MALFORMED"] is ok
+
+
+@pytest.mark.parametrize(("limit", "status", "rule", "ok"), [
+    ("501", 400, "PAGE-LIMIT-400", True),
+    ("501", 200, "PAGE-LIMIT-400", False),
+    ("501", 500, "PAGE-LIMIT-400", False),
+    ("500", 200, "PAGE-LIMIT-ACCEPTED", True),
+    ("500", 400, "PAGE-LIMIT-ACCEPTED", False),
+])  # fmt: skip
+def test_limits_where_400_is_documented(contract: Contract, limit: str, status: int, rule: str, ok: bool) -> None:
+    """Within bounds accepted, beyond them 400."""
+    assert queries(contract, "list_linkedin_accounts", {"limit": limit}, status, {"data": []})[rule] is ok
+
+
+def test_limits_where_400_is_not_documented(contract: Contract) -> None:
+    """Refusing and clamping are both right; a crash and a page of 501 are not."""
+    page = {"data": [{}] * 501}
+    for status, body, ok in (400, None, True), (200, {"data": []}, True), (200, page, False), (500, None, False):
+        assert queries(contract, "list_leads", {"limit": "501"}, status, body) == {"PAGE-LIMIT-SAFE": ok}
+
+
+@pytest.mark.parametrize(
+    "query", [{"cursor": "none", "limit": "501"}, {"limit": ""}, {"unread_only": "maybe"}, {"x": "1", "limit": "5"}]
+)
+def test_open_parameters_are_not_judged(contract: Contract, query: dict[str, str]) -> None:
+    """Cursors nobody issued, empty values, values whose refusal is undocumented, parameters nobody knows."""
+    assert queries(contract, "list_conversations", query, 400) == {}
+
+
+def test_repeated_parameters_are_not_judged(contract: Contract) -> None:
+    """Which of two limits counts is open."""
+    assert not list(judge_query(contract, "list_leads", [("limit", "1"), ("limit", "x")], answered(400)))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (405, {"error": {"code": "c", "message": "m"}}, [True]),
+        (405, {"detail": "no"}, [False]),
+        (404, None, [False]),
+        (204, None, []),
+    ],
+)
+def test_answers_elsewhere_are_to_have_the_envelope(status: int, body: Any, said: list[bool]) -> None:
+    """A refusal without it is noticed; a method that turns out to exist is not our affair."""
+    assert [ruling.ok for ruling in judge_elsewhere(answered(status, body))] == said
