@@ -1,0 +1,120 @@
+"""Keys: absent, malformed, unknown, revoked, or sent in another way than promised.
+
+Requests here are aimed at ids that exist nowhere, so that a target which lets them in does no harm; only what is
+judged by its effect is aimed at real things. A target may also limit callers without a key: a 429 is waited out.
+"""
+
+import random
+from base64 import b64encode
+
+import pytest
+
+from nhq.drive.api import Api
+from nhq.drive.attempts import attempt
+from nhq.drive.calls import absent_path, altered, body, real_path, token
+from nhq.drive.discover import World
+from nhq.errors import Unmet
+from nhq.model import Exchange, Identity
+from nhq.run.judge import Judge
+
+NO_KEYS = ("Bearer", "Bearer not-a-key", "Bearer null", "Bearer {}", "Bearer two words", "nonsense")
+
+
+def judge_refused(judge: Judge, rule: str, answer: Exchange, how: str) -> None:
+    """401, or nothing can be said: a caller without a valid key may be limited, too."""
+    if answer.status == 429:
+        judge.unknown(rule, "callers without a valid key are limited on this target", answer.operation)
+    else:
+        judge(rule, answer.status == 401, answer, expected=f"401 {how}", actual=f"{answer.status}", where="status")
+
+
+@pytest.fixture
+def knock(api: Api, world: World, rng: random.Random, operation: str) -> "Knock":
+    """Calls one operation with any Authorization header at all."""
+    return Knock(api, world, rng, operation)
+
+
+class Knock:
+    """A call that is valid but for its key, aimed at ids that exist nowhere."""
+
+    def __init__(self, api: Api, world: World, rng: random.Random, operation: str) -> None:
+        path = absent_path(world, api.operation(operation).path, rng)
+        self._api, self._operation = api, operation
+        self._options = {"path": path, "json": body(operation, token(rng))}
+
+    def __call__(self, authorization: str | None = None) -> Exchange:
+        headers = {} if authorization is None else {"Authorization": authorization}
+        return self._api.call(self._operation, key=None, headers=headers, **self._options)
+
+
+def revoked_key(api: Api) -> Identity:
+    """Raises Unmet where the target file has no revoked key."""
+    found = next((key for key in api.target.keys if key.revoked), None)
+    if found is None:
+        raise Unmet("the target file has no revoked key")
+    return found
+
+
+@pytest.mark.rule("AUTH-ABSENT")
+def test_absent_key_is_refused(judge: Judge, knock: Knock) -> None:
+    """«401 when the key is absent»."""
+    judge_refused(judge, "AUTH-ABSENT", knock(), "without a key")
+
+
+@pytest.mark.rule("AUTH-MALFORMED")
+def test_malformed_key_is_refused(judge: Judge, knock: Knock) -> None:
+    """«401 when the key is … malformed»: whatever stands there, it is no key."""
+    for header in NO_KEYS:
+        judge_refused(judge, "AUTH-MALFORMED", knock(header), "for what is no key")
+
+
+@pytest.mark.rule("AUTH-SCHEME")
+def test_other_scheme_is_refused(api: Api, judge: Judge, knock: Knock, operation: str) -> None:
+    """A valid key counts as a bearer token only; in which case `Bearer` is written is left open."""
+    secret = api.key(operation).secret
+    basic = b64encode(f"{secret}:".encode()).decode()
+    for header in (secret, f"Token {secret}", f"Basic {basic}"):
+        judge_refused(judge, "AUTH-SCHEME", knock(header), "for a key that is no bearer token")
+
+
+@pytest.mark.rule("AUTH-UNKNOWN")
+def test_unknown_key_is_refused(api: Api, judge: Judge, knock: Knock, rng: random.Random, operation: str) -> None:
+    """A key in the right form, which is like a valid one and isn't it."""
+    secret = api.key(operation).secret
+    for unknown in (altered(secret, rng), secret[:-1], secret + secret[-1]):
+        if api.target.by_secret(unknown) is None:
+            judge_refused(judge, "AUTH-UNKNOWN", knock(f"Bearer {unknown}"), "for a key never issued")
+
+
+@pytest.mark.rule("AUTH-REVOKED")
+def test_revoked_key_is_refused(api: Api, judge: Judge, knock: Knock) -> None:
+    """«401 when the key is … revoked»."""
+    judge_refused(judge, "AUTH-REVOKED", knock(f"Bearer {revoked_key(api).secret}"), "for a revoked key")
+
+
+@pytest.mark.rule("AUTH-FIRST")
+def test_nothing_but_401_is_learned(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+    """A caller without a valid key can't tell what exists, nor what would be valid."""
+    template, valid = api.operation(operation).path, body(operation, token(rng))
+    broken: dict[str, str] | None = None if valid is None else {}
+    absent, real = absent_path(world, template, rng), real_path(world, template)
+    tries = [(absent, valid), (absent, broken), (real, broken)]
+    answers = [api.call(operation, key=None, path=path, json=sent) for path, sent in tries]
+    for answer in answers:
+        judge_refused(judge, "AUTH-FIRST", answer, "whatever the id and the body")
+
+
+@pytest.mark.rule("AUTH-NO-EFFECT")
+def test_refused_request_changes_nothing(
+    api: Api, world: World, judge: Judge, rng: random.Random, operation: str
+) -> None:
+    """A write that was answered 401 has not happened."""
+    write = attempt(api, world, operation, rng)
+    answer = api.call(operation, key=None, **write.options)
+    if answer.status != 401:
+        judge.unknown("AUTH-NO-EFFECT", f"the request was answered {answer.status}, not 401", operation)
+        return
+    happened, shown = write.happened()
+    judge(
+        "AUTH-NO-EFFECT", not happened, [answer, shown], expected=write.expected, actual="changed", operation=operation
+    )

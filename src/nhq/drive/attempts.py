@@ -1,0 +1,145 @@
+"""Writes that a target should refuse, and how to see afterwards whether they happened all the same.
+
+Each attempt is one that would succeed if it were allowed: a valid body, aimed at a thing in a fitting state. What it
+changes is read back through the contract's own reads, with a key of the workspace it is aimed at.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nhq.drive.api import Api
+from nhq.drive.calls import body, token
+from nhq.drive.discover import World, one
+from nhq.model import Exchange
+
+Seen = tuple[bool, Exchange]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """`path` and `json` are for `api.call`; `happened` reads back: did it take effect, and which answer shows it."""
+
+    operation: str
+    path: Mapping[str, str]
+    happened: Callable[[], Seen]
+    json: Any = None
+    expected: str = field(default="nothing changed")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What to hand to `api.call`, but for the key."""
+        return {"path": self.path, "json": self.json}
+
+
+def attempt(api: Api, world: World, operation: str, rng: random.Random) -> Attempt:
+    """A write that would succeed in the workspace of `world`. Raises Unmet where that has nothing fitting."""
+    return _ATTEMPTS[operation](_Reader(api, world), token(rng))
+
+
+class _Reader:
+    """Reads of one workspace, with its own keys."""
+
+    def __init__(self, api: Api, world: World) -> None:
+        self.api, self.world = api, world
+
+    def ok(self, operation: str, **options: Any) -> Exchange:
+        return self.api.ok(operation, key=self.api.key(operation, self.world.workspace), **options)
+
+    def mentions(self, word: str, operation: str, **options: Any) -> Seen:
+        """Does the first page of a list, the newest, hold a word anywhere?"""
+        page = self.ok(operation, **{"query": {"limit": 100}, **options})
+        return word in page.body.decode("utf-8", "replace").casefold(), page
+
+
+def _action(read: _Reader, word: str) -> Attempt:
+    wanted = {"started": ("pause", "paused"), "paused": ("resume", "started")}
+    running = [row for kind in wanted for row in read.world.campaigns if row["status"] == kind]
+    chosen = one(running, "campaign that is started or paused")
+    action, after = wanted[chosen["status"]]
+
+    def happened() -> Seen:
+        key = read.api.key("list_campaigns", read.world.workspace)
+        crawl = read.api.crawl("list_campaigns", key=key)
+        now = next((row["status"] for row in crawl.items if row["id"] == chosen["id"]), "")
+        return now == after, crawl.last
+
+    return Attempt("run_campaign_action", {"campaign_id": chosen["id"]}, happened, {"action": action})
+
+
+def _create(read: _Reader, word: str) -> Attempt:
+    return Attempt(
+        "create_lead_lists", {}, lambda: read.mentions(word, "list_lead_lists"), body("create_lead_lists", word)
+    )
+
+
+def _import(read: _Reader, word: str) -> Attempt:
+    path = {"lead_list_id": one(read.world.lists, "lead list")["id"]}
+
+    def happened() -> Seen:
+        member, shown = read.mentions(word, "list_members", path=path)
+        return (member, shown) if member else read.mentions(word, "list_leads")
+
+    return Attempt("import_leads", path, happened, body("import_leads", word))
+
+
+def _enrich(read: _Reader, word: str) -> Attempt:
+    path = {"lead_id": _plain(read)}
+    before, balance = _traces(read.ok("get_lead", path=path)), _balance(read)
+
+    def happened() -> Seen:
+        shown = read.ok("get_lead", path=path)
+        if _traces(shown) != before or balance is None:
+            return _traces(shown) != before, shown
+        after = _balance(read)
+        return (after or balance)[0] != balance[0], (after or balance)[1]
+
+    return Attempt("enrich_lead", path, happened)
+
+
+def _plain(read: _Reader) -> str:
+    named = read.api.target.given.get("lead_enrichable")
+    if named and read.world.workspace == read.api.target.workspace:
+        return named
+    plain = (row for row in read.world.leads if not row.get("profile_enriched_at") and not row.get("enrichment_failed"))
+    return str(one(plain, "lead that isn't enriched")["id"])
+
+
+def _traces(lead: Exchange) -> list[Any]:
+    names = ("profile_enriched_at", "company_enriched_at", "enrichment_requested_at", "enrichment_failed")
+    return [lead.json()["data"].get(name) for name in names]
+
+
+def _balance(read: _Reader) -> tuple[int, Exchange] | None:
+    """The workspace's credits, told by an enrichment that costs none. Only where nobody else spends them meanwhile."""
+    rich = next((row["id"] for row in read.world.leads if row.get("profile_enriched_at")), None)
+    if rich is None or read.api.session.control is None:
+        return None
+    answer = read.api.call("enrich_lead", path={"lead_id": rich}, key=read.api.key("enrich_lead", read.world.workspace))
+    free = answer.ok and not answer.json()["enrichment"]["charged"]
+    return (int(answer.json()["enrichment"]["credits_remaining"]), answer) if free else None
+
+
+def _send(read: _Reader, word: str) -> Attempt:
+    chosen = one((row for row in read.world.conversations if row["last_message"]), "conversation with a message")["id"]
+    path = {"conversation_id": chosen}
+
+    def happened() -> Seen:
+        last, shown = read.mentions(word, "list_conversations")
+        if last:
+            return last, shown
+        key = read.api.key("get_conversation", read.world.workspace)
+        history = read.api.crawl("get_conversation", path=path, key=key)
+        return any(word in message["content"] for message in history.items), history.last
+
+    return Attempt("send_message", path, happened, body("send_message", word))
+
+
+_ATTEMPTS: dict[str, Callable[[_Reader, str], Attempt]] = {
+    "run_campaign_action": _action,
+    "create_lead_lists": _create,
+    "import_leads": _import,
+    "enrich_lead": _enrich,
+    "send_message": _send,
+}

@@ -1,0 +1,89 @@
+"""Requests by operation: valid ones to whatever ids are given, and ids that exist nowhere.
+
+What these write carries `MARK`, so that a person finds and removes what a run on a live target left behind.
+"""
+
+import random
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from nhq.drive.discover import World, one
+
+MARK = "nhq-"
+_KINDS = {"campaign_id": "campaigns", "lead_id": "leads", "lead_list_id": "lists", "conversation_id": "conversations"}
+_DIGITS, _HEX, _LOWER, _UPPER = (
+    "0123456789",
+    "0123456789abcdef",
+    "abcdefghijklmnopqrstuvwxyz",
+    "ABCDEFGHJKLMNPQRSTUVWXYZ",
+)
+_TAIL = 10
+
+
+def token(rng: random.Random) -> str:
+    """A word that stands nowhere on the target, in small letters."""
+    return MARK + "".join(rng.choice(_LOWER) for _ in range(12))
+
+
+def body(operation: str, word: str) -> Any:
+    """A valid body for an operation, its texts built from `word`; None where it has none."""
+    person = {"first_name": "Nhq", "last_name": word, "linkedin_url": f"https://www.linkedin.com/in/{word}"}
+    override = {"node_type": "send_message", "message_stage": "ice_breaker", "message": word}
+    bodies: dict[str, Any] = {
+        "run_campaign_action": {"action": "pause"},
+        "save_message_overrides": {"messages": [override]},
+        "create_lead_lists": {"lead_lists": [{"name": word}]},
+        "import_leads": person,
+        "send_message": {"content": word},
+    }
+    return bodies.get(operation)
+
+
+def parameters(path: str) -> list[str]:
+    """The names in a path template, in order."""
+    return re.findall(r"\{(\w+)\}", path)
+
+
+def real_path(world: World, path: str) -> dict[str, str]:
+    """Ids of things that a workspace holds, for a path template. Raises Unmet where it holds none."""
+    return {name: _first(world, name) for name in parameters(path)}
+
+
+def absent_path(world: World, path: str, rng: random.Random) -> dict[str, str]:
+    """Ids that exist nowhere, in the form of those that do, for a path template."""
+    return {name: absent_id(_known(world, name), rng) for name in parameters(path)}
+
+
+def absent_id(known: Sequence[str], rng: random.Random) -> str:
+    """An id like the first of `known`, but none of them: its last letters and digits are others."""
+    pattern = known[0] if known else "00000000-0000-4000-8000-000000000000"
+    for _ in range(100):
+        candidate = altered(pattern, rng)
+        if candidate not in known:
+            return candidate
+    return pattern + "9"
+
+
+def altered(pattern: str, rng: random.Random) -> str:
+    """The same text with its last letters and digits replaced by others of their kind; a very short one grows."""
+    tail = pattern[-_TAIL:]
+    pool = _HEX if re.fullmatch(r"[0-9a-f-]*", tail) and not tail.isdigit() else ""
+    swapped = "".join(_other(letter, pool, rng) for letter in tail)
+    return pattern[:-_TAIL] + swapped + ("0" * 3 if len(pattern) < 6 else "")
+
+
+def _other(letter: str, pool: str, rng: random.Random) -> str:
+    if not letter.isascii() or not letter.isalnum():
+        return letter
+    if letter.isdigit():
+        return rng.choice(pool or _DIGITS)
+    return rng.choice(pool or (_LOWER if letter.islower() else _UPPER))
+
+
+def _known(world: World, name: str) -> list[str]:
+    return [str(row["id"]) for row in getattr(world, _KINDS[name])]
+
+
+def _first(world: World, name: str) -> str:
+    return str(one(getattr(world, _KINDS[name]), f"{_KINDS[name]} in workspace {world.workspace}")["id"])
