@@ -14,7 +14,7 @@ def returned(seen: Seen) -> dict[str, Any]:
 
 
 def same_id(found: Any, asked: str) -> bool:
-    """Is this the id asked for? A server may take ids without regard to case or blanks, as those of hexadecimal digits are."""
+    """Is this the id asked for? Case and blanks are the server's affair, hexadecimal digits being what they are."""
     return isinstance(found, str) and found.strip().casefold() == asked.strip().casefold()
 
 

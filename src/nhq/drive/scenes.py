@@ -108,3 +108,12 @@ def unlike(ident: str, rng: random.Random) -> str:
         kind = next((kind for kind in kinds if letters[place] in kind), "")
         letters[place] = rng.choice(kind.replace(letters[place], "")) if kind else letters[place]
     return "".join(letters)
+
+
+def told(exchange: Exchange) -> Row:
+    """The object under `data` of a success; {} for anything else, so that a broken body breaks no scenario."""
+    try:
+        data = exchange.json()["data"] if exchange.ok else {}
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,137 @@
+"""Campaigns and who is enrolled in them: enrollment by start alone, and rows that tell the truth."""
+
+import random
+
+import pytest
+
+from nhq.drive.api import Api
+from nhq.drive.discover import Row, World
+from nhq.drive.scenes import (
+    action,
+    campaign_leads,
+    join,
+    lead_ids,
+    members,
+    new_lead,
+    patiently,
+    row_now,
+    startable,
+    whole,
+)
+from nhq.drive.session import Session
+from nhq.errors import Unmet
+from nhq.model import Exchange
+from nhq.run.judge import Judge
+
+# --- enrollment -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("CAMP-START-ENROLLS", "CAMP-START-ENROLLS-ONLY", "CAMP-TOTAL-LEADS")
+def test_start_enrolls_the_source_list(
+    api: Api, judge: Judge, session: Session, world: World, rng: random.Random
+) -> None:
+    """start enrolls every lead of the source list once, one that joined a moment ago too, and nobody else."""
+    row = startable(api, world)
+    campaign, source = row["id"], row["leadList"]["id"]
+    before = set(lead_ids(campaign_leads(api, campaign)))
+    join(api, source, new_lead(rng))
+    wanted = set(members(api, source).ids)
+    start = api.ok("run_campaign_action", path={"campaign_id": campaign}, json={"action": "start"})
+    rows = patiently(session, lambda: campaign_leads(api, campaign), lambda rows: wanted <= set(lead_ids(rows)))
+    now = members(api, source)
+    enrolled, where = lead_ids(rows), {"operation": "run_campaign_action"}
+    missing, extra = (wanted & set(now.ids)) - set(enrolled), set(enrolled) - wanted - before - set(now.ids)
+    twice = len(enrolled) - len(set(enrolled))
+    actual = f"{len(missing)} of {len(wanted)} missing, {twice} twice"
+    proof = [start, now.last, rows.last]
+    judge("CAMP-START-ENROLLS", not missing and not twice, proof, expected="every member once", actual=actual, **where)
+    actual = f"{len(extra)} who are no members"
+    judge("CAMP-START-ENROLLS-ONLY", not extra, proof, expected="members only", actual=actual, **where)
+    counts_its_leads(api, judge, session, campaign)
+    action(api, campaign, "pause")  # a live target's campaign is not left running
+
+
+def counts_its_leads(api: Api, judge: Judge, session: Session, campaign: str) -> None:
+    """Judge totalLeads of a started campaign against its campaign leads, looking again where they differ."""
+
+    def look() -> tuple[int, int, list[Exchange]]:
+        row, page = row_now(api, "list_campaigns", campaign)
+        rows = campaign_leads(api, campaign)
+        return row["totalLeads"], len(rows.items), [rows.last, page]
+
+    total, counted, proof = patiently(session, look, lambda seen: seen[0] == seen[1])
+    options = {"actual": f"{total}", "where": "/data/*/totalLeads"}
+    judge("CAMP-TOTAL-LEADS", total == counted, proof, expected=f"{counted}, its campaign leads", **options)
+
+
+@pytest.mark.rule("CAMP-RESUME-ENROLLS-NOBODY")
+def test_resume_enrolls_nobody(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+    """A member of the source list who is not enrolled is not enrolled by resuming a paused campaign."""
+    row = resumable(api, world)
+    campaign, source = row["id"], row["leadList"]["id"]
+    join(api, source, new_lead(rng))
+    before = set(lead_ids(campaign_leads(api, campaign)))
+    waiting = set(members(api, source).ids) - before
+    if not waiting:
+        raise Unmet("no member of the paused campaign's list who is not enrolled")
+    resume = api.ok("run_campaign_action", path={"campaign_id": campaign}, json={"action": "resume"})
+    rows = campaign_leads(api, campaign)
+    came = waiting & set(lead_ids(rows))
+    if came and enrolls_by_itself(api, session, campaign, source, new_lead(rng)):
+        judge.unknown("CAMP-RESUME-ENROLLS-NOBODY", "a running campaign enrolls new members by itself here")
+    else:
+        expected, actual = f"none of {len(waiting)} members enrolled", f"{len(came)} enrolled"
+        options = {"expected": expected, "actual": actual, "operation": "run_campaign_action"}
+        judge("CAMP-RESUME-ENROLLS-NOBODY", not came, [resume, rows.last], **options)
+    action(api, campaign, "pause")
+
+
+def resumable(api: Api, world: World) -> Row:
+    """A paused campaign with a source list: the one the target file names, or a draft started and paused."""
+    named = api.target.given.get("campaign_paused")
+    rows: list[Row] = [
+        row for row in whole(api, "list_campaigns").items if row["status"] == "paused" and row["leadList"]
+    ]
+    for row in rows:
+        if row["id"] == named:
+            return row
+    row = startable(api, world)
+    for name in ("start", "pause"):
+        api.ok("run_campaign_action", path={"campaign_id": row["id"]}, json={"action": name})
+    return row
+
+
+def enrolls_by_itself(api: Api, session: Session, campaign: str, source: str, lead: Row) -> bool:
+    """The control: does a running campaign enroll a new member without any action?"""
+    newest = join(api, source, lead)
+    rows = patiently(session, lambda: campaign_leads(api, campaign), lambda rows: newest in lead_ids(rows))
+    return newest in lead_ids(rows)
+
+
+# --- what a campaign shows ------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("CAMP-TOTAL-LEADS")
+def test_total_leads(api: Api, judge: Judge, session: Session) -> None:
+    """totalLeads of a started campaign is the number of its campaign leads."""
+    rows = [
+        row for row in whole(api, "list_campaigns").items if row["status"] == "started" and row["totalLeads"] <= 1000
+    ]
+    if not any(row["totalLeads"] for row in rows):
+        raise Unmet("no started campaign with a thousand leads or fewer")
+    for row in sorted(rows, key=lambda row: -row["totalLeads"])[:3]:
+        counts_its_leads(api, judge, session, row["id"])
+
+
+@pytest.mark.rule("CAMP-SOURCE-LIST")
+def test_source_list(api: Api, judge: Judge) -> None:
+    """The source list that a campaign names is a lead list of that id and name."""
+    campaigns, lists = whole(api, "list_campaigns"), whole(api, "list_lead_lists")
+    names = {row["id"]: row["name"] for row in lists.items}
+    sources = [row["leadList"] for row in campaigns.items if row["leadList"] is not None]
+    if not sources:
+        raise Unmet("no campaign with a source list")
+    wrong = [source["id"] for source in sources if names.get(source["id"]) != source["name"]]
+    expected, actual = "a lead list by id and name", f"{len(wrong)} of {len(sources)} are not"
+    options = {"expected": expected, "actual": actual, "where": "/data/*/leadList", "operation": "list_campaigns"}
+    judge("CAMP-SOURCE-LIST", not wrong, [lists.last, campaigns.last], **options)

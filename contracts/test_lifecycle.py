@@ -1,0 +1,293 @@
+"""Campaign lifecycle: what each action does, and that a campaign in the wrong state refuses it and stays as it was."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from nhq.drive.api import Api, Crawl
+from nhq.drive.discover import Row, World, one
+from nhq.drive.scenes import (
+    action,
+    campaign_leads,
+    lead_ids,
+    patiently,
+    row_now,
+    startable,
+    told,
+    whole,
+)
+from nhq.drive.session import Session
+from nhq.model import Exchange
+from nhq.run.judge import Judge
+
+OUTCOMES = {
+    "start": ("CAMP-START", "started"),
+    "pause": ("CAMP-PAUSE", "paused"),
+    "resume": ("CAMP-RESUME", "started"),
+}
+REFUSALS = {
+    "start": "CAMP-START-ONLY-DRAFT",
+    "pause": "CAMP-PAUSE-ONLY-STARTED",
+    "resume": "CAMP-RESUME-ONLY-PAUSED",
+}
+WRONG = {
+    "draft": ("pause", "resume"),
+    "started": ("start", "resume"),
+    "paused": ("start", "pause"),
+    "completed": ("start", "pause", "resume"),
+}
+COUNTERS = ("connectionsSent", "messagesSent", "repliesReceived", "connectionRequestsAccepted")
+VACUOUS = {401, 403, 404, 429}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One campaign under test, and what looks at it."""
+
+    api: Api
+    judge: Judge
+    session: Session
+    campaign: str
+
+    def rows(self) -> Crawl:
+        """All campaigns now."""
+        return whole(self.api, "list_campaigns")
+
+    def row(self, rows: Crawl) -> Row:
+        """This campaign's row."""
+        return one((row for row in rows.items if row["id"] == self.campaign), "row of the campaign acted on")
+
+    def turn(self, name: str) -> tuple[Exchange, Crawl] | None:
+        """Run an action that must succeed, and judge it; the answer and all campaigns afterwards, or None."""
+        answer = action(self.api, self.campaign, name)
+        rule, status = OUTCOMES[name]
+        if answer.status == 503 or answer.status in VACUOUS:
+            self.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
+            return None
+        shown = told(answer).get("status")
+        ok = self.judge(rule, shown == status, answer, expected=f"200, {status}", actual=f"{answer.status}, {shown}")
+        if not ok:
+            return None
+        rows = patiently(self.session, self.rows, lambda rows: self.row(rows)["status"] == status)
+        listed = self.row(rows)["status"]
+        where = {"where": "/data/*/status", "operation": "run_campaign_action"}
+        self.judge(
+            rule, listed == status, [answer, rows.last], expected=f"{status} in the list", actual=listed, **where
+        )
+        return answer, rows
+
+
+def lasting(row: Row) -> dict[str, object]:
+    """What no campaign changes by itself."""
+    senders = sorted(account["id"] for account in row["linkedinAccounts"])
+    return {name: row[name] for name in ("id", "name", "status", "leadList", "createdAt")} | {"senders": senders}
+
+
+def differing(one_row: Row, other: Row) -> set[str]:
+    """Names of members in which two views of a campaign differ; `updatedAt` aside."""
+    views = [lasting(row) | {name: row[name] for name in ("totalLeads", *COUNTERS)} for row in (one_row, other)]
+    return {name for name in views[0] if views[0][name] != views[1][name]}
+
+
+# --- the wrong state ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule(
+    "CAMP-START-ONLY-DRAFT", "CAMP-PAUSE-ONLY-STARTED", "CAMP-RESUME-ONLY-PAUSED", "CAMP-REFUSED-UNCHANGED"
+)
+@pytest.mark.parametrize("state", WRONG)
+def test_action_in_the_wrong_state(state: str, api: Api, judge: Judge, session: Session) -> None:
+    """An action that does not match the campaign's state is answered 409, and changes nothing."""
+    before = in_state(api, state)
+    stage = Stage(api, judge, session, before["id"])
+    enrolled = lead_ids(campaign_leads(api, stage.campaign))
+    answers = [refused(stage, state, name) for name in WRONG[state]]
+    if any(answer.ok for answer in answers):
+        return
+    after, page = row_now(api, "list_campaigns", stage.campaign)
+    changed = {name for name in lasting(before) if lasting(before)[name] != lasting(after)[name]}
+    changed |= {"totalLeads"} if before["totalLeads"] != after["totalLeads"] else set()
+    now = campaign_leads(api, stage.campaign)
+    changed |= {"campaign leads"} if sorted(lead_ids(now)) != sorted(enrolled) else set()
+    if changed and moves_by_itself(stage, after):
+        judge.unknown("CAMP-REFUSED-UNCHANGED", "the campaign changes without being acted on", "run_campaign_action")
+        return
+    proof, where = [*answers, page, now.last], {"operation": "run_campaign_action"}
+    judge("CAMP-REFUSED-UNCHANGED", not changed, proof, expected="nothing changed", actual=listing(changed), **where)
+
+
+def in_state(api: Api, state: str) -> Row:
+    """A campaign in a state; best a small one, some members of whose list could be enrolled by mistake."""
+    sizes = {row["id"]: row.get("lead_count", 0) for row in whole(api, "list_lead_lists").items}
+    rows = [row for row in whole(api, "list_campaigns").items if row["status"] == state]
+
+    def rank(row: Row) -> tuple[bool, int]:
+        source = row["leadList"]
+        return source is None or row["totalLeads"] >= sizes.get(source["id"], 0), row["totalLeads"]
+
+    return one(sorted(rows, key=rank), f"campaign in state {state}")
+
+
+def refused(stage: Stage, state: str, name: str) -> Exchange:
+    """Judge one action in a state that it does not fit."""
+    answer = action(stage.api, stage.campaign, name)
+    rule = REFUSALS[name]
+    if answer.status in VACUOUS:
+        stage.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
+    else:
+        expected = f"409 for {name} of a {state} campaign"
+        stage.judge(rule, answer.status == 409, answer, expected=expected, actual=f"{answer.status}")
+    if state == "completed":
+        stage.judge.chose("completed-campaign", f"{answer.status}")
+    return answer
+
+
+def moves_by_itself(stage: Stage, seen: Row) -> bool:
+    """Does the campaign look different again, without anyone's doing? Then its changes prove nothing."""
+    stage.session.clock.sleep(2.0)
+    row, _ = row_now(stage.api, "list_campaigns", stage.campaign)
+    return bool(differing(row, seen)) or row["status"] == "completed" != seen["status"]
+
+
+def listing(names: set[str]) -> str:
+    """Names of what changed, for a reader."""
+    return f"changed: {', '.join(sorted(names))}"
+
+
+# --- what a start needs ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("CAMP-START-NEEDS-LIST")
+def test_start_needs_a_list(api: Api, judge: Judge, world: World) -> None:
+    """A draft without a lead list is not started, and stays as it was."""
+    not_started(api, judge, "CAMP-START-NEEDS-LIST", unready(api, world, "campaign_without_lead_list"))
+
+
+@pytest.mark.rule("CAMP-START-NEEDS-SCHEDULE")
+def test_start_needs_a_schedule(api: Api, judge: Judge, world: World) -> None:
+    """A draft without a schedule is not started, and stays as it was."""
+    not_started(api, judge, "CAMP-START-NEEDS-SCHEDULE", unready(api, world, "campaign_without_schedule"))
+
+
+@pytest.mark.rule("CAMP-START-NEEDS-SENDER")
+def test_start_needs_a_sender(api: Api, judge: Judge, world: World) -> None:
+    """A draft without a sender account is not started, and stays as it was."""
+    not_started(api, judge, "CAMP-START-NEEDS-SENDER", unready(api, world, "campaign_without_sender"))
+
+
+@pytest.mark.rule("CAMP-START-NEEDS-MESSAGES")
+def test_start_needs_messages(api: Api, judge: Judge, world: World) -> None:
+    """A draft without a message setup is not started, and stays as it was."""
+    not_started(api, judge, "CAMP-START-NEEDS-MESSAGES", unready(api, world, "campaign_without_messages"))
+
+
+@pytest.mark.rule("CAMP-START-NEEDS-SESSION")
+@pytest.mark.parametrize("name", ["campaign_without_session", "campaign_session_unavailable"])
+def test_start_needs_a_session(name: str, api: Api, judge: Judge, world: World) -> None:
+    """A draft whose sender's session is invalid or cannot be asked is not started, and stays as it was."""
+    not_started(api, judge, "CAMP-START-NEEDS-SESSION", unready(api, world, name))
+
+
+def not_started(api: Api, judge: Judge, rule: str, before: Row) -> None:
+    """Try to start a draft that lacks something; judge that it is refused, and unchanged."""
+    answer = action(api, before["id"], "start")
+    allowed = {400, 409, 503} if rule == "CAMP-START-NEEDS-SESSION" else {400, 409}
+    if answer.status in VACUOUS | {503} - allowed:
+        judge.unknown(rule, f"the start was answered {answer.status}", "run_campaign_action")
+        return
+    expected = f"start refused with {' or '.join(map(str, sorted(allowed)))}"
+    judge(rule, answer.status in allowed, answer, expected=expected, actual=f"{answer.status}")
+    if answer.ok:
+        return
+    judge.chose("start-without-prerequisite", f"{answer.status}")
+    after, page = row_now(api, "list_campaigns", before["id"])
+    enrolled = campaign_leads(api, before["id"])
+    unchanged = lasting(before) == lasting(after) and not enrolled.items
+    actual, where = f"{after['status']}, {len(enrolled.items)} campaign leads", {"operation": "run_campaign_action"}
+    judge(rule, unchanged, [answer, page, enrolled.last], expected="the draft as before", actual=actual, **where)
+
+
+def unready(api: Api, world: World, name: str) -> Row:
+    """The draft that the target file names for what it lacks; or one whose row shows that it lacks it."""
+    lacks = {
+        "campaign_without_lead_list": lambda row: row["leadList"] is None,
+        "campaign_without_sender": lambda row: not row["linkedinAccounts"],
+    }
+    drafts = [row for row in whole(api, "list_campaigns").items if row["status"] == "draft"]
+    if name in lacks and name not in api.target.given:
+        return one(filter(lacks[name], drafts), f"draft like {name}")
+    ident = world.given(name)
+    return one((row for row in drafts if row["id"] == ident), f"draft like {name} that is still a draft")
+
+
+# --- the right state ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule(
+    "CAMP-START",
+    "CAMP-PAUSE",
+    "CAMP-RESUME",
+    "CAMP-ACTION-NO-OTHER",
+    "CAMP-ACTION-LISTED",
+    "CAMP-RESUME-ONLY-FLIPS",
+)
+def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: World) -> None:
+    """A ready draft starts, pauses, resumes and pauses again; nothing else about it or about others changes."""
+    stage = Stage(api, judge, session, startable(api, world)["id"])
+    rows, differences = stage.rows(), []
+    for name in ("start", "pause", "resume", "pause"):
+        before, enrolled = rows, lead_ids(campaign_leads(api, stage.campaign)) if name != "start" else []
+        turned = stage.turn(name)
+        if turned is None:
+            return
+        answer, rows = turned
+        others_untouched(stage, before, rows, answer)
+        if name == "pause":
+            differences.append(differing(told(answer), stage.row(rows)))
+        if name != "start":
+            keeps_leads(stage, name, enrolled, answer)
+        if name == "resume":
+            only_flipped(stage, stage.row(before), stage.row(rows), [answer, rows.last])
+    unlike = differences[0] & differences[1]  # twice: a counter may move between an answer and a list
+    where = {"operation": "run_campaign_action"}
+    expected = "the campaign that the list shows"
+    judge("CAMP-ACTION-LISTED", not unlike, [answer, rows.last], expected=expected, actual=listing(unlike), **where)
+
+
+def others_untouched(stage: Stage, before: Crawl, after: Crawl, answer: Exchange) -> None:
+    """Judge that an action left the other campaigns alone; one may have come to its end by itself."""
+    now = {row["id"]: row for row in after.items}
+    others = [row for row in before.items if row["id"] != stage.campaign and row["id"] in now]
+    changed = [row["id"] for row in others if touched(row, now[row["id"]])]
+    if not others:
+        stage.judge.unknown("CAMP-ACTION-NO-OTHER", "there is no other campaign", "run_campaign_action")
+        return
+    proof, actual = [answer, after.last], f"{len(changed)} of {len(others)} other campaigns changed"
+    where = {"operation": "run_campaign_action"}
+    stage.judge(
+        "CAMP-ACTION-NO-OTHER", not changed, proof, expected="no other campaign changed", actual=actual, **where
+    )
+
+
+def touched(before: Row, after: Row) -> bool:
+    """Did a campaign that nobody acted on change its state, or, being at rest, its leads?"""
+    if before["status"] != after["status"]:
+        return (before["status"], after["status"]) != ("started", "completed")
+    return before["status"] in {"paused", "completed"} and before["totalLeads"] != after["totalLeads"]
+
+
+def keeps_leads(stage: Stage, name: str, enrolled: list[str], answer: Exchange) -> None:
+    """Judge that pausing or resuming loses no campaign lead."""
+    now = campaign_leads(stage.api, stage.campaign)
+    lost = set(enrolled) - set(lead_ids(now))
+    rule = "CAMP-PAUSE" if name == "pause" else "CAMP-RESUME-ONLY-FLIPS"
+    options = {"where": "campaign leads", "operation": "run_campaign_action", "actual": f"{len(lost)} lost"}
+    stage.judge(rule, not lost, [answer, now.last], expected="every campaign lead kept", **options)
+
+
+def only_flipped(stage: Stage, before: Row, after: Row, proof: list[Exchange]) -> None:
+    """Judge that resuming changed the status alone; what a running campaign counts may have grown meanwhile."""
+    changed = {name for name in lasting(before) if lasting(before)[name] != lasting(after)[name]} - {"status"}
+    changed |= {name for name in ("totalLeads", *COUNTERS) if after[name] < before[name]}
+    options = {"actual": listing(changed), "operation": "run_campaign_action"}
+    stage.judge("CAMP-RESUME-ONLY-FLIPS", not changed, proof, expected="the status alone changed", **options)
