@@ -1,0 +1,425 @@
+"""Pagination of the eight lists: all page sizes show one sequence, each item once, and say truly whether more follow."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from nhq.checks.crawls import Reading, compare
+from nhq.checks.pagination import DEFAULT, MOST, ORDERED_BY, time_of
+from nhq.checks.search import account_of, may_match, plain_words
+from nhq.drive.api import Api
+from nhq.drive.calls import token
+from nhq.drive.discover import World
+from nhq.drive.scenes import join, new_lead, new_list
+from nhq.drive.session import Session
+from nhq.drive.walk import End, Venue, Walk, pagination, rows_of, walk
+from nhq.errors import Unmet
+from nhq.model import Exchange
+from nhq.run.confirm import Claim, alone, settle
+from nhq.run.judge import Judge
+
+LISTS = [
+    "list_campaigns",
+    "list_campaign_leads",
+    "list_linkedin_accounts",
+    "list_lead_lists",
+    "list_members",
+    "list_leads",
+    "list_conversations",
+    "get_conversation",
+]
+SAYS_400 = ["list_campaign_leads", "list_linkedin_accounts"]
+SILENT = [name for name in LISTS if name not in SAYS_400]
+FEW = range(2, 61)  # items that are cheap to walk one by one
+REFERENCE_PAGES = 4
+SHOWN_PAGES = 4
+APART = 1.5  # seconds: two moments that differ even where they are kept in whole seconds
+
+
+# --- which lists are walked ---------------------------------------------------------------------------------
+
+
+def venues(api: Api, world: World, operation: str) -> list[Venue]:
+    """The longest list that an operation has, and a short one where that is another."""
+    if operation == "list_campaign_leads":
+        enrolled = [row for row in world.campaigns if row["status"] != "draft"]
+        return _two(operation, "campaign_id", {str(row["id"]): int(row["totalLeads"]) for row in enrolled})
+    if operation == "list_members":
+        return _two(operation, "lead_list_id", {str(row["id"]): row.get("lead_count") or 0 for row in world.lists})
+    if operation == "get_conversation":
+        return _two(operation, "conversation_id", _message_counts(api, world))
+    if operation == "list_leads":
+        lists = {str(row["id"]): row.get("lead_count") or 0 for row in world.lists}
+        few = [Venue(operation, query={"list_ids": ident}) for ident in _few(lists)]
+        return [Venue(operation), *few[:1]]
+    return [Venue(operation)]
+
+
+def _two(operation: str, parameter: str, sizes: dict[str, int]) -> list[Venue]:
+    if not any(sizes.values()):
+        raise Unmet(f"no items in any list of {operation}")
+    most = max(sizes, key=lambda ident: sizes[ident])
+    chosen = dict.fromkeys([most, *_few(sizes)[:1]])
+    return [Venue(operation, {parameter: ident}) for ident in chosen]
+
+
+def _few(sizes: dict[str, int]) -> list[str]:
+    """Ids of short lists, those with about twenty items first."""
+    return sorted((ident for ident in sizes if sizes[ident] in FEW), key=lambda ident: abs(sizes[ident] - 20))
+
+
+def _message_counts(api: Api, world: World) -> dict[str, int]:
+    """How many messages some conversations have, as far as one page tells; a long one that is named comes first."""
+    named = api.target.given.get("conversation_long")
+    idents = dict.fromkeys([*([named] if named else []), *(str(row["id"]) for row in world.conversations[:8])])
+    counts: dict[str, int] = {}
+    for ident in idents:
+        page = api.ok("get_conversation", path={"conversation_id": ident}, query={"limit": MOST})
+        counts[ident] = len(rows_of(page)) + (1 if pagination(page)["has_more"] else 0)
+        if max(counts.values()) > DEFAULT and _few(counts):
+            break
+    return counts
+
+
+def sizes(reference: Walk) -> list[tuple[int, int]]:
+    """Page sizes to walk with, and how many pages at most: small ones over a beginning, or over a short list whole."""
+    count = len(set(reference.ids))
+    if count < 2:
+        return []
+    if count in FEW:
+        plan = [(1, 10), (7, 10), (count, 3), (count - 1, 3)]
+    else:
+        plan = [(1, 4), (7, 6), (DEFAULT, 14)]
+        edges = [count // parts for parts in range(1, 7) if count % parts == 0 and count // parts <= MOST]
+        plan += [(edge, 8) for edge in edges[:1] if reference.complete]
+    return [(limit, most) for limit, most in dict(plan).items() if limit > 0]
+
+
+# --- what a walk shows --------------------------------------------------------------------------------------
+
+
+def claims(reference: Walk, read: Walk, steady: set[str] | None) -> Iterator[Claim]:
+    """What one walk shows, held against the walk with the largest pages."""
+    proof = (*reference.pages[:SHOWN_PAGES], *read.pages[-SHOWN_PAGES:])
+    size = f"in pages of {read.limit}"
+    yield from _ending(read)
+    if len(read.rows) < 2 and read.end is not End.REFUSED:
+        return
+    told = compare(Reading(reference.ids, reference.complete), Reading(read.ids, read.complete), steady)
+    yield Claim("PAGE-NO-DUPLICATES", not told.repeated, proof, "each item once", f"{told.repeated} again {size}")
+    gaps = told.missing + told.extra
+    yield Claim(
+        "PAGE-NO-GAPS", not gaps, proof, "no item left out", f"{told.missing} left out {size}, {told.extra} of 500"
+    )
+    short = told.cut + told.beyond
+    yield Claim("PAGE-MORE", not short, proof, "has_more while more follow", f"{short} items never came {size}")
+    same = told.astray is None
+    yield Claim(
+        "PAGE-SAME-SEQUENCE", same, proof, "one order for all page sizes", f"other from item {told.astray} {size}"
+    )
+
+
+def _ending(read: Walk) -> Iterator[Claim]:
+    """Whether and how a walk ended, and what its pages say of cursors."""
+    proof, several = read.pages[-SHOWN_PAGES:], len(read.pages) > 1
+    actual = read.end.value
+    if read.end is not End.CUT and read.end is not End.REFUSED:
+        yield Claim("PAGE-ENDS", read.end is not End.CIRCLE, proof, "a crawl that ends", actual)
+    if several or read.end is End.NO_CURSOR:
+        yield Claim("PAGE-CURSOR", read.end in (End.LAST, End.CUT), proof, "each cursor fetches the next page", actual)
+        ok = read.end not in (End.NO_CURSOR, End.CIRCLE)
+        yield Claim("PAGE-LAST", ok, proof, "has_more false on the last page", actual, "/pagination/has_more")
+    if read.complete and several:
+        yield Claim("PAGE-LAST-NOT-EMPTY", bool(read.rows[-1]), proof, "items on the last page", "an empty last page")
+    told = [pagination(page) for page in read.pages if page.status == 200]
+    wrong = sum((one["next_cursor"] is None) != (not one["has_more"]) for one in told)
+    where = "/pagination/next_cursor"
+    yield Claim(
+        "PAGE-CURSOR-NULL", not wrong, proof, "null exactly on the last page", f"not so on {wrong} pages", where
+    )
+
+
+def steady_ids(before: Walk, after: Walk) -> set[str]:
+    """Items that stood in both readings with the same time: nobody touched them in between."""
+    first, second = _timed(before), _timed(after)
+    return {ident for ident, moment in first.items() if ident in second and second[ident] == moment}
+
+
+def _timed(read: Walk) -> dict[str, object]:
+    operation = read.venue.operation
+    timed = operation in ORDERED_BY
+    return {str(row.get("id")): time_of(operation, row) if timed else None for row in read.items}
+
+
+def look_at(api: Api, session: Session, venue: Venue) -> Iterator[Claim]:
+    """Walk one list in all page sizes. Where others write, what they touched meanwhile is left out of the judgement."""
+    before = walk(api, venue, MOST, REFERENCE_PAGES)
+    reads = [before, *(walk(api, venue, limit, most) for limit, most in sizes(before))]
+    found = [claim for read in reads for claim in claims(before, read, None)]
+    if not alone(session) and not all(claim.ok for claim in found):
+        steady = steady_ids(before, walk(api, venue, MOST, REFERENCE_PAGES))
+        found = [claim for read in reads for claim in claims(before, read, steady)]
+    yield from found
+
+
+@pytest.mark.rule(
+    "PAGE-ENDS",
+    "PAGE-LAST",
+    "PAGE-MORE",
+    "PAGE-LAST-NOT-EMPTY",
+    "PAGE-CURSOR",
+    "PAGE-CURSOR-NULL",
+    "PAGE-NO-DUPLICATES",
+    "PAGE-NO-GAPS",
+    "PAGE-SAME-SEQUENCE",
+)
+@pytest.mark.parametrize("operation", LISTS)
+def test_one_sequence(operation: str, api: Api, world: World, session: Session, judge: Judge) -> None:
+    """Pages of 1, 7, 100, 500 and of exactly what there is show one sequence: no item twice, none left out."""
+    walked = venues(api, world, operation)
+
+    def look() -> Iterator[Claim]:
+        for venue in walked:
+            yield from look_at(api, session, venue)
+
+    settle(judge, look, session, f"no list of {operation} is longer than a page of one", operation)
+
+
+# --- limit --------------------------------------------------------------------------------------------------
+
+
+def asked(api: Api, venue: Venue, **query: object) -> Exchange:
+    """The first page of a list with other parameters."""
+    return api.call(venue.operation, path=venue.path, query={**venue.query, **query})
+
+
+@pytest.mark.rule("PAGE-LIMIT-ACCEPTED")
+@pytest.mark.parametrize("operation", LISTS)
+def test_limits_accepted(operation: str, api: Api, world: World, judge: Judge, rng: random.Random) -> None:
+    """Every limit from 1 to 500 is accepted."""
+    venue = venues(api, world, operation)[0]
+    for limit in (1, 2, 7, 99, 100, 101, rng.randrange(102, 499), 499, 500):
+        page = asked(api, venue, limit=limit)
+        judge("PAGE-LIMIT-ACCEPTED", page.status == 200, page, expected="200", actual=str(page.status), where="limit")
+
+
+@pytest.mark.rule("PAGE-DEFAULT-100")
+@pytest.mark.parametrize("operation", LISTS)
+def test_default_limit(operation: str, api: Api, world: World, judge: Judge) -> None:
+    """Without a limit a page holds at most 100 items, and 100 where there are more."""
+    venue = venues(api, world, operation)[0]
+    most = len(rows_of(api.ok(operation, path=venue.path, query={**venue.query, "limit": DEFAULT + 1})))
+    page = api.ok(operation, path=venue.path, query=venue.query)
+    count = len(rows_of(page))
+    said = page.json()["pagination"].get("limit")
+    if most > DEFAULT or count > DEFAULT or said == DEFAULT:
+        expected = min(DEFAULT, most)
+        judge(
+            "PAGE-DEFAULT-100", count == expected, page, expected=f"{expected} items", actual=f"{count}", where="/data"
+        )
+    else:
+        judge.unknown("PAGE-DEFAULT-100", f"no list of {operation} has more than 100 items", operation)
+
+
+BAD_LIMITS = ("0", "-1", "501", "1000000", "abc", "1.5")
+
+
+@pytest.mark.rule("PAGE-LIMIT-400")
+@pytest.mark.parametrize("operation", SAYS_400)
+def test_bad_limit_refused(operation: str, api: Api, world: World, judge: Judge) -> None:
+    """Where 400 is documented, a limit below 1, above 500 or that is no number is answered 400."""
+    venue = venues(api, world, operation)[0]
+    for limit in BAD_LIMITS:
+        page = asked(api, venue, limit=limit)
+        judge("PAGE-LIMIT-400", page.status == 400, page, expected="400", actual=str(page.status), where="limit")
+
+
+@pytest.mark.rule("PAGE-LIMIT-SAFE")
+@pytest.mark.parametrize("operation", SILENT)
+def test_bad_limit_breaks_nothing(operation: str, api: Api, world: World, judge: Judge) -> None:
+    """Where 400 is not documented, a bad limit is refused or clamped: no 5xx, no more than 500 items."""
+    venue = venues(api, world, operation)[0]
+    for limit in BAD_LIMITS:
+        page = asked(api, venue, limit=limit)
+        count = len(rows_of(page)) if page.status == 200 else 0
+        ok = safe(page) and count <= MOST
+        actual = f"{page.status}, {count} items"
+        judge("PAGE-LIMIT-SAFE", ok, page, expected="refused, or at most 500 items", actual=actual, where="limit")
+        if limit == "501":
+            judge.chose("bad-limit", "clamped or defaulted" if page.status == 200 else str(page.status))
+
+
+def safe(page: Exchange) -> bool:
+    """Refused as a bad request is, or answered."""
+    return page.status == 200 or (
+        page.status is not None and 400 <= page.status < 500 and page.status not in (401, 403)
+    )
+
+
+@pytest.mark.rule("PAGE-CURSOR-SAFE")
+@pytest.mark.parametrize("operation", LISTS)
+def test_unknown_cursor_breaks_nothing(
+    operation: str, api: Api, world: World, judge: Judge, rng: random.Random
+) -> None:
+    """A cursor nobody issued is refused, or shows the first page or nothing; never a 5xx."""
+    venue = venues(api, world, operation)[0]
+    for cursor in _unknown_cursors(pagination(asked(api, venue, limit=1))["next_cursor"], rng):
+        page = asked(api, venue, limit=2, cursor=cursor)
+        actual = str(page.status)
+        judge("PAGE-CURSOR-SAFE", safe(page), page, expected="refused or answered", actual=actual, where="cursor")
+        judge.chose("unknown-cursor", "answered" if page.status == 200 else actual)
+
+
+def _unknown_cursors(real: str | None, rng: random.Random) -> list[str]:
+    """Cursors that nobody issued: words, numbers, base64, and a real one cut short or with a letter swapped."""
+    made = ["nhq", "0", "-1", "bnVsbA==", "eyJpZCI6MX0", "W10", "%00", "é" * 40, "A" * 600]
+    if real and len(real) > 2:
+        place = rng.randrange(len(real))
+        made += [real[: len(real) // 2], real[:place] + ("A" if real[place] != "A" else "B") + real[place + 1 :]]
+    return made
+
+
+# --- ties, writes, filters ----------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("PAGE-TIES")
+@pytest.mark.parametrize("operation", ["list_leads", "list_members", "list_lead_lists"])
+def test_ties(operation: str, api: Api, session: Session, judge: Judge, rng: random.Random) -> None:
+    """Items of one instant keep one order on every crawl, whatever the page size."""
+    venue = _with_ties(api, operation, rng)
+
+    def look() -> Iterator[Claim]:
+        reference = walk(api, venue, MOST, 1)
+        tied = _tied(reference)
+        for limit, most in ((1, 8), (2, 8), (7, 4)):
+            read = walk(api, venue, limit, most)
+            told = compare(Reading(reference.ids, False), Reading(read.ids, read.complete), tied)
+            shown = tied & set(read.ids)
+            if len(shown) > 1:
+                proof, actual = (
+                    (*reference.pages, *read.pages),
+                    f"another order from item {told.astray}, pages of {limit}",
+                )
+                yield Claim("PAGE-TIES", told.astray is None, proof, "the same order of ties", actual)
+
+    settle(judge, look, session, "no two items of the same instant where the lists begin", operation)
+
+
+def _with_ties(api: Api, operation: str, rng: random.Random) -> Venue:
+    """A list that begins with items made at one instant, as far as making them in one request does it."""
+    if operation == "list_lead_lists":
+        api.ok("create_lead_lists", json={"lead_lists": [{"name": token(rng)} for _ in range(5)]})
+        return Venue(operation)
+    lead_list = new_list(api, rng)
+    api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": [new_lead(rng) for _ in range(6)]})
+    return Venue(operation, {"lead_list_id": lead_list}) if operation == "list_members" else Venue(operation)
+
+
+def _tied(reference: Walk) -> set[str]:
+    """Items that share their instant with another; all members of a list that was filled by one request."""
+    operation = reference.venue.operation
+    if operation not in ORDERED_BY:
+        return set(reference.ids)
+    moments = [time_of(operation, row) for row in reference.items]
+    return {i for i, moment in zip(reference.ids, moments, strict=True) if moment and moments.count(moment) > 1}
+
+
+@pytest.mark.rule("PAGE-UNDER-WRITES")
+@pytest.mark.parametrize("operation", ["list_lead_lists", "list_members", "list_leads", "get_conversation"])
+def test_writes_during_a_crawl(
+    operation: str, api: Api, world: World, session: Session, judge: Judge, rng: random.Random
+) -> None:
+    """What existed before a crawl appears exactly once, whatever is created between its pages."""
+    venue, write = _written(api, world, operation, rng)
+
+    def look() -> Iterator[Claim]:
+        before = walk(api, venue, MOST, 1)
+        read = walk(api, venue, 3, 6, between=lambda _: write())
+        steady = set(before.ids) if alone(session) else steady_ids(before, walk(api, venue, MOST, 1))
+        told = compare(Reading(before.ids, False), Reading(read.ids, read.complete), steady)
+        if len(read.rows) > 1:
+            wrong = told.repeated + told.missing
+            actual = f"{told.repeated} again, {told.missing} left out"
+            yield Claim("PAGE-UNDER-WRITES", not wrong, read.pages, "each of them once", actual)
+
+    settle(judge, look, session, f"no list of {operation} is longer than a page of three", operation)
+
+
+def _written(api: Api, world: World, operation: str, rng: random.Random) -> tuple[Venue, Callable[[], object]]:
+    """A list with more than a page of three, and how something is added to it."""
+    if operation == "get_conversation":
+        path = {"conversation_id": world.given("conversation")}
+        return Venue(operation, path), lambda: api.ok("send_message", path=path, json={"content": token(rng)})
+    if operation == "list_lead_lists":
+        api.ok("create_lead_lists", json={"lead_lists": [{"name": token(rng)} for _ in range(9)]})
+        return Venue(operation), lambda: new_list(api, rng)
+    lead_list = new_list(api, rng)
+    api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": [new_lead(rng) for _ in range(12)]})
+    venue = Venue(operation, {"lead_list_id": lead_list}) if operation == "list_members" else Venue(operation)
+    return venue, lambda: join(api, lead_list, new_lead(rng))
+
+
+@pytest.mark.rule("PAGE-FILTERS-KEPT")
+@pytest.mark.parametrize("operation", ["list_leads", "list_conversations"])
+def test_filters_kept(operation: str, api: Api, world: World, session: Session, judge: Judge) -> None:
+    """Filters hold on every page of a crawl, not on the first alone."""
+    filters = _lead_filters(world) if operation == "list_leads" else _conversation_filters(world)
+
+    def look() -> Iterator[Claim]:
+        for query, fits in filters:
+            read = walk(api, Venue(operation, query=query), 2, 4)
+            later = [row for page in read.rows[1:] for row in page]
+            if later:
+                wrong = sum(not fits(row) for row in later)
+                actual = f"{wrong} of {len(later)} items after the first page do not fit"
+                yield Claim("PAGE-FILTERS-KEPT", not wrong, read.pages, f"{', '.join(query)} on every page", actual)
+
+    settle(judge, look, session, f"no filter of {operation} leaves more than a page of two", operation)
+
+
+Filter = tuple[dict[str, str], Callable[[Mapping[str, Any]], bool]]
+
+
+def _lead_filters(world: World) -> list[Filter]:
+    """A list with some members, and the most common word of a job title."""
+
+    def member(lead_list: str) -> Filter:
+        return {"list_ids": lead_list}, lambda lead: lead_list in lead["lead_list_ids"]
+
+    def found(word: str) -> Filter:
+        return {"query": word}, lambda lead: may_match(lead, word)
+
+    lists = [str(row["id"]) for row in world.lists if (row.get("lead_count") or 0) in FEW]
+    words = Counter(word for lead in world.leads for word in plain_words(lead.get("job_title")))
+    return [*map(member, lists[:1]), *(found(word) for word, _ in words.most_common(1))]
+
+
+def _conversation_filters(world: World) -> list[Filter]:
+    """Unread threads, and the sender with the most threads."""
+
+    def sent_by(account: str) -> Filter:
+        return {"linkedin_account_id": account}, lambda row: account_of(row) == account
+
+    senders = Counter(account_of(row) for row in world.conversations)
+    unread: Filter = ({"unread_only": "true"}, lambda row: row["is_unread"] is True)
+    return [unread, *(sent_by(str(account)) for account, _ in senders.most_common(1))]
+
+
+@pytest.mark.rule("ORDER-MEMBERSHIP")
+def test_newest_membership_first(api: Api, session: Session, judge: Judge, rng: random.Random) -> None:
+    """Members stand by when they joined the list, not by when they came to be: who joined last stands first."""
+    elder, younger, youngest = new_lead(rng), new_lead(rng), new_lead(rng)
+    join(api, new_list(api, rng), elder)
+    lead_list = new_list(api, rng)
+    joined: list[str] = []
+    for lead in (younger, elder, youngest):
+        session.clock.sleep(APART)
+        joined.append(join(api, lead_list, lead))
+    page = api.ok("list_members", path={"lead_list_id": lead_list})
+    shown = [str(row.get("id")) for row in rows_of(page)]
+    places = [shown.index(ident) + 1 if ident in shown else 0 for ident in reversed(joined)]
+    actual = f"they stand at {places}"
+    judge("ORDER-MEMBERSHIP", places == [1, 2, 3], page, expected="the last to join stands first", actual=actual)
