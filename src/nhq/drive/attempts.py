@@ -6,7 +6,7 @@ changes is read back through the contract's own reads, with a key of the workspa
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from nhq.drive.api import Api
@@ -25,7 +25,6 @@ class Attempt:
     path: Mapping[str, str]
     happened: Callable[[], Seen]
     json: Any = None
-    expected: str = field(default="nothing changed")
 
     @property
     def options(self) -> dict[str, Any]:

@@ -1,0 +1,109 @@
+"""The scope matrix: every operation with every key that lacks its scope, and with one that holds nothing else."""
+
+import random
+
+import pytest
+
+from nhq.drive.api import Api
+from nhq.drive.attempts import attempt
+from nhq.drive.calls import absent_path, body, real_path, token
+from nhq.drive.discover import World
+from nhq.errors import Unmet
+from nhq.model import Effect, Exchange, Identity
+from nhq.run.judge import Judge
+from nhq.run.refused import judge_refused, judge_untouched
+
+
+def lacking(api: Api, operation: str) -> list[Identity]:
+    """Usable keys of the main workspace without the operation's scope. Raises Unmet where there is none."""
+    scope = api.operation(operation).scope
+    found = [
+        k for k in api.target.keys if not k.revoked and k.workspace == api.target.workspace and scope not in k.scopes
+    ]
+    if not found:
+        raise Unmet(f"the target file has no key without {scope}")
+    return found
+
+
+def sibling(api: Api, operation: str) -> Identity:
+    """A key with the write scope of the resource in place of the read scope, or the other way round."""
+    resource, _, access = api.operation(operation).scope.partition(":")
+    other = f"{resource}:{'write' if access == 'read' else 'read'}"
+    found = next((key for key in lacking(api, operation) if other in key.scopes), None)
+    if found is None:
+        raise Unmet(f"the target file has no key with {other} but without {resource}:{access}")
+    return found
+
+
+def narrowest(api: Api, operation: str) -> Identity:
+    """The key with the operation's scope and the fewest others."""
+    api.key(operation)
+    return api.target.holders(api.operation(operation).scope)[-1]
+
+
+def forbidden(judge: Judge, rule: str, answer: Exchange) -> None:
+    """403, and no more is learned."""
+    judge_refused(judge, rule, answer, 403, "without the scope")
+
+
+@pytest.mark.rule("SCOPE-MISSING")
+def test_missing_scope_is_refused(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+    """«403 when the key is missing the scope it requires», whatever other scopes it has; each ask is else valid."""
+    path = absent_path(world, api.operation(operation).path, rng)
+    for key in lacking(api, operation):
+        answer = api.call(operation, key=key, path=path, json=body(operation, token(rng)))
+        forbidden(judge, "SCOPE-MISSING", answer)
+
+
+@pytest.mark.rule("SCOPE-WRITE-NOT-READ")
+def test_write_scope_opens_no_read(api: Api, world: World, judge: Judge, operation: str) -> None:
+    """An operation lists one scope: holding `x:write` is not holding `x:read`."""
+    path = real_path(world, api.operation(operation).path)
+    forbidden(judge, "SCOPE-WRITE-NOT-READ", api.call(operation, key=sibling(api, operation), path=path))
+
+
+@pytest.mark.rule("SCOPE-READ-NOT-WRITE")
+def test_read_scope_opens_no_write(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+    """Holding `x:read` is not holding `x:write`."""
+    path = absent_path(world, api.operation(operation).path, rng)
+    answer = api.call(operation, key=sibling(api, operation), path=path, json=body(operation, token(rng)))
+    forbidden(judge, "SCOPE-READ-NOT-WRITE", answer)
+
+
+@pytest.mark.rule("SCOPE-SUFFICIENT")
+def test_one_scope_suffices(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+    """«each operation lists its scope below»: with it, and no other, a read succeeds and a write is let in.
+
+    What would reach people, spend or overwrite is aimed at ids that exist nowhere: 404 shows that it was let in.
+    """
+    row, key = api.operation(operation), narrowest(api, operation)
+    harmless = row.effect is Effect.READ or operation in {"create_lead_lists", "import_leads"}
+    path = real_path(world, row.path) if harmless else absent_path(world, row.path, rng)
+    answer = api.call(operation, key=key, path=path, json=body(operation, token(rng)))
+    if answer.status in {401, 403}:
+        judge("SCOPE-SUFFICIENT", False, answer, expected="let in", actual=f"{answer.status}", where="status")
+    elif len(key.scopes) > 1:
+        judge.unknown("SCOPE-SUFFICIENT", f"the target file has no key with {row.scope} alone", operation)
+    elif answer.ok or (answer.status == 404 and not harmless):
+        judge("SCOPE-SUFFICIENT", True, answer, expected="let in")
+    else:
+        judge.unknown("SCOPE-SUFFICIENT", f"{operation} answered {answer.status}", operation)
+
+
+@pytest.mark.rule("SCOPE-FIRST")
+def test_nothing_but_403_is_learned(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+    """A key without the scope can't tell what exists, nor what would be valid."""
+    template, valid, key = api.operation(operation).path, body(operation, token(rng)), lacking(api, operation)[0]
+    broken: dict[str, str] | None = None if valid is None else {}
+    absent, real = absent_path(world, template, rng), real_path(world, template)
+    for path, sent in [(absent, valid), (absent, broken), (real, broken)]:
+        forbidden(judge, "SCOPE-FIRST", api.call(operation, key=key, path=path, json=sent))
+
+
+@pytest.mark.rule("SCOPE-NO-EFFECT")
+def test_forbidden_request_changes_nothing(
+    api: Api, world: World, judge: Judge, rng: random.Random, operation: str
+) -> None:
+    """A write that was answered 403 has not happened."""
+    write, key = attempt(api, world, operation, rng), lacking(api, operation)[0]
+    judge_untouched(judge, "SCOPE-NO-EFFECT", write, api.call(operation, key=key, **write.options), 403)
