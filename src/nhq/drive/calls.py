@@ -52,7 +52,7 @@ def real_path(world: World, path: str) -> dict[str, str]:
 
 def absent_path(world: World, path: str, rng: random.Random) -> dict[str, str]:
     """Ids that exist nowhere, in the form of those that do, for a path template."""
-    return {name: absent_id(_known(world, name), rng) for name in parameters(path)}
+    return {name: absent_id(known_ids(world, name), rng) for name in parameters(path)}
 
 
 def absent_id(known: Sequence[str], rng: random.Random) -> str:
@@ -81,7 +81,8 @@ def _other(letter: str, pool: str, rng: random.Random) -> str:
     return rng.choice(pool or (_LOWER if letter.islower() else _UPPER))
 
 
-def _known(world: World, name: str) -> list[str]:
+def known_ids(world: World, name: str) -> list[str]:
+    """The ids a workspace is known to hold, for one path parameter."""
     return [str(row["id"]) for row in getattr(world, _KINDS[name])]
 
 

@@ -1,0 +1,176 @@
+"""Two workspaces: nothing of one is found, shown or changed with a key of the other.
+
+An id alone names nothing here: ids may count from one in each workspace. A row is foreign when the other workspace
+shows the very same row, and a foreign id is used only where the own workspace is not known to hold the same.
+"""
+
+import random
+from collections.abc import Mapping
+
+import pytest
+
+from nhq.drive.api import Api, items, next_cursor
+from nhq.drive.attempts import attempt
+from nhq.drive.calls import absent_id, absent_path, body, known_ids, real_path, token
+from nhq.drive.discover import Row, World, one
+from nhq.errors import Unmet
+from nhq.model import Exchange, Identity
+from nhq.run.judge import Judge
+from nhq.run.refused import judge_refused, judge_untouched
+
+
+def foreign_path(world: World, path: str) -> dict[str, str]:
+    """Ids of the other workspace for a path template. Raises Unmet where the own one holds the same ids."""
+    ids = real_path(world.foreign, path)
+    if any(value in known_ids(world, name) for name, value in ids.items()):
+        raise Unmet("both workspaces use the same ids")
+    return ids
+
+
+def made(row: Row) -> tuple[str, ...]:
+    """What tells a row from one of another workspace that happens to have the same id."""
+    names = ("id", "created_at", "createdAt", "name", "linkedin_url", "profile_url", "linkedin_conversation_id")
+    return tuple(str(row.get(name)) for name in names)
+
+
+def judge_own(judge: Judge, rule: str, proof: list[Exchange], shown: list[Row], foreign: list[Row]) -> None:
+    """None of the rows shown is one of the other workspace."""
+    leaked = {made(row) for row in shown} & {made(row) for row in foreign}
+    judge(
+        rule, not leaked, proof, expected="no row of another workspace", actual=f"{len(leaked)} of them", where="/data"
+    )
+
+
+def foreign_key(api: Api, world: World, operation: str) -> Identity:
+    """A key of the other workspace that may call the operation."""
+    return api.key(operation, world.foreign.workspace)
+
+
+@pytest.mark.rule("WS-UNKNOWN-404")
+def test_unknown_id_is_not_found(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+    """«Returns 404 when the … does not exist»: one id after the other, with the rest of the path real, and all."""
+    template = api.operation(operation).path
+    real = real_path(world, template)
+    for path in [absent_path(world, template, rng), *(swapped(world, real, name, rng) for name in real)]:
+        answer = api.call(operation, path=path, json=body(operation, token(rng)))
+        judge_refused(judge, "WS-UNKNOWN-404", answer, 404, "for an id that exists nowhere")
+
+
+def swapped(world: World, real: Mapping[str, str], name: str, rng: random.Random) -> dict[str, str]:
+    """A path whose id `name` exists nowhere."""
+    return {**real, name: absent_id(known_ids(world, name), rng)}
+
+
+@pytest.mark.rule("WS-FOREIGN-404")
+def test_foreign_id_is_not_found(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+    """«… in the workspace»: an id of another workspace is as unknown as one that exists nowhere."""
+    template = api.operation(operation).path
+    real, foreign = real_path(world, template), foreign_path(world, template)
+    for path in [foreign, *({**real, name: foreign[name]} for name in real if len(real) > 1)]:
+        answer = api.call(operation, path=path, json=body(operation, token(rng)))
+        judge_refused(judge, "WS-FOREIGN-404", answer, 404, "for an id of another workspace")
+
+
+@pytest.mark.rule("WS-FOREIGN-NO-EFFECT")
+def test_foreign_write_changes_nothing(
+    api: Api, world: World, judge: Judge, rng: random.Random, operation: str
+) -> None:
+    """A write aimed at another workspace's thing leaves it as it was."""
+    foreign_path(world, api.operation(operation).path)
+    write = attempt(api, world.foreign, operation, rng)
+    judge_untouched(judge, "WS-FOREIGN-NO-EFFECT", write, api.call(operation, **write.options), 404)
+
+
+@pytest.mark.rule("WS-LISTS-OWN")
+def test_lists_show_their_own(api: Api, world: World, judge: Judge, operation: str) -> None:
+    """«… in the API key workspace»: read from both sides, nothing stands in both."""
+    own = api.crawl(operation, max_pages=4)
+    foreign = api.crawl(operation, max_pages=4, key=foreign_key(api, world, operation))
+    if not own.items or not foreign.items:
+        judge.unknown("WS-LISTS-OWN", "a workspace has none of these", operation)
+        return
+    judge_own(judge, "WS-LISTS-OWN", [foreign.pages[0], own.pages[0]], list(own.items), list(foreign.items))
+
+
+@pytest.mark.rule("WS-FILTERS-OWN")
+def test_search_shows_its_own(api: Api, world: World, judge: Judge) -> None:
+    """A search for a lead of another workspace, and the filter by its list, show nothing of it."""
+    lead = one((row for row in world.foreign.leads if row.get("last_name")), "named lead in the other workspace")
+    for query in ({"query": lead["last_name"]}, *({"list_ids": i} for i in lead.get("lead_list_ids", [])[:1])):
+        filtered(api, world, judge, "list_leads", query)
+
+
+@pytest.mark.rule("WS-FILTERS-OWN")
+def test_account_filter_shows_its_own(api: Api, world: World, judge: Judge) -> None:
+    """The filter by another workspace's sender account shows none of its conversations."""
+    account = one(world.foreign.conversations, "conversation in the other workspace")["linkedin_account"]["id"]
+    filtered(api, world, judge, "list_conversations", {"linkedin_account_id": account})
+
+
+def filtered(api: Api, world: World, judge: Judge, operation: str, query: Mapping[str, str]) -> None:
+    """The same filter from both sides: what the other workspace finds is not shown here."""
+    theirs = api.ok(operation, query=query, key=foreign_key(api, world, operation))
+    if not items(theirs):
+        judge.unknown("WS-FILTERS-OWN", "the filter finds nothing in the other workspace", operation)
+        return
+    ours = api.call(operation, query=query)
+    judge_own(judge, "WS-FILTERS-OWN", [theirs, ours], items(ours) if ours.ok else [], items(theirs))
+
+
+@pytest.mark.rule("WS-CURSOR-OWN")
+def test_cursor_shows_its_own(api: Api, world: World, judge: Judge, operation: str) -> None:
+    """Whatever a foreign cursor is answered with, it is nothing of the workspace it comes from."""
+    key = foreign_key(api, world, operation)
+    page = api.ok(operation, query={"limit": 1}, key=key)
+    if not page.json()["pagination"]["has_more"]:
+        judge.unknown("WS-CURSOR-OWN", "the other workspace has no second page of these", operation)
+        return
+    query = {"limit": 100, "cursor": next_cursor(page)}
+    theirs, ours = api.ok(operation, query=query, key=key), api.call(operation, query=query)
+    judge_own(judge, "WS-CURSOR-OWN", [page, theirs, ours], items(ours) if ours.ok else [], items(theirs))
+
+
+@pytest.mark.rule("WS-LISTS-EVERY")
+def test_every_lead_is_listed(api: Api, world: World, judge: Judge) -> None:
+    """Leads that other answers name, and that exist by themselves, stand in the list."""
+    named = [row["lead"]["id"] for row in world.conversations] + given(api, "lead")
+    listed(api, judge, "list_leads", "get_lead", "lead_id", named)
+
+
+@pytest.mark.rule("WS-LISTS-EVERY")
+def test_every_list_is_listed(api: Api, world: World, judge: Judge) -> None:
+    """Lead lists that leads and campaigns name stand in the list."""
+    named = [i for row in world.leads for i in row.get("lead_list_ids", [])]
+    named += [row["leadList"]["id"] for row in world.campaigns if row["leadList"]] + given(api, "list")
+    listed(api, judge, "list_lead_lists", "get_lead_list", "lead_list_id", named)
+
+
+@pytest.mark.rule("WS-LISTS-EVERY")
+def test_every_campaign_is_listed(api: Api, judge: Judge) -> None:
+    """Campaigns in any state that the target's owner names stand in the list."""
+    listed(api, judge, "list_campaigns", "list_campaign_leads", "campaign_id", given(api, "campaign"))
+
+
+def given(api: Api, kind: str) -> list[str]:
+    """Ids that the target file names: `lead_pending`, say, for the kind `lead`."""
+    return [i for name, i in api.target.given.items() if name.partition("_")[0] == kind and name != "campaign_lead"]
+
+
+def listed(api: Api, judge: Judge, operation: str, single: str, parameter: str, named: list[str]) -> None:
+    """Of the things named, those that answer by themselves stand in the complete list."""
+    crawl = api.crawl(operation)
+    if not crawl.complete:
+        raise Unmet(f"{operation} is too long to be read to its end")
+    missing = [i for i in dict.fromkeys(named) if i not in set(crawl.ids)]
+    alive = [answer for i in missing[:10] if (answer := api.call(single, path={parameter: i})).ok]
+    if not named:
+        raise Unmet(f"nothing on the target names what {operation} should show")
+    expected = "everything that exists in the workspace"
+    judge(
+        "WS-LISTS-EVERY",
+        not alive,
+        [*alive, crawl.last],
+        expected=expected,
+        actual=f"{len(alive)} missing",
+        where="/data",
+    )
