@@ -27,6 +27,8 @@ def command(rules: Sequence[str], area: str | None, operation: str | None) -> No
     from nhq.contract import load_contract
     from nhq.contract.bindings import bindings
 
+    if rules and (area or operation):
+        raise click.UsageError("name rules, or choose them by --area and --operation; not both")
     contract = load_contract()
     if rules:
         bound = bindings()
