@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from nhq.drive.api import Api, Crawl
+from nhq.drive.calls import body, token
 from nhq.drive.discover import Row, World
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
 
 T = TypeVar("T")
-PREFIX = "nhq-"
 WAITS = (1.0, 2.0, 4.0, 8.0)  # seconds: a server may do slowly what it promises to do
 
 
@@ -70,15 +70,14 @@ def action(api: Api, campaign: str, name: str) -> Exchange:
 
 
 def new_list(api: Api, rng: random.Random) -> str:
-    """A lead list of our own."""
-    name = f"{PREFIX}{rng.getrandbits(48):012x}"
-    return str(api.ok("create_lead_lists", json={"lead_lists": [{"name": name}]}).json()["data"][0]["id"])
+    """A lead list of our own; its id."""
+    return str(api.ok("create_lead_lists", json=body("create_lead_lists", token(rng))).json()["data"][0]["id"])
 
 
 def new_lead(rng: random.Random) -> dict[str, Any]:
     """The smallest lead that nobody has yet."""
-    tag = f"{PREFIX}{rng.getrandbits(48):012x}"
-    return {"first_name": "Nhq", "last_name": tag, "linkedin_url": f"https://www.linkedin.com/in/{tag}"}
+    lead: dict[str, Any] = body("import_leads", token(rng))
+    return lead
 
 
 def join(api: Api, lead_list: str, lead: dict[str, Any]) -> str:
@@ -96,18 +95,6 @@ def patiently(session: Session, look: Callable[[], T], done: Callable[[T], bool]
         session.clock.sleep(seconds)
         seen = look()
     return seen
-
-
-def unlike(ident: str, rng: random.Random) -> str:
-    """An id of the same form that nothing has: its last letters and digits are others of their kind."""
-    if ident.isdigit():
-        return f"{ident}{rng.randrange(10**5, 10**6)}"
-    kinds = ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    letters = list(ident)
-    for place in range(max(0, len(letters) - 8), len(letters)):
-        kind = next((kind for kind in kinds if letters[place] in kind), "")
-        letters[place] = rng.choice(kind.replace(letters[place], "")) if kind else letters[place]
-    return "".join(letters)
 
 
 def told(exchange: Exchange) -> Row:

@@ -1,0 +1,248 @@
+"""Message overrides: which slots, how many, how long, for whom, and that the exact text is kept."""
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from nhq.drive.api import Api
+from nhq.drive.calls import absent_id, token
+from nhq.drive.discover import Row, World, one
+from nhq.drive.scenes import action, campaign_leads, join, lead_ids, new_lead, new_list, patiently, startable, whole
+from nhq.drive.session import Session
+from nhq.errors import Unmet
+from nhq.model import Exchange
+from nhq.run.judge import Judge
+
+STAGES = ("ice_breaker", "follow_up_1", "follow_up_2")
+# Awkward, but plain text: other scripts, an accent as its own character, a joined emoji, quotes, markup, a placeholder.
+TEXT = 'Grüße, 你好 e\u0301 👩\u200d🚀\n\n"quoted" <b>&amp;</b>  {{first_name}} %s \\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """A lead of our own in the source list of a campaign whose three slots can be overridden."""
+
+    api: Api
+    campaign: str
+    source: str
+    lead: str
+
+    def put(self, messages: list[Row], lead: str = "") -> Exchange:
+        """Save overrides, whatever comes back."""
+        path = {"campaign_id": self.campaign, "lead_id": lead or self.lead}
+        return self.api.call("save_message_overrides", path=path, json={"messages": messages})
+
+
+@pytest.fixture
+def slots(api: Api, world: World, rng: random.Random) -> Slots:
+    """A campaign that the target file names as startable, and a lead that nobody is really written to."""
+    wanted = world.given("campaign_startable")
+    rows = [row for row in whole(api, "list_campaigns").items if row["leadList"]]
+    row = one(
+        (row for row in rows if row["id"] == wanted), "campaign with a source list by the name campaign_startable"
+    )
+    source = row["leadList"]["id"]
+    return Slots(api, row["id"], source, join(api, source, new_lead(rng)))
+
+
+def override(stage: str, text: str, node: str = "send_message") -> Row:
+    """One entry of the request."""
+    return {"node_type": node, "message_stage": stage, "message": text}
+
+
+def entries(answer: Exchange, stage: str) -> list[Row]:
+    """The entries of an answer for one slot."""
+    return [row for row in overrides(answer) if row.get("message_stage") == stage]
+
+
+def overrides(answer: Exchange) -> list[Row]:
+    """The entries of an answer; none where it is no success."""
+    try:
+        data = answer.json()["data"] if answer.ok else []
+    except (ValueError, KeyError, TypeError):
+        return []
+    return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
+
+
+def state(answer: Exchange) -> Any:
+    """`lead_campaign_state` of an answer."""
+    try:
+        return answer.json()["lead_campaign_state"] if answer.ok else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def saved(answer: Exchange, sent: list[Row]) -> tuple[bool, str]:
+    """Is each entry sent in the answer, once, with its text? And what is there instead."""
+    unlike = [row["message_stage"] for row in sent if not _kept(entries(answer, row["message_stage"]), row)]
+    return not unlike and answer.ok, f"{answer.status}, not so for: {', '.join(unlike) or 'none'}"
+
+
+def _kept(found: list[Row], sent: Row) -> bool:
+    return len(found) == 1 and all(found[0].get(name) == value for name, value in sent.items())
+
+
+# --- what is saved --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("OVR-SAVED", "OVR-STAGES")
+def test_texts_are_saved_as_sent(slots: Slots, judge: Judge, rng: random.Random) -> None:
+    """Each of the three slots takes a text, alone or with the others, and the answer holds exactly that text."""
+    word = token(rng)
+    for stage in STAGES:
+        answer = slots.put([override(stage, f"{word} {stage}")])
+        ok, actual = saved(answer, [override(stage, f"{word} {stage}")])
+        judge("OVR-STAGES", answer.status == 200, answer, expected=f"200 for {stage}", actual=f"{answer.status}")
+        if answer.ok:
+            judge("OVR-SAVED", ok, answer, expected=f"the {stage} sent, once", actual=actual, where="/data")
+    sent = [override(stage, f"{word} {number} {TEXT}{stage}") for number, stage in enumerate(STAGES)]
+    answer = slots.put(sent)
+    ok, actual = saved(answer, sent)
+    judge("OVR-SAVED", ok, answer, expected="all three as sent, once each", actual=actual, where="/data")
+
+
+@pytest.mark.rule("OVR-UPSERT", "OVR-UPSERT-ID")
+def test_repeating_replaces(slots: Slots, judge: Judge, rng: random.Random) -> None:
+    """A second text for a slot replaces the first, under the same id, and leaves the other slots alone."""
+    word = token(rng)
+    first = slots.put([override(stage, f"{word} first {stage}") for stage in STAGES])
+    again = override("ice_breaker", f"{word} second")
+    second = slots.put([again])
+    if not first.ok or not second.ok:
+        raise Unmet("no override saved to be replaced")
+    ok, actual = saved(second, [again])
+    judge("OVR-UPSERT", ok, [first, second], expected="the second text, once", actual=actual, where="/data")
+    ids = [[row.get("id") for row in entries(answer, "ice_breaker")] for answer in (first, second)]
+    judge("OVR-UPSERT-ID", ids[0] == ids[1], [first, second], expected="one id", actual="another", where="/data/*/id")
+    third = slots.put([override("follow_up_1", f"{word} third")])
+    shown = {stage: [row.get("message") for row in entries(third, stage)] for stage in STAGES}
+    wanted = dict(zip(STAGES, (f"{word} second", f"{word} third", f"{word} first follow_up_2"), strict=True))
+    whole_set = bool(shown["ice_breaker"] or shown["follow_up_2"])
+    judge.chose("override-data", "all of them" if whole_set else "the saved ones")
+    wrong = [stage for stage in STAGES if (shown[stage] or stage == "follow_up_1") and shown[stage] != [wanted[stage]]]
+    proof, actual = [first, second, third], f"not so for: {', '.join(wrong)}"
+    judge("OVR-UPSERT", not wrong, proof, expected="the latest text of each slot shown", actual=actual, where="/data")
+
+
+# --- what is refused ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("OVR-NODE-TYPE")
+def test_only_messages_can_be_overridden(slots: Slots, judge: Judge, rng: random.Random) -> None:
+    """A node type other than send_message is answered 400, alone or beside a good entry."""
+    text, good = token(rng), override("follow_up_1", token(rng))
+    for node in ("send_connection_request", "send_inmail", "Send_Message", ""):
+        for messages in ([override("ice_breaker", text, node)], [good, override("ice_breaker", text, node)]):
+            answer = slots.put(messages)
+            expected = "400 for another node_type"
+            judge("OVR-NODE-TYPE", answer.status == 400, answer, expected=expected, actual=f"{answer.status}")
+
+
+@pytest.mark.rule("OVR-COUNT")
+def test_one_to_ten(slots: Slots, judge: Judge, rng: random.Random) -> None:
+    """None and eleven overrides are answered 400; one, three and ten are accepted, ten unless slots may not repeat."""
+    same = override("ice_breaker", token(rng))
+    for count in (0, 11):
+        answer = slots.put([same] * count)
+        expected = f"400 for {count} overrides"
+        judge("OVR-COUNT", answer.status == 400, answer, expected=expected, actual=f"{answer.status}")
+    for count in (1, 3):
+        answer = slots.put([override(stage, token(rng)) for stage in STAGES[:count]])
+        judge("OVR-COUNT", answer.ok, answer, expected=f"200 for {count} overrides", actual=f"{answer.status}")
+    ten, two = slots.put([same] * 10), slots.put([same] * 2)
+    judge.chose("override-count", f"{ten.status}" if ten.ok else "400 for repeated slots")
+    expected, ok = "200 for 10 overrides, as for 2 of one slot", ten.ok or two.status == 400
+    judge("OVR-COUNT", ok, [two, ten], expected=expected, actual=f"{two.status}, {ten.status}")
+
+
+@pytest.mark.rule("OVR-LENGTH")
+def test_length(slots: Slots, judge: Judge, rng: random.Random) -> None:
+    """8000 characters are accepted and kept, 8001 are answered 400, also as the last of three entries."""
+    full = token(rng).ljust(8000, "x")
+    answer = slots.put([override("ice_breaker", full)])
+    ok, actual = saved(answer, [override("ice_breaker", full)])
+    judge("OVR-LENGTH", ok, answer, expected="8000 characters saved", actual=actual)
+    others = [override(stage, token(rng)) for stage in STAGES[1:]]
+    for messages in ([override("ice_breaker", full + "x")], [*others, override("ice_breaker", full + "x")]):
+        answer = slots.put(messages)
+        judge("OVR-LENGTH", answer.status == 400, answer, expected="400 for 8001 characters", actual=f"{answer.status}")
+
+
+@pytest.mark.rule("OVR-NO-SLOT")
+@pytest.mark.parametrize("name", ["campaign_missing_slot", "campaign_without_messages"])
+def test_missing_slot(name: str, api: Api, judge: Judge, world: World, rng: random.Random) -> None:
+    """A slot that the campaign lacks is answered 400, also beside one that it has."""
+    wanted = world.given(name)
+    rows = [row for row in whole(api, "list_campaigns").items if row["leadList"]]
+    row = one((row for row in rows if row["id"] == wanted), f"campaign with a source list by the name {name}")
+    source = row["leadList"]["id"]
+    lacking = Slots(api, row["id"], source, join(api, source, new_lead(rng)))
+    answers = [lacking.put([override(stage, token(rng))]) for stage in STAGES]
+    has = [stage for stage, answer in zip(STAGES, answers, strict=True) if answer.ok]
+    refusals = sorted({answer.status or 0 for answer in answers if not answer.ok})
+    if not has and refusals != [400]:
+        raise Unmet(f"no lead of {name} whose overrides could be saved or refused")
+    expected, actual = "400 for the slot it lacks", f"{len(has)} of 3 slots accepted, else {refusals}"
+    if not judge("OVR-NO-SLOT", refusals == [400], answers, expected=expected, actual=actual) or not has:
+        return
+    lacked = next(stage for stage in STAGES if stage not in has)
+    both = lacking.put([override(has[0], token(rng)), override(lacked, token(rng))])
+    judge("OVR-NO-SLOT", both.status == 400, [*answers, both], expected=expected, actual=f"{both.status}")
+
+
+# --- for whom -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("OVR-PENDING", "OVR-ENROLLED", "OVR-BECOMES-ENROLLED")
+def test_pending_until_started(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+    """A member of a draft's source list is pending_enrollment, and enrolled as soon as the campaign has started."""
+    row = startable(api, world)
+    source = row["leadList"]["id"]
+    own = Slots(api, row["id"], source, join(api, source, new_lead(rng)))
+    text = [override("ice_breaker", token(rng))]
+    pending = own.put(text)
+    shown = f"{pending.status}, {state(pending)}"
+    judge("OVR-PENDING", state(pending) == "pending_enrollment", pending, expected="pending_enrollment", actual=shown)
+    start = api.ok("run_campaign_action", path={"campaign_id": own.campaign}, json={"action": "start"})
+    enrolled = patiently(session, lambda: campaign_leads(api, own.campaign), lambda rows: own.lead in lead_ids(rows))
+    if own.lead not in lead_ids(enrolled):
+        raise Unmet("no lead that a start enrolled")
+    for rule, rows in (("OVR-BECOMES-ENROLLED", text), ("OVR-ENROLLED", [override("follow_up_2", token(rng))])):
+        answer = own.put(rows)
+        proof, shown = [start, enrolled.last, answer], f"{answer.status}, {state(answer)}"
+        judge(rule, state(answer) == "enrolled", proof, expected="enrolled", actual=shown, where="/lead_campaign_state")
+    action(api, own.campaign, "pause")  # a live target's campaign is not left running
+
+
+@pytest.mark.rule("OVR-NEITHER-409")
+def test_lead_of_no_concern(slots: Slots, api: Api, judge: Judge, rng: random.Random) -> None:
+    """A lead that is neither enrolled nor in the source list is answered 409; one in the list, just before, is not."""
+    text = [override("ice_breaker", token(rng))]
+    control = slots.put(text)
+    if not control.ok:
+        raise Unmet("no slot that could be overridden for a member of the source list")
+    outsider = join(api, new_list(api, rng), new_lead(rng))
+    answer = slots.put(text, outsider)
+    judge("OVR-NEITHER-409", answer.status == 409, [control, answer], expected="409", actual=f"{answer.status}")
+
+
+@pytest.mark.rule("OVR-LEAD-404")
+def test_lead_that_is_not_there(slots: Slots, judge: Judge, world: World, rng: random.Random) -> None:
+    """A lead that does not exist, or is of another workspace, is answered 404."""
+    text = [override("ice_breaker", token(rng))]
+    if not slots.put(text).ok:
+        raise Unmet("no slot that could be overridden for a member of the source list")
+    absent = slots.put(text, absent_id([slots.lead], rng))
+    judge(
+        "OVR-LEAD-404",
+        absent.status == 404,
+        absent,
+        expected="404 for a lead that is nowhere",
+        actual=f"{absent.status}",
+    )
+    there = one(world.foreign.leads, "lead in another workspace")["id"]
+    foreign = slots.put(text, there)
+    expected = "404 for a lead of another workspace"
+    judge("OVR-LEAD-404", foreign.status == 404, foreign, expected=expected, actual=f"{foreign.status}")
