@@ -84,7 +84,7 @@ def _rule(row: Mapping[str, Any], file: Path, operations: Collection[str]) -> Ru
     if row["area"] != file.stem:
         raise ContractError(f"{who} is of area {row['area']} but stands in {file.name}")
     named = tuple(operations) if row["operations"] == ["*"] else tuple(row["operations"])
-    for name in named:
+    for name in set(named).difference(operations):
         _one_of(name, operations, f"{who}: operation")
     return Rule(
         **{name: row[name] for name in ("id", "title", "pointer", "quote", "area", "scope")},
