@@ -134,7 +134,7 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, last: int
     status = history.status[rows]
     trouble = (status == NO_REPLY) | (status >= 500)
     maybe = trouble | (status == 401)
-    rejected = (status == 429) & _known(key, ~maybe & (status != 429), last - first)
+    rejected = (status == 429) & ~_invalid(key, status, last - first)[key]
     begin = np.full(last - first, np.inf)
     np.minimum.at(begin, key, sent)
     if not promise.fresh:
@@ -160,8 +160,9 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, last: int
     )
 
 
-def _known(key: npt.NDArray[np.int32], admitted: Bools, keys: int) -> Bools:
-    """Events whose key was admitted at least once. Other keys may be invalid, and limited by address: not promised."""
-    seen = np.zeros(keys, dtype=bool)
-    seen[key[admitted]] = True
-    return seen[key]
+def _invalid(key: npt.NDArray[np.int32], status: npt.NDArray[np.int16], keys: int) -> Bools:
+    """Keys that got 401 and were never admitted. Such may be limited by address, which nothing promises."""
+    refused = np.bincount(key[status == 401], minlength=keys)
+    admitted = np.bincount(key[(status > 0) & (status < 500) & (status != 401) & (status != 429)], minlength=keys)
+    invalid: Bools = (refused > 0) & (admitted == 0)
+    return invalid

@@ -3,7 +3,8 @@
 `position = N - remaining` is the counter's value at some instant in [sent, received], not before the event itself was
 counted (a server may read the counter a moment after raising it). Hence, inside one declared window:
 
-- lost update: position < 1 + the number of counted requests received before this one was sent;
+- lost update: position < 1 + the number of counted requests received before this one was sent, or < the number of
+  requests of the window which declare the same or a lower position (counters are distinct, and read no sooner);
 - phantom count: position > the number of requests that can have been counted until its reply (including those whose
   window is not known: no reply, 5xx, 401, answers without usable headers);
 - order: of two requests, one received before the other was sent, the later has the greater position;
@@ -84,7 +85,8 @@ def _excused(block: Block, promise: Promise, windows: Declared) -> Bools:
     opened = windows.last_sent - promise.longest
     ended = np.append(-np.inf, windows.last_sent[:-1])
     opened = np.where(windows.place > 0, np.maximum(opened, ended), opened)
-    return (windows.place == 0) | (opened < block.begin[windows.key])
+    excused: Bools = (windows.place == 0) | (opened < block.begin[windows.key])
+    return excused
 
 
 def _strangers(block: Block) -> tuple[Floats, Floats]:
@@ -191,9 +193,9 @@ def _positions(
     excused: Bools,
 ) -> Iterator[Found]:
     """Remaining against what can have been counted: lost updates, phantom counts, order."""
-    position = _position(block, promise, table.rows)
-    readable = block.remaining[table.rows] > MALFORMED
-    least = table.certain(table.sent, table.at) + 1
+    position = promise.limit - block.remaining[table.rows].astype(np.int64)
+    readable = (block.remaining[table.rows] > MALFORMED) & (block.limit[table.rows] == promise.limit)
+    least = np.maximum(table.certain(table.sent, table.at) + 1, _rank(table, position, readable))
     most = table.possible(table.received, table.at)
     most = most + _guests(strangers, promise, block.received[table.rows], windows, table.at)
     before, proof = _highest_before(table, position, readable, promise)
@@ -208,10 +210,12 @@ def _positions(
         yield from _position_findings(block, table, name, np.flatnonzero(bad), position, bound, proof)
 
 
-def _position(block: Block, promise: Promise, rows: Ints) -> Ints:
-    """The counter's value that each answer declares. A server with another limit is judged by its own, here."""
-    own = block.limit[rows]
-    return np.where(own > 0, own, promise.limit).astype(np.int64) - block.remaining[rows]
+def _rank(table: Counted, position: Ints, readable: Bools) -> Ints:
+    """How many events of the same window declare the same or a lower position."""
+    reach = np.int64(2**33)
+    code = table.at * reach + np.where(readable, np.clip(position, -1, 2**32), 2**32)
+    ordered = np.sort(code)
+    return np.searchsorted(ordered, code, side="right") - np.searchsorted(ordered, table.at * reach - 1, side="left")
 
 
 def _highest_before(table: Counted, position: Ints, readable: Bools, promise: Promise) -> tuple[Ints, Ints]:

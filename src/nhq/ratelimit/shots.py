@@ -1,0 +1,75 @@
+"""Shots: the single requests that schedules are made of, and the figures they form around a window's edge.
+
+Every figure is for one key, in seconds from the opening of a window. `guard` keeps bursts clear of an edge by more than
+the rounding of resets, which is all that the start can be off.
+"""
+
+from dataclasses import dataclass
+
+#: Spacing of a dense poll, as a share of the window: 0.15 s for a minute.
+DENSE = 0.0025
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One request: when (seconds from the start), with which key and from which address; -1: at no barrier."""
+
+    at: float
+    key: int = 0
+    barrier: int = -1
+    address: int = 0
+
+
+def guard(window: float) -> float:
+    """How far from an edge (seconds) a burst is certainly on its own side, though the start is off by a rounding."""
+    return max(0.04 * window, min(1.2, 0.25 * window))
+
+
+def burst(at: float, count: int, key: int = 0, barrier: int = -1) -> list[Shot]:
+    """`count` shots at one instant."""
+    return [Shot(at, key, barrier) for _ in range(count)]
+
+
+def spread(start: float, end: float, count: int, key: int = 0, address: int = 0) -> list[Shot]:
+    """`count` shots evenly from start on, none at the end."""
+    return [Shot(start + (end - start) * i / max(count, 1), key, address=address) for i in range(count)]
+
+
+def poll(around: float, reach: float, window: float, key: int = 0, spacing: float = DENSE) -> list[Shot]:
+    """Dense shots within `reach` windows of an expected edge, `spacing` windows apart."""
+    count = round(2 * reach / spacing)
+    return spread(around - reach * window, around + reach * window, count, key)
+
+
+def over_the_edge(limit: int, window: float, key: int, start: float = 0.0) -> list[Shot]:
+    """Open a window, overfill it at its end, and ask for more than the next one holds right after its beginning."""
+    edge = guard(window)
+    end = start + window
+    before = spread(end - edge, end - 0.7 * edge, limit, key)
+    return [Shot(start, key), *before, *spread(end + edge, end + 1.2 * edge, limit + 2, key)]
+
+
+def two_openings(limit: int, window: float, key: int, barrier: int) -> list[Shot]:
+    """2N at once at two openings in a row."""
+    return [
+        *burst(0.0, 2 * limit, key, barrier),
+        *burst(window + guard(window), 2 * limit, key, barrier + 1),
+    ]
+
+
+def late(limit: int, window: float, key: int, start: float = 0.0) -> list[Shot]:
+    """Open a window, overflow it half-way, overflow the next one at its beginning."""
+    after = start + window + guard(window)
+    middle = spread(start + 0.5 * window, start + 0.55 * window, limit + 1, key)
+    return [Shot(start, key), *middle, *spread(after, after + 0.1 * window, limit + 2, key)]
+
+
+def edges(limit: int, window: float, key: int, barrier: int, count: int, spacing: float = DENSE) -> list[Shot]:
+    """Fill a window, poll densely around its end, fill the next; the search widens as short windows add up."""
+    shots = burst(0.0, limit + 2, key, barrier)
+    for edge in range(1, count + 1):
+        reach = 0.03 + 0.03 * edge
+        shots += poll(edge * window, reach, window, key, spacing)
+        if edge < count:
+            shots += burst(edge * window + (reach + 0.01) * window, limit + 1, key, barrier + edge)
+    return shots

@@ -1,0 +1,32 @@
+"""Fixtures of the checker's tests: the simulated servers live beside this file, in modules that are no tests."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+def _load(name: str) -> ModuleType:
+    """A module of this folder, importable by the others under its own name."""
+    unique = f"ratelimit_{name}"
+    if unique not in sys.modules:
+        spec = importlib.util.spec_from_file_location(unique, Path(__file__).parent / f"{name}.py")
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[unique] = module
+        spec.loader.exec_module(module)
+    return sys.modules[unique]
+
+
+@pytest.fixture(scope="session")
+def limiters() -> ModuleType:
+    """Correct limiters, impostors and the network."""
+    return _load("limiters")
+
+
+@pytest.fixture(scope="session")
+def mutants(limiters: ModuleType) -> ModuleType:
+    """Limiters with one decision changed, and which schedule shows it."""
+    return _load("mutants")
