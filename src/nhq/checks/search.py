@@ -54,9 +54,12 @@ def folded(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
-def searched(lead: Mapping[str, Any]) -> list[str]:
-    """The searched texts of a lead, folded."""
-    return [folded(value) for name in FIELDS if isinstance(value := lead.get(name), str)]
+def searched(lead: Mapping[str, Any], but: str = "") -> list[str]:
+    """The searched texts of a lead, folded; `but` leaves one field out. The company may be known by its details too."""
+    texts = [lead.get(name) for name in FIELDS if name != but]
+    details = lead.get("company_details")
+    texts += [details.get("name")] if isinstance(details, dict) and but != "company" else []
+    return [folded(text) for text in texts if isinstance(text, str)]
 
 
 def must_match(lead: Mapping[str, Any], query: str) -> bool:
@@ -65,9 +68,9 @@ def must_match(lead: Mapping[str, Any], query: str) -> bool:
     return all(term.casefold() in words for term in query.split())
 
 
-def may_match(lead: Mapping[str, Any], query: str) -> bool:
+def may_match(lead: Mapping[str, Any], query: str, but: str = "") -> bool:
     """Every term stands somewhere in a searched field, as a part or as another form of a word (stemming)."""
-    texts = searched(lead)
+    texts = searched(lead, but)
     return all(any(_akin(term, text) for text in texts) for term in folded(query).split())
 
 
