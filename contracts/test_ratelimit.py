@@ -1,0 +1,190 @@
+"""The limiter, met by one client: sixty requests a minute and key, in fixed windows.
+
+Each test fills windows of its own key on purpose; how Limit, Remaining and Reset move is judged on every answer beside.
+"""
+
+import random
+
+import pytest
+
+from nhq.checks.sequence import LAPSE
+from nhq.contract import Contract
+from nhq.drive.api import Api
+from nhq.drive.attempts import attempt
+from nhq.drive.calls import absent_path
+from nhq.drive.discover import World
+from nhq.drive.windows import Call, Meter, rounds, unshared, widest
+from nhq.errors import Unmet
+from nhq.model import Effect, Exchange
+from nhq.run.judge import Judge
+from nhq.run.refused import judge_untouched
+
+LOOK = Call("list_leads", {"query": {"limit": 1}})
+
+
+@pytest.fixture
+def calls(api: Api, world: World, contract: Contract, rng: random.Random) -> list[Call]:
+    """One harmless request to each operation that the target and the widest key allow: pages of one, unknown ids, an
+    empty body. Lists answer 200, the others 404 or 400: all of them count."""
+    key = widest(api)[-1]
+    allowed = [o for o in contract.operations.values() if o.effect in api.target.allow and o.scope in key.scopes]
+    if not allowed:
+        raise Unmet("the target file has no key that may call anything")
+    return [_harmless(world, o.id, o.path, o.effect, rng) for o in allowed]
+
+
+def _harmless(world: World, operation: str, path: str, effect: Effect, rng: random.Random) -> Call:
+    query = {"limit": 1} if operation.startswith("list") else None
+    body: dict[str, str] | None = None if effect is Effect.READ or operation == "enrich_lead" else {}
+    return Call(operation, {"path": absent_path(world, path, rng), "query": query, "json": body})
+
+
+@pytest.fixture
+def meter(api: Api, calls: list[Call]) -> Meter:
+    """The key whose windows are filled."""
+    return Meter(api, widest(api)[-1], calls)
+
+
+def judge_admitted(judge: Judge, rule: str, meter: Meter, burst: list[Exchange], expected: str) -> None:
+    """No 429 among a window's first sixty. One that came early convicts only if nobody else can have used the key."""
+    for place, answer in enumerate(burst, 1):
+        early = answer.status == 429
+        if early and not meter.alone and not unshared(burst[:place]):
+            judge.unknown(rule, "another client may use the key", answer.operation)
+            return
+        judge(rule, not early, [burst[0], answer], expected=expected, actual=f"429 on request {place}", where="status")
+
+
+def judge_exceeding(judge: Judge, meter: Meter, burst: list[Exchange], answer: Exchange) -> None:
+    """A request beyond the sixty admitted in its window: 429, unless the server itself is in trouble."""
+    admitted = sum(other.status != 429 for other in burst)
+    if admitted < meter.limit or not meter.same(burst[0], answer):
+        judge.unknown("RL-EXCEEDED", "the window was not full", answer.operation)
+    elif answer.status is not None and answer.status < 500:
+        expected = f"429 beyond {meter.limit} requests in one window"
+        proof, actual = [burst[0], burst[-1], answer], f"{answer.status}"
+        judge("RL-EXCEEDED", answer.status == 429, proof, expected=expected, actual=actual, where="status")
+
+
+@pytest.mark.rule(
+    "RL-ADMITS",
+    "RL-EXCEEDED",
+    "RL-LIMIT",
+    "RL-REMAINING-COUNTS",
+    "RL-RESET-STEADY",
+    "RL-RESET-EPOCH",
+    "RL-EXCEEDED-REMAINING",
+)
+def test_sixty_are_admitted_and_no_more(judge: Judge, meter: Meter, calls: list[Call]) -> None:
+    """«capped at 60 per minute per API key»: sixty, to whatever operations, and then each operation answers 429."""
+    for portion in rounds(calls, meter.limit - 1):
+        for _ in range(3):
+            burst = meter.fill(meter.limit, lapse=min(LAPSE, meter.window / 4))
+            beyond = [meter.call(call) for call in portion]
+            if meter.same(burst[0], beyond[-1]):
+                break
+        judge_admitted(judge, "RL-ADMITS", meter, burst, f"{meter.limit} requests admitted in one window")
+        for answer in beyond:
+            judge_exceeding(judge, meter, burst, answer)
+
+
+@pytest.mark.rule("RL-PER-KEY")
+def test_keys_have_their_own_allowance(api: Api, judge: Judge, meter: Meter, calls: list[Call]) -> None:
+    """«per API key»: while one key is exhausted, another of the same workspace is served by every operation."""
+    if len(widest(api)) < 2:
+        raise Unmet("the target file has no second key as wide as the first")
+    for portion in rounds(calls, meter.limit - 2):
+        other = Meter(api, widest(api)[0], portion)
+        other.begin()
+        spent = meter.fill(meter.limit)
+        if meter.call(LOOK).status != 429:
+            raise Unmet("the first key could not be exhausted")
+        for call in portion:
+            answer = other.call(call)
+            if answer.status == 429 and not meter.alone:
+                judge.unknown("RL-PER-KEY", "another client may use the second key", answer.operation)
+                continue
+            expected = "a key is served while another is exhausted"
+            judge(
+                "RL-PER-KEY", answer.status != 429, [spent[-1], answer], expected=expected, actual="429", where="status"
+            )
+
+
+@pytest.mark.rule("RL-WINDOW-HOLDS")
+def test_exhausted_until_reset(judge: Judge, meter: Meter) -> None:
+    """«using a fixed window»: no allowance trickles back before the instant that Reset names."""
+    burst = meter.fill(meter.limit)
+    if meter.call(LOOK).status != 429:
+        raise Unmet("the key could not be exhausted")
+    for before in (meter.window / 2, 0.0):
+        meter.wait_before(burst[0], before)
+        answer = meter.call(LOOK)
+        if not meter.inside(burst[0], answer):
+            raise Unmet("the window ended before the key could be tried again")
+        left = meter.reset(burst[0]) - answer.sent
+        expected, actual = "429 until Reset", f"{answer.status} {left:.0f} s before Reset"
+        judge(
+            "RL-WINDOW-HOLDS",
+            answer.status == 429,
+            [burst[0], answer],
+            expected=expected,
+            actual=actual,
+            where="status",
+        )
+
+
+@pytest.mark.rule("RL-WINDOW-RENEWS", "RL-EXCEEDED")
+def test_whole_allowance_from_reset(judge: Judge, meter: Meter) -> None:
+    """«using a fixed window»: what was used late in a window is no debt in the next, which has sixty and no more."""
+    for _ in range(3):
+        burst = meter.fill(meter.limit // 2)
+        meter.wait_before(burst[0], min(3.0, meter.window / 10))
+        meter.more(burst, meter.limit)
+        if meter.same(burst[0], burst[-1]):
+            break
+    meter.wait_past(burst[0])
+    fresh = [meter.call() for _ in range(meter.limit)]
+    judge_admitted(judge, "RL-WINDOW-RENEWS", meter, fresh, f"{meter.limit} requests admitted from Reset on")
+    if meter.same(fresh[0], fresh[-1]):
+        judge_exceeding(judge, meter, fresh, meter.call())
+
+
+@pytest.mark.rule("RL-WINDOW-MINUTE")
+def test_window_lasts_a_minute(judge: Judge, meter: Meter) -> None:
+    """«60 per minute»: Resets lie whole minutes apart, or each a minute after its window's first request."""
+    meter.whole_second()
+    windows = [meter.begin()]
+    for _ in range(2):
+        meter.wait_past(windows[-1], meter.window / 8)
+        meter.whole_second()
+        windows.append(meter.call(LOOK))
+    if not meter.alone and not all(unshared([answer]) for answer in windows):
+        raise Unmet("another client uses the key")
+    resets = [meter.reset(answer) for answer in windows]
+    steps = [later - resets[0] for later in resets]
+    by_clock = all(abs(step - place * meter.window) <= 1 for place, step in enumerate(steps))
+    by_first = all(_starts(meter, answer) for answer in windows)
+    expected, actual = f"windows of {meter.window:g} s", f"Resets {steps} s apart"
+    judge("RL-WINDOW-MINUTE", by_clock or by_first, windows, expected=expected, actual=actual, operation="list_leads")
+
+
+def _starts(meter: Meter, answer: Exchange) -> bool:
+    """Does the answer's window end one window after this request, but for rounding?"""
+    earliest, latest = meter.moment(answer)
+    return earliest + meter.window - 1 < meter.reset(answer) < latest + meter.window + 1
+
+
+@pytest.mark.rule("RL-EXCEEDED-NO-EFFECT")
+def test_limited_request_changes_nothing(
+    api: Api, world: World, contract: Contract, judge: Judge, meter: Meter, rng: random.Random
+) -> None:
+    """A write that was answered 429 has not happened."""
+    names = contract.rules["RL-EXCEEDED-NO-EFFECT"].operations
+    allowed = [name for name in names if contract.operations[name].effect in api.target.allow]
+    for name in set(names) - set(allowed):
+        judge.unknown("RL-EXCEEDED-NO-EFFECT", "the target file does not allow it", name)
+    writes = [attempt(api, world, name, rng) for name in allowed]
+    meter.fill(meter.limit)
+    answers = [meter.call(Call(write.operation, write.options)) for write in writes]
+    for write, answer in zip(writes, answers, strict=True):
+        judge_untouched(judge, "RL-EXCEEDED-NO-EFFECT", write, answer, 429)

@@ -1,0 +1,149 @@
+"""A key's window, used on purpose: begin one, fill it, wait for a moment in it or after it.
+
+Nothing is taken for granted of the server: windows may be anchored anywhere, its clock may differ from ours, a window
+may end in the middle of a burst (then we start over in the next), and another client may use the same key.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Any
+
+from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, number
+from nhq.checks.sequence import DATE_SLACK, EPOCH, decided
+from nhq.drive.api import Api
+from nhq.drive.control import ControlledClock
+from nhq.errors import Unmet
+from nhq.model import Exchange, Identity
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request to an operation; `options` are for `Api.call`."""
+
+    operation: str
+    options: Mapping[str, Any]
+
+
+class Meter:
+    """One key and its windows. `calls` are what fills them, in turn; nothing here waits for allowance."""
+
+    def __init__(self, api: Api, key: Identity, calls: list[Call]) -> None:
+        self._api, self.key = api, key
+        self._session, self._calls = api.session, cycle(calls)
+        self.limit, self.window = api.target.limit, api.target.window
+        self.exact = isinstance(self._session.clock, ControlledClock)
+        self.alone = self._session.control is not None
+
+    def call(self, call: Call | None = None) -> Exchange:
+        """One request with the key, the next in turn unless told; a 429 is an answer like any other."""
+        chosen = call or next(self._calls)
+        with self._api.unpaced():
+            return self._api.call(chosen.operation, key=self.key, **chosen.options)
+
+    def begin(self) -> Exchange:
+        """The first request of a window. Raises Unmet where none can be had."""
+        answer = self.call()
+        for _ in range(_TRIES):
+            if number(answer, REMAINING) == self.limit - 1:
+                return answer
+            before = answer
+            self.wait_past(answer)
+            answer = self.call()
+            if answer.status != 429 and self.alone and not self.same(before, answer):
+                return answer
+        raise Unmet("no window of the key begins with its whole allowance; another client may use it")
+
+    def fill(self, count: int, lapse: float = 0.0) -> list[Exchange]:
+        """`count` requests in one window, its first included; `lapse` seconds pass after that one."""
+        for _ in range(_TRIES):
+            burst = [self.begin()]
+            self._session.clock.sleep(lapse)
+            self.more(burst, count)
+            if self.same(burst[0], burst[-1]):
+                return burst
+        raise Unmet(f"no window lasted for {count} requests")
+
+    def more(self, burst: list[Exchange], count: int) -> None:
+        """Go on until the burst has `count` answers, or its window has ended."""
+        while len(burst) < count and self.same(burst[0], burst[-1]):
+            burst.append(self.call())
+
+    def same(self, first: Exchange, second: Exchange) -> bool:
+        """Do two answers speak of one window? Raises Unmet where Reset can't be read and time passes by itself."""
+        a, b = number(first, RESET), number(second, RESET)
+        if a is None or b is None:
+            if not self.exact:
+                raise Unmet("X-RateLimit-Reset can't be read, so windows can't be told apart")
+            return True
+        return abs(b - a) <= 1
+
+    def reset(self, answer: Exchange) -> int:
+        """The answer's Reset. Raises Unmet where it is no time."""
+        reset = number(answer, RESET)
+        if reset is None or not EPOCH[0] < reset < EPOCH[1]:
+            raise Unmet("X-RateLimit-Reset is no Unix time")
+        return reset
+
+    def moment(self, answer: Exchange) -> tuple[float, float]:
+        """When the server decided, by its own clock: not before, not after. Raises Unmet where it sends no Date."""
+        if self.exact:
+            return answer.sent, answer.received
+        earliest, latest, certain = decided(answer)
+        if not certain:
+            raise Unmet("the target sends no Date, so its clock isn't known")
+        return earliest, latest
+
+    def ahead(self, answer: Exchange) -> tuple[float, float]:
+        """By how many seconds our clock is ahead of the server's: at least, at most. Raises Unmet as `moment` does."""
+        if self.exact:
+            return 0.0, 0.0
+        earliest, latest = self.moment(answer)
+        return answer.received - latest, answer.received - earliest
+
+    def inside(self, window: Exchange, answer: Exchange) -> bool:
+        """Was this answer certainly given before the window's end? Reset may be rounded, and is right to a second."""
+        return answer.received - self.ahead(window)[0] <= self.reset(window) - 1
+
+    def wait_before(self, window: Exchange, seconds: float = 0.0) -> None:
+        """Until at least `seconds` before the last moment that is certainly inside an answer's window."""
+        margin = 0.0 if self.exact else 1.0
+        self._sleep_until(self.reset(window) - 1 + self.ahead(window)[0] - seconds - margin)
+
+    def wait_past(self, window: Exchange, seconds: float = 0.0) -> None:
+        """Until `seconds` after the first moment that is certainly past an answer's window."""
+        try:
+            late = self.reset(window) + 1 + self.ahead(window)[1] + seconds
+        except Unmet:
+            late = self._session.clock.now() + self.window + 1 + DATE_SLACK + seconds
+        self._sleep_until(late)
+
+    def whole_second(self) -> None:
+        """On a clock that stands still: move it to a whole second, so that nothing is lost to rounding."""
+        if self.exact:
+            self._session.clock.sleep(-self._session.clock.now() % 1)
+
+    def _sleep_until(self, moment: float) -> None:
+        self._session.clock.sleep(min(moment - self._session.clock.now(), 2 * self.window + 10))
+
+
+def unshared(burst: list[Exchange]) -> bool:
+    """Does Remaining itself say that nobody else used this window: one less each time, from one below the limit?"""
+    left = [number(answer, REMAINING) for answer in burst if answer.status != 429]
+    limit = number(burst[0], LIMIT)
+    return limit is not None and left == list(range(limit - 1, limit - 1 - len(left), -1))
+
+
+def widest(api: Api) -> list[Identity]:
+    """Usable keys of the main workspace with the most scopes; the last is the one least used by other tests."""
+    keys = [key for key in api.target.keys if not key.revoked and key.workspace == api.target.workspace]
+    most = max((len(key.scopes) for key in keys), default=0)
+    return [key for key in keys if len(key.scopes) == most]
+
+
+def rounds(calls: list[Call], size: int) -> Iterator[list[Call]]:
+    """Calls in portions that fit a window of `size` requests."""
+    for start in range(0, len(calls), max(1, size)):
+        yield calls[start : start + max(1, size)]
