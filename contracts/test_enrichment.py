@@ -1,0 +1,270 @@
+"""Enrichment: its four outcomes, what the lead shows afterwards, and whether charge and balance agree."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from nhq.drive.api import Api
+from nhq.drive.discover import Row, World
+from nhq.drive.scenes import patiently, told
+from nhq.drive.session import Session
+from nhq.errors import Unmet
+from nhq.model import Exchange
+from nhq.run.judge import Judge
+
+# Others may touch these, or time: no two answers need agree in them.
+RESTLESS = {
+    "updated_at",
+    "enrichment_requested_at",
+    "lead_heat_reason",
+    "lead_heat_raw_score",
+    "notes",
+    "lead_list_ids",
+}
+PAUSES = (0.0, 3.0, 7.0)  # seconds: what others spend differs with time, what a call takes does not
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an enrichment answered."""
+
+    answer: Exchange
+    status: str = ""
+    charged: bool = False
+    balance: int = 0
+
+    @property
+    def cost(self) -> int:
+        return int(self.charged)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Enrichments in one workspace."""
+
+    api: Api
+    world: World
+
+    def read(self, lead: str) -> Exchange:
+        """The lead as it stands now."""
+        return self.api.ok("get_lead", path={"lead_id": lead}, key=self.api.key("get_lead", self.world.workspace))
+
+    def call(self, lead: str) -> Exchange:
+        """Enrich, whatever comes back."""
+        key = self.api.key("enrich_lead", self.world.workspace)
+        return self.api.call("enrich_lead", path={"lead_id": lead}, key=key)
+
+    def enrich(self, lead: str) -> Outcome:
+        """Enrich, and read the outcome. Raises Unmet where there is none to read."""
+        answer = self.call(lead)
+        with suppress(ValueError, KeyError, TypeError):
+            told_of = answer.json()["enrichment"]
+            return Outcome(answer, told_of["status"], told_of["charged"] is True, int(told_of["credits_remaining"]))
+        raise Unmet(f"no outcome of an enrichment: it was answered {answer.status}")
+
+    def paid(self, lead: str) -> Outcome:
+        """Enrich where credits are needed. Raises Unmet without them."""
+        outcome = self.enrich(lead)
+        if outcome.status == "insufficient_credits":
+            raise Unmet("no credits for an enrichment")
+        return outcome
+
+    def fresh(self) -> Iterator[str]:
+        """Leads never enriched so far: first those that the target file names, then any that look it."""
+        seen = [row["id"] for row in self.world.leads if looks_fresh(row)]
+        for lead in dict.fromkeys([*self.named("lead_enrichable"), *seen]):
+            if looks_fresh(told(self.read(lead))):
+                yield lead
+        raise Unmet("no lead that was never enriched")
+
+    def enriched(self) -> str:
+        """A lead enriched long ago."""
+        rows = (row["id"] for row in self.world.leads if row.get("profile_enriched_at"))
+        for lead in [*self.named("lead_enriched"), *rows]:
+            return str(lead)
+        raise Unmet("no lead enriched before")
+
+    def named(self, name: str) -> list[str]:
+        """Ids of [given] by the beginning of their name; the target file names those of the main workspace."""
+        main = self.world.workspace == self.api.target.workspace
+        return [ident for key, ident in sorted(self.api.target.given.items()) if main and key.startswith(name)]
+
+
+def looks_fresh(row: Row) -> bool:
+    """Never enriched, and nothing known against it."""
+    traces = ("profile_enriched_at", "company_enriched_at", "company_details", "enrichment_failed")
+    return bool(row.get("linkedin_url")) and not any(row.get(name) for name in traces)
+
+
+def differing(one_row: Row, other: Row) -> set[str]:
+    """Names of members in which two views of a lead differ; null and absent are the same."""
+    names = (one_row.keys() | other.keys()) - RESTLESS
+    return {name for name in names if one_row.get(name) != other.get(name)}
+
+
+def listing(names: Iterable[str]) -> str:
+    """Names for a reader."""
+    return f"differs in: {', '.join(sorted(names))}"
+
+
+@pytest.fixture
+def desk(api: Api, world: World) -> Desk:
+    """The main workspace."""
+    return Desk(api, world)
+
+
+# --- outcomes -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("ENRICH-ENRICHED", "ENRICH-STORED", "ENRICH-ALREADY", "ENRICH-ALREADY-DATA")
+def test_enriched_once(desk: Desk, judge: Judge, session: Session) -> None:
+    """A fresh lead is enriched and shows it; asked again, it is already_enriched, with the data that was there."""
+    lead = next(desk.fresh())
+    before = told(desk.read(lead))
+    first = desk.paid(lead)
+    if first.status == "failed" and lead not in desk.named("lead_enrichable"):
+        raise Unmet("no lead that the provider could enrich")
+    if not judge("ENRICH-ENRICHED", first.status == "enriched", first.answer, expected="enriched", actual=first.status):
+        return
+    result = told(first.answer)
+    read = patiently(session, lambda: desk.read(lead), lambda read: not differing(result, told(read)))
+    after = told(read)
+    unlike, proof = differing(result, after), [first.answer, read]
+    options: dict[str, Any] = {"operation": "enrich_lead", "where": "/data"}
+    judge("ENRICH-STORED", not unlike, proof, expected="the lead as returned", actual=listing(unlike), **options)
+    changed = differing(before, after)
+    judge("ENRICH-STORED", bool(changed), proof, expected="something new about the lead", actual="nothing", **options)
+    again_the_same(desk, judge, lead, after, read)
+
+
+@pytest.mark.rule("ENRICH-ALREADY", "ENRICH-ALREADY-DATA")
+def test_enriched_before(desk: Desk, judge: Judge, world: World) -> None:
+    """A lead enriched before is already_enriched, and returned as it was."""
+    lead = world.given("lead_enriched")
+    read = desk.read(lead)
+    again_the_same(desk, judge, lead, told(read), read)
+
+
+def again_the_same(desk: Desk, judge: Judge, lead: str, before: Row, read: Exchange) -> None:
+    """Judge the enrichment of a lead that is enriched already."""
+    outcome = desk.enrich(lead)
+    expected, shown = "already_enriched", outcome.status
+    judge("ENRICH-ALREADY", shown == expected, [read, outcome.answer], expected=expected, actual=shown)
+    if shown == expected:
+        unlike = differing(before, told(outcome.answer))
+        proof, actual = [read, outcome.answer], listing(unlike)
+        judge("ENRICH-ALREADY-DATA", not unlike, proof, expected="the lead as before", actual=actual, where="/data")
+
+
+@pytest.mark.rule("ENRICH-FAILED")
+def test_provider_fails(desk: Desk, judge: Judge, world: World) -> None:
+    """A lead that the provider cannot enrich, by the target file's word, is reported as failed."""
+    outcome = desk.paid(world.given("lead_provider_fails"))
+    judge("ENRICH-FAILED", outcome.status == "failed", outcome.answer, expected="failed", actual=outcome.status)
+
+
+@pytest.mark.rule("ENRICH-502")
+def test_provider_errs(desk: Desk, judge: Judge, world: World) -> None:
+    """A lead at which the provider errs, by the target file's word, is answered 502."""
+    answer = desk.call(world.given("lead_provider_errors"))
+    judge("ENRICH-502", answer.status == 502, answer, expected="502", actual=f"{answer.status}")
+
+
+@pytest.mark.rule("ENRICH-INSUFFICIENT")
+def test_insufficient_credits(api: Api, judge: Judge, world: World) -> None:
+    """In a workspace whose balance is nothing, a fresh lead is answered insufficient_credits."""
+    desk = penniless(api, world)
+    lead = next(desk.fresh())
+    outcome = desk.enrich(lead)
+    if outcome.status == "failed" or outcome.balance > 0:
+        raise Unmet("no answer that depends on credits")
+    expected, shown = "insufficient_credits", outcome.status
+    judge("ENRICH-INSUFFICIENT", shown == expected, outcome.answer, expected=expected, actual=shown)
+
+
+def penniless(api: Api, world: World) -> Desk:
+    """A workspace without credits, found by asking for what was enriched before, which costs nothing."""
+    for place in [*([world.foreign] if world.foreign_keys else []), world]:
+        desk = Desk(api, place)
+        with suppress(Unmet):
+            if desk.enrich(desk.enriched()).balance <= 0:
+                return desk
+    raise Unmet("no workspace without credits")
+
+
+# --- credits --------------------------------------------------------------------------------------------------
+
+
+def drift(desk: Desk, lead: str, pause: float, session: Session) -> tuple[int, list[Exchange]]:
+    """By how much the balance after an enrichment differs from what the balance before and `charged` say."""
+    before = desk.enrich(desk.enriched())
+    session.clock.sleep(pause)
+    after = desk.paid(lead)
+    return after.balance - (before.balance - after.cost), [before.answer, after.answer]
+
+
+def drift_of_502(desk: Desk, lead: str, pause: float, session: Session) -> tuple[int, list[Exchange]]:
+    """By how much the balance changes over an enrichment that is answered 502."""
+    before = desk.enrich(desk.enriched())
+    session.clock.sleep(pause)
+    failed = desk.call(lead)
+    if failed.status != 502:
+        raise Unmet("no enrichment that is answered 502")
+    after = desk.enrich(desk.enriched())
+    return after.balance - (before.balance - after.cost), [before.answer, failed, after.answer]
+
+
+Measure = Callable[[Desk, str, float, Session], tuple[int, list[Exchange]]]
+
+
+def balanced(desk: Desk, judge: Judge, session: Session, rule: str, leads: Iterator[str], how: Measure) -> None:
+    """Judge a balance. Others may spend at the same time, so a drift counts only when it is the same three times."""
+    drifts: list[int] = []
+    for pause in PAUSES:
+        found, proof = how(desk, next(leads), pause, session)
+        drifts.append(found)
+        if found == 0:
+            break
+    if len(set(drifts)) > 1 and drifts[-1] != 0:
+        judge.unknown(rule, "the balance moves by others' doing", "enrich_lead")
+        return
+    options: dict[str, Any] = {"operation": "enrich_lead", "where": "/enrichment/credits_remaining"}
+    actual = f"{drifts[-1]:+d} of that, each time"
+    judge(rule, drifts[-1] == 0, proof, expected="the balance before, less what was charged", actual=actual, **options)
+
+
+def repeated(lead: str) -> Iterator[str]:
+    """One lead, as often as wanted."""
+    while True:
+        yield lead
+
+
+@pytest.mark.rule("ENRICH-BALANCE")
+def test_balance_of_the_new(desk: Desk, judge: Judge, session: Session) -> None:
+    """The balance falls by one over an enrichment that is charged."""
+    balanced(desk, judge, session, "ENRICH-BALANCE", desk.fresh(), drift)
+
+
+@pytest.mark.rule("ENRICH-BALANCE")
+def test_balance_of_the_known(desk: Desk, judge: Judge, session: Session) -> None:
+    """The balance stays over an enrichment that is not charged, because there is nothing to do."""
+    balanced(desk, judge, session, "ENRICH-BALANCE", repeated(desk.enriched()), drift)
+
+
+@pytest.mark.rule("ENRICH-BALANCE")
+def test_balance_of_the_failed(desk: Desk, judge: Judge, session: Session, world: World) -> None:
+    """The balance agrees with `charged` over an enrichment that failed, whatever that costs."""
+    lead = world.given("lead_provider_fails")
+    outcome = desk.enrich(lead)
+    judge.chose("failed-enrichment-charged", "yes" if outcome.charged else "no")
+    balanced(desk, judge, session, "ENRICH-BALANCE", repeated(lead), drift)
+
+
+@pytest.mark.rule("ENRICH-502-FREE")
+def test_balance_of_the_502(desk: Desk, judge: Judge, session: Session, world: World) -> None:
+    """The balance stays over an enrichment that is answered 502."""
+    lead = world.given("lead_provider_errors")
+    balanced(desk, judge, session, "ENRICH-502-FREE", repeated(lead), drift_of_502)
