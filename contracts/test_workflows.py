@@ -1,0 +1,182 @@
+"""Sequences of actions on campaigns, in any order, against a small model of what the target must then hold."""
+
+import random
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from nhq.drive.api import Api
+from nhq.drive.discover import Row, World, one
+from nhq.drive.scenes import campaign_leads, lead_ids, members, told, whole
+from nhq.errors import Unmet
+from nhq.model import Exchange
+from nhq.run.judge import Judge
+from nhq.run.machine import Size, Stage, Workflow, play
+
+SIZES = {"gate": Size(7, 8), "nightly": Size(60, 25)}
+TURNS = {("draft", "start"): "started", ("started", "pause"): "paused", ("paused", "resume"): "started"}
+OUTCOMES = {"start": "CAMP-START", "pause": "CAMP-PAUSE", "resume": "CAMP-RESUME"}
+REFUSALS = {
+    "start": "CAMP-START-ONLY-DRAFT",
+    "pause": "CAMP-PAUSE-ONLY-STARTED",
+    "resume": "CAMP-RESUME-ONLY-PAUSED",
+}
+ACTION = "run_campaign_action"
+
+
+def ready_drafts(api: Api) -> list[Row]:
+    """Drafts that the target's owner named as ready to be started."""
+    named = {ident for name, ident in api.target.given.items() if name.startswith("campaign_startable")}
+    return [row for row in whole(api, "list_campaigns").items if row["id"] in named and row["status"] == "draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Campaigns to act on, and by id who is enrolled, or will be once a draft is started."""
+
+    rows: tuple[Row, ...]
+    enrolled: dict[str, set[str]]
+
+
+def choose(stage: Stage) -> Cast:
+    """One ready draft, and where all is put back the smallest campaign of every other state.
+
+    Starting reaches people, so elsewhere nothing is touched that the owner didn't name. Raises Unmet without one.
+    """
+    drafts = ready_drafts(stage.api)[:1]
+    if not drafts:
+        raise Unmet("no campaign named campaign_startable… in [given] is still a draft")
+    rows = drafts
+    if stage.controlled:
+        others = sorted(stage.world.campaigns, key=lambda row: int(row["totalLeads"]))
+        wanted = ("started", "paused", "completed")
+        rows = drafts + [one((r for r in others if r["status"] == s), f"campaign in state {s}") for s in wanted]
+    return Cast(tuple(rows), {str(row["id"]): to_be_enrolled(stage.api, row) for row in rows})
+
+
+def to_be_enrolled(api: Api, row: Row) -> set[str]:
+    """The leads of a campaign; of a draft with those of its source list, whom a start will enroll."""
+    enrolled = set(lead_ids(campaign_leads(api, row["id"])))
+    if row["status"] != "draft":
+        return enrolled
+    if row["leadList"] is None:
+        raise Unmet("the draft named as startable has no source list")
+    return enrolled | set(members(api, row["leadList"]["id"]).ids)
+
+
+class Lifecycle(Workflow):
+    """Campaigns under any sequence of actions. The model: their statuses, and who is enrolled."""
+
+    def __init__(self, stage: Stage, cast: Cast) -> None:
+        super().__init__(stage)
+        self.names = {str(row["id"]): f"the {row['status']} one" for row in cast.rows}
+        self.status = {str(row["id"]): str(row["status"]) for row in cast.rows}
+        self.enrolled = cast.enrolled
+
+    def chosen(self, which: int) -> str:
+        """One of the campaigns, by number."""
+        return list(self.status)[which % len(self.status)]
+
+    @precondition(lambda self: not self.stuck)
+    @rule(which=st.integers(0, 3))
+    def proceed(self, which: int) -> None:
+        """The action that fits a campaign's state; for a completed one there is none."""
+        fitting = [name for (status, name) in TURNS if status == self.status[self.chosen(which)]]
+        self.run_action(self.chosen(which), (fitting or ["resume"])[0])
+
+    @precondition(lambda self: not self.stuck)
+    @rule(which=st.integers(0, 3), name=st.sampled_from(["start", "pause", "resume"]))
+    def act(self, which: int, name: str) -> None:
+        """Any action, whether it fits or not."""
+        self.run_action(self.chosen(which), name)
+
+    def run_action(self, campaign: str, name: str) -> None:
+        """An action fits the campaign's state and changes it, or is refused and changes nothing."""
+        before = self.status[campaign]
+        self.told(f"{name} {self.names[campaign]}, now {before}")
+        answer = self.call(ACTION, path={"campaign_id": campaign}, json={"action": name})
+        if (before, name) in TURNS:
+            self.turned(campaign, name, TURNS[before, name], answer)
+        else:
+            self.refused(name, before, answer)
+        if not self.stuck:
+            self.look(campaign, answer.ok)
+
+    def turned(self, campaign: str, name: str, after: str, answer: Exchange) -> None:
+        """An action that fits. A 503, and a 400 for a prerequisite of `start`, say nothing about its promise."""
+        if answer.status == 503 or (name == "start" and answer.status == 400) or answer.status in (401, 403, 404, 429):
+            self.stop(f"{name} was answered {answer.status}")
+            return
+        shown = told(answer).get("status")
+        actual = f"{answer.status}, {shown}"
+        self.must(OUTCOMES[name], answer.ok and shown == after, ACTION, expected=f"200, {after}", actual=actual)
+        self.status[campaign] = after
+        self.everyone(campaign, "CAMP-RESUME-ENROLLS-NOBODY" if name == "resume" else "CAMP-START-ENROLLS-ONLY")
+
+    def refused(self, name: str, before: str, answer: Exchange) -> None:
+        """An action that doesn't fit: 409. Before a state is looked at, a start may be refused for a prerequisite."""
+        if answer.status == 503 or (name == "start" and answer.status == 400) or answer.status in (401, 403, 404, 429):
+            self.stop(f"{name} of a {before} campaign was answered {answer.status}")
+            return
+        expected = f"409 for {name} of a {before} campaign"
+        self.must(REFUSALS[name], answer.status == 409, ACTION, expected=expected, actual=f"{answer.status}")
+
+    def look(self, campaign: str, done: bool) -> None:
+        """The list of campaigns shows what the model says, of the campaign acted on and of all others."""
+        page = self.ok("list_campaigns", query={"limit": 500})
+        if page is None:
+            return
+        listed = {row["id"]: row["status"] for row in page.json()["data"]}
+        for ident, status in self.status.items():
+            rule = "CAMP-ACTION-NO-OTHER" if ident != campaign else self.about(done)
+            seen = listed.get(ident)
+            # On a target that lives on, a campaign may complete by itself.
+            if not self.stage.controlled and seen == "completed":
+                self.status[ident] = status = seen
+            shown = f"{self.names[ident]} is {seen}"
+            self.must(rule, seen == status, ACTION, expected=f"status {status} in the list", actual=shown)
+
+    @staticmethod
+    def about(done: bool) -> str:
+        """The rule that the row of a campaign acted on speaks of."""
+        return "CAMP-ACTION-LISTED" if done else "CAMP-REFUSED-UNCHANGED"
+
+    def everyone(self, campaign: str, nobody_else: str) -> None:
+        """Who is enrolled: after a start all of the source list and nobody else, after pause and resume the same.
+
+        Only where nobody else enrolls anyone, and as long as one page shows them all.
+        """
+        if not self.stage.controlled:
+            return
+        page = self.ok("list_campaign_leads", path={"campaign_id": campaign}, query={"limit": 500})
+        if page is None or page.json()["pagination"]["has_more"]:
+            return
+        rows = [row["lead_id"] for row in page.json()["data"] if row["lead_id"]]
+        more, missing = set(rows) - self.enrolled[campaign], self.enrolled[campaign] - set(rows)
+        self.must(nobody_else, not more, ACTION, expected="nobody else enrolled", actual=f"{len(more)} more")
+        twice = len(rows) - len(set(rows))
+        actual = f"{len(missing)} missing, {twice} twice"
+        self.must("CAMP-START-ENROLLS", not missing and not twice, ACTION, expected="each enrolled once", actual=actual)
+
+
+@pytest.mark.rule(
+    "CAMP-START",
+    "CAMP-PAUSE",
+    "CAMP-RESUME",
+    "CAMP-START-ONLY-DRAFT",
+    "CAMP-PAUSE-ONLY-STARTED",
+    "CAMP-RESUME-ONLY-PAUSED",
+    "CAMP-REFUSED-UNCHANGED",
+    "CAMP-ACTION-LISTED",
+    "CAMP-ACTION-NO-OTHER",
+    "CAMP-START-ENROLLS",
+    "CAMP-START-ENROLLS-ONLY",
+    "CAMP-RESUME-ENROLLS-NOBODY",
+)
+def test_lifecycle(api: Api, world: World, judge: Judge, snapshot: str, rng: random.Random, profile: str) -> None:
+    """Whatever the order of actions, each does what it promises in the state it fits, and nothing in any other."""
+    stage = Stage(api, world, judge, snapshot, rng)
+    cast = choose(stage)
+    play(lambda stage: Lifecycle(stage, cast), stage, SIZES[profile])
