@@ -19,10 +19,12 @@ from nhq.server.seed import plant
 from nhq.server.views import Views
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Headers = list[tuple[bytes, bytes]]
+Send = Callable[[Message], Awaitable[None]]
 
-CONTROL = "/__control"
+CONTROL = b"/__control"
 
 
 def create_app(
@@ -60,28 +62,39 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        method, path = scope["method"], scope["raw_path"].decode("latin-1")
+        method, path = scope["method"], scope["raw_path"]
         body = await read_body(receive) if method not in ("GET", "HEAD") else b""
         if self.control is not None and path.startswith(CONTROL):
-            status, answer = self.control.answer(method, path[len(CONTROL) :], scope, body)
-            await reply(send, status, [(b"content-type", b"application/json")], answer)
+            status, answer = self.control.answer(method, path[len(CONTROL) :].decode("latin-1"), scope, body)
+            await send(_start(status, [(b"content-type", b"application/json")], answer))
+            await send({"type": "http.response.body", "body": answer})
             return
-        call = self._call(scope, method, path, body)
-        if lag := self.engine.policies.lag(call.operation.id):
-            self.engine.look_ahead(call)
-            await asyncio.sleep(lag)
-        await self._answer(call, path, send)
-
-    def _call(self, scope: Scope, method: str, path: str, body: bytes) -> Call:
         operation, ids = resolve(method, path)
         engine = self.engine
-        return Call(engine, operation, method, ids, scope["query_string"], scope["headers"], body, engine.clock.now())
+        policies, now = engine.policies, engine.clock.now()
+        call = Call(
+            engine,
+            policies,
+            engine.store,
+            operation,
+            method,
+            ids,
+            scope["query_string"],
+            dict(scope["headers"]),
+            body,
+            now,
+        )
+        if lag := policies.lag(operation.id):
+            engine.look_ahead(call)
+            await asyncio.sleep(lag)
+        status, answer = engine.answer(call)
+        start, answer = self._finish(call, status, answer, path)
+        await send(start)
+        await send({"type": "http.response.body", "body": answer})
 
-    async def _answer(self, call: Call, path: str, send: Send) -> None:
-        """Judge the call and send what came of it, with the headers that every answer has."""
-        engine = self.engine
-        policies, limiter, operation = engine.policies, engine.limiter, call.operation.id
-        status, body = engine.answer(call)
+    def _finish(self, call: Call, status: int, body: bytes, path: bytes) -> tuple[Message, bytes]:
+        """What goes out: the headers that every answer has, and the last look of the policies."""
+        policies, limiter, operation = call.policies, self.engine.limiter, call.operation.id
         body = policies.sent_body(operation, status, body)
         quota = call.quota or policies.quota_without_key(limiter.limit, limiter.window, call.now)
         headers = [
@@ -90,9 +103,9 @@ class App:
             *policies.quota_headers(operation, status, quota),
         ]
         if status == 405:
-            headers.append((b"allow", allowed(path).encode()))
-        shown = policies.sent_status(operation, status)
-        await reply(send, shown, policies.sent_headers(operation, status, headers), body)
+            headers.append((b"allow", allowed(path)))
+        headers = policies.sent_headers(operation, status, headers)
+        return _start(policies.sent_status(operation, status), headers, body), body
 
     def _dated(self, now: float) -> bytes:
         """The Date header: the mock's own clock, which may stand still."""
@@ -112,8 +125,6 @@ async def read_body(receive: Receive) -> bytes:
     return body
 
 
-async def reply(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-    """Send one answer whole."""
+def _start(status: int, headers: Headers, body: bytes) -> Message:
     headers.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return {"type": "http.response.start", "status": status, "headers": headers}

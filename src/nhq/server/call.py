@@ -1,7 +1,7 @@
 """One request on its way through the stages, and what ends it: a reply, or a refusal."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from nhq.server.limiter import Counter
     from nhq.server.policies.limits import Quota
     from nhq.server.store import Store
+
+
+NO_QUERY: Mapping[str, str] = {}
 
 
 class Reply(NamedTuple):
@@ -33,47 +36,42 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Call:
-    """A request, and what the stages found out about it."""
+    """A request, and what the stages found out about it. `headers` are by lower-case name.
+
+    `workspace` and `label` are those of the key; until it is known they are empty, and no record belongs to the
+    empty workspace. Policies and store are held directly, because every stage asks for them.
+    """
 
     engine: "Engine"
+    policies: Policies
+    store: "Store"
     operation: "Operation"
     method: str
     ids: tuple[str, ...]
     query_string: bytes
-    headers: list[tuple[bytes, bytes]]
+    headers: dict[bytes, bytes]
     raw: bytes
     now: float
     key: "Key | None" = None
+    workspace: str = ""
+    label: str = ""
     quota: "Quota | None" = None
     seen: "tuple[str, Counter] | None" = None
     args: Any = None
-    query: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def policies(self) -> Policies:
-        return self.engine.policies
-
-    @property
-    def store(self) -> "Store":
-        return self.engine.store
-
-    @property
-    def workspace(self) -> str:
-        """The workspace of the key; no record belongs to the empty one."""
-        return self.key.workspace if self.key is not None else ""
 
     def header(self, name: bytes) -> str | None:
         """The value of a header, None when absent. Header bytes are Latin-1."""
-        return next((value.decode("latin-1") for known, value in self.headers if known == name), None)
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
-    def read_query(self) -> dict[str, str]:
+    def query(self) -> Mapping[str, str]:
         """The query's parameters; of a repeated one the last counts."""
+        if not self.query_string:
+            return NO_QUERY
         text = self.query_string.decode("utf-8", "replace")
         if "%" in text or "+" in text:
-            self.query = dict(parse_qsl(text, keep_blank_values=True))
-        elif text:
-            self.query = {name: value for name, _, value in [part.partition("=") for part in text.split("&")]}
-        return self.query
+            return dict(parse_qsl(text, keep_blank_values=True))
+        return {name: value for name, _, value in [part.partition("=") for part in text.split("&")]}
 
     def exists(self, records: dict[str, Any], ident: str, what: str) -> None:
         """Refuse with 404 unless the record is there and this workspace's own."""

@@ -43,19 +43,19 @@ class Engine:
         key = self.ring.by_secret.get(token) if token is not None else None
         if not policies.key_valid(call.operation.id, key):
             raise Refused(401, "unauthorized", "a valid API key is required as a bearer token")
-        call.key = key
+        if key is not None:
+            call.key, call.workspace, call.label = key, key.workspace, key.label
 
     def look(self, call: Call) -> tuple[str, Counter]:
         """The limiter's counter that this request falls under."""
-        label = call.key.label if call.key else ""
-        bucket = self.policies.bucket(call.operation.id, label, call.workspace)
+        bucket = self.policies.bucket(call.operation.id, call.label, call.workspace)
         return bucket, self.limiter.look(self.policies, bucket, call.now)
 
     def limit(self, call: Call) -> None:
         """Stage `limit`: 429 when the window's allowance is used up."""
-        label = call.key.label if call.key else ""
         bucket, counter = call.seen or self.look(call)
-        admitted, call.quota = self.limiter.judge(self.policies, call.operation.id, label, bucket, counter, call.now)
+        operation, label = call.operation.id, call.label
+        admitted, call.quota = self.limiter.judge(self.policies, operation, label, bucket, counter, call.now)
         if not admitted:
             raise Refused(429, "rate_limited", "too many requests: the allowance of this window is used up")
 
@@ -70,11 +70,11 @@ class Engine:
     def prefer(self, call: Call) -> None:
         """Stage `prefer`: `Prefer: code=404` asks for a documented error, as Prism's users know it."""
         wish = call.header(b"prefer")
-        if wish is None:
+        asked = _PREFERRED.search(wish) if wish else None
+        if asked is None:
             return
-        asked = _PREFERRED.search(wish)
         documented = call.operation.statuses | COMMON
-        if asked and self.policies.preferred(call.operation.id, int(asked[1]), documented):
+        if self.policies.preferred(call.operation.id, int(asked[1]), documented):
             raise Refused(int(asked[1]), "preferred", "this error was asked for by the Prefer header")
 
     def refusal(self, call: Call, refused: Refused) -> Reply:

@@ -37,8 +37,7 @@ class Limiter:
         start, count = counter
         limit = policies.limit_of(operation, label, self.limit)
         admitted = policies.admit(operation, now, start, self.window, count, limit)
-        if policies.counts(operation, admitted):
-            count = policies.count_after(count)
+        count = policies.count_after(operation, admitted, count)
         self.counters[bucket] = Counter(start, count)
         left = policies.remaining(limit, count, admitted)
         reset = policies.reset_at(start, self.window, now)

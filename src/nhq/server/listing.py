@@ -1,6 +1,6 @@
 """The eight lists: read `limit` and `cursor`, walk the rows, and join the page from encoded records."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from heapq import merge
 from itertools import islice
 from typing import NamedTuple
@@ -16,6 +16,7 @@ class Ask(NamedTuple):
 
     limit: int
     cursor: tuple[str, Row] | None
+    query: Mapping[str, str]
 
 
 def read_ask(call: Call) -> None:
@@ -25,17 +26,17 @@ def read_ask(call: Call) -> None:
 
 def ask(call: Call) -> Ask:
     """`limit` and `cursor` of a request. Refuses with 400 what is out of bounds or was never issued."""
-    policies, operation, query = call.policies, call.operation.id, call.read_query()
+    policies, operation, query = call.policies, call.operation.id, call.query()
     raw = query.get("limit")
     limit = policies.default_limit(operation) if raw is None else policies.read_limit(operation, raw)
     if limit is None or not policies.limit_ok(operation, limit):
         raise Refused(400, "invalid_parameter", "limit must be an integer from 1 to 500")
     if "cursor" not in query:
-        return Ask(limit, None)
+        return Ask(limit, None, query)
     cursor = decode_cursor(query["cursor"])
     if cursor is None or not policies.cursor_fits(operation, cursor[0], place_of(call)):
         raise Refused(400, "invalid_parameter", "cursor is not one that was issued for this list")
-    return Ask(limit, cursor)
+    return Ask(limit, cursor, query)
 
 
 def place_of(call: Call) -> str:

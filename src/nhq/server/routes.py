@@ -1,6 +1,7 @@
 """The table of operations, and the way from a path to one of them."""
 
 from collections.abc import Callable, Set
+from functools import lru_cache
 from urllib.parse import unquote
 
 from nhq.server.call import Call, Operation, Refused, Reply, nothing
@@ -180,16 +181,21 @@ def _table() -> dict[Shape, dict[str, Operation]]:
 _TABLE = _table()
 
 
-def resolve(method: str, raw_path: str) -> tuple[Operation, tuple[str, ...]]:
+@lru_cache(4096)
+def resolve(method: str, raw_path: bytes) -> tuple[Operation, tuple[str, ...]]:
     """The operation of a path and the ids in it, or one that refuses with 404 or 405."""
-    segments = raw_path[1:].split("/")
+    path = raw_path.decode("latin-1")
+    segments = path[1:].split("/")
     methods = _TABLE.get(_shape(segments))
     if methods is None:
         return UNKNOWN_PATH, ()
-    ids = tuple(unquote(segment) for segment in segments[1::2]) if len(segments) > 1 else ()
+    ids = tuple(segments[1::2])
+    if "%" in path:
+        ids = tuple(unquote(ident) for ident in ids)
     return methods.get(method, WRONG_METHOD), ids
 
 
-def allowed(raw_path: str) -> str:
+def allowed(raw_path: bytes) -> bytes:
     """The methods of a known path, as the Allow header lists them."""
-    return ", ".join(sorted(_TABLE.get(_shape(raw_path[1:].split("/")), {})))
+    path = raw_path.decode("latin-1")
+    return ", ".join(sorted(_TABLE.get(_shape(path[1:].split("/")), {}))).encode()

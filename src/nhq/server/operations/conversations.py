@@ -22,7 +22,8 @@ class ConversationAsk(NamedTuple):
 
 def read_conversation_ask(call: Call) -> None:
     """Stage `body` of GET /conversations. Refuses with 400 an `unread_only` that is neither true nor false."""
-    page, query = ask(call), call.query
+    page = ask(call)
+    query = page.query
     unread = call.policies.read_flag(query.get("unread_only", "false"))
     if unread is None:
         raise Refused(400, "invalid_parameter", "unread_only must be true or false")

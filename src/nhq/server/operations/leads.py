@@ -17,7 +17,8 @@ class LeadAsk(NamedTuple):
 
 def read_lead_ask(call: Call) -> None:
     """Stage `body` of GET /leads."""
-    page, query, policies = ask(call), call.query, call.policies
+    page, policies = ask(call), call.policies
+    query = page.query
     call.args = LeadAsk(page, policies.terms(query.get("query", "")), policies.wanted_lists(query.get("list_ids", "")))
 
 

@@ -48,8 +48,7 @@ class Policies:
     window_over: Callable[[float, float, float], bool] = limits.window_over
     limit_of: Callable[[str, str, int], int] = limits.limit_of
     admit: Callable[[str, float, float, float, int, int], bool] = limits.admit
-    counts: Callable[[str, bool], bool] = limits.counts
-    count_after: Callable[[int], int] = limits.count_after
+    count_after: Callable[[str, bool, int], int] = limits.count_after
     remaining: Callable[[int, int, bool], int] = limits.remaining
     reset_at: Callable[[float, float, float], int] = limits.reset_at
     shown_limit: Callable[[int, bool], int] = limits.shown_limit

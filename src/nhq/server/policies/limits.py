@@ -37,14 +37,9 @@ def admit(operation: str, now: float, start: float, window: float, count: int, l
     return count < limit
 
 
-def counts(operation: str, admitted: bool) -> bool:
-    """Every admitted request counts, whatever becomes of it; a 429 does not."""
-    return admitted
-
-
-def count_after(count: int) -> int:
-    """One request is one count."""
-    return count + 1
+def count_after(operation: str, admitted: bool, count: int) -> int:
+    """Every admitted request counts one, whatever becomes of it; a 429 does not count."""
+    return count + 1 if admitted else count
 
 
 def remaining(limit: int, count: int, admitted: bool) -> int:
