@@ -1,0 +1,273 @@
+"""Conversations: rows that agree with histories, and messages sent once, whole, and to the end of the history."""
+
+import random
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from nhq.checks.values import instant
+from nhq.drive.api import Api, Crawl
+from nhq.drive.calls import token
+from nhq.drive.discover import Row, World
+from nhq.drive.scenes import patiently, row_now, told, whole
+from nhq.drive.session import Session
+from nhq.errors import Unmet
+from nhq.model import Exchange
+from nhq.run.judge import Judge
+
+# Awkward, but plain text: other scripts, an accent as its own character, a joined emoji, quotes, markup, a placeholder.
+TEXT = 'Grüße, 你好 e\u0301 👩\u200d🚀\n\n"quoted" <b>&amp;</b>  {{first_name}} %s \\n'
+SYNCS = (30.0, 60.0, 600.0, 7200.0, 86400.0)  # seconds: nobody says when the next inbox sync is
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One conversation that we may write into."""
+
+    api: Api
+    session: Session
+    id: str
+
+    @property
+    def path(self) -> dict[str, str]:
+        return {"conversation_id": self.id}
+
+    def history(self) -> Crawl:
+        """All its messages now."""
+        return whole(self.api, "get_conversation", path=self.path)
+
+    def send(self, text: str) -> Exchange:
+        """Send, whatever comes back."""
+        return self.api.call("send_message", path=self.path, json={"content": text})
+
+    def sent(self, text: str) -> Exchange:
+        """Send a message that must go out and not stay pending. Raises Unmet otherwise."""
+        answer = self.api.ok("send_message", path=self.path, json={"content": text})
+        if told(answer).get("pending"):
+            raise Unmet("no conversation whose messages do not stay pending")
+        return answer
+
+    def having(self, text: str) -> Crawl:
+        """Its messages as soon as one has that text, or when patience ends."""
+        return patiently(self.session, self.history, lambda history: bool(places(history, text)))
+
+
+def places(history: Crawl, text: str) -> list[int]:
+    """Where in a history that text stands."""
+    return [place for place, row in enumerate(history.items) if row["content"] == text]
+
+
+@pytest.fixture
+def thread(api: Api, session: Session, world: World) -> Thread:
+    """The conversation that the target file names for writing: its messages reach a real person on a live target."""
+    return Thread(api, session, world.given("conversation"))
+
+
+# --- reading --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("CONV-SAME-AS-ROW", "CONV-PREVIEW")
+def test_rows_agree_with_histories(api: Api, judge: Judge, session: Session) -> None:
+    """A conversation has the lead, sender and intent of its row; its row previews the latest of its messages."""
+    rows = whole(api, "list_conversations").items
+    if not rows:
+        raise Unmet("no conversation")
+    chosen = {row["id"]: row for row in [*rows[:3], *rows[len(rows) // 2 :][:2], *rows[-2:]]}
+    for ident in chosen:
+        agree(Thread(api, session, ident), judge)
+
+
+def agree(thread: Thread, judge: Judge) -> None:
+    """Judge a row against its conversation; where they differ, some moments more: somebody may just have written."""
+
+    def look() -> tuple[str, str, Exchange, Exchange]:
+        history = thread.history()
+        row, page = row_now(thread.api, "list_conversations", thread.id)
+        return unlike_its_row(row, history), unlike_its_preview(row, history), page, history.last
+
+    members, preview, page, read = patiently(thread.session, look, lambda seen: not seen[0] and not seen[1])
+    expected, actual = "the lead, sender and intent of the row", f"differs in: {members}"
+    judge("CONV-SAME-AS-ROW", not members, [page, read], expected=expected, actual=actual)
+    expected, actual = "the latest message, whole or a beginning of it", preview
+    judge("CONV-PREVIEW", not preview, [read, page], expected=expected, actual=actual)
+
+
+def unlike_its_row(row: Row, history: Crawl) -> str:
+    """Which members of the conversation differ from those of its row."""
+    detail = told(history.pages[0])
+    names = ("linkedin_conversation_id", "intent", "lead", "linkedin_account", "created_at")
+    return ", ".join(name for name in names if detail.get(name) != row[name])
+
+
+def unlike_its_preview(row: Row, history: Crawl) -> str:
+    """What is wrong with a preview; "" where nothing is. Of messages of one instant any may be the latest."""
+    shown = row["last_message"]
+    if shown is None or not history.items:
+        return "" if shown is None and not history.items else "a preview without a message, or a message without one"
+    latest = [message for message in history.items if message["sent_at"] == history.items[-1]["sent_at"]]
+    if any(message["direction"] == shown["direction"] and previews(shown, message) for message in latest):
+        return ""
+    return f"of {len(latest)} latest messages none has its sent_at, direction and text"
+
+
+def previews(shown: Row, message: Row) -> bool:
+    """Is this a preview of that message? Blanks may be folded, and the end cut, with or without an ellipsis."""
+    short, text = " ".join(shown["content"].split()), " ".join(message["content"].split())
+    cut = short.removesuffix("…").removesuffix("...").rstrip()
+    whole_text = short == text or (bool(cut) and text.startswith(cut))
+    return instant(shown["sent_at"]) == instant(message["sent_at"]) and whole_text
+
+
+# --- sending --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("SEND-APPENDS", "SEND-MOVES-UP")
+def test_sending_appends_once(thread: Thread, judge: Judge, rng: random.Random) -> None:
+    """A message sent stands last in the history, once; its conversation moves to the top of the list."""
+    before, text = thread.history(), token(rng)
+    answer = thread.sent(text)
+    message = told(answer).get("message") or {}
+    as_sent = message.get("content") == text and message.get("direction") == "sent"
+    judge("SEND-APPENDS", as_sent, answer, expected="the message as sent", actual="another", where="/data/message")
+    history = thread.having(text)
+    found, older = places(history, text), {row["id"] for row in before.items}
+    lost = older - {row["id"] for row in history.items}
+    after = [row for row in out_of_place(history, found) if row["id"] in older]
+    ok = len(found) == 1 and not after and not lost and history.items[found[0]]["direction"] == "sent"
+    actual = f"{len(found)} times, {len(after)} older messages after it, {len(lost)} older ones lost"
+    options: dict[str, Any] = {"actual": actual, "where": "/data/messages", "operation": "send_message"}
+    judge("SEND-APPENDS", ok, [answer, *history.pages], expected="once, after all older messages", **options)
+    if found:
+        moved_up(thread, judge, answer, history.items[found[0]])
+
+
+def out_of_place(history: Crawl, found: list[int]) -> list[Row]:
+    """The messages that stand after one found, though they are not of the same instant, where any order is right."""
+    if not found:
+        return []
+    mine = instant(history.items[found[0]]["sent_at"])
+    return [row for row in history.items[found[0] + 1 :] if instant(row["sent_at"]) != mine]
+
+
+def moved_up(thread: Thread, judge: Judge, answer: Exchange, message: Row) -> None:
+    """Judge that nothing older stands above the conversation, and that its preview is the message sent."""
+
+    def look() -> Crawl:
+        return thread.api.crawl("list_conversations", max_pages=1)
+
+    def shown(rows: Crawl) -> bool:
+        row = next((row for row in rows.items if row["id"] == thread.id), None)
+        return row is not None and row["last_message"] is not None and previews(row["last_message"], message)
+
+    rows = patiently(thread.session, look, shown)
+    place = rows.ids.index(thread.id) if thread.id in rows.ids else len(rows.ids)
+    above = [row for row in rows.items[:place] if not newer(row, message)]
+    options: dict[str, Any] = {"actual": f"{len(above)} older ones above it", "operation": "list_conversations"}
+    ok = shown(rows) and not above
+    judge("SEND-MOVES-UP", ok, [answer, rows.last], expected="above all older ones, with its preview", **options)
+
+
+def newer(row: Row, message: Row) -> bool:
+    """Is a conversation's latest message as new as that one? Then it may stand above."""
+    latest = instant((row["last_message"] or {}).get("sent_at"))
+    own = instant(message["sent_at"])
+    return latest is not None and own is not None and latest >= own
+
+
+@pytest.mark.rule("SEND-TEXT")
+def test_text_is_kept(thread: Thread, judge: Judge, rng: random.Random) -> None:
+    """A text of many scripts, with markup and placeholders, is kept character by character."""
+    text = f"{token(rng)} {TEXT} {token(rng)}"
+    answer = thread.sent(text)
+    message = told(answer).get("message") or {}
+    kept = message.get("content") == text
+    judge("SEND-TEXT", kept, answer, expected="the text sent", actual="another", where="/data/message/content")
+    history = thread.having(text)
+    found = len(places(history, text))
+    options: dict[str, Any] = {"actual": f"{found} times", "operation": "send_message", "where": "/data/messages"}
+    judge("SEND-TEXT", found == 1, [answer, *history.pages], expected="the text in the history, once", **options)
+
+
+@pytest.mark.rule("SEND-LENGTH")
+def test_length(thread: Thread, judge: Judge, rng: random.Random) -> None:
+    """8001 characters are answered 400 and not sent; 8000 are accepted and kept whole."""
+    full = token(rng).ljust(8000, "x")
+    over = thread.send(full + "x")
+    judge("SEND-LENGTH", over.status == 400, over, expected="400 for 8001 characters", actual=f"{over.status}")
+    answer = thread.send(full)
+    if answer.status in {502, 503}:
+        raise Unmet("no conversation that messages can be sent into")
+    message = told(answer).get("message")
+    kept = answer.ok and (message is None or message.get("content") == full)
+    judge("SEND-LENGTH", kept, answer, expected="8000 characters sent whole", actual=f"{answer.status}")
+    history = thread.history()
+    sent = [row for row in history.items if row["content"].startswith(full[:40]) and row["content"] != full]
+    options: dict[str, Any] = {"actual": f"{len(sent)} others of that beginning", "operation": "send_message"}
+    judge(
+        "SEND-LENGTH", not sent, [over, answer, *history.pages], expected="no part of 8001 characters sent", **options
+    )
+
+
+# --- pending, 502, 503 ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("SEND-PENDING")
+def test_pending_is_reported(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+    """A send without a message id yet, by the target file's word, is ok and pending."""
+    answer = Thread(api, session, world.given("conversation_pending")).send(token(rng))
+    result = told(answer)
+    ok = result.get("ok") is True and result.get("pending") is True
+    actual = f"{answer.status}, ok {result.get('ok')}, pending {result.get('pending')}"
+    judge("SEND-PENDING", ok, answer, expected="200 with ok and pending true", actual=actual)
+
+
+@pytest.mark.rule("SEND-PENDING-APPEARS")
+def test_pending_appears(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+    """A pending message appears once, after an inbox sync; within a day, where the clock can be moved."""
+    thread, text = Thread(api, session, world.given("conversation_pending")), token(rng)
+    answer = api.ok("send_message", path=thread.path, json={"content": text})
+    if not told(answer).get("pending"):
+        raise Unmet("no conversation whose messages stay pending")
+    movable = session.control is not None and session.control.still()
+    history = thread.history()
+    for start, end in pairwise((0.0, *(SYNCS if movable else SYNCS[:2]))):
+        if places(history, text):
+            break
+        session.clock.sleep(end - start)
+        history = thread.history()
+    if not places(history, text) and not movable:
+        raise Unmet("no inbox sync within a minute")
+    found = len(places(history, text))
+    options: dict[str, Any] = {"actual": f"{found} times", "operation": "send_message", "where": "/data/messages"}
+    judge("SEND-PENDING-APPEARS", found == 1, [answer, *history.pages], expected="in the history, once", **options)
+
+
+@pytest.mark.rule("SEND-502", "SEND-FAILED-NOT-SENT")
+def test_send_fails(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+    """A send that fails, by the target file's word, is answered 502 and adds no message."""
+    thread, text = Thread(api, session, world.given("conversation_send_fails")), token(rng)
+    answer = thread.send(text)
+    judge("SEND-502", answer.status == 502, answer, expected="502", actual=f"{answer.status}")
+    not_sent(thread, judge, answer, text)
+
+
+@pytest.mark.rule("SEND-503", "SEND-FAILED-NOT-SENT")
+def test_sending_unavailable(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+    """A send while sending is unavailable, by the target file's word, is answered 503 and adds no message."""
+    thread, text = Thread(api, session, world.given("conversation_send_unavailable")), token(rng)
+    answer = thread.send(text)
+    judge("SEND-503", answer.status == 503, answer, expected="503", actual=f"{answer.status}")
+    not_sent(thread, judge, answer, text)
+
+
+def not_sent(thread: Thread, judge: Judge, answer: Exchange, text: str) -> None:
+    """Judge that a message answered with an error is not in the history, not even a little later."""
+    if answer.ok:
+        return
+    thread.session.clock.sleep(2.0)
+    history = thread.history()
+    found = len(places(history, text))
+    options: dict[str, Any] = {"actual": f"{found} times", "operation": "send_message", "where": "/data/messages"}
+    judge("SEND-FAILED-NOT-SENT", not found, [answer, *history.pages], expected="not in the history", **options)
