@@ -1,0 +1,273 @@
+"""Lead lists: creation with unique names and rejected entries, and member counts that are true."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from nhq.checks.values import whole
+from nhq.drive.api import Api
+from nhq.drive.calls import token
+from nhq.drive.discover import Row, World
+from nhq.drive.scenes import join, new_lead, new_list
+from nhq.drive.session import Session
+from nhq.drive.walk import Venue, rows_of, walk
+from nhq.errors import Unmet
+from nhq.model import Effect, Exchange
+from nhq.run.confirm import Claim, alone, settle
+from nhq.run.judge import Judge
+
+MAKING = "create_lead_lists"
+NAME_MOST, DESCRIPTION_MOST = 120, 500
+ODD = " O'Brien & Söhne, 100 % “ÄÖ” 日本 😀"  # no blanks at the ends: whether those are kept is open
+
+
+def create(api: Api, entries: Sequence[Any]) -> Exchange:
+    """Create lists, whatever comes back."""
+    return api.call(MAKING, json={"lead_lists": list(entries)})
+
+
+def part(answer: Exchange, name: str) -> list[Any]:
+    """An array of the answer; [] where there is none."""
+    try:
+        found = answer.json().get(name)
+    except (ValueError, AttributeError):
+        return []
+    return found if isinstance(found, list) else []
+
+
+def created(answer: Exchange) -> list[Row]:
+    """The lists that the answer says were created."""
+    return [row for row in part(answer, "data") if isinstance(row, dict) and isinstance(row.get("name"), str)]
+
+
+def at(found: Sequence[Any], wanted: set[int]) -> bool:
+    """Are these exactly the wanted entries? Counting from 1 is as good as from 0."""
+    told = sorted(index_of(item) for item in found)
+    return told in (sorted(wanted), sorted(index + 1 for index in wanted))
+
+
+def index_of(item: Any) -> int:
+    """The index that an item of the answer names; -1 for none."""
+    index = whole(item.get("index")) if isinstance(item, dict) else None
+    return -1 if index is None else index
+
+
+# --- what is created ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("LIST-CREATES", "LIST-DATA", "LIST-NAME-KEPT", "LIST-DESCRIPTION-KEPT")
+def test_creation(api: Api, session: Session, judge: Judge, rng: random.Random) -> None:
+    """Each entry becomes a list with its name and description, which can be read and stands in the list of lists."""
+    entries: list[dict[str, Any]] = [
+        {"name": token(rng), "description": f"{ODD.strip()} {token(rng)}"},
+        {"name": token(rng) + ODD, "description": None},
+        {"name": (token(rng) + "😀" * NAME_MOST)[:NAME_MOST], "description": "é" * DESCRIPTION_MOST},
+        {"name": token(rng)},
+    ]
+    answer = create(api, entries)
+    made = created(answer)
+    actual = f"{answer.status}, {len(made)} of {len(entries)} in data"
+    judge("LIST-DATA", len(made) == len(entries), answer, expected="each entry in data", actual=actual, where="/data")
+    _kept(judge, answer, entries, made)
+    _readable(api, session, judge, answer, made)
+
+
+def _kept(judge: Judge, answer: Exchange, entries: Sequence[Mapping[str, Any]], made: Sequence[Row]) -> None:
+    by_name = {row["name"]: row for row in made}
+    lost = sum(entry["name"] not in by_name for entry in entries)
+    judge("LIST-NAME-KEPT", not lost, answer, expected="the names given", actual=f"{lost} others", where="/data/*/name")
+    pairs = [(e.get("description"), by_name[e["name"]].get("description")) for e in entries if e["name"] in by_name]
+    wrong = sum((told or None) != given for given, told in pairs)
+    where, actual = "/data/*/description", f"{wrong} others"
+    judge("LIST-DESCRIPTION-KEPT", not wrong, answer, expected="the descriptions given", actual=actual, where=where)
+
+
+def _readable(api: Api, session: Session, judge: Judge, answer: Exchange, made: Sequence[Row]) -> None:
+    """Read alone, and in the list of lists: first of all where nobody else creates any."""
+    listing = api.ok("list_lead_lists", query={"limit": max(1, len(made)) if alone(session) else 100})
+    names = {str(row.get("id")): row.get("name") for row in rows_of(listing)}
+    for row in made:
+        read = api.call("get_lead_list", path={"lead_list_id": str(row.get("id"))})
+        same = read.status == 200 and read.json()["data"]["name"] == row["name"]
+        actual = f"{read.status}, name {'the same' if same else 'another'}"
+        judge("LIST-CREATES", same, (answer, read), expected="200 with its name", actual=actual, operation=MAKING)
+        ok = names.get(str(row.get("id"))) == row["name"]
+        proof, expected = (answer, listing), "a new list stands first in the list of lists"
+        judge("LIST-CREATES", ok, proof, expected=expected, actual="not so", operation=MAKING)
+    if not made:
+        judge("LIST-CREATES", False, answer, expected="201", actual=f"{answer.status}, no list created")
+
+
+# --- names --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("LIST-NAME-UNIQUE", "LIST-NAME-SUFFIX")
+def test_name_of_an_existing_list(api: Api, judge: Judge, rng: random.Random) -> None:
+    """A name that an existing list has is made unique by a suffix, as often as it is given."""
+    name = token(rng)
+    answers = [create(api, [{"name": name}]) for _ in range(3)]
+    names = [row["name"] for answer in answers for row in created(answer)]
+    answers.append(create(api, [{"name": names[-1] if names else name}]))
+    names += [row["name"] for row in created(answers[-1])]
+    told = [read_name(api, row) for answer in answers for row in created(answer)]
+    ok = len(names) == len(answers) == len(set(names)) and told == names
+    actual = f"{len(set(names))} different names, {len(set(told))} when read"
+    judge("LIST-NAME-UNIQUE", ok, answers, expected=f"{len(answers)} different names", actual=actual)
+    _suffixed(judge, answers, name, names)
+
+
+def read_name(api: Api, row: Row) -> Any:
+    """The name of a list when it is read alone."""
+    answer = api.call("get_lead_list", path={"lead_list_id": str(row.get("id"))})
+    return answer.json()["data"]["name"] if answer.status == 200 else None
+
+
+def _suffixed(judge: Judge, answers: Sequence[Exchange], name: str, names: Sequence[str]) -> None:
+    wrong = sum(not one.startswith(name) for one in names)
+    actual = f"{wrong} of {len(names)} do not"
+    judge("LIST-NAME-SUFFIX", not wrong, answers, expected="each name begins with the one given", actual=actual)
+
+
+@pytest.mark.rule("LIST-NAME-UNIQUE-WITHIN")
+def test_equal_names_in_one_request(api: Api, judge: Judge, rng: random.Random) -> None:
+    """Equal names within one request are made unique, whether a list of that name exists or not."""
+    name = token(rng)
+    for _ in range(2):
+        answer = create(api, [{"name": name}, {"name": token(rng)}, {"name": name}, {"name": name}])
+        names = [row["name"] for row in created(answer)]
+        actual = f"{answer.status}, {len(set(names))} different names in {len(names)} lists"
+        judge("LIST-NAME-UNIQUE-WITHIN", len(set(names)) == 4, answer, expected="4 different names", actual=actual)
+
+
+@pytest.mark.rule("LIST-NAME-UNIQUE")
+def test_longest_name_twice(api: Api, judge: Judge, rng: random.Random) -> None:
+    """A name of 120 characters is made unique too; the result may be longer, or shortened before its suffix."""
+    name = token(rng).ljust(NAME_MOST, "x")
+    answers = [create(api, [{"name": name}]) for _ in range(2)]
+    names = [row["name"] for answer in answers for row in created(answer)]
+    actual = f"{answers[-1].status}, {len(set(names))} different names"
+    judge("LIST-NAME-UNIQUE", len(set(names)) == 2, answers, expected="2 different names", actual=actual)
+
+
+# --- rejected entries ---------------------------------------------------------------------------------------
+
+
+def malformed(rng: random.Random) -> list[tuple[dict[str, Any], str]]:
+    """Entries that break the schema, each in one way, and the field that is wrong ("" where several can be named)."""
+    return [
+        ({"name": ""}, "name"),
+        ({"description": token(rng)}, "name"),
+        ({"name": 5}, "name"),
+        ({"name": None}, "name"),
+        ({"name": token(rng).ljust(NAME_MOST + 1, "x")}, "name"),
+        ({"name": token(rng), "description": "x" * (DESCRIPTION_MOST + 1)}, "description"),
+        ({"name": token(rng), "description": 7}, "description"),
+        ({"name": token(rng), "nhq_unknown": 1}, ""),
+    ]
+
+
+@pytest.mark.rule("LIST-STATUS-207", "LIST-MALFORMED", "LIST-MALFORMED-FIELD", "LIST-DATA")
+def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
+    """Malformed entries are rejected under their index and named by field, the others are created: 207."""
+    bad = malformed(rng)
+    good = [{"name": token(rng)}, {"name": token(rng)}]
+    entries: list[Any] = [good[0], *(entry for entry, _ in bad), good[1]]
+    answer = create(api, entries)
+    judge("LIST-STATUS-207", answer.status == 207, answer, expected="207", actual=str(answer.status), where="status")
+    rejected, made = part(answer, "malformed"), {row["name"] for row in created(answer)}
+    ok = at(rejected, set(range(1, len(bad) + 1)))
+    actual = f"{answer.status}, {len(rejected)} malformed, others than the {len(bad)} that break the schema"
+    judge("LIST-MALFORMED", ok, answer, expected="exactly the entries that break it", actual=actual, where="/malformed")
+    same = made == {entry["name"] for entry in good}
+    actual = f"{answer.status}, {len(made)} in data"
+    judge("LIST-DATA", same, answer, expected="exactly the 2 good entries", actual=actual, where="/data")
+    if ok:
+        unnamed = sum(not names_field(told, field) for told, (_, field) in zip(by_index(rejected), bad, strict=True))
+        actual = f"{unnamed} of {len(bad)} name another"
+        judge("LIST-MALFORMED-FIELD", not unnamed, answer, expected="the field that is wrong", actual=actual)
+
+
+def by_index(rejected: Sequence[Any]) -> list[Any]:
+    """Rejected entries in the order of their index."""
+    return sorted(rejected, key=index_of)
+
+
+def names_field(told: Mapping[str, Any], field: str) -> bool:
+    """Does one of the errors name the field, alone or at the end of a path?"""
+    errors = [error for error in told.get("errors") or [] if isinstance(error, dict)]
+    named = [str(error.get("field", "")).replace("]", "").replace("/", ".").split(".") for error in errors]
+    return bool(errors) and (not field or any(field in steps for steps in named))
+
+
+@pytest.mark.rule("LIST-ALL-MALFORMED")
+def test_all_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
+    """A request whose entries are all malformed is never answered 201."""
+    for entries in ([entry for entry, _ in malformed(rng)], [{"name": ""}]):
+        answer = create(api, entries)
+        ok = answer.status == 207 or (answer.status is not None and 400 <= answer.status < 500)
+        judge("LIST-ALL-MALFORMED", ok, answer, expected="400, or 207", actual=str(answer.status), where="status")
+        judge.chose("all-malformed-lists", str(answer.status))
+
+
+# --- counts -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("LIST-COUNT-TRUE")
+@pytest.mark.parametrize("operation", ["list_lead_lists", "get_lead_list"])
+def test_member_count(
+    operation: str, api: Api, world: World, session: Session, judge: Judge, rng: random.Random
+) -> None:
+    """lead_count is the number of members: of long, short and empty lists, and of one to which leads were added."""
+    idents = _lists_of_all_sizes(world)
+    if Effect.WRITE in api.target.allow:
+        idents.append(new_list(api, rng))
+        join(api, idents[-1], new_lead(rng))
+        join(api, idents[-1], new_lead(rng))
+
+    def look() -> Iterator[Claim]:
+        listing = walk(api, Venue("list_lead_lists"), 500, 4)
+        for ident in idents:
+            members = walk(api, Venue("list_members", {"lead_list_id": ident}), 500, 4)
+            alone_read = api.ok("get_lead_list", path={"lead_list_id": ident})
+            if not members.complete:
+                continue
+            listed = next((row for row in listing.items if row.get("id") == ident), None)
+            row = alone_read.json()["data"] if operation == "get_lead_list" else listed
+            if row is not None:
+                shown = listing.pages if operation == "list_lead_lists" else (alone_read,)
+                count = len(set(members.ids))
+                ok, actual = whole(row.get("lead_count")) == count, f"{row.get('lead_count')}"
+                yield Claim("LIST-COUNT-TRUE", ok, (*members.pages, *shown), f"{count}", actual, "lead_count")
+
+    settle(judge, look, session, "no lead list short enough to be read to its end", operation)
+
+
+def _lists_of_all_sizes(world: World) -> list[str]:
+    """The empty, the shortest and the two longest lists that can be read to the end."""
+    readable = sorted((row for row in world.lists if (row.get("lead_count") or 0) <= 1500), key=_count)
+    if not readable:
+        raise Unmet("no lead lists on the target")
+    peopled = [row for row in readable if _count(row)]
+    return list(dict.fromkeys(str(row["id"]) for row in [readable[0], *peopled[:1], *peopled[-2:]]))
+
+
+def _count(row: Row) -> int:
+    return whole(row.get("lead_count")) or 0
+
+
+@pytest.mark.rule("LIST-SAME-AS-ROW")
+def test_same_as_row(api: Api, session: Session, judge: Judge) -> None:
+    """A list read alone equals its row in the list of lists."""
+
+    def look() -> Iterator[Claim]:
+        listing = walk(api, Venue("list_lead_lists"), 5, 1)
+        for row in listing.items:
+            read = api.ok("get_lead_list", path={"lead_list_id": str(row.get("id"))})
+            data = read.json()["data"]
+            other = sorted(name for name in {*row, *data} if row.get(name) != data.get(name))
+            actual = f"others: {', '.join(other)}"
+            yield Claim("LIST-SAME-AS-ROW", not other, (*listing.pages, read), "the same fields", actual, "/data")
+
+    settle(judge, look, session, "no lead lists on the target", "get_lead_list")
