@@ -60,7 +60,7 @@ class Lists(Workflow):
     def create_lists(self, entries: list[int]) -> None:
         """Lists are created for the entries in form, under names of their own; the others are malformed."""
         wrong = [index for index, entry in enumerate(entries) if entry == BROKEN]
-        self.told(f"create {len(entries)} lists, malformed at {wrong}")
+        self.told(f"create lists: {self.asked(entries)}")
         bodies = [{"name": ""} if entry == BROKEN else {"name": f"{self.word}-{'AB'[entry]}"} for entry in entries]
         answer = self.call("create_lead_lists", json={"lead_lists": bodies})
         if len(wrong) == len(entries):
@@ -71,6 +71,10 @@ class Lists(Workflow):
             self.created([body["name"] for body in bodies if body["name"]], wrong, answer)
         else:
             self.stop(f"create_lead_lists was answered {answer.status}")
+
+    def asked(self, entries: list[int]) -> str:
+        """How the story calls what is to be created."""
+        return ", ".join("a malformed one" if entry == BROKEN else f"one named {'AB'[entry]}" for entry in entries)
 
     def created(self, asked: list[str], wrong: list[int], answer: Exchange) -> None:
         """What the answer to a creation must say."""

@@ -94,7 +94,7 @@ class Generator:
         )
         examples = ExamplesGenerator(operation=operation, override=override, feedback=NO_FEEDBACK, fill_missing=True)
         cases = (*coverage, *examples)
-        return _distinct(_filtered(sending, filters) for case in cases if (sending := _sending(case)) is not None)
+        return _distinct(_filtered(made, filters) for case in cases if (made := as_request(case)) is not None)
 
     def fuzz(self, row: Operation, ids: Mapping[str, str], count: int, seed: int) -> list[Sending]:
         """Up to `count` random requests in each mode; the seed decides."""
@@ -103,7 +103,7 @@ class Generator:
         for mode in (GenerationMode.NEGATIVE, GenerationMode.POSITIVE):
             strategy = operation.as_strategy(mode, feedback=NO_FEEDBACK, path_parameters=dict(ids))
             cases += drawn(strategy, count, seed)
-        return _distinct(sending for case in cases if (sending := _sending(case)) is not None)
+        return _distinct(made for case in cases if (made := as_request(case)) is not None)
 
 
 _CONFIG: dict[str, Any] = {
@@ -136,7 +136,7 @@ def drawn(strategy: Any, count: int, seed: int) -> list[Any]:
     return values
 
 
-def _sending(case: _Case) -> Sending | None:
+def as_request(case: _Case) -> Sending | None:
     """A case as a request; None for probes of what the contract has nothing to say about."""
     scenario = getattr(case.meta.phase.data, "scenario", None) if case.meta is not None else None
     if scenario is CoverageScenario.MALFORMED_CONTENT_TYPE:

@@ -105,7 +105,7 @@ class Workflow(RuleBasedStateMachine):
         )
 
 
-def play(machine: Callable[[Stage], Workflow], stage: Stage, size: Size) -> None:
+def play(machine: Callable[[Stage], RuleBasedStateMachine], stage: Stage, size: Size) -> None:
     """Try sequences; the seed of the run decides which. Raises Broken with the shortest that breaks a promise.
 
     On a target that nothing puts back, one sequence is tried and nothing repeated. Raises Unmet where every
@@ -124,7 +124,7 @@ def play(machine: Callable[[Stage], Workflow], stage: Stage, size: Size) -> None
         suppress_health_check=list(HealthCheck),
     )
 
-    def new() -> Workflow:
+    def new() -> RuleBasedStateMachine:
         return machine(stage)
 
     try:

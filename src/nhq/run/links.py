@@ -1,0 +1,89 @@
+"""Schemathesis' own state machine over the links of the overlay, sent through our session.
+
+What one answer names, another operation takes; the universal checks judge every answer. In addition: a thing that
+was listed, or said to be created, can be reached.
+"""
+
+import copy
+from typing import Any
+
+from requests import Response as Received
+from schemathesis import openapi
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.core.transport import Response
+from schemathesis.generation.case import Case
+from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.generation.stateful.state_machine import APIStateMachine, StepInput, StepOutput
+
+from nhq.contract import Contract
+from nhq.model import Effect, Exchange
+from nhq.run.generated import as_request
+from nhq.run.machine import Stage
+
+# What a link that leads nowhere breaks, by the operation whose answer named the thing.
+NAMED_BY = {
+    "list_campaigns": "WS-LISTS-OWN",
+    "list_lead_lists": "WS-LISTS-OWN",
+    "list_leads": "WS-LISTS-OWN",
+    "list_conversations": "WS-LISTS-OWN",
+    "create_lead_lists": "LIST-CREATES",
+    "import_leads": "IMPORT-CREATED",
+}
+_CONFIG: dict[str, Any] = {
+    "seed": 0,
+    "generation": {"mode": "positive", "allow-x00": False, "with-security-parameters": False},
+    "phases": {"stateful": {"inference": {"algorithms": []}}},
+}
+
+
+def linked(contract: Contract, stage: Stage) -> type[APIStateMachine]:
+    """A state machine class of the linked operations; where nothing is put back, of those that only read."""
+    schema: Any = openapi.from_dict(copy.deepcopy(dict(contract.assumed)), config=SchemathesisConfig.from_dict(_CONFIG))
+    labels = {f"{row.method} {row.path}": row for row in contract.operations.values()}
+    if not stage.controlled:
+        reading = {label for label, row in labels.items() if row.effect is Effect.READ}
+        schema = schema.include(lambda context: context.operation.label in reading)
+    base: Any = schema.build_state_machine(feedback=NO_FEEDBACK, link_calibration=None)
+
+    class Linked(base):  # type: ignore[misc]
+        """One sequence: each step a link followed, or a list or creation to begin with."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            stage.begin()
+            self.proof: list[Exchange] = []
+
+        def call(self, case: Case[Any], **kwargs: Any) -> Response:
+            """Send a step through our session."""
+            row = labels[case.operation.label]
+            answers: list[Received] = []
+            made = as_request(case)
+            assert made is not None
+            headers = made.headers | {"Authorization": f"Bearer {stage.api.key(row.id).secret}"}
+            hooks = {"response": lambda answer, **_: answers.append(answer)}
+            parts = {"params": list(made.query), "data": made.body, "headers": headers, "hooks": hooks}
+            self.proof.append(stage.api.send(made.method, made.path, **parts))
+            return Response.from_requests(answers[-1], verify=True)
+
+        def validate_response(self, response: Response, case: Case[Any], **kwargs: Any) -> None:
+            """Universal checks have judged it already."""
+
+        def step(self, input: StepInput) -> StepOutput:
+            """Send, and judge whether the link led somewhere."""
+            output: StepOutput = super().step(input)
+            by_id = any(where is ParameterLocation.PATH for where, _ in input.applied_parameters)
+            if input.transition is not None and by_id and stage.controlled:
+                parent = self.recorder.cases[input.transition.parent_id].value.operation.label
+                self.reached(labels[parent].id, labels[input.case.operation.label].id)
+            return output
+
+        def reached(self, source: str, operation: str) -> None:
+            """A thing just named by an answer is no 404."""
+            rule, status = NAMED_BY.get(source), self.proof[-1].status
+            if rule is not None and status is not None and (status == 404 or 200 <= status < 300):
+                steps = ", ".join(f"{e.operation} {e.status}" for e in self.proof)
+                told = {"expected": f"{operation} finds what was named", "actual": f"{status} (after {steps})"}
+                stage.judge.must(rule, status != 404, self.proof, operation=source, **told)
+
+    return Linked
