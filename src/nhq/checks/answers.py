@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from nhq.checks.seen import MISSING, Seen, judges
 from nhq.contract import Layer, SchemaProblem
@@ -11,6 +12,7 @@ _PLAIN_ID = re.compile(r"[\w.-]{1,200}")
 # What a server may say of a request that the contract doesn't describe: too large, no such media type, too long.
 _BEYOND = {413, 414, 415, 431}
 _SHOWN_MOST = 3
+_COUNT = re.compile(r"totalLeads|\w+Sent|\w+Received|\w+Accepted|max_\w+_per_day|\w+_count|credits_remaining")
 
 
 @judges("STATUS-DOCUMENTED")
@@ -84,6 +86,26 @@ def overlay_schema(seen: Seen) -> Iterator[Observation]:
             by_rule.setdefault(problem.rule, []).append(problem)
     for rule, problems in by_rule.items():
         yield _fits(seen, rule, problems)
+
+
+@judges("SCHEMA-COUNTS")
+def counts(seen: Seen) -> Iterator[Observation]:
+    """No count is below zero. Only says that it holds: where it doesn't, the overlay's schema says so, and where."""
+    shown = list(_counts(seen.body)) if seen.exchange.ok else []
+    if shown and min(shown) >= 0:
+        yield seen.holds("SCHEMA-COUNTS")
+
+
+def _counts(value: Any) -> Iterator[int]:
+    if isinstance(value, list):
+        for inner in value:
+            yield from _counts(inner)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if isinstance(inner, int) and not isinstance(inner, bool) and _COUNT.fullmatch(name):
+                yield inner
+            else:
+                yield from _counts(inner)
 
 
 def _any_problems(seen: Seen) -> list[SchemaProblem]:

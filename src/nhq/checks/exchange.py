@@ -35,7 +35,10 @@ MODULES: tuple[ModuleType, ...] = (
     ratelimit,
     search,
 )
-CHECKS: tuple[Check, ...] = tuple(f for m in MODULES for f in vars(m).values() if hasattr(f, "rules"))
+# Its own functions only: a check that one module borrows from another must not run twice.
+CHECKS: tuple[Check, ...] = tuple(
+    f for m in MODULES for f in vars(m).values() if hasattr(f, "rules") and f.__module__ == m.__name__
+)
 
 
 def check_exchange(exchange: Exchange, contract: Contract, checks: tuple[Check, ...] = CHECKS) -> Iterator[Observation]:
