@@ -1,12 +1,14 @@
 """Enrichment: its four outcomes, what the lead shows afterwards, and whether charge and balance agree."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from nhq.checks.alike import listing, unlike
+from nhq.contract import Contract
 from nhq.drive.api import Api
 from nhq.drive.discover import Row, World
 from nhq.drive.scenes import patiently, told
@@ -99,15 +101,9 @@ def looks_fresh(row: Row) -> bool:
     return bool(row.get("linkedin_url")) and not any(row.get(name) for name in traces)
 
 
-def differing(one_row: Row, other: Row) -> set[str]:
-    """Names of members in which two views of a lead differ; null and absent are the same."""
-    names = (one_row.keys() | other.keys()) - RESTLESS
-    return {name for name in names if one_row.get(name) != other.get(name)}
-
-
-def listing(names: Iterable[str]) -> str:
-    """Names for a reader."""
-    return f"differs in: {', '.join(sorted(names))}"
+def differing(one_row: Row, other: Row, contract: Contract) -> list[str]:
+    """Names of members of a lead in which two views differ."""
+    return unlike(one_row, other, contract.document["components"]["schemas"]["Lead"]["properties"].keys() - RESTLESS)
 
 
 @pytest.fixture
@@ -120,7 +116,7 @@ def desk(api: Api, world: World) -> Desk:
 
 
 @pytest.mark.rule("ENRICH-ENRICHED", "ENRICH-STORED", "ENRICH-ALREADY", "ENRICH-ALREADY-DATA")
-def test_enriched_once(desk: Desk, judge: Judge, session: Session) -> None:
+def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Contract) -> None:
     """A fresh lead is enriched and shows it; asked again, it is already_enriched, with the data that was there."""
     lead = next(desk.fresh())
     before = told(desk.read(lead))
@@ -130,33 +126,32 @@ def test_enriched_once(desk: Desk, judge: Judge, session: Session) -> None:
     if not judge("ENRICH-ENRICHED", first.status == "enriched", first.answer, expected="enriched", actual=first.status):
         return
     result = told(first.answer)
-    read = patiently(session, lambda: desk.read(lead), lambda read: not differing(result, told(read)))
+    read = patiently(session, lambda: desk.read(lead), lambda read: not differing(result, told(read), contract))
     after = told(read)
-    unlike, proof = differing(result, after), [first.answer, read]
+    differ, proof = differing(result, after, contract), [first.answer, read]
     options: dict[str, Any] = {"operation": "enrich_lead", "where": "/data"}
-    judge("ENRICH-STORED", not unlike, proof, expected="the lead as returned", actual=listing(unlike), **options)
-    changed = differing(before, after)
+    judge("ENRICH-STORED", not differ, proof, expected="the lead as returned", actual=listing(differ), **options)
+    changed = differing(before, after, contract)
     judge("ENRICH-STORED", bool(changed), proof, expected="something new about the lead", actual="nothing", **options)
-    again_the_same(desk, judge, lead, after, read)
+    again_the_same(desk, judge, contract, lead, read)
 
 
 @pytest.mark.rule("ENRICH-ALREADY", "ENRICH-ALREADY-DATA")
-def test_enriched_before(desk: Desk, judge: Judge, world: World) -> None:
+def test_enriched_before(desk: Desk, judge: Judge, world: World, contract: Contract) -> None:
     """A lead enriched before is already_enriched, and returned as it was."""
     lead = world.given("lead_enriched")
-    read = desk.read(lead)
-    again_the_same(desk, judge, lead, told(read), read)
+    again_the_same(desk, judge, contract, lead, desk.read(lead))
 
 
-def again_the_same(desk: Desk, judge: Judge, lead: str, before: Row, read: Exchange) -> None:
+def again_the_same(desk: Desk, judge: Judge, contract: Contract, lead: str, read: Exchange) -> None:
     """Judge the enrichment of a lead that is enriched already."""
     outcome = desk.enrich(lead)
     expected, shown = "already_enriched", outcome.status
     judge("ENRICH-ALREADY", shown == expected, [read, outcome.answer], expected=expected, actual=shown)
     if shown == expected:
-        unlike = differing(before, told(outcome.answer))
-        proof, actual = [read, outcome.answer], listing(unlike)
-        judge("ENRICH-ALREADY-DATA", not unlike, proof, expected="the lead as before", actual=actual, where="/data")
+        differ = differing(told(read), told(outcome.answer), contract)
+        proof, actual = [read, outcome.answer], listing(differ)
+        judge("ENRICH-ALREADY-DATA", not differ, proof, expected="the lead as before", actual=actual, where="/data")
 
 
 @pytest.mark.rule("ENRICH-FAILED")

@@ -1,0 +1,32 @@
+"""Sender accounts: those that campaigns are to send through are connected to the workspace."""
+
+from typing import Any
+
+import pytest
+
+from nhq.drive.api import Api
+from nhq.drive.scenes import patiently, whole
+from nhq.drive.session import Session
+from nhq.errors import Unmet
+from nhq.model import Exchange
+from nhq.run.judge import Judge
+
+
+@pytest.mark.rule("ACCOUNT-SENDERS")
+def test_senders_are_accounts(api: Api, judge: Judge, session: Session) -> None:
+    """Every sender assigned to a campaign that is not over stands in the list of accounts.
+
+    What is over may name an account that has been disconnected since, and so may an old conversation.
+    """
+
+    def look() -> tuple[set[str], set[str], list[Exchange]]:
+        campaigns, accounts = whole(api, "list_campaigns"), whole(api, "list_linkedin_accounts")
+        going = [row for row in campaigns.items if row["status"] != "completed"]
+        named = {sender["id"] for row in going for sender in row["linkedinAccounts"]}
+        return named, set(accounts.ids), [campaigns.last, accounts.last]
+
+    named, known, proof = patiently(session, look, lambda seen: seen[0] <= seen[1])
+    if not named:
+        raise Unmet("no campaign with a sender")
+    options: dict[str, Any] = {"actual": f"{len(named - known)} of {len(named)} are not", "where": "/data"}
+    judge("ACCOUNT-SENDERS", named <= known, proof, expected="every sender of a campaign listed", **options)
