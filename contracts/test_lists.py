@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from nhq.checks.batches import at, by_index, names_field, part
 from nhq.checks.values import whole
 from nhq.drive.api import Api
 from nhq.drive.calls import token
@@ -28,30 +29,9 @@ def create(api: Api, entries: Sequence[Any]) -> Exchange:
     return api.call(MAKING, json={"lead_lists": list(entries)})
 
 
-def part(answer: Exchange, name: str) -> list[Any]:
-    """An array of the answer; [] where there is none."""
-    try:
-        found = answer.json().get(name)
-    except (ValueError, AttributeError):
-        return []
-    return found if isinstance(found, list) else []
-
-
 def created(answer: Exchange) -> list[Row]:
     """The lists that the answer says were created."""
-    return [row for row in part(answer, "data") if isinstance(row, dict) and isinstance(row.get("name"), str)]
-
-
-def at(found: Sequence[Any], wanted: set[int]) -> bool:
-    """Are these exactly the wanted entries? Counting from 1 is as good as from 0."""
-    told = sorted(index_of(item) for item in found)
-    return told in (sorted(wanted), sorted(index + 1 for index in wanted))
-
-
-def index_of(item: Any) -> int:
-    """The index that an item of the answer names; -1 for none."""
-    index = whole(item.get("index")) if isinstance(item, dict) else None
-    return -1 if index is None else index
+    return [row for row in part(answer, "data") if isinstance(row.get("name"), str)]
 
 
 # --- what is created ----------------------------------------------------------------------------------------
@@ -187,18 +167,6 @@ def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
         unnamed = sum(not names_field(told, field) for told, (_, field) in zip(by_index(rejected), bad, strict=True))
         actual = f"{unnamed} of {len(bad)} name another"
         judge("LIST-MALFORMED-FIELD", not unnamed, answer, expected="the field that is wrong", actual=actual)
-
-
-def by_index(rejected: Sequence[Any]) -> list[Any]:
-    """Rejected entries in the order of their index."""
-    return sorted(rejected, key=index_of)
-
-
-def names_field(told: Mapping[str, Any], field: str) -> bool:
-    """Does one of the errors name the field, alone or at the end of a path?"""
-    errors = [error for error in told.get("errors") or [] if isinstance(error, dict)]
-    named = [str(error.get("field", "")).replace("]", "").replace("/", ".").split(".") for error in errors]
-    return bool(errors) and (not field or any(field in steps for steps in named))
 
 
 @pytest.mark.rule("LIST-ALL-MALFORMED")
