@@ -1,0 +1,40 @@
+"""What a valid key is owed."""
+
+from dataclasses import replace
+
+import pytest
+
+from nhq.checks.auth import valid_key_is_known
+from nhq.checks.seen import see
+from nhq.contract import Contract, load_contract
+from nhq.model import Exchange, Identity, Verdict
+
+KEY = Identity("one", "alpha", frozenset(), "secret")
+ANSWER = Exchange(1, "list_leads", "GET", "/leads", {}, b"", KEY, 200, {}, b"{}", 0.0, 0.0)
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return load_contract()
+
+
+def looks(contract: Contract, exchange: Exchange) -> list[Verdict]:
+    seen = see(exchange, contract)
+    return [look.verdict for look in valid_key_is_known(seen)] if seen else []
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 429, 500])
+def test_any_answer_but_401_knows_the_key(contract: Contract, status: int) -> None:
+    """A refusal for another reason still knows the key."""
+    assert looks(contract, replace(ANSWER, status=status)) == [Verdict.HOLDS]
+
+
+def test_a_401_for_a_valid_key_is_found(contract: Contract) -> None:
+    """A key that is there, well-formed and not revoked is never answered 401."""
+    assert looks(contract, replace(ANSWER, status=401)) == [Verdict.VIOLATED]
+
+
+def test_no_and_revoked_keys_are_owed_nothing(contract: Contract) -> None:
+    """Of callers without a valid key this check says nothing."""
+    for identity in (None, replace(KEY, revoked=True)):
+        assert looks(contract, replace(ANSWER, identity=identity, status=401)) == []

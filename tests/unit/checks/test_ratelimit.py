@@ -1,0 +1,67 @@
+"""The three headers of one answer."""
+
+from dataclasses import replace
+
+import pytest
+
+from nhq.checks.ratelimit import header_values, headers_present
+from nhq.checks.seen import Check, Seen, see
+from nhq.contract import Contract, load_contract
+from nhq.model import Exchange, Identity, Verdict
+
+KEY = Identity("one", "alpha", frozenset(), "secret")
+GOOD = {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "59", "x-ratelimit-reset": "1760000000"}
+ANSWER = Exchange(1, "list_leads", "GET", "/leads", {}, b"", KEY, 200, GOOD, b"{}", 0.0, 0.0)
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return load_contract()
+
+
+def verdicts(check: Check, contract: Contract, exchange: Exchange) -> dict[str, Verdict]:
+    seen = see(exchange, contract)
+    assert isinstance(seen, Seen)
+    return {look.rule: look.verdict for look in check(seen)}
+
+
+@pytest.mark.parametrize("status", [200, 401, 404, 429, 502])
+def test_headers_belong_on_every_answer(contract: Contract, status: int) -> None:
+    """All three are asked of every status, and one that is missing is a finding."""
+    full = replace(ANSWER, status=status)
+    assert verdicts(headers_present, contract, full) == {"RL-HEADERS": Verdict.HOLDS}
+    for name in GOOD:
+        lacking = replace(full, headers={n: v for n, v in GOOD.items() if n != name})
+        assert verdicts(headers_present, contract, lacking) == {"RL-HEADERS": Verdict.VIOLATED}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-ratelimit-remaining": "61"},
+        {"x-ratelimit-remaining": "-1"},
+        {"x-ratelimit-reset": "1760000000.5"},
+        {"x-ratelimit-reset": "Thu, 09 Oct 2025 08:53:20 GMT"},
+        {"x-ratelimit-limit": "60, 60"},
+        {"x-ratelimit-limit": ""},
+    ],
+)
+def test_values_are_whole_and_in_range(contract: Contract, headers: dict[str, str]) -> None:
+    """Anything but three whole numbers with Remaining between 0 and Limit is a finding."""
+    assert verdicts(header_values, contract, ANSWER) == {"RL-VALUES": Verdict.HOLDS}
+    broken = replace(ANSWER, headers=GOOD | headers)
+    assert verdicts(header_values, contract, broken)["RL-VALUES"] is Verdict.VIOLATED
+
+
+def test_values_without_a_valid_key_are_not_judged(contract: Contract) -> None:
+    """A 401, and a caller without a key, have no allowance to speak of."""
+    strange = replace(ANSWER, headers=GOOD | {"x-ratelimit-remaining": "n/a"})
+    for answer in (replace(strange, identity=None), replace(strange, status=401)):
+        assert verdicts(header_values, contract, answer) == {}
+
+
+@pytest.mark.parametrize(("left", "verdict"), [("0", Verdict.HOLDS), ("1", Verdict.VIOLATED)])
+def test_nothing_remains_on_a_429(contract: Contract, left: str, verdict: Verdict) -> None:
+    """A key that is refused for its rate has nothing left."""
+    answer = replace(ANSWER, status=429, headers=GOOD | {"x-ratelimit-remaining": left})
+    assert verdicts(header_values, contract, answer)["RL-EXCEEDED-REMAINING"] is verdict

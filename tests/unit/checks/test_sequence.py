@@ -1,0 +1,194 @@
+"""How the headers of one key move: the nearest sequences that hold, the nearest that don't, and what stays open.
+
+A history is written "second:status:remaining:reset", one word for each answer; seconds and resets count from START.
+"""
+
+from email.utils import formatdate
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhq.checks.sequence import check_sequence
+from nhq.model import Exchange, Identity, Observation, Verdict
+
+START = 1_760_000_000
+KEY = Identity("one", "alpha", frozenset(), "secret-1")
+OTHER = Identity("two", "alpha", frozenset(), "secret-2")
+HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
+
+
+def answer(
+    number: int,
+    second: float,
+    remaining: int | None,
+    reset: int | None,
+    *,
+    status: int | None = 200,
+    limit: int = 60,
+    key: Identity | None = KEY,
+    epoch: int = 0,
+    skew: float = 0.0,
+    dated: bool = True,
+) -> Exchange:
+    """One answer, `second` seconds after START on the server's clock; ours is `skew` ahead."""
+    values = (limit, remaining, None if reset is None else START + reset)
+    headers = {name: str(value) for name, value in zip(HEADERS, values, strict=True) if value is not None}
+    headers |= {"date": formatdate(START + second, usegmt=True)} if dated else {}
+    at = START + second + skew
+    return Exchange(number, "list_leads", "GET", "/leads", {}, b"", key, status, headers, b"", at, at, epoch)
+
+
+def history(words: str) -> list[Exchange]:
+    """Answers of one key from their words, see the module."""
+    rows = [word.split(":") for word in words.split()]
+    return [
+        answer(n, float(second), int(left), int(reset), status=int(status))
+        for n, (second, status, left, reset) in enumerate(rows)
+    ]
+
+
+def looks(exchanges: list[Exchange], rule: str, *, window: float = 60.0, alone: bool = True) -> list[Verdict]:
+    return [o.verdict for o in check_sequence(exchanges, 60, window, alone) if o.rule == rule]
+
+
+def findings(exchanges: list[Exchange], *, window: float = 60.0, alone: bool = True) -> list[Observation]:
+    return [o for o in check_sequence(exchanges, 60, window, alone) if o.verdict is not Verdict.HOLDS]
+
+
+def rules(exchanges: list[Exchange], *, window: float = 60.0, alone: bool = True) -> set[str]:
+    return {o.rule for o in findings(exchanges, window=window, alone=alone)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "0:200:59:60 1:404:58:60 5:403:57:60",
+        "0:200:1:60 1:200:0:60 2:429:0:60 59:429:0:60",
+        "0:200:30:60 70:200:59:130 71:200:58:130",
+        "0:200:30:13 14:200:59:73 80:200:59:133",
+        "0:200:59:60 3:200:58:61 4:200:57:60",
+    ],
+    ids=["one window", "up to the limit", "anchored at the first", "anchored at a phase", "rounded anew"],
+)
+def test_correct_servers_are_not_accused(words: str) -> None:
+    """Wherever a server anchors its windows and however it rounds, nothing is found."""
+    assert not findings(history(words))
+
+
+@given(
+    gaps=st.lists(st.floats(0, 200), min_size=1, max_size=80),
+    anchor=st.sampled_from(["first", "clock"]),
+    window=st.sampled_from([3.0, 5.0, 60.0]),
+    rounding=st.randoms(use_true_random=False),
+    skew=st.floats(-5000, 5000),
+)
+def test_any_fixed_window_is_acquitted(
+    gaps: list[float], anchor: str, window: float, rounding: Random, skew: float
+) -> None:
+    """A simulated limiter with any anchor, rounding and clock is never accused, whatever the rhythm of requests."""
+    now, start, count, exchanges = 0.0, -1e9, 0, []
+    for number, gap in enumerate(gaps):
+        now += gap
+        if now >= start + window:
+            start, count = (now if anchor == "first" else now // window * window), 0
+        admitted = count < 60
+        count += admitted
+        end = int(start + window) + rounding.choice([0, 1] if (start + window) % 1 else [0])
+        status = 200 if admitted else 429
+        exchanges.append(answer(number, now, 60 - count, end, status=status, skew=skew))
+    assert not findings(exchanges, window=window)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["0:200:59:60 1:200:59:60", "0:200:59:60 1:200:60:60", "0:200:59:60 1:404:57:60", "0:200:9:60 61:200:60:121"],
+    ids=["doesn't fall", "rises", "falls by two", "a new window begins at the limit"],
+)
+def test_remaining_that_does_not_count_is_found(words: str) -> None:
+    """Each request takes one, and a window's first leaves one less than the limit."""
+    assert rules(history(words)) == {"RL-REMAINING-COUNTS"}
+
+
+def test_another_client_may_spend_the_difference() -> None:
+    """Where the key may be used by others, only a Remaining that is too high shows anything."""
+    assert not findings(history("0:200:59:60 1:200:50:60 61:200:40:121"), alone=False)
+    assert rules(history("0:200:59:60 1:200:59:60"), alone=False) == {"RL-REMAINING-COUNTS"}
+
+
+def test_requests_without_headers_may_have_counted() -> None:
+    """After an answer that doesn't tell, one less or two less are both right; three less are not."""
+    silent = answer(1, 1, None, None, status=502)
+    for left, right in [(58, True), (57, True), (56, False)]:
+        assert (not findings([answer(0, 0, 59, 60), silent, answer(2, 2, left, 60)])) is right
+
+
+def test_counters_are_not_compared_across_snapshots_and_keys() -> None:
+    """A restored snapshot and another key have counters of their own."""
+    later = [answer(1, 1, 59, 60, epoch=1), answer(2, 2, 59, 60, key=OTHER), answer(3, 3, 59, 60, key=None)]
+    assert not findings([answer(0, 0, 30, 60), *later])
+
+
+def test_overlapping_requests_are_not_ordered() -> None:
+    """Answers to requests under way at once may come in any order."""
+    first, second = answer(0, 0, 58, 60), answer(1, 0, 59, 60)
+    slow = Exchange(**{f: getattr(first, f) for f in first.__slots__} | {"received": first.sent + 2})
+    assert not findings([slow, second])
+
+
+def test_a_reset_that_moves_with_each_request_is_found() -> None:
+    """A window's end that runs ahead of the requests is no fixed window."""
+    assert "RL-RESET-STEADY" in rules(history("0:200:59:60 1:200:58:61 2:200:57:62 3:200:56:63"))
+
+
+def test_a_reset_that_goes_back_is_found() -> None:
+    """A later window never ends before an earlier one."""
+    assert "RL-RESET-STEADY" in rules(history("0:200:59:60 1:200:58:40"))
+
+
+def test_an_unmoved_reset_shows_something_only_after_a_while() -> None:
+    """Two answers of one instant say nothing of steadiness: no vacuous pass."""
+    assert not looks(history("0:200:59:60 0:200:58:60"), "RL-RESET-STEADY")
+    assert looks(history("0:200:59:60 3:200:58:60"), "RL-RESET-STEADY") == [Verdict.HOLDS]
+
+
+@pytest.mark.parametrize(
+    "reset",
+    [60 - START, 60_000 + 999 * START, 120 + 5, -4],
+    ids=["seconds to go", "milliseconds", "two windows ahead", "past"],
+)
+def test_a_reset_that_is_no_time_ahead_is_found(reset: int) -> None:
+    """Reset is a Unix time in seconds, not past, and at most one window ahead."""
+    assert rules([answer(0, 0, 59, reset)]) == {"RL-RESET-EPOCH"}
+
+
+@pytest.mark.parametrize("skew", [-3600.0, 0.0, 3600.0])
+def test_the_servers_own_clock_decides(skew: float) -> None:
+    """However wrong our clock is, a Date beside the Reset convicts or acquits."""
+    assert not findings([answer(0, 0, 59, 60, skew=skew)])
+    assert rules([answer(0, 0, 59, 200, skew=skew)]) == {"RL-RESET-EPOCH"}
+
+
+def test_without_a_date_our_clock_acquits_but_never_accuses() -> None:
+    """A Reset far off may come from a clock that differs from ours: nothing is said."""
+    assert looks([answer(0, 0, 59, 60, dated=False)], "RL-RESET-EPOCH") == [Verdict.HOLDS]
+    assert looks([answer(0, 0, 59, 600, dated=False)], "RL-RESET-EPOCH") == []
+
+
+@pytest.mark.parametrize("limit", [59, 61])
+def test_another_limit_is_found(limit: int) -> None:
+    """The header names the promised limit."""
+    assert rules([answer(0, 0, 58, 60, limit=limit)]) == {"RL-LIMIT"}
+
+
+def test_callers_without_a_valid_key_have_no_window() -> None:
+    """What the headers of a 401 say is not judged, with any key."""
+    revoked = Identity("old", "alpha", frozenset(), "secret-3", revoked=True)
+    strangers = [answer(0, 0, 7, 1, limit=5, key=None), answer(1, 0, 7, 1, limit=5, key=revoked, status=401)]
+    assert not list(check_sequence([*strangers, answer(2, 0, 7, 1, limit=5, status=401)], 60, 60.0, alone=True))
+
+
+def test_very_short_windows_are_not_judged() -> None:
+    """Below three seconds a window can't be told from the rounding of its Reset."""
+    assert not findings(history("0:200:59:2 1:200:59:3 2:200:59:4"), window=2.0)
