@@ -109,7 +109,7 @@ FIELDS: Body = {
     "first_name": "Nhq Zoë",
     "company": "Nhq – Söhne & Co. “日本” 😀",
     "job_title": "VP, 100 % Sales / Ops",
-    "headline": 'It\'s "quoted" \\ and <b>',
+    "headline": 'It\'s "quoted" \\ and 1 < 2',
     "summary": "Two lines,\nand a\ttab.",
     "industry": "Software",
     "skills": ["Sales", "GTM", "Señal 😀"],
