@@ -40,20 +40,30 @@ class TerminalProgress:
     "--operation", "operations", multiple=True, metavar="ID", help="Judge this operation only; may be repeated."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
+@click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
 @click.option("--traceback", is_flag=True, help="Show where a test of ours crashed.")
 def command(
-    target: Path | None, out: Path, rules: tuple[str, ...], operations: tuple[str, ...], seed: int, traceback: bool
+    target: Path | None,
+    out: Path,
+    rules: tuple[str, ...],
+    operations: tuple[str, ...],
+    seed: int,
+    faults: tuple[str, ...],
+    traceback: bool,
 ) -> int:
     """Judge a server against the contract and write the reports.
 
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
-    from nhq.report import write_reports
-    from nhq.report import terminal
+    from nhq.report import terminal, write_reports
     from nhq.run.gate import Options, judge
 
-    line = "nhq gate" + (f" --target {target}" if target else "")
-    record = judge(Options(target, seed, rules, operations, command=line, traceback=traceback), TerminalProgress())
+    if target is not None and faults:
+        raise click.UsageError("faults can be planted in the mock only: leave --target out")
+    planted = [word for fault in faults for word in ("--fault", fault)]
+    line = " ".join(["nhq gate", *(["--target", str(target)] if target else []), *planted])
+    options = Options(target, seed, rules, operations, command=line, traceback=traceback, mock=planted)
+    record = judge(options, TerminalProgress())
     paths = write_reports(record, out)
     click.echo(terminal.render(record, [str(path) for path in paths]), nl=False)
     return int(record["exit_code"])

@@ -1,8 +1,12 @@
 """`nhq mock`: serve all 16 operations from memory."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from nhq.server.lies import Lie
 
 
 @click.command(name="mock")
@@ -19,6 +23,7 @@ import click
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed plants the same bytes.")
 @click.option("--control", is_flag=True, help="Open the control plane; the clock stands still unless --real-time.")
 @click.option("--real-time", is_flag=True, help="Let the clock run although there is a control plane.")
+@click.option("--fault", "faults", multiple=True, metavar="ID", help="Plant a fault; may be repeated.")
 @click.option(
     "--handoff",
     type=click.Path(file_okay=False, path_type=Path),
@@ -32,6 +37,7 @@ def command(
     seed: int,
     control: bool,
     real_time: bool,
+    faults: tuple[str, ...],
     handoff: Path | None,
 ) -> None:
     """Serve all 16 operations on loopback, with real state, scopes and limits.
@@ -48,9 +54,18 @@ def command(
 
     clock = ManualClock() if control and not real_time else SystemClock()
     token = secrets.token_hex(16) if control else None
-    app = create_app(seed, limit, window, clock=clock, control_token=token, anchor=anchor)
+    app = create_app(seed, limit, window, clock=clock, control_token=token, anchor=anchor, lies=_lie)
+    for fault in faults:
+        app.lies.switch(fault, True)
     listener = bind(port)
     with tempfile.TemporaryDirectory(prefix="nhq-mock-") as private:
         folder = handoff or Path(private)
         write_handoff(folder, url_of(listener), app)
         serve(app, listener, lambda: click.echo(f"nhq mock ready: {url_of(listener)} (handoff: {folder})"))
+
+
+def _lie(ident: str) -> "Lie":
+    """What a planted fault does; the catalogue is read when the first is asked for, to start fast without."""
+    from nhq.faults.catalogue import find
+
+    return find(ident).apply

@@ -12,6 +12,7 @@ from nhq.server.call import Call
 from nhq.server.control import Control
 from nhq.server.engine import Engine
 from nhq.server.keys import standard_keys
+from nhq.server.lies import Finder, Lies, honest
 from nhq.server.limiter import Limiter
 from nhq.server.policies import Policies
 from nhq.server.routes import allowed, resolve
@@ -37,26 +38,30 @@ def create_app(
     control_token: str | None = None,
     anchor: str = "first",
     data: Path | None = None,
+    lies: Finder = honest,
 ) -> "App":
     """A mock with freshly planted state.
 
     `limit` requests in `window` seconds for each key; `anchor` is `first` (a window starts with its first request)
     or `clock` (at multiples of its length). The control plane exists when `control_token` is given. `data` is the
-    folder of the seed's files. Raises ConfigError for a seed file that cannot be used.
+    folder of the seed's files; `lies` finds planted faults by id. Raises ConfigError for an unusable seed file.
     """
     decided = policies or Policies()
     store, landmarks = plant(seed, data)
     engine = Engine(store, standard_keys(seed), Limiter(limit, window, anchor, {}), clock, decided, Views(decided))
-    return App(engine, landmarks, Control(engine, landmarks, control_token) if control_token else None)
+    known = Lies(engine, lies)
+    control = Control(engine, landmarks, control_token, known) if control_token else None
+    return App(engine, landmarks, control, known)
 
 
 class App:
     """One server. `engine` is its state, `landmarks` name what the seed planted for a purpose."""
 
-    def __init__(self, engine: Engine, landmarks: dict[str, str], control: Control | None) -> None:
+    def __init__(self, engine: Engine, landmarks: dict[str, str], control: Control | None, lies: Lies) -> None:
         self.engine = engine
         self.landmarks = landmarks
         self.control = control
+        self.lies = lies
         self._date = (-1, b"")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,7 @@
-"""The control plane under /__control: clock, snapshots, keys, troubles, landmarks. Loopback and its own token only."""
+"""The control plane under /__control: clock, snapshots, keys, troubles, faults, landmarks.
+
+It answers on loopback only, and to its own token only.
+"""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -7,8 +10,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from nhq.clock import ManualClock
+from nhq.errors import ConfigError
 from nhq.server.engine import Engine
 from nhq.server.keys import SCOPES, KeyRing
+from nhq.server.lies import Lies
 from nhq.server.limiter import Counter
 from nhq.server.operations.sending import sync
 from nhq.server.store import Store
@@ -46,8 +51,9 @@ class Unusable(Exception):
 class Control:
     """Answers control requests for one engine."""
 
-    def __init__(self, engine: Engine, landmarks: Mapping[str, str], token: str) -> None:
+    def __init__(self, engine: Engine, landmarks: Mapping[str, str], token: str, lies: Lies) -> None:
         self.engine = engine
+        self.lies = lies
         self.landmarks = landmarks
         self.token = token
         self.snapshots: dict[str, Snapshot] = {}
@@ -61,6 +67,7 @@ class Control:
             ("POST", "/keys"): self._issue,
             ("POST", "/keys/revoke"): self._revoke,
             ("POST", "/trouble"): self._trouble,
+            ("POST", "/fault"): self._fault,
         }
 
     def answer(self, method: str, path: str, scope: Mapping[str, Any], body: bytes) -> tuple[int, bytes]:
@@ -121,6 +128,7 @@ class Control:
         if clock is not None:
             engine.limiter.counters = kept.counters.copy()
             clock.set(kept.now)
+        self.lies.forget()
         return {"id": given["id"], "now": engine.clock.now()}
 
     def _issue(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -150,6 +158,16 @@ class Control:
         if name == "send_pending" and not on:
             sync(self.engine, self.engine.clock.now(), forced=True)
         return {"on": sorted(self.engine.troubles)}
+
+    def _fault(self, given: dict[str, Any]) -> dict[str, Any]:
+        ident, on = given.get("id"), given.get("on")
+        if not isinstance(ident, str) or not isinstance(on, bool):
+            raise Unusable(400, 'give "id" as the id of a fault and "on" as true or false')
+        try:
+            self.lies.switch(ident, on)
+        except ConfigError as problem:
+            raise Unusable(404, str(problem)) from None
+        return {"on": self.lies.on}
 
 
 def _read(body: bytes) -> dict[str, Any]:

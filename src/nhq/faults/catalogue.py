@@ -1,0 +1,50 @@
+"""All faults, by id."""
+
+from collections.abc import Collection
+
+from nhq.errors import ConfigError
+from nhq.faults import (
+    enrichment,
+    headers,
+    imports,
+    lifecycle,
+    limiter,
+    noop,
+    pagination,
+    scopes,
+    search,
+    workspaces,
+)
+from nhq.faults.fault import Fault
+
+MODULES = (
+    scopes,
+    workspaces,
+    pagination,
+    search,
+    imports,
+    lifecycle,
+    enrichment,
+    headers,
+    limiter,
+    noop,
+)
+FAULTS: tuple[Fault, ...] = tuple(fault for module in MODULES for fault in module.FAULTS)
+BY_ID = {fault.id: fault for fault in FAULTS}
+
+
+def find(ident: str) -> Fault:
+    """The fault of this id. Raises ConfigError when there is none."""
+    if ident not in BY_ID:
+        raise ConfigError(f"no fault {ident}; `nhq power --list` names them")
+    return BY_ID[ident]
+
+
+def chosen(ids: Collection[str] = (), families: Collection[str] = ()) -> list[Fault]:
+    """The faults of these ids and families, all when neither is given. Raises ConfigError for an unknown name."""
+    known = {fault.family for fault in FAULTS}
+    for name in families:
+        if name not in known:
+            raise ConfigError(f"no family {name}; known are {', '.join(sorted(known))}")
+    picked = {find(ident).id for ident in ids}
+    return [f for f in FAULTS if not (ids or families) or f.id in picked or f.family in families]

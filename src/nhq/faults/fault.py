@@ -1,0 +1,60 @@
+"""A fault: one realistic bug, as a lie told by one policy of the mock."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from nhq.server.policies import Policies
+
+Apply = Callable[[Policies], Policies]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One bug that a real server could have.
+
+    `id` says the lie, `sentence` explains it. `rules` are those it breaks, by id; a gate that sees it must name one
+    of them. `subtle` says what hides it ("" when any request shows it), `on` the operations it shows on (none given:
+    anywhere). `policy` is the one decision replaced. `apply` makes a server's policies lie; whatever state the lie
+    needs is made anew by each call of it, and chance comes from a seed that stands in the fault.
+    """
+
+    id: str
+    sentence: str
+    rules: tuple[str, ...]
+    family: str
+    policy: str
+    apply: Apply
+    subtle: str = ""
+    on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A lie that needs the true policy, or state of its own: given the truth, it makes the lie."""
+
+    make: Callable[[Any], Callable[..., Any]]
+
+
+class Plant(Protocol):
+    """Makes one fault of a family."""
+
+    def __call__(
+        self, ident: str, sentence: str, *rules: str, subtle: str = "", on: Sequence[str] = (), **lie: Any
+    ) -> Fault:
+        """`lie` is one policy's name and what stands in for it: a function, or an Around."""
+
+
+def family(name: str) -> Plant:
+    """The maker of this family's faults."""
+
+    def plant(ident: str, sentence: str, *rules: str, subtle: str = "", on: Sequence[str] = (), **lie: Any) -> Fault:
+        ((policy, told),) = lie.items()
+
+        def apply(policies: Policies) -> Policies:
+            untrue = told.make(getattr(policies, policy)) if isinstance(told, Around) else told
+            return replace(policies, **{policy: untrue})
+
+        return Fault(ident, sentence, rules, name, policy, apply, subtle, tuple(on))
+
+    return plant
