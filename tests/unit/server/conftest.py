@@ -1,8 +1,8 @@
 """An in-process client of the mock: plain ASGI calls, a clock that stands still, every answer held to the contract."""
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -53,6 +53,12 @@ class Answer:
         return self.json["data"]
 
     @property
+    def json_items(self) -> list[Any]:
+        """The items of a list; of a conversation its messages."""
+        items: list[Any] = self.data["messages"] if isinstance(self.data, dict) else self.data
+        return items
+
+    @property
     def code(self) -> str:
         """The code of an error."""
         code: str = self.json["error"]["code"]
@@ -98,10 +104,14 @@ class Client:
             "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
             "client": ("127.0.0.1", 1),
         }
-        return asyncio.run(self._run(scope, payload))
-
-    async def _run(self, scope: dict[str, Any], payload: bytes) -> Answer:
         sent: list[Any] = []
+        with suppress(StopIteration):  # nothing waits in this app, so it runs without an event loop
+            self._run(scope, payload, sent).send(None)
+        start, *chunks = sent
+        answered = {name.decode(): value.decode() for name, value in start["headers"]}
+        return Answer(start["status"], answered, b"".join(chunk.get("body", b"") for chunk in chunks))
+
+    async def _run(self, scope: dict[str, Any], payload: bytes, sent: list[Any]) -> None:
 
         async def receive() -> dict[str, Any]:
             return {"type": "http.request", "body": payload}
@@ -110,9 +120,6 @@ class Client:
             sent.append(message)
 
         await self.app(scope, receive, send)
-        start, *chunks = sent
-        headers = {name.decode(): value.decode() for name, value in start["headers"]}
-        return Answer(start["status"], headers, b"".join(chunk.get("body", b"") for chunk in chunks))
 
     def get(self, path: str, **options: Any) -> Answer:
         """A GET with the full key unless another is named."""
@@ -134,8 +141,7 @@ class Client:
         while True:
             answer = self.get(f"{path}{joint}limit={size}{cursor}", key=key)
             assert answer.status == 200, answer.body
-            data = answer.data
-            items += data["messages"] if isinstance(data, dict) else data
+            items += answer.json_items
             pagination = answer.json["pagination"]
             if not pagination["has_more"]:
                 assert pagination["next_cursor"] is None
