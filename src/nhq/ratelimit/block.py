@@ -25,7 +25,7 @@ RATE = 5e-4
 #: Resolution of clocks and timers, seconds: nothing shorter is evidence.
 GRAIN = 2e-3
 #: Events a block aims at.
-BLOCK = 400_000
+BLOCK = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from nhq.errors import HistoryError
 from nhq.ratelimit.block import Block, Promise, blocks
-from nhq.ratelimit.counts import judge_counts
+from nhq.ratelimit.counts import counted, judge_counts
 from nhq.ratelimit.evidence import Evidence
 from nhq.ratelimit.findings import Found, Verdicts
 from nhq.ratelimit.headers import judge_headers
@@ -55,13 +55,14 @@ def check(
 def _judge(block: Block, promise: Promise, skew: float | None, tally: Tally) -> None:
     """Add one block's findings and evidence."""
     found = list(judge_headers(block, promise))
-    windows = declared(block)
+    tally.evidence.add(block, promise)
     if promise.window >= SHORTEST_JUDGED:
-        resets, windows, allowed = judge_resets(block, promise, windows, skew)
+        resets, windows, allowed = judge_resets(block, promise, declared(block), skew)
         found += resets
-        found += judge_counts(block, promise, windows)
+        table = counted(block, windows)
+        found += judge_counts(block, promise, windows, table)
         tally.skew = tally.skew.meet(allowed)
-        tally.evidence.add(block, promise, windows)
+        tally.evidence.add_windows(block, promise, windows, table)
     found += judge_statuses(block, promise)
     tally.found += name_sharing(block, found, lambda merged: _counting(merged, promise))
 
@@ -72,4 +73,4 @@ def _counting(block: Block, promise: Promise) -> Iterable[Found]:
     if promise.window >= SHORTEST_JUDGED:
         resets, windows, _ = judge_resets(block, promise, declared(block), None)
         yield from resets
-        yield from judge_counts(block, promise, windows)
+        yield from judge_counts(block, promise, windows, counted(block, windows))

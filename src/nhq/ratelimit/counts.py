@@ -65,11 +65,10 @@ def counted(block: Block, windows: Declared) -> Counted:
     return Counted(rows, at, sent, received, np.sort(sent), np.sort(received), before, move)
 
 
-def judge_counts(block: Block, promise: Promise, windows: Declared) -> Iterator[Found]:
-    """Everything the declared windows prove about counting and admission."""
+def judge_counts(block: Block, promise: Promise, windows: Declared, table: Counted) -> Iterator[Found]:
+    """Everything the declared windows prove about counting and admission; `table` is `counted(block, windows)`."""
     if not len(windows):
         return
-    table = counted(block, windows)
     strangers = _strangers(block)
     excused = _excused(block, promise, windows)
     yield from _overfull(block, promise, windows, table)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nhq.ratelimit.block import Block, Promise
-from nhq.ratelimit.counts import counted
+from nhq.ratelimit.counts import Counted
 from nhq.ratelimit.history import MALFORMED, MISSING, NO_REPLY
 from nhq.ratelimit.windows import Declared
 
@@ -25,16 +25,14 @@ class Evidence:
     restarts: int = 0
     bursts: int = 0
 
-    def add(self, block: Block, promise: Promise, windows: Declared) -> None:
-        """Count what this block exercises."""
+    def add(self, block: Block, promise: Promise) -> None:
+        """Count what this block exercises, declared windows apart."""
         answered = block.status != NO_REPLY
         self.replies += int(answered.sum())
         there = (block.limit != MISSING) & (block.remaining != MISSING) & ~np.isnan(block.reset)
         self.complete += int((answered & there).sum())
         self.refused += int(block.rejected.sum())
         self._add_statuses(block, promise)
-        if len(windows):
-            self._add_windows(block, promise, windows)
 
     def _add_statuses(self, block: Block, promise: Promise) -> None:
         """429s with a full window behind them; bursts no sliding window and no bucket lets through."""
@@ -49,9 +47,8 @@ class Evidence:
                 spans = received[count:] - sent[:-count]
                 self.bursts += int((spans < (share - 1.15) * promise.shortest).sum())
 
-    def _add_windows(self, block: Block, promise: Promise, windows: Declared) -> None:
+    def add_windows(self, block: Block, promise: Promise, windows: Declared, table: Counted) -> None:
         """Declared windows: how many, how many full with a 429, how many events counted, counters seen to restart."""
-        table = counted(block, windows)
         sizes = np.bincount(table.at, minlength=len(windows))
         refused = np.zeros(len(windows), dtype=bool)
         refused[windows.at[block.rejected[windows.events]]] = True

@@ -1,0 +1,206 @@
+"""identify(history): which known algorithm could have produced these admissions? Anchors are told by resets.
+
+Each algorithm is fitted with its free parameters (a phase, a capacity) and gets an error: the share of judged events it
+cannot explain. On a tame history a sliding log and a fixed window can look alike; then several fit, and the answer
+says so instead of guessing. A token bucket and GCRA are one family: nobody can tell them apart from outside.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from nhq.ratelimit.block import Promise, blocks
+from nhq.ratelimit.history import Floats, History, Ints
+from nhq.ratelimit.models import (
+    Trace,
+    bucket,
+    first_request,
+    grid,
+    moved_by_hits,
+    sliding_counter,
+    sliding_log,
+    trace,
+)
+from nhq.ratelimit.resets import judge_resets
+from nhq.ratelimit.windows import SHORTEST_JUDGED, declared
+
+#: A fit may leave this share of the events unexplained: timers have a grain, networks surprises.
+TOLERATED = 0.002
+#: Keys and events that are fitted: the ones with the most 429s tell the most.
+KEYS, EVENTS = 24, 20_000
+#: Phases tried for a grid, evenly, besides those that the history's own edges suggest.
+PHASES = 240
+#: Our clock may differ from the server's by this much (seconds) for a grid to count as aligned to the clock.
+ALIGNED = 1.5
+
+#: So many windows of one key must show one phase: a busy key opens its windows one after the other under any anchor.
+TELLING = 4
+
+
+class Algorithm(StrEnum):
+    """What a limiter may be. The first four are true fixed windows."""
+
+    FIXED = "fixed window, anchor undecided"
+    FIXED_CLOCK = "fixed window, aligned to the clock"
+    FIXED_FIRST = "fixed window, from the first request"
+    FIXED_PHASE = "fixed window, a phase for each key"
+    SLIDING_LOG = "sliding log"
+    SLIDING_COUNTER = "sliding counter"
+    BUCKET = "bucket (token bucket, leaky bucket, GCRA)"
+    MOVED_BY_HITS = "window moved by every hit"
+
+
+FIXED = frozenset({Algorithm.FIXED_CLOCK, Algorithm.FIXED_FIRST, Algorithm.FIXED_PHASE})
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well one algorithm explains the history: the share of judged events it cannot, and the parameter used."""
+
+    algorithm: Algorithm
+    error: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """`best` is None when nothing fits, or when algorithms of different kinds fit equally: see `candidates`."""
+
+    best: Algorithm | None
+    candidates: tuple[Algorithm, ...]
+    fits: tuple[Fit, ...]
+    events: int
+
+    @property
+    def text(self) -> str:
+        """One line for people."""
+        if self.best is not None:
+            return f"{self.best}"
+        if self.candidates:
+            return f"cannot be told: {', '.join(self.candidates)} fit alike"
+        nearest = min(self.fits, key=lambda fit: fit.error, default=None)
+        return (
+            "no fit" if nearest is None else f"no fit; nearest is {nearest.algorithm} ({nearest.error:.1%} unexplained)"
+        )
+
+
+def identify(history: History, limit: int, window: float) -> Identification:
+    """Fit every known algorithm of `limit` per `window` seconds to the history and name the one that fits."""
+    promise = Promise(limit, window)
+    traces = _traces(history, promise)
+    judged = sum(len(events.sent) for events in traces)
+    refused = sum(int((~events.admitted).sum()) for events in traces)
+    if not judged or not refused:
+        return Identification(None, (), (), judged)
+    fits = tuple(sorted(_fits(traces, history, limit, window, judged), key=lambda fit: fit.error))
+    candidates = tuple(fit.algorithm for fit in fits if fit.error <= TOLERATED)
+    return Identification(_choice(candidates, _declared_anchor(history, promise)), candidates, fits, judged)
+
+
+def _choice(candidates: tuple[Algorithm, ...], declared: Algorithm | None) -> Algorithm | None:
+    """The one algorithm that fits; among fixed windows the declared anchor."""
+    if not candidates or not (set(candidates) <= FIXED or len(candidates) == 1):
+        return None
+    if declared in candidates:
+        return declared
+    return candidates[0] if len(candidates) == 1 else Algorithm.FIXED
+
+
+def _traces(history: History, promise: Promise) -> list[Trace]:
+    """The keys with most 429s."""
+    refused = np.bincount(history.key[history.status == 429], minlength=len(history.keys))
+    chosen = np.argsort(-refused, kind="stable")[:KEYS]
+    traces: list[Trace] = []
+    room = EVENTS
+    for key in chosen[refused[chosen] > 0]:
+        rows = np.flatnonzero(history.key == key)[:room]
+        room -= len(rows)
+        sent, received, status = history.sent[rows], history.received[rows], history.status[rows]
+        judged = (status > 0) & (status < 500) & (status != 401)
+        traces.append(trace(sent[judged], received[judged], status[judged] != 429, (sent + received) / 2))
+        if room <= 0:
+            break
+    return traces
+
+
+def _fits(traces: list[Trace], history: History, limit: int, window: float, judged: int) -> list[Fit]:
+    """Every algorithm with its best parameter."""
+    phases = _phases(traces, window)
+    grids = np.array([[grid(one, limit, window, phase) for phase in phases] for one in traces])
+    own = [_finest(one, limit, window, phases[int(np.argmin(row))]) for one, row in zip(traces, grids, strict=True)]
+    counters = np.array([[sliding_counter(one, limit, window, phase) for phase in phases] for one in traces])
+    capacities = sorted({1, 2, 5, 10, max(1, limit // 4), max(1, limit // 2), limit, limit + 1})
+    buckets = np.array([[bucket(one, limit, window, capacity) for capacity in capacities] for one in traces])
+    size = int(np.argmin(buckets.sum(axis=0)))
+    turn = int(np.argmin(counters.sum(axis=0)))
+
+    def summed(model: Callable[[Trace, int, float], int]) -> float:
+        return sum(model(one, limit, window) for one in traces) / judged
+
+    return [
+        *_clock_fit(grids, phases, history, window, judged),
+        Fit(Algorithm.FIXED_FIRST, summed(first_request)),
+        Fit(Algorithm.FIXED_PHASE, sum(own) / judged),
+        Fit(Algorithm.SLIDING_LOG, summed(sliding_log)),
+        Fit(Algorithm.SLIDING_COUNTER, float(counters.sum(axis=0)[turn]) / judged, f"phase {phases[turn]:.2f} s"),
+        Fit(Algorithm.BUCKET, float(buckets.sum(axis=0)[size]) / judged, f"capacity {capacities[size]}"),
+        Fit(Algorithm.MOVED_BY_HITS, summed(moved_by_hits)),
+    ]
+
+
+def _clock_fit(grids: Ints, phases: Floats, history: History, window: float, judged: int) -> list[Fit]:
+    """One grid for all keys, on whole windows of wall time."""
+    if np.isnan(history.origin):
+        return []
+    away = (phases + history.origin + window / 2) % window - window / 2
+    near = np.abs(away) <= min(ALIGNED, window / 4)
+    if not near.any():
+        return []
+    return [Fit(Algorithm.FIXED_CLOCK, float(grids.sum(axis=0)[near].min()) / judged)]
+
+
+def _finest(events: Trace, limit: int, window: float, phase: float) -> int:
+    """The least error of a grid near `phase`, between the phases that were tried."""
+    steps = np.linspace(-1, 1, 33) * window / PHASES
+    return min(grid(events, limit, window, float(phase + step)) for step in steps)
+
+
+def _phases(traces: list[Trace], window: float) -> Floats:
+    """Phases to try: an even grid, and just between each 429 and the admission that follows it."""
+    edges: list[Floats] = []
+    for events in traces:
+        turn = np.flatnonzero(~events.admitted[:-1] & events.admitted[1:])[:40]
+        edges.append((events.sent[turn] + events.received[turn + 1]) / 2)
+        edges.append(events.sent[turn + 1])
+    even = np.arange(PHASES) * window / PHASES
+    return np.unique(np.concatenate([even, *edges]) % window)
+
+
+def _declared_anchor(history: History, promise: Promise) -> Algorithm | None:
+    """The anchor that the resets show: all on whole windows, one phase a key, or neither."""
+    if promise.window < SHORTEST_JUDGED:
+        return None
+    ends: dict[str, list[float]] = {}
+    for block in blocks(history, promise):
+        _, windows, _ = judge_resets(block, promise, declared(block), None)
+        for key, reset in zip(windows.key[windows.trusted], windows.high[windows.trusted], strict=True):
+            ends.setdefault(block.keys[int(key)], []).append(float(reset))
+    return _anchor(list(ends.values()), promise.window)
+
+
+def _anchor(ends: list[list[float]], window: float) -> Algorithm | None:
+    """The anchor of declared ends, key by key; None when there are too few to tell."""
+    if sum(map(len, ends)) < 2:
+        return None
+    if all(_apart(reset, 0.0, window) <= 1 for resets in ends for reset in resets):
+        return Algorithm.FIXED_CLOCK
+    if any(_apart(reset, resets[0], window) > 1 for resets in ends for reset in resets):
+        return Algorithm.FIXED_FIRST
+    return Algorithm.FIXED_PHASE if max(map(len, ends)) >= TELLING else None
+
+
+def _apart(reset: float, other: float, window: float) -> float:
+    """How far two instants are from lying whole windows apart (seconds)."""
+    return abs((reset - other + window / 2) % window - window / 2)
