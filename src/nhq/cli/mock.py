@@ -1,5 +1,6 @@
 """`nhq mock`: serve all 16 operations from memory."""
 
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,24 @@ if TYPE_CHECKING:
     from nhq.server.lies import Lie
 
 
+def _finite(context: click.Context, option: click.Parameter, value: float) -> float:
+    """A window must end."""
+    if not isfinite(value):
+        raise click.BadParameter(f"{value} is no number of seconds")
+    return value
+
+
 @click.command(name="mock")
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free port.")
 @click.option("--limit", type=click.IntRange(1), default=60, show_default=True, help="Requests a window and key.")
-@click.option("--window", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True, help="Seconds.")
+@click.option(
+    "--window",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Seconds.",
+    callback=_finite,
+)
 @click.option(
     "--anchor",
     type=click.Choice(["first", "clock"]),

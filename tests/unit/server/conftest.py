@@ -94,6 +94,17 @@ class Client:
 
     def ask(self, method: str, target: str, headers: Mapping[str, str], payload: bytes = b"") -> Answer:
         """One request exactly as given."""
+        sent: list[Any] = []
+        with suppress(StopIteration):  # nothing waits in this app, so it runs without an event loop
+            self.run(method, target, headers, sent, payload).send(None)
+        start, *chunks = sent
+        answered = {name.decode(): value.decode() for name, value in start["headers"]}
+        return Answer(start["status"], answered, b"".join(chunk.get("body", b"") for chunk in chunks))
+
+    async def run(
+        self, method: str, target: str, headers: Mapping[str, str], sent: list[Any], payload: bytes = b""
+    ) -> None:
+        """One request, whose messages are put into `sent`."""
         path, _, query = target.partition("?")
         scope = {
             "type": "http",
@@ -104,14 +115,6 @@ class Client:
             "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
             "client": ("127.0.0.1", 1),
         }
-        sent: list[Any] = []
-        with suppress(StopIteration):  # nothing waits in this app, so it runs without an event loop
-            self._run(scope, payload, sent).send(None)
-        start, *chunks = sent
-        answered = {name.decode(): value.decode() for name, value in start["headers"]}
-        return Answer(start["status"], answered, b"".join(chunk.get("body", b"") for chunk in chunks))
-
-    async def _run(self, scope: dict[str, Any], payload: bytes, sent: list[Any]) -> None:
 
         async def receive() -> dict[str, Any]:
             return {"type": "http.request", "body": payload}
