@@ -15,6 +15,7 @@ COMMANDS = {
     "explain": "Print a rule: its sentence, where it stands, what judges it.",
     "check": "Judge recorded rate-limit histories.",
     "load": "Run a rate-limit load profile and judge what it recorded.",
+    "power": "Plant faults in the mock, and see which of them the gate sees.",
 }
 
 

@@ -42,6 +42,10 @@ class Control:
         """Switch a provider's or sender's trouble on or off."""
         self._ask("POST", "trouble", {"name": name, "on": on})
 
+    def fault(self, ident: str, on: bool) -> None:
+        """Let the mock lie as a planted fault does, or be honest again."""
+        self._ask("POST", "fault", {"id": ident, "on": on})
+
     def close(self) -> None:
         self._http.close()
 

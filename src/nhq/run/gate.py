@@ -15,12 +15,12 @@ from nhq.contract import load_contract
 from nhq.contract.bindings import bindings
 from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
-from nhq.drive.session import open_session
+from nhq.drive.session import Session, open_session
 from nhq.drive.target import load_target
 from nhq.run.collect import Collector
-from nhq.run.plugin import ContractPlugin, Progress
+from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
-from nhq.run.select import select
+from nhq.run.select import Selection, select
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,7 @@ def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
         session = open_session(target, contract)
         stack.callback(session.close)
         preflight(session)
-        collector = Collector(target)
-        plugin = ContractPlugin(session, collector, selection, options.seed, progress, options.profile)
-        code = pytest.main(_arguments(options), plugins=[plugin])
-        if options.traceback:
-            print("\n".join(plugin.tracebacks), file=sys.stderr)
-        if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}:
-            collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
+        collector, code = examine(session, selection, options, progress)
         header = Header(
             kind="gate",
             seed=options.seed,
@@ -68,6 +62,20 @@ def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
             interrupted=code == pytest.ExitCode.INTERRUPTED,
         )
         return make_record(header, contract, target, collector, selection, session.budget.spent, bindings())
+
+
+def examine(
+    session: Session, selection: Selection, options: Options, progress: Progress | None = None, stop: Stop | None = None
+) -> tuple[Collector, int]:
+    """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too."""
+    collector = Collector(session.target)
+    plugin = ContractPlugin(session, collector, selection, options.seed, progress, options.profile, stop)
+    code = pytest.main(_arguments(options), plugins=[plugin])
+    if options.traceback:
+        print("\n".join(plugin.tracebacks), file=sys.stderr)
+    if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}:
+        collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
+    return collector, code
 
 
 def _arguments(options: Options) -> list[str]:

@@ -2,7 +2,7 @@
 
 import random
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +22,7 @@ from nhq.run.judge import Broken, Judge
 from nhq.run.select import Selection
 
 _TARGET_GONE = 5
+Stop = Callable[[Collector], bool]
 
 
 class Progress(Protocol):
@@ -42,6 +43,7 @@ class ContractPlugin:
         seed: int,
         progress: Progress | None = None,
         profile: str = "gate",
+        stop: Stop | None = None,
     ) -> None:
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
@@ -50,6 +52,7 @@ class ContractPlugin:
         self._snapshot = ""
         self._progress = progress
         self._profile = profile
+        self._stop = stop
         self._timer: Clock = SystemClock()
         self._total = self._done = 0
         self._gone = 0
@@ -147,6 +150,8 @@ class ContractPlugin:
             self._progress.step(
                 self._done, self._total, item.name, self.collector.requests, len(self.collector.findings)
             )
+        if self._stop is not None and self._stop(self.collector):
+            item.session.shouldstop = "enough was seen"
         return outcome
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -1,0 +1,56 @@
+"""What became of one fault under the gate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nhq.faults.fault import Fault
+
+
+class Fate(StrEnum):
+    """`clean` is the only good end of a fault that breaks nothing, `killed` of any other."""
+
+    KILLED = "killed"
+    CLEAN = "clean"
+    ELSEWHERE = "elsewhere"
+    SURVIVED = "survived"
+    TROUBLE = "trouble"
+
+
+GOOD = frozenset({Fate.KILLED, Fate.CLEAN})
+MEANING = {
+    Fate.KILLED: "a finding names a rule that the fault breaks",
+    Fate.CLEAN: "nothing is wrong, and nothing was found",
+    Fate.ELSEWHERE: "there are findings, but they name other rules only",
+    Fate.SURVIVED: "the gate saw nothing",
+    Fate.TROUBLE: "the gate could not judge, and found nothing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One fault's run of the gate. `kills` are its own rules that findings name, `others` the rest.
+
+    `whole` says that every test ran, not only those about the fault's rules. `troubles` are ours.
+    """
+
+    fault: str
+    fate: Fate
+    kills: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    requests: int = 0
+    tests: int = 0
+    seconds: float = 0.0
+    whole: bool = False
+    troubles: tuple[str, ...] = ()
+
+
+def fate(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> Fate:
+    """How a run ended whose findings name the rules `found`."""
+    if set(fault.rules).intersection(found):
+        return Fate.KILLED
+    if found:
+        return Fate.ELSEWHERE
+    if troubles:
+        return Fate.TROUBLE
+    return Fate.SURVIVED if fault.rules else Fate.CLEAN

@@ -1,0 +1,46 @@
+"""reports/POWER.md: how much the suite sees, for people to read beside the code."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from nhq import places
+from nhq.errors import ConfigError
+from nhq.power.outcome import MEANING, Fate
+
+
+def write_page(record: Mapping[str, Any]) -> Path:
+    """Write the page and return where it lies. Raises ConfigError where it cannot be written."""
+    path = places.root() / "reports" / "POWER.md"
+    try:
+        path.write_text("\n".join(lines(record)) + "\n", encoding="utf-8")
+    except OSError as problem:
+        raise ConfigError(f"cannot write {path.name}: {problem.strerror}") from None
+    return path
+
+
+def lines(record: Mapping[str, Any]) -> Iterator[str]:
+    """The page."""
+    power = record["power"]
+    summary, faults = power["summary"], power["faults"]
+    yield "# Power: how much the suite sees"
+    yield ""
+    yield f"Written by `{record['command']} --write`, seed {record['seed']}. Not edited by hand."
+    yield ""
+    fates = ", ".join(f"{summary[fate.value]} {fate.value}" for fate in Fate if summary[fate.value])
+    yield f"{summary['faults']} planted faults, {summary['subtle']} of them subtle: {fates}."
+    yield f"{summary['requests']:,} requests, {record['seconds']:.0f} s."
+    for fate in Fate:
+        rows = [row for row in faults if row["fate"] == fate]
+        if rows:
+            yield from ("", f"## {fate.value.capitalize()}: {MEANING[fate]}", "")
+            yield from ("| fault | what it does | hidden by | seen by | named too |", "|---|---|---|---|---|")
+            yield from (_row(row) for row in rows)
+    yield from ("", "## Rules", "", "| rule | level | planted | seen to fail on |", "|---|---|---|---|")
+    for rule in power["rules"]:
+        yield f"| {rule['id']} | {rule['level']} | {len(rule['planted'])} | {len(rule['seen'])} |"
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    seen = ", ".join(row["kills"]) or f"({', '.join(row['rules'])})"
+    return f"| {row['id']} | {row['sentence']} | {row['subtle']} | {seen} | {', '.join(row['others'])} |"
