@@ -93,6 +93,15 @@ class Ambiguity:
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded:
+    """A check of Schemathesis that a plain `st run` must leave out on an operation, and why."""
+
+    check: str
+    operation: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SchemaProblem:
     """One place where a body breaks a schema. Holds no value of the body, because bodies hold personal data.
 

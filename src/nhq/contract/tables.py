@@ -1,7 +1,7 @@
 """Reading our own TOML tables strictly: a field too many or too few is an error with one clear line."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,12 @@ from nhq.errors import ContractError
 Shape = Mapping[str, type]
 
 
-def rows(path: Path, table: str, required: Shape, optional: Shape | None = None) -> list[dict[str, Any]]:
+def rows(
+    path: Path, table: str, required: Shape, optional: Shape | None = None, beside: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """The rows of `[[table]]` in a file, each with all required fields, of the right types, and no unknown one.
+
+    `beside` names tables that may stand in the same file.
 
     Raises ContractError for a file that is missing, no TOML, or shaped otherwise.
     """
@@ -22,8 +26,9 @@ def rows(path: Path, table: str, required: Shape, optional: Shape | None = None)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise ContractError(f"{path.name}: no valid TOML ({problem})") from problem
     listed = content.pop(table, [])
-    if content or not isinstance(listed, list):
-        raise ContractError(f"{path.name}: holds something else than [[{table}]]: {', '.join(content) or table}")
+    other = [name for name in content if name not in beside]
+    if other or not isinstance(listed, list):
+        raise ContractError(f"{path.name}: holds something else than [[{table}]]: {', '.join(other) or table}")
     for row in listed:
         _check(row, f"{path.name}: {table} {row.get('id', '?')}", required, optional or {})
     return listed
