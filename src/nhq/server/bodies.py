@@ -101,6 +101,6 @@ def read_body(call: Call, kind: str) -> Any:
 def check(call: Call, kind: str, body: Any) -> None:
     """Refuse with 400 a body that breaks its schema; the message says how, up to three times."""
     found = problems(kind, body)
-    if not call.policies.body_valid(call.operation.id, found):
+    if not call.policies.body_valid(call.operation.id, body, found):
         told = "; ".join(f"{problem['field'] or 'the body'} {problem['message']}" for problem in found[:3])
         raise Refused(400, "invalid_body", told)

@@ -36,7 +36,7 @@ class Limiter:
         """Admit or refuse one request against a counter that was looked at, and write the count."""
         start, count = counter
         limit = policies.limit_of(operation, label, self.limit)
-        admitted = policies.admit(operation, now, start, self.window, count, limit)
+        admitted = policies.admit(operation, bucket, now, start, self.window, count, limit)
         count = policies.count_after(operation, admitted, count)
         self.counters[bucket] = Counter(start, count)
         left = policies.remaining(limit, count, admitted)

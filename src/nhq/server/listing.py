@@ -56,7 +56,7 @@ def paginate(call: Call, ask: Ask, rows: Sequence[Row], keep: Callable[[str], bo
     """One page of `rows`, of those whose id `keep` accepts."""
     policies, operation = call.policies, call.operation.id
     later = ask.cursor is not None
-    arranged = policies.arrange(operation, rows)
+    arranged = policies.arrange(operation, rows, call.store)
     start = policies.resume(operation, arranged, ask.cursor[1] if ask.cursor else None)
     if keep is None or not policies.filters_hold(operation, later):
         found = arranged[start : start + ask.limit + 1]

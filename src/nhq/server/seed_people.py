@@ -26,7 +26,7 @@ def plant_leads(plot: Plot) -> None:
         plot.store.leads[ident] = lead
         plot.place("leads", plot.workspace, moment, order, ident)
         if lead.linkedin_url is not None and (key := dedupe_key(lead.linkedin_url)) is not None:
-            plot.store.lead_keys[plot.workspace, key] = ident
+            plot.store.remember_key(key, plot.workspace, ident)
     _mark_leads(plot)
 
 

@@ -50,7 +50,7 @@ class Store:
         self.lists: dict[str, LeadList] = {}
         self.leads: dict[str, Lead] = {}
         self.lists_of: dict[str, tuple[str, ...]] = {}
-        self.lead_keys: dict[tuple[str, str], str] = {}
+        self.lead_keys: dict[str, dict[str, str]] = {}
         self.conversations: dict[str, Conversation] = {}
         self.messages: dict[str, Message] = {}
         self.pending: tuple[Pending, ...] = ()
@@ -75,6 +75,10 @@ class Store:
     def new_id(self, kind: str, number: int) -> str:
         """An opaque id that follows from the seed, the kind and the insertion number alone."""
         return f"{kind}_{blake2b(f'{self.seed}:{kind}:{number}'.encode(), digest_size=10).hexdigest()}"
+
+    def remember_key(self, key: str, workspace: str, lead: str) -> None:
+        """Note which lead of a workspace a de-duplication key means."""
+        self.lead_keys[key] = {**self.lead_keys.get(key, {}), workspace: lead}
 
     def listed(self, kind: str, parent: str) -> list[Row]:
         """The rows of one list, in order; `parent` is a workspace, list, campaign or conversation."""

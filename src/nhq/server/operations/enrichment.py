@@ -10,10 +10,13 @@ from nhq.server.views import encode
 def enrich_lead(call: Call) -> Reply:
     """Enrich unless that was done; charge for new data only. 502 when the provider errors."""
     store, policies, ident = call.store, call.policies, call.ids[0]
-    before = store.credits[call.workspace]
+    purse = policies.purse(call.operation.id, call.workspace)
+    before = store.credits[purse]
     status = _outcome(call, store.leads[ident], before)
     cost = policies.price(status)
-    store.credits[call.workspace] = after = before - cost
+    store.credits[purse] = after = before - cost
+    if status == "error":
+        raise Refused(502, "provider_error", "the enrichment provider had an error")
     _remember(call, ident, status)
     enrichment = {
         "status": status,
@@ -32,10 +35,7 @@ def _outcome(call: Call, lead: Lead, credits: int) -> str:
     if not policies.can_pay(credits):
         return "insufficient_credits"
     flag = call.store.flags.get(lead.id, "")
-    answer = policies.provider_answer(flag, "provider_errors" in troubles, "provider_fails" in troubles)
-    if answer == "error":
-        raise Refused(502, "provider_error", "the enrichment provider had an error")
-    return answer
+    return policies.provider_answer(flag, "provider_errors" in troubles, "provider_fails" in troubles)
 
 
 def _remember(call: Call, ident: str, status: str) -> None:

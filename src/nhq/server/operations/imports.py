@@ -51,7 +51,8 @@ def _import_batch(call: Call, entries: list[Any]) -> Reply:
     """Each entry's result, what was malformed or failed, and a summary whose counts add up to the entries sent."""
     policies, outcome = call.policies, Outcome()
     for position, entry in enumerate(entries):
-        _import_entry(call, policies.entry_index(position), entry, outcome)
+        if policies.goes_on(call.operation.id, len(outcome.malformed)):
+            _import_entry(call, policies.entry_index(position), entry, outcome)
     summary = policies.import_summary(len(entries), outcome.results, len(outcome.malformed), len(outcome.failed))
     body = {"data": outcome.data, "malformed": outcome.malformed, "failed": outcome.failed, "summary": summary}
     return Reply(policies.batch_status(summary), encode(body))
@@ -59,7 +60,7 @@ def _import_batch(call: Call, entries: list[Any]) -> Reply:
 
 def _import_entry(call: Call, index: int, entry: Any, outcome: Outcome) -> None:
     found = problems("lead", entry)
-    if not call.policies.entry_valid(call.operation.id, found):
+    if not call.policies.entry_valid(call.operation.id, entry, found):
         outcome.malformed.append({"index": index, "errors": found})
     elif _fails(call, entry):
         outcome.failed.append({"index": index, "error": FAILED})
@@ -79,15 +80,13 @@ def import_lead(call: Call, given: dict[str, Any]) -> tuple[str, str]:
     """Bring one valid lead into the list; its result and its id. A lead that the workspace knows is not made again."""
     store, policies, target = call.store, call.policies, call.ids[0]
     key = policies.dedupe_key(given.get("linkedin_url", ""))
-    place = (policies.home(call.operation.id, call.workspace), key or "")
-    candidate = store.lead_keys.get(place) if key is not None else None
-    member = candidate is not None and target in store.lists_of.get(candidate, ())
-    ident = policies.known_lead(candidate, member)
+    ident = policies.known_lead(store.lead_keys.get(key, {}), call.workspace) if key is not None else None
+    member = ident is not None and policies.is_member(store.lists_of.get(ident, ()), target)
     result = policies.import_result(ident is not None, member)
     if ident is None:
         ident = _create(call, given)
         if key is not None:
-            store.lead_keys[place] = ident
+            store.remember_key(key, store.owner[ident], ident)
     else:
         store.leads[ident] = policies.update_existing(store.leads[ident], given)
     if policies.joins(result):
@@ -105,7 +104,8 @@ def _create(call: Call, given: dict[str, Any]) -> str:
         {**fields, "id": ident, "created_at": iso(moment), "updated_at": iso(moment)}, Lead
     )
     store.owner[ident] = workspace
-    store.insert("leads", workspace, newest_first(moment, number, ident))
+    if policies.indexed("lead"):
+        store.insert("leads", workspace, newest_first(moment, number, ident))
     return ident
 
 

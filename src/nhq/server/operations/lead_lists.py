@@ -39,14 +39,14 @@ def create_lead_lists(call: Call) -> Reply:
     """Create what is well formed. 201 when that is all, 207 when some is not, 400 when nothing is."""
     policies, operation, entries = call.policies, call.operation.id, call.args
     judged = [(policies.entry_index(position), problems("list", entry)) for position, entry in enumerate(entries)]
-    valid = [policies.entry_valid(operation, found) for _, found in judged]
+    valid = [policies.entry_valid(operation, entry, found) for entry, (_, found) in zip(entries, judged, strict=True)]
     malformed = [{"index": index, "errors": found} for (index, found), ok in zip(judged, valid, strict=True) if not ok]
     status = policies.lists_status(sum(valid), len(malformed))
     if status == 400:
         raise Refused(400, "invalid_body", "none of the lead lists is well formed")
     made: list[str] = []
-    for entry, ok in zip(entries, valid, strict=True):
-        if ok:
+    for position, (entry, ok) in enumerate(zip(entries, valid, strict=True)):
+        if ok and policies.goes_on(operation, valid[:position].count(False)):
             made.append(_create(call, entry, made))
     summary = policies.lists_summary(len(entries), len(made), len(malformed))
     data = b",".join(view_list(call, ident) for ident in made)
@@ -71,12 +71,16 @@ def _create(call: Call, entry: dict[str, Any], made: list[str]) -> str:
         updated_at=iso(moment),
     )
     store.owner[ident] = workspace
-    store.insert("lists", workspace, newest_first(moment, number, ident))
+    if policies.indexed("list"):
+        store.insert("lists", workspace, newest_first(moment, number, ident))
     return ident
 
 
 def _taken(call: Call, made: list[str]) -> frozenset[str]:
-    """Names in use: in the workspace before this request, and by this request."""
-    lists = call.store.lists
-    before = [lists[row[2]].name for row in call.store.listed("lists", call.workspace) if row[2] not in made]
-    return call.policies.taken_names(before, [lists[ident].name for ident in made])
+    """Names in use: in each workspace before this request, and by this request."""
+    store = call.store
+    before = {
+        workspace: [store.lists[row[2]].name for row in store.listed("lists", workspace) if row[2] not in made]
+        for workspace in store.workspaces
+    }
+    return call.policies.taken_names(before, call.workspace, [store.lists[ident].name for ident in made])

@@ -22,6 +22,8 @@ def run_campaign_action(call: Call) -> Reply:
     campaign = store.campaigns[ident]
     possible = {"start": policies.can_start, "pause": policies.can_pause, "resume": policies.can_resume}[action]
     if not possible(campaign.status):
+        kept = policies.state_after_conflict(campaign.status, action)
+        store.campaigns[ident] = replace(campaign, status=kept)
         raise Refused(policies.status_conflict(), "conflict", f"{action} does not match the state {campaign.status}")
     if action == "start":
         _prepare(call, store.setups[ident])

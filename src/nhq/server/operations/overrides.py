@@ -48,7 +48,7 @@ def _override(call: Call, entry: dict[str, str], known: Override | None) -> Over
     """The override to save; a slot that was saved before keeps its id."""
     store, policies = call.store, call.policies
     return Override(
-        id=known.id if known else store.new_id("ovr", store.next_number()),
+        id=policies.override_id(known.id if known else None, store.new_id("ovr", store.next_number())),
         campaign_id=call.ids[0],
         lead_id=call.ids[1],
         node_type=entry["node_type"],

@@ -41,7 +41,7 @@ def append_message(store: Store, policies: Policies, ident: str, message: Messag
     unread = policies.unread_after_sending(conversation.is_unread)
     store.conversations[ident] = replace(
         conversation,
-        last_message=preview,
+        last_message=policies.last_message(conversation, preview),
         is_unread=unread,
         updated_at=iso(policies.updated_moment("conversation", now)),
     )

@@ -19,13 +19,14 @@ from nhq.server.records import (
     CampaignLead,
     Company,
     Conversation,
+    LastMessage,
     Lead,
     LeadList,
     Message,
     Override,
     Setup,
 )
-from nhq.server.store import Row
+from nhq.server.store import Row, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Policies:
     window_start: Callable[[str, float, float], float] = limits.window_start
     window_over: Callable[[float, float, float], bool] = limits.window_over
     limit_of: Callable[[str, str, int], int] = limits.limit_of
-    admit: Callable[[str, float, float, float, int, int], bool] = limits.admit
+    admit: Callable[[str, str, float, float, float, int, int], bool] = limits.admit
     count_after: Callable[[str, bool, int], int] = limits.count_after
     remaining: Callable[[int, int, bool], int] = limits.remaining
     reset_at: Callable[[float, float, float], int] = limits.reset_at
@@ -59,7 +60,7 @@ class Policies:
     read_limit: Callable[[str, str], int | None] = paging.read_limit
     limit_ok: Callable[[str, int], bool] = paging.limit_ok
     shown_page_limit: Callable[[str, int], int] = paging.shown_page_limit
-    arrange: Callable[[str, Sequence[Row]], Sequence[Row]] = paging.arrange
+    arrange: Callable[[str, Sequence[Row], Store], Sequence[Row]] = paging.arrange
     resume: Callable[[str, Sequence[Row], Row | None], int] = paging.resume
     page_slice: Callable[[str, Sequence[Row], int, bool], Sequence[Row]] = paging.page_slice
     has_more: Callable[[str, Sequence[Row], int], bool] = paging.has_more
@@ -78,12 +79,15 @@ class Policies:
     passes_account: Callable[[Conversation, str], bool] = search.passes_account
     # lead lists and import
     unique_name: Callable[[str, Collection[str]], str] = lists.unique_name
-    taken_names: Callable[[Collection[str], Collection[str]], frozenset[str]] = lists.taken_names
+    taken_names: Callable[[Mapping[str, Collection[str]], str, Collection[str]], frozenset[str]] = lists.taken_names
     member_count: Callable[[str, Sequence[Row]], int] = lists.member_count
     lists_summary: Callable[[int, int, int], dict[str, int]] = lists.lists_summary
     lists_status: Callable[[int, int], int] = lists.lists_status
     dedupe_key: Callable[[str], str | None] = lists.dedupe_key
-    known_lead: Callable[[str | None, bool], str | None] = lists.known_lead
+    known_lead: Callable[[Mapping[str, str], str], str | None] = lists.known_lead
+    is_member: Callable[[Collection[str], str], bool] = lists.is_member
+    goes_on: Callable[[str, int], bool] = lists.goes_on
+    indexed: Callable[[str], bool] = lists.indexed
     imported_fields: Callable[[dict[str, Any]], dict[str, Any]] = lists.imported_fields
     list_fields: Callable[[dict[str, Any]], dict[str, Any]] = lists.list_fields
     update_existing: Callable[[Lead, dict[str, Any]], Lead] = lists.update_existing
@@ -91,7 +95,7 @@ class Policies:
     joins: Callable[[str], bool] = lists.joins
     processing_fails: Callable[[str, Collection[str], bool], bool] = lists.processing_fails
     entry_index: Callable[[int], int] = lists.entry_index
-    entry_valid: Callable[[str, Sequence[dict[str, str]]], bool] = lists.entry_valid
+    entry_valid: Callable[[str, Any, Sequence[dict[str, str]]], bool] = lists.entry_valid
     single_status: Callable[[str], int] = lists.single_status
     import_summary: Callable[[int, Sequence[str], int, int], dict[str, int]] = lists.import_summary
     batch_status: Callable[[dict[str, int]], int] = lists.batch_status
@@ -106,6 +110,7 @@ class Policies:
     has_messages: Callable[[Setup], bool] = lifecycle.has_messages
     status_unprepared: Callable[[], int] = lifecycle.status_unprepared
     status_conflict: Callable[[], int] = lifecycle.status_conflict
+    state_after_conflict: Callable[[str, str], str] = lifecycle.state_after_conflict
     session_reachable: Callable[[str, bool], bool] = lifecycle.session_reachable
     status_after: Callable[[str], str] = lifecycle.status_after
     enrolls: Callable[[str, Sequence[str], frozenset[str]], Sequence[str]] = lifecycle.enrolls
@@ -115,6 +120,7 @@ class Policies:
     merge_overrides: Callable[[Mapping[Slot, Override], Mapping[Slot, Override]], dict[Slot, Override]] = (
         lifecycle.merge_overrides
     )
+    override_id: Callable[[str | None, str], str] = lifecycle.override_id
     shown_overrides: Callable[[Mapping[Slot, Override], Sequence[Slot]], list[Override]] = lifecycle.shown_overrides
     lead_state: Callable[[bool, bool], str | None] = lifecycle.lead_state
     stored_message: Callable[[str], str] = lifecycle.stored_message
@@ -122,6 +128,7 @@ class Policies:
     is_enriched: Callable[[Lead], bool] = outreach.is_enriched
     can_pay: Callable[[int], bool] = outreach.can_pay
     provider_answer: Callable[[str, bool, bool], str] = outreach.provider_answer
+    purse: Callable[[str, str], str] = outreach.purse
     price: Callable[[str], int] = outreach.price
     charged: Callable[[str, int], bool] = outreach.charged
     credits_shown: Callable[[int, int], int] = outreach.credits_shown
@@ -135,6 +142,7 @@ class Policies:
     due_at: Callable[[float], float] = outreach.due_at
     synced: Callable[[float, float, bool], bool] = outreach.synced
     preview: Callable[[str], str] = outreach.preview
+    last_message: Callable[[Conversation, LastMessage], LastMessage | None] = outreach.last_message
     moves_up: Callable[[str], bool] = outreach.moves_up
     unread_after_sending: Callable[[bool], bool] = outreach.unread_after_sending
     # answers
@@ -142,7 +150,7 @@ class Policies:
     error_status: Callable[[str, int], int] = answers.error_status
     media_type: Callable[[str, int], bytes] = answers.media_type
     body_is_json: Callable[[str, str | None], bool] = answers.body_is_json
-    body_valid: Callable[[str, Sequence[dict[str, str]]], bool] = answers.body_valid
+    body_valid: Callable[[str, Any, Sequence[dict[str, str]]], bool] = answers.body_valid
     preferred: Callable[[str, int, frozenset[int]], bool] = answers.preferred
     sent_body: Callable[[str, int, bytes], bytes] = answers.sent_body
     sent_status: Callable[[str, int], int] = answers.sent_status

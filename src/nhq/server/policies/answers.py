@@ -36,7 +36,7 @@ def body_is_json(operation: str, content_type: str | None) -> bool:
     return (content_type or "").partition(";")[0].strip().lower() == "application/json"
 
 
-def body_valid(operation: str, problems: Sequence[dict[str, str]]) -> bool:
+def body_valid(operation: str, body: Any, problems: Sequence[dict[str, str]]) -> bool:
     """A body with any problem is refused."""
     return not problems
 

@@ -59,6 +59,11 @@ def status_conflict() -> int:
     return 409
 
 
+def state_after_conflict(status: str, action: str) -> str:
+    """A refused action leaves the state as it was."""
+    return status
+
+
 def session_reachable(flag: str, trouble: bool) -> bool:
     """Whether the sender's session can be asked at all; otherwise 503."""
     return not trouble and flag != "session_unavailable"
@@ -92,6 +97,11 @@ def slot_of(node_type: str, stage: str) -> Slot:
 def merge_overrides(saved: Mapping[Slot, Override], given: Mapping[Slot, Override]) -> dict[Slot, Override]:
     """A repeated slot is replaced, the others stay."""
     return {**saved, **given}
+
+
+def override_id(known: str | None, fresh: str) -> str:
+    """A slot that was saved before keeps its id."""
+    return known or fresh
 
 
 def shown_overrides(merged: Mapping[Slot, Override], given: Sequence[Slot]) -> list[Override]:

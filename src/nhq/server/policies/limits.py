@@ -32,7 +32,7 @@ def limit_of(operation: str, label: str, limit: int) -> int:
     return limit
 
 
-def admit(operation: str, now: float, start: float, window: float, count: int, limit: int) -> bool:
+def admit(operation: str, bucket: str, now: float, start: float, window: float, count: int, limit: int) -> bool:
     """Admit while fewer than `limit` were counted in this window."""
     return count < limit
 

@@ -1,6 +1,6 @@
 """Creating lead lists, and importing leads into them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from nhq.server.records import Lead
@@ -18,9 +18,9 @@ def unique_name(name: str, taken: Collection[str]) -> str:
     return candidate
 
 
-def taken_names(existing: Collection[str], made: Collection[str]) -> frozenset[str]:
-    """Names that a new list may not have: those in the workspace and those made by this request."""
-    return frozenset(existing) | frozenset(made)
+def taken_names(existing: Mapping[str, Collection[str]], workspace: str, made: Collection[str]) -> frozenset[str]:
+    """Names that a new list may not have: those in the workspace, and those made by this request."""
+    return frozenset(existing[workspace]) | frozenset(made)
 
 
 def member_count(operation: str, rows: Sequence[Row]) -> int:
@@ -45,9 +45,24 @@ def dedupe_key(url: str) -> str | None:
     return url.strip().rstrip("/").casefold()
 
 
-def known_lead(candidate: str | None, member: bool) -> str | None:
-    """The lead of the workspace that an import means, whether it is a member of the list or not."""
-    return candidate
+def known_lead(leads: Mapping[str, str], workspace: str) -> str | None:
+    """The lead that an import means, out of those with its key in each workspace: the workspace's own."""
+    return leads.get(workspace)
+
+
+def is_member(lists: Collection[str], target: str) -> bool:
+    """Whether a known lead belongs to the list already."""
+    return target in lists
+
+
+def goes_on(operation: str, malformed: int) -> bool:
+    """A malformed entry does not keep the entries after it from being imported or created."""
+    return True
+
+
+def indexed(kind: str) -> bool:
+    """What was created shows up in its lists."""
+    return True
 
 
 def imported_fields(given: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +102,7 @@ def entry_index(position: int) -> int:
     return position
 
 
-def entry_valid(operation: str, problems: Sequence[dict[str, str]]) -> bool:
+def entry_valid(operation: str, entry: Any, problems: Sequence[dict[str, str]]) -> bool:
     """An entry with any problem is malformed."""
     return not problems
 

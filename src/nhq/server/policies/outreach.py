@@ -1,6 +1,6 @@
 """Enrichment with its credits, and sending messages with its troubles."""
 
-from nhq.server.records import Lead
+from nhq.server.records import Conversation, LastMessage, Lead
 
 PREVIEW = 160
 SYNC_SECONDS = 60.0
@@ -23,8 +23,13 @@ def provider_answer(flag: str, errors: bool, fails: bool) -> str:
     return "failed" if fails or flag == "provider_fails" else "enriched"
 
 
+def purse(operation: str, workspace: str) -> str:
+    """Each workspace pays with its own credits."""
+    return workspace
+
+
 def price(status: str) -> int:
-    """Credits an outcome costs: one when newly enriched, nothing otherwise."""
+    """Credits an outcome costs: one when newly enriched, nothing otherwise, nor for a provider's `error`."""
     return 1 if status == "enriched" else 0
 
 
@@ -90,6 +95,11 @@ def synced(due: float, now: float, forced: bool) -> bool:
 def preview(content: str) -> str:
     """The preview of a latest message: its beginning, with an ellipsis when it was cut."""
     return content if len(content) <= PREVIEW else content[: PREVIEW - 1] + "…"
+
+
+def last_message(conversation: Conversation, latest: LastMessage) -> LastMessage | None:
+    """`last_message` is the latest of the history."""
+    return latest
 
 
 def moves_up(outcome: str) -> bool:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from nhq.server.store import Row
+from nhq.server.store import Row, Store
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
@@ -30,7 +30,7 @@ def shown_page_limit(operation: str, limit: int) -> int:
     return limit
 
 
-def arrange(operation: str, rows: Sequence[Row]) -> Sequence[Row]:
+def arrange(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
     """The order in which rows are listed: that of the store, newest first (messages: oldest first)."""
     return rows
 
