@@ -24,6 +24,7 @@ from nhq.ratelimit.models import (
     trace,
 )
 from nhq.ratelimit.resets import judge_resets
+from nhq.ratelimit.statuses import judge_statuses
 from nhq.ratelimit.windows import SHORTEST_JUDGED, declared
 
 #: A fit may leave this share of the events unexplained: timers have a grain, networks surprises.
@@ -52,7 +53,7 @@ class Algorithm(StrEnum):
     MOVED_BY_HITS = "window moved by every hit"
 
 
-FIXED = frozenset({Algorithm.FIXED_CLOCK, Algorithm.FIXED_FIRST, Algorithm.FIXED_PHASE})
+FIXED = frozenset({Algorithm.FIXED, Algorithm.FIXED_CLOCK, Algorithm.FIXED_FIRST, Algorithm.FIXED_PHASE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,14 @@ def identify(history: History, limit: int, window: float) -> Identification:
         return Identification(None, (), (), judged)
     fits = tuple(sorted(_fits(traces, history, limit, window, judged), key=lambda fit: fit.error))
     candidates = tuple(fit.algorithm for fit in fits if fit.error <= TOLERATED)
+    if not FIXED & set(candidates) and not _convicted(history, promise):
+        candidates = (Algorithm.FIXED, *candidates)
     return Identification(_choice(candidates, _declared_anchor(history, promise)), candidates, fits, judged)
+
+
+def _convicted(history: History, promise: Promise) -> bool:
+    """Whether statuses and times exclude every fixed window: the fits follow anchors only as far as delays allow."""
+    return any(True for block in blocks(history, promise) for _ in judge_statuses(block, promise))
 
 
 def _choice(candidates: tuple[Algorithm, ...], declared: Algorithm | None) -> Algorithm | None:
@@ -119,7 +127,9 @@ def _traces(history: History, promise: Promise) -> list[Trace]:
         room -= len(rows)
         sent, received, status = history.sent[rows], history.received[rows], history.status[rows]
         judged = (status > 0) & (status < 500) & (status != 401)
-        traces.append(trace(sent[judged], received[judged], status[judged] != 429, (sent + received) / 2))
+        trouble = (status == 0) | (status >= 500)
+        guests = sent[~judged], (received + trouble * promise.window)[~judged]
+        traces.append(trace(sent[judged], received[judged], status[judged] != 429, (sent + received) / 2, guests))
         if room <= 0:
             break
     return traces

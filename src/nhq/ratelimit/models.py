@@ -19,6 +19,7 @@ from nhq.ratelimit.history import Bools, Floats, Ints
 class Trace:
     """The judged events of one key, admissions by rank (see the module), in the order of their middles.
 
+    `guests` are the sorted send and latest decision times of requests that may have counted.
     `before` counts the admissions before an admission, and is 0 for a 429. `sends` and `receipts` are the admissions'
     times, sorted; `middles` lie between. `hits` are the middles of all events; `fuzz` is the longest latency (seconds).
     """
@@ -31,18 +32,23 @@ class Trace:
     receipts: Floats
     middles: Floats
     hits: Floats
+    guests: tuple[Floats, Floats]
     fuzz: float
 
     def since(self, start: Floats) -> tuple[Ints, Ints]:
         """Least and greatest number of admissions between `start` and each event's decision."""
         low = self.before - np.searchsorted(self.sends, start, side="left")
-        high = np.searchsorted(self.sends, self.received, side="right")
-        high = high - np.searchsorted(self.receipts, start, side="left")
-        return np.maximum(low, 0), high
+        high = _between(self.sends, self.receipts, start, self.received)
+        return np.maximum(low, 0), high + _between(*self.guests, start, self.received)
 
 
-def trace(sent: Floats, received: Floats, admitted: Bools, hits: Floats) -> Trace:
-    """Lay one key's judged events out for the models."""
+def _between(sends: Floats, receipts: Floats, start: Floats, end: Floats) -> Ints:
+    """How many of the intervals may lie between start and end."""
+    return np.searchsorted(sends, end, side="right") - np.searchsorted(receipts, start, side="left")
+
+
+def trace(sent: Floats, received: Floats, admitted: Bools, hits: Floats, guests: tuple[Floats, Floats]) -> Trace:
+    """Lay one key's judged events out for the models. `guests` are intervals of requests that may have counted."""
     sends, receipts = np.sort(sent[admitted]), np.sort(received[admitted])
     fuzz = float(np.max(received - sent, initial=0.0))
     sent, received = np.append(sends, sent[~admitted]), np.append(receipts, received[~admitted])
@@ -50,7 +56,18 @@ def trace(sent: Floats, received: Floats, admitted: Bools, hits: Floats) -> Trac
     order = np.argsort(sent + received, kind="stable")
     passed = order < len(sends)
     middles = (sends + receipts) / 2
-    return Trace(sent[order], received[order], passed, before[order], sends, receipts, middles, np.sort(hits), fuzz)
+    return Trace(
+        sent[order],
+        received[order],
+        passed,
+        before[order],
+        sends,
+        receipts,
+        middles,
+        np.sort(hits),
+        (np.sort(guests[0]), np.sort(guests[1])),
+        fuzz,
+    )
 
 
 def contradictions(events: Trace, low: Floats | Ints, high: Floats | Ints, capacity: float) -> int:
@@ -102,8 +119,7 @@ def _next_opening(events: Trace, place: int, limit: int, window: float) -> int:
 def sliding_log(events: Trace, limit: int, window: float) -> int:
     """At most `limit` admissions in any stretch of a window's length."""
     low = events.before - np.searchsorted(events.sends, events.received - window, side="right")
-    high = np.searchsorted(events.sends, events.received, side="right")
-    high = high - np.searchsorted(events.receipts, events.sent - window, side="left")
+    _, high = events.since(events.sent - window)
     return contradictions(events, np.maximum(low, 0), high, limit)
 
 
@@ -135,7 +151,8 @@ def bucket(events: Trace, limit: int, window: float, capacity: int) -> int:
     earlier = np.where(events.admitted, events.before, np.searchsorted(events.middles, middle, side="left"))
     trough = np.append(lowest, 0.0)[earlier - 1]
     used = np.where(earlier > 0, np.maximum(earlier - rate * middle - trough, 0.0), 0.0)
-    _, high = events.since(np.full(len(middle), -np.inf))
+    _, high = events.since(middle - window)
+    high = high - _between(events.sends, events.receipts, middle - window, middle) + earlier
     swing = rate * 2 * events.fuzz + 1e-6
     least = np.asarray(used - swing, dtype=np.float64)
     most = np.asarray(used + (high - earlier) + swing, dtype=np.float64)

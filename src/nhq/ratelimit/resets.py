@@ -132,9 +132,11 @@ def _short(block: Block, promise: Promise, windows: Declared, close: Bools) -> I
 
 def _continues(block: Block, earlier: Ints, later: Ints) -> bool:
     """Whether the counter of the later window goes on from the earlier one's, so that they are one window."""
-    before, after = block.remaining[earlier], block.remaining[later]
-    before, after = before[before > MALFORMED], after[after > MALFORMED]
-    return bool(len(before) and len(after) and after.max() <= before.min())
+    before = block.remaining[earlier]
+    after = block.remaining[later[block.admitted[later]]]
+    least = int(before[before > MALFORMED].min(initial=2**31 - 1))
+    most = int(after[after > MALFORMED].max(initial=-1))
+    return most < least
 
 
 def _long(block: Block, promise: Promise, windows: Declared, long: Bools) -> Iterator[Found]:

@@ -13,7 +13,8 @@ def _load(name: str) -> ModuleType:
     unique = f"ratelimit_{name}"
     if unique not in sys.modules:
         spec = importlib.util.spec_from_file_location(unique, Path(__file__).parent / f"{name}.py")
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[unique] = module
         spec.loader.exec_module(module)
@@ -30,3 +31,15 @@ def limiters() -> ModuleType:
 def mutants(limiters: ModuleType) -> ModuleType:
     """Limiters with one decision changed, and which schedule shows it."""
     return _load("mutants")
+
+
+@pytest.fixture(scope="session")
+def notation(limiters: ModuleType) -> ModuleType:
+    """Histories as short strings."""
+    return _load("notation")
+
+
+@pytest.fixture(scope="session")
+def network(limiters: ModuleType) -> ModuleType:
+    """Random correct limiters with random traffic."""
+    return _load("correct")

@@ -235,7 +235,7 @@ MUTANTS: dict[str, Mutant] = {
 
 
 def recorded(build: Callable[..., Any], schedule: str, seed: int, latency: float = 0.1, bare: bool = False) -> History:
-    """What a run of the schedule against the limiter leaves behind: anchors, roundings and delays drawn from the seed."""
+    """What a run of the schedule leaves behind: anchors, roundings and delays are drawn from the seed."""
     rng = random.Random(f"{schedule} {seed}")
     server = build(rng.choice(("first", "whole", "clock")), rng.choice(("floor", "ceil", "nearest")))
     net = Network(up=latency / 2, down=latency / 2, floor=0.001, skew=rng.uniform(-0.3, 0.3))

@@ -1,0 +1,70 @@
+"""Nothing escapes: each named fault, planted in a simulated server, is found under its proper schedule."""
+
+from types import ModuleType
+
+import pytest
+
+from nhq.ratelimit import Name, check
+
+SEEDS = 100
+NAMES = (
+    "no_headers_on_429",
+    "limit_one_too_high",
+    "reset_in_seconds_to_go",
+    "reset_in_milliseconds",
+    "reset_with_fraction",
+    "reset_is_the_windows_start",
+    "reset_one_window_too_far",
+    "reset_from_now",
+    "reset_of_two_nodes",
+    "one_left_on_429",
+    "remaining_jumps",
+    "remaining_before_the_hit",
+    "counts_some_hits_twice",
+    "forgets_some_hits",
+    "one_counter_for_all_keys",
+    "one_counter_for_all_keys_bare",
+    "reads_then_writes",
+    "reads_then_writes_bare",
+    "admits_one_more",
+    "admits_one_more_bare",
+    "admits_one_less",
+    "admits_one_less_bare",
+    "counts_by_address",
+    "window_too_long",
+    "window_too_long_bare",
+    "window_too_short",
+    "window_too_short_bare",
+    "sliding_log",
+    "sliding_counter",
+    "token_bucket",
+    "bucket_without_burst",
+    "moved_by_hits",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_mutant_is_found(mutants: ModuleType, name: str) -> None:
+    """At least 99 of 100 random recordings of the mutant show the fault by its name."""
+    mutant = mutants.MUTANTS[name]
+    found = 0
+    for seed in range(SEEDS):
+        history = mutants.recorded(mutant.build, mutant.schedule, seed, bare=mutant.bare)
+        found += bool(mutant.names & check(history, 60, 60.0, skew=mutant.skew).names)
+    assert found >= 0.99 * SEEDS
+
+
+def test_every_named_fault_has_a_mutant(mutants: ModuleType) -> None:
+    """No name without a mutant that shows it, no mutant without its test."""
+    assert set(NAMES) == set(mutants.MUTANTS)
+    assert frozenset.union(*(mutant.names for mutant in mutants.MUTANTS.values())) == set(Name)
+
+
+@pytest.mark.parametrize("name", ["window_too_long", "window_too_short", "admits_one_more", "reads_then_writes"])
+def test_the_diagnostic_finds_the_subtle_ones_too(mutants: ModuleType, name: str) -> None:
+    """The combined diagnostic sees the hardest faults, with headers and without, in each of 20 recordings."""
+    mutant = mutants.MUTANTS[name]
+    for seed in range(20):
+        for bare in (False, True):
+            verdicts = check(mutants.recorded(mutant.build, "diagnostic", seed, bare=bare), 60, 60.0)
+            assert verdicts.names - {Name.HEADER_MISSING}, (seed, bare)
