@@ -22,14 +22,15 @@ MAY = {
     "drive": DRIVEN,
     "run": DRIVEN | {"report"},
     "report": DRIVEN | {"run"},
+    "load": DRIVEN | {"run"},
     "server": {"clock", "errors", "places"},
     "faults": {"clock", "errors", "places", "server"},
     "power": DRIVEN | {"run", "faults"},
-    "cli": DRIVEN | {"run", "report", "server", "faults", "power"},
+    "cli": DRIVEN | {"run", "report", "load", "server", "faults", "power"},
     "__main__": {"cli"},
     "__init__": set[str](),
 }
-LOAD = {"ratelimit", "clock", "errors", "places"}
+LOAD = {"load", "ratelimit", "clock", "errors", "places"}
 STANDARD_ONLY = BASE
 
 

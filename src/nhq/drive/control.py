@@ -1,5 +1,6 @@
 """The mock's control plane: clock, snapshots, keys, troubles. Absent on a live target."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import requests
@@ -45,6 +46,10 @@ class Control:
     def fault(self, ident: str, on: bool) -> None:
         """Let the mock lie as a planted fault does, or be honest again."""
         self._ask("POST", "fault", {"id": ident, "on": on})
+
+    def issue(self, workspace: str, scopes: Sequence[str], label: str) -> str:
+        """Make a new key; returns its secret."""
+        return str(self._ask("POST", "keys", {"workspace": workspace, "scopes": list(scopes), "label": label})["key"])
 
     def close(self) -> None:
         self._http.close()

@@ -1,0 +1,17 @@
+"""`locust -f load/locustfile.py`: one Locust user is one API key. What is sent is in profiles/; see --nhq-profile.
+
+With a target file:     locust -f load/locustfile.py --nhq-target target.toml -u 2
+With keys in variables: NHQ_API_KEYS=key1,key2 locust -f load/locustfile.py --host https://… -u 2
+
+`nhq load` runs this file headless and judges what it recorded.
+"""
+
+from locust import events
+
+from nhq.load.locusts import KeyUser, listen
+
+listen(events)
+
+
+class NetworkHQ(KeyUser):
+    """One key of the target."""

@@ -1,0 +1,93 @@
+"""`nhq load PROFILE`: run a rate-limit load profile with Locust, and judge what it recorded."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class LoadProgress:
+    """One line, rewritten on a terminal; elsewhere one each tenth of the way. Goes to stderr."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._told = -1
+
+    def step(self, seconds: float, total: float, heard: Mapping[str, Any]) -> None:
+        """Say how far the run is."""
+        share = min(10, int(seconds * 10 / max(total, 1e-9)))
+        requests, failures = heard.get("requests", 0), heard.get("failures", 0)
+        line = f"{seconds:5.0f} s of {total:.0f}  {requests:6d} requests  {failures} without a usable answer"
+        if self._live:
+            print(f"\r{line}", end="", file=sys.stderr, flush=True)
+        elif share != self._told:
+            print(line, file=sys.stderr, flush=True)
+        self._told = share
+
+    def done(self) -> None:
+        """Leave the line."""
+        if self._live:
+            print(file=sys.stderr)
+
+
+@click.command()
+@click.argument("profile", required=False, default="")
+@click.option("--list", "show", is_flag=True, help="List the profiles.")
+@click.option(
+    "--target", type=click.Path(path_type=Path, dir_okay=False), help="Target file; without it, a fresh mock is loaded."
+)
+@click.option("--keys", type=click.IntRange(0, 10_000), default=0, help="Keys to use at once [the profile's].")
+@click.option("--duration", type=click.FloatRange(0), default=0.0, help="Seconds to send for [the profile's].")
+@click.option("--limit", type=click.IntRange(0), default=0, help="Requests a window [the target's].")
+@click.option("--window", type=click.FloatRange(0), default=0.0, help="Seconds a window [the target's].")
+@click.option("--anchor", type=click.Choice(["first", "clock"]), help="How the mock's windows start.")
+@click.option("--workers", type=click.IntRange(0, 64), default=0, help="Locust workers; 0 is one process alone.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Fixes the order of a mix.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports/out"),
+    show_default=True,
+    help="Folder for the reports; histories go into histories/ there.",
+)
+def command(
+    profile: str,
+    show: bool,
+    target: Path | None,
+    keys: int,
+    duration: float,
+    limit: int,
+    window: float,
+    anchor: str | None,
+    workers: int,
+    seed: int,
+    out: Path,
+) -> int:
+    """Run a load profile with Locust against a server (or the bundled mock) and judge what it recorded.
+
+    Exit codes: 0 nothing violated, 1 a promise or the budget violated, 2 could not judge, 130 interrupted.
+    """
+    from nhq.errors import ConfigError
+    from nhq.load.profile import load_profile, names
+    from nhq.load.run import Request, run
+    from nhq.report import load_section, terminal, write_reports
+
+    if show:
+        click.echo("\n".join(f"{name:<12} {load_profile(name).says}" for name in names()))
+        return 0
+    if not profile:
+        raise ConfigError(f"which profile? There are {', '.join(names())}")
+    progress = LoadProgress()
+    line = f"nhq load {profile}" + (f" --target {target}" if target else "")
+    request = Request(profile, out, target, keys, duration, limit, window, anchor or "", workers, seed, line)
+    try:
+        record = run(request, progress)
+    finally:
+        progress.done()
+    paths = [str(path) for path in write_reports(record, out)]
+    click.echo(load_section.text(record) + "\n" + terminal.render(record, paths), nl=False)
+    return int(record["exit_code"])

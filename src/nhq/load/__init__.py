@@ -1,0 +1,1 @@
+"""Load runs: profiles as tables, Locust as a subprocess that only records, the checker after it."""

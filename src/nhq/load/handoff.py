@@ -1,0 +1,51 @@
+"""What Locust's processes are given: a target file without secrets, and the keys in their environment."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from nhq.drive.control import Control
+from nhq.drive.target import Target
+from nhq.errors import ConfigError
+from nhq.load.options import usable_keys
+from nhq.model import Identity
+
+
+def enough_keys(target: Target, scopes: set[str], wanted: int) -> list[Identity]:
+    """So many keys of the target; a mock issues the missing ones. Raises ConfigError when there are too few."""
+    keys = usable_keys(target, scopes)[:wanted]
+    if len(keys) < wanted and target.control_url:
+        control = Control(target.control_url, target.control_token)
+        try:
+            every = sorted(frozenset().union(*(key.scopes for key in target.keys)))
+            for number in range(len(keys) + 1, wanted + 1):
+                label = f"load_{number}"
+                secret = control.issue(target.workspace, every, label)
+                keys.append(Identity(label, target.workspace, frozenset(every), secret))
+        finally:
+            control.close()
+    if len(keys) < wanted:
+        raise ConfigError(
+            f"{target.name}: {wanted} keys with {', '.join(sorted(scopes))} are needed in workspace "
+            f"{target.workspace}, there are {len(keys)}"
+        )
+    return keys
+
+
+def write_target(folder: Path, target: Target, keys: Sequence[Identity]) -> tuple[Path, dict[str, str]]:
+    """Write target.toml for these keys; returns it, and the environment that holds them."""
+    environ: dict[str, str] = {}
+    top = {"base_url": target.base_url, "allow": sorted(target.allow), "limit": target.limit, "window": target.window}
+    tables = ["\n".join(f"{name} = {json.dumps(value)}" for name, value in top.items())]
+    for number, key in enumerate(keys, 1):
+        environ[f"NHQ_LOAD_KEY_{number}"] = key.secret
+        row = {
+            "label": key.label,
+            "env": f"NHQ_LOAD_KEY_{number}",
+            "workspace": key.workspace,
+            "scopes": sorted(key.scopes),
+        }
+        tables.append("[[key]]\n" + "\n".join(f"{name} = {json.dumps(value)}" for name, value in row.items()))
+    path = folder / "target.toml"
+    path.write_text("\n\n".join(tables) + "\n", "utf-8")
+    return path, environ

@@ -1,0 +1,161 @@
+"""The Locust side: one user is one key. Imported by load/locustfile.py, inside Locust's own process only."""
+
+import json
+import os
+from contextlib import suppress
+from typing import Any
+
+import gevent
+from geventhttpclient.client import HTTPClientPool
+from locust import FastHttpUser, task
+from locust.contrib.fasthttp import FastHttpSession
+from locust.exception import StopUser
+from locust.runners import STATE_MISSING, MasterRunner, WorkerRunner
+
+from nhq.errors import NhqError
+from nhq.load.keyrun import KeyRun
+from nhq.load.once import OncePool
+from nhq.load.options import add_arguments, find_target, settings
+from nhq.load.processes import PROGRESS_FD
+from nhq.load.sending import ANSWER, CONNECT, Sender
+from nhq.load.worker import DONE, Part, Worker
+
+_TICK = 0.5
+
+
+class KeyUser(FastHttpUser):
+    """A Locust user that has one key of the target and does this key's part of the profile."""
+
+    abstract = True
+    insecure = False
+    max_retries = 0
+    max_redirects = 0
+    network_timeout = ANSWER
+    connection_timeout = CONNECT
+
+    def __init__(self, environment: Any) -> None:
+        self._worker: Worker = environment.nhq_worker
+        self._part: Part | None = self._worker.part
+        self._key = self._part.waiting.pop(0) if self._part is not None and self._part.waiting else None
+        if self._part is not None:
+            self.host = self._part.target.base_url
+            self._part.running += self._key is not None
+            self._pools = [self._pool(address) for address in _addresses(self._part)]
+            self.client_pool: HTTPClientPool | None = self._pools[0]
+        super().__init__(environment)
+
+    @task
+    def run_key(self) -> None:
+        """All that this key sends."""
+        if self._part is None or self._key is None:
+            raise StopUser
+        try:
+            self._run(self._part).go(self._part.gate)
+        except PermissionError as problem:
+            self._worker.fail(f"key {self._key[1].label} is of no use: {problem}")
+        finally:
+            self._worker.ended()
+        raise StopUser
+
+    def _run(self, part: Part) -> KeyRun:
+        assert self._key is not None
+        index, identity = self._key
+        sessions = [self._session(pool) for pool in self._pools]
+        senders = [Sender(session, part.recording, identity.label, identity.secret) for session in sessions]
+        return KeyRun(part.plan, index, senders, part.rows, part.mix, part.seed, self._warm)
+
+    def _pool(self, address: str) -> OncePool:
+        assert self._part is not None
+        return OncePool(
+            address,
+            concurrency=self._part.plan.together(0),
+            connection_timeout=CONNECT,
+            network_timeout=ANSWER,
+        )
+
+    def _session(self, pool: OncePool) -> FastHttpSession:
+        return FastHttpSession(
+            base_url=self.host,
+            request_event=self.environment.events.request,
+            user=self,
+            insecure=False,
+            client_pool=pool,
+            max_retries=0,
+            max_redirects=0,
+        )
+
+    def _warm(self, count: int) -> None:
+        self._pools[0].warm(str(self.host), count)
+
+
+def _addresses(part: Part) -> list[str]:
+    """Source addresses: several only where the whole of 127.0.0.0/8 is ours."""
+    return [""]
+
+
+def listen(events: Any) -> None:
+    """Hook into Locust's events (`locust.events`)."""
+    events.init_command_line_parser.add_listener(add_arguments)
+    events.init.add_listener(lambda environment, **_: _hook(environment))
+
+
+def _hook(environment: Any) -> None:
+    """A process of Locust's begins."""
+    worker = environment.nhq_worker = Worker(environment)
+    on = environment.events
+    on.test_start.add_listener(lambda **_: worker.start())
+    on.spawning_complete.add_listener(lambda **_: worker.spawned())
+    on.test_stop.add_listener(lambda **_: worker.stop())
+    on.quit.add_listener(lambda **_: worker.stop())
+    if not isinstance(environment.runner, WorkerRunner):
+        _show_host(environment)
+        gevent.spawn(_progress, environment)
+    if isinstance(environment.runner, MasterRunner):
+        Done(environment.runner)
+
+
+def _show_host(environment: Any) -> None:
+    """Fill the web UI's host from the target file."""
+    with suppress(NhqError):
+        told = settings(environment.parsed_options)
+        environment.host = find_target(told.target, environment.host, os.environ).base_url
+
+
+def _progress(environment: Any) -> None:
+    """A JSON line now and then to whoever started us and gave us a pipe."""
+    if PROGRESS_FD not in os.environ:
+        return
+    with os.fdopen(int(os.environ[PROGRESS_FD]), "w", encoding="utf-8") as pipe:
+        while True:
+            total = environment.runner.stats.total
+            state: dict[str, Any] = {
+                "requests": total.num_requests,
+                "failures": total.num_failures,
+                "state": environment.runner.state,
+            }
+            if isinstance(environment.runner, MasterRunner):
+                state["port"] = environment.runner.server.port
+            print(json.dumps(state), file=pipe, flush=True)
+            gevent.sleep(_TICK)
+
+
+class Done:
+    """The master's count of workers that have sent all; when none is left, the test ends."""
+
+    def __init__(self, runner: MasterRunner) -> None:
+        self._runner = runner
+        self._done: set[str] = set()
+        runner.register_message(DONE, self._one)
+        gevent.spawn(self._watch)
+
+    def _one(self, environment: Any, msg: Any) -> None:
+        self._done.add(msg.node_id)
+
+    def _watch(self) -> None:
+        while True:
+            gevent.sleep(_TICK)
+            living = {client.id for client in self._runner.clients.all if client.state != STATE_MISSING}
+            if self._done and living <= self._done:
+                self._done.clear()
+                headless = getattr(self._runner.environment.parsed_options, "headless", False)
+                gevent.spawn(self._runner.quit if headless else self._runner.stop)

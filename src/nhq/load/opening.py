@@ -1,0 +1,37 @@
+"""When does a key's next window open? From one answer: its Reset, and when we asked. Pure."""
+
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+from nhq.ratelimit.schema import header_number
+from nhq.ratelimit.writing import Instant
+
+#: Seconds after a declared edge, against clocks' grain.
+MARGIN = 0.03
+_ROUNDING = 1.0
+_SKEW_SEEN = 1.5
+
+
+def next_opening(sent: Instant, received: Instant, headers: Mapping[str, str], window: float) -> float:
+    """Our wall time at which the window that answered is over; a whole window from now when it says nothing usable."""
+    reset, _ = header_number(headers.get("x-ratelimit-reset"))
+    whole = received.wall + window
+    if reset is None:
+        return whole
+    reset -= _skew(headers.get("date"), sent, received)
+    if not sent.wall - _ROUNDING <= reset <= whole + _ROUNDING + MARGIN:
+        return whole
+    rounded_down = sent.wall + window - _ROUNDING < reset < sent.wall + window
+    if rounded_down and reset % window > 0:
+        return whole  # opened by this request, and its end cut to whole seconds
+    return reset
+
+
+def _skew(date: str | None, sent: Instant, received: Instant) -> float:
+    """Seconds the server's clock is ahead of ours, as its Date (whole seconds) tells; 0 where it can't be told."""
+    try:
+        told = parsedate_to_datetime(date or "").timestamp() + 0.5
+    except ValueError:
+        return 0.0
+    ahead = told - (sent.wall + received.wall) / 2
+    return ahead if abs(ahead) > _SKEW_SEEN else 0.0

@@ -1,0 +1,75 @@
+"""The arguments that our locustfile adds to Locust's own, each with an environment variable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nhq.drive.target import Target, load_target
+from nhq.errors import ConfigError
+from nhq.load.profile import names
+from nhq.model import Effect, Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a load run was asked for. `keys`, `limit`, `window`, `duration` 0: as the profile and the target say."""
+
+    profile: str
+    target: str
+    out: str
+    run: str
+    keys: int
+    limit: int
+    window: float
+    duration: float
+    seed: int
+    fresh: bool
+
+
+def add_arguments(parser: Any) -> None:
+    """Add ours to Locust's parser (its listener `init_command_line_parser`)."""
+    add = parser.add_argument_group("NetworkHQ", "Rate-limit profiles.").add_argument
+    add("--nhq-profile", env_var="NHQ_PROFILE", default="boundary", choices=names(), help="What to send")
+    add("--nhq-target", env_var="NHQ_TARGET", default="", help="Target file; without it --host and NHQ_API_KEYS")
+    add("--nhq-keys", env_var="NHQ_KEYS", type=int, default=0, help="How many keys to use (0: as the profile says)")
+    add("--nhq-limit", env_var="NHQ_LIMIT", type=int, default=0, help="Requests a window (0: the target's)")
+    add("--nhq-window", env_var="NHQ_WINDOW", type=float, default=0.0, help="Seconds a window (0: the target's)")
+    add("--nhq-duration", env_var="NHQ_DURATION", type=float, default=0.0, help="Seconds (0: as the profile says)")
+    add("--nhq-seed", env_var="NHQ_SEED", type=int, default=1, help="Fixes the order of a mix")
+    add("--nhq-out", env_var="NHQ_OUT", default="reports/out/histories", help="Folder for histories")
+    add("--nhq-run", env_var="NHQ_RUN", default="", help="Folder in it for this run")
+    add("--nhq-fresh", env_var="NHQ_FRESH", action="store_true", help="The keys were unused for a window before")
+
+
+def settings(options: Any) -> Settings:
+    """Ours out of Locust's parsed options."""
+    return Settings(
+        profile=options.nhq_profile,
+        target=options.nhq_target,
+        out=options.nhq_out,
+        run=options.nhq_run,
+        keys=options.nhq_keys,
+        limit=options.nhq_limit,
+        window=options.nhq_window,
+        duration=options.nhq_duration,
+        seed=options.nhq_seed,
+        fresh=options.nhq_fresh,
+    )
+
+
+def find_target(file: str, host: str | None, environ: Mapping[str, str]) -> Target:
+    """The target of a file, or of Locust's --host and NHQ_API_KEYS (comma between keys). Raises ConfigError."""
+    if file:
+        return load_target(Path(file), environ)
+    secrets = [key.strip() for key in environ.get("NHQ_API_KEYS", "").split(",") if key.strip()]
+    if not host or not secrets:
+        raise ConfigError("give --nhq-target FILE, or --host URL and keys in NHQ_API_KEYS (comma between them)")
+    keys = tuple(Identity(f"key_{n}", "", frozenset(), secret) for n, secret in enumerate(secrets, 1))
+    return Target(host.rstrip("/"), keys, allow=frozenset({Effect.READ}), name="host")
+
+
+def usable_keys(target: Target, scopes: set[str]) -> list[Identity]:
+    """Keys of the main workspace that are not revoked and hold the scopes (a key that names none may hold all)."""
+    mine = [key for key in target.keys if not key.revoked and key.workspace == target.workspace]
+    return [key for key in mine if not key.scopes or scopes <= key.scopes]

@@ -1,0 +1,77 @@
+"""A load profile is a table: what to send when, with how many keys, and the budget it must keep."""
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nhq import places
+from nhq.errors import ConfigError
+
+
+class Pace(StrEnum):
+    """How a key's requests come about."""
+
+    SCHEDULED = "scheduled"
+    """At the instants of schedules, whatever the answers."""
+    FLOOD = "flood"
+    """Each slot sends its next request as soon as it has an answer."""
+    RECOVER = "recover"
+    """As flood, but a key that was refused waits until Reset."""
+    POLITE = "polite"
+    """As recover, and a key that has nothing left waits without being refused first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a run must keep to. Latencies in seconds; `errors` (no reply or 5xx) and `refused` (429) are shares of all.
+
+    None: not limited. These numbers are ours, not the contract's: change them with your needs.
+    """
+
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+    errors: float = 0.0
+    refused: tuple[float, float] = (0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One table. `schedules` (names of `nhq.ratelimit.schedules`) run one after the other, `repeats` cycles each.
+
+    `keys` is how many it uses unless told; `slots` is how many requests of a key may be open at once and `windows` how
+    long it runs, both for paces without a schedule. `mix` weighs operations by id.
+    """
+
+    name: str
+    says: str
+    pace: Pace
+    mix: Mapping[str, int]
+    budget: Budget
+    schedules: tuple[str, ...] = ()
+    repeats: int = 1
+    keys: int = 1
+    slots: int = 1
+    windows: float = 0.0
+
+
+def names() -> list[str]:
+    """All profiles, by their files."""
+    return sorted(path.stem for path in (places.load() / "profiles").glob("*.py") if not path.stem.startswith("_"))
+
+
+def load_profile(name: str) -> Profile:
+    """The profile of that name. Raises ConfigError when there is none, or its file holds none."""
+    if name not in names():
+        raise ConfigError(f"no load profile {name!r}; there are {', '.join(names())}")
+    path = places.load() / "profiles" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"nhq_profile_{name}", path)
+    if spec is None or spec.loader is None:
+        raise ConfigError(f"{path.name}: is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = getattr(module, "PROFILE", None)
+    if not isinstance(found, Profile) or found.name != name:
+        raise ConfigError(f"{path.name}: holds no PROFILE of the name {name}")
+    return found

@@ -1,0 +1,125 @@
+"""What a run record holds of a load run: verdicts with witnesses, budget, latencies, and a timeline to draw."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from nhq.load.budget import Kept, latencies, lateness
+from nhq.load.plan import Plan
+from nhq.ratelimit.findings import Found, Judgement, Verdicts
+from nhq.ratelimit.history import MALFORMED, NO_REPLY, History, Ints
+
+#: Bounds of what is drawn: keys, requests of a key; and rows of a witness that are told.
+KEYS, POINTS, ROWS = 6, 1500, 12
+
+
+def told(history: History, verdicts: Verdicts, kept: Sequence[Kept], plan: Plan) -> dict[str, Any]:
+    """The record's `load`: plain values, nothing that could not be shown to anybody."""
+    statuses, counts = np.unique(history.status, return_counts=True)
+    start = float(history.sent.min())
+    return {
+        "profile": plan.profile.name,
+        "says": plan.profile.says,
+        "limit": plan.limit,
+        "window": plan.window,
+        "keys": len(history.keys),
+        "requests": len(history),
+        "seconds": round(float(history.received.max()) - start, 3),
+        "per_second": round(len(history) / max(1e-9, float(history.received.max()) - start), 2),
+        "statuses": {_status(status): int(count) for status, count in zip(statuses, counts, strict=True)},
+        "verdicts": [_judgement(history, judgement, start) for judgement in verdicts.judgements],
+        "exceeded": [one.name for one in kept if one.verdict == "violated"],
+        "budget": [asdict(one) for one in kept],
+        "latency": [_rounded(asdict(row)) for row in latencies(history)],
+        "lateness": _rounded(asdict(lateness(history))),
+        "skew": [round(bound, 3) for bound in verdicts.skew] if verdicts.skew else None,
+        "notes": [*verdicts.disagreements, *verdicts.notes],
+        "timeline": [timeline(history, key, start) for key in range(min(KEYS, len(history.keys)))],
+    }
+
+
+def _rounded(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 6) if isinstance(value, float) else value for name, value in row.items()}
+
+
+def _status(status: Any) -> str:
+    return "no reply" if status == NO_REPLY else str(int(status))
+
+
+def _judgement(history: History, judgement: Judgement, start: float) -> dict[str, Any]:
+    return {
+        "aspect": judgement.aspect.value,
+        "verdict": judgement.verdict.value,
+        "cause": judgement.cause,
+        "by_headers": judgement.by_headers.value,
+        "by_statuses": judgement.by_statuses.value,
+        "findings": [_found(history, found, start) for found in judgement.findings],
+    }
+
+
+def _found(history: History, found: Found, start: float) -> dict[str, Any]:
+    return {
+        "name": found.name.value,
+        "key": found.key,
+        "expected": found.expected,
+        "actual": found.actual,
+        "source": found.source.value,
+        "times": found.times,
+        "witnesses": len(found.witness),
+        "witness": [_row(history, row, start) for row in found.witness[:ROWS]],
+    }
+
+
+def _row(history: History, row: int, start: float) -> dict[str, Any]:
+    """One request of a witness; times in seconds from the run's first request."""
+    left, reset = int(history.remaining[row]), float(history.reset[row])
+    return {
+        "sent": round(float(history.sent[row]) - start, 6),
+        "received": round(float(history.received[row]) - start, 6),
+        "key": history.keys[history.key[row]],
+        "status": _status(history.status[row]),
+        "remaining": left if left > MALFORMED else None,
+        "reset": reset if np.isfinite(reset) else None,
+    }
+
+
+def timeline(history: History, key: int, start: float) -> dict[str, Any]:
+    """One key's requests in order of sending, and its windows' edges, in seconds from `start`.
+
+    `declared` are the resets; `observed` the stretches in which a counter was seen to start anew: between the last
+    answer that told of the old window and the first that told of the new one.
+    """
+    rows = np.flatnonzero(history.key == key)
+    rows = rows[np.argsort(history.sent[rows], kind="stable")]
+    drawn = rows[:POINTS]
+    points = [[round(float(history.sent[r]) - start, 4), _left(history, r), int(history.status[r])] for r in drawn]
+    return {
+        "key": history.keys[key],
+        "left_out": len(rows) - len(drawn),
+        "points": points,
+        "declared": sorted({round(edge, 3) for edge in _declared(history, drawn, start)}),
+        "observed": [[round(a - start, 4), round(b - start, 4)] for a, b in _observed(history, drawn)],
+    }
+
+
+def _left(history: History, row: int) -> int | None:
+    left = int(history.remaining[row])
+    return left if left > MALFORMED else None
+
+
+def _declared(history: History, rows: Ints, start: float) -> Iterator[float]:
+    """Resets as instants of our own clock; none where the history knows no wall time."""
+    for reset in np.unique(history.reset[rows]):
+        if np.isfinite(reset) and np.isfinite(history.origin):
+            yield float(reset) - history.origin - start
+
+
+def _observed(history: History, rows: Ints) -> Iterator[tuple[float, float]]:
+    """Where Reset moved on: last answer under the old one, first under the new one."""
+    rows = rows[np.isfinite(history.reset[rows])]
+    rows = rows[np.argsort(history.received[rows], kind="stable")]
+    reset = history.reset[rows]
+    for place in np.flatnonzero(np.diff(np.maximum.accumulate(reset)) > 0):
+        yield float(history.received[rows[place]]), float(history.received[rows[place + 1]])

@@ -1,0 +1,124 @@
+"""One Locust process's part of a load run: its keys, its history file, and the word when it is done."""
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import gevent
+from locust.runners import MasterRunner, WorkerRunner
+
+from nhq.errors import ConfigError, NhqError
+from nhq.load.calls import operations, permitted
+from nhq.load.keyrun import Gate
+from nhq.load.options import Settings, find_target, settings, usable_keys
+from nhq.load.plan import make_plan
+from nhq.load.profile import load_profile
+from nhq.load.recording import FLUSH_SECONDS, Recording
+from nhq.load.timing import CLOCK
+
+DONE = "nhq_done"
+_LOG = logging.getLogger("nhq")
+
+
+class Part:
+    """What this process does in one test, made when Locust starts the test. Raises NhqError for what can't be done."""
+
+    def __init__(self, options: Settings, host: str | None, index: int, count: int, first: bool) -> None:
+        profile = load_profile(options.profile)
+        self.seed = options.seed
+        self.target = find_target(options.target, host, os.environ)
+        self.rows = operations()
+        self.mix, self.left_out = permitted(profile.mix, self.target.allow)
+        self.plan = make_plan(
+            profile,
+            options.limit or self.target.limit,
+            options.window or self.target.window,
+            options.keys,
+            options.duration,
+        )
+        keys = usable_keys(self.target, {self.rows[name].scope for name in self.mix})
+        if len(keys) < self.plan.keys:
+            raise ConfigError(f"{profile.name} needs {self.plan.keys} keys with its scopes, the target has {len(keys)}")
+        self.waiting = [(number, keys[number]) for number in range(index, self.plan.keys, count)]
+        self.gate = Gate()
+        self.running = 0
+        self.all_spawned = False
+        folder = Path(options.out) / (options.run or f"{profile.name}-{int(CLOCK.now())}")
+        self.recording = Recording(folder, index, self.plan.limit, self.plan.window, options.fresh and first)
+
+    @property
+    def finished(self) -> bool:
+        """Every key of this process has sent all it had to send."""
+        return self.all_spawned and not self.running
+
+
+class Worker:
+    """Listens to one Locust environment. `part` exists while a test runs in a process that sends."""
+
+    def __init__(self, environment: Any) -> None:
+        self._environment = environment
+        self._mine = settings(environment.parsed_options)  # before a master's word replaces what is local
+        self._tests = 0
+        self.part: Part | None = None
+
+    def start(self) -> None:
+        """Locust starts a test."""
+        runner = self._environment.runner
+        if isinstance(runner, MasterRunner):
+            return
+        told = settings(self._environment.parsed_options)
+        index, count = _place(runner, self._environment.parsed_options)
+        local = {"target": self._mine.target or told.target, "out": self._mine.out}
+        options = Settings(**{**{name: getattr(told, name) for name in Settings.__slots__}, **local})
+        try:
+            self.part = Part(options, self._environment.host, index, count, self._tests == 0)
+        except NhqError as problem:
+            self.fail(str(problem))
+            return
+        self._tests += 1
+        gevent.spawn(self._flush, self.part)
+
+    def spawned(self) -> None:
+        """Locust has spawned all users."""
+        if self.part is not None:
+            self.part.all_spawned = True
+            self._look()
+
+    def ended(self) -> None:
+        """A key is through."""
+        if self.part is not None:
+            self.part.running -= 1
+            self._look()
+
+    def stop(self) -> None:
+        """Locust has stopped a test: every user is gone, what was in flight is recorded."""
+        if self.part is not None:
+            self.part.recording.close()
+            self.part = None
+
+    def fail(self, line: str) -> None:
+        """This run cannot go on: say why in one line, and end the process with 2."""
+        _LOG.error("nhq: %s", line)
+        self._environment.process_exit_code = 2
+        gevent.spawn(self._environment.runner.quit)
+
+    def _look(self) -> None:
+        """When all is sent: tell the master, or end the test (and the process, without a web UI)."""
+        if self.part is None or not self.part.finished:
+            return
+        runner = self._environment.runner
+        if isinstance(runner, WorkerRunner):
+            runner.send_message(DONE, {})
+        else:
+            gevent.spawn(runner.quit if self._environment.parsed_options.headless else runner.stop)
+
+    def _flush(self, part: Part) -> None:
+        while self.part is part:
+            part.recording.flush()
+            gevent.sleep(FLUSH_SECONDS)
+
+
+def _place(runner: Any, options: Any) -> tuple[int, int]:
+    """Which of how many sending processes this is."""
+    return (runner.worker_index, options.expect_workers) if isinstance(runner, WorkerRunner) else (0, 1)
