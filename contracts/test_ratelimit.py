@@ -56,11 +56,11 @@ def judge_admitted(judge: Judge, rule: str, meter: Meter, burst: list[Exchange],
 
 
 def judge_exceeding(judge: Judge, meter: Meter, burst: list[Exchange], answer: Exchange) -> None:
-    """A request beyond the sixty admitted in its window: 429, unless the server itself is in trouble."""
+    """A request beyond the sixty admitted in its window: 429, unless something on the way is in trouble."""
     admitted = sum(other.status != 429 for other in burst)
     if admitted < meter.limit or not meter.same(burst[0], answer):
         judge.unknown("RL-EXCEEDED", "the window was not full", answer.operation)
-    elif answer.status is not None and answer.status < 500:
+    elif answer.status is not None and (answer.status < 500 or meter.alone):
         expected = f"429 beyond {meter.limit} requests in one window"
         proof, actual = [burst[0], burst[-1], answer], f"{answer.status}"
         judge("RL-EXCEEDED", answer.status == 429, proof, expected=expected, actual=actual, where="status")

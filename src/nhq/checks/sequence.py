@@ -57,7 +57,7 @@ def check_sequence(
         yield from reset_is_time(run, window)
         if window >= SHORTEST_JUDGED:
             yield from reset_steady(run, window)
-            yield from remaining_counts(run, window, alone)
+            yield from remaining_counts(run, limit, window, alone)
 
 
 def runs(exchanges: Sequence[Exchange]) -> list[Run]:
@@ -140,13 +140,12 @@ def reset_steady(run: Run, window: float) -> Iterator[Observation]:
 
 
 @judges("RL-REMAINING-COUNTS")
-def remaining_counts(run: Run, window: float, alone: bool) -> Iterator[Observation]:
+def remaining_counts(run: Run, limit: int, window: float, alone: bool) -> Iterator[Observation]:
     """`X-RateLimit-Remaining`: one less with each request, and one below the limit after a window's first."""
     for before, step in pairwise(run):
-        most = _most(before, step, window)
+        most, left = _most(before, step, limit, window), step.remaining or 0
         if most is None:
             continue
-        left = step.remaining or 0
         if most - step.lost <= left <= most:
             yield _judged("RL-REMAINING-COUNTS", True, [before, step], "Remaining falls by one", "", REMAINING)
         elif left > most or alone:
@@ -154,16 +153,18 @@ def remaining_counts(run: Run, window: float, alone: bool) -> Iterator[Observati
             yield _judged("RL-REMAINING-COUNTS", False, [before, step], "Remaining falls by one", actual, REMAINING)
 
 
-def _most(before: Step, step: Step, window: float) -> int | None:
+def _most(before: Step, step: Step, limit: int, window: float) -> int | None:
     """What Remaining must be if no other request came between; None where nothing can be said.
 
-    After a 429, and for one, there is nothing left to count: RL-EXCEEDED and RL-ADMITS judge those.
+    After a 429, and for one, there is nothing left to count: RL-EXCEEDED and RL-ADMITS judge those. In a new window
+    it counts from the promised limit, or from another that the server names: that is a matter of RL-LIMIT.
     """
     if step.exchange.status == 429 or step.exchange.sent < before.exchange.received:
         return None
     if not same_window(before, step):
         fresh = (step.reset or 0) - (before.reset or 0) > window - 2
-        return (step.limit or 0) - 1 if fresh else None
+        whole = limit - 1 if step.remaining == limit - 1 else (step.limit or 0) - 1
+        return whole if fresh else None
     return None if before.exchange.status == 429 or not before.remaining else before.remaining - 1
 
 
