@@ -105,6 +105,22 @@ def test_ends_with_open_connections(start: Start) -> None:
     assert not folder.exists()
 
 
+def test_not_http(start: Start) -> None:
+    """What is no HTTP request gets a 400 with the envelope and the three headers, and leaves the mock well."""
+    process = start()
+    url, _ = ready(process)
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=10) as client:
+        client.sendall(b"this is not http\r\n\r\n")
+        answer = b"".join(iter(lambda: client.recv(1000), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert head.count(b"x-ratelimit-") == 3
+    assert json.loads(body)["error"]["code"] == "bad_request"
+    process.terminate()
+    process.communicate(timeout=10)
+    assert process.returncode == 0
+
+
 def complaint(*options: str) -> tuple[int, str]:
     """Exit code and standard error of a mock that cannot start."""
     done = subprocess.run(

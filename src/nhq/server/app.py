@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from nhq.clock import Clock
-from nhq.server.call import Call
+from nhq.server.call import Call, Refused
 from nhq.server.control import Control
 from nhq.server.engine import Engine
 from nhq.server.keys import standard_keys
 from nhq.server.lies import Finder, Lies, honest
 from nhq.server.limiter import Limiter
 from nhq.server.policies import Policies
-from nhq.server.routes import allowed, resolve
+from nhq.server.routes import UNKNOWN_PATH, allowed, resolve
 from nhq.server.seed import plant
 from nhq.server.views import Views
 
@@ -111,6 +111,14 @@ class App:
             headers.append((b"allow", allowed(path)))
         headers = policies.sent_headers(operation, status, headers)
         return _start(policies.sent_status(operation, status), headers, body), body
+
+    def unreadable(self) -> tuple[int, Headers, bytes]:
+        """The answer to what is no HTTP request: no path and no key can be known, so it is a plain 400."""
+        engine = self.engine
+        call = Call(engine, engine.policies, engine.store, UNKNOWN_PATH, "", (), b"", {}, b"", engine.clock.now())
+        status, body = engine.refusal(call, Refused(400, "bad_request", "this is no HTTP request"))
+        start, body = self._finish(call, status, body, b"")
+        return start["status"], start["headers"], body
 
     def _dated(self, now: float) -> bytes:
         """The Date header: the mock's own clock, which may stand still."""

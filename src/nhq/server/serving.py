@@ -40,10 +40,12 @@ def serve(app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
     gc.freeze()  # what was planted stays: don't walk it again and again
     config = uvicorn.Config(
         app,
-        http=HttpToolsProtocol,
+        http=_Wire,
         loop="uvloop",
         ws="none",
         lifespan="off",
+        interface="asgi3",
+        proxy_headers=False,
         log_config=None,
         access_log=False,
         date_header=False,
@@ -52,6 +54,17 @@ def serve(app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
         timeout_graceful_shutdown=GRACE,
     )
     _Announced(config, ready).run(sockets=[listener])
+
+
+class _Wire(HttpToolsProtocol):
+    """uvicorn's protocol, except that what is no HTTP gets the error envelope and the three headers as well."""
+
+    def send_400_response(self, msg: str) -> None:
+        app: App = self.config.loaded_app
+        status, headers, body = app.unreadable()
+        lines = [b"HTTP/1.1 %d Bad Request" % status, *(name + b": " + value for name, value in headers)]
+        self.transport.write(b"\r\n".join([*lines, b"connection: close", b"", body]))
+        self.transport.close()
 
 
 class _Announced(uvicorn.Server):
