@@ -71,31 +71,24 @@ class App:
         body = await read_body(receive) if method not in ("GET", "HEAD") else b""
         if self.control is not None and path.startswith(CONTROL):
             status, answer = self.control.answer(method, path[len(CONTROL) :].decode("latin-1"), scope, body)
-            await send(_start(status, [(b"content-type", b"application/json")], answer))
-            await send({"type": "http.response.body", "body": answer})
-            return
-        operation, ids = resolve(method, path)
+            start = _start(status, [(b"content-type", b"application/json")], answer)
+        else:
+            start, answer = await self._answer(scope, method, path, body)
+        await send(start)
+        await send({"type": "http.response.body", "body": answer})
+
+    async def _answer(self, scope: Scope, method: str, path: bytes, body: bytes) -> tuple[Message, bytes]:
+        """Judge one request to an operation."""
         engine = self.engine
-        policies, now = engine.policies, engine.clock.now()
-        call = Call(
-            engine,
-            policies,
-            engine.store,
-            operation,
-            method,
-            ids,
-            scope["query_string"],
-            dict(scope["headers"]),
-            body,
-            now,
-        )
+        operation, ids = resolve(method, path)
+        policies, query, headers = engine.policies, scope["query_string"], dict(scope["headers"])
+        now = engine.clock.now()
+        call = Call(engine, policies, engine.store, operation, method, ids, query, headers, body, now)
         if lag := policies.lag(operation.id):
             engine.look_ahead(call)
             await asyncio.sleep(lag)
         status, answer = engine.answer(call)
-        start, answer = self._finish(call, status, answer, path)
-        await send(start)
-        await send({"type": "http.response.body", "body": answer})
+        return self._finish(call, status, answer, path)
 
     def _finish(self, call: Call, status: int, body: bytes, path: bytes) -> tuple[Message, bytes]:
         """What goes out: the headers that every answer has, and the last look of the policies."""

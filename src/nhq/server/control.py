@@ -27,7 +27,7 @@ TROUBLES = (
     "session_unavailable",
     "import_fails",
 )
-LOOPBACK = ("127.0.0.1", "::1", "testclient")
+LOOPBACK = ("127.0.0.1", "::1")
 
 
 class Snapshot(NamedTuple):

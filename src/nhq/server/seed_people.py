@@ -3,6 +3,7 @@
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from nhq.server.policies.lists import dedupe_key
 from nhq.server.records import Company, Lead, LeadList, iso
@@ -36,8 +37,7 @@ def make_lead(plot: Plot, ident: str, number: int, moment: float, mix: int) -> L
     if number % 173 == 60:
         return Lead(id=ident, created_at=stamp, updated_at=stamp)
     company: dict[str, Any] = plot.word("company", mix // 7)
-    enriched = iso(moment + HOUR / 2) if number % 3 == 0 else None
-    return Lead(
+    lead = Lead(
         id=ident,
         first_name=plot.word("first_names", mix),
         last_name=None if number % 67 == 1 else plot.word("last_names", mix // 5),
@@ -45,30 +45,39 @@ def make_lead(plot: Plot, ident: str, number: int, moment: float, mix: int) -> L
         company=None if number % 23 == 5 else company["name"],
         company_linkedin_url=f"https://www.linkedin.com/company/{company['domain'].split('.')[0]}",
         job_title=None if number % 13 == 4 else plot.word("titles", mix // 11),
-        headline=plot.word("headlines", mix // 3) if enriched else None,
-        summary=plot.word("summaries", mix // 17) if enriched else None,
         industry=company["industry"] if number % 2 else None,
-        skills=(plot.word("skills", mix), plot.word("skills", mix // 2 + 1)) if enriched else None,
         linkedin_url=None if number % 97 == 50 else f"https://www.linkedin.com/in/{plot.workspace}-contact-{number}",
         phone=f"+1 415 555 {number:04d}" if number % 5 == 0 else None,
         location=None if number % 7 == 6 else plot.word("locations", mix // 13),
         gender=plot.word("genders", mix // 19) if number % 4 else None,
         date_of_birth=iso(-(mix % 9000) * DAY / 2) if number % 9 == 0 else None,
         notes=plot.word("notes", mix // 23) if number % 6 == 0 else None,
-        profile_picture_url=f"https://pictures.example/{number}.jpg" if enriched else None,
-        profile_enriched_at=enriched,
-        company_enriched_at=enriched,
-        enrichment_requested_at=enriched,
-        company_details=make_company(ident, company, enriched) if enriched else None,
-        enrichment_failed=number % 31 == 1 and not enriched,
+        enrichment_failed=number % 31 == 1 and number % 3 != 0,
         lead_heat_reason=plot.word("heat_reasons", mix // 29) if number % 4 == 0 else None,
         lead_heat_raw_score=(mix % 1000) / 10 if number % 4 == 0 else UNSET,
         created_at=stamp,
-        updated_at=enriched or stamp,
+        updated_at=stamp,
+    )
+    return lead if number % 3 else _enriched(plot, lead, number, iso(moment + HOUR / 2), mix, company)
+
+
+def _enriched(plot: Plot, lead: Lead, number: int, stamp: str, mix: int, company: dict[str, Any]) -> Lead:
+    """A lead with what the enrichment provider added."""
+    return replace(
+        lead,
+        headline=plot.word("headlines", mix // 3),
+        summary=plot.word("summaries", mix // 17),
+        skills=(plot.word("skills", mix), plot.word("skills", mix // 2 + 1)),
+        profile_picture_url=f"https://pictures.example/{number}.jpg",
+        profile_enriched_at=stamp,
+        company_enriched_at=stamp,
+        enrichment_requested_at=stamp,
+        company_details=make_company(company, stamp),
+        updated_at=stamp,
     )
 
 
-def make_company(ident: str, company: dict[str, Any], enriched: str) -> Company:
+def make_company(company: dict[str, Any], enriched: str) -> Company:
     """The details of a company as the enrichment provider knows them; some it doesn't."""
     name, slug, people = company["name"], company["domain"].split(".")[0], company["employees"]
     return Company(
