@@ -59,6 +59,9 @@ def command(
 
     Prints one line when ready. The keys stand in keys.env of the handoff folder, the rest in target.toml.
     """
+    import gc
+
+    gc.disable()  # until it serves: nothing that is made on the way there is garbage
     import secrets
     import tempfile
 

@@ -86,7 +86,7 @@ def read_json(call: Call) -> Any:
     if not call.policies.body_is_json(call.operation.id, call.header(b"content-type")):
         raise Refused(400, "invalid_body", "the body must be sent as application/json")
     try:
-        return msgspec.json.decode(call.raw)
+        return call.policies.parse_json(call.operation.id, call.raw)
     except (ValueError, RecursionError, msgspec.MsgspecError):
         raise Refused(400, "invalid_body", "the body is not JSON") from None
 

@@ -36,20 +36,24 @@ class Engine:
         self.policies = policies
         self.views = Views(policies)
 
-    def identify(self, call: Call) -> None:
-        """Stage `key`: 401 unless a known key that is not revoked is sent as a bearer token."""
+    def name(self, call: Call) -> None:
+        """Stage `name`: whose key was sent, if any, valid or not. Refuses nothing; `key` does that."""
         policies = self.policies
         token = policies.read_token(call.header(b"authorization"))
-        key = self.ring.by_secret.get(token) if token is not None else None
-        if not policies.key_valid(call.operation.id, key):
-            raise Refused(401, "unauthorized", "a valid API key is required as a bearer token")
+        key = policies.find_key(call.operation.id, self.ring.by_secret, token)
         if key is not None:
             call.key, call.workspace, call.label = key, key.workspace, key.label
+
+    def identify(self, call: Call) -> None:
+        """Stage `key`: 401 unless a known key that is not revoked is sent as a bearer token."""
+        self.name(call)
+        if not self.policies.key_valid(call.operation.id, call.key):
+            raise Refused(401, "unauthorized", "a valid API key is required as a bearer token")
 
     def look(self, call: Call) -> tuple[str, Counter]:
         """The limiter's counter that this request falls under."""
         bucket = self.policies.bucket(call.operation.id, call.label, call.workspace)
-        return bucket, self.limiter.look(self.policies, bucket, call.now)
+        return bucket, self.limiter.look(self.policies, bucket, call.label, call.now)
 
     def limit(self, call: Call) -> None:
         """Stage `limit`: 429 when the window's allowance is used up."""
@@ -85,13 +89,15 @@ class Engine:
     def answer(self, call: Call) -> Reply:
         """Judge a request stage by stage; the first that refuses ends it. A crash of ours is a 500."""
         try:
+            done = None
             for stage in self.policies.stages(call.operation.id):
                 if stage == "act":
                     if call.method != "GET":
                         self.views.stale()
-                    return call.operation.act(call)
-                STAGES[stage](self, call)
-            raise Refused(500, "internal_error", "no stage of this request made an answer")
+                    done = call.operation.act(call)
+                else:
+                    STAGES[stage](self, call)
+            return done or self.refusal(call, Refused(500, "internal_error", "no stage made an answer"))
         except Refused as refused:
             return self.refusal(call, refused)
         except Exception:
@@ -106,6 +112,7 @@ class Engine:
 
 
 STAGES: dict[str, Callable[[Engine, Call], None]] = {
+    "name": Engine.name,
     "key": Engine.identify,
     "limit": Engine.limit,
     "scope": Engine.authorize,

@@ -23,11 +23,11 @@ class Limiter:
     anchor: str
     counters: dict[str, Counter]
 
-    def look(self, policies: Policies, bucket: str, now: float) -> Counter:
+    def look(self, policies: Policies, bucket: str, label: str, now: float) -> Counter:
         """The counter in force now; a fresh one when none is, or when its window is over."""
-        counter = self.counters.get(bucket)
-        if counter is None or policies.window_over(now, counter.start, self.window):
-            return Counter(policies.window_start(self.anchor, now, self.window), 0)
+        counter, window = self.counters.get(bucket), policies.window_of(label, self.window)
+        if counter is None or policies.window_over(now, counter.start, window):
+            return Counter(policies.window_start(self.anchor, now, window), 0)
         return counter
 
     def judge(
@@ -35,10 +35,11 @@ class Limiter:
     ) -> tuple[bool, Quota]:
         """Admit or refuse one request against a counter that was looked at, and write the count."""
         start, count = counter
+        window = policies.window_of(label, self.window)
         limit = policies.limit_of(operation, label, self.limit)
-        admitted = policies.admit(operation, bucket, now, start, self.window, count, limit)
+        admitted = policies.admit(operation, bucket, now, start, window, count, limit)
         count = policies.count_after(operation, admitted, count)
         self.counters[bucket] = Counter(start, count)
         left = policies.remaining(limit, count, admitted)
-        reset = policies.reset_at(start, self.window, now)
+        reset = policies.reset_at(start, window, now)
         return admitted, Quota(policies.shown_limit(limit, admitted), left, reset)

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from nhq.server.call import Call, Refused
-from nhq.server.cursors import decode_cursor, encode_cursor
+from nhq.server.cursors import encode_cursor
 from nhq.server.store import Row
 from nhq.server.views import Page, encode
 
@@ -33,7 +33,9 @@ def ask(call: Call) -> Ask:
         raise Refused(400, "invalid_parameter", "limit must be an integer from 1 to 500")
     if "cursor" not in query:
         return Ask(limit, None, query)
-    cursor = decode_cursor(query["cursor"])
+    cursor = policies.read_cursor(operation, query["cursor"])
+    if cursor is not None:
+        call.workspace = policies.cursor_workspace(operation, call.workspace, cursor[0])
     if cursor is None or not policies.cursor_fits(operation, cursor[0], place_of(call)):
         raise Refused(400, "invalid_parameter", "cursor is not one that was issued for this list")
     return Ask(limit, cursor, query)
@@ -44,9 +46,9 @@ def place_of(call: Call) -> str:
     return " ".join((call.operation.id, call.workspace, *call.ids))
 
 
-def workspace_rows(call: Call, kind: str) -> Sequence[Row]:
-    """The rows of a list of the whole workspace."""
-    shown = call.policies.listed_workspaces(call.operation.id, call.workspace, call.store.workspaces)
+def workspace_rows(call: Call, kind: str, filtered: bool = False) -> Sequence[Row]:
+    """The rows of a list of the whole workspace, before any filter."""
+    shown = call.policies.listed_workspaces(call.operation.id, call.workspace, call.store.workspaces, filtered)
     if len(shown) == 1:
         return call.store.listed(kind, shown[0])
     return list(merge(*(call.store.listed(kind, workspace) for workspace in shown)))

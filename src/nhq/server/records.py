@@ -5,11 +5,13 @@ with milliseconds. `UNSET` members are left out of the JSON.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
 
+@lru_cache(4096)
 def iso(moment: float) -> str:
     """Seconds since the epoch as the contract's date-time, for example 2025-10-09T08:53:20.000Z."""
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

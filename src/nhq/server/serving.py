@@ -38,6 +38,7 @@ def serve(app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until SIGTERM (returns) or SIGINT (raises KeyboardInterrupt). `ready` is called once it listens."""
     signal.signal(signal.SIGTERM, _end)
     gc.freeze()  # what was planted stays: don't walk it again and again
+    gc.enable()
     config = uvicorn.Config(
         app,
         http=_Wire,

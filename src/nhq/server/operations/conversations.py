@@ -24,7 +24,8 @@ def read_conversation_ask(call: Call) -> None:
     """Stage `body` of GET /conversations. Refuses with 400 an `unread_only` that is neither true nor false."""
     page = ask(call)
     query = page.query
-    unread = call.policies.read_flag(query.get("unread_only", "false"))
+    flag = query.get("unread_only")
+    unread = False if flag is None else call.policies.read_flag(flag)
     if unread is None:
         raise Refused(400, "invalid_parameter", "unread_only must be true or false")
     call.args = ConversationAsk(page, unread, query.get("linkedin_account_id", ""))
@@ -34,7 +35,8 @@ def list_conversations(call: Call) -> Reply:
     """Conversations by most recent message."""
     sync(call.engine, call.now)
     wanted: ConversationAsk = call.args
-    page = paginate(call, wanted.page, workspace_rows(call, "conversations"), _filter(call, wanted))
+    keep = _filter(call, wanted)
+    page = paginate(call, wanted.page, workspace_rows(call, "conversations", keep is not None), keep)
     items = join_plain(call, page, call.store.conversations, call.policies.show_conversation)
     return Reply(200, items)
 
@@ -46,7 +48,9 @@ def _filter(call: Call, wanted: ConversationAsk) -> Callable[[str], bool] | None
 
     def keep(ident: str) -> bool:
         record = records[ident]
-        return policies.passes_unread(record, wanted.unread_only) and policies.passes_account(record, wanted.account)
+        unread = policies.passes_unread(record, wanted.unread_only)
+        sender = policies.passes_account(record, wanted.account)
+        return policies.both_filters(call.operation.id, unread, sender)
 
     return keep
 

@@ -19,13 +19,16 @@ def read_lead_ask(call: Call) -> None:
     """Stage `body` of GET /leads."""
     page, policies = ask(call), call.policies
     query = page.query
-    call.args = LeadAsk(page, policies.terms(query.get("query", "")), policies.wanted_lists(query.get("list_ids", "")))
+    lists = policies.wanted_lists(query.get("list_ids", ""), call.store.lists)
+    call.args = LeadAsk(page, policies.terms(query.get("query", "")), lists)
 
 
 def list_leads(call: Call) -> Reply:
     """Leads of the workspace, newest first, that match `query` and belong to `list_ids`."""
     wanted: LeadAsk = call.args
-    page = paginate(call, wanted.page, workspace_rows(call, "leads"), _filter(call, wanted))
+    keep = _filter(call, wanted)
+    rows = workspace_rows(call, "leads", keep is not None)
+    page = paginate(call, wanted.page, rows, keep)
     views, store, operation = call.engine.views, call.store, call.operation.id
     return Reply(200, views.page(operation, page, lambda ident: views.lead_with_lists(operation, store, ident)))
 
@@ -36,12 +39,17 @@ def _filter(call: Call, wanted: LeadAsk) -> Callable[[str], bool] | None:
         return None
     store, policies = call.store, call.policies
 
-    def keep(ident: str) -> bool:
-        if wanted.lists and not policies.in_wanted_lists(store.lists_of.get(ident, ()), wanted.lists):
-            return False
-        return not wanted.terms or policies.matches_query(policies.searched_text(store.leads[ident]), wanted.terms)
+    def listed(ident: str) -> bool:
+        return policies.in_wanted_lists(store.lists_of.get(ident, ()), wanted.lists)
 
-    return keep
+    def matching(ident: str) -> bool:
+        return policies.matches_query(policies.searched_text(store.leads[ident]), wanted.terms)
+
+    if not wanted.terms:
+        return listed
+    if not wanted.lists:
+        return matching
+    return lambda ident: policies.both_filters(call.operation.id, listed(ident), matching(ident))
 
 
 def get_lead(call: Call) -> Reply:

@@ -36,15 +36,17 @@ class Policies:
     # access
     stages: Callable[[str], tuple[str, ...]] = access.stages
     read_token: Callable[[str | None], str | None] = access.read_token
+    find_key: Callable[[str, Mapping[str, Key], str | None], Key | None] = access.find_key
     key_valid: Callable[[str, Key | None], bool] = access.key_valid
     scope_allows: Callable[[str, frozenset[str], str], bool] = access.scope_allows
     required_scope: Callable[[str, str], str] = access.required_scope
     visible: Callable[[str, str, str | None], bool] = access.visible
-    listed_workspaces: Callable[[str, str, tuple[str, ...]], tuple[str, ...]] = access.listed_workspaces
+    listed_workspaces: Callable[[str, str, tuple[str, ...], bool], tuple[str, ...]] = access.listed_workspaces
     home: Callable[[str, str], str] = access.home
     lag: Callable[[str], float] = access.lag
     # the limiter
     bucket: Callable[[str, str, str], str] = limits.bucket
+    window_of: Callable[[str, float], float] = limits.window_of
     window_start: Callable[[str, float, float], float] = limits.window_start
     window_over: Callable[[float, float, float], bool] = limits.window_over
     limit_of: Callable[[str, str, int], int] = limits.limit_of
@@ -66,14 +68,17 @@ class Policies:
     has_more: Callable[[str, Sequence[Row], int], bool] = paging.has_more
     next_position: Callable[[str, Sequence[Row], Sequence[Row], bool], Row | None] = paging.next_position
     filters_hold: Callable[[str, bool], bool] = paging.filters_hold
+    read_cursor: Callable[[str, str], tuple[str, Row] | None] = paging.read_cursor
+    cursor_workspace: Callable[[str, str, str], str] = paging.cursor_workspace
     cursor_fits: Callable[[str, str, str], bool] = paging.cursor_fits
     page_fields: Callable[[str, int, bool, str | None], dict[str, Any]] = paging.page_fields
     # search and filters
     terms: Callable[[str], tuple[str, ...]] = search.terms
     searched_text: Callable[[Lead], str] = search.searched_text
     matches_query: Callable[[str, tuple[str, ...]], bool] = search.matches_query
-    wanted_lists: Callable[[str], frozenset[str]] = search.wanted_lists
+    wanted_lists: Callable[[str, Collection[str]], frozenset[str]] = search.wanted_lists
     in_wanted_lists: Callable[[tuple[str, ...], frozenset[str]], bool] = search.in_wanted_lists
+    both_filters: Callable[[str, bool, bool], bool] = search.both_filters
     read_flag: Callable[[str], bool | None] = search.read_flag
     passes_unread: Callable[[Conversation, bool], bool] = search.passes_unread
     passes_account: Callable[[Conversation, str], bool] = search.passes_account
@@ -84,7 +89,7 @@ class Policies:
     lists_summary: Callable[[int, int, int], dict[str, int]] = lists.lists_summary
     lists_status: Callable[[int, int], int] = lists.lists_status
     dedupe_key: Callable[[str], str | None] = lists.dedupe_key
-    known_lead: Callable[[Mapping[str, str], str], str | None] = lists.known_lead
+    known_lead: Callable[[Mapping[str, str], str, Collection[str]], str | None] = lists.known_lead
     is_member: Callable[[Collection[str], str], bool] = lists.is_member
     goes_on: Callable[[str, int], bool] = lists.goes_on
     indexed: Callable[[str], bool] = lists.indexed
@@ -113,7 +118,9 @@ class Policies:
     state_after_conflict: Callable[[str, str], str] = lifecycle.state_after_conflict
     session_reachable: Callable[[str, bool], bool] = lifecycle.session_reachable
     status_after: Callable[[str], str] = lifecycle.status_after
-    enrolls: Callable[[str, Sequence[str], frozenset[str]], Sequence[str]] = lifecycle.enrolls
+    enrolls: Callable[[str, Sequence[str], frozenset[str], Sequence[Row]], Sequence[str]] = lifecycle.enrolls
+    changed: Callable[[str, Campaign], Campaign] = lifecycle.changed
+    acts_on: Callable[[str, str, Sequence[Row]], Sequence[str]] = lifecycle.acts_on
     total_leads: Callable[[int], int] = lifecycle.total_leads
     slot_exists: Callable[[Sequence[str], str, str], bool] = lifecycle.slot_exists
     slot_of: Callable[[str, str], Slot] = lifecycle.slot_of
@@ -136,6 +143,7 @@ class Policies:
     send_outcome: Callable[[str, bool, bool, bool], str] = outreach.send_outcome
     sent_text: Callable[[str], str] = outreach.sent_text
     sent_direction: Callable[[], str] = outreach.sent_direction
+    deliveries: Callable[[str], int] = outreach.deliveries
     keeps_message: Callable[[str], bool] = outreach.keeps_message
     reports_pending: Callable[[str], bool] = outreach.reports_pending
     returns_message: Callable[[str], bool] = outreach.returns_message
@@ -149,6 +157,7 @@ class Policies:
     error_body: Callable[[str, int, str, str], Any] = answers.error_body
     error_status: Callable[[str, int], int] = answers.error_status
     media_type: Callable[[str, int], bytes] = answers.media_type
+    parse_json: Callable[[str, bytes], Any] = answers.parse_json
     body_is_json: Callable[[str, str | None], bool] = answers.body_is_json
     body_valid: Callable[[str, Any, Sequence[dict[str, str]]], bool] = answers.body_valid
     preferred: Callable[[str, int, frozenset[int]], bool] = answers.preferred

@@ -1,5 +1,7 @@
 """Who may call what, and in which order a request is judged."""
 
+from collections.abc import Mapping
+
 from nhq.server.keys import Key
 
 STAGES = ("key", "limit", "scope", "prefer", "body", "exists", "act")
@@ -14,6 +16,11 @@ def read_token(header: str | None) -> str | None:
     """The key in an Authorization header; None unless it is the scheme Bearer and exactly one token."""
     parts = (header or "").split()
     return parts[1] if len(parts) == 2 and parts[0].lower() == "bearer" else None
+
+
+def find_key(operation: str, known: Mapping[str, Key], token: str | None) -> Key | None:
+    """Whose key a token is: exactly that one's."""
+    return known.get(token) if token is not None else None
 
 
 def key_valid(operation: str, key: Key | None) -> bool:
@@ -36,8 +43,8 @@ def visible(operation: str, workspace: str, owner: str | None) -> bool:
     return owner == workspace
 
 
-def listed_workspaces(operation: str, workspace: str, every: tuple[str, ...]) -> tuple[str, ...]:
-    """The workspaces whose records a list shows: the key's own."""
+def listed_workspaces(operation: str, workspace: str, every: tuple[str, ...], filtered: bool) -> tuple[str, ...]:
+    """The workspaces whose records a list shows, with a filter or without: the key's own."""
     return (workspace,)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from nhq.server.records import (
     Account,
     Campaign,
@@ -29,6 +31,11 @@ def error_status(operation: str, status: int) -> int:
 def media_type(operation: str, status: int) -> bytes:
     """Every answer is JSON."""
     return b"application/json"
+
+
+def parse_json(operation: str, raw: bytes) -> Any:
+    """A body is JSON, all of it. Raises ValueError or RecursionError when it is not."""
+    return msgspec.json.decode(raw)
 
 
 def body_is_json(operation: str, content_type: str | None) -> bool:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from nhq.server.records import Account, Override, Setup
+from nhq.server.records import Account, Campaign, Override, Setup
+from nhq.server.store import Row
 
 STATE_FOR = {"start": "draft", "pause": "started", "resume": "paused"}
 STATE_AFTER = {"start": "started", "pause": "paused", "resume": "started"}
@@ -74,9 +75,19 @@ def status_after(action: str) -> str:
     return STATE_AFTER[action]
 
 
-def enrolls(action: str, members: Sequence[str], enrolled: frozenset[str]) -> Sequence[str]:
+def enrolls(action: str, members: Sequence[str], enrolled: frozenset[str], leads: Sequence[Row]) -> Sequence[str]:
     """`start` enrolls every lead of the source list that is not enrolled; nothing else enrolls anyone."""
     return [lead for lead in members if lead not in enrolled] if action == "start" else []
+
+
+def changed(action: str, campaign: Campaign) -> Campaign:
+    """What else an action changes about its campaign: nothing."""
+    return campaign
+
+
+def acts_on(action: str, campaign: str, campaigns: Sequence[Row]) -> Sequence[str]:
+    """The campaigns of the workspace that an action puts into their next state: its own alone."""
+    return (campaign,)
 
 
 def total_leads(enrolled: int) -> int:

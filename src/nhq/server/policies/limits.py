@@ -17,6 +17,11 @@ def bucket(operation: str, label: str, workspace: str) -> str:
     return label
 
 
+def window_of(label: str, window: float) -> float:
+    """How long a window of a key lasts: as long as any other, in seconds."""
+    return window
+
+
 def window_start(anchor: str, now: float, window: float) -> float:
     """A new window starts now (`first`), or at the last multiple of its length (`clock`)."""
     return now if anchor == "first" else floor(now / window) * window

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
+from nhq.server.cursors import decode_cursor
 from nhq.server.store import Row, Store
 
 DEFAULT_LIMIT = 100
@@ -58,6 +59,16 @@ def next_position(operation: str, page: Sequence[Row], found: Sequence[Row], mor
 def filters_hold(operation: str, later: bool) -> bool:
     """Filters hold on every page, not only on the first."""
     return True
+
+
+def read_cursor(operation: str, cursor: str) -> tuple[str, Row] | None:
+    """The list and the row that a cursor was made from; None for one that nobody issued."""
+    return decode_cursor(cursor)
+
+
+def cursor_workspace(operation: str, workspace: str, issued_for: str) -> str:
+    """The workspace that a page behind a cursor shows: the key's own, whatever the cursor says."""
+    return workspace
 
 
 def cursor_fits(operation: str, issued_for: str, used_for: str) -> bool:

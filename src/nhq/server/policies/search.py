@@ -1,5 +1,7 @@
 """Filters of GET /leads and GET /conversations."""
 
+from collections.abc import Collection
+
 from nhq.server.records import Conversation, Lead
 
 
@@ -19,14 +21,19 @@ def matches_query(text: str, wanted: tuple[str, ...]) -> bool:
     return all(term in text for term in wanted)
 
 
-def wanted_lists(raw: str) -> frozenset[str]:
-    """The ids in a comma-separated `list_ids`; none means no filter."""
+def wanted_lists(raw: str, known: Collection[str]) -> frozenset[str]:
+    """The ids in a comma-separated `list_ids`, known or not; none means no filter."""
     return frozenset(part.strip() for part in raw.split(",") if part.strip())
 
 
 def in_wanted_lists(lists: tuple[str, ...], wanted: frozenset[str]) -> bool:
     """A lead is shown when any of the wanted lists holds it."""
     return not wanted.isdisjoint(lists)
+
+
+def both_filters(operation: str, first: bool, second: bool) -> bool:
+    """Two filters apply together."""
+    return first and second
 
 
 def read_flag(raw: str) -> bool | None:
