@@ -31,7 +31,7 @@ def test_start_enrolls_the_source_list(
     api: Api, judge: Judge, session: Session, world: World, rng: random.Random
 ) -> None:
     """start enrolls every lead of the source list once, one that joined a moment ago too, and nobody else."""
-    row = startable(api, world)
+    row = startable(api, world, largest=True)
     campaign, source = row["id"], row["leadList"]["id"]
     before = set(lead_ids(campaign_leads(api, campaign)))
     join(api, source, new_lead(rng))

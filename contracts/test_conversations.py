@@ -98,7 +98,8 @@ def agree(thread: Thread, judge: Judge) -> None:
 def unlike_its_row(row: Row, history: Crawl) -> str:
     """Which members of the conversation differ from those of its row."""
     names = ("linkedin_conversation_id", "intent", "lead", "linkedin_account", "created_at")
-    return ", ".join(unlike(told(history.pages[0]), row, names))
+    inner = ("id", "first_name", "last_name", "linkedin_url", "profile_name")
+    return ", ".join(unlike(told(history.pages[0]), row, names, inner))
 
 
 def unlike_its_preview(row: Row, history: Crawl) -> str:

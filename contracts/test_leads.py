@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.alike import alike, listing, unlike
+from nhq.checks.alike import alike, documented, listing, unlike
 from nhq.contract import Contract
 from nhq.drive.api import Api, Crawl
 from nhq.drive.discover import Row, World
@@ -28,6 +28,7 @@ class Views:
 
     rows: dict[str, dict[str, Row]]
     proof: dict[str, Exchange]
+    known: frozenset[str]
 
     def of(self, lead: str) -> dict[str, Row]:
         """A lead by view, where it stands in it."""
@@ -38,14 +39,14 @@ class Views:
         return list(self.rows["get_lead"])
 
 
-def look(api: Api, source: str, chosen: Iterable[str]) -> Views:
+def look(api: Api, source: str, chosen: Iterable[str], known: frozenset[str]) -> Views:
     """Read the members of a list, its leads, and some of them alone."""
     proof = {"list_members": api.ok("list_members", path={"lead_list_id": source}, query={"limit": 500})}
     proof["list_leads"] = api.ok("list_leads", query={"list_ids": source, "limit": 500})
     rows = {view: {row["id"]: row for row in page.json()["data"]} for view, page in proof.items()}
     alone = {lead: api.ok("get_lead", path={"lead_id": lead}) for lead in chosen}
     rows["get_lead"] = {lead: told(answer) for lead, answer in alone.items()}
-    return Views(rows, proof | {"get_lead": list(alone.values())[-1]})
+    return Views(rows, proof | {"get_lead": list(alone.values())[-1]}, known)
 
 
 def telling(world: World) -> tuple[str, list[str]]:
@@ -75,13 +76,16 @@ def _kinds(rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:
 def test_one_lead_everywhere(api: Api, judge: Judge, world: World, session: Session, contract: Contract) -> None:
     """A lead is the same alone, among all leads and among the members of a list: members, company details, heat."""
     source, chosen = telling(world)
-    names = contract.document["components"]["schemas"]["Lead"]["properties"].keys() - {*HEAT, "company_details"}
+    known = documented(contract.document)
+    names = contract.document["components"]["schemas"]["Lead"]["properties"].keys() - {"id", *HEAT, "company_details"}
 
     def odd(views: Views) -> bool:
         every = [*names, *HEAT, "company_details"]
-        return any(unlike(row, views.of(lead)["get_lead"], every) for lead in chosen for row in views.of(lead).values())
+        return any(
+            unlike(row, views.of(lead)["get_lead"], every, known) for lead in chosen for row in views.of(lead).values()
+        )
 
-    views = patiently(session, lambda: look(api, source, chosen), lambda views: not odd(views))
+    views = patiently(session, lambda: look(api, source, chosen, known), lambda views: not odd(views))
     same_as_rows(views, judge, names)
     same_heat(views, judge)
     same_details(views, judge)
@@ -94,7 +98,7 @@ def same_as_rows(views: Views, judge: Judge, names: Iterable[str]) -> None:
         if not pairs:
             judge.unknown("LEAD-SAME-AS-ROW", f"{view} shows none of the leads", judged)
             continue
-        differ = {name for alone, row in pairs for name in unlike(alone, row, names)}
+        differ = {name for alone, row in pairs for name in unlike(alone, row, names, views.known)}
         options: dict[str, Any] = {"actual": listing(differ), "where": "/data", "operation": judged}
         proof = [views.proof[view], views.proof["get_lead"]]
         judge("LEAD-SAME-AS-ROW", not differ, proof, expected="the same lead in both", **options)
@@ -107,14 +111,14 @@ def same_heat(views: Views, judge: Judge) -> None:
         if not hot:
             judge.unknown("LEAD-HEAT", "no lead with a heat score", view)
             continue
-        alone = [lead for lead in hot if view in views.of(lead) and _stands_alone(views.of(lead), view)]
+        alone = [lead for lead in hot if view in views.of(lead) and _stands_alone(views.of(lead), view, views.known)]
         options: dict[str, Any] = {"actual": f"another in {len(alone)} of {len(hot)} leads", "operation": view}
         judge("LEAD-HEAT", not alone, list(_proof(views, view)), expected="score and reason as elsewhere", **options)
 
 
-def _stands_alone(shown: dict[str, Row], view: str) -> bool:
+def _stands_alone(shown: dict[str, Row], view: str, known: frozenset[str]) -> bool:
     others = [row for name, row in shown.items() if name != view]
-    return bool(others) and all(unlike(shown[view], row, HEAT) for row in others)
+    return bool(others) and all(unlike(shown[view], row, HEAT, known) for row in others)
 
 
 def _proof(views: Views, last: str) -> Iterable[Exchange]:
@@ -129,17 +133,19 @@ def same_details(views: Views, judge: Judge) -> None:
         if not enriched:
             judge.unknown("LEAD-DETAILS", "no lead whose company was enriched", view)
             continue
-        without = [lead for lead in having if view in views.of(lead) and not _as_elsewhere(views.of(lead), view)]
+        without = [
+            lead for lead in having if view in views.of(lead) and not _as_elsewhere(views.of(lead), view, views.known)
+        ]
         actual = f"{len(having)} of {len(enriched)} have some anywhere, {len(without)} lack them here"
         options: dict[str, Any] = {"actual": actual, "where": "company_details", "operation": view}
         ok = bool(having) and not without
         judge("LEAD-DETAILS", ok, list(_proof(views, view)), expected="company details, as elsewhere", **options)
 
 
-def _as_elsewhere(shown: dict[str, Row], view: str) -> bool:
+def _as_elsewhere(shown: dict[str, Row], view: str, known: frozenset[str]) -> bool:
     mine = shown[view].get("company_details")
     others = [row.get("company_details") for name, row in shown.items() if name != view]
-    return bool(mine) and (not any(others) or any(alike(mine, other) for other in others if other))
+    return bool(mine) and (not any(others) or any(alike(mine, other, known) for other in others if other))
 
 
 # --- membership -----------------------------------------------------------------------------------------------

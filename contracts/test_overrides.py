@@ -37,14 +37,17 @@ class Slots:
 
 @pytest.fixture
 def slots(api: Api, world: World, rng: random.Random) -> Slots:
-    """A campaign that the target file names as startable, and a lead that nobody is really written to."""
+    """A campaign that the target file names as startable, and a lead of our own there whose overrides are accepted."""
     wanted = world.given("campaign_startable")
     rows = [row for row in whole(api, "list_campaigns").items if row["leadList"]]
     row = one(
         (row for row in rows if row["id"] == wanted), "campaign with a source list by the name campaign_startable"
     )
     source = row["leadList"]["id"]
-    return Slots(api, row["id"], source, join(api, source, new_lead(rng)))
+    found = Slots(api, row["id"], source, join(api, source, new_lead(rng)))
+    if not found.put([override("ice_breaker", token(rng))]).ok:  # else every refusal below would prove nothing
+        raise Unmet("no override that is accepted for a member of the source list")
+    return found
 
 
 def override(stage: str, text: str, node: str = "send_message") -> Row:
@@ -90,17 +93,18 @@ def _kept(found: list[Row], sent: Row) -> bool:
 @pytest.mark.rule("OVR-SAVED", "OVR-STAGES")
 def test_texts_are_saved_as_sent(slots: Slots, judge: Judge, rng: random.Random) -> None:
     """Each of the three slots takes a text, alone or with the others, and the answer holds exactly that text."""
-    word = token(rng)
+    word, taken = token(rng), []
     for stage in STAGES:
         answer = slots.put([override(stage, f"{word} {stage}")])
         ok, actual = saved(answer, [override(stage, f"{word} {stage}")])
         judge("OVR-STAGES", answer.status == 200, answer, expected=f"200 for {stage}", actual=f"{answer.status}")
         if answer.ok:
+            taken.append(stage)
             judge("OVR-SAVED", ok, answer, expected=f"the {stage} sent, once", actual=actual, where="/data")
-    sent = [override(stage, f"{word} {number} {TEXT}{stage}") for number, stage in enumerate(STAGES)]
+    sent = [override(stage, f"{word} {number} {TEXT}{stage}") for number, stage in enumerate(taken)]
     answer = slots.put(sent)
     ok, actual = saved(answer, sent)
-    judge("OVR-SAVED", ok, answer, expected="all three as sent, once each", actual=actual, where="/data")
+    judge("OVR-SAVED", ok, answer, expected="all of them as sent, once each", actual=actual, where="/data")
 
 
 @pytest.mark.rule("OVR-UPSERT", "OVR-UPSERT-ID")
@@ -111,7 +115,7 @@ def test_repeating_replaces(slots: Slots, judge: Judge, rng: random.Random) -> N
     again = override("ice_breaker", f"{word} second")
     second = slots.put([again])
     if not first.ok or not second.ok:
-        raise Unmet("no override saved to be replaced")
+        raise Unmet("no three overrides saved to be replaced")
     ok, actual = saved(second, [again])
     judge("OVR-UPSERT", ok, [first, second], expected="the second text, once", actual=actual, where="/data")
     ids = [[row.get("id") for row in entries(answer, "ice_breaker")] for answer in (first, second)]
@@ -142,15 +146,14 @@ def test_only_messages_can_be_overridden(slots: Slots, judge: Judge, rng: random
 
 @pytest.mark.rule("OVR-COUNT")
 def test_one_to_ten(slots: Slots, judge: Judge, rng: random.Random) -> None:
-    """None and eleven overrides are answered 400; one, three and ten are accepted, ten unless slots may not repeat."""
+    """None and eleven overrides are answered 400; one and ten are accepted, ten unless slots may not repeat."""
     same = override("ice_breaker", token(rng))
     for count in (0, 11):
         answer = slots.put([same] * count)
         expected = f"400 for {count} overrides"
         judge("OVR-COUNT", answer.status == 400, answer, expected=expected, actual=f"{answer.status}")
-    for count in (1, 3):
-        answer = slots.put([override(stage, token(rng)) for stage in STAGES[:count]])
-        judge("OVR-COUNT", answer.ok, answer, expected=f"200 for {count} overrides", actual=f"{answer.status}")
+    answer = slots.put([same])
+    judge("OVR-COUNT", answer.ok, answer, expected="200 for one override", actual=f"{answer.status}")
     ten, two = slots.put([same] * 10), slots.put([same] * 2)
     judge.chose("override-count", f"{ten.status}" if ten.ok else "400 for repeated slots")
     expected, ok = "200 for 10 overrides, as for 2 of one slot", ten.ok or two.status == 400
@@ -209,7 +212,7 @@ def test_pending_until_started(api: Api, judge: Judge, session: Session, world: 
     enrolled = patiently(session, lambda: campaign_leads(api, own.campaign), lambda rows: own.lead in lead_ids(rows))
     if own.lead not in lead_ids(enrolled):
         raise Unmet("no lead that a start enrolled")
-    for rule, rows in (("OVR-BECOMES-ENROLLED", text), ("OVR-ENROLLED", [override("follow_up_2", token(rng))])):
+    for rule, rows in (("OVR-BECOMES-ENROLLED", text), ("OVR-ENROLLED", [override("ice_breaker", token(rng))])):
         answer = own.put(rows)
         proof, shown = [start, enrolled.last, answer], f"{answer.status}, {state(answer)}"
         judge(rule, state(answer) == "enrolled", proof, expected="enrolled", actual=shown, where="/lead_campaign_state")
@@ -218,22 +221,17 @@ def test_pending_until_started(api: Api, judge: Judge, session: Session, world: 
 
 @pytest.mark.rule("OVR-NEITHER-409")
 def test_lead_of_no_concern(slots: Slots, api: Api, judge: Judge, rng: random.Random) -> None:
-    """A lead that is neither enrolled nor in the source list is answered 409; one in the list, just before, is not."""
+    """A lead that is neither enrolled nor in the source list is answered 409."""
     text = [override("ice_breaker", token(rng))]
-    control = slots.put(text)
-    if not control.ok:
-        raise Unmet("no slot that could be overridden for a member of the source list")
     outsider = join(api, new_list(api, rng), new_lead(rng))
     answer = slots.put(text, outsider)
-    judge("OVR-NEITHER-409", answer.status == 409, [control, answer], expected="409", actual=f"{answer.status}")
+    judge("OVR-NEITHER-409", answer.status == 409, answer, expected="409", actual=f"{answer.status}")
 
 
 @pytest.mark.rule("OVR-LEAD-404")
 def test_lead_that_is_not_there(slots: Slots, judge: Judge, world: World, rng: random.Random) -> None:
     """A lead that does not exist, or is of another workspace, is answered 404."""
     text = [override("ice_breaker", token(rng))]
-    if not slots.put(text).ok:
-        raise Unmet("no slot that could be overridden for a member of the source list")
     absent = slots.put(text, absent_id([slots.lead], rng))
     judge(
         "OVR-LEAD-404",

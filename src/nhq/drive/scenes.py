@@ -48,20 +48,25 @@ def lead_ids(rows: Crawl) -> list[str]:
     return [ident for ident in named if ident is not None]
 
 
-def startable(api: Api, world: World) -> Row:
-    """A draft that the target file says is ready to start, and that looks it. Raises Unmet when all are used up.
+def startable(api: Api, world: World, *, largest: bool = False) -> Row:
+    """A draft that the target file says is ready to start, and that looks it: the first named, or that of most leads.
 
-    Starting reaches people, so no draft is taken that the target's owner didn't name.
+    Starting reaches people, so no draft is taken that the target's owner didn't name. Raises Unmet when all are
+    used up.
     """
     named = [ident for name, ident in sorted(api.target.given.items()) if name.startswith("campaign_startable")]
     if not named:
         world.given("campaign_startable")
     rows: dict[str, Row] = {row["id"]: row for row in whole(api, "list_campaigns").items}
-    for ident in named:
-        row = rows.get(ident)
-        if row and row["status"] == "draft" and row["leadList"] and row["linkedinAccounts"]:
-            return row
-    raise Unmet("no campaign named campaign_startable… in [given] is still a draft with a lead list and a sender")
+    drafts = [rows[ident] for ident in named if ident in rows and _looks_ready(rows[ident])]
+    if not drafts:
+        raise Unmet("no campaign named campaign_startable… in [given] is still a draft with a lead list and a sender")
+    sizes = {row["id"]: row.get("lead_count", 0) for row in world.lists} if largest else {}
+    return max(drafts, key=lambda row: sizes.get(row["leadList"]["id"], 0))
+
+
+def _looks_ready(row: Row) -> bool:
+    return row["status"] == "draft" and bool(row["leadList"]) and bool(row["linkedinAccounts"])
 
 
 def action(api: Api, campaign: str, name: str) -> Exchange:
