@@ -102,7 +102,7 @@ def test_agrees_with_the_model(steps: list[int], limit: int, window: int, anchor
     limiter, model, now = Limiter(limit, window, anchor, {}), Model(limit, window, anchor), 1_000_000.0
     for step in steps:
         now += step / 8
-        counter = limiter.look(RULES, "k", now)
+        counter = limiter.look(RULES, "k", "k", now)
         admitted, shown = limiter.judge(RULES, "op", "k", "k", counter, now)
         assert admitted == model.ask(now)
         assert now < shown.reset <= ceil(now + window)

@@ -1,5 +1,6 @@
 """POST /lead_lists/{lead_list_id}/leads: one lead, or a batch of up to 100."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +46,7 @@ class Outcome:
     malformed: list[dict[str, Any]] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
 
 
 def _import_batch(call: Call, entries: list[Any]) -> Reply:
@@ -65,7 +67,9 @@ def _import_entry(call: Call, index: int, entry: Any, outcome: Outcome) -> None:
     elif _fails(call, entry):
         outcome.failed.append({"index": index, "error": FAILED})
     else:
-        result, ident = import_lead(call, entry)
+        result, ident = import_lead(call, entry, outcome.made)
+        if result == "created":
+            outcome.made.append(ident)
         view = msgspec.Raw(call.engine.views.lead(call.operation.id, call.store, ident))
         outcome.data.append({"index": index, "result": result, "lead": view})
         outcome.results.append(result)
@@ -76,11 +80,16 @@ def _fails(call: Call, given: dict[str, Any]) -> bool:
     return call.policies.processing_fails(given.get("linkedin_url", ""), call.store.failing_imports, trouble)
 
 
-def import_lead(call: Call, given: dict[str, Any]) -> tuple[str, str]:
-    """Bring one valid lead into the list; its result and its id. A lead that the workspace knows is not made again."""
+def import_lead(call: Call, given: dict[str, Any], made: Collection[str] = ()) -> tuple[str, str]:
+    """Bring one valid lead into the list; its result and its id. A lead that the workspace knows is not made again.
+
+    `made` are the leads that this request has created so far.
+    """
     store, policies, target = call.store, call.policies, call.ids[0]
     key = policies.dedupe_key(given.get("linkedin_url", ""))
-    ident = policies.known_lead(store.lead_keys.get(key, {}), call.workspace) if key is not None else None
+    ident = None
+    if key is not None:
+        ident = policies.known_lead(store.lead_keys.get(key, {}), call.workspace, made)
     member = ident is not None and policies.is_member(store.lists_of.get(ident, ()), target)
     result = policies.import_result(ident is not None, member)
     if ident is None:

@@ -22,19 +22,27 @@ def run_campaign_action(call: Call) -> Reply:
     campaign = store.campaigns[ident]
     possible = {"start": policies.can_start, "pause": policies.can_pause, "resume": policies.can_resume}[action]
     if not possible(campaign.status):
-        kept = policies.state_after_conflict(campaign.status, action)
-        store.campaigns[ident] = replace(campaign, status=kept)
+        _keep(call, action)
         raise Refused(policies.status_conflict(), "conflict", f"{action} does not match the state {campaign.status}")
     if action == "start":
         _prepare(call, store.setups[ident])
     _enroll(call, ident, action)
+    for other in policies.acts_on(action, ident, store.listed("campaigns", store.owner[ident])):
+        store.campaigns[other] = replace(store.campaigns[other], status=policies.status_after(action))
     store.campaigns[ident] = replace(
-        campaign,
+        policies.changed(action, campaign),
         status=policies.status_after(action),
         total_leads=policies.total_leads(len(store.listed("enrolled", ident))),
         updated_at=iso(policies.updated_moment("campaign", call.now)),
     )
     return Reply(200, encode({"data": policies.show_campaign(call.operation.id, store.campaigns[ident])}))
+
+
+def _keep(call: Call, action: str) -> None:
+    """What a refused action leaves behind: the state as it was."""
+    campaign = call.store.campaigns[call.ids[0]]
+    kept = call.policies.state_after_refusal(campaign.status, action)
+    call.store.campaigns[campaign.id] = replace(campaign, status=kept)
 
 
 def _prepare(call: Call, setup: Setup) -> None:
@@ -50,6 +58,7 @@ def _prepare(call: Call, setup: Setup) -> None:
     )
     for there, what in wants:
         if not there:
+            _keep(call, "start")
             raise Refused(policies.status_unprepared(), "missing_prerequisite", f"the campaign lacks {what}")
     trouble = "session_unavailable" in call.engine.troubles
     if not policies.session_reachable(store.flags.get(call.ids[0], ""), trouble):
@@ -62,7 +71,8 @@ def _enroll(call: Call, campaign: str, action: str) -> None:
     members = [row[2] for row in reversed(store.listed("members", source))] if source else []
     enrolled = frozenset(lead for of, lead in store.enrolled if of == campaign)
     senders = _senders(call, campaign)
-    for position, lead in enumerate(call.policies.enrolls(action, members, enrolled)):
+    everyone = store.listed("leads", store.owner[campaign])
+    for position, lead in enumerate(call.policies.enrolls(action, members, enrolled, everyone)):
         sender = senders[position % len(senders)] if senders else None
         _enroll_one(call, campaign, store.leads[lead], sender)
 

@@ -66,15 +66,16 @@ def send_message(call: Call) -> Reply:
         "sender_unavailable" in troubles,
         "send_pending" in troubles,
     )
+    message, sent = _new_message(call)
+    if policies.keeps_message(outcome):
+        for _ in range(policies.deliveries(outcome)):
+            append_message(store, policies, ident, message, sent, call.now)
+    elif outcome == "pending":
+        store.pending = (*store.pending, Pending(policies.due_at(call.now), sent, ident, message))
     if outcome == "unavailable":
         raise Refused(503, "sending_unavailable", "sending messages is temporarily unavailable")
     if outcome == "failed":
         raise Refused(502, "send_failed", "the message could not be sent")
-    message, sent = _new_message(call)
-    if policies.keeps_message(outcome):
-        append_message(store, policies, ident, message, sent, call.now)
-    elif outcome == "pending":
-        store.pending = (*store.pending, Pending(policies.due_at(call.now), sent, ident, message))
     return Reply(200, encode({"data": _result(call, outcome, message)}))
 
 

@@ -115,7 +115,7 @@ class Policies:
     has_messages: Callable[[Setup], bool] = lifecycle.has_messages
     status_unprepared: Callable[[], int] = lifecycle.status_unprepared
     status_conflict: Callable[[], int] = lifecycle.status_conflict
-    state_after_conflict: Callable[[str, str], str] = lifecycle.state_after_conflict
+    state_after_refusal: Callable[[str, str], str] = lifecycle.state_after_refusal
     session_reachable: Callable[[str, bool], bool] = lifecycle.session_reachable
     status_after: Callable[[str], str] = lifecycle.status_after
     enrolls: Callable[[str, Sequence[str], frozenset[str], Sequence[Row]], Sequence[str]] = lifecycle.enrolls

@@ -60,7 +60,7 @@ def status_conflict() -> int:
     return 409
 
 
-def state_after_conflict(status: str, action: str) -> str:
+def state_after_refusal(status: str, action: str) -> str:
     """A refused action leaves the state as it was."""
     return status
 

@@ -45,8 +45,11 @@ def dedupe_key(url: str) -> str | None:
     return url.strip().rstrip("/").casefold()
 
 
-def known_lead(leads: Mapping[str, str], workspace: str) -> str | None:
-    """The lead that an import means, out of those with its key in each workspace: the workspace's own."""
+def known_lead(leads: Mapping[str, str], workspace: str, made: Collection[str]) -> str | None:
+    """The lead that an import means, out of those with its key in each workspace: the workspace's own.
+
+    `made` are those that the same request created: they are known as well.
+    """
     return leads.get(workspace)
 
 
