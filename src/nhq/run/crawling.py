@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nhq.checks.crawls import Reading, compare
+from nhq.checks.crawls import Compared, Reading, compare
 from nhq.checks.pagination import DEFAULT, MOST, ORDERED_BY, time_of
 from nhq.drive.api import Api
 from nhq.drive.discover import World
@@ -83,9 +83,9 @@ def claims(reference: Walk, read: Walk, steady: set[str] | None) -> Iterator[Cla
     proof = (*reference.pages[:SHOWN_PAGES], *read.pages[-SHOWN_PAGES:])
     size = f"in pages of {read.limit}"
     yield from _ending(read)
-    if len(read.rows) < 2 and read.end is not End.REFUSED:
-        return
     told = compare(Reading(reference.ids, reference.complete), Reading(read.ids, read.complete), steady)
+    if len(read.rows) < 2 and told == Compared():
+        return
     yield Claim("PAGE-NO-DUPLICATES", not told.repeated, proof, "each item once", f"{told.repeated} again {size}")
     gaps = told.missing + told.extra
     yield Claim(

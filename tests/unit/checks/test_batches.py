@@ -1,0 +1,56 @@
+"""Reading the answers of batches."""
+
+import json
+
+import pytest
+
+from nhq.checks.batches import at, names_field, part
+from nhq.model import Exchange
+
+
+def answer(body: bytes) -> Exchange:
+    return Exchange(1, "import_leads", "POST", "/", {}, b"", None, 207, {}, body, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"{}", b'{"failed": {}}', b'{"failed": [1, null]}'])
+def test_what_is_not_there_is_empty(body):
+    """A part that is missing, or of another shape, is an empty one."""
+    assert part(answer(body), "failed") == []
+
+
+def test_parts():
+    """The objects of an array of the answer."""
+    assert part(answer(json.dumps({"failed": [{"index": 1}]}).encode()), "failed") == [{"index": 1}]
+
+
+@pytest.mark.parametrize(
+    ("indexes", "found"),
+    [
+        ([1, 3], True),
+        ([3, 1], True),
+        ([2, 4], True),
+        ([1, 4], False),
+        ([1], False),
+        ([1, 3, 3], False),
+        ([None, 3], False),
+    ],
+)
+def test_exactly_these_entries(indexes, found):
+    """Indexes may come in any order, counted from 0 or from 1, each once."""
+    assert at([{"index": index} for index in indexes], {1, 3}) is found
+
+
+@pytest.mark.parametrize(
+    "field", ["name", "/name", "lead_lists.1.name", "lead_lists[1].name", "/lead_lists/1/name", "skills.name.1"]
+)
+def test_a_field_by_its_path(field):
+    """A field is named alone or as a step of a path, in any notation."""
+    assert names_field({"errors": [{"field": "other"}, {"field": field}]}, "name")
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"errors": []}, {"errors": None}, {"errors": [3]}, {"errors": [{"field": "names"}]}]
+)
+def test_a_field_that_is_not_named(told):
+    """No errors, or errors of other fields, name it not."""
+    assert not names_field(told, "name")

@@ -1,0 +1,102 @@
+"""Filters on one page, and the two matchers that scenarios search by."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhq.checks.search import cased, may_match, must_match, plain_words
+from nhq.model import Verdict
+
+HOLDS, VIOLATED = Verdict.HOLDS, Verdict.VIOLATED
+LEAD = {
+    "first_name": "Zoë", "last_name": "Müller-Lüdenscheidt", "company": "Söhne & Weiß", "job_title": "Senior Managers",
+    "location": "São Paulo", "email": "zoe@example.com", "notes": "Secret", "skills": ["Chess"],
+    "company_details": {"name": "Holding"},
+}  # fmt: skip
+
+
+def threads(*rows):
+    return {"data": list(rows), "pagination": {"limit": 100, "has_more": False, "next_cursor": None}}
+
+
+@pytest.mark.parametrize(
+    ("query", "unread", "verdict"),
+    [
+        ("true", True, HOLDS),
+        ("true", False, VIOLATED),
+        ("false", False, None),
+        ("TRUE", False, None),
+        ("true&unread_only=false", False, None),
+    ],
+)
+def test_unread_only(judged, query, unread, verdict):
+    """unread_only=true, sent once and plainly, shows unread threads only."""
+    assert (
+        judged(f"/conversations?unread_only={query}", threads({"is_unread": unread})).get("SEARCH-UNREAD-ONLY")
+        is verdict
+    )
+
+
+def test_one_sender_only(judged):
+    """linkedin_account_id shows threads of that sender only; an empty one asks for nothing."""
+    page = threads({"linkedin_account": {"id": "a1"}})
+    assert judged("/conversations?linkedin_account_id=a1", page)["SEARCH-ACCOUNT-ONLY"] is HOLDS
+    assert judged("/conversations?linkedin_account_id=a2", page)["SEARCH-ACCOUNT-ONLY"] is VIOLATED
+    assert "SEARCH-ACCOUNT-ONLY" not in judged("/conversations?linkedin_account_id=", page)
+    assert "SEARCH-ACCOUNT-ONLY" not in judged("/conversations?linkedin_account_id=a2", threads())
+
+
+@pytest.mark.parametrize("query", ["zoë", "ZOË", "paulo senior", "zoe@example.com", "weiß"])
+def test_whole_words_must_match(query):
+    """Whole words of searched fields must be found, in any case and across fields."""
+    assert must_match(LEAD, query)
+    assert may_match(LEAD, query)
+
+
+@pytest.mark.parametrize(
+    "query", ["zo", "zoe", "muller", "SAO", "manager", "managing", "lüdenscheidt", "holding", "sohne weiss", "example"]
+)
+def test_other_readings_may_match(query):
+    """Parts of words, words without their accents, other forms and the company's own name may be found, or not."""
+    assert not must_match(LEAD, query)
+    assert may_match(LEAD, query)
+
+
+@pytest.mark.parametrize("query", ["secret", "chess", "zoë secret", "xyzzy", "mailer"])
+def test_what_stands_elsewhere_may_not_match(query):
+    """Words of other fields, or of none, cannot be found; nor can a lead that lacks one of two terms."""
+    assert not may_match(LEAD, query)
+
+
+def test_found_by_one_field_alone():
+    """A field can be left out, to see whether a lead could be found without it."""
+    assert may_match(LEAD, "paulo")
+    assert not may_match(LEAD, "paulo", but="location")
+    assert not may_match(LEAD, "holding", but="company")
+
+
+WORDS = st.text(st.characters(categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=8)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4), st.data())
+def test_what_must_match_may_match(words, data):
+    """Whatever must be found may be found, whichever words are asked for and in whatever case."""
+    lead = dict(zip(("first_name", "last_name", "company", "location"), words, strict=False))
+    query = " ".join(data.draw(st.lists(st.sampled_from(words), min_size=1)))
+    assert must_match(lead, query)
+    assert may_match(lead, query)
+
+
+@pytest.mark.parametrize(
+    ("word", "fit"),
+    [("Müller", True), ("Straße", False), ("ΟΔΟΣ", False), ("ışık", False), ("北京", False), ("Жук", True)],
+)
+def test_words_with_two_cases(word, fit):
+    """Only words whose letters lead back and forth between cases tell whether case is ignored."""
+    assert cased(word) is fit
+
+
+def test_plain_words():
+    """Words are set off by blanks, of letters alone and long enough to be no stop word."""
+    assert plain_words("VP of Operations, Senior-Level Zürich 12345") == ["Zürich"]
+    assert plain_words(None) == []

@@ -1,0 +1,61 @@
+"""Values by what they mean."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhq.checks.values import first_fall, first_rise, instant, whole
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1970-01-01T00:00:00Z", 0),
+        ("1970-01-01t01:00:00+01:00", 0),
+        ("1969-12-31T19:00:00-05:00", 0),
+        ("1970-01-01T00:00:00.500Z", Fraction(1, 2)),
+        ("1970-01-01T00:00:00.123456789z", Fraction(123456789, 10**9)),
+        ("1970-01-01T00:00:60Z", 60),
+        ("0001-01-01T00:00:00+14:00", -62135596800 - 14 * 3600),
+    ],
+)
+def test_one_instant_many_spellings(text, seconds):
+    """Zone, case and decimals don't matter, exactly; leap seconds and the first year are instants too."""
+    assert instant(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "value", [None, 5, "", "now", "1970-01-01", "1970-01-01T00:00:00", "1970-13-01T00:00:00Z", "۱۹۷۰-01-01T00:00:00Z"]
+)
+def test_what_is_no_instant(value):
+    """Anything but an RFC 3339 date-time has no instant."""
+    assert instant(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (3, 3),
+        (3.0, 3),
+        (-1, -1),
+        (3.5, None),
+        (True, None),
+        ("3", None),
+        (None, None),
+        (float("nan"), None),
+        (float("inf"), None),
+    ],
+)
+def test_whole_numbers(value, number):
+    """JSON's 3 and 3.0 are one integer; nothing else is."""
+    assert whole(value) == number
+
+
+@given(st.lists(st.integers(0, 5).map(Fraction)))
+def test_order(instants):
+    """Falling never rises and rising never falls; ties are neither."""
+    assert first_fall(sorted(instants)) is None
+    assert first_rise(sorted(instants, reverse=True)) is None
+    assert (first_fall(instants) is None) == (instants == sorted(instants))
