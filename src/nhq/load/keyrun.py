@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import gevent
 from gevent.pool import Group
@@ -40,23 +41,25 @@ class Gate:
             gevent.sleep(min(start - now.wall, 0.5))
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What all keys of a run have in common. `rest`: seconds that a flooding slot rests after a refusal."""
+
+    plan: Plan
+    rows: dict[str, Row]
+    mix: dict[str, int]
+    seed: int
+    rest: float = 0.0
+
+
 class KeyRun:
     """One key's part of a run. `senders` has one for each source address; `warm` opens connections for a burst."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        index: int,
-        senders: list[Sender],
-        rows: dict[str, Row],
-        mix: dict[str, int],
-        seed: int,
-        warm: Callable[[int], None],
-    ) -> None:
-        self._plan, self._index, self._senders, self._rows, self._weights = plan, index, senders, rows, mix
-        self._rng = random.Random(f"{seed} {index}")
+    def __init__(self, brief: Brief, index: int, senders: list[Sender], warm: Callable[[int], None]) -> None:
+        self._brief, self._plan, self._index, self._senders = brief, brief.plan, index, senders
+        self._rng = random.Random(f"{brief.seed} {index}")
         self._ids = Ids()
-        self._mix = Mix(mix, rows, self._ids, self._rng)
+        self._mix = Mix(brief.mix, brief.rows, self._ids, self._rng)
         self._warm = warm
         self._blocked = 0.0
 
@@ -71,9 +74,9 @@ class KeyRun:
     def _look(self) -> float:
         """Read the lists whose ids the mix needs, one request at least; when this key's window is over (wall)."""
         opening = 0.0
-        for name in to_learn(self._weights, self._rows):
+        for name in to_learn(self._brief.mix, self._brief.rows):
             for _ in range(2):
-                reply = self._senders[0].send(make_call(self._rows[name], self._ids, self._rng))
+                reply = self._senders[0].send(make_call(self._brief.rows[name], self._ids, self._rng))
                 opening = next_opening(reply.sent, reply.received, reply.headers, self._plan.window)
                 if reply.status != 429:
                     break
@@ -121,6 +124,8 @@ class KeyRun:
         if reply.status is None:
             gevent.sleep(REST)
         if pace is Pace.FLOOD:
+            if reply.status == 429 and self._brief.rest:
+                gevent.sleep(self._brief.rest)
             return
         left, _ = header_number(reply.headers.get("x-ratelimit-remaining"))
         if reply.status == 429 or (pace is Pace.POLITE and left == 0):

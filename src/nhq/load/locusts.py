@@ -4,6 +4,7 @@ import json
 import os
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import gevent
 from geventhttpclient.client import HTTPClientPool
@@ -62,13 +63,13 @@ class KeyUser(FastHttpUser):
         index, identity = self._key
         sessions = [self._session(pool) for pool in self._pools]
         senders = [Sender(session, part.recording, identity.label, identity.secret) for session in sessions]
-        return KeyRun(part.plan, index, senders, part.rows, part.mix, part.seed, self._warm)
+        return KeyRun(part.brief, index, senders, self._warm)
 
     def _pool(self, address: str) -> OncePool:
         assert self._part is not None
         return OncePool(
             address,
-            concurrency=self._part.plan.together(0),
+            concurrency=self._part.brief.plan.together(),
             connection_timeout=CONNECT,
             network_timeout=ANSWER,
         )
@@ -89,7 +90,9 @@ class KeyUser(FastHttpUser):
 
 
 def _addresses(part: Part) -> list[str]:
-    """Source addresses: several only where the whole of 127.0.0.0/8 is ours."""
+    """Source addresses: several only where the target is on this machine, which has all of 127.0.0.0/8."""
+    if part.brief.plan.addresses > 1 and urlsplit(part.target.base_url).hostname == "127.0.0.1":
+        return [f"127.0.0.{number}" for number in range(1, part.brief.plan.addresses + 1)]
     return [""]
 
 

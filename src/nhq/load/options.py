@@ -7,6 +7,7 @@ from typing import Any
 
 from nhq.drive.target import Target, load_target
 from nhq.errors import ConfigError
+from nhq.load.calls import operations
 from nhq.load.profile import names
 from nhq.model import Effect, Identity
 
@@ -65,11 +66,12 @@ def find_target(file: str, host: str | None, environ: Mapping[str, str]) -> Targ
     secrets = [key.strip() for key in environ.get("NHQ_API_KEYS", "").split(",") if key.strip()]
     if not host or not secrets:
         raise ConfigError("give --nhq-target FILE, or --host URL and keys in NHQ_API_KEYS (comma between them)")
-    keys = tuple(Identity(f"key_{n}", "", frozenset(), secret) for n, secret in enumerate(secrets, 1))
+    scopes = frozenset(row.scope for row in operations().values())
+    keys = tuple(Identity(f"key_{n}", "", scopes, secret) for n, secret in enumerate(secrets, 1))
     return Target(host.rstrip("/"), keys, allow=frozenset({Effect.READ}), name="host")
 
 
 def usable_keys(target: Target, scopes: set[str]) -> list[Identity]:
-    """Keys of the main workspace that are not revoked and hold the scopes (a key that names none may hold all)."""
+    """Keys of the main workspace that are not revoked and hold the scopes."""
     mine = [key for key in target.keys if not key.revoked and key.workspace == target.workspace]
-    return [key for key in mine if not key.scopes or scopes <= key.scopes]
+    return [key for key in mine if scopes <= key.scopes]

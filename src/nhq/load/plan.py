@@ -40,8 +40,13 @@ class Plan:
                     yield replace(shot, at=shot.at + offset, barrier=number)
             offset, barrier = offset + schedule.duration, last
 
-    def together(self, key: int) -> int:
-        """The most requests of a key that may have to be open at once."""
+    @property
+    def addresses(self) -> int:
+        """From how many addresses a key calls."""
+        return max((schedule.addresses for schedule in self.schedules), default=1)
+
+    def together(self) -> int:
+        """How many requests of a key may be open at once."""
         if self.profile.pace is not Pace.SCHEDULED:
             return self.profile.slots
         return max(2 * self.limit + 8, 64)

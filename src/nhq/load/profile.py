@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from nhq import places
 from nhq.errors import ConfigError
+from nhq.ratelimit.findings import Aspect
 
 
 class Pace(StrEnum):
@@ -41,7 +42,8 @@ class Profile:
     """One table. `schedules` (names of `nhq.ratelimit.schedules`) run one after the other, `repeats` cycles each.
 
     `keys` is how many it uses unless told; `slots` is how many requests of a key may be open at once and `windows` how
-    long it runs, both for paces without a schedule. `mix` weighs operations by id.
+    long it runs, both for paces without a schedule. `mix` weighs operations by id. `judges` are the questions it is
+    made for: that the others stay unknown is no news.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Profile:
     keys: int = 1
     slots: int = 1
     windows: float = 0.0
+    judges: tuple[Aspect, ...] = tuple(Aspect)
 
 
 def names() -> list[str]:

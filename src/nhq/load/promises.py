@@ -35,7 +35,14 @@ SHOWN_BY: dict[Aspect, tuple[str, ...]] = {
     Aspect.ALGORITHM: ("RL-WINDOW-HOLDS", "RL-WINDOW-RENEWS", "RL-WINDOW-MINUTE"),
 }
 _KEYS, _ON_429 = "RL-PER-KEY", "RL-EXCEEDED-REMAINING"
-RULES = frozenset(BROKEN_BY.values()) | {rule for rules in SHOWN_BY.values() for rule in rules}
+
+
+def selected(judges: Sequence[Aspect], verdicts: Verdicts) -> frozenset[str]:
+    """The rules that a run is about: those of the questions it was made for, and any that it found broken."""
+    rules = {rule for aspect in judges for rule in SHOWN_BY[aspect]}
+    if Aspect.ADMISSIONS in judges:
+        rules |= {_ON_429, _KEYS} if verdicts.keys > 1 else {_ON_429}
+    return frozenset(rules) | {BROKEN_BY[found.name] for found in verdicts.findings}
 
 
 def observations(history: History, verdicts: Verdicts, operations: Sequence[str]) -> Iterator[Observation]:

@@ -1,14 +1,16 @@
-"""What a Locust worker writes: one history file, flushed every second."""
+"""What a Locust worker writes: one history file, flushed every second, and a journal of what it has sent."""
 
 import hashlib
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from nhq.errors import ConfigError
+from nhq.load.journal import JOURNAL, Journal
 from nhq.ratelimit.history import Meta
-from nhq.ratelimit.writing import HistoryWriter, Instant
+from nhq.ratelimit.writing import HistoryWriter
 
 FLUSH_SECONDS = 1.0
 
@@ -23,33 +25,20 @@ def host_mark() -> str:
 
 
 class Recording:
-    """One worker's history in `folder`. Raises ConfigError when the folder cannot be written to."""
+    """One worker's history in `folder`, and its journal. Raises ConfigError when the folder cannot be written to."""
 
-    def __init__(self, folder: Path, worker: int, limit: int, window: float, fresh: bool) -> None:
+    def __init__(self, folder: Path, worker: int, labels: Sequence[str], promise: Meta) -> None:
+        name = f"worker-{worker}-{host_mark()[:4]}-{os.getpid()}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._journal = Journal(folder / f"{name}{JOURNAL}", labels)
         except OSError as problem:
             raise ConfigError(f"cannot write histories to {folder}: {problem.strerror}") from None
-        name = f"worker-{worker}-{host_mark()[:4]}-{os.getpid()}"
-        self.path = folder / f"{name}.arrows"
-        self._writer = HistoryWriter(self.path, Meta(limit, window, fresh, worker=name, host=host_mark()))
-        self.events = 0
+        meta = replace(promise, worker=name, host=host_mark())
+        self._path = folder / f"{name}.arrows"
+        self._writer = HistoryWriter(self._path, meta)
         self._open = True
-
-    def record(
-        self,
-        key: str,
-        intended: Instant,
-        sent: Instant,
-        received: Instant,
-        status: int | None,
-        headers: Mapping[str, str],
-        operation: str,
-    ) -> None:
-        """One request and its answer; `status` None: no reply."""
-        if self._open:
-            self._writer.record(key, intended, sent, received, status, headers, operation)
-            self.events += 1
+        self.note, self.record = self._journal.note, self._writer.record
 
     def flush(self) -> None:
         """Write what is held back."""
@@ -57,7 +46,10 @@ class Recording:
             self._writer.flush()
 
     def close(self) -> None:
-        """Write the rest and the end mark. May be called twice."""
+        """Write the rest and the end mark; the journal has done its duty. May be called twice."""
         if self._open:
             self._open = False
             self._writer.close()
+            if not self._journal.count:
+                self._path.unlink()  # a process that had no key
+            self._journal.discard()

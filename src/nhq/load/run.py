@@ -23,7 +23,8 @@ from nhq.load.handoff import enough_keys, write_target
 from nhq.load.plan import Plan, make_plan
 from nhq.load.processes import Fleet, clean_environ
 from nhq.load.profile import load_profile
-from nhq.load.promises import RULES, observations
+from nhq.load.promises import observations, selected
+from nhq.load.salvage import salvage
 from nhq.load.told import told
 from nhq.model import Verdict
 from nhq.ratelimit.check import check
@@ -85,8 +86,8 @@ def run(request: Request, progress: Progress) -> dict[str, Any]:
         work = _prepare(request, target, clock, started)
         private = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhq-load-")))
         _send(work, private, progress)
-    paths = sorted(work.folder.glob("*.arrows"))
-    history = read_histories(paths, salvage=True) if paths else None
+    work.troubles += salvage(work.folder)
+    history = _read(work)
     return _record(work, history, Header(
         kind="load",
         seed=request.seed,
@@ -96,6 +97,12 @@ def run(request: Request, progress: Progress) -> dict[str, Any]:
         seconds=clock.monotonic() - began,
         interrupted=work.interrupted,
     ))  # fmt: skip
+
+
+def _read(work: Run) -> History | None:
+    """All histories of the run as one, if there are any."""
+    paths = sorted(work.folder.glob("*.arrows"))
+    return read_histories(paths) if paths else None
 
 
 def _target(request: Request, stack: ExitStack) -> Target:
@@ -200,7 +207,7 @@ def _record(work: Run, history: History | None, header: Header) -> dict[str, Any
         collector.trouble("locust", line)
     for name in work.left_out:
         collector.unsatisfied[f"permission for {name}, which the profile's mix has"] = None
-    selection = Selection(rules=RULES, operations=frozenset(called))
+    selection = Selection(selected(plan.profile.judges, verdicts), frozenset(called))
     record = make_record(header, contract, work.target, collector, selection, Spent(), {})
     record["load"] = told(history, verdicts, kept, plan) | {
         "workers": max(1, work.request.workers),

@@ -42,6 +42,7 @@ class Sender:
         headers: Mapping[str, str] = {}
         body = b""
         sent = present()
+        self._recording.note(self._label, sent)
         try:
             with self._session.request(
                 call.method,

@@ -10,14 +10,17 @@ from locust.runners import MasterRunner, WorkerRunner
 
 from nhq.errors import ConfigError, NhqError
 from nhq.load.calls import operations, permitted
-from nhq.load.keyrun import Gate
+from nhq.load.keyrun import Brief, Gate
 from nhq.load.options import Settings, find_target, settings, usable_keys
 from nhq.load.plan import make_plan
 from nhq.load.profile import load_profile
 from nhq.load.recording import FLUSH_SECONDS, Recording
 from nhq.load.timing import CLOCK
+from nhq.ratelimit.history import Meta
 
 DONE = "nhq_done"
+#: Seconds that a flooding slot rests after a refusal by a server which is not on this machine.
+MANNERS = 0.25
 _LOG = logging.getLogger("nhq")
 
 
@@ -26,26 +29,26 @@ class Part:
 
     def __init__(self, options: Settings, host: str | None, index: int, count: int, first: bool) -> None:
         profile = load_profile(options.profile)
-        self.seed = options.seed
         self.target = find_target(options.target, host, os.environ)
-        self.rows = operations()
-        self.mix, self.left_out = permitted(profile.mix, self.target.allow)
-        self.plan = make_plan(
+        mix, _ = permitted(profile.mix, self.target.allow)
+        plan = make_plan(
             profile,
             options.limit or self.target.limit,
             options.window or self.target.window,
             options.keys,
             options.duration,
         )
-        keys = usable_keys(self.target, {self.rows[name].scope for name in self.mix})
-        if len(keys) < self.plan.keys:
-            raise ConfigError(f"{profile.name} needs {self.plan.keys} keys with its scopes, the target has {len(keys)}")
-        self.waiting = [(number, keys[number]) for number in range(index, self.plan.keys, count)]
+        self.brief = Brief(plan, operations(), mix, options.seed, 0.0 if self.target.loopback else MANNERS)
+        keys = usable_keys(self.target, {self.brief.rows[name].scope for name in mix})
+        if len(keys) < plan.keys:
+            raise ConfigError(f"{profile.name} needs {plan.keys} keys with its scopes, the target has {len(keys)}")
+        self.waiting = [(number, keys[number]) for number in range(index, plan.keys, count)]
         self.gate = Gate()
         self.running = 0
         self.all_spawned = False
         folder = Path(options.out) / (options.run or f"{profile.name}-{int(CLOCK.now())}")
-        self.recording = Recording(folder, index, self.plan.limit, self.plan.window, options.fresh and first)
+        labels = [key.label for _, key in self.waiting]
+        self.recording = Recording(folder, index, labels, Meta(plan.limit, plan.window, options.fresh and first))
 
     @property
     def finished(self) -> bool:
