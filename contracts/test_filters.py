@@ -1,0 +1,185 @@
+"""Filters: list_ids, unread_only and linkedin_account_id show what fits, all of it and nothing else."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from nhq.checks.search import account_of
+from nhq.drive.api import Api
+from nhq.drive.calls import absent_id
+from nhq.drive.discover import World, one
+from nhq.drive.session import Session
+from nhq.drive.walk import Venue, Walk, rows_of, walk
+from nhq.run.confirm import Claim, alone, settle
+from nhq.run.judge import Judge
+
+PAGES = 4
+ENOUGH = range(1, 1001)  # members that can be read to the end
+
+
+def found(api: Api, lists: str) -> Walk:
+    """The leads that list_ids shows, up to 2,000."""
+    return walk(api, Venue("list_leads", query={"list_ids": lists}), 500, PAGES)
+
+
+# --- list_ids -----------------------------------------------------------------------------------------------
+
+
+def peopled(world: World) -> list[str]:
+    """Ids of lists with members that can be read to the end, the longest last. Raises Unmet when there is none."""
+    lists = [row for row in world.lists if (row.get("lead_count") or 0) in ENOUGH]
+    one(lists, "lead list with members")
+    return [str(row["id"]) for row in sorted(lists, key=lambda row: int(row["lead_count"]))]
+
+
+def outside(row: Mapping[str, Any], lists: list[str]) -> bool:
+    """Is a lead in none of the lists?"""
+    return not set(lists) & set(row.get("lead_list_ids") or ())
+
+
+@pytest.mark.rule("SEARCH-LIST-IDS-ONLY")
+def test_only_members(api: Api, world: World, session: Session, judge: Judge, rng: random.Random) -> None:
+    """list_ids with one list, with two, and with one that does not exist beside it shows members only."""
+    lists = peopled(world)
+    small, large = lists[0], lists[-1]
+    queries = [[small], [large], [large, absent_id(lists, rng)], *([[small, large]] if small != large else [])]
+
+    def look() -> Iterator[Claim]:
+        for asked in queries:
+            read = found(api, ",".join(asked))
+            wrong = sum(outside(row, asked) for row in read.items)
+            if read.items:
+                actual = f"{wrong} of {len(read.items)} leads are in none of {len(asked)}"
+                yield Claim(
+                    "SEARCH-LIST-IDS-ONLY", not wrong, read.pages, "members only", actual, "/data/*/lead_list_ids"
+                )
+
+    settle(judge, look, session, "no member was shown", "list_leads")
+
+
+@pytest.mark.rule("SEARCH-LIST-IDS-ALL")
+def test_every_member(api: Api, world: World, session: Session, judge: Judge) -> None:
+    """list_ids with one list shows every member of it."""
+    lists = peopled(world)
+
+    def look() -> Iterator[Claim]:
+        for lead_list in dict.fromkeys([lists[0], lists[-1]]):
+            venue = Venue("list_members", {"lead_list_id": lead_list})
+            members = walk(api, venue, 500, PAGES)
+            read = found(api, lead_list)
+            lasting = set(members.ids) if alone(session) else set(members.ids) & set(walk(api, venue, 500, PAGES).ids)
+            missing = len(lasting - set(read.ids))
+            if members.complete and read.complete and lasting:
+                actual = f"{missing} not shown"
+                proof = (*members.pages, *read.pages)
+                yield Claim("SEARCH-LIST-IDS-ALL", not missing, proof, f"{len(lasting)} members", actual, "/data")
+
+    settle(judge, look, session, "no member was shown", "list_leads")
+
+
+@pytest.mark.rule("SEARCH-LIST-IDS-UNKNOWN")
+def test_unknown_list(api: Api, world: World, judge: Judge, rng: random.Random) -> None:
+    """list_ids of a list that does not exist shows nothing, or is refused."""
+    known = [str(row["id"]) for row in world.lists]
+    for ident in (absent_id(known, rng), f"{absent_id(known, rng)},{absent_id(known, rng)}"):
+        page = api.call("list_leads", query={"list_ids": ident})
+        count = len(rows_of(page)) if page.status == 200 else 0
+        ok = not count and (page.status == 200 or page.status in (400, 404, 422))
+        judge("SEARCH-LIST-IDS-UNKNOWN", ok, page, expected="no leads", actual=f"{page.status}, {count} leads")
+
+
+# --- conversations ------------------------------------------------------------------------------------------
+
+
+def threads(api: Api, **query: str) -> Walk:
+    """Conversations, up to 2,000."""
+    return walk(api, Venue("list_conversations", query=query), 500, PAGES)
+
+
+def filtered(
+    api: Api, session: Session, rule: str, fits: Callable[[Mapping[str, Any]], bool], query: dict[str, str]
+) -> Iterator[Claim]:
+    """Every conversation that fits is shown; where others write, those that fit before and after."""
+    before = threads(api)
+    read = threads(api, **query)
+    expected = {str(row["id"]) for row in before.items if fits(row)}
+    if not alone(session):
+        expected &= {str(row["id"]) for row in threads(api).items if fits(row)}
+    missing = len(expected - set(read.ids))
+    strangers = sum(not fits(row) for row in read.items)
+    if expected and before.complete and read.complete:
+        actual = f"{missing} not shown, {strangers} others"
+        proof = (*before.pages, *read.pages)
+        yield Claim(rule, not missing and not strangers, proof, f"{len(expected)} conversations", actual, "/data")
+
+
+@pytest.mark.rule("SEARCH-UNREAD-ALL")
+def test_every_unread(api: Api, session: Session, judge: Judge) -> None:
+    """unread_only=true shows every unread conversation."""
+    settle(
+        judge,
+        lambda: filtered(api, session, "SEARCH-UNREAD-ALL", _unread, {"unread_only": "true"}),
+        session,
+        "no unread conversation on the target",
+        "list_conversations",
+    )
+
+
+@pytest.mark.rule("SEARCH-UNREAD-FALSE")
+def test_unread_false(api: Api, session: Session, judge: Judge) -> None:
+    """unread_only=false hides nothing."""
+    settle(
+        judge,
+        lambda: filtered(api, session, "SEARCH-UNREAD-FALSE", lambda row: True, {"unread_only": "false"}),
+        session,
+        "no conversation on the target",
+        "list_conversations",
+    )
+
+
+@pytest.mark.rule("SEARCH-ACCOUNT-ALL")
+def test_every_thread_of_a_sender(api: Api, world: World, session: Session, judge: Judge, rng: random.Random) -> None:
+    """linkedin_account_id shows every conversation of that sender; of a sender that does not exist, none."""
+    senders = _senders(world, lambda row: True)
+
+    def look() -> Iterator[Claim]:
+        for sender in dict.fromkeys([senders[0], senders[-1]]):
+            query = {"linkedin_account_id": sender}
+            yield from filtered(api, session, "SEARCH-ACCOUNT-ALL", _sent_by(sender), query)
+        api.call("list_conversations", query={"linkedin_account_id": absent_id(senders, rng)})
+
+    settle(judge, look, session, "no conversation on the target", "list_conversations")
+
+
+@pytest.mark.rule("SEARCH-CONVERSATION-COMBINED")
+def test_unread_of_a_sender(api: Api, world: World, session: Session, judge: Judge) -> None:
+    """unread_only and linkedin_account_id apply together."""
+    sender = _senders(world, _unread)[0]
+
+    def fits(row: Mapping[str, Any]) -> bool:
+        return _unread(row) and account_of(row) == sender
+
+    query = {"unread_only": "true", "linkedin_account_id": sender}
+    settle(
+        judge,
+        lambda: filtered(api, session, "SEARCH-CONVERSATION-COMBINED", fits, query),
+        session,
+        "no unread conversation of one sender",
+        "list_conversations",
+    )
+
+
+def _sent_by(sender: str) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda row: account_of(row) == sender
+
+
+def _unread(row: Mapping[str, Any]) -> bool:
+    return row.get("is_unread") is True
+
+
+def _senders(world: World, fits: Callable[[Mapping[str, Any]], bool]) -> list[str]:
+    """Senders of conversations that fit. Raises Unmet when there are none."""
+    one((row for row in world.conversations if fits(row)), "conversation of that kind")
+    return list(dict.fromkeys(str(account_of(row)) for row in world.conversations if fits(row)))
