@@ -40,6 +40,8 @@ class TerminalProgress:
     "--operation", "operations", multiple=True, metavar="ID", help="Judge this operation only; may be repeated."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
+@click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
+@click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
 @click.option("--traceback", is_flag=True, help="Show where a test of ours crashed.")
 def command(
@@ -48,6 +50,8 @@ def command(
     rules: tuple[str, ...],
     operations: tuple[str, ...],
     seed: int,
+    allow_send: bool,
+    allow_spend: bool,
     faults: tuple[str, ...],
     traceback: bool,
 ) -> int:
@@ -55,14 +59,25 @@ def command(
 
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
+    from nhq.model import Effect
     from nhq.report import terminal, write_reports
     from nhq.run.gate import Options, judge
 
     if target is not None and faults:
         raise click.UsageError("faults can be planted in the mock only: leave --target out")
     planted = [word for fault in faults for word in ("--fault", fault)]
-    line = " ".join(["nhq gate", *(["--target", str(target)] if target else []), *planted])
-    options = Options(target, seed, rules, operations, command=line, traceback=traceback, mock=planted)
+    asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
+    words = [*(["--target", str(target)] if target else []), *(f"--allow-{effect}" for effect in asked), *planted]
+    options = Options(
+        target,
+        seed,
+        rules,
+        operations,
+        command=" ".join(["nhq gate", *words]),
+        traceback=traceback,
+        mock=planted,
+        asked=frozenset(asked),
+    )
     record = judge(options, TerminalProgress())
     paths = write_reports(record, out)
     click.echo(terminal.render(record, [str(path) for path in paths]), nl=False)

@@ -33,11 +33,17 @@ class Guard(BaseAdapter):
         operation, effect = effect_of(self._contract, request.method or "", path)
         if effect not in self._target.allow:
             named = operation or f"{request.method} request"
-            raise NotPermitted(f'not permitted: {named} would {effect}; write allow = [..., "{effect}"] to permit it')
+            raise NotPermitted(f"not permitted: {named} would {effect}; {self._how(effect)} to permit it")
         return self._inner.send(request, *args, **kwargs)
 
     def close(self) -> None:
         self._inner.close()
+
+    def _how(self, effect: Effect) -> str:
+        if effect in self._target.withheld:
+            return f"give --allow-{effect}"
+        grave = effect in {Effect.SEND, Effect.SPEND} and not self._target.loopback
+        return f'write allow = [..., "{effect}"] in the target file' + (f" and give --allow-{effect}" if grave else "")
 
 
 def below_base(target: Target, url: str) -> str:

@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from nhq.errors import ConfigError
 from nhq.model import Effect, Identity
 
+_GRAVE = frozenset({Effect.SEND, Effect.SPEND})
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _FIELDS: dict[str, type | tuple[type, ...]] = {
     "base_url": str,
@@ -37,7 +38,7 @@ class Target:
 
     `limit` requests per `window` seconds and key are what it is held to; `given` names things that cannot be
     found by reading (a draft campaign that lacks only its schedule, say). The first key's workspace is the main
-    one, every other is foreign.
+    one, every other is foreign. `withheld` effects stand in the file, but nobody asked for them on the command line.
     """
 
     base_url: str
@@ -49,6 +50,7 @@ class Target:
     window: float = 60.0
     given: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
+    withheld: frozenset[Effect] = frozenset()
 
     @property
     def loopback(self) -> bool:
@@ -74,6 +76,14 @@ class Target:
     def foreign(self) -> list[Identity]:
         """Usable keys of other workspaces."""
         return [k for k in self.keys if not k.revoked and k.workspace != self.workspace]
+
+
+def permit(target: Target, asked: frozenset[Effect]) -> Target:
+    """Off loopback, what reaches people or costs credits needs its word on the command line too (`asked`)."""
+    withheld = (target.allow & _GRAVE) - asked
+    if target.loopback or not withheld:
+        return target
+    return replace(target, allow=target.allow - withheld, withheld=withheld)
 
 
 def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:

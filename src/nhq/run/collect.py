@@ -10,6 +10,7 @@ from nhq.drive.redact import shown_exchange
 from nhq.drive.target import Target
 from nhq.model import Exchange, Finding, Observation, Verdict, worst
 from nhq.run.reproduce import curl
+from nhq.run.written import written
 
 _FINDINGS_MOST = 200
 
@@ -93,6 +94,8 @@ class Collector:
         self.digest.update(line.encode("utf-8", "replace") + exchange.request_body)
         self.by_key[exchange.identity.label if exchange.identity else "(no valid key)"] += 1
         self._log[exchange.id] = exchange
+        if not self._target.control_url:  # the mock is put back after each test
+            self.written.extend(written(exchange))
         if exchange.operation is not None and exchange.status is not None:
             self.statuses.setdefault(exchange.operation, Counter())[exchange.status] += 1
 

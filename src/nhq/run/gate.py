@@ -16,7 +16,8 @@ from nhq.contract.bindings import bindings
 from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
-from nhq.drive.target import load_target
+from nhq.drive.target import load_target, permit
+from nhq.model import Effect
 from nhq.run.collect import Collector
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
@@ -35,6 +36,7 @@ class Options:
     command: str = "nhq gate"
     traceback: bool = False
     mock: Sequence[str] = ()
+    asked: frozenset[Effect] = frozenset()
 
 
 def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
         if options.target is not None:
-            target = load_target(options.target)
+            target = permit(load_target(options.target), options.asked)
         else:
             target = stack.enter_context(mock_target(seed=options.seed, options=options.mock))
         session = open_session(target, contract)

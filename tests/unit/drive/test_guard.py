@@ -6,6 +6,7 @@ import pytest
 
 from nhq.contract import load_contract
 from nhq.drive.guard import Guard
+from nhq.drive.target import permit
 from nhq.errors import NotPermitted
 from nhq.model import Effect
 
@@ -56,4 +57,30 @@ def test_nothing_leaves_the_target(target, request_to, wire, answered):
     request.url = target.base_url + ".evil.test/leads"
     with pytest.raises(NotPermitted, match="leave"):
         Guard(target, CONTRACT, last).send(request)
+    assert not last.sent
+
+
+@pytest.mark.parametrize("effect", [Effect.SEND, Effect.SPEND])
+def test_off_loopback_the_target_file_alone_permits_nothing_grave(target, effect):
+    """What reaches people or costs credits needs its word on the command line too."""
+    away = dataclasses.replace(target, base_url="https://api.example.test/v1", allow=frozenset(Effect))
+    assert effect not in permit(away, frozenset()).allow
+    assert effect in permit(away, frozenset({effect})).allow
+    assert effect not in permit(dataclasses.replace(away, allow=frozenset({Effect.READ})), frozenset({effect})).allow
+
+
+def test_on_loopback_the_target_file_suffices(target):
+    """A server on this machine reaches nobody."""
+    here = dataclasses.replace(target, allow=frozenset(Effect))
+    assert permit(here, frozenset()) == here
+
+
+def test_the_refusal_names_the_option_that_is_missing(target, request_to, wire, answered):
+    """A word that stands in the file already needs its option, and nothing is sent."""
+    away = dataclasses.replace(target, base_url="https://api.example.test/v1", allow=frozenset(Effect))
+    last = wire(lambda request: answered())
+    request = request_to("/conversations/c/messages", "POST")
+    request.url = away.base_url + "/conversations/c/messages"
+    with pytest.raises(NotPermitted, match="give --allow-send"):
+        Guard(permit(away, frozenset()), CONTRACT, last).send(request)
     assert not last.sent

@@ -1,0 +1,70 @@
+"""What a run left behind on a target that cannot be put back, so that a person can find it and remove it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from nhq.model import Exchange
+
+
+def written(exchange: Exchange) -> Iterator[str]:
+    """One line for each thing that an answered write made or changed: kind and ids, no names and no texts."""
+    if not exchange.ok or exchange.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    try:
+        body, sent = exchange.json(), json.loads(exchange.request_body or b"null")
+    except ValueError:
+        return
+    if isinstance(body, dict):
+        yield from _LINES.get(exchange.operation or "", _other)(exchange, body, sent)
+
+
+def _lists(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
+    yield from (f"lead list {row['id']} made" for row in _rows(body))
+
+
+def _leads(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
+    place = exchange.path.split("/")[2]
+    if isinstance(body.get("data"), dict):
+        body = {"data": [{"result": body.get("result"), "lead": body["data"]}]}
+    for row in _rows(body):
+        if row.get("result") != "already_in_list" and isinstance(row.get("lead"), dict):
+            yield f"lead {row['lead'].get('id')} {row.get('result')} in lead list {place}"
+
+
+def _action(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
+    yield f"campaign {exchange.path.split('/')[2]}: {sent.get('action') if isinstance(sent, dict) else 'action'}"
+
+
+def _overrides(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
+    steps = exchange.path.split("/")
+    yield f"message overrides of lead {steps[4]} in campaign {steps[2]} saved"
+
+
+def _message(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
+    yield f"message sent in conversation {exchange.path.split('/')[2]}"
+
+
+def _enrichment(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
+    enrichment = body.get("enrichment")
+    if isinstance(enrichment, dict) and enrichment.get("charged"):
+        yield f"one credit spent on lead {exchange.path.split('/')[2]}"
+
+
+def _other(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
+    yield f"{exchange.method} answered {exchange.status}"
+
+
+def _rows(body: dict[str, Any]) -> list[dict[str, Any]]:
+    data = body.get("data")
+    return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
+
+
+_LINES = {
+    "create_lead_lists": _lists,
+    "import_leads": _leads,
+    "run_campaign_action": _action,
+    "save_message_overrides": _overrides,
+    "send_message": _message,
+    "enrich_lead": _enrichment,
+}
