@@ -40,13 +40,15 @@ def command(
     Four verdicts, each with its smallest witness. Exit codes: 0 nothing violated, 1 violated, 2 could not judge.
     """
     from nhq.ratelimit.check import check
+    from nhq.ratelimit.identify import identify
     from nhq.ratelimit.reading import read_histories
 
     history = read_histories(histories, salvage=salvage)
     limit = limit or history.meta.limit or 60
     window = window if window is not None else history.meta.window or 60.0
     verdicts = check(history, limit, window, skew=skew, fresh=fresh or None)
-    click.echo(json.dumps(_data(verdicts, limit, window), indent=2) if as_json else _text(verdicts, history))
+    fits = identify(history, limit, window).text if name_it else ""
+    click.echo(_json(verdicts, limit, window, fits) if as_json else _text(verdicts, history, fits))
     return exit_code(verdicts)
 
 
@@ -60,7 +62,7 @@ def exit_code(verdicts: Verdicts) -> int:
     return 0 if Verdict.HOLDS in seen else 2
 
 
-def _text(verdicts: Verdicts, history: History) -> str:
+def _text(verdicts: Verdicts, history: History, fits: str) -> str:
     """For people: one line a verdict, then each finding with the requests that prove it."""
     lines = [f"{verdicts.events} requests, {verdicts.keys} keys, {verdicts.windows} declared windows"]
     for judgement in verdicts.judgements:
@@ -72,6 +74,7 @@ def _text(verdicts: Verdicts, history: History) -> str:
             lines += [f"      {_row(history, row)}" for row in found.witness[:SHOWN]]
             if len(found.witness) > SHOWN:
                 lines.append(f"      … and {len(found.witness) - SHOWN} more")
+    lines += [f"algorithm that fits: {fits}"] if fits else []
     lines += [f"note: {line}" for line in (*verdicts.disagreements, *verdicts.notes)]
     return "\n".join(lines)
 
@@ -85,11 +88,11 @@ def _row(history: History, row: int) -> str:
     return f"row {row}: {times}  {history.keys[history.key[row]]}  {status}  {shown}  reset {reset:.0f}"
 
 
-def _data(verdicts: Verdicts, limit: int, window: float) -> dict[str, Any]:
+def _json(verdicts: Verdicts, limit: int, window: float, fits: str) -> str:
     """For machines: everything, in plain values."""
     from dataclasses import asdict
 
-    return {
+    told: dict[str, Any] = {
         "limit": limit,
         "window": window,
         "exit": exit_code(verdicts),
@@ -100,4 +103,6 @@ def _data(verdicts: Verdicts, limit: int, window: float) -> dict[str, Any]:
         "skew": verdicts.skew,
         "disagreements": verdicts.disagreements,
         "notes": verdicts.notes,
+        **({"algorithm_that_fits": fits} if fits else {}),
     }
+    return json.dumps(told, indent=2)

@@ -128,4 +128,5 @@ def refuse_duplicates(history: History, ids: Ints | None, name: str) -> None:
             same &= equal | (np.isnan(values[1:]) & np.isnan(values[:-1])) if values.dtype.kind == "f" else equal
         unique = not same.any()
     if not unique:
-        raise HistoryError(f"{name}: duplicate events, the same request is recorded twice")
+        way_out = "" if ids is not None else " (if they are different requests, give each its own id)"
+        raise HistoryError(f"{name}: duplicate events, the same request is recorded twice{way_out}")

@@ -151,8 +151,8 @@ def bucket(events: Trace, limit: int, window: float, capacity: int) -> int:
     earlier = np.where(events.admitted, events.before, np.searchsorted(events.middles, middle, side="left"))
     trough = np.append(lowest, 0.0)[earlier - 1]
     used = np.where(earlier > 0, np.maximum(earlier - rate * middle - trough, 0.0), 0.0)
-    _, high = events.since(middle - window)
-    high = high - _between(events.sends, events.receipts, middle - window, middle) + earlier
+    high = np.searchsorted(events.sends, events.received, side="right")
+    high = high + _between(*events.guests, middle - window, events.received)
     swing = rate * 2 * events.fuzz + 1e-6
     least = np.asarray(used - swing, dtype=np.float64)
     most = np.asarray(used + (high - earlier) + swing, dtype=np.float64)

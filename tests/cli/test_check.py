@@ -1,0 +1,110 @@
+"""`nhq check`: verdicts and witnesses in words or JSON, and exit codes that mean something."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nhq import places
+from nhq.cli import main
+
+HISTORIES = places.fixtures() / "histories"
+
+
+def run(capsys: pytest.CaptureFixture[str], *args: object) -> tuple[int, str, str]:
+    """The exit code, what was printed, and what went to standard error."""
+    with pytest.raises(SystemExit) as ended:
+        main(["check", *map(str, args)])
+    printed = capsys.readouterr()
+    return int(ended.value.code or 0), printed.out, printed.err
+
+
+def line(path: Path, *rows: dict[str, object]) -> Path:
+    """A JSON Lines file."""
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def test_a_history_that_holds_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    """Limit and window are the recording's own; each of the four verdicts has its line."""
+    code, out, err = run(capsys, HISTORIES / "holds-from-the-first-request.jsonl", "--skew", 1)
+    assert (code, err) == (0, "")
+    assert [text.split()[:2] for text in out.splitlines()[1:5]] == [
+        ["admissions", "holds"],
+        ["headers", "holds"],
+        ["reset", "holds"],
+        ["algorithm", "holds"],
+    ]
+
+
+def test_a_violation_exits_with_1_and_shows_its_witness(capsys: pytest.CaptureFixture[str]) -> None:
+    """The fault, what was promised, what was seen, and the requests that prove it."""
+    code, out, _ = run(capsys, HISTORIES / "violates-premature-429.jsonl")
+    assert code == 1
+    assert "premature 429 (key key0" in out
+    assert "promised: no 429 before 6 requests of its window" in out
+    assert "row " in out
+
+
+def test_json_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    """--json is one object with the four verdicts, every finding and the exit code."""
+    code, out, _ = run(capsys, HISTORIES / "violates-lost-update.jsonl", "--json")
+    told = json.loads(out)
+    assert code == told["exit"] == 1
+    assert told["headers"]["verdict"] == "violated"
+    assert told["headers"]["findings"][0]["name"] == "lost update"
+    assert told["headers"]["findings"][0]["witness"]
+    assert (told["limit"], told["window"]) == (6, 60)
+
+
+def test_other_promises_are_judged_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
+    """--limit and --window replace what the recording says of itself."""
+    code, out, _ = run(capsys, HISTORIES / "holds-from-the-first-request.jsonl", "--limit", 5)
+    assert code == 1
+    assert "over-admission" in out
+
+
+def test_nothing_judged_exits_with_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A single request proves nothing: no verdict, exit 2, and the causes are said."""
+    path = line(tmp_path / "one.jsonl", {"key": "a", "sent": 1.0, "received": 2.0, "status": None})
+    code, out, _ = run(capsys, path)
+    assert code == 2
+    assert "no reply at all" in out
+
+
+def test_the_algorithm_is_named_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
+    """--identify adds one line that names the algorithm which fits."""
+    _, out, _ = run(capsys, HISTORIES / "holds-from-the-first-request.jsonl", "--identify")
+    assert "algorithm that fits: fixed window, from the first request" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("gone.jsonl", None, "cannot be read"),
+        ("empty.jsonl", "", "empty file"),
+        ("foreign.arrow", "PK...........", "not an Arrow file"),
+        ("twice.jsonl", '{"key":"a","sent":1,"received":1,"status":200}\n' * 2, "duplicate events"),
+        ("back.csv", "key,sent,received,status\na,2,1,200\n", "clock went backwards"),
+        ("short.csv", "key,sent\na,2\n", "lacks the columns received, status"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, content: str | None, reason: str
+) -> None:
+    """What cannot be judged gives one clear line, exit 2, and never the word "holds"."""
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    code, out, err = run(capsys, tmp_path / name)
+    assert code == 2
+    assert out == ""
+    assert err.startswith(f"nhq: {name}: ")
+    assert reason in err
+    assert err.count("\n") == 1
+
+
+def test_a_window_that_is_no_length_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """--window 0 is refused in words."""
+    code, _, err = run(capsys, HISTORIES / "holds-from-the-first-request.jsonl", "--window", 0)
+    assert code == 2
+    assert "cannot judge a limit of 6 per 0" in err
