@@ -1,16 +1,18 @@
 """Ids that exist, for each operation with ids in its path: found by reading, or named by the target file."""
 
+import random
 from collections.abc import Callable
 
 from nhq.drive.api import Api
 from nhq.drive.discover import World, one
+from nhq.drive.scenes import join, new_lead, new_list
 from nhq.errors import Unmet
 
 
-def ids(operation: str, api: Api, world: World) -> dict[str, str]:
+def ids(operation: str, api: Api, world: World, rng: random.Random) -> dict[str, str]:
     """Values of an operation's path parameters. Raises Unmet, naming what is missing."""
     names = api.operation(operation).path_parameters
-    return dict(zip(names, _FOUND[operation](api, world), strict=True)) if names else {}
+    return dict(zip(names, _FOUND[operation](api, world, rng), strict=True)) if names else {}
 
 
 def filters(world: World) -> dict[str, str]:
@@ -19,25 +21,39 @@ def filters(world: World) -> dict[str, str]:
     return {"query": "a"} | {name: str(found[0]["id"]) for name, found in rows.items() if found}
 
 
-def _startable(api: Api, world: World) -> list[str]:
-    """A campaign that `start` suits, so that a broken body is the only reason to refuse it."""
-    given = api.target.given.get("campaign_startable")
-    return [given or world.campaign("draft")["id"]]
+def _startable(api: Api, world: World, rng: random.Random) -> list[str]:
+    """A campaign that `start` suits, so that a broken body is the only reason to refuse it.
+
+    Where nothing is put back, the one that the target's owner named: starting reaches people.
+    """
+    if api.session.control is None or "campaign_startable" in api.target.given:
+        return [world.given("campaign_startable")]
+    return [world.campaign("draft")["id"]]
 
 
-def _crowded(api: Api, world: World) -> list[str]:
+def _crowded(api: Api, world: World, rng: random.Random) -> list[str]:
     """A campaign with leads."""
     return [one((row for row in world.campaigns if row["totalLeads"]), "campaign with leads")["id"]]
 
 
-def _overridable(api: Api, world: World) -> list[str]:
-    """A campaign and a lead of it; where several qualify, one that has all message slots."""
+def _overridable(api: Api, world: World, rng: random.Random) -> list[str]:
+    """A campaign and a lead whose overrides are accepted; where nothing is put back, a lead of our own."""
+    if api.session.control is None:
+        return _own_override(api, world, rng)
     for campaign in [row for row in world.campaigns if row["totalLeads"]][:4]:
         page = api.ok("list_campaign_leads", path={"campaign_id": campaign["id"]}, query={"limit": 1})
         lead = next((row["lead_id"] for row in page.json()["data"] if row["lead_id"]), None)
         if lead is not None and _takes_overrides(api, campaign["id"], lead):
             return [campaign["id"], lead]
     raise Unmet("no campaign lead whose messages can be overridden on the target")
+
+
+def _own_override(api: Api, world: World, rng: random.Random) -> list[str]:
+    """The draft that the owner named, and a new lead in its source list: nobody's messages are touched."""
+    wanted = world.given("campaign_startable")
+    rows = (row for row in world.campaigns if row["id"] == wanted and row["leadList"])
+    source = one(rows, "campaign with a source list by the name campaign_startable")["leadList"]["id"]
+    return [wanted, join(api, source, new_lead(rng))]
 
 
 def _takes_overrides(api: Api, campaign: str, lead: str) -> bool:
@@ -47,29 +63,33 @@ def _takes_overrides(api: Api, campaign: str, lead: str) -> bool:
     return api.call("save_message_overrides", path=path, json={"messages": messages}).ok
 
 
-def _peopled(api: Api, world: World) -> list[str]:
+def _peopled(api: Api, world: World, rng: random.Random) -> list[str]:
     """A list with members."""
     return [one((row for row in world.lists if row.get("lead_count")), "lead list with members")["id"]]
 
 
-def _own_list(api: Api, world: World) -> list[str]:
+def _own_list(api: Api, world: World, rng: random.Random) -> list[str]:
     """A list of our own, so that nobody's is filled with generated leads."""
-    created = api.ok("create_lead_lists", json={"lead_lists": [{"name": "nhq-property-tests"}]})
-    return [created.json()["data"][0]["id"]]
+    return [new_list(api, rng)]
 
 
-def _lead(api: Api, world: World) -> list[str]:
+def _lead(api: Api, world: World, rng: random.Random) -> list[str]:
     """A lead."""
     return [one(world.leads, "lead")["id"]]
 
 
-def _conversation(api: Api, world: World) -> list[str]:
+def _conversation(api: Api, world: World, rng: random.Random) -> list[str]:
     """A conversation, one without trouble where the target names it."""
     given = api.target.given.get("conversation")
     return [given or one(world.conversations, "conversation")["id"]]
 
 
-_FOUND: dict[str, Callable[[Api, World], list[str]]] = {
+def _addressed(api: Api, world: World, rng: random.Random) -> list[str]:
+    """A conversation to send into; where nothing is put back, the one that the target's owner named for it."""
+    return _conversation(api, world, rng) if api.session.control is not None else [world.given("conversation")]
+
+
+_FOUND: dict[str, Callable[[Api, World, random.Random], list[str]]] = {
     "run_campaign_action": _startable,
     "list_campaign_leads": _crowded,
     "save_message_overrides": _overridable,
@@ -79,5 +99,5 @@ _FOUND: dict[str, Callable[[Api, World], list[str]]] = {
     "get_lead": _lead,
     "enrich_lead": _lead,
     "get_conversation": _conversation,
-    "send_message": _conversation,
+    "send_message": _addressed,
 }

@@ -1,5 +1,6 @@
 """One operation under generated requests: send them all, judge each answer. Nothing ends it early."""
 
+import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ class Bench:
 
     def sendings(self, row: Operation) -> list[Sending]:
         """The examples and coverage phases, then fuzzing, each with ids that exist."""
-        found = ids(row.id, self.api, self.world)
+        found = ids(row.id, self.api, self.world, random.Random(self.seed))
         fuzzed = self.generator.fuzz(row, found, FUZZED[self.profile], self.seed)
         return [*self.generator.gate(row, found, filters(self.world)), *fuzzed]
 
