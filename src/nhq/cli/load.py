@@ -28,10 +28,26 @@ class LoadProgress:
             print(line, file=sys.stderr, flush=True)
         self._told = share
 
+    def say(self, line: str) -> None:
+        """Something to know now."""
+        print(line, file=sys.stderr, flush=True)
+
     def done(self) -> None:
         """Leave the line."""
         if self._live:
             print(file=sys.stderr)
+
+
+def _place(text: str) -> tuple[str, int]:
+    """HOST:PORT. Raises ConfigError for anything else."""
+    from nhq.errors import ConfigError
+
+    host, _, port = text.rpartition(":")
+    if not text:
+        return "127.0.0.1", 0
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise ConfigError(f"--at {text}: not HOST:PORT")
+    return host, int(port)
 
 
 @click.command()
@@ -46,6 +62,9 @@ class LoadProgress:
 @click.option("--window", type=click.FloatRange(0), default=0.0, help="Seconds a window [the target's].")
 @click.option("--anchor", type=click.Choice(["first", "clock"]), help="How the mock's windows start.")
 @click.option("--workers", type=click.IntRange(0, 64), default=0, help="Locust workers; 0 is one process alone.")
+@click.option("--master", is_flag=True, help="Lead workers of other machines; wait for --workers of them.")
+@click.option("--worker", is_flag=True, help="Send for the master of another machine.")
+@click.option("--at", "place", metavar="HOST:PORT", default="", help="Where the master listens [a free port here].")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes the order of a mix.")
 @click.option(
     "--out",
@@ -64,6 +83,9 @@ def command(
     window: float,
     anchor: str | None,
     workers: int,
+    master: bool,
+    worker: bool,
+    place: str,
     seed: int,
     out: Path,
 ) -> int:
@@ -73,7 +95,7 @@ def command(
     """
     from nhq.errors import ConfigError
     from nhq.load.profile import load_profile, names
-    from nhq.load.run import Request, run
+    from nhq.load.run import Request, Role, run
     from nhq.report import load_section, terminal, write_reports
 
     if show:
@@ -83,7 +105,23 @@ def command(
         raise ConfigError(f"which profile? There are {', '.join(names())}")
     progress = LoadProgress()
     line = f"nhq load {profile}" + (f" --target {target}" if target else "")
-    request = Request(profile, out, target, keys, duration, limit, window, anchor or "", workers, seed, line)
+    if master and worker:
+        raise ConfigError("--master and --worker exclude each other")
+    request = Request(
+        profile,
+        out,
+        target,
+        keys,
+        duration,
+        limit,
+        window,
+        anchor or "",
+        workers,
+        Role.MASTER if master else Role.WORKER if worker else Role.ALL,
+        _place(place),
+        seed,
+        line,
+    )
     try:
         record = run(request, progress)
     finally:

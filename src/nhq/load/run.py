@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,6 +37,8 @@ from nhq.run.select import Selection
 
 #: Seconds beyond the plan that Locust is given to start and end.
 GRACE = 45.0
+#: Seconds that a master waits for workers of other machines, and a worker for its master.
+WAIT = 600.0
 
 
 class Progress(Protocol):
@@ -44,10 +47,24 @@ class Progress(Protocol):
     def step(self, seconds: float, total: float, heard: Mapping[str, Any]) -> None:
         """`seconds` of about `total` are over; `heard` holds requests and failures so far."""
 
+    def say(self, line: str) -> None:
+        """Something that whoever started the run needs to know now."""
+
+
+class Role(StrEnum):
+    """What this machine does in a run."""
+
+    ALL = "all"
+    MASTER = "master"
+    WORKER = "worker"
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What `nhq load` was asked for. Zeros: as the profile and the target say. Without `target` a mock is started."""
+    """What `nhq load` was asked for. Zeros: as the profile and the target say. Without `target` a mock is started.
+
+    `at` is where a master listens, or a worker finds it; port 0: a free one.
+    """
 
     profile: str
     out: Path
@@ -58,6 +75,8 @@ class Request:
     window: float = 0.0
     anchor: str = ""
     workers: int = 0
+    role: Role = Role.ALL
+    at: tuple[str, int] = ("127.0.0.1", 0)
     seed: int = 1
     command: str = "nhq load"
 
@@ -73,6 +92,7 @@ class Run:
     left_out: list[str]
     folder: Path
     clock: Clock
+    progress: Progress
     troubles: list[str] = field(default_factory=list)
     interrupted: bool = False
 
@@ -83,9 +103,9 @@ def run(request: Request, progress: Progress) -> dict[str, Any]:
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
         target = _target(request, stack)
-        work = _prepare(request, target, clock, started)
+        work = _prepare(request, target, clock, started, progress)
         private = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhq-load-")))
-        _send(work, private, progress)
+        _send(work, private)
     work.troubles += salvage(work.folder)
     history = _read(work)
     return _record(work, history, Header(
@@ -107,6 +127,12 @@ def _read(work: Run) -> History | None:
 
 def _target(request: Request, stack: ExitStack) -> Target:
     """The target asked for, or a mock of our own in real time."""
+    if request.target is None and request.role is not Role.ALL:
+        raise ConfigError(f"--{request.role} needs a --target: the mock is known to this machine alone")
+    if request.role is Role.MASTER and not request.workers:
+        raise ConfigError("--master needs --workers: how many it is to wait for")
+    if request.role is Role.WORKER and not request.at[1]:
+        raise ConfigError("--worker needs --at HOST:PORT, where its master listens")
     if request.target is not None:
         if request.anchor:
             raise ConfigError("--anchor is for the mock; a target has the anchor it has")
@@ -118,7 +144,7 @@ def _target(request: Request, stack: ExitStack) -> Target:
     return stack.enter_context(mock_target(seed=request.seed, options=options))
 
 
-def _prepare(request: Request, target: Target, clock: Clock, started: float) -> Run:
+def _prepare(request: Request, target: Target, clock: Clock, started: float, progress: Progress) -> Run:
     profile = load_profile(request.profile)
     mix, left_out = permitted(profile.mix, target.allow)
     plan = make_plan(profile, target.limit, target.window, request.keys, request.duration)
@@ -127,10 +153,10 @@ def _prepare(request: Request, target: Target, clock: Clock, started: float) -> 
         folder.mkdir(parents=True)
     except OSError as problem:
         raise ConfigError(f"cannot write histories to {folder}: {problem.strerror}") from None
-    return Run(request, plan, target, mix, left_out, folder, clock)
+    return Run(request, plan, target, mix, left_out, folder, clock, progress)
 
 
-def _send(work: Run, private: Path, progress: Progress) -> None:
+def _send(work: Run, private: Path) -> None:
     """Start Locust's processes and wait until all is sent."""
     scopes = {operations()[name].scope for name in work.mix}
     keys = enough_keys(work.target, scopes, work.plan.keys)
@@ -140,12 +166,13 @@ def _send(work: Run, private: Path, progress: Progress) -> None:
     began = work.clock.monotonic()
 
     def tell(heard: Mapping[str, Any]) -> None:
-        progress.step(work.clock.monotonic() - began, work.plan.longest, heard)
+        work.progress.step(work.clock.monotonic() - began, work.plan.longest, heard)
 
     with Fleet(work.folder, clean_environ(os.environ, secrets), work.clock) as fleet:
         try:
             _launch(work, fleet, path)
-            for trouble in fleet.watch(work.plan.longest + GRACE, tell):
+            alone = work.request.role is Role.ALL
+            for trouble in fleet.watch(work.plan.longest + GRACE + (0.0 if alone else WAIT), tell):
                 work.troubles.append(trouble)
         except KeyboardInterrupt:
             work.interrupted = True
@@ -161,19 +188,31 @@ def _answers(target: Target) -> None:
 
 
 def _launch(work: Run, fleet: Fleet, target_file: Path) -> None:
-    workers = work.request.workers
-    users = max(1, workers) * -(-work.plan.keys // max(1, workers))  # as many on each worker
-    crowd = ["--headless", "--only-summary", "--exit-code-on-error", "0", "-u", str(users), "-r", str(users)]
-    arguments = [*crowd, *_arguments(work, target_file)]
-    if not workers:
-        fleet.lead("locust", arguments)
+    """Start what this machine contributes: everything, a master, or a worker."""
+    request = work.request
+    arguments = _arguments(work, target_file)
+    if request.role is Role.WORKER:
+        fleet.lead("worker", [*arguments, *_there(*request.at)])
         return
-    here = ["--master-bind-host", "127.0.0.1", "--master-bind-port", "0"]
-    fleet.lead("master", [*arguments, "--master", *here, "--expect-workers", str(workers)])
-    port = str(fleet.await_word("port"))
-    for number in range(workers):
-        there = ["--worker", "--master-host", "127.0.0.1", "--master-port", port]
-        fleet.follow(f"worker-{number}", [*_arguments(work, target_file), *there])
+    users = max(1, request.workers) * -(-work.plan.keys // max(1, request.workers))  # as many on each worker
+    crowd = ["--headless", "--only-summary", "--exit-code-on-error", "0", "-u", str(users), "-r", str(users)]
+    if not request.workers:
+        fleet.lead("locust", [*arguments, *crowd])
+        return
+    host, port = request.at
+    here = ["--master", "--master-bind-host", host, "--master-bind-port", str(port)]
+    here += ["--expect-workers", str(request.workers), "--expect-workers-max-wait", str(int(WAIT))]
+    fleet.lead("master", [*arguments, *crowd, *here])
+    bound = int(fleet.await_word("port"))
+    if request.role is Role.MASTER:
+        work.progress.say(f"the master listens on {host}:{bound}; it waits for {request.workers} workers")
+        return
+    for number in range(request.workers):
+        fleet.follow(f"worker-{number}", [*arguments, *_there(host, bound)])
+
+
+def _there(host: str, port: int) -> list[str]:
+    return ["--worker", "--master-host", host, "--master-port", str(port)]
 
 
 def _arguments(work: Run, target_file: Path) -> list[str]:
@@ -194,6 +233,10 @@ def _arguments(work: Run, target_file: Path) -> list[str]:
 
 def _record(work: Run, history: History | None, header: Header) -> dict[str, Any]:
     """Judge and fold. Raises TargetError when nothing came back at all."""
+    if history is None and work.request.role is Role.MASTER and not work.troubles:
+        raise TargetError(
+            "the histories are with the workers, which have judged them; `nhq check` judges them together"
+        )
     if history is None or not (history.status != NO_REPLY).any():
         raise TargetError(f"nothing was recorded: {'; '.join(work.troubles) or 'no request was answered'}")
     plan = work.plan

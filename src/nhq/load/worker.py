@@ -72,7 +72,7 @@ class Worker:
             return
         told = settings(self._environment.parsed_options)
         index, count = _place(runner, self._environment.parsed_options)
-        local = {"target": self._mine.target or told.target, "out": self._mine.out}
+        local = {"target": self._mine.target or told.target, "out": self._mine.out, "run": self._mine.run or told.run}
         options = Settings(**{**{name: getattr(told, name) for name in Settings.__slots__}, **local})
         try:
             self.part = Part(options, self._environment.host, index, count, self._tests == 0)
