@@ -40,9 +40,15 @@ def _harmless(world: World, operation: str, path: str, effect: Effect, rng: rand
 
 
 @pytest.fixture
-def meter(api: Api, calls: list[Call]) -> Meter:
-    """The key whose windows are filled."""
-    return Meter(api, widest(api)[-1], calls)
+def meters(api: Api, calls: list[Call]) -> list[Meter]:
+    """The key whose windows are filled, once for each portion of operations that fits into one: mostly all of them."""
+    return [Meter(api, widest(api)[-1], portion) for portion in rounds(calls, api.target.limit - 2)]
+
+
+@pytest.fixture
+def meter(meters: list[Meter]) -> Meter:
+    """The key whose windows are filled, with whatever operations."""
+    return meters[0]
 
 
 def judge_admitted(judge: Judge, rule: str, meter: Meter, burst: list[Exchange], expected: str) -> None:
@@ -75,12 +81,12 @@ def judge_exceeding(judge: Judge, meter: Meter, burst: list[Exchange], answer: E
     "RL-RESET-EPOCH",
     "RL-EXCEEDED-REMAINING",
 )
-def test_sixty_are_admitted_and_no_more(judge: Judge, meter: Meter, calls: list[Call]) -> None:
+def test_sixty_are_admitted_and_no_more(judge: Judge, meters: list[Meter]) -> None:
     """«capped at 60 per minute per API key»: sixty, to whatever operations, and then each operation answers 429."""
-    for portion in rounds(calls, meter.limit - 1):
+    for meter in meters:
         for _ in range(3):
             burst = meter.fill(meter.limit, lapse=min(LAPSE, meter.window / 4))
-            beyond = [meter.call(call) for call in portion]
+            beyond = [meter.call(call) for call in meter.calls]
             if meter.same(burst[0], beyond[-1]):
                 break
         judge_admitted(judge, "RL-ADMITS", meter, burst, f"{meter.limit} requests admitted in one window")
@@ -89,25 +95,27 @@ def test_sixty_are_admitted_and_no_more(judge: Judge, meter: Meter, calls: list[
 
 
 @pytest.mark.rule("RL-PER-KEY")
-def test_keys_have_their_own_allowance(api: Api, judge: Judge, meter: Meter, calls: list[Call]) -> None:
+def test_keys_have_their_own_allowance(api: Api, judge: Judge, meters: list[Meter]) -> None:
     """«per API key»: while one key is exhausted, another of the same workspace is served by every operation."""
     if len(widest(api)) < 2:
         raise Unmet("the target file has no second key as wide as the first")
-    for portion in rounds(calls, meter.limit - 2):
-        other = Meter(api, widest(api)[0], portion)
+    for meter in meters:
+        other = Meter(api, widest(api)[0], meter.calls)
         other.begin()
         spent = meter.fill(meter.limit)
         if meter.call(LOOK).status != 429:
             raise Unmet("the first key could not be exhausted")
-        for call in portion:
-            answer = other.call(call)
-            if answer.status == 429 and not meter.alone:
-                judge.unknown("RL-PER-KEY", "another client may use the second key", answer.operation)
-                continue
-            expected = "a key is served while another is exhausted"
-            judge(
-                "RL-PER-KEY", answer.status != 429, [spent[-1], answer], expected=expected, actual="429", where="status"
-            )
+        for call in meter.calls:
+            judge_served(judge, meter, spent[-1], other.call(call))
+
+
+def judge_served(judge: Judge, meter: Meter, spent: Exchange, answer: Exchange) -> None:
+    """A key with allowance is served; whether it has some is known only where nobody else uses it."""
+    if answer.status == 429 and not meter.alone:
+        judge.unknown("RL-PER-KEY", "another client may use the second key", answer.operation)
+        return
+    expected = "a key is served while another is exhausted"
+    judge("RL-PER-KEY", answer.status != 429, [spent, answer], expected=expected, actual="429", where="status")
 
 
 @pytest.mark.rule("RL-WINDOW-HOLDS")
@@ -134,19 +142,25 @@ def test_exhausted_until_reset(judge: Judge, meter: Meter) -> None:
 
 
 @pytest.mark.rule("RL-WINDOW-RENEWS", "RL-EXCEEDED")
-def test_whole_allowance_from_reset(judge: Judge, meter: Meter) -> None:
+def test_whole_allowance_from_reset(judge: Judge, meters: list[Meter]) -> None:
     """«using a fixed window»: what was used late in a window is no debt in the next, which has sixty and no more."""
+    for meter in meters:
+        use_late(meter)
+        fresh = [meter.call() for _ in range(meter.limit)]
+        judge_admitted(judge, "RL-WINDOW-RENEWS", meter, fresh, f"{meter.limit} requests admitted from Reset on")
+        if meter.same(fresh[0], fresh[-1]):
+            judge_exceeding(judge, meter, fresh, meter.call())
+
+
+def use_late(meter: Meter) -> None:
+    """Use half of a window's allowance at its end, and wait until it is over."""
     for _ in range(3):
-        burst = meter.fill(meter.limit // 2)
+        burst = meter.fill(max(1, meter.limit // 2))
         meter.wait_before(burst[0], min(3.0, meter.window / 10))
         meter.more(burst, meter.limit)
         if meter.same(burst[0], burst[-1]):
             break
     meter.wait_past(burst[0])
-    fresh = [meter.call() for _ in range(meter.limit)]
-    judge_admitted(judge, "RL-WINDOW-RENEWS", meter, fresh, f"{meter.limit} requests admitted from Reset on")
-    if meter.same(fresh[0], fresh[-1]):
-        judge_exceeding(judge, meter, fresh, meter.call())
 
 
 @pytest.mark.rule("RL-WINDOW-MINUTE")

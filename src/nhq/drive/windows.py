@@ -31,15 +31,15 @@ class Meter:
     """One key and its windows. `calls` are what fills them, in turn; nothing here waits for allowance."""
 
     def __init__(self, api: Api, key: Identity, calls: list[Call]) -> None:
-        self._api, self.key = api, key
-        self._session, self._calls = api.session, cycle(calls)
+        self._api, self.key, self.calls = api, key, calls
+        self._session, self._turn = api.session, cycle(calls)
         self.limit, self.window = api.target.limit, api.target.window
         self.exact = isinstance(self._session.clock, ControlledClock)
         self.alone = self._session.control is not None
 
     def call(self, call: Call | None = None) -> Exchange:
         """One request with the key, the next in turn unless told; a 429 is an answer like any other."""
-        chosen = call or next(self._calls)
+        chosen = call or next(self._turn)
         with self._api.unpaced():
             return self._api.call(chosen.operation, key=self.key, **chosen.options)
 
