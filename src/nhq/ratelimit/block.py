@@ -83,9 +83,10 @@ class Block:
         """Where each key's part of the line begins."""
         return self.shift + self.base
 
-    def merged(self, key: int, others: Ints) -> "Block":
-        """The events of `key` and of `others` as if all had used `key`."""
-        chosen = np.flatnonzero(np.isin(self.key, np.append(others, key)))
+    def merged(self, keys: Ints) -> "Block":
+        """The events of some keys as if all had used the first of them."""
+        key = int(keys[0])
+        chosen = np.flatnonzero(np.isin(self.key, keys))
         move = self.shift[key] - self.shift[self.key[chosen]]
         return Block(
             rows=self.rows[chosen],
@@ -101,7 +102,7 @@ class Block:
             limit=self.limit[chosen],
             remaining=self.remaining[chosen],
             reset=self.reset[chosen],
-            begin=np.array([(self.begin - self.shift)[np.append(others, key)].min() + self.shift[key]]),
+            begin=np.array([(self.begin - self.shift)[keys].min() + self.shift[key]]),
             shift=self.shift[key : key + 1],
             base=self.base,
             origin=self.origin,

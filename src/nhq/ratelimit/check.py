@@ -18,7 +18,7 @@ from nhq.ratelimit.findings import Found, Verdicts
 from nhq.ratelimit.headers import judge_headers
 from nhq.ratelimit.history import History, validated
 from nhq.ratelimit.resets import Skew, judge_resets
-from nhq.ratelimit.sharing import name_sharing
+from nhq.ratelimit.sharing import Trials, name_sharing
 from nhq.ratelimit.statuses import judge_statuses
 from nhq.ratelimit.verdicts import conclude
 from nhq.ratelimit.windows import SHORTEST_JUDGED, declared
@@ -31,6 +31,7 @@ class Tally:
     found: list[Found] = field(default_factory=list)
     evidence: Evidence = field(default_factory=Evidence)
     skew: Skew = field(default_factory=Skew)
+    trials: Trials = field(default_factory=Trials)
 
 
 def check(
@@ -64,7 +65,7 @@ def _judge(block: Block, promise: Promise, skew: float | None, tally: Tally) -> 
         tally.skew = tally.skew.meet(allowed)
         tally.evidence.add_windows(block, promise, windows, table)
     found += judge_statuses(block, promise)
-    tally.found += name_sharing(block, found, lambda merged: _counting(merged, promise))
+    tally.found += name_sharing(block, found, lambda merged: _counting(merged, promise), tally.trials)
 
 
 def _counting(block: Block, promise: Promise) -> Iterable[Found]:

@@ -18,7 +18,7 @@ import numpy as np
 from nhq.ratelimit.block import RATE, Block, Promise
 from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import MALFORMED, Bools, Floats, Ints
-from nhq.ratelimit.windows import Declared, ends_too_close, lift, reset_on_line
+from nhq.ratelimit.windows import Declared, ends_too_close, levels, reset_on_line
 
 #: Windows compared for one clock lie within this many windows of each other, so that clocks cannot part much.
 NEAR = 16
@@ -44,7 +44,7 @@ def judge_resets(
     """Findings about resets and window lengths; the windows with `trusted` set; and the clock skew they allow."""
     found: list[Found] = []
     wide = windows.high - windows.low >= 2
-    close = ends_too_close(windows, promise) if len(windows) else wide
+    close = ends_too_close(windows, promise)
     mixed = _interleaved(windows)
     long = ~wide & (windows.last_sent - windows.first_received >= promise.longest)
     found += _moving(block, windows, wide)
@@ -117,7 +117,7 @@ def _mixed(block: Block, windows: Declared, mixed: Bools) -> Iterator[Found]:
 
 def _short(block: Block, promise: Promise, windows: Declared, close: Bools) -> Iterator[Found]:
     """Windows that end less than W after an earlier one: too short, or one window whose reset drifts on."""
-    level = windows.high + lift(windows, promise) - windows.place * promise.window
+    _, level = levels(windows, promise)
     for window, times in _first_per_key(windows, close):
         first = int(np.flatnonzero(windows.key == windows.key[window])[0])
         earlier = first + int(np.argmax(level[first:window]))

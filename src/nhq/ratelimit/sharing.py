@@ -1,10 +1,12 @@
 """Do several keys draw on one counter? Then one key's requests show up in another's count.
 
 A key that counts or refuses too much alone, and is innocent once the requests of other keys are added to its own,
-shares a counter with them. Sharing is looked for among the keys of one block (some 10⁵ events).
+shares a counter with them. Sharing is looked for among the keys of one block (some 10⁵ events), first with all of them
+together, then by pairs, as often as `Trials` allows: it names a fault better, it finds none.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,37 +16,55 @@ from nhq.ratelimit.history import Ints
 
 #: What a key shows that is counted together with others.
 SYMPTOMS = frozenset({Name.PHANTOM_COUNT, Name.PREMATURE_429, Name.WINDOW_TOO_LONG, Name.NOT_FIXED_WINDOW, Name.ORDER})
-#: How many suspects, and partners of each, are tried.
-TRIED = 32
 
 Judge = Callable[[Block], Iterable[Found]]
 
 
-def name_sharing(block: Block, found: list[Found], judge: Judge) -> list[Found]:
+@dataclass(slots=True)
+class Trials:
+    """How many more combinations of keys may be judged; each costs as much as its keys' events did."""
+
+    left: int = 400
+
+    def innocent(self, block: Block, keys: Ints, judge: Judge) -> bool:
+        """Whether these keys show nothing once they are counted as one; False when there are no trials left."""
+        if self.left <= 0:
+            return False
+        self.left -= 1
+        return not any(True for _ in judge(block.merged(keys)))
+
+
+def name_sharing(block: Block, found: list[Found], judge: Judge, trials: Trials) -> list[Found]:
     """The findings, with the symptoms of keys that share a counter replaced by that name."""
     blamed = {finding.key for finding in found if finding.name in SYMPTOMS}
-    suspects = [key for key, label in enumerate(block.keys) if label in blamed][:TRIED]
-    if len(block.keys) < 2 or not suspects:
+    if len(block.keys) < 2 or not blamed:
         return found
-    sharing = {block.keys[key]: _partners(block, key, judge) for key in suspects}
-    named = [_named(block, key, sharing[block.keys[key]]) for key in suspects if len(sharing[block.keys[key]])]
+    suspects = np.array([key for key, label in enumerate(block.keys) if label in blamed])
+    every = np.arange(len(block.keys))
+    if trials.innocent(block, every, judge):
+        pairs = [(int(key), np.setdiff1d(every, [key])) for key in suspects]
+    else:
+        pairs = [(int(key), other) for key in suspects for other in _partner(block, int(key), judge, trials)]
+    declared = {finding.key for finding in found if finding.source is Source.HEADERS and finding.name in SYMPTOMS}
+    named = [_named(block, key, others, block.keys[key] in declared) for key, others in pairs]
     sharers = {finding.key for finding in named}
     return [f for f in found if f.key not in sharers or f.name not in SYMPTOMS] + named
 
 
-def _partners(block: Block, key: int, judge: Judge) -> Ints:
-    """The keys whose requests, added to those of `key`, explain everything it showed; none if nothing does."""
-    others = np.setdiff1d(np.arange(len(block.keys)), [key])
-    candidates = [others, *(others[i : i + 1] for i in range(min(len(others), TRIED)))]
-    for chosen in candidates:
-        if not any(True for _ in judge(block.merged(key, chosen))):
-            return chosen
-    return others[:0]
+def _partner(block: Block, key: int, judge: Judge, trials: Trials) -> list[Ints]:
+    """The first other key that explains what this one showed, if any does."""
+    for other in range(len(block.keys)):
+        if other != key and trials.innocent(block, np.array([key, other]), judge):
+            return [np.array([other])]
+        if trials.left <= 0:
+            break
+    return []
 
 
-def _named(block: Block, key: int, partners: Ints) -> Found:
+def _named(block: Block, key: int, partners: Ints, declared: bool) -> Found:
     """The finding: the first request of the key, and of a partner."""
     witness = [int(block.rows[block.key == k][0]) for k in (key, int(partners[0])) if (block.key == k).any()]
     names = ", ".join(block.keys[k] for k in partners[:3]) + (" …" if len(partners) > 3 else "")
     actual = f"its counts and 429s are right once the requests of {names} are added"
-    return Found(Name.KEYS_SHARING, block.keys[key], "a counter for each key", actual, tuple(witness), Source.HEADERS)
+    source = Source.HEADERS if declared else Source.STATUSES
+    return Found(Name.KEYS_SHARING, block.keys[key], "a counter for each key", actual, tuple(witness), source)

@@ -27,77 +27,21 @@ import numpy as np
 from nhq.ratelimit.block import Block, Promise
 from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import Bools, Floats, Ints
+from nhq.ratelimit.starts import Starts, starts
 
 #: Two window starts closer than this share of W are no short window but another algorithm.
 SHORT = 0.5
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Starts:
-    """Intervals (low, high] in each of which some window starts; sorted by `high`. `proof` are block rows, two each."""
-
-    low: Floats
-    high: Floats
-    proof: Ints
-
-    def latest(self, instant: Floats) -> tuple[Floats, Ints]:
-        """For each instant, the greatest `low` among starts known to lie at or before it (-inf, index -1 if none)."""
-        best = np.maximum.accumulate(self.low) if len(self.low) else self.low
-        index = np.searchsorted(self.high, instant, side="right") - 1
-        padded = np.append(best, -np.inf)
-        return padded[index], index
-
-
-def starts(block: Block, promise: Promise) -> Starts:
-    """All intervals that certainly hold a window start (kind 2 of the module's argument)."""
-    admitted = np.flatnonzero(block.admitted)
-    by_sent = admitted[np.argsort(block.sent[admitted])]
-    by_received = admitted[np.argsort(block.received[admitted])]
-    low, high, first, last = _crowds(block, promise, by_sent, by_received)
-    low2, high2, first2, last2 = _reopenings(block, by_sent)
-    lows, highs = np.concatenate([low, low2]), np.concatenate([high, high2])
-    order = np.argsort(highs)
-    proof = np.stack([np.concatenate([first, first2]), np.concatenate([last, last2])], axis=1)
-    return Starts(lows[order], highs[order], proof[order])
-
-
-def _crowds(block: Block, promise: Promise, by_sent: Ints, by_received: Ints) -> tuple[Floats, Floats, Ints, Ints]:
-    """N + 1 admitted within less than a window."""
-    first, last = by_sent[: -promise.limit], by_received[promise.limit :]
-    low, high = block.sent[first], block.received[last]
-    near = high - low < promise.longest
-    return low[near], high[near], first[near], last[near]
-
-
-def _reopenings(block: Block, by_sent: Ints) -> tuple[Floats, Floats, Ints, Ints]:
-    """A 429 and the earliest received admission that was sent after the 429 was received."""
-    rejected = np.flatnonzero(block.rejected)
-    if not len(rejected) or not len(by_sent):
-        nothing = np.empty(0)
-        return nothing, nothing, nothing.astype(np.int64), nothing.astype(np.int64)
-    earliest = _earliest_from(block.received[by_sent])
-    place = np.searchsorted(block.sent[by_sent], block.received[rejected], side="right")
-    inside = place < len(by_sent)
-    rejected, answer = rejected[inside], by_sent[earliest[place[inside]]]
-    same = block.key[rejected] == block.key[answer]
-    rejected, answer = rejected[same], answer[same]
-    return block.sent[rejected], block.received[answer], rejected, answer
-
-
-def _earliest_from(values: Floats) -> Ints:
-    """For each place, the index of the smallest value at or after it."""
-    lowest = np.minimum.accumulate(values[::-1])[::-1]
-    index = np.where(values == lowest, np.arange(len(values)), len(values))
-    return np.minimum.accumulate(index[::-1])[::-1]
+#: Early 429s that a window of this many W explains are taken for a window too long.
+LONG = 1.5
 
 
 def judge_statuses(block: Block, promise: Promise) -> Iterator[Found]:
     """Everything that statuses and times alone prove against the server."""
     known = starts(block, promise)
-    premature, lower, since = _premature(block, promise, known)
-    yield from _over_admissions(block, promise)
-    yield from _name_premature(block, promise, known, premature, lower, since)
-    yield from _close_starts(block, promise, known)
+    crowded = list(_over_admissions(block, promise))
+    yield from crowded
+    yield from _premature(block, promise, known)
+    yield from _close_starts(block, promise, known, {found.key for found in crowded})
 
 
 def _over_admissions(block: Block, promise: Promise) -> Iterator[Found]:
@@ -133,75 +77,78 @@ def _crowd_finding(block: Block, promise: Promise, low: Floats, high: Floats, wi
         )
 
 
-def _premature(block: Block, promise: Promise, known: Starts) -> tuple[Ints, Floats, Ints]:
-    """Kind 3: the premature 429s (block rows), since when their windows can count, and the start that says so."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Early:
+    """Premature 429s (block rows): since when their windows can have counted, and how many requests at most.
+
+    `start` is the known window start that says so (-1: the window's length alone). `longer`: a window half as long
+    again would explain it.
+    """
+
+    rows: Ints
+    lower: Floats
+    most: Ints
+    start: Ints
+    longer: Bools
+
+
+def _early(block: Block, promise: Promise, known: Starts) -> Early:
+    """Kind 3 of the module's argument."""
     rejected = np.flatnonzero(block.rejected)
-    sent, received = block.sent[rejected], block.received[rejected]
-    low, since = known.latest(sent)
-    low = np.where(low < block.begin[block.key[rejected]], -np.inf, low)
+    sent, received, begin = block.sent[rejected], block.received[rejected], block.begin[block.key[rejected]]
+    low, start = known.latest(sent)
+    low = np.where(low < begin, -np.inf, low)
     lower = np.maximum(low, sent - promise.longest)
     counted = block.admitted | block.maybe
-    possible = np.searchsorted(np.sort(block.sent[counted]), received, side="right")
-    possible -= np.searchsorted(np.sort(block.late[counted]), lower, side="left")
-    excused = np.zeros(len(rejected), dtype=bool) if promise.fresh else lower < block.begin[block.key[rejected]]
-    bad = (possible < promise.limit) & ~excused
-    return rejected[bad], lower[bad], np.where(low[bad] == lower[bad], since[bad], -1)
+    sends, lates = np.sort(block.sent[counted]), np.sort(block.late[counted])
+    until = np.searchsorted(sends, received, side="right")
+    most = until - np.searchsorted(lates, lower, side="left")
+    longer = until - np.searchsorted(lates, sent - LONG * promise.longest, side="left") >= promise.limit
+    bad = most < promise.limit
+    if not promise.fresh:
+        bad &= lower >= begin
+    start = np.where(low == lower, start, -1)
+    return Early(rejected[bad], lower[bad], most[bad], start[bad], longer[bad])
 
 
-def _name_premature(
-    block: Block, promise: Promise, known: Starts, premature: Ints, lower: Floats, since: Ints
-) -> Iterator[Found]:
-    """Name premature 429s: a window too long where a longer one explains them, another algorithm, or plain wrong."""
-    if not len(premature):
-        return
-    for key in np.unique(block.key[premature]):
-        mine = np.flatnonzero(block.key[premature] == key)
-        pick = mine[0]
-        row = premature[pick]
-        name = Name.NOT_FIXED_WINDOW if since[pick] >= 0 else Name.PREMATURE_429
-        if since[pick] < 0 and _longer_explains(block, promise, premature[mine]):
+def _premature(block: Block, promise: Promise, known: Starts) -> Iterator[Found]:
+    """Premature 429s by key: a window too long if a longer one explains them all, another algorithm, or just wrong."""
+    early = _early(block, promise, known)
+    keys = block.key[early.rows]
+    for key in np.unique(keys):
+        mine = np.flatnonzero(keys == key)
+        first = mine[np.argmin(block.sent[early.rows[mine]])]
+        row, start = int(early.rows[first]), int(early.start[first])
+        name = Name.PREMATURE_429
+        if start >= 0:
+            name = Name.NOT_FIXED_WINDOW
+        elif early.longer[mine].all():
             name = Name.WINDOW_TOO_LONG
-        inside = _possible(block, int(row), float(lower[pick]))
-        reach = block.received[row] - lower[pick]
+        proof = np.append(known.proof[start], row) if start >= 0 else np.array([row])
+        reach = block.received[row] - early.lower[first]
         yield Found(
             name,
             block.keys[key],
             f"no 429 before {promise.limit} requests of its window",
-            f"429 with at most {int(inside.sum())} requests in the {reach:.3f} s that its window can hold",
-            (int(block.rows[row]),),
+            f"429 with at most {early.most[first]} requests in the {reach:.3f} s that its window can hold",
+            tuple(int(row) for row in np.unique(block.rows[proof])),
             Source.STATUSES,
             len(mine),
         )
 
 
-def _possible(block: Block, row: int, lower: float) -> Bools:
-    """Requests of the same key that can have been counted between `lower` and the reply at `row`."""
-    same = (block.key == block.key[row]) & (block.admitted | block.maybe)
-    counted: Bools = same & (block.sent <= block.received[row]) & (block.late >= lower)
-    return counted
-
-
-def _longer_explains(block: Block, promise: Promise, rows: Ints) -> bool:
-    """Whether a window of one and a half times the length would excuse all these 429s."""
-    return all(
-        _possible(block, int(row), float(block.sent[row]) - 1.5 * promise.longest).sum() >= promise.limit
-        for row in rows[:200]
-    )
-
-
-def _close_starts(block: Block, promise: Promise, known: Starts) -> Iterator[Found]:
-    """Kind 2: starts of two windows that are certainly less than W apart."""
-    best, index = known.latest(known.low)
-    apart = known.high - best
+def _close_starts(block: Block, promise: Promise, known: Starts, crowded: set[str]) -> Iterator[Found]:
+    """Kind 2: starts of two windows that are certainly less than W apart. Crowds of `crowded` keys are told."""
+    said = np.array([key in crowded for key in block.keys], dtype=bool)
+    told = known.rows(~(known.crowd & said[block.key[known.proof[:, 1]]]))
+    best, earlier = told.latest(told.low)
+    apart = told.high - best
     bad = np.flatnonzero(apart <= promise.shortest)
-    if not len(bad):
-        return
-    keys = block.key[known.proof[bad, 1]]
+    keys = block.key[told.proof[bad, 1]]
     for key in np.unique(keys):
         mine = bad[keys == key]
         tight = int(mine[np.argmin(apart[mine])])
-        earlier = int(np.argmax(known.low[: index[tight] + 1]))
-        witness = np.unique(block.rows[np.append(known.proof[earlier], known.proof[tight])])
+        witness = np.unique(block.rows[np.append(told.proof[earlier[tight]], told.proof[tight])])
         short = apart[mine].min() >= SHORT * promise.window
         yield Found(
             Name.WINDOW_TOO_SHORT if short else Name.NOT_FIXED_WINDOW,

@@ -95,17 +95,23 @@ def reset_on_line(block: Block, windows: Declared) -> tuple[Floats, Floats]:
     return windows.low + move, windows.high + move
 
 
-def lift(windows: Declared, promise: Promise) -> Floats:
-    """A number for each window, so much greater for later keys that prefix maxima start anew with every key."""
-    spread = float(windows.high.max() - windows.low.min()) if len(windows) else 0.0
-    return windows.key.astype(np.float64) * (2 * (spread + int(windows.place.max(initial=0)) * promise.window) + 10.0)
+def levels(windows: Declared, promise: Promise) -> tuple[Floats, Floats]:
+    """Lowest and highest reset - place * W of each window, raised so that each key's lie above the last key's."""
+    low = windows.low - windows.place * promise.window
+    high = windows.high - windows.place * promise.window
+    first = np.flatnonzero(windows.place == 0)
+    if not len(first):
+        return low, high
+    bottom, top = np.minimum.reduceat(low, first), np.maximum.reduceat(high, first)
+    raised = np.append(0.0, np.cumsum(top[:-1] - bottom[1:] + 10.0))
+    move = raised[np.cumsum(windows.place == 0) - 1]
+    return low + move, high + move
 
 
 def ends_too_close(windows: Declared, promise: Promise) -> Bools:
     """Windows whose reset follows some earlier one of the same key by less than W for each window between, certainly.
 
-    g = reset - place * W may not fall by 2 or more: windows end at least W apart and each reset is within 1 of its end.
+    reset - place * W may not fall by 2 or more: windows end at least W apart and each reset is within 1 of its end.
     """
-    raised = lift(windows, promise) - windows.place * promise.window
-    ceiling = np.maximum.accumulate(windows.high + raised)
-    return windows.low + raised <= ceiling - 2
+    low, high = levels(windows, promise)
+    return low <= np.maximum.accumulate(high) - 2
