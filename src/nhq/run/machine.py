@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import seed as seeded
 from hypothesis.errors import Flaky, Unsatisfiable
-from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from nhq.drive.api import Api
 from nhq.drive.discover import World
@@ -69,6 +69,11 @@ class Workflow(RuleBasedStateMachine):
         self.proof: list[Exchange] = []
         self.stuck = False
         self.word = stage.begin()
+
+    @precondition(lambda self: self.stuck)
+    @rule()
+    def rest(self) -> None:
+        """Nothing more is done; Hypothesis wants a rule that can be played all the same."""
 
     def told(self, step: str) -> None:
         """One more step, in words without personal data."""
