@@ -37,8 +37,13 @@ def scrubbed(value: Any, name: str = "") -> Any:
     if isinstance(value, list):
         return [scrubbed(inner, name) for inner in value]
     if isinstance(value, str):
-        return value if _SHOWN_NAMES.match(name) and _SHOWN_VALUE.match(value) else shape(value)
+        return value if may_be_shown(name, value) else shape(value)
     return value
+
+
+def may_be_shown(name: str, value: str) -> bool:
+    """Is this a field known to hold neither names nor words, with a value of such a form?"""
+    return bool(_SHOWN_NAMES.match(name) and _SHOWN_VALUE.match(value))
 
 
 def _field(name: str) -> str:

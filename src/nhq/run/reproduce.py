@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from nhq.drive.redact import authorization, shape
+from nhq.drive.redact import authorization, may_be_shown, shape
 from nhq.drive.target import Target
 from nhq.model import Exchange
 
@@ -61,11 +61,11 @@ def _body(exchange: Exchange, earlier: list[Exchange]) -> str:
     return text if len(text) <= _BODY_MOST else text[:_BODY_MOST] + f"… ‹{len(text)} characters in all›"
 
 
-def _own(value: Any, earlier: list[Exchange]) -> Any:
+def _own(value: Any, earlier: list[Exchange], name: str = "") -> Any:
     if isinstance(value, dict):
-        return {name: _own(inner, earlier) for name, inner in value.items()}
+        return {key: _own(inner, earlier, key) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_own(inner, earlier) for inner in value]
-    if isinstance(value, str) and told_first(value, earlier):
+        return [_own(inner, earlier, name) for inner in value]
+    if isinstance(value, str) and not may_be_shown(name, value) and told_first(value, earlier):
         return shape(value)
     return value

@@ -37,3 +37,10 @@ def test_words_that_we_said_first_stay(target, exchange):
     made = exchange(1, method="POST", path="/x", request_body=b'{"name":"nhq-list"}', body=b'{"name":"nhq-list"}')
     sent = exchange(2, method="POST", path="/x", request_body=b'{"name":"nhq-list"}')
     assert "nhq-list" in curl(sent, target, [made, sent])
+
+
+def test_a_word_of_the_contract_stays_though_answers_hold_it(target, exchange):
+    """`pause` is an action, not a person, even after an answer that said `paused`."""
+    told = exchange(1, body=b'{"data":[{"status":"paused"}]}')
+    sent = exchange(2, method="POST", path="/campaigns/c/actions", request_body=b'{"action":"pause"}')
+    assert '{"action": "pause"}' in curl(sent, target, [told, sent])
