@@ -145,13 +145,16 @@ def _sentence(record: Record, facts: Facts) -> str:
         failing = [finding for finding in record["findings"] if finding["level"] == FAILING]
         promises = {finding["rule"] for finding in failing} | {rule["id"] for rule in broken(record)}
         places = {finding["operation"] for finding in failing}
+        over = (record["load"] or {}).get("exceeded", [])
+        if over and not promises:
+            return f"the budget was exceeded ({', '.join(over)}); no promise was seen broken"
         return f"{many(len(promises), 'promise')} broken by {many(len(places), 'operation')}"
     if record["verdict"] == "unknown":
         open_ = facts.unknown or len(unjudged(record))
         if open_:
             return f"{many(open_, 'promise')} could not be judged; nothing was seen broken"
         return "nothing was seen broken, but the run could not be judged"
-    return f"{many(facts.holding, 'promise')} kept by {many(facts.operations, 'operation')}"
+    return f"{many(facts.holding, 'promise')} kept by {many(facts.succeeded or facts.operations, 'operation')}"
 
 
 def aside(record: Record) -> list[str]:

@@ -52,7 +52,13 @@ def generic(name: str, title: str) -> Builder:
     return build
 
 
-BUILDERS: Sequence[Builder] = (generic("load", "Load and rate limits"), generic("power", "Kill matrix"))
+def _load(record: Record) -> Section | None:
+    from nhq.report.load_section import build
+
+    return build(record)
+
+
+BUILDERS: Sequence[Builder] = (_load, generic("power", "Kill matrix"))
 
 
 def sections(record: Record) -> list[Section]:
