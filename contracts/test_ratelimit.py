@@ -62,9 +62,10 @@ def judge_admitted(judge: Judge, rule: str, meter: Meter, burst: list[Exchange],
 
 
 def judge_exceeding(judge: Judge, meter: Meter, burst: list[Exchange], answer: Exchange) -> None:
-    """A request beyond the sixty admitted in its window: 429, unless something on the way is in trouble."""
+    """A request in a full window: 429. Full is one that has admitted sixty of ours, or has refused one before."""
     admitted = sum(other.status != 429 for other in burst)
-    if admitted < meter.limit or not meter.same(burst[0], answer):
+    refused = admitted < len(burst) and (answer.status == 429 or meter.alone)
+    if not meter.same(burst[0], answer) or not (admitted >= meter.limit or refused):
         judge.unknown("RL-EXCEEDED", "the window was not full", answer.operation)
     elif answer.status is not None and (answer.status < 500 or meter.alone):
         expected = f"429 beyond {meter.limit} requests in one window"

@@ -44,17 +44,17 @@ class Meter:
             return self._api.call(chosen.operation, key=self.key, **chosen.options)
 
     def begin(self) -> Exchange:
-        """The first request of a window. Raises Unmet where none can be had."""
+        """The first request of a window; where others use the key too, perhaps one further on in it."""
         answer = self.call()
         for _ in range(_TRIES):
+            before = answer
             if number(answer, REMAINING) == self.limit - 1:
                 return answer
-            before = answer
             self.wait_past(answer)
             answer = self.call()
-            if answer.status != 429 and self.alone and not self.same(before, answer):
+            if answer.status != 429 and not self.same(before, answer):
                 return answer
-        raise Unmet("no window of the key begins with its whole allowance; another client may use it")
+        raise Unmet("no window of the key could be begun; other clients may use it up")
 
     def fill(self, count: int, lapse: float = 0.0) -> list[Exchange]:
         """`count` requests in one window, its first included; `lapse` seconds pass after that one."""
