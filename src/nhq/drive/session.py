@@ -51,13 +51,13 @@ class Session:
     control: Control | None = None
 
     def restore(self, snapshot: str) -> None:
-        """Put a controlled target's state back; counters seen so far are void from here on."""
+        """Put a controlled target's state back; where its clock goes back too, what we knew of counters is void."""
         if self.control is None or not snapshot:
             return
         now = self.control.restore(snapshot)
         if isinstance(self.clock, ControlledClock):
             self.clock.restored(now)
-        self.budget.forget()
+            self.budget.forget()
         self.recorder.epoch += 1
 
     def close(self) -> None:
