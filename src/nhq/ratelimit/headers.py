@@ -17,7 +17,7 @@ def judge_headers(block: Block, promise: Promise) -> Iterator[Found]:
     wrong = judged & (block.limit != promise.limit) & (block.limit != MISSING)
     yield from per_key(block, wrong, Name.LIMIT_WRONG, f"X-RateLimit-Limit {promise.limit}", "limit")
     unreadable = judged & (block.remaining == MALFORMED)
-    yield from per_key(block, unreadable, Name.PHANTOM_COUNT, "X-RateLimit-Remaining a whole number", "remaining")
+    yield from per_key(block, unreadable, Name.HEADER_MISSING, "X-RateLimit-Remaining, a whole number", "remaining")
     left = block.rejected & (block.remaining != 0) & (block.remaining > MALFORMED)
     yield from per_key(block, left, Name.REMAINING_ON_429, "X-RateLimit-Remaining 0 on a 429", "remaining")
     low, high = EPOCH

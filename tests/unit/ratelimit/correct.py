@@ -23,9 +23,9 @@ class Trial:
 def trial(seed: int) -> Trial | None:
     """One random correct server; None when nothing was recorded. Half of them are recorded from amid traffic."""
     rng = random.Random(seed)
-    limit, window = rng.choice((1, 2, 3, 5, 10, 20, 60)), rng.choice((1.0, 2.0, 3.0, 5.0, 10.0, 60.0))
-    anchor = rng.choice(("first", "whole", "clock", "phase"))
-    server = Fixed(limit, window, anchor, rng.choice(("floor", "ceil", "nearest")), rng.uniform(0, window))
+    limit, window = rng.choice((1, 2, 3, 5, 10, 20, 60)), rng.choice((1.0, 2.0, 3.0, 3.7, 5.0, 7.25, 10.0, 60.0))
+    anchor = rng.choice(("first", "whole" if window == int(window) else "first", "clock", "phase"))
+    server = Fixed(limit, window, anchor, rng.choice(("floor", "ceil", "nearest", "either")), rng.uniform(0, window))
     net = _network(rng, window)
     fresh = rng.random() < 0.5
     begin = 0.0 if fresh else window * rng.uniform(0.3, 1.3)
@@ -33,7 +33,7 @@ def trial(seed: int) -> Trial | None:
     rows = run(server, shots, net, seed, begin)
     if not rows:
         return None
-    skew = rng.choice((None, abs(net.skew) + 0.001))
+    skew = rng.choice((None, abs(net.skew) + 0.001 + 400 * abs(net.drift)))
     return Trial(history(rows), limit, window, skew, fresh, anchor)
 
 
@@ -49,6 +49,7 @@ def _network(rng: random.Random, window: float) -> Network:
         unknown_key=rng.choice((0.0, 0.0, 0.05)),
         late_read=rng.random() < 0.3,
         skew=rng.choice((0.0, 0.0, rng.uniform(-1, 1), rng.uniform(-100, 100))),
+        drift=rng.choice((0.0, 0.0, 2e-4, -2e-4)),
     )
 
 

@@ -16,10 +16,12 @@ import numpy as np
 from nhq.ratelimit.history import History, Meta
 
 ORIGIN = 1_760_000_000.0
-ROUNDINGS: dict[str, Callable[[float], float]] = {
+_coin = random.Random(5)
+ROUNDINGS: dict[str, Callable[[float], int]] = {
     "floor": math.floor,
     "ceil": math.ceil,
     "nearest": lambda x: math.floor(x + 0.5),
+    "either": lambda x: _coin.choice((math.floor(x), math.ceil(x))),
 }
 
 
@@ -142,7 +144,7 @@ class Network:
     """What lies between client and server. Shares are probabilities; `up`, `down` greatest delays in seconds.
 
     `floor` is the least round trip. A lost or failed request is counted or not by chance. `late_read`: the server reads
-    the counter for its headers some time after it raised it.
+    the counter for its headers some time after it raised it. `drift`: by how much its clock runs faster than ours.
     """
 
     up: float = 0.0
@@ -153,6 +155,7 @@ class Network:
     unknown_key: float = 0.0
     late_read: bool = False
     skew: float = 0.0
+    drift: float = 0.0
 
 
 @dataclass
@@ -196,7 +199,7 @@ def run(limiter: Any, shots: Iterable[tuple[float, str]], net: Network, seed: in
 def _one(limiter: Any, key: str, now: float, at: float, down: float, net: Network, rng: random.Random) -> Row:
     """One decision and what the client records of it."""
     chance = rng.random()
-    server = ORIGIN + now + net.skew
+    server = ORIGIN + now * (1 + net.drift) + net.skew
     trouble = chance < net.lost + net.failed
     stranger = not trouble and chance < net.lost + net.failed + net.unknown_key
     uncounted = (trouble or stranger) and rng.random() < 0.5

@@ -100,6 +100,14 @@ def test_the_witness_of_over_admission_is_the_least_crowd(notation: ModuleType) 
     assert found.witness == (0, 1, 2, 3)
 
 
+def test_a_remaining_that_is_no_number_is_as_good_as_missing(limiters: ModuleType) -> None:
+    """An unreadable X-RateLimit-Remaining is a missing one, and said to be unreadable."""
+    rows = [limiters.Row("a", 0.0, 0.1, 200, 3, "many", limiters.ORIGIN + 60)]
+    (found,) = check(limiters.history(rows), 3, 60.0).findings
+    assert found.name is Name.HEADER_MISSING
+    assert "not a number" in found.actual
+
+
 def test_requests_from_before_the_recording_excuse_an_early_429(notation: ModuleType) -> None:
     """Without the word that keys are fresh, the first window may have been used before the recording began."""
     history = notation.parse("0+0@50 1x0@50 61+2@121")

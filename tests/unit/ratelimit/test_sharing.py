@@ -1,0 +1,35 @@
+"""Sharing: named only where counting the keys as one explains everything, and never at any price."""
+
+from types import ModuleType
+
+from nhq.ratelimit import Name, check
+from nhq.ratelimit.block import Promise, blocks
+from nhq.ratelimit.findings import Source
+from nhq.ratelimit.sharing import Trials, name_sharing
+from nhq.ratelimit.statuses import judge_statuses
+
+SHARED = "a:0+ b:1+ a:2+ b:3x"
+
+
+def test_keys_that_count_too_much_each_for_itself_do_not_share(notation: ModuleType) -> None:
+    """Two keys that are each refused too early, also when taken together, are not said to share."""
+    verdicts = check(notation.parse("a:0+ a:1x b:10+ b:11x"), 3, 60.0, fresh=True)
+    assert verdicts.names - {Name.HEADER_MISSING} == {Name.PREMATURE_429}
+
+
+def test_two_sharers_are_told_from_a_third_key(notation: ModuleType) -> None:
+    """Among three keys, the two that share are named, with each other, and the third is left out."""
+    verdicts = check(notation.parse(f"{SHARED} c:0+ c:1+ c:2+ c:3x"), 3, 60.0, fresh=True)
+    shared = [found for found in verdicts.findings if found.name is Name.KEYS_SHARING]
+    assert [found.key for found in shared] == ["b"]
+    assert "requests of a are added" in shared[0].actual
+    assert shared[0].witness == (1, 0)
+    assert shared[0].source is Source.STATUSES
+
+
+def test_without_trials_left_the_symptoms_stay(notation: ModuleType) -> None:
+    """Naming is bounded: when no trial is left, what was found is still found."""
+    promise = Promise(3, 60.0, fresh=True)
+    (block,) = blocks(notation.parse(SHARED), promise)
+    found = list(judge_statuses(block, promise))
+    assert name_sharing(block, found, lambda merged: judge_statuses(merged, promise), Trials(0)) == found
