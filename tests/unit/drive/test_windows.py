@@ -1,0 +1,160 @@
+"""Windows used on purpose, on a simulated limiter: any anchor, any clock, any latency, other clients."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhq.clock import ManualClock
+from nhq.drive.api import Api
+from nhq.drive.windows import Call, Meter, rounds, unshared, widest
+from nhq.errors import Unmet
+from nhq.model import Exchange, Identity
+
+KEY = Identity("full", "alpha", frozenset({"leads:read"}), "secret")
+LOOK = Call("list_leads", {})
+
+
+@dataclass
+class Limiter:
+    """Admits 10 requests in `window` seconds; its clock is `behind` ours, each answer takes `latency` seconds."""
+
+    clock: ManualClock
+    anchor: str = "first"
+    behind: float = 0.0
+    latency: float = 0.0
+    window: float = 60.0
+    others: Iterator[int] = field(default_factory=lambda: iter(()))
+    dated: bool = True
+    told: bool = True
+    start: float = -1e9
+    count: int = 0
+    number: int = 0
+
+    def call(self, operation: str, **options: Any) -> Exchange:
+        sent, self.number = self.clock.now(), self.number + 1
+        self.clock.advance(self.latency)
+        now = self.clock.now() - self.behind
+        if now >= self.start + self.window:
+            self.start, self.count = (now if self.anchor == "first" else now // self.window * self.window), 0
+        self.count += 1 + next(self.others, 0)
+        left = max(0, 10 - self.count)
+        headers = {"x-ratelimit-limit": "10", "x-ratelimit-remaining": str(left)} if self.told else {}
+        headers |= {"x-ratelimit-reset": str(round(self.start + self.window))} if self.told else {}
+        headers |= {"date": formatdate(int(now), usegmt=True)} if self.dated else {}
+        status = 200 if self.count <= 10 else 429
+        got = self.clock.now()
+        return Exchange(self.number, operation, "GET", "/leads", {}, b"", KEY, status, headers, b"", sent, got)
+
+
+def metered(limiter: Limiter, alone: bool = False) -> Meter:
+    """A meter on that server, without a network."""
+    session = SimpleNamespace(clock=limiter.clock, control=object() if alone else None)
+    target = SimpleNamespace(limit=10, window=limiter.window, keys=(KEY,), workspace="alpha")
+    return Meter(cast(Api, Wired(session, target, limiter)), KEY, [LOOK])
+
+
+class Wired:
+    """As much of an Api as a meter needs."""
+
+    def __init__(self, session: Any, target: Any, limiter: Limiter) -> None:
+        self.session, self.target, self.call = session, target, limiter.call
+
+    def unpaced(self) -> "Wired":
+        return self
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *trouble: object) -> None:
+        return None
+
+
+servers: Mapping[str, Any] = {
+    "anchor": st.sampled_from(["first", "clock"]),
+    "behind": st.floats(-3600, 3600),
+    "latency": st.floats(0, 0.5),
+    "already": st.integers(0, 12),
+}
+
+
+@given(**servers)
+def test_a_window_is_filled_from_its_first_request(anchor: str, behind: float, latency: float, already: int) -> None:
+    """Wherever the server stands, a burst of the whole allowance lies in one window and nothing of it is refused."""
+    limiter = Limiter(ManualClock(), anchor, behind, latency)
+    meter = metered(limiter)
+    for _ in range(already):
+        meter.call()
+    burst = meter.fill(10)
+    assert [answer.status for answer in burst] == [200] * 10
+    assert meter.same(burst[0], burst[-1])
+    assert unshared(burst)
+
+
+@given(**servers)
+def test_the_moment_before_the_end_is_inside(anchor: str, behind: float, latency: float, already: int) -> None:
+    """What is sent when `wait_before` returns is decided in the same window, however wrong our clock is."""
+    limiter = Limiter(ManualClock(), anchor, behind, latency)
+    limiter.clock.advance(already)
+    meter = metered(limiter)
+    first = meter.begin()
+    meter.wait_before(first)
+    later = meter.call()
+    assert meter.inside(first, later) or anchor == "clock"  # such a window may be nearly over when it is met
+    assert meter.same(first, later) or not meter.inside(first, later)
+
+
+@given(**servers)
+def test_the_moment_past_the_end_is_outside(anchor: str, behind: float, latency: float, already: int) -> None:
+    """What is sent when `wait_past` returns is decided in a later window."""
+    limiter = Limiter(ManualClock(), anchor, behind, latency)
+    limiter.clock.advance(already)
+    meter = metered(limiter)
+    first = meter.call()
+    meter.wait_past(first)
+    assert not meter.same(first, meter.call())
+
+
+def test_another_client_shows_in_remaining() -> None:
+    """A window that others use is seen as such: Remaining has gaps."""
+    meter = metered(Limiter(ManualClock(), others=iter([0, 0, 2])))
+    assert not unshared([meter.call() for _ in range(5)])
+
+
+def test_without_a_date_the_servers_clock_is_unknown() -> None:
+    """No moment is guessed where the server sends none and our clock may be wrong."""
+    meter = metered(Limiter(ManualClock(), behind=1000.0, dated=False))
+    with pytest.raises(Unmet, match="no Date"):
+        meter.wait_before(meter.call())
+
+
+def test_without_a_reset_windows_cannot_be_told_apart() -> None:
+    """Where time passes by itself, a burst without readable Resets is not judged."""
+    meter = metered(Limiter(ManualClock(), told=False))
+    with pytest.raises(Unmet, match="Reset"):
+        meter.fill(10)
+
+
+def test_calls_are_portioned_by_the_window() -> None:
+    """More operations than a window admits come in several portions, none of them empty."""
+    assert [len(portion) for portion in rounds([LOOK] * 16, 5)] == [5, 5, 5, 1]
+    assert [len(portion) for portion in rounds([LOOK] * 3, 0)] == [1, 1, 1]
+
+
+def test_the_widest_keys_of_the_main_workspace_are_metered() -> None:
+    """Revoked, foreign and narrow keys are left alone."""
+    wide = frozenset({"leads:read", "leads:write"})
+    keys = [
+        Identity("first", "alpha", wide, "1"),
+        Identity("narrow", "alpha", frozenset({"leads:read"}), "2"),
+        Identity("gone", "alpha", wide, "3", revoked=True),
+        Identity("foreign", "beta", wide, "4"),
+        Identity("last", "alpha", wide, "5"),
+    ]
+    api = cast(Api, SimpleNamespace(target=SimpleNamespace(keys=keys, workspace="alpha")))
+    assert [key.label for key in widest(api)] == ["first", "last"]
