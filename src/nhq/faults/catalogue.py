@@ -4,13 +4,22 @@ from collections.abc import Collection
 
 from nhq.errors import ConfigError
 from nhq.faults import (
+    authentication,
+    conversations,
     enrichment,
+    errors,
     headers,
     imports,
+    leads,
     lifecycle,
     limiter,
+    lists,
     noop,
+    ordering,
+    overrides,
     pagination,
+    robustness,
+    schema,
     scopes,
     search,
     workspaces,
@@ -18,15 +27,24 @@ from nhq.faults import (
 from nhq.faults.fault import Fault
 
 MODULES = (
+    authentication,
     scopes,
     workspaces,
+    leads,
     pagination,
+    ordering,
     search,
+    lists,
     imports,
     lifecycle,
+    overrides,
     enrichment,
+    conversations,
+    errors,
+    schema,
     headers,
     limiter,
+    robustness,
     noop,
 )
 FAULTS: tuple[Fault, ...] = tuple(fault for module in MODULES for fault in module.FAULTS)

@@ -1,16 +1,162 @@
 """Faults of the three rate-limit headers."""
 
-from nhq.faults.fault import Around, family
+from collections.abc import Callable
+from typing import Any
+
+from nhq.faults.fault import Around, Fault, family
 
 plant = family("headers")
 
+LIMIT, REMAINING, RESET = b"x-ratelimit-limit", b"x-ratelimit-remaining", b"x-ratelimit-reset"
+Quoted = tuple[tuple[bytes, bytes], ...]
+
+
+def _bare(where: Callable[[str, int], bool]) -> Around:
+    """No headers at all on some answers."""
+    return Around(
+        lambda true: lambda operation, status, quota: () if where(operation, status) else true(operation, status, quota)
+    )
+
+
+def _written(name: bytes, change: Callable[[int], bytes]) -> Around:
+    """One header written otherwise."""
+    return Around(
+        lambda true: (
+            lambda *given: tuple((key, change(int(value)) if key == name else value) for key, value in true(*given))
+        )
+    )
+
+
+def _missing(name: bytes, where: Callable[[str, int], bool]) -> Around:
+    """One header missing on some answers."""
+
+    def make(true: Any) -> Any:
+        def lie(operation: str, status: int, quota: Any) -> Quoted:
+            told: Quoted = true(operation, status, quota)
+            return tuple(pair for pair in told if pair[0] != name or not where(operation, status))
+
+        return lie
+
+    return Around(make)
+
+
+def _silent(ident: str, sentence: str, where: Callable[[str, int], bool], subtle: str = "one state") -> Fault:
+    return plant(ident, sentence, "RL-HEADERS", subtle=subtle, quota_headers=_bare(where))
+
+
 FAULTS = (
+    _silent(
+        "no-headers-on-404", "A 404 comes without the rate-limit headers.", lambda operation, status: status == 404
+    ),
+    _silent("no-headers-on-401", "A 401 comes without the headers.", lambda operation, status: status == 401),
+    _silent("no-headers-on-429", "A 429 comes without the headers.", lambda operation, status: status == 429),
+    _silent("no-headers-on-207", "A 207 comes without the headers.", lambda operation, status: status == 207),
+    _silent("no-headers-on-502", "A 502 comes without the headers.", lambda operation, status: status == 502),
+    _silent(
+        "no-headers-on-one-operation",
+        "GET /linkedin_accounts comes without the headers.",
+        lambda operation, status: operation == "list_linkedin_accounts",
+        "one operation",
+    ),
     plant(
-        "no-headers-on-404",
-        "A 404 comes without the rate-limit headers.",
+        "no-reset-on-refusals",
+        "Errors come without X-RateLimit-Reset.",
         "RL-HEADERS",
-        quota_headers=Around(
-            lambda true: lambda operation, status, quota: () if status == 404 else true(operation, status, quota)
-        ),
+        subtle="one state",
+        quota_headers=_missing(RESET, lambda operation, status: status >= 400),
+    ),
+    plant(
+        "tells-remaining-as-a-word",
+        "X-RateLimit-Remaining is a word when it is 0.",
+        "RL-VALUES",
+        subtle="exact boundary",
+        quota_headers=_written(REMAINING, lambda left: b"%d" % left if left else b"none"),
+    ),
+    plant(
+        "tells-the-limit-with-its-window",
+        "X-RateLimit-Limit is written 60/min.",
+        "RL-VALUES",
+        quota_headers=_written(LIMIT, lambda limit: b"%d/min" % limit),
+    ),
+    plant(
+        "tells-reset-as-a-fraction",
+        "X-RateLimit-Reset is written with a fraction.",
+        "RL-VALUES",
+        quota_headers=_written(RESET, lambda reset: b"%d.0" % reset),
+    ),
+    plant(
+        "tells-remaining-below-zero",
+        "X-RateLimit-Remaining goes on below zero.",
+        "RL-VALUES",
+        "RL-EXCEEDED-REMAINING",
+        subtle="exact boundary",
+        remaining=lambda limit, count, admitted: limit - count - (not admitted),
+    ),
+    plant(
+        "tells-another-limit",
+        "X-RateLimit-Limit is 100.",
+        "RL-LIMIT",
+        shown_limit=lambda limit, admitted: 100,
+    ),
+    plant(
+        "tells-no-limit-when-refusing",
+        "X-RateLimit-Limit is 0 on a 429.",
+        "RL-LIMIT",
+        "RL-VALUES",
+        subtle="one state",
+        shown_limit=lambda limit, admitted: limit if admitted else 0,
+    ),
+    plant(
+        "counts-down-after-the-answer",
+        "X-RateLimit-Remaining doesn't count the request that it answers.",
+        "RL-REMAINING-COUNTS",
+        "RL-ADMITS",
+        subtle="exact boundary",
+        remaining=lambda limit, count, admitted: max(0, limit - count + admitted),
+    ),
+    plant(
+        "never-counts-down",
+        "X-RateLimit-Remaining stays where it began.",
+        "RL-REMAINING-COUNTS",
+        remaining=lambda limit, count, admitted: limit - 1 if admitted else 0,
+    ),
+    plant(
+        "tells-one-left-when-refusing",
+        "X-RateLimit-Remaining is 1 on a 429.",
+        "RL-EXCEEDED-REMAINING",
+        subtle="exact boundary",
+        remaining=lambda limit, count, admitted: max(0, limit - count) if admitted else 1,
+    ),
+    plant(
+        "tells-seconds-to-reset",
+        "X-RateLimit-Reset is the number of seconds left.",
+        "RL-RESET-EPOCH",
+        reset_at=lambda start, window, now: int(start + window - now),
+    ),
+    plant(
+        "tells-reset-in-milliseconds",
+        "X-RateLimit-Reset counts milliseconds.",
+        "RL-RESET-EPOCH",
+        reset_at=lambda start, window, now: int((start + window) * 1000),
+    ),
+    plant(
+        "tells-when-the-window-began",
+        "X-RateLimit-Reset is the beginning of the window.",
+        "RL-RESET-EPOCH",
+        subtle="near miss",
+        reset_at=lambda start, window, now: int(start),
+    ),
+    plant(
+        "tells-an-hour-too-late",
+        "X-RateLimit-Reset is an hour ahead.",
+        "RL-RESET-EPOCH",
+        reset_at=lambda start, window, now: int(start + window + 3600),
+    ),
+    plant(
+        "moves-reset-with-each-request",
+        "X-RateLimit-Reset is always one window from now.",
+        "RL-RESET-STEADY",
+        subtle="repeated call",
+        reset_at=lambda start, window, now: int(now + window),
     ),
 )

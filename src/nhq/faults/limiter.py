@@ -1,8 +1,25 @@
 """Faults of the limiter: whom it admits, and when."""
 
-from nhq.faults.fault import family
+from typing import Any
+
+from nhq.faults.fault import Around, family
 
 plant = family("limiter")
+
+ALL = ("key", "limit", "scope", "prefer", "body", "exists", "act")
+LATE = ("key", "scope", "prefer", "body", "exists", "act", "limit")
+ACTING = ("run_campaign_action", "create_lead_lists", "import_leads", "enrich_lead", "send_message")
+
+
+def _forgets_one(true: Any) -> Any:
+    """A count that loses one request in each window."""
+
+    def after(operation: str, admitted: bool, count: int) -> int:
+        counted: int = true(operation, admitted, count)
+        return counted - (admitted and counted == 30)
+
+    return after
+
 
 FAULTS = (
     plant(
@@ -10,6 +27,146 @@ FAULTS = (
         "One request beyond the limit is admitted in each window.",
         "RL-EXCEEDED",
         subtle="exact boundary",
-        admit=lambda operation, now, start, window, count, limit: count <= limit,
+        admit=lambda operation, bucket, now, start, window, count, limit: count <= limit,
+    ),
+    plant(
+        "refuses-the-60th",
+        "The last request of the allowance is refused.",
+        "RL-ADMITS",
+        subtle="exact boundary",
+        admit=lambda operation, bucket, now, start, window, count, limit: count < limit - 1,
+    ),
+    plant(
+        "never-refuses",
+        "The limit is counted and never kept.",
+        "RL-EXCEEDED",
+        admit=lambda operation, bucket, now, start, window, count, limit: True,
+    ),
+    plant(
+        "lets-one-operation-through",
+        "GET /leads/{lead_id} is never refused.",
+        "RL-EXCEEDED",
+        subtle="one operation",
+        admit=lambda operation, bucket, now, start, window, count, limit: count < limit or operation == "get_lead",
+    ),
+    plant(
+        "allows-writes-half-as-much",
+        "Sending is refused after half of the allowance.",
+        "RL-ADMITS",
+        subtle="one operation",
+        admit=lambda operation, bucket, now, start, window, count, limit: (
+            count < (limit // 2 if operation == "send_message" else limit)
+        ),
+    ),
+    plant(
+        "counts-each-operation-apart",
+        "Each operation has a counter of its own.",
+        "RL-REMAINING-COUNTS",
+        "RL-EXCEEDED",
+        subtle="one state",
+        bucket=lambda operation, label, workspace: f"{label} {operation}",
+    ),
+    plant(
+        "counts-keys-of-a-workspace-together",
+        "Keys of one workspace share a counter.",
+        "RL-PER-KEY",
+        subtle="one state",
+        bucket=lambda operation, label, workspace: workspace,
+    ),
+    plant(
+        "counts-everybody-together",
+        "All keys share a counter.",
+        "RL-PER-KEY",
+        bucket=lambda operation, label, workspace: "",
+    ),
+    plant(
+        "does-not-count-one-operation",
+        "GET /linkedin_accounts costs nothing.",
+        "RL-REMAINING-COUNTS",
+        subtle="one operation",
+        count_after=Around(
+            lambda true: (
+                lambda operation, admitted, count: (
+                    count if operation == "list_linkedin_accounts" else true(operation, admitted, count)
+                )
+            )
+        ),
+    ),
+    plant(
+        "counts-writes-twice",
+        "Creating lists costs two requests.",
+        "RL-REMAINING-COUNTS",
+        subtle="one operation",
+        count_after=Around(
+            lambda true: (
+                lambda operation, admitted, count: (
+                    true(operation, admitted, count) + (admitted and operation == "create_lead_lists")
+                )
+            )
+        ),
+    ),
+    plant(
+        "loses-one-count",
+        "In each window the 30th request isn't counted: 61 are admitted.",
+        "RL-REMAINING-COUNTS",
+        "RL-EXCEEDED",
+        subtle="one value",
+        count_after=Around(_forgets_one),
+    ),
+    plant(
+        "acts-before-it-counts",
+        "A request that is refused with 429 is done all the same.",
+        "RL-EXCEEDED-NO-EFFECT",
+        subtle="one state",
+        stages=lambda operation: LATE if operation in ACTING else ALL,
+    ),
+    plant(
+        "renews-early",
+        "A new window begins ten seconds before the instant that Reset names.",
+        "RL-WINDOW-HOLDS",
+        subtle="exact boundary",
+        window_over=lambda now, start, window: not start <= now < start + window - 10,
+    ),
+    plant(
+        "renews-half-way",
+        "A new window begins after half of the time that Reset names.",
+        "RL-WINDOW-HOLDS",
+        window_over=lambda now, start, window: not start <= now < start + window / 2,
+    ),
+    plant(
+        "renews-late",
+        "An exhausted key stays refused for two seconds after the instant that Reset named.",
+        "RL-WINDOW-RENEWS",
+        subtle="after a reset",
+        window_over=lambda now, start, window: not start <= now < start + window + 2,
+    ),
+    plant(
+        "renews-half-the-allowance",
+        "A new window begins with half of the allowance used.",
+        "RL-WINDOW-RENEWS",
+        "RL-REMAINING-COUNTS",
+        subtle="after a reset",
+        count_after=Around(lambda true: lambda operation, admitted, count: true(operation, admitted, count)),
+    ),
+    plant(
+        "has-windows-of-half-a-minute",
+        "A window lasts 30 seconds, and Reset says so.",
+        "RL-WINDOW-MINUTE",
+        window_of=lambda label, window: window / 2,
+    ),
+    plant(
+        "has-windows-of-two-minutes",
+        "A window lasts two minutes, and Reset says so.",
+        "RL-WINDOW-MINUTE",
+        "RL-RESET-EPOCH",
+        window_of=lambda label, window: window * 2,
+    ),
+    plant(
+        "refuses-and-counts",
+        "A refused request counts and moves the window on: who keeps asking is never admitted again.",
+        "RL-WINDOW-RENEWS",
+        "RL-RESET-STEADY",
+        subtle="after a reset",
+        window_start=lambda anchor, now, window: now,
     ),
 )

@@ -1,16 +1,164 @@
 """Faults of isolation: one workspace sees or changes what is another's."""
 
-from nhq.faults.fault import family
+from collections.abc import Callable
+from typing import Any
+
+from nhq.faults.fault import Fault, family
+from nhq.faults.wire import status_for
+from nhq.server.call import Refused
 
 plant = family("workspaces")
 
-FAULTS = (
-    plant(
-        "reads-foreign-leads",
-        "GET /leads/{lead_id} finds leads of every workspace.",
-        "WS-FOREIGN-404",
+
+def _seen_by(only: str) -> Callable[[str, str, str | None], bool]:
+    """One operation that forgets to ask whose a record is."""
+    return lambda operation, workspace, owner: owner == workspace or operation == only
+
+
+def _reaches(ident: str, operation: str, sentence: str, *rules: str) -> Fault:
+    return plant(
+        ident, sentence, "WS-FOREIGN-404", *rules, subtle="one operation", on=(operation,), visible=_seen_by(operation)
+    )
+
+
+def _shown_by(only: str) -> Callable[..., tuple[str, ...]]:
+    """One list that shows every workspace."""
+    return lambda operation, workspace, every, filtered: every if operation == only else (workspace,)
+
+
+def _lists(ident: str, operation: str, sentence: str) -> Fault:
+    return plant(
+        ident,
+        sentence,
+        "WS-LISTS-OWN",
         subtle="one operation",
-        on=("get_lead",),
-        visible=lambda operation, workspace, owner: owner == workspace or operation == "get_lead",
+        on=(operation,),
+        listed_workspaces=_shown_by(operation),
+    )
+
+
+def _forbidding(operation: str, workspace: str, owner: str | None) -> bool:
+    """A foreign id is told apart from one that doesn't exist."""
+    if owner not in (None, workspace):
+        raise Refused(403, "forbidden", "this belongs to another workspace")
+    return owner == workspace
+
+
+def _filtered(only: str) -> Callable[..., Any]:
+    return lambda operation, workspace, every, filtered: every if filtered and operation == only else (workspace,)
+
+
+FAULTS = (
+    _reaches("reads-foreign-leads", "get_lead", "GET /leads/{lead_id} finds leads of every workspace."),
+    _reaches("reads-foreign-lists", "get_lead_list", "GET /lead_lists/{lead_list_id} finds lists of every workspace."),
+    _reaches("shows-members-of-foreign-lists", "list_members", "Members of any workspace's list are shown."),
+    _reaches("shows-leads-of-foreign-campaigns", "list_campaign_leads", "Leads of any workspace's campaign are shown."),
+    _reaches("reads-foreign-conversations", "get_conversation", "Conversations of every workspace can be read."),
+    _reaches(
+        "runs-foreign-campaigns", "run_campaign_action", "Actions work on every campaign.", "WS-FOREIGN-NO-EFFECT"
+    ),
+    _reaches("sends-for-others", "send_message", "Messages go into every conversation.", "WS-FOREIGN-NO-EFFECT"),
+    _reaches("enriches-foreign-leads", "enrich_lead", "Any workspace's lead is enriched.", "WS-FOREIGN-NO-EFFECT"),
+    _reaches("imports-into-foreign-lists", "import_leads", "Leads go into any list.", "WS-FOREIGN-NO-EFFECT"),
+    _reaches("overrides-foreign-leads", "save_message_overrides", "Any lead and campaign are found.", "OVR-LEAD-404"),
+    plant(
+        "answers-403-for-foreign-ids",
+        "An id of another workspace is answered 403, which tells that it exists.",
+        "WS-FOREIGN-404",
+        visible=_forbidding,
+    ),
+    plant(
+        "answers-400-for-unknown-lists",
+        "A list that doesn't exist is answered 400.",
+        "WS-UNKNOWN-404",
+        subtle="one operation",
+        on=("get_lead_list",),
+        error_status=status_for({404: 400}, "get_lead_list"),
+    ),
+    plant(
+        "answers-500-for-unknown-conversations",
+        "A conversation that doesn't exist makes the server fail.",
+        "WS-UNKNOWN-404",
+        "STATUS-DOCUMENTED",
+        subtle="one operation",
+        on=("get_conversation",),
+        error_status=status_for({404: 500}, "get_conversation"),
+    ),
+    plant(
+        "shows-an-empty-page-for-unknown-lists",
+        "The members of a list that doesn't exist are an empty page, not a 404.",
+        "WS-UNKNOWN-404",
+        subtle="one operation",
+        on=("list_members",),
+        stages=lambda operation: (
+            ("key", "limit", "scope", "prefer", "body", *(("exists",) if operation != "list_members" else ()), "act")
+        ),
+    ),
+    _lists("lists-everybodys-leads", "list_leads", "GET /leads lists the leads of every workspace."),
+    _lists("lists-everybodys-campaigns", "list_campaigns", "GET /campaigns lists those of every workspace."),
+    _lists("lists-everybodys-accounts", "list_linkedin_accounts", "GET /linkedin_accounts lists those of everyone."),
+    _lists("lists-everybodys-lists", "list_lead_lists", "GET /lead_lists lists the lists of every workspace."),
+    _lists("lists-everybodys-conversations", "list_conversations", "GET /conversations lists those of everyone."),
+    plant(
+        "searches-everybodys-leads",
+        "A search or list filter over leads reaches into other workspaces; the plain list doesn't.",
+        "WS-FILTERS-OWN",
+        subtle="one state",
+        on=("list_leads",),
+        listed_workspaces=_filtered("list_leads"),
+    ),
+    plant(
+        "filters-everybodys-conversations",
+        "A filter over conversations reaches into other workspaces; the plain list doesn't.",
+        "WS-FILTERS-OWN",
+        subtle="one state",
+        on=("list_conversations",),
+        listed_workspaces=_filtered("list_conversations"),
+    ),
+    plant(
+        "believes-the-workspace-in-a-cursor",
+        "A cursor says whose page comes next, and is believed.",
+        "WS-CURSOR-OWN",
+        subtle="second page",
+        cursor_workspace=lambda operation, workspace, issued_for: issued_for.split(" ")[1],
+    ),
+    plant(
+        "hides-what-is-beyond-a-thousand",
+        "GET /leads knows the newest thousand leads only.",
+        "WS-LISTS-EVERY",
+        subtle="second page",
+        on=("list_leads",),
+        arrange=lambda operation, rows, store: rows[:1000] if operation == "list_leads" else rows,
+    ),
+    plant(
+        "hides-drafts",
+        "GET /campaigns leaves drafts out.",
+        "WS-LISTS-EVERY",
+        subtle="one state",
+        on=("list_campaigns",),
+        arrange=lambda operation, rows, store: (
+            [row for row in rows if store.campaigns[row[2]].status != "draft"]
+            if operation == "list_campaigns"
+            else rows
+        ),
+    ),
+    plant(
+        "hides-empty-lists",
+        "GET /lead_lists leaves lists without members out.",
+        "WS-LISTS-EVERY",
+        "LIST-CREATES",
+        subtle="one state",
+        on=("list_lead_lists",),
+        arrange=lambda operation, rows, store: (
+            [row for row in rows if store.listed("members", row[2])] if operation == "list_lead_lists" else rows
+        ),
+    ),
+    plant(
+        "knows-leads-of-every-workspace",
+        "An import recognises a lead that only another workspace has, and adds that one.",
+        "IMPORT-DEDUP-OWN",
+        subtle="one state",
+        on=("import_leads",),
+        known_lead=lambda leads, workspace, made: leads.get(workspace) or next(iter(leads.values()), None),
     ),
 )

@@ -1,0 +1,182 @@
+"""Faults of bodies and media types: what an answer looks like."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nhq.faults.fault import Around, Fault, family
+from nhq.faults.wire import Change, in_data, in_rows, telling, without
+
+plant = family("schema")
+
+
+def _misshapes(
+    ident: str, sentence: str, change: Change, operation: str, rule: str = "SCHEMA-BODY", subtle: str = "one operation"
+) -> Fault:
+    return plant(ident, sentence, rule, subtle=subtle, on=(operation,), sent_body=telling(change, operation))
+
+
+def _as(member: str, change: Callable[[Any], Any]) -> Change:
+    """A record in which one member is written otherwise, where it is there."""
+    return lambda row: row | {member: change(row[member])} if row.get(member) is not None else row
+
+
+def _one_of_many(body: Any) -> Any:
+    """The last of a full page lacks a required member."""
+    rows = body["data"]
+    return body | {"data": [*rows[:-1], without("updated_at")(rows[-1])]} if len(rows) >= 50 else body
+
+
+def _typed(kind: bytes, *statuses: int) -> Around:
+    return Around(
+        lambda true: lambda operation, status: kind if not statuses or status in statuses else true(operation, status)
+    )
+
+
+FAULTS = (
+    _misshapes(
+        "calls-started-campaigns-active",
+        "A started campaign has the status active, as the prose calls it.",
+        in_rows(_as("status", lambda status: "active" if status == "started" else status)),
+        "list_campaigns",
+        subtle="one state",
+    ),
+    _misshapes("tells-counters-as-text", "totalLeads is a text.", in_rows(_as("totalLeads", str)), "list_campaigns"),
+    _misshapes(
+        "leaves-empty-members-out",
+        "A campaign without a source list has no leadList, where null is promised.",
+        in_rows(lambda row: row if row["leadList"] else without("leadList")(row)),
+        "list_campaigns",
+        subtle="one state",
+    ),
+    _misshapes(
+        "writes-campaign-leads-in-camel-case",
+        "enrolled_at is called enrolledAt.",
+        in_rows(lambda row: without("enrolled_at")(row) | {"enrolledAt": row["enrolled_at"]}),
+        "list_campaign_leads",
+    ),
+    _misshapes(
+        "loses-a-member-in-one-row",
+        "The last of a page of fifty or more leads has no updated_at.",
+        _one_of_many,
+        "list_leads",
+        subtle="one value",
+    ),
+    _misshapes(
+        "tells-skills-as-text",
+        "skills of a lead are one text, joined by commas.",
+        in_rows(_as("skills", ",".join)),
+        "list_members",
+    ),
+    _misshapes(
+        "tells-scores-as-text",
+        "The heat of a lead is a text.",
+        in_data(_as("lead_heat_raw_score", str)),
+        "get_lead",
+        subtle="one state",
+    ),
+    _misshapes(
+        "has-no-sending-limits",
+        "Accounts have null for their sending limits.",
+        in_rows(lambda row: row | {"sending_limits": None}),
+        "list_linkedin_accounts",
+    ),
+    _misshapes(
+        "wraps-a-list-twice",
+        "A list read alone stands under data.lead_list.",
+        lambda body: {"data": {"lead_list": body["data"]}},
+        "get_lead_list",
+    ),
+    _misshapes(
+        "leaves-the-pagination-out",
+        "A page of lists has no pagination.",
+        without("pagination"),
+        "list_lead_lists",
+    ),
+    _misshapes(
+        "tells-has-more-as-text",
+        "has_more is a text.",
+        lambda body: body | {"pagination": body["pagination"] | {"has_more": str(body["pagination"]["has_more"])}},
+        "list_conversations",
+    ),
+    _misshapes(
+        "knows-another-direction",
+        "A message received has the direction inbound.",
+        in_data(
+            lambda data: (
+                data
+                | {
+                    "messages": [
+                        _as("direction", lambda d: "inbound" if d == "received" else d)(m) for m in data["messages"]
+                    ]
+                }
+            )
+        ),
+        "get_conversation",
+        subtle="one state",
+    ),
+    _misshapes(
+        "knows-another-outcome",
+        "A lead enriched before has the status already-enriched.",
+        lambda body: body | {"enrichment": _as("status", lambda status: status.replace("_", "-"))(body["enrichment"])},
+        "enrich_lead",
+        subtle="one state",
+    ),
+    _misshapes(
+        "tells-the-state-in-other-words",
+        "lead_campaign_state is active for a lead that is enrolled.",
+        lambda body: body | {"lead_campaign_state": "active"},
+        "save_message_overrides",
+    ),
+    _misshapes(
+        "dates-without-a-time",
+        "created_at of a lead is a date.",
+        in_rows(_as("created_at", lambda moment: moment[:10])),
+        "list_leads",
+        "SCHEMA-DATE-TIME",
+    ),
+    _misshapes(
+        "dates-without-a-zone",
+        "sent_at of a message has no zone.",
+        in_data(
+            lambda data: data | {"messages": [_as("sent_at", lambda m: m.rstrip("Z"))(m) for m in data["messages"]]}
+        ),
+        "get_conversation",
+        "SCHEMA-DATE-TIME",
+    ),
+    _misshapes(
+        "dates-enriched-leads-with-a-blank",
+        "profile_enriched_at has a blank for the T and no zone.",
+        in_data(_as("profile_enriched_at", lambda moment: moment.replace("T", " ").rstrip("Z"))),
+        "get_lead",
+        "SCHEMA-DATE-TIME",
+        "one state",
+    ),
+    _misshapes(
+        "counts-below-zero",
+        "repliesReceived is -1 where nobody has replied.",
+        in_rows(_as("repliesReceived", lambda count: count or -1)),
+        "list_campaigns",
+        "SCHEMA-COUNTS",
+        "one value",
+    ),
+    plant(
+        "serves-html-for-404",
+        "A 404 says that it is HTML.",
+        "MEDIA-TYPE",
+        subtle="one state",
+        media_type=_typed(b"text/html; charset=utf-8", 404),
+    ),
+    plant(
+        "serves-problems-as-problem-json",
+        "A 400 is application/problem+json.",
+        "MEDIA-TYPE",
+        subtle="one state",
+        media_type=_typed(b"application/problem+json", 400),
+    ),
+    plant(
+        "serves-text",
+        "Answers say that they are plain text.",
+        "MEDIA-TYPE",
+        media_type=_typed(b"text/plain"),
+    ),
+)

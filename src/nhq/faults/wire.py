@@ -1,0 +1,46 @@
+"""Lies told on the wire: what the server decided is true, what it sends is not."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+import msgspec
+
+from nhq.faults.fault import Around
+from nhq.server.views import encode
+
+Change = Callable[[Any], Any]
+
+
+def telling(change: Change, *operations: str, statuses: Collection[int] = (200,)) -> Around:
+    """For `sent_body`: the JSON of these operations and statuses (of all when none is named), as `change` makes it."""
+
+    def make(true: Callable[[str, int, bytes], bytes]) -> Callable[[str, int, bytes], bytes]:
+        def lie(operation: str, status: int, body: bytes) -> bytes:
+            body = true(operation, status, body)
+            if (operations and operation not in operations) or status not in statuses:
+                return body
+            return encode(change(msgspec.json.decode(body)))
+
+        return lie
+
+    return Around(make)
+
+
+def status_for(wrong: dict[int, int], *operations: str) -> Callable[[str, int], int]:
+    """For `error_status` and `sent_status`: some statuses replaced, on these operations (on all when none is named)."""
+    return lambda operation, status: wrong.get(status, status) if not operations or operation in operations else status
+
+
+def without(member: str) -> Change:
+    """A body that lacks a member."""
+    return lambda body: {name: value for name, value in body.items() if name != member}
+
+
+def in_rows(change: Change) -> Change:
+    """Each row of a page changed."""
+    return lambda body: body | {"data": [change(row) for row in body["data"]]}
+
+
+def in_data(change: Change) -> Change:
+    """The one record of an answer changed."""
+    return lambda body: body | {"data": change(body["data"])}
