@@ -1,0 +1,34 @@
+"""Run in a process of its own, because importing Locust patches the whole of it: sends as a load run does.
+
+Arguments: base URL, folder, number of requests, whether our own pool is used ("ours" or "theirs").
+"""
+
+import sys
+from pathlib import Path
+
+from geventhttpclient.client import HTTPClientPool
+from locust.contrib.fasthttp import FastHttpSession
+from locust.event import EventHook
+
+from nhq.load.calls import Call
+from nhq.load.once import OncePool
+from nhq.load.recording import Recording
+from nhq.load.sending import Sender
+from nhq.ratelimit.history import Meta
+
+base, folder, count, pool = sys.argv[1:]
+recording = Recording(Path(folder), 0, ["k"], Meta(60, 60.0))
+session = FastHttpSession(
+    base_url=base,
+    request_event=EventHook(),
+    user=None,
+    insecure=False,
+    max_retries=0,
+    max_redirects=0,
+    client_pool=(OncePool if pool == "ours" else HTTPClientPool)(concurrency=10, network_timeout=2.0),
+)
+sender = Sender(session, recording, "k", "secret")
+for method in ("GET", "PUT", "POST"):
+    for _ in range(int(count)):
+        sender.send(Call(f"{method} it", method, "/it", "" if method == "GET" else "{}"))
+recording.close()

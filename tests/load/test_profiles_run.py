@@ -1,0 +1,89 @@
+"""Every profile against the mock, alone and distributed: what it is made to judge holds, and its budget is kept."""
+
+import pytest
+
+from nhq import report
+from nhq.load.profile import load_profile, names
+from nhq.ratelimit.reading import read_histories
+
+SMALL = ("--window", "4", "--limit", "20")
+RUNS = {
+    "boundary": ("boundary", "--duration", "12"),
+    "boundary, clock": ("boundary", "--duration", "12", "--anchor", "clock"),
+    "boundary, 2 workers": ("boundary", "--duration", "12", "--workers", "2"),
+    "stampede": ("stampede",),
+    "stampede, clock, 2 workers": ("stampede", "--anchor", "clock", "--workers", "2"),
+    "drip": ("drip", "--duration", "12.1"),
+    "isolation": ("isolation",),
+    "recovery": ("recovery", "--duration", "10"),
+    "mixed": ("mixed", "--duration", "10"),
+    "saturate": ("saturate", "--duration", "6"),
+    "soak": ("soak", "--duration", "12.1"),
+}
+
+
+@pytest.fixture(scope="module")
+def runs(load_runs):
+    """All runs, started together, ended."""
+    return load_runs({name: (*arguments, *SMALL) for name, arguments in RUNS.items()})
+
+
+def test_every_profile_is_run():
+    """No profile goes untried."""
+    assert {arguments[0] for arguments in RUNS.values()} == set(names())
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_what_a_profile_judges_holds_on_the_mock(runs, name):
+    """A correct server is not accused, and the run shows what it was made to show."""
+    ended = runs[name]
+    judged = load_profile(RUNS[name][0]).judges
+    assert {aspect: ended.verdicts[aspect] for aspect in judged} == dict.fromkeys(judged, "holds"), ended.stdout
+    assert "violated" not in ended.verdicts.values()
+    assert ended.code == 0, ended.stdout + ended.stderr
+    assert ended.record["verdict"] == "holds"
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_record_obeys_its_schema(runs, name):
+    """Load results are data of a known shape."""
+    assert report.problems(runs[name].record) == []
+
+
+@pytest.mark.parametrize("name", ["drip", "soak"])
+def test_whoever_keeps_to_the_allowance_is_never_refused(runs, name):
+    """99 % of the allowance and more is used, window after window, without one 429."""
+    load = runs[name].load
+    assert "429" not in load["statuses"]
+    assert load["requests"] == load["keys"] * (1 + 3 * 20)  # one to find the window, then three windows
+    assert load["seconds"] <= 4 + 2 + 3 * 4 / 0.99
+
+
+@pytest.mark.parametrize("name", ["boundary, 2 workers", "stampede, clock, 2 workers"])
+def test_every_worker_writes_a_history_of_its_own(runs, name):
+    """Keys are shared out, each to one worker; together the files hold every request."""
+    ended = runs[name]
+    paths = sorted(ended.out.glob("histories/*/*.arrows"))
+    assert len(paths) == 2
+    parts = [read_histories([path]) for path in paths]
+    assert {part.keys for part in parts} == {("full",), ("full_2",)}
+    assert sum(map(len, parts)) == ended.load["requests"]
+
+
+def test_the_mix_reaches_all_operations(runs):
+    """Where everything is allowed, `mixed` leaves out no operation of the contract."""
+    called = runs["mixed"].record["requests"]["by_operation"]
+    assert len([name for name, count in called.items() if count]) >= 14
+
+
+def test_a_refused_client_is_served_again_after_reset(runs):
+    """`recovery` meets its first refusals, waits, and is admitted in each further window."""
+    load = runs["recovery"].load
+    assert 0 < load["statuses"]["429"] < 0.25 * load["requests"]
+    assert load["statuses"]["200"] >= 2 * 20 * 2
+
+
+def test_nothing_is_left_of_a_run_but_its_files(runs):
+    """Histories and logs remain; journals are for workers that died."""
+    left = {path.suffix for ended in runs.values() for path in ended.out.glob("histories/*/*")}
+    assert left == {".arrows", ".log"}
