@@ -3,5 +3,19 @@
 from nhq.ratelimit.check import check
 from nhq.ratelimit.findings import Aspect, Found, Judgement, Name, Source, Verdicts
 from nhq.ratelimit.history import History, Meta
+from nhq.ratelimit.identify import Algorithm, Identification, identify
 
-__all__ = ["Aspect", "Found", "History", "Judgement", "Meta", "Name", "Source", "Verdicts", "check"]
+__all__ = [
+    "Algorithm",
+    "Aspect",
+    "Found",
+    "History",
+    "Identification",
+    "Judgement",
+    "Meta",
+    "Name",
+    "Source",
+    "Verdicts",
+    "check",
+    "identify",
+]

@@ -81,10 +81,10 @@ class Identification:
             return f"{self.best}"
         if self.candidates:
             return f"cannot be told: {', '.join(self.candidates)} fit alike"
-        nearest = min(self.fits, key=lambda fit: fit.error, default=None)
-        return (
-            "no fit" if nearest is None else f"no fit; nearest is {nearest.algorithm} ({nearest.error:.1%} unexplained)"
-        )
+        if not self.fits:
+            return "cannot be told: nothing was refused"
+        nearest = self.fits[0]
+        return f"no fit; nearest is {nearest.algorithm} ({nearest.error:.1%} unexplained)"
 
 
 def identify(history: History, limit: int, window: float) -> Identification:
@@ -204,7 +204,7 @@ def _anchor(ends: list[list[float]], window: float) -> Algorithm | None:
     """The anchor of declared ends, key by key; None when there are too few to tell."""
     if sum(map(len, ends)) < 2:
         return None
-    if all(_apart(reset, 0.0, window) <= 1 for resets in ends for reset in resets):
+    if all(_apart(reset, 0.0, window) == 0 for resets in ends for reset in resets):
         return Algorithm.FIXED_CLOCK
     if any(_apart(reset, resets[0], window) > 1 for resets in ends for reset in resets):
         return Algorithm.FIXED_FIRST

@@ -69,3 +69,4 @@ def test_without_a_refusal_nothing_is_identified(notation: ModuleType) -> None:
     """A history without any 429 says nothing about the limiter."""
     found = identify(notation.parse("0+2@60 1+1@60"), 3, 60.0)
     assert (found.best, found.fits) == (None, ())
+    assert found.text == "cannot be told: nothing was refused"
