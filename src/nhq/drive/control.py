@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import requests
+from requests.adapters import BaseAdapter
 
 from nhq.errors import TargetError
 
@@ -11,11 +12,17 @@ _SECONDS = 10
 
 
 class Control:
-    """A client of `control_url`. Raises TargetError when the control plane doesn't answer as documented."""
+    """A client of `control_url`. Raises TargetError when the control plane doesn't answer as documented.
 
-    def __init__(self, url: str, token: str) -> None:
+    `wire` takes the place of the network.
+    """
+
+    def __init__(self, url: str, token: str, wire: BaseAdapter | None = None) -> None:
         self._url = url
         self._http = requests.Session()
+        if wire is not None:
+            self._http.mount("http://", wire)
+            self._http.mount("https://", wire)
         self._http.trust_env = False
         self._http.headers["X-Control-Token"] = token
 

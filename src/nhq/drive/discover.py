@@ -15,15 +15,18 @@ _COLLECTIONS = ("campaigns", "lists", "leads", "accounts", "conversations")
 
 
 class World:
-    """Lazily read collections of one workspace (the main one unless told). Rows are as the target sent them."""
+    """Lazily read collections of one workspace (the main one unless told). Rows are as the target sent them.
 
-    def __init__(self, api: Api, workspace: str | None = None) -> None:
-        self._api = api
+    Of each collection at most `pages` pages of `limit` rows are read.
+    """
+
+    def __init__(self, api: Api, workspace: str | None = None, limit: int = 500, pages: int = _PAGES_MOST) -> None:
+        self._api, self._limit, self._pages = api, limit, pages
         self.workspace = workspace or api.target.workspace
 
     def _read(self, operation: str, **options: Any) -> Crawl:
         return self._api.crawl(
-            operation, max_pages=_PAGES_MOST, key=self._api.key(operation, self.workspace), **options
+            operation, limit=self._limit, max_pages=self._pages, key=self._api.key(operation, self.workspace), **options
         )
 
     @cached_property
@@ -52,7 +55,7 @@ class World:
         others = self._api.target.foreign
         if not others:
             raise Unmet("the target file has no key of a second workspace")
-        return World(self._api, others[0].workspace)
+        return World(self._api, others[0].workspace, self._limit, self._pages)
 
     @property
     def foreign_keys(self) -> list[Identity]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 
 from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
@@ -67,11 +67,18 @@ class Session:
             self.control.close()
 
 
-def open_session(target: Target, contract: Contract) -> Session:
-    """A session for a target; with a control plane whose clock stands still, waiting moves that clock."""
-    control = Control(target.control_url, target.control_token) if target.control_url else None
-    clock: Clock = ControlledClock(control) if control is not None and control.still() else SystemClock()
-    recorder = Recorder(target, contract, clock, HTTPAdapter(max_retries=0, pool_maxsize=16))
+def open_session(
+    target: Target, contract: Contract, wire: BaseAdapter | None = None, clock: Clock | None = None
+) -> Session:
+    """A session for a target; with a control plane whose clock stands still, waiting moves that clock.
+
+    `wire` is the chain's last link, where a cassette takes the network's place; the control plane is reached by it
+    too. `clock` is what time is read from where no control plane keeps it.
+    """
+    control = Control(target.control_url, target.control_token, wire) if target.control_url else None
+    moved = ControlledClock(control) if control is not None and control.still() else None
+    clock = moved or clock or SystemClock()
+    recorder = Recorder(target, contract, clock, wire or HTTPAdapter(max_retries=0, pool_maxsize=16))
     budget = Budget(target, clock, recorder)
     http = Http(Guard(target, contract, budget))
     return Session(target, contract, clock, http, budget, recorder, control)
