@@ -72,7 +72,7 @@ def examine(
     """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too."""
     collector = Collector(session.target)
     plugin = ContractPlugin(session, collector, selection, options.seed, progress, options.profile, stop)
-    code = pytest.main(_arguments(options), plugins=[plugin])
+    code = pytest.main(arguments(options.seed, [places.contracts()]), plugins=[plugin])
     if options.traceback:
         print("\n".join(plugin.tracebacks), file=sys.stderr)
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}:
@@ -80,9 +80,9 @@ def examine(
     return collector, code
 
 
-def _arguments(options: Options) -> list[str]:
+def arguments(seed: int, paths: Sequence[Path]) -> list[str]:
     """pytest's arguments: our tests only, nobody else's plugins or configuration, no output of its own."""
     names = ("terminal", "cacheprovider", "logging", "warnings", "locust", "recording", "anyio")
     quiet = [word for name in names for word in ("-p", f"no:{name}")]  # locust's plugin has a `session` fixture too
     fixed = ["--import-mode=importlib", "-c", str(places.contracts() / "pytest.ini"), f"--rootdir={places.contracts()}"]
-    return [*quiet, *fixed, f"--hypothesis-seed={options.seed}", str(places.contracts())]
+    return [*quiet, *fixed, f"--hypothesis-seed={seed}", *map(str, paths)]
