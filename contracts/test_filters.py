@@ -1,7 +1,8 @@
 """Filters: list_ids, unread_only and linkedin_account_id show what fits, all of it and nothing else."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from nhq.run.confirm import Claim, alone, settle
 from nhq.run.judge import Judge
 
 PAGES = 4
+SENDERS = 5  # whose conversations are asked for
 ENOUGH = range(1, 1001)  # members that can be read to the end
 
 
@@ -61,11 +63,12 @@ def test_only_members(api: Api, world: World, session: Session, judge: Judge, rn
 
 @pytest.mark.rule("SEARCH-LIST-IDS-ALL")
 def test_every_member(api: Api, world: World, session: Session, judge: Judge) -> None:
-    """list_ids with one list shows every member of it."""
+    """list_ids with one list shows every member of it, those included who are in other lists too."""
     lists = peopled(world)
+    chosen = dict.fromkeys([lists[0], lists[-1], *_shared(world, lists)])
 
     def look() -> Iterator[Claim]:
-        for lead_list in dict.fromkeys([lists[0], lists[-1]]):
+        for lead_list in chosen:
             venue = Venue("list_members", {"lead_list_id": lead_list})
             members = walk(api, venue, 500, PAGES)
             read = found(api, lead_list)
@@ -77,6 +80,14 @@ def test_every_member(api: Api, world: World, session: Session, judge: Judge) ->
                 yield Claim("SEARCH-LIST-IDS-ALL", not missing, proof, f"{len(lasting)} members", actual, "/data")
 
     settle(judge, look, session, "no member was shown", "list_leads")
+
+
+def _shared(world: World, lists: list[str]) -> list[str]:
+    """The lists, three at most, with the most members who are in other lists too."""
+    several = Counter(
+        ident for lead in world.leads if len(lead["lead_list_ids"]) > 1 for ident in lead["lead_list_ids"]
+    )
+    return [ident for ident, _ in several.most_common() if ident in lists][:3]
 
 
 @pytest.mark.rule("SEARCH-LIST-IDS-UNKNOWN")
@@ -98,88 +109,76 @@ def threads(api: Api, **query: str) -> Walk:
     return walk(api, Venue("list_conversations", query=query), 500, PAGES)
 
 
+Fits = Callable[[Mapping[str, Any]], bool]
+
+
 def filtered(
-    api: Api, session: Session, rule: str, fits: Callable[[Mapping[str, Any]], bool], query: dict[str, str]
-) -> Iterator[Claim]:
-    """Every conversation that fits is shown; where others write, those that fit before and after."""
-    before = threads(api)
-    read = threads(api, **query)
-    expected = {str(row["id"]) for row in before.items if fits(row)}
-    if not alone(session):
-        expected &= {str(row["id"]) for row in threads(api).items if fits(row)}
-    missing = len(expected - set(read.ids))
-    strangers = sum(not fits(row) for row in read.items)
-    if expected and before.complete and read.complete:
-        actual = f"{missing} not shown, {strangers} others"
-        proof = (*before.pages, *read.pages)
-        yield Claim(rule, not missing and not strangers, proof, f"{len(expected)} conversations", actual, "/data")
+    api: Api, session: Session, judge: Judge, rule: str, filters: Sequence[tuple[dict[str, str], Fits]], what: str
+) -> None:
+    """Every conversation that fits a filter is shown, and no other; where others write, those that fit throughout."""
+
+    def look() -> Iterator[Claim]:
+        before = threads(api)
+        reads = [(threads(api, **query), fits) for query, fits in filters]
+        after = before if alone(session) else threads(api)
+        for read, fits in reads:
+            expected = {str(r["id"]) for r in before.items if fits(r)} & {str(r["id"]) for r in after.items if fits(r)}
+            missing = len(expected - set(read.ids))
+            strangers = sum(not fits(row) for row in read.items)
+            if expected and before.complete and read.complete:
+                actual = f"{missing} not shown, {strangers} others"
+                proof = (*before.pages, *read.pages)
+                yield Claim(
+                    rule, not missing and not strangers, proof, f"{len(expected)} conversations", actual, "/data"
+                )
+
+    settle(judge, look, session, f"no {what} on the target", "list_conversations")
 
 
 @pytest.mark.rule("SEARCH-UNREAD-ALL")
 def test_every_unread(api: Api, session: Session, judge: Judge) -> None:
     """unread_only=true shows every unread conversation."""
-    settle(
-        judge,
-        lambda: filtered(api, session, "SEARCH-UNREAD-ALL", _unread, {"unread_only": "true"}),
-        session,
-        "no unread conversation on the target",
-        "list_conversations",
-    )
+    filtered(api, session, judge, "SEARCH-UNREAD-ALL", [({"unread_only": "true"}, _unread)], "unread conversation")
 
 
 @pytest.mark.rule("SEARCH-UNREAD-FALSE")
 def test_unread_false(api: Api, session: Session, judge: Judge) -> None:
     """unread_only=false hides nothing."""
-    settle(
-        judge,
-        lambda: filtered(api, session, "SEARCH-UNREAD-FALSE", lambda row: True, {"unread_only": "false"}),
-        session,
-        "no conversation on the target",
-        "list_conversations",
-    )
+    filtered(api, session, judge, "SEARCH-UNREAD-FALSE", [({"unread_only": "false"}, lambda row: True)], "conversation")
 
 
 @pytest.mark.rule("SEARCH-ACCOUNT-ALL")
 def test_every_thread_of_a_sender(api: Api, world: World, session: Session, judge: Judge, rng: random.Random) -> None:
     """linkedin_account_id shows every conversation of that sender; of a sender that does not exist, none."""
     senders = _senders(world, lambda row: True)
-
-    def look() -> Iterator[Claim]:
-        for sender in dict.fromkeys([senders[0], senders[-1]]):
-            query = {"linkedin_account_id": sender}
-            yield from filtered(api, session, "SEARCH-ACCOUNT-ALL", _sent_by(sender), query)
-        api.call("list_conversations", query={"linkedin_account_id": absent_id(senders, rng)})
-
-    settle(judge, look, session, "no conversation on the target", "list_conversations")
+    queries = [({"linkedin_account_id": sender}, _sent_by(sender)) for sender in senders[:SENDERS]]
+    filtered(api, session, judge, "SEARCH-ACCOUNT-ALL", queries, "conversation")
+    api.call("list_conversations", query={"linkedin_account_id": absent_id(senders, rng)})
 
 
 @pytest.mark.rule("SEARCH-CONVERSATION-COMBINED")
 def test_unread_of_a_sender(api: Api, world: World, session: Session, judge: Judge) -> None:
     """unread_only and linkedin_account_id apply together."""
-    sender = _senders(world, _unread)[0]
-
-    def fits(row: Mapping[str, Any]) -> bool:
-        return _unread(row) and account_of(row) == sender
-
-    query = {"unread_only": "true", "linkedin_account_id": sender}
-    settle(
-        judge,
-        lambda: filtered(api, session, "SEARCH-CONVERSATION-COMBINED", fits, query),
-        session,
-        "no unread conversation of one sender",
-        "list_conversations",
-    )
+    queries = [
+        ({"unread_only": "true", "linkedin_account_id": sender}, _unread_by(sender))
+        for sender in _senders(world, _unread)[:SENDERS]
+    ]
+    filtered(api, session, judge, "SEARCH-CONVERSATION-COMBINED", queries, "unread conversation of a sender")
 
 
-def _sent_by(sender: str) -> Callable[[Mapping[str, Any]], bool]:
+def _sent_by(sender: str) -> Fits:
     return lambda row: account_of(row) == sender
+
+
+def _unread_by(sender: str) -> Fits:
+    return lambda row: _unread(row) and account_of(row) == sender
 
 
 def _unread(row: Mapping[str, Any]) -> bool:
     return row.get("is_unread") is True
 
 
-def _senders(world: World, fits: Callable[[Mapping[str, Any]], bool]) -> list[str]:
+def _senders(world: World, fits: Fits) -> list[str]:
     """Senders of conversations that fit. Raises Unmet when there are none."""
     one((row for row in world.conversations if fits(row)), "conversation of that kind")
     return list(dict.fromkeys(str(account_of(row)) for row in world.conversations if fits(row)))
