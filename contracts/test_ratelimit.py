@@ -155,13 +155,14 @@ def test_whole_allowance_from_reset(judge: Judge, meters: list[Meter]) -> None:
 
 
 def use_late(meter: Meter) -> None:
-    """Use half of a window's allowance at its end, and wait until it is over."""
+    """Use half of a window's allowance at its end, be refused once, and wait until the window is over."""
     for _ in range(3):
         burst = meter.fill(max(1, meter.limit // 2))
         meter.wait_before(burst[0], min(3.0, meter.window / 10))
         meter.more(burst, meter.limit)
         if meter.same(burst[0], burst[-1]):
             break
+    meter.call()
     meter.wait_past(burst[0])
 
 
@@ -200,7 +201,7 @@ def test_limited_request_changes_nothing(
     for name in set(names) - set(allowed):
         judge.unknown("RL-EXCEEDED-NO-EFFECT", "the target file does not allow it", name)
     writes = [attempt(api, world, name, rng) for name in allowed]
-    meter.fill(meter.limit)
+    Meter(api, meter.key, [LOOK]).fill(meter.limit)
     answers = [meter.call(Call(write.operation, write.options)) for write in writes]
     for write, answer in zip(writes, answers, strict=True):
         judge_untouched(judge, "RL-EXCEEDED-NO-EFFECT", write, answer, 429)
