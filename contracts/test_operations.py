@@ -11,9 +11,10 @@ import pytest
 from nhq.contract import Contract
 from nhq.drive.api import Api
 from nhq.drive.discover import World
+from nhq.run import corpus
 from nhq.run.generated import Generator
 from nhq.run.judge import Judge
-from nhq.run.property import Bench
+from nhq.run.property import FUZZED, Bench, Generated, Source
 
 WITH_BODY = ["run_campaign_action", "save_message_overrides", "create_lead_lists", "import_leads", "send_message"]
 PAGED = [
@@ -30,9 +31,16 @@ BARE = ["get_lead_list", "get_lead", "enrich_lead"]
 
 
 @pytest.fixture(scope="module")
-def generators() -> dict[str, Generator]:
-    """Filled at first use: building one takes half a second."""
+def sources() -> dict[str, Source]:
+    """Filled at first use: building a generator takes half a second."""
     return {}
+
+
+def source_of(contract: Contract, profile: str) -> Source:
+    """Where nothing is put back and every request is dear, the corpus; else all that is generated."""
+    if profile == "live":
+        return corpus.load(contract)
+    return Generated(Generator(contract), FUZZED[profile])
 
 
 @pytest.fixture
@@ -41,14 +49,14 @@ def bench(
     world: World,
     contract: Contract,
     judge: Judge,
-    generators: dict[str, Generator],
+    sources: dict[str, Source],
     profile: str,
     rng: random.Random,
 ) -> Bench:
     """Sends what is made for an operation, and judges."""
-    if contract.digest not in generators:
-        generators[contract.digest] = Generator(contract)
-    return Bench(api, world, contract, judge, generators[contract.digest], profile, rng.randrange(2**32))
+    if contract.digest not in sources:
+        sources[contract.digest] = source_of(contract, profile)
+    return Bench(api, world, contract, judge, sources[contract.digest], rng.randrange(2**32))
 
 
 @pytest.mark.rule(

@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "Judge recorded rate-limit histories.",
     "load": "Run a rate-limit load profile and judge what it recorded.",
     "power": "Plant faults in the mock, and see which of them the gate sees.",
+    "corpus": "Show or remake the requests of a live run.",
 }
 
 

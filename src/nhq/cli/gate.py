@@ -40,6 +40,11 @@ class TerminalProgress:
     "--operation", "operations", multiple=True, metavar="ID", help="Judge this operation only; may be repeated."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
+@click.option(
+    "--profile",
+    type=click.Choice(["gate", "live", "nightly"]),
+    help="How much is sent; without it, gate on a mock and live elsewhere.",
+)
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
@@ -50,6 +55,7 @@ def command(
     rules: tuple[str, ...],
     operations: tuple[str, ...],
     seed: int,
+    profile: str | None,
     allow_send: bool,
     allow_spend: bool,
     faults: tuple[str, ...],
@@ -67,7 +73,12 @@ def command(
         raise click.UsageError("faults can be planted in the mock only: leave --target out")
     planted = [word for fault in faults for word in ("--fault", fault)]
     asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
-    words = [*(["--target", str(target)] if target else []), *(f"--allow-{effect}" for effect in asked), *planted]
+    words = [
+        *(["--target", str(target)] if target else []),
+        *(["--profile", profile] if profile else []),
+        *(f"--allow-{effect}" for effect in asked),
+        *planted,
+    ]
     options = Options(
         target,
         seed,
@@ -75,6 +86,7 @@ def command(
         operations,
         command=" ".join(["nhq gate", *words]),
         traceback=traceback,
+        profile=profile or "",
         mock=planted,
         asked=frozenset(asked),
     )

@@ -16,8 +16,9 @@ from nhq.contract.bindings import bindings
 from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
-from nhq.drive.target import load_target, permit
+from nhq.drive.target import Target, load_target, permit
 from nhq.model import Effect
+from nhq.run import corpus
 from nhq.run.collect import Collector
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
@@ -26,13 +27,16 @@ from nhq.run.select import Selection, select
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `nhq gate` was asked for. Without a target file, a fresh mock is judged."""
+    """What `nhq gate` was asked for. Without a target file, a fresh mock is judged.
+
+    Without a profile: `gate` where a control plane puts the target back, else `live`.
+    """
 
     target: Path | None = None
     seed: int = 1
     rules: Sequence[str] = ()
     operations: Sequence[str] = ()
-    profile: str = "gate"
+    profile: str = ""
     command: str = "nhq gate"
     traceback: bool = False
     mock: Sequence[str] = ()
@@ -52,12 +56,15 @@ def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
             target = stack.enter_context(mock_target(seed=options.seed, options=options.mock))
         session = open_session(target, contract)
         stack.callback(session.close)
+        profile = profile_of(target, options)
+        if profile == "live":
+            corpus.load(contract)  # a stale one is said before anything is sent
         preflight(session)
         collector, code = examine(session, selection, options, progress)
         header = Header(
             kind="gate",
             seed=options.seed,
-            profile=options.profile,
+            profile=profile,
             command=options.command,
             started=started,
             seconds=clock.monotonic() - began,
@@ -66,12 +73,19 @@ def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
         return make_record(header, contract, target, collector, selection, session.budget.spent, bindings())
 
 
+def profile_of(target: Target, options: Options) -> str:
+    """How much is sent: what was asked for, or what suits the target."""
+    return options.profile or ("gate" if target.control_url else "live")
+
+
 def examine(
     session: Session, selection: Selection, options: Options, progress: Progress | None = None, stop: Stop | None = None
 ) -> tuple[Collector, int]:
     """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too."""
     collector = Collector(session.target)
-    plugin = ContractPlugin(session, collector, selection, options.seed, progress, options.profile, stop)
+    plugin = ContractPlugin(
+        session, collector, selection, options.seed, progress, profile_of(session.target, options), stop
+    )
     code = pytest.main(arguments(options.seed, [places.contracts()]), plugins=[plugin])
     if options.traceback:
         print("\n".join(plugin.tracebacks), file=sys.stderr)

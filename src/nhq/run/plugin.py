@@ -94,7 +94,7 @@ class ContractPlugin:
 
     @pytest.fixture
     def profile(self) -> str:
-        """How much is generated: `gate`, few and always the same, or `nightly`, many."""
+        """How much is sent: `gate`, always the same; `live`, where every request is dear; or `nightly`, much."""
         return self._profile
 
     @pytest.fixture

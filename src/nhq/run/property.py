@@ -1,8 +1,9 @@
 """One operation under generated requests: send them all, judge each answer. Nothing ends it early."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from nhq.checks.acceptance import Ruling, judge_body, judge_elsewhere, judge_query
 from nhq.checks.validity import Standing, read_body
@@ -18,6 +19,24 @@ from nhq.run.known import filters, ids
 FUZZED = {"gate": 2, "nightly": 150}  # random requests in each mode, per operation
 
 
+class Source(Protocol):
+    """Where requests come from: the generator, or on a live target the corpus."""
+
+    def sendings(self, row: Operation, ids: Mapping[str, str], filters: Mapping[str, str], seed: int) -> list[Sending]:
+        """An operation's requests, with ids that exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The examples and coverage phases, then `fuzzed` random requests in each mode."""
+
+    generator: Generator
+    fuzzed: int
+
+    def sendings(self, row: Operation, ids: Mapping[str, str], filters: Mapping[str, str], seed: int) -> list[Sending]:
+        return [*self.generator.gate(row, ids, filters), *self.generator.fuzz(row, ids, self.fuzzed, seed)]
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """What all property tests need."""
@@ -26,8 +45,7 @@ class Bench:
     world: World
     contract: Contract
     judge: Judge
-    generator: Generator
-    profile: str
+    source: Source
     seed: int
 
     def run(self, name: str) -> None:
@@ -42,10 +60,9 @@ class Bench:
         self.without_key(row, next(s for s in reversed(sendings) if s.kind is Kind.ORDINARY))
 
     def sendings(self, row: Operation) -> list[Sending]:
-        """The examples and coverage phases, then fuzzing, each with ids that exist."""
+        """What the source has for an operation, with ids that exist."""
         found = ids(row.id, self.api, self.world, random.Random(self.seed))
-        fuzzed = self.generator.fuzz(row, found, FUZZED[self.profile], self.seed)
-        return [*self.generator.gate(row, found, filters(self.world)), *fuzzed]
+        return self.source.sendings(row, found, filters(self.world), self.seed)
 
     def spared(self, row: Operation, sendings: Iterable[Sending]) -> Iterator[Sending]:
         """Leave out what would do harm where nothing can be put back: there, one message is enough to be accepted."""

@@ -14,7 +14,7 @@ from nhq.model import Exchange, Identity, Verdict
 from nhq.run.collect import Collector
 from nhq.run.generated import Generator
 from nhq.run.judge import Judge
-from nhq.run.property import Bench
+from nhq.run.property import Bench, Generated
 
 RULES = ["REQUEST-VALID", "REQUEST-NOT-JSON", "REQUEST-REQUIRED", "REQUEST-TYPE", "REQUEST-EMPTY-TEXT", "SEND-LENGTH"]
 ELSEWHERE = ["ERROR-BODY-ELSEWHERE", "AUTH-ABSENT"]
@@ -57,7 +57,7 @@ def bench(contract: Contract, generator: Generator, collector: Collector, exchan
         world: Any = SimpleNamespace(
             given=lambda name: "conv_1", conversations=[{"id": "conv_1"}], lists=[], accounts=[]
         )
-        return Bench(api, world, contract, Judge(contract, collector, RULES + ELSEWHERE), generator, "gate", 1)
+        return Bench(api, world, contract, Judge(contract, collector, RULES + ELSEWHERE), Generated(generator, 2), 1)
 
     return make
 

@@ -1,0 +1,117 @@
+"""The live corpus: the fewest generated requests that show as much of the contract as all of them.
+
+Every request of the coverage phase is sent once to a mock in one and the same state. What it shows is (operation,
+status, keyword of a schema, kept or broken); a greedy set cover keeps requests until nothing shown is missing. Ids
+are placeholders, filled from discovery. `nhq corpus --write` makes the file anew.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from nhq import places
+from nhq.contract import Contract, Operation
+from nhq.errors import ConfigError
+from nhq.run.generated import Generator, Kind, Sending
+
+FORMAT = "nhq-corpus/1"
+FILTERS = ("list_ids", "linkedin_account_id", "query")
+Shown = frozenset[tuple[str, int, str, bool]]  # operation, status, keyword's place, kept
+
+
+def path() -> Path:
+    """Where the corpus lies."""
+    return places.fixtures() / "corpus.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Requests by operation, in the order of sending, and the digest of the contract they were made for."""
+
+    digest: str
+    requests: Mapping[str, tuple[Sending, ...]]
+
+    def sendings(self, row: Operation, ids: Mapping[str, str], filters: Mapping[str, str], seed: int) -> list[Sending]:
+        """The requests of one operation, with ids that exist; one whose filter has no value is left out."""
+        made = (filled(sending, ids, filters) for sending in self.requests.get(row.id, ()))
+        return [sending for sending in made if sending is not None]
+
+
+def template(generator: Generator, row: Operation) -> list[Sending]:
+    """All requests that coverage makes of an operation, with placeholders where ids and filters go."""
+    ids = {name: "{" + name + "}" for name in row.path_parameters}
+    made = generator.gate(row, ids, {name: "{" + name + "}" for name in FILTERS})
+    return [replace(s, path=s.path.replace("%7B", "{").replace("%7D", "}")) for s in made]
+
+
+def filled(sending: Sending, ids: Mapping[str, str], filters: Mapping[str, str]) -> Sending | None:
+    """A request with its placeholders filled; None where nothing is known to fill one with."""
+    path = sending.path
+    for name, value in ids.items():
+        path = path.replace("{" + name + "}", quote(value, safe=""))
+    marks = {"{" + name + "}": filters.get(name) for name in FILTERS}
+    query = tuple((name, marks.get(value, value)) for name, value in sending.query)
+    if any(value is None for _, value in query):
+        return None
+    return replace(sending, path=path, query=tuple((name, str(value)) for name, value in query))
+
+
+def cover(shown: Sequence[Shown], weights: Sequence[int]) -> list[int]:
+    """Which of several sets to keep so that their union stays whole: greedily, the lighter first, in given order."""
+    missing = frozenset().union(*shown) if shown else frozenset()
+    kept: list[int] = []
+    while missing:
+        best = max(range(len(shown)), key=lambda n: (len(shown[n] & missing), -weights[n], -n))
+        missing -= shown[best]
+        kept.append(best)
+    return sorted(kept)
+
+
+def load(contract: Contract, file: Path | None = None) -> Corpus:
+    """The stored corpus. Raises ConfigError where it can't be read, or was made for another contract."""
+    where = file or path()
+    try:
+        raw = json.loads(where.read_text("utf-8"))
+        corpus = Corpus(str(raw["contract"]), {name: _read(rows) for name, rows in raw["requests"].items()})
+    except OSError as problem:
+        raise ConfigError(f"{where.name}: cannot be read ({problem.strerror})") from None
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise ConfigError(f"{where.name}: is no corpus; `nhq corpus --write` makes one") from None
+    if corpus.digest != contract.digest:
+        raise ConfigError(f"{where.name}: was made for another contract; `nhq corpus --write` makes it anew")
+    return corpus
+
+
+def dump(contract: Contract, requests: Mapping[str, Sequence[Sending]], whole: int, shown: int) -> str:
+    """The corpus as text: one request a line, so that a change shows which."""
+    lines = [f'  "format": "{FORMAT}",', f'  "contract": "{contract.digest}",']
+    lines += [f'  "made_of": {whole},', f'  "shows": {shown},', '  "requests": {']
+    blocks = []
+    for name, sendings in requests.items():
+        rows = ",\n".join("      " + json.dumps(_row(sending), sort_keys=True) for sending in sendings)
+        blocks.append(f'    "{name}": [\n{rows}\n    ]')
+    return "\n".join(["{", *lines, ",\n".join(blocks), "  }", "}", ""])
+
+
+def _row(sending: Sending) -> dict[str, Any]:
+    row: dict[str, Any] = {"method": sending.method, "path": sending.path}
+    if sending.query:
+        row["query"] = [list(pair) for pair in sending.query]
+    if sending.body is not None:
+        row |= {"body": sending.body.decode("utf-8", "surrogatepass"), "media_type": sending.media_type}
+    if sending.kind is not Kind.ORDINARY:
+        row["kind"] = sending.kind.value
+    return row | ({"negative": True} if sending.negative else {})
+
+
+def _read(rows: Sequence[Mapping[str, Any]]) -> tuple[Sending, ...]:
+    def one(row: Mapping[str, Any]) -> Iterator[Sending]:
+        body = row["body"].encode("utf-8", "surrogatepass") if "body" in row else None
+        query = tuple((str(name), str(value)) for name, value in row.get("query", ()))
+        kind, negative = Kind(row.get("kind", Kind.ORDINARY)), bool(row.get("negative", False))
+        yield Sending(row["method"], row["path"], query, body, row.get("media_type", ""), kind, negative)
+
+    return tuple(sending for row in rows for sending in one(row))
