@@ -59,6 +59,10 @@ def test_only_members(api: Api, world: World, session: Session, judge: Judge, rn
                 )
 
     settle(judge, look, session, "no member was shown", "list_leads")
+    both = found(api, f"{small},{large}")
+    judge.chose(
+        "list-ids-several", "any of them" if any(outside(row, [large]) for row in both.items) else "all of them"
+    )
 
 
 @pytest.mark.rule("SEARCH-LIST-IDS-ALL")

@@ -50,6 +50,8 @@ def test_creation(api: Api, session: Session, judge: Judge, rng: random.Random) 
     made = created(answer)
     actual = f"{answer.status}, {len(made)} of {len(entries)} in data"
     judge("LIST-DATA", len(made) == len(entries), answer, expected="each entry in data", actual=actual, where="/data")
+    if made:
+        judge.chose("lead-count-on-create", "with" if "lead_count" in made[0] else "without")
     _kept(judge, answer, entries, made)
     _readable(api, session, judge, answer, made)
 
@@ -108,6 +110,8 @@ def _suffixed(judge: Judge, answers: Sequence[Exchange], name: str, names: Seque
     wrong = sum(not one.startswith(name) for one in names)
     actual = f"{wrong} of {len(names)} do not"
     judge("LIST-NAME-SUFFIX", not wrong, answers, expected="each name begins with the one given", actual=actual)
+    if not wrong and len(names) > 1:
+        judge.chose("suffix-form", names[1].removeprefix(name)[:40])
 
 
 @pytest.mark.rule("LIST-NAME-UNIQUE-WITHIN")
