@@ -21,6 +21,32 @@ def _forgets_one(true: Any) -> Any:
     return after
 
 
+def _halved(true: Any) -> Any:
+    """A limiter whose later windows admit half as much as a key's first."""
+    first: dict[str, float] = {}
+
+    def admit(operation: str, bucket: str, now: float, start: float, window: float, count: int, limit: int) -> bool:
+        whole = first.setdefault(bucket, start) == start
+        return bool(true(operation, bucket, now, start, window, count, limit if whole else limit // 2))
+
+    return admit
+
+
+def _grudging(true: Any) -> Any:
+    """A limiter that remembers for one more window who asked too often."""
+    refused: dict[str, float] = {}
+
+    def admit(operation: str, bucket: str, now: float, start: float, window: float, count: int, limit: int) -> bool:
+        if start < refused.get(bucket, start) + window * 2 and refused.get(bucket, start) != start:
+            return False
+        admitted = bool(true(operation, bucket, now, start, window, count, limit))
+        if not admitted:
+            refused[bucket] = start
+        return admitted
+
+    return admit
+
+
 FAULTS = (
     plant(
         "admits-a-61st",
@@ -142,11 +168,10 @@ FAULTS = (
     ),
     plant(
         "renews-half-the-allowance",
-        "A new window begins with half of the allowance used.",
+        "Windows after a key's first admit half as much.",
         "RL-WINDOW-RENEWS",
-        "RL-REMAINING-COUNTS",
         subtle="after a reset",
-        count_after=Around(lambda true: lambda operation, admitted, count: true(operation, admitted, count)),
+        admit=Around(_halved),
     ),
     plant(
         "has-windows-of-half-a-minute",
@@ -162,11 +187,10 @@ FAULTS = (
         window_of=lambda label, window: window * 2,
     ),
     plant(
-        "refuses-and-counts",
-        "A refused request counts and moves the window on: who keeps asking is never admitted again.",
+        "punishes-who-was-refused",
+        "A key that was refused in one window is refused in the next one, too.",
         "RL-WINDOW-RENEWS",
-        "RL-RESET-STEADY",
         subtle="after a reset",
-        window_start=lambda anchor, now, window: now,
+        admit=Around(_grudging),
     ),
 )

@@ -58,7 +58,13 @@ def _load(record: Record) -> Section | None:
     return build(record)
 
 
-BUILDERS: Sequence[Builder] = (_load, generic("power", "Kill matrix"))
+def _power(record: Record) -> Section | None:
+    from nhq.report.power_section import build
+
+    return build(record)
+
+
+BUILDERS: Sequence[Builder] = (_load, _power)
 
 
 def sections(record: Record) -> list[Section]:

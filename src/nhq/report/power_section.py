@@ -1,0 +1,70 @@
+"""The kill matrix on the page: one picture a family, fault by rule, and a table of every fault."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from nhq.report.sections import Block, Section
+from nhq.report.words import Record, area
+
+CELL, LEFT, TOP = 14, 300, 190
+SIGNS = {"kills": "●", "others": "○", "unseen": "·"}
+LEGEND = (
+    ("●", "a finding named this rule, which the fault breaks"),
+    ("○", "a finding named this rule as well"),
+    ("·", "the fault breaks this rule too; another one was named first"),
+)
+
+Row = Mapping[str, Any]
+
+
+def build(record: Record) -> Section | None:
+    """The section of a power run; None for any other run."""
+    power = record["power"]
+    if not power:
+        return None
+    facts = tuple((area(str(name)), f"{value:,}") for name, value in power["summary"].items())
+    return Section("power", "Kill matrix", (Block("", facts=facts), Block("Signs", facts=LEGEND), *_families(power)))
+
+
+def _families(power: Mapping[str, Any]) -> Iterator[Block]:
+    for family in dict.fromkeys(row["family"] for row in power["faults"]):
+        rows = [row for row in power["faults"] if row["family"] == family]
+        yield Block(
+            area(family),
+            columns=("fault", "what it does", "hidden by", "fate", "requests"),
+            rows=tuple(
+                (row["id"], row["sentence"], row["subtle"], row["fate"], f"{row['requests']:,}") for row in rows
+            ),
+            svg=matrix(rows),
+        )
+
+
+def matrix(rows: Sequence[Row]) -> Markup:
+    """Faults down, rules across, a sign where they meet. It has a text for each sign, for those who can't see it."""
+    rules = list(dict.fromkeys(rule for row in rows for rule in (*row["rules"], *row["kills"], *row["others"])))
+    width, height = LEFT + CELL * len(rules) + 20, TOP + CELL * len(rows) + 4
+    parts = [
+        f'<svg class="matrix" role="img" aria-label="Kill matrix" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" font-size="10" font-family="monospace" fill="currentColor">'
+    ]
+    parts += [_across(rule, place) for place, rule in enumerate(rules)]
+    for place, row in enumerate(rows):
+        y = TOP + CELL * place + 10
+        parts.append(f'<text x="{LEFT - 6}" y="{y}" text-anchor="end">{escape(row["id"])}</text>')
+        parts += [_sign(row, rule, LEFT + CELL * column, y) for column, rule in enumerate(rules)]
+    return Markup("".join([*parts, "</svg>"]))
+
+
+def _across(rule: str, place: int) -> str:
+    x = LEFT + CELL * place + 9
+    return f'<text transform="translate({x} {TOP - 6}) rotate(-90)">{escape(rule)}</text>'
+
+
+def _sign(row: Row, rule: str, x: int, y: int) -> str:
+    kind = "kills" if rule in row["kills"] else "others" if rule in row["others"] else "unseen"
+    if kind == "unseen" and rule not in row["rules"]:
+        return ""
+    title = f"<title>{escape(row['id'])}: {escape(rule)}</title>"
+    return f'<text x="{x + 3}" y="{y}">{title}{SIGNS[kind]}</text>'

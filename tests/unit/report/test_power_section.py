@@ -1,0 +1,64 @@
+"""The kill matrix on the page."""
+
+from typing import Any
+
+import pytest
+
+from nhq import report
+from nhq.report import html, power_section
+
+ROW = {
+    "id": "pauses-drafts",
+    "sentence": "pause turns a draft into a paused campaign.",
+    "family": "lifecycle",
+    "policy": "can_pause",
+    "subtle": "one state",
+    "on": ["run_campaign_action"],
+    "rules": ["CAMP-PAUSE-ONLY-STARTED", "CAMP-PAUSE"],
+    "fate": "killed",
+    "kills": ["CAMP-PAUSE-ONLY-STARTED"],
+    "others": ["CAMP-REFUSED-UNCHANGED"],
+    "requests": 1234,
+    "tests": 3,
+    "seconds": 0.5,
+    "whole": False,
+    "troubles": [],
+}
+FATES = ("killed", "clean", "elsewhere", "survived", "trouble")
+
+
+@pytest.fixture
+def measured(holding: dict[str, Any]) -> dict[str, Any]:
+    """A record of a power run with one fault."""
+    summary = {"faults": 1, "subtle": 1, "families": 1, "requests": 1234, **{fate: 0 for fate in FATES}, "killed": 1}
+    rules = [{"id": "CAMP-PAUSE", "level": "must", "planted": ["pauses-drafts"], "seen": []}]
+    return holding | {"kind": "power", "power": {"summary": summary, "faults": [dict(ROW)], "rules": rules}}
+
+
+def test_a_power_run_fits_the_schema(measured: dict[str, Any]) -> None:
+    """The part of a power run is described as closely as the rest of the record."""
+    report.validate(measured)
+    measured["power"]["faults"][0]["fate"] = "forgiven"
+    assert report.problems(measured) != []
+
+
+def test_the_matrix_has_a_sign_where_fault_and_rule_meet(measured: dict[str, Any]) -> None:
+    """A rule that was named, one named besides, and one that is broken but was not named look different."""
+    drawn = power_section.matrix(measured["power"]["faults"])
+    signs = {"CAMP-PAUSE-ONLY-STARTED": "●", "CAMP-REFUSED-UNCHANGED": "○", "CAMP-PAUSE": "·"}
+    for rule, sign in signs.items():
+        assert f"<title>pauses-drafts: {rule}</title>{sign}</text>" in drawn
+
+
+def test_the_page_shows_every_fault(measured: dict[str, Any]) -> None:
+    """Each fault stands on the page with what it does and how it ended."""
+    page = html.render(measured)
+    assert '<section id="power"' in page
+    assert "pause turns a draft into a paused campaign." in page
+    assert "1,234" in page
+
+
+def test_names_cannot_break_out_of_the_picture(measured: dict[str, Any]) -> None:
+    """What stands in a fault is escaped in the picture as everywhere."""
+    measured["power"]["faults"][0]["id"] = "<script>"
+    assert "<script" not in html.render(measured)
