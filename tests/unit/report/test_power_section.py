@@ -30,7 +30,7 @@ FATES = ("killed", "clean", "elsewhere", "survived", "trouble")
 @pytest.fixture
 def measured(holding: dict[str, Any]) -> dict[str, Any]:
     """A record of a power run with one fault."""
-    summary = {"faults": 1, "subtle": 1, "families": 1, "requests": 1234, **{fate: 0 for fate in FATES}, "killed": 1}
+    summary = {"faults": 1, "subtle": 1, "families": 1, "requests": 1234, **dict.fromkeys(FATES, 0), "killed": 1}
     rules = [{"id": "CAMP-PAUSE", "level": "must", "planted": ["pauses-drafts"], "seen": []}]
     return holding | {"kind": "power", "power": {"summary": summary, "faults": [dict(ROW)], "rules": rules}}
 
