@@ -94,8 +94,8 @@ class Space:
             self.add_conversation(n)
 
     def account(self, n: int) -> Row:
-        limits = {f"max_{what}_per_day": 20 for what in (
-            "follows", "messages", "inmails", "connection_requests", "profile_views", "post_likes", "comments")}  # fmt: skip
+        whats = "follows messages inmails connection_requests profile_views post_likes comments"
+        limits = {f"max_{what}_per_day": 20 for what in whats.split()}
         return {
             "id": str(next(NUMBERS)), "profile_name": None, "profile_url": None, "profile_picture_url": None,
             "status": "connected", "account_tier": "regular", "sending_limits": limits | {"warmup_enabled": n % 2 == 0},
