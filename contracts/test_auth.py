@@ -5,6 +5,7 @@ judged by its effect is aimed at real things. A target may also limit callers wi
 """
 
 import random
+import re
 from base64 import b64encode
 
 import pytest
@@ -55,9 +56,10 @@ def test_absent_key_is_refused(judge: Judge, knock: Knock) -> None:
 
 
 @pytest.mark.rule("AUTH-MALFORMED")
-def test_malformed_key_is_refused(judge: Judge, knock: Knock) -> None:
-    """«401 when the key is … malformed»: whatever stands there, it is no key."""
-    for header in NO_KEYS:
+def test_malformed_key_is_refused(api: Api, judge: Judge, knock: Knock, operation: str) -> None:
+    """«401 when the key is … malformed»: whatever stands there, it is no key, even if a word of it is one."""
+    secret = api.key(operation).secret
+    for header in (*NO_KEYS, f"Bearer x {secret}", f"Bearer {secret} x"):
         judge_refused(judge, "AUTH-MALFORMED", knock(header), 401, "for what is no key")
 
 
@@ -74,7 +76,10 @@ def test_other_scheme_is_refused(api: Api, judge: Judge, knock: Knock, operation
 def test_unknown_key_is_refused(api: Api, judge: Judge, knock: Knock, rng: random.Random, operation: str) -> None:
     """A key in the right form, which is like a valid one and isn't it."""
     secret = api.key(operation).secret
-    for unknown in (altered(secret, rng), secret[:-1], secret + secret[-1]):
+    alike = [altered(secret, rng), secret[:-1], secret + secret[-1]]
+    if not re.fullmatch(r"[0-9a-fA-F-]*", secret):  # a number in hexadecimal may be written in either case
+        alike.append(secret.swapcase())
+    for unknown in alike:
         if api.target.by_secret(unknown) is None:
             judge_refused(judge, "AUTH-UNKNOWN", knock(f"Bearer {unknown}"), 401, "for a key never issued")
 
@@ -101,6 +106,9 @@ def test_nothing_but_401_is_learned(api: Api, world: World, judge: Judge, rng: r
 def test_refused_request_changes_nothing(
     api: Api, world: World, judge: Judge, rng: random.Random, operation: str
 ) -> None:
-    """A write that was answered 401 has not happened."""
-    write = attempt(api, world, operation, rng)
-    judge_untouched(judge, "AUTH-NO-EFFECT", write, api.call(operation, key=None, **write.options), 401)
+    """A write that was answered 401 has not happened: without a key, and with one that was valid once."""
+    revoked = [key for key in api.target.keys if key.revoked and key.workspace == world.workspace][:1]
+    for key in (None, *revoked):
+        for key in [None, *(key for key in api.target.keys if key.revoked)][:2]:
+        write = attempt(api, world, operation, rng)
+        judge_untouched(judge, "AUTH-NO-EFFECT", write, api.call(operation, key=key, **write.options), 401)
