@@ -35,7 +35,7 @@ lint: $(READY)  ## ruff, mypy strict, import layers
 bench: $(READY)  ## Measure (ratios taken in one run)
 	$(BIN)/python -m benchmarks $(ARGS)
 
-mock: $(READY)  ## Serve the mock on port 8787
+mock: $(READY)  ## Serve the mock on port 4010
 	$(BIN)/nhq mock $(ARGS)
 
 lock:  ## Make requirements.lock anew (needs uv)

@@ -40,13 +40,17 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A key with what its owner said of it. `label` names it in reports; the secret is never shown."""
+    """A key with what its owner said of it.
+
+    `label` names it in reports, `env` is the environment variable that holds it; the secret is never shown.
+    """
 
     label: str
     workspace: str
     scopes: frozenset[str]
     secret: str = field(repr=False)
     revoked: bool = False
+    env: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from nhq.drive.target import Target
-from nhq.model import Exchange
+from nhq.model import Exchange, Identity
 
 _SHOWN_NAMES = re.compile(
     r"^(id|.*_id|.*_ids|status|type|result|code|field|action|node_type|message_stage|direction|content_type|priority"
@@ -73,12 +73,12 @@ def authorization(value: str, target: Target) -> str:
     """An Authorization header with the key as a shell variable."""
     scheme, _, token = value.partition(" ")
     identity = target.by_secret(token.strip())
-    return f"{scheme[:12]} ${variable(identity.label)}" if identity is not None else shape(value)
+    return f"{scheme[:12]} ${variable(identity)}" if identity is not None else shape(value)
 
 
-def variable(label: str) -> str:
-    """The environment variable that a reproducing command reads a key from."""
-    return "NHQ_KEY_" + re.sub(r"\W", "_", label).upper()
+def variable(identity: Identity) -> str:
+    """The environment variable that a reproducing command reads a key from: the target file's, if it names one."""
+    return identity.env or "NHQ_KEY_" + re.sub(r"\W", "_", identity.label).upper()
 
 
 def shown_path(path: str) -> str:

@@ -133,6 +133,7 @@ def _identity(path: Path, row: Any, number: int, environ: Mapping[str, str]) -> 
         scopes=frozenset(map(str, row["scopes"])),
         secret=_secret(path, row["env"], environ),
         revoked=row.get("revoked", False),
+        env=row["env"],
     )
 
 

@@ -1,5 +1,6 @@
 """No key and no personal data leaves the suite."""
 
+import dataclasses
 import json
 
 from hypothesis import given
@@ -35,6 +36,13 @@ def test_a_key_is_shown_as_its_variable(target):
     """Authorization names the variable that holds the key; an unknown token shows only its length."""
     assert shown_headers({"authorization": "Bearer secret-full"}, target) == {"authorization": "Bearer $NHQ_KEY_FULL"}
     assert "other-token" not in str(shown_headers({"authorization": "Bearer other-token"}, target))
+
+
+def test_the_variable_is_the_one_the_target_file_names(target):
+    """A command that shows a finding again works in the shell that the run was started from."""
+    named = dataclasses.replace(target.keys[0], env="STAGING_KEY")
+    known = dataclasses.replace(target, keys=(named,))
+    assert shown_headers({"authorization": "Bearer secret-full"}, known) == {"authorization": "Bearer $STAGING_KEY"}
 
 
 def test_unknown_headers_are_left_out(target):
