@@ -11,6 +11,7 @@ from nhq.drive.session import Session
 from nhq.errors import TargetError, Unmet
 from nhq.model import Exchange, Identity
 
+CRAWL = 6  # pages that most crawls stay within: a key with less left would make one wait in its midst
 Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
 
 
@@ -39,18 +40,22 @@ class Api:
         self.session = session
         self.target = session.target
         self._last: Exchange | None = None
+        self._used: dict[str, Identity] = {}
         session.recorder.listeners.append(self._keep)
 
     def _keep(self, exchange: Exchange) -> None:
         self._last = exchange
 
-    def key(self, operation: str, workspace: str | None = None) -> Identity:
-        """A usable key for an operation, widest first. Raises Unmet when the target file has none."""
+    def key(self, operation: str, workspace: str | None = None, need: int = 1) -> Identity:
+        """A usable key for an operation, for `need` requests in a row. Raises Unmet when the target file has none.
+
+        The widest where a snapshot puts the target back; else whichever has allowance, so call it for each request.
+        """
         scope = self.operation(operation).scope
         holders = self.target.holders(scope, workspace)
         if not holders:
             raise Unmet(f"the target file has no key with {scope} in workspace {workspace or self.target.workspace}")
-        return holders[0]
+        return self.session.budget.best(holders, need)
 
     def operation(self, operation: str) -> Operation:
         return self.session.contract.operations[operation]
@@ -74,7 +79,7 @@ class Api:
         """
         row = self.operation(operation)
         sent_headers = dict(headers or {})
-        identity = self.key(operation) if key == "" else key
+        identity = self._fitting(operation, query) if key == "" else key
         if isinstance(identity, Identity):
             sent_headers.setdefault("Authorization", f"Bearer {identity.secret}")
         if body is not None:
@@ -82,6 +87,13 @@ class Api:
         return self.send(
             row.method, fill(row.path, path or {}), params=query, json=json, data=body, headers=sent_headers
         )
+
+    def _fitting(self, operation: str, query: Query | None) -> Identity:
+        """A key for a request; a cursor goes back with the key that fetched it, as it may be bound to that one."""
+        last = self._used.get(operation)
+        if last is None or "cursor" not in dict(query or {}):
+            last = self._used[operation] = self.key(operation)
+        return last
 
     def send(self, method: str, path: str, **parts: Any) -> Exchange:
         """Any request below the base, as it stands; `parts` as `requests` names them. No key is added."""
@@ -115,7 +127,7 @@ class Api:
         """
         pages = [start] if start is not None else []
         base = dict(query or {}) | ({} if limit is None else {"limit": limit})
-        options.setdefault("key", self.key(operation))
+        options.setdefault("key", self.key(operation, need=min(max_pages, CRAWL)))
         while len(pages) < max_pages and (not pages or more(pages[-1])):
             cursor = {"cursor": next_cursor(pages[-1])} if pages else {}
             pages.append(self.ok(operation, query=base | cursor, **options))

@@ -1,76 +1,43 @@
 """May this key be used now? Paces every request by the server's own headers, so that no 429 comes unplanned."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 
 from nhq.clock import Clock
+from nhq.drive.allowance import Allowance, ServerClock
+from nhq.drive.control import ControlledClock
 from nhq.drive.target import Target
+from nhq.model import Identity
 
 _RESENDS = 2
 
 
 @dataclass(slots=True)
 class Spent:
-    """What the pacing cost: waits, seconds waited, and 429s that no test asked for."""
+    """What the pacing cost: waits, seconds waited, and 429s that no test asked for though we knew of allowance left."""
 
     waits: int = 0
     seconds: float = 0.0
     unplanned_429: int = 0
 
 
-@dataclass(slots=True)
-class _Window:
-    remaining: int
-    reset: float
-
-
-@dataclass(slots=True)
-class _Counters:
-    """Per key: the window as the server's headers tell it, or as we count it where they are missing."""
-
-    limit: int
-    window: float
-    windows: dict[str, _Window] = field(default_factory=dict)
-
-    def wait(self, key: str, now: float) -> float:
-        """Seconds until the key may be used. Never longer than one window: a lying header must not stall a run."""
-        known = self.windows.get(key)
-        if known is None or known.remaining > 0 or now >= known.reset:
-            return 0.0
-        return min(known.reset - now, self.window + 1.0)
-
-    def used(self, key: str, headers: Mapping[str, str], now: float) -> None:
-        """Learn from an answer."""
-        told = _told(headers)
-        self.windows[key] = told if told is not None else self._counted(key, now)
-
-    def _counted(self, key: str, now: float) -> _Window:
-        known = self.windows.get(key)
-        if known is None or now >= known.reset:
-            return _Window(self.limit - 1, now + self.window)
-        return _Window(known.remaining - 1, known.reset)
-
-
-def _told(headers: Mapping[str, str]) -> _Window | None:
-    try:
-        remaining, reset = headers["X-RateLimit-Remaining"], headers["X-RateLimit-Reset"]
-        return _Window(int(remaining), float(reset))
-    except (KeyError, ValueError):
-        return None
-
-
 class Budget(BaseAdapter):
-    """Second link: waits until the key has allowance, and waits out (and counts) a 429 that no test asked for."""
+    """Second link: waits until the key has allowance.
+
+    A 429 that no test asked for is waited out and the request sent again. It counts as unplanned where what we knew
+    of the key promised allowance: the server's word was wrong, or another client took it meanwhile.
+    """
 
     def __init__(self, target: Target, clock: Clock, inner: BaseAdapter) -> None:
         super().__init__()
         self._target, self._clock, self._inner = target, clock, inner
-        self._counters = _Counters(target.limit, target.window)
+        exact = isinstance(clock, ControlledClock)
+        self.allowance = Allowance(target.limit, target.window, ServerClock(exact))
         self._paced = True
         self.spent = Spent()
 
@@ -78,20 +45,31 @@ class Budget(BaseAdapter):
         label = key_label(self._target, request)
         for attempt in range(_RESENDS + 1):
             if self._paced:
-                self._wait(self._counters.wait(label, self._clock.now()))
-            response = self._inner.send(request, *args, **kwargs)
-            self._counters.used(label, response.headers, self._clock.now())
+                self._wait(self.allowance.wait(label, self._clock.now()))
+            response, planned = self._sent(label, request, *args, **kwargs)
             if response.status_code != 429 or not self._paced or attempt == _RESENDS:
                 break
-            self._wait_out(label)
+            rounded = self.allowance.refused(label, self._clock.now())
+            self.spent.unplanned_429 += not (planned or rounded)
         return response
+
+    def _sent(self, label: str, request: PreparedRequest, *args: Any, **kwargs: Any) -> tuple[Response, bool]:
+        """The answer, and whether a 429 would be no surprise: nothing was known of the key's window.
+
+        On a target of our own that is never so. Else another client may have used the key just before.
+        """
+        sent = self._clock.now()
+        planned = label not in self.allowance.windows and not self._target.control_url
+        response = self._inner.send(request, *args, **kwargs)
+        self.allowance.learn(label, response.headers, sent, self._clock.now())
+        return response, planned
 
     def close(self) -> None:
         self._inner.close()
 
     def forget(self) -> None:
         """The server's counters were put back (a restored snapshot): what we knew of them is void."""
-        self._counters.windows.clear()
+        self.allowance.windows.clear()
 
     @contextmanager
     def unpaced(self) -> Iterator[None]:
@@ -102,16 +80,23 @@ class Budget(BaseAdapter):
         finally:
             self._paced = before
 
+    def best(self, keys: Sequence[Identity], need: int = 1) -> Identity:
+        """Which of several keys to use next, for `need` requests in a row.
+
+        Where a snapshot puts the target back before each test, the first: a test is a function of (snapshot, seed).
+        """
+        return keys[0] if self._target.control_url else self.allowance.best(keys, self._clock.now(), need)
+
+    def freshest(self, keys: Sequence[Identity]) -> list[Identity]:
+        """Keys, those whose window is untouched or over last."""
+        return list(keys) if self._target.control_url else self.allowance.freshest(keys, self._clock.now())
+
     def fresh_window(self, label: str) -> None:
         """Wait until the key's present window, if one is known, is over."""
-        known = self._counters.windows.get(label)
+        now = self._clock.now()
+        known = self.allowance.running(label, now)
         if known is not None:
-            self._wait(min(known.reset - self._clock.now(), self._target.window + 1.0))
-
-    def _wait_out(self, label: str) -> None:
-        self.spent.unplanned_429 += 1
-        left = self._counters.wait(label, self._clock.now())
-        self._wait(left or self._target.window)
+            self._wait(self.allowance.ends(known) - now)
 
     def _wait(self, seconds: float) -> None:
         if seconds > 0:

@@ -66,7 +66,7 @@ def walk(
     """
     pages: list[Exchange] = []
     found: list[tuple[Mapping[str, Any], ...]] = []
-    for page in _pages(api, venue, limit, key or api.key(venue.operation)):
+    for page in _pages(api, venue, limit, key or api.key(venue.operation, need=most)):
         pages.append(page)
         if page.status != 200:
             return Walk(venue, limit, tuple(pages), tuple(found), End.REFUSED)

@@ -52,9 +52,8 @@ class Bench:
         """Send every request made for an operation and judge the answers; none of them ends the test."""
         row = self.contract.operations[name]
         sendings = list(self.spared(row, self.sendings(row)))
-        key = self.api.key(row.id)
         for sending in sendings:
-            exchange = self.sent(sending, f"Bearer {key.secret}")
+            exchange = self.sent(sending, f"Bearer {self.api.key(row.id).secret}")
             if exchange is not None:
                 self.tell(row, exchange, self.rulings(row, sending, exchange))
         self.without_key(row, next(s for s in reversed(sendings) if s.kind is Kind.ORDINARY))

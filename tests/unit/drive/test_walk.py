@@ -20,7 +20,7 @@ class Pages:
     def __init__(self, answers: Sequence[tuple[int, Any]]) -> None:
         self.answers, self.queries = answers, list[dict[str, Any]]()
 
-    def key(self, operation: str) -> Identity:
+    def key(self, operation: str, need: int = 1) -> Identity:
         return KEY
 
     def call(self, operation: str, **parts: Any) -> Exchange:

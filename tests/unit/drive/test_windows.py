@@ -156,5 +156,6 @@ def test_the_widest_keys_of_the_main_workspace_are_metered() -> None:
         Identity("foreign", "beta", wide, "4"),
         Identity("last", "alpha", wide, "5"),
     ]
-    api = cast(Api, SimpleNamespace(target=SimpleNamespace(keys=keys, workspace="alpha")))
+    session = SimpleNamespace(budget=SimpleNamespace(freshest=list))
+    api = cast(Api, SimpleNamespace(target=SimpleNamespace(keys=keys, workspace="alpha"), session=session))
     assert [key.label for key in widest(api)] == ["first", "last"]

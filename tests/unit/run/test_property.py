@@ -38,7 +38,7 @@ class Scripted:
     def operation(self, name: str) -> Any:
         return self.contract.operations[name]
 
-    def key(self, name: str) -> Identity:
+    def key(self, name: str, need: int = 1) -> Identity:
         return Identity("full", "alpha", frozenset(), "secret")
 
     def send(self, method: str, path: str, *, params: Any, data: bytes | None, headers: dict[str, str]) -> Exchange:
