@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from nhq.checks.seen import MISSING, Seen, judges
 from nhq.contract import Layer, SchemaProblem
@@ -12,7 +11,10 @@ _PLAIN_ID = re.compile(r"[\w.-]{1,200}")
 # What a server may say of a request that the contract doesn't describe: too large, no such media type, too long.
 _BEYOND = {413, 414, 415, 431}
 _SHOWN_MOST = 3
-_COUNT = re.compile(r"totalLeads|\w+Sent|\w+Received|\w+Accepted|max_\w+_per_day|\w+_count|credits_remaining")
+# Read from the bytes: walking a page of 500 leads for them was the dearest check of all.
+_COUNT = re.compile(
+    rb'"(?:totalLeads|\w+Sent|\w+Received|\w+Accepted|max_\w+_per_day|\w+_count|credits_remaining)"\s*:\s*(-?\d+)'
+)
 
 
 @judges("STATUS-DOCUMENTED")
@@ -91,21 +93,9 @@ def overlay_schema(seen: Seen) -> Iterator[Observation]:
 @judges("SCHEMA-COUNTS")
 def counts(seen: Seen) -> Iterator[Observation]:
     """No count is below zero. Only says that it holds: where it doesn't, the overlay's schema says so, and where."""
-    shown = list(_counts(seen.body)) if seen.exchange.ok else []
+    shown = [int(count) for count in _COUNT.findall(seen.exchange.body)] if seen.exchange.ok else []
     if shown and min(shown) >= 0:
         yield seen.holds("SCHEMA-COUNTS")
-
-
-def _counts(value: Any) -> Iterator[int]:
-    if isinstance(value, list):
-        for inner in value:
-            yield from _counts(inner)
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            if isinstance(inner, int) and not isinstance(inner, bool) and _COUNT.fullmatch(name):
-                yield inner
-            else:
-                yield from _counts(inner)
 
 
 def _any_problems(seen: Seen) -> list[SchemaProblem]:
