@@ -45,9 +45,18 @@ class TerminalProgress:
     type=click.Choice(["gate", "live", "nightly"]),
     help="How much is sent; without it, gate on a mock and live elsewhere.",
 )
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    default=60.0,
+    show_default=True,
+    help="How long one answer may take, from the first byte sent to the last received.",
+)
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
+@click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
 @click.option("--traceback", is_flag=True, help="Show where a test of ours crashed.")
 def command(
     target: Path | None,
@@ -56,18 +65,22 @@ def command(
     operations: tuple[str, ...],
     seed: int,
     profile: str | None,
+    timeout: float,
     allow_send: bool,
     allow_spend: bool,
     faults: tuple[str, ...],
+    resume: bool,
     traceback: bool,
 ) -> int:
     """Judge a server against the contract and write the reports.
 
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
+    from nhq.drive.wire import Limits
     from nhq.model import Effect
     from nhq.report import terminal, write_reports
     from nhq.run.gate import Options, judge
+    from nhq.run.journal import NAME
 
     if target is not None and faults:
         raise click.UsageError("faults can be planted in the mock only: leave --target out")
@@ -76,6 +89,7 @@ def command(
     words = [
         *(["--target", str(target)] if target else []),
         *(["--profile", profile] if profile else []),
+        *(["--timeout", f"{timeout:g}"] if timeout != Limits().whole else []),
         *(f"--allow-{effect}" for effect in asked),
         *planted,
     ]
@@ -89,6 +103,9 @@ def command(
         profile=profile or "",
         mock=planted,
         asked=frozenset(asked),
+        journal=out / NAME,
+        resume=resume,
+        limits=Limits.of(timeout),
     )
     record = judge(options, TerminalProgress())
     paths = write_reports(record, out)

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nhq.drive.redact import shown_exchange
@@ -13,6 +13,7 @@ from nhq.run.reproduce import curl
 from nhq.run.written import written
 
 _FINDINGS_MOST = 200
+NO_KEY = "(no valid key)"
 
 
 @dataclass(slots=True)
@@ -64,6 +65,33 @@ class TestResult:
     cause: str = ""
     seconds: float = 0.0
     requests: int = 0
+    keys: dict[str, int] = field(default_factory=dict)  # requests by the key's label
+    own_seconds: float = 0.0  # those that weren't spent waiting for allowance
+
+
+@dataclass(slots=True)
+class News:
+    """What was seen since the last test ended."""
+
+    cells: dict[tuple[str, str | None], Cell] = field(default_factory=dict)
+    findings: Counter[tuple[str, str | None, str, str]] = field(default_factory=Counter)
+    by_key: Counter[str] = field(default_factory=Counter)
+    statuses: dict[str, Counter[int]] = field(default_factory=dict)
+    shown: set[int] = field(default_factory=set)
+    troubles: int = 0  # how many had been told before
+    unsatisfied: int = 0
+
+    def exchange(self, exchange: Exchange, label: str) -> None:
+        """One more exchange, made with the key of that label."""
+        self.by_key[label] += 1
+        if exchange.operation is not None and exchange.status is not None:
+            self.statuses.setdefault(exchange.operation, Counter())[exchange.status] += 1
+
+    def observe(self, observation: Observation) -> None:
+        """One more observation."""
+        self.cells.setdefault((observation.rule, observation.operation), Cell()).add(observation)
+        if observation.finding is not None:
+            self.findings[observation.finding.key] += 1
 
 
 class Collector:
@@ -83,6 +111,8 @@ class Collector:
         self.chosen: dict[str, str] = {}
         self.written: list[str] = []
         self.tests: list[TestResult] = []
+        self.news = News()
+        self.leaves: Callable[[list[str]], None] | None = None  # told at once what a write left behind
         self._lasting: list[Exchange] = []
         self._log: dict[int, Exchange] = {}
 
@@ -90,12 +120,16 @@ class Collector:
         """One more exchange."""
         self.requests += 1
         label = exchange.identity.label if exchange.identity else ""
+        self.news.exchange(exchange, label or NO_KEY)
         line = f"{exchange.method} {exchange.path} {label} {exchange.status} {len(exchange.request_body)}\n"
         self.digest.update(line.encode("utf-8", "replace") + exchange.request_body)
-        self.by_key[exchange.identity.label if exchange.identity else "(no valid key)"] += 1
+        self.by_key[label or NO_KEY] += 1
         self._log[exchange.id] = exchange
         if not self._target.control_url:  # the mock is put back after each test
-            self.written.extend(written(exchange))
+            left = list(written(exchange))
+            self.written.extend(left)
+            if left and self.leaves is not None:
+                self.leaves(left)
         if exchange.operation is not None and exchange.status is not None:
             self.statuses.setdefault(exchange.operation, Counter())[exchange.status] += 1
 
@@ -108,6 +142,7 @@ class Collector:
         for observation in observations:
             cell = self.cells.setdefault((observation.rule, observation.operation), Cell())
             cell.add(observation)
+            self.news.observe(observation)
             if observation.finding is not None:
                 self._finding(observation.finding)
             elif cell.exchange is not None and cell.exchange == observation.exchange:
@@ -116,6 +151,22 @@ class Collector:
     def trouble(self, where: str, cause: str) -> None:
         """Our side, or the network, failed."""
         self.troubles.append(Trouble(where, cause))
+
+    def taken(self) -> dict[str, Any]:
+        """What is new since this was last asked, as plain JSON values."""
+        news, self.news = self.news, News(troubles=len(self.troubles), unsatisfied=len(self.unsatisfied))
+        found = [(self.findings[key], count) for key, count in news.findings.items() if key in self.findings]
+        return {
+            "cells": [[*key, dict(cell.verdicts), cell.exchange, cell.cause] for key, cell in news.cells.items()],
+            "findings": [{**asdict(proven), "count": count} for proven, count in found],
+            "by_key": dict(news.by_key),
+            "statuses": {name: dict(counts) for name, counts in news.statuses.items()},
+            "shown": {str(number): self.shown[number] for number in sorted(news.shown) if number in self.shown},
+            "troubles": [asdict(trouble) for trouble in self.troubles[news.troubles :]],
+            "unsatisfied": list(self.unsatisfied)[news.unsatisfied :],
+            "chosen": dict(self.chosen),
+            "digest": self.digest.hexdigest(),
+        }
 
     def begin(self) -> None:
         """A test begins: its log is empty."""
@@ -142,5 +193,6 @@ class Collector:
     def _show(self, number: int, whole: bool) -> None:
         if number not in self._log or (number in self.shown and not whole):
             return
+        self.news.shown.add(number)
         shown = shown_exchange(self._log[number], self._target)
         self.shown[number] = shown if whole else shown | {"request_body": "", "body": ""}

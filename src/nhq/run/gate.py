@@ -17,9 +17,11 @@ from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target, load_target, permit
+from nhq.drive.wire import Limits
 from nhq.model import Effect
 from nhq.run import corpus
 from nhq.run.collect import Collector
+from nhq.run.journal import Head, Journal
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection, select
@@ -41,6 +43,9 @@ class Options:
     traceback: bool = False
     mock: Sequence[str] = ()
     asked: frozenset[Effect] = frozenset()
+    journal: Path | None = None
+    resume: bool = False
+    limits: Limits | None = None
 
 
 def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
@@ -54,7 +59,7 @@ def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
             target = permit(load_target(options.target), options.asked)
         else:
             target = stack.enter_context(mock_target(seed=options.seed, options=options.mock))
-        session = open_session(target, contract)
+        session = open_session(target, contract, limits=options.limits)
         stack.callback(session.close)
         profile = profile_of(target, options)
         if profile == "live":
@@ -83,20 +88,49 @@ def examine(
 ) -> tuple[Collector, int]:
     """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too."""
     collector = Collector(session.target)
+    journal = journal_of(session, collector, options)
     plugin = ContractPlugin(
-        session, collector, selection, options.seed, progress, profile_of(session.target, options), stop
+        session, collector, selection, options.seed, progress, profile_of(session.target, options), stop, journal
     )
     code = pytest.main(arguments(options.seed, [places.contracts()]), plugins=[plugin])
     if options.traceback:
         print("\n".join(plugin.tracebacks), file=sys.stderr)
-    if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}:
+    fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}
+    if journal is not None and journal.done:
+        fine.add(pytest.ExitCode.NO_TESTS_COLLECTED)  # everything had been done
+    if code not in fine:
         collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return collector, code
+
+
+def journal_of(session: Session, collector: Collector, options: Options) -> Journal | None:
+    """Where the run is written down test by test; with `resume`, what stands there is folded in first."""
+    if options.journal is None:
+        return None
+    target, allow = session.target, tuple(sorted(session.target.allow))
+    where = target.base_url if options.target is not None else target.name
+    profile, rules = profile_of(target, options), (*options.rules, *options.mock)
+    head = Head(where, options.seed, session.contract.digest, profile, tuple(rules), tuple(options.operations), allow)
+    journal = Journal(options.journal, head)
+    if options.resume:
+        session.recorder.count = journal.resume(collector)
+    else:
+        journal.begin()
+    if not target.control_url:
+        collector.leaves = journal.left
+    return journal
 
 
 def arguments(seed: int, paths: Sequence[Path]) -> list[str]:
     """pytest's arguments: our tests only, nobody else's plugins or configuration, no output of its own."""
     names = ("terminal", "cacheprovider", "logging", "warnings", "locust", "recording", "anyio")
     quiet = [word for name in names for word in ("-p", f"no:{name}")]  # locust's plugin has a `session` fixture too
-    fixed = ["--import-mode=importlib", "-c", str(places.contracts() / "pytest.ini"), f"--rootdir={places.contracts()}"]
+    # Scenarios don't assert about the target; rewriting their asserts would cost seconds wherever bytecode isn't kept.
+    fixed = [
+        "--import-mode=importlib",
+        "--assert=plain",
+        "-c",
+        str(places.contracts() / "pytest.ini"),
+        f"--rootdir={places.contracts()}",
+    ]
     return [*quiet, *fixed, f"--hypothesis-seed={seed}", *map(str, paths)]

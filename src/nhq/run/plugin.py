@@ -18,6 +18,7 @@ from nhq.drive.session import Session
 from nhq.errors import NhqError, NotPermitted, TargetError, Unmet
 from nhq.model import Exchange, violated
 from nhq.run.collect import Collector, TestResult
+from nhq.run.journal import Journal
 from nhq.run.judge import Broken, Judge
 from nhq.run.select import Selection
 
@@ -44,6 +45,7 @@ class ContractPlugin:
         progress: Progress | None = None,
         profile: str = "gate",
         stop: Stop | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
@@ -53,6 +55,7 @@ class ContractPlugin:
         self._progress = progress
         self._profile = profile
         self._stop = stop
+        self._journal = journal
         self._timer: Clock = SystemClock()
         self._total = self._done = 0
         self._gone = 0
@@ -120,7 +123,8 @@ class ContractPlugin:
         """Keep what the selection asks for."""
         kept = [item for item in items if self._selection.wants(rules_of(item), operation_of(item))]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-        items[:] = kept
+        done = self._journal.done if self._journal is not None else frozenset()
+        items[:] = [item for item in kept if item.nodeid not in done]
         self._total = len(items)
 
     def pytest_collection_finish(self) -> None:
@@ -135,16 +139,21 @@ class ContractPlugin:
         except NhqError as problem:
             self.collector.trouble("discovery", str(problem))
         self.collector.keep_log()
+        self.collector.taken()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Begin from the snapshot, and tell how far we are."""
         result = TestResult(item.nodeid, rules_of(item))
         self.collector.tests.append(result)
-        before, started = self.collector.requests, self._timer.monotonic()
+        before, started, waited = self.collector.requests, self._timer.monotonic(), self._waited()
         outcome = yield
         result.requests = self.collector.requests - before
         result.seconds = self._timer.monotonic() - started
+        result.own_seconds = max(0.0, result.seconds - (self._waited() - waited))
+        result.keys = dict(self.collector.news.by_key)
+        if self._journal is not None and not item.session.shouldstop:
+            self._journal.test(result, self.collector, self._session.recorder.count)
         self._done += 1
         if self._progress is not None:
             self._progress.step(
@@ -235,6 +244,11 @@ class ContractPlugin:
         self._gone = 0 if exchange.status is not None else self._gone
         self.collector.exchange(exchange)
         self.collector.observe(check_exchange(exchange, self._contract))
+
+    def _waited(self) -> float:
+        """Seconds that the budget has waited so far, where waiting takes time."""
+        real = isinstance(self._session.clock, SystemClock)
+        return self._session.budget.spent.seconds if real else 0.0
 
     def _unknown(self, item: pytest.Item, cause: str) -> None:
         result = self.collector.tests[-1]

@@ -220,4 +220,8 @@ def _ambiguities(contract: Contract, collector: Collector) -> list[dict[str, str
 
 
 def _test(result: Any) -> dict[str, Any]:
-    return {**asdict(result), "rules": list(result.rules), "seconds": round(result.seconds, 3)}
+    return {**asdict(result), "rules": list(result.rules), **_rounded(result)}
+
+
+def _rounded(result: Any) -> dict[str, float]:
+    return {name: round(getattr(result, name), 3) for name in ("seconds", "own_seconds")}

@@ -1,0 +1,125 @@
+"""A run that was stopped is taken up where it stood, and comes to the same record."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nhq.drive.target import Target
+from nhq.errors import ConfigError
+from nhq.model import Exchange, Finding, Verdict, holds, unknown, violated
+from nhq.run.collect import Collector, TestResult
+from nhq.run.journal import Head, Journal
+
+HEAD = Head("http://127.0.0.1:9", 1, "digest", "live", allow=("read",))
+
+
+def seen(collector: Collector, exchange: Any, number: int) -> TestResult:
+    """One test's doing: an exchange, a rule that held, one that didn't, one unknown."""
+    collector.begin()
+    collector.exchange(exchange(number))
+    collector.observe([holds("RL-LIMIT", "list_leads", number), unknown("RL-ADMITS", "list_leads", "no key")])
+    collector.observe([violated(Finding("RL-VALUES", "list_leads", "whole", "half", "", (number,)))])
+    collector.chosen["bad-limit"] = "400"
+    collector.unsatisfied[f"no campaign {number}"] = None
+    result = TestResult(f"test_{number}", ("RL-LIMIT",), "failed", requests=1)
+    collector.tests.append(result)
+    return result
+
+
+@pytest.fixture
+def half(tmp_path: Path, target: Target, exchange: Any) -> tuple[Path, Collector]:
+    """A run with two finished tests, and its journal."""
+    path, collector = tmp_path / "journal.jsonl", Collector(target)
+    journal = Journal(path, HEAD)
+    journal.begin()
+    for number in (1, 2):
+        journal.test(seen(collector, exchange, number), collector, number)
+    return path, collector
+
+
+def taken_up(path: Path, target: Target, head: Head = HEAD) -> tuple[Journal, Collector, int]:
+    collector, journal = Collector(target), Journal(path, head)
+    return journal, collector, journal.resume(collector)
+
+
+def test_everything_seen_is_folded_in(half: tuple[Path, Collector], target: Target, record_of: Any) -> None:
+    """Cells, findings, pairs, counts, choices: the record is that of a run which was never stopped."""
+    path, collector = half
+    _, again, last = taken_up(path, target)
+    assert last == 2
+    whole, resumed = record_of(collector), record_of(again)
+    different = {name for name in whole if whole[name] != resumed[name]}
+    assert different <= {"requests"}
+    for record in (whole, resumed):
+        del record["requests"]["digest"]
+    assert whole["requests"] == resumed["requests"]
+
+
+def test_finished_tests_are_named(half: tuple[Path, Collector], target: Target) -> None:
+    """So that they aren't run again."""
+    assert taken_up(half[0], target)[0].done == {"test_1", "test_2"}
+
+
+def test_a_line_cut_short_is_a_test_not_finished(half: tuple[Path, Collector], target: Target) -> None:
+    """A process killed in the midst of writing loses that test alone, and the next line is whole again."""
+    path = half[0]
+    path.write_text(path.read_text("utf-8")[:-20], "utf-8")
+    journal, collector, _ = taken_up(path, target)
+    assert journal.done == {"test_1"}
+    assert collector.requests == 1
+    journal.test(TestResult("test_3", ()), collector, 3)
+    assert taken_up(path, target)[0].done == {"test_1", "test_3"}
+
+
+def test_what_a_killed_test_left_behind_is_still_told(half: tuple[Path, Collector], target: Target) -> None:
+    """It was noted when it was written, not when the test ended."""
+    Journal(half[0], HEAD).left(["lead list l_1 made"])
+    assert taken_up(half[0], target)[1].written == ["lead list l_1 made"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"target": "http://127.0.0.1:8"}, {"seed": 2}, {"contract": "other"}, {"profile": "gate"}]
+)
+def test_another_run_is_refused(half: tuple[Path, Collector], target: Target, change: dict[str, Any]) -> None:
+    """Another target, seed, contract or profile: one line names what differs."""
+    with pytest.raises(ConfigError, match=f"another {next(iter(change))}"):
+        taken_up(half[0], target, replace(HEAD, **change))
+
+
+@pytest.mark.parametrize("text", ["", "{}\n", "no journal\n"])
+def test_without_a_journal_there_is_nothing_to_take_up(tmp_path: Path, target: Target, text: str) -> None:
+    """And that is said."""
+    (tmp_path / "journal.jsonl").write_text(text, "utf-8")
+    with pytest.raises(ConfigError, match="no run to take up"):
+        taken_up(tmp_path / "journal.jsonl", target)
+
+
+def test_no_key_and_no_body_is_written(tmp_path: Path, target: Target, exchange: Any) -> None:
+    """What a report may not hold, the journal may not hold."""
+    collector, journal = Collector(target), Journal(tmp_path / "journal.jsonl", HEAD)
+    journal.begin()
+
+    def leaky(number: int) -> Exchange:
+        made: Exchange = exchange(number, body=b'{"data":[{"first_name":"Canary"}]}')
+        return made
+
+    journal.test(seen(collector, leaky, 1), collector, 1)
+    text = (tmp_path / "journal.jsonl").read_text("utf-8")
+    assert "secret-full" not in text
+    assert "Canary" not in text
+
+
+def test_a_finding_seen_again_counts_on(half: tuple[Path, Collector], target: Target, exchange: Any) -> None:
+    """One finding, as often as it was seen before and after the stop."""
+    journal, collector, _ = taken_up(half[0], target)
+    journal.test(seen(collector, exchange, 3), collector, 3)
+    assert [proven.count for proven in taken_up(half[0], target)[1].findings.values()] == [3]
+
+
+def test_verdicts_are_the_worst_of_both_halves(half: tuple[Path, Collector], target: Target) -> None:
+    """What was violated before the stop stays so."""
+    collector = taken_up(half[0], target)[1]
+    assert collector.cells["RL-VALUES", "list_leads"].verdict is Verdict.VIOLATED
+    assert collector.cells["RL-LIMIT", "list_leads"].verdict is Verdict.HOLDS
