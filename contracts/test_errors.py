@@ -241,6 +241,8 @@ def valid_bodies(operation: str, word: str) -> list[Any]:
         return [least, {"lead_lists": [{"name": f"{word} 2", "description": None}, {"name": f"{word} 3"}]}]
     if operation == "import_leads":
         return [least, changed(least, email=None, company="Nhq", skills=["one"]), {"leads": [least]}]
+    if operation == "send_message":
+        return [least, {"content": f"{word} Gr\u00fc\u00dfe \u4f60\u597d {EMOJI}"}]
     return [] if least is None else [least]
 
 
