@@ -15,6 +15,8 @@ COMMANDS = {
     "explain": "Print a rule: its sentence, where it stands, what judges it.",
     "check": "Judge recorded rate-limit histories.",
     "load": "Run a rate-limit load profile and judge what it recorded.",
+    "record": "Record scripted scenarios as cassettes, under pseudonyms.",
+    "replay": "Judge the cassettes, offline; with --contract, against a changed contract.",
     "power": "Plant faults in the mock, and see which of them the gate sees.",
     "corpus": "Show or remake the requests of a live run.",
 }

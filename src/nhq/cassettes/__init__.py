@@ -1,0 +1,1 @@
+"""Cassettes: recorded exchanges under pseudonyms, played back to the scenarios without a network, judged again."""

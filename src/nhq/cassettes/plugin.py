@@ -1,0 +1,53 @@
+"""The pytest side of cassettes: each test has its own in the tape while it runs."""
+
+from collections.abc import Generator
+from typing import Protocol
+
+import pytest
+from vcr.cassette import Cassette
+
+from nhq.cassettes.tape import Tape
+from nhq.drive.discover import World
+from nhq.drive.session import Session
+from nhq.run.collect import Collector, TestResult
+from nhq.run.plugin import ContractPlugin
+from nhq.run.select import Selection
+
+#: What a session with cassettes knows of each collection: enough for most scenarios, small enough to be kept.
+KNOWN_ROWS = 60
+
+
+class Deck(Protocol):
+    """Who gives cassettes, and takes them back."""
+
+    def wants(self, test: str) -> bool:
+        """Is this test to be run?"""
+
+    def insert(self, test: str) -> Cassette:
+        """The cassette of a test that begins."""
+
+    def eject(self, result: TestResult) -> None:
+        """The test is over."""
+
+
+class CassettePlugin(ContractPlugin):
+    """Runs scenarios as the gate does, with a small known world and a cassette for each."""
+
+    def __init__(self, session: Session, collector: Collector, seed: int, tape: Tape, deck: Deck) -> None:
+        super().__init__(session, collector, Selection(), seed)
+        self._world = World(self._api, limit=KNOWN_ROWS, pages=1)
+        self._tape, self._deck = tape, deck
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep what the deck wants."""
+        items[:] = [item for item in items if self._deck.wants(item.nodeid)]
+        super().pytest_collection_modifyitems(config, items)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Put the test's cassette in, and take it out when all is over."""
+        self._tape.cassette = self._deck.insert(item.nodeid)
+        yield from super().pytest_runtest_protocol(item)
+        self._deck.eject(self.collector.tests[-1])
+        self._tape.cassette = None
+        return True  # as pytest's own protocol says: the test was run

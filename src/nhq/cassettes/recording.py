@@ -1,0 +1,191 @@
+"""Record scripted scenarios: run each with a blank cassette behind pseudonyms, keep the fewest that show the most."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from requests.adapters import HTTPAdapter
+from vcr.cassette import Cassette
+
+from nhq import places
+from nhq.cassettes.mask import Mask, masked_target
+from nhq.cassettes.plugin import CassettePlugin
+from nhq.cassettes.pseudonyms import Pseudonyms
+from nhq.cassettes.shelf import DISCOVERY, Label, blank, write_target
+from nhq.cassettes.tape import Tape
+from nhq.contract import Contract, load_contract
+from nhq.drive.mock import mock_target
+from nhq.drive.preflight import preflight
+from nhq.drive.session import open_session
+from nhq.drive.target import Target, load_target, permit
+from nhq.errors import ConfigError
+from nhq.model import Effect, Exchange, Observation, Verdict
+from nhq.run.collect import Collector, TestResult
+from nhq.run.gate import arguments
+
+#: Their requests are generated, and change with the schema: nothing that could be recorded.
+GENERATED = ("test_operations", "test_workflows")
+#: A cassette larger than this (bytes) says what a smaller one says as well.
+LARGEST = 80_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `nhq record` was asked for. Without a target file, a fresh mock; without tests, as few as show the most."""
+
+    out: Path
+    target: Path | None = None
+    seed: int = 1
+    tests: Sequence[str] = ()
+    asked: frozenset[Effect] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A test that was recorded: its cassette, about how many bytes it has, and how it went.
+
+    `shown`: the rules that were seen to hold, and the documented pairs of operation and status that were met.
+    """
+
+    test: str
+    tape: Cassette
+    size: int
+    shown: frozenset[str]
+    outcome: str
+    cause: str
+
+
+class Tally(Collector):
+    """A collector that also knows what the present test showed."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__(target)
+        self.now: set[str] = set()
+
+    def exchange(self, exchange: Exchange) -> None:
+        self.now.add(f"{exchange.operation} {exchange.status}")
+        super().exchange(exchange)
+
+    def observe(self, observations: Iterable[Observation]) -> None:
+        seen = list(observations)
+        self.now.update(o.rule for o in seen if o.verdict is Verdict.HOLDS)
+        super().observe(seen)
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Gives each test a blank cassette and keeps what came of it."""
+
+    options: Options
+    contract: Contract
+    tally: Tally
+    mask: Mask
+    takes: list[Take] = field(default_factory=list)
+    _present: Cassette | None = None
+
+    def wants(self, test: str) -> bool:
+        """Scripted, and one of those asked for."""
+        return not test.startswith(GENERATED) and (not self.options.tests or any(w in test for w in self.options.tests))
+
+    def insert(self, test: str) -> Cassette:
+        """A blank cassette."""
+        self.tally.now = set()
+        self.mask.forget()
+        self._present = blank(self.options.out, Label(test, self.contract.digest, self.options.seed))
+        return self._present
+
+    def eject(self, result: TestResult) -> None:
+        """Weigh it."""
+        assert self._present is not None
+        shown = frozenset(self.tally.now)
+        self.takes.append(Take(result.id, self._present, size(self._present), shown, result.outcome, result.cause))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was recorded: the takes that are kept, and those that are not, each with the reason."""
+
+    kept: tuple[Take, ...]
+    left_out: dict[str, str]
+    troubles: tuple[str, ...]
+
+
+def record(options: Options) -> Result:
+    """Record and write. Raises NhqError where nothing can be recorded (bad file, server gone)."""
+    contract = load_contract()
+    with ExitStack() as stack:
+        if options.target is not None:
+            target, key = permit(load_target(options.target), options.asked), secrets.token_bytes(32)
+        else:
+            target = stack.enter_context(mock_target(seed=options.seed))
+            key = f"nhq mock {options.seed}".encode()  # nobody there is real, and recordings stay alike
+        names = Pseudonyms(key)
+        mask = Mask(target, contract, names, HTTPAdapter(max_retries=0, pool_maxsize=16))
+        tape = Tape(mask)
+        masked = masked_target(target, names)
+        first = blank(options.out, Label(DISCOVERY, contract.digest, options.seed))
+        write_target(first, masked)
+        tape.cassette = first
+        session = open_session(masked, contract, tape)
+        stack.callback(session.close)
+        tape.clock = session.clock
+        preflight(session)
+        tally = Tally(masked)
+        deck = Recorder(options, contract, tally, mask)
+        plugin = CassettePlugin(session, tally, options.seed, tape, deck)
+        code = pytest.main(arguments(options.seed, scripted()), plugins=[plugin])
+        if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+            raise ConfigError(f"pytest ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
+    kept, left_out = choose(deck.takes, everything=bool(options.tests))
+    if not kept:
+        raise ConfigError("no scenario could be recorded")
+    write(options.out, [first, *(take.tape for take in kept)])
+    return Result(tuple(kept), left_out, tuple(f"{t.where}: {t.cause}" for t in tally.troubles))
+
+
+def scripted() -> list[Path]:
+    """The files of scenarios whose requests are written by hand."""
+    return [file for file in sorted(places.contracts().glob("test_*.py")) if not file.stem.startswith(GENERATED)]
+
+
+def size(tape: Cassette) -> int:
+    """About how many bytes a cassette has when it is written."""
+    return sum(len(r.uri) + len(r.body or b"") + len(a["body"]["string"]) * 6 // 5 + 700 for r, a in tape.data)
+
+
+def choose(takes: Sequence[Take], everything: bool = False) -> tuple[list[Take], dict[str, str]]:
+    """As few and small cassettes as show all that any of the takes shows; and why the others are left out."""
+    left_out = {take.test: reason for take in takes if (reason := _unfit(take))}
+    fit = [take for take in takes if take.test not in left_out]
+    kept = fit if everything else cover(fit)
+    names = {take.test for take in kept}
+    left_out |= {take.test: "shows nothing that a kept one doesn't" for take in fit if take.test not in names}
+    return kept, left_out
+
+
+def _unfit(take: Take) -> str:
+    if take.outcome != "passed":
+        return take.cause or "findings while it was recorded"
+    return f"{take.size:,} bytes are too many" if take.size > LARGEST else ""
+
+
+def cover(takes: Sequence[Take]) -> list[Take]:
+    """Greedy: again and again the take that shows most of what is missing, by its size. In the order of the takes."""
+    missing = set().union(*(take.shown for take in takes))
+    chosen: set[str] = set()
+    while missing:
+        best = max(takes, key=lambda take: len(take.shown & missing) / (take.size + 2_000))
+        chosen.add(best.test)
+        missing -= best.shown
+    return [take for take in takes if take.test in chosen]
+
+
+def write(folder: Path, tapes: Sequence[Cassette]) -> None:
+    """Write these, and take away what an earlier recording left in the folder."""
+    for file in folder.rglob("*.yaml") if folder.is_dir() else ():
+        file.unlink()
+    for tape in tapes:
+        tape._save(force=True)

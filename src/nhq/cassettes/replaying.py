@@ -1,0 +1,111 @@
+"""Replay: scenarios run against their cassettes, sockets blocked; what they don't ask for is judged all the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_recording.network import blocking_context
+from vcr.cassette import Cassette
+
+from nhq import places
+from nhq.cassettes.plugin import CassettePlugin
+from nhq.cassettes.rejudging import judge_recorded
+from nhq.cassettes.shelf import DISCOVERY, Recorded, home, read_all, read_target, stale
+from nhq.cassettes.tape import Tape
+from nhq.clock import SystemClock
+from nhq.contract import Contract, load_contract
+from nhq.contract.bindings import bindings
+from nhq.drive.preflight import preflight
+from nhq.drive.session import Session, open_session
+from nhq.errors import ConfigError
+from nhq.run.collect import Collector, TestResult
+from nhq.run.gate import arguments
+from nhq.run.record import Header, make_record
+from nhq.run.select import Selection
+
+
+class TapeClock:
+    """Time as the cassette tells it, for what was recorded from a server with a clock of its own."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def now(self) -> float:
+        return self._tape.moment
+
+    def monotonic(self) -> float:
+        return self._tape.moment
+
+    def sleep(self, seconds: float) -> None:
+        self._tape.moment += max(0.0, seconds)
+
+
+@dataclass(slots=True)
+class Player:
+    """Gives each test its cassette, and says which were not played to their end."""
+
+    shelf: dict[str, Recorded]
+    collector: Collector
+    tape: Tape
+    contract: Contract
+    played: set[str] = field(default_factory=set)
+
+    def wants(self, test: str) -> bool:
+        """Has it a cassette?"""
+        return test in self.shelf
+
+    def insert(self, test: str) -> Cassette:
+        """The test's cassette."""
+        self.played.add(test)
+        return self.shelf[test].tape
+
+    def eject(self, result: TestResult) -> None:
+        """A test that asked for less than it did before has changed: its cassette is stale."""
+        if left := self.tape.left():
+            name = self.shelf[result.id].name
+            self.collector.trouble(name, f"{left} interactions were not asked for; record it anew")
+
+
+def replay(folder: Path | None = None, command: str = "nhq replay") -> dict[str, Any]:
+    """Run every scenario that has a cassette and judge everything recorded; the record of it.
+
+    Raises ConfigError where there are no cassettes, or one can't be read. No connection is possible meanwhile.
+    """
+    clock = SystemClock()
+    started, began = clock.now(), clock.monotonic()
+    contract, shelf = load_contract(), read_all(folder or home())
+    with blocking_context():
+        session, collector, player = _play(shelf, contract)
+    tests = {test for test in shelf if test in player.played}
+    for line in stale(shelf, contract.digest, tests):
+        name, _, cause = line.partition(": ")
+        collector.trouble(name, cause)
+    judge_recorded([shelf[test] for test in shelf if test not in player.played | {DISCOVERY}], contract, collector)
+    header = Header("replay", shelf[DISCOVERY].label.seed, "replay", command, started, clock.monotonic() - began)
+    return make_record(header, contract, session.target, collector, Selection(), session.budget.spent, bindings())
+
+
+def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Collector, Player]:
+    first = shelf[DISCOVERY]
+    tape = Tape(None)
+    tape.cassette = first.tape
+    target = read_target(first.tape)
+    session = open_session(target, contract, tape, TapeClock(tape))
+    preflight(session)
+    collector = Collector(target)
+    player = Player(shelf, collector, tape, contract)
+    plugin = CassettePlugin(session, collector, first.label.seed, tape, player)
+    code = pytest.main(arguments(first.label.seed, _files(shelf)), plugins=[plugin])
+    if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:
+        collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
+    return session, collector, player
+
+
+def _files(shelf: Iterable[str]) -> list[Path]:
+    names = sorted({test.partition("::")[0] for test in shelf if "::" in test})
+    found = [places.contracts() / name for name in names if (places.contracts() / name).is_file()]
+    if not found:
+        raise ConfigError("none of the cassettes' tests is there any more; `nhq record` makes new ones")
+    return found

@@ -1,0 +1,124 @@
+"""Where cassettes lie and what is written on them: one YAML file a test, and one for what was read before the first."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from vcr.cassette import Cassette
+from vcr.record_mode import RecordMode
+
+from nhq import places
+from nhq.cassettes.mask import BASE, CONTROL, stand_in
+from nhq.cassettes.tape import cassette
+from nhq.drive.target import Target
+from nhq.errors import ConfigError
+from nhq.model import Effect, Identity
+
+DISCOVERY = "discovery"
+FORMAT = "nhq-cassette/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a cassette says of itself: the test it belongs to, the contract it was recorded under, the seed."""
+
+    test: str
+    contract: str
+    seed: int
+    format: str = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A cassette from the shelf. `name` is its path below the folder."""
+
+    name: str
+    label: Label
+    tape: Cassette
+
+
+def home() -> Path:
+    """The folder of the cassettes that travel with the code."""
+    return places.root() / "cassettes"
+
+
+def place_of(folder: Path, test: str) -> Path:
+    """A test's cassette: its path follows from its module and name."""
+    module, _, name = test.partition("::")
+    file = re.sub(r"[^\w.\[\]-]", "-", name)
+    return folder / Path(module).stem / f"{file}.yaml" if name else folder / f"{module}.yaml"
+
+
+def blank(folder: Path, label: Label) -> Cassette:
+    """An empty cassette for a test, to record on."""
+    made = cassette(place_of(folder, label.test), RecordMode.ALL)
+    made.get_metadata("nhq", asdict(label))
+    return made
+
+
+def write_target(tape: Cassette, target: Target) -> None:
+    """Keep on the first cassette who was recorded: the target as the session knew it, without its secrets."""
+    told: dict[str, Any] = {
+        "controlled": bool(target.control_url),
+        "limit": target.limit,
+        "window": target.window,
+        "allow": sorted(map(str, target.allow)),
+        "given": dict(sorted(target.given.items())),
+        "keys": [
+            {"label": key.label, "workspace": key.workspace, "scopes": sorted(key.scopes), "revoked": key.revoked}
+            for key in target.keys
+        ],
+    }
+    tape.get_metadata("target", told)
+
+
+def read_target(tape: Cassette) -> Target:
+    """The target that a session of a replay talks to. Raises ConfigError where the cassette doesn't tell."""
+    try:
+        told: Mapping[str, Any] = tape.get_metadata("target", None)
+        return Target(
+            base_url=BASE,
+            keys=tuple(_identity(row) for row in told["keys"]),
+            control_url=CONTROL if told["controlled"] else "",
+            control_token=stand_in("control") if told["controlled"] else "",
+            allow=frozenset(map(Effect, told["allow"])),
+            limit=told["limit"],
+            window=told["window"],
+            given=told["given"],
+            name="cassettes",
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise ConfigError(f"{DISCOVERY}.yaml does not tell who was recorded: {type(problem).__name__}") from None
+
+
+def _identity(row: Mapping[str, Any]) -> Identity:
+    scopes = frozenset(map(str, row["scopes"]))
+    return Identity(row["label"], row["workspace"], scopes, stand_in(row["label"]), row["revoked"])
+
+
+def read_all(folder: Path) -> dict[str, Recorded]:
+    """Every cassette of a folder by its test, the discovery's first. Raises ConfigError for a file that is none."""
+    files = sorted(folder.rglob("*.yaml"), key=lambda file: (file.stem != DISCOVERY, file))
+    if not files or files[0].stem != DISCOVERY:
+        raise ConfigError(f"{folder}: no cassettes there; `nhq record` makes them")
+    found = [_read(folder, file) for file in files]
+    return {recorded.label.test: recorded for recorded in found}
+
+
+def _read(folder: Path, file: Path) -> Recorded:
+    name = file.relative_to(folder).as_posix()
+    try:
+        tape = cassette(file, RecordMode.NONE)
+        return Recorded(name, Label(**tape.get_metadata("nhq", {})), tape)
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, yaml.YAMLError) as problem:
+        raise ConfigError(f"{name}: is no cassette of ours ({type(problem).__name__})") from None
+
+
+def stale(shelf: Mapping[str, Recorded], digest: str, tests: Iterator[str] | set[str]) -> list[str]:
+    """What is out of date, one line each: recorded under another contract, or for a test that is gone."""
+    known = {DISCOVERY, *tests}
+    lines = [f"{r.name}: recorded under another contract" for r in shelf.values() if r.label.contract != digest]
+    return lines + [f"{r.name}: its test is gone" for test, r in shelf.items() if test not in known]

@@ -1,0 +1,47 @@
+"""`nhq record`: record scripted scenarios as cassettes, under pseudonyms."""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Target file; without it, a fresh mock is recorded.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("cassettes"),
+    show_default=True,
+    help="Folder for the cassettes; those in it are replaced.",
+)
+@click.option(
+    "--test", "tests", multiple=True, metavar="WORD", help="Record tests with this in their name; repeatable."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
+@click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
+@click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
+def command(
+    target: Path | None, out: Path, tests: tuple[str, ...], seed: int, allow_send: bool, allow_spend: bool
+) -> int:
+    """Record scripted scenarios, one cassette each; without --test, as few and small ones as show the most.
+
+    No key, name, address or text of the target is written: pseudonyms stand for them. Exit codes: 0 recorded,
+    2 could not record.
+    """
+    from nhq.cassettes.recording import Options, record
+    from nhq.model import Effect
+
+    asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
+    result = record(Options(out, target, seed, tests, frozenset(asked)))
+    for test, reason in result.left_out.items():
+        if not reason.startswith("shows nothing"):
+            print(f"left out {test}: {reason}", file=sys.stderr)
+    for line in result.troubles:
+        print(f"trouble {line}", file=sys.stderr)
+    click.echo(f"{len(result.kept)} cassettes in {out}")
+    return 2 if result.troubles else 0
