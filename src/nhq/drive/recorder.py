@@ -1,4 +1,4 @@
-"""What happened: the last link of the chain sends the request, times it and makes one Exchange of it."""
+"""What happened: the third link of the chain sends the request, times it and makes one Exchange of it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,21 +7,27 @@ from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 from requests.exceptions import RequestException
 
+from nhq.checks.network import not_the_servers
 from nhq.clock import Clock
 from nhq.contract import Contract
 from nhq.drive.budget import bearer
+from nhq.drive.causes import Stale, in_short
 from nhq.drive.guard import below_base, effect_of
 from nhq.drive.target import Target
 from nhq.errors import TargetError
 from nhq.model import Exchange
 
 Listener = Callable[[Exchange], None]
+_SILENCES = 3
+NO_ANSWER = "no answer from the target: "
 
 
 class Recorder(BaseAdapter):
     """Third link: turns each request and its answer into an Exchange and tells every listener.
 
-    Raises TargetError, after recording, when no complete answer came.
+    Raises TargetError, after recording, when no whole answer of the server's own came. A harmless request is sent
+    once more where a kept connection had been closed before a byte came back; both sendings are recorded. A test that
+    got no answer three times running sends no more: what repeats or shrinks would wait for every time-out again.
     """
 
     def __init__(self, target: Target, contract: Contract, clock: Clock, inner: BaseAdapter) -> None:
@@ -31,17 +37,41 @@ class Recorder(BaseAdapter):
         self.epoch = 0
         self.test = ""
         self.count = 0
+        self._silent: tuple[str, int, str] = ("", 0, "")  # the test, its requests without an answer, the cause
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        test, silences, cause = self._silent
+        if test and test == self.test and silences >= _SILENCES:
+            raise TargetError(f"{NO_ANSWER}{cause}")
+        try:
+            return self._once(request, *args, **kwargs)
+        except Stale:
+            return self._once(request, *args, **kwargs)
+
+    def _once(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         sent = self._clock.now()
         try:
             response = self._inner.send(request, *args, **kwargs)
             body = response.content
+        except KeyboardInterrupt:
+            self._tell(self._exchange(request, sent, trouble="interrupted before an answer came"))
+            raise
         except RequestException as problem:
-            self._tell(self._exchange(request, sent, trouble=_in_short(problem)))
-            raise TargetError(f"no answer from the target: {_in_short(problem)}") from None
-        self._tell(self._exchange(request, sent, response, body))
+            self._tell(self._exchange(request, sent, trouble=in_short(problem)))
+            if isinstance(problem, Stale):
+                raise
+            raise self._unanswered(in_short(problem)) from None
+        cause = not_the_servers(response.status_code, _lower(response.headers), body)
+        self._tell(self._exchange(request, sent, response, body, cause))
+        if cause:
+            raise self._unanswered(cause)
+        self._silent = ("", 0, "")
         return response
+
+    def _unanswered(self, cause: str) -> TargetError:
+        silences = self._silent[1] if self._silent[0] == self.test else 0
+        self._silent = (self.test, silences + 1, cause)
+        return TargetError(f"{NO_ANSWER}{cause}")
 
     def close(self) -> None:
         self._inner.close()
@@ -64,7 +94,7 @@ class Recorder(BaseAdapter):
             request_headers=_lower(request.headers),
             request_body=_bytes(request.body),
             identity=bearer(self._target, request),
-            status=None if response is None else response.status_code,
+            status=None if response is None or trouble else response.status_code,
             headers={} if response is None else _lower(response.headers),
             body=body,
             sent=sent,
@@ -89,13 +119,3 @@ def _bytes(body: Any) -> bytes:
     if body is None:
         return b""
     return body if isinstance(body, bytes) else str(body).encode()
-
-
-def _in_short(problem: RequestException) -> str:
-    """The kind of trouble without the URL and addresses that requests puts into its messages."""
-    reason: BaseException = problem
-    while True:
-        inner = getattr(reason, "reason", None) or next((a for a in reason.args if isinstance(a, BaseException)), None)
-        if not isinstance(inner, BaseException):
-            return type(reason).__name__
-        reason = inner

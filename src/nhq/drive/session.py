@@ -1,10 +1,9 @@
 """One way out: a requests session whose adapter chain is guard, budget, recorder, then the wire."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
 from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
@@ -13,8 +12,7 @@ from nhq.drive.control import Control, ControlledClock
 from nhq.drive.guard import Guard
 from nhq.drive.recorder import Recorder
 from nhq.drive.target import Target
-
-TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds between two bytes of an answer
+from nhq.drive.wire import Limits, Wire
 
 
 class Http(requests.Session):
@@ -25,6 +23,7 @@ class Http(requests.Session):
         self.trust_env = False  # netrc would add a key where a test sends none
         self.headers.clear()
         self.headers["Accept"] = "application/json"
+        self.headers["Accept-Encoding"] = "identity"
         self.headers["User-Agent"] = "networkhq-conformance"
         self.adapters.clear()
         self.mount("http://", chain)
@@ -32,10 +31,6 @@ class Http(requests.Session):
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """A redirect is an answer; it is never followed."""
-
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        kwargs["timeout"] = kwargs.get("timeout") or TIMEOUT
-        return super().send(request, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +63,21 @@ class Session:
 
 
 def open_session(
-    target: Target, contract: Contract, wire: BaseAdapter | None = None, clock: Clock | None = None
+    target: Target,
+    contract: Contract,
+    wire: BaseAdapter | None = None,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
 ) -> Session:
     """A session for a target; with a control plane whose clock stands still, waiting moves that clock.
 
     `wire` is the chain's last link, where a cassette takes the network's place; the control plane is reached by it
-    too. `clock` is what time is read from where no control plane keeps it.
+    too. `clock` is what time is read from where no control plane keeps it. `limits` are how long an answer may take.
     """
     control = Control(target.control_url, target.control_token, wire) if target.control_url else None
     moved = ControlledClock(control) if control is not None and control.still() else None
     clock = moved or clock or SystemClock()
-    recorder = Recorder(target, contract, clock, wire or HTTPAdapter(max_retries=0, pool_maxsize=16))
+    recorder = Recorder(target, contract, clock, wire or Wire(limits))
     budget = Budget(target, clock, recorder)
     http = Http(Guard(target, contract, budget))
     return Session(target, contract, clock, http, budget, recorder, control)

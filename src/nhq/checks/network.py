@@ -1,0 +1,56 @@
+"""What the network did, told from what the server did: nobody is accused of an answer that isn't theirs."""
+
+import json
+from collections.abc import Mapping
+
+import msgspec
+
+#: What a gateway says in place of the server behind it; beyond 511 lie the numbers that CDNs made up for the same.
+GATEWAY = frozenset({408, 502, 503, 504, *range(520, 528), 530})
+_OWN_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
+
+
+def not_the_servers(status: int, headers: Mapping[str, str], body: bytes) -> str:
+    """Why an answer is the network's and not the server's own; "" for the server's own. Header names in lower case.
+
+    See `gateway-page` in contracts/ambiguities.toml.
+    """
+    if gateways(status, headers, body):
+        kind = headers.get("content-type", "").partition(";")[0].strip() or "nothing that says what it is"
+        return f"a gateway answered {status} in the server's place ({_known(kind)})"
+    if endless(headers) and cut_off(body):
+        return "the body was cut off"
+    return ""
+
+
+def gateways(status: int, headers: Mapping[str, str], body: bytes) -> bool:
+    """Is this a page of a gateway: such a status, none of the API's headers, and not its error envelope?"""
+    return status in GATEWAY and not any(name in headers for name in _OWN_HEADERS) and not _enveloped(body)
+
+
+def endless(headers: Mapping[str, str]) -> bool:
+    """Does nothing but the end of the connection tell where the body ends?"""
+    return "content-length" not in headers and "transfer-encoding" not in headers
+
+
+def cut_off(body: bytes) -> bool:
+    """Is this the beginning of some JSON, and no more?"""
+    try:
+        msgspec.json.decode(body)
+    except msgspec.DecodeError as problem:
+        return bool(body) and "truncated" in str(problem)
+    except (ValueError, RecursionError):
+        return False
+    return False
+
+
+def _enveloped(body: bytes) -> bool:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and isinstance(value.get("error"), dict)
+
+
+def _known(kind: str) -> str:
+    return kind if len(kind) < 40 and kind.replace("/", "").replace("-", "").isalnum() else "some other kind"

@@ -1,0 +1,201 @@
+"""The last link: the network, with an end to everything. No exchange outlasts its deadline, no body its bound.
+
+The time-outs of requests lie between two bytes, so that a server that drips them is waited for without end. Here every
+read of the socket waits no longer than the exchange has left, for head and body alike, in the clear and over TLS.
+"""
+
+import io
+import socket
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from http.client import HTTPResponse
+from typing import Any
+
+from requests import PreparedRequest, Response
+from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.exceptions import RequestException
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+from urllib3.response import HTTPResponse as Raw
+
+from nhq.clock import Clock, SystemClock
+from nhq.drive.causes import Broke, Stale, closed, in_short
+
+_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+_IDLE = 1.0  # seconds after which a kept connection is not trusted with a request that must not be sent twice
+_CHUNK = 65_536
+_READABLE = {"", "identity", *Raw.CONTENT_DECODERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long is waited: seconds to connect, between two bytes, and for one whole exchange. `body`: its most bytes."""
+
+    connect: float = 5.0
+    read: float = 30.0
+    whole: float = 60.0
+    body: int = 64 * 1024 * 1024
+
+    @classmethod
+    def of(cls, whole: float) -> "Limits":
+        """Limits of an exchange that may take so many seconds."""
+        return cls(min(cls().connect, whole), min(cls().read, whole), whole)
+
+
+@dataclass(slots=True)
+class _Watch:
+    """One exchange: until when it may last, what came of it, and whether its connection had been used before."""
+
+    clock: Clock
+    limits: Limits
+    reused: bool = True
+    received: int = 0
+    deadline: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.deadline = self.clock.monotonic() + self.limits.whole
+
+    @property
+    def over(self) -> bool:
+        return self.clock.monotonic() >= self.deadline
+
+    def patience(self) -> float:
+        """Seconds that the next read may take. Raises TimeoutError when the time is up."""
+        if self.over:
+            raise TimeoutError("the exchange's time is up")
+        return max(0.001, min(self.limits.read, self.deadline - self.clock.monotonic()))
+
+
+_WATCH: ContextVar[_Watch] = ContextVar("watch")
+
+
+class _Watched(io.RawIOBase):
+    """A socket's bytes, each read under the watch of the exchange."""
+
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase) -> None:
+        super().__init__()
+        self._sock, self._raw, self._watch = sock, raw, _WATCH.get()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._watch.patience())
+        count = self._raw.readinto(buffer)
+        self._watch.received += count or 0
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(HTTPResponse):
+    """An answer that is read under watch."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Watched(sock, self.fp.detach()))
+
+    def begin(self) -> None:
+        """Pass over interim answers (102, 103), which http.client takes for the answer."""
+        super().begin()
+        while 101 < self.status < 200:
+            vars(self).update(headers=None, msg=None)
+            super().begin()
+
+
+class _Plain(HTTPConnection):
+    response_class = _Answer
+
+    def connect(self) -> None:
+        _WATCH.get().reused = False
+        super().connect()
+
+
+class _Secure(HTTPSConnection):
+    response_class = _Answer
+
+    def connect(self) -> None:
+        _WATCH.get().reused = False
+        super().connect()
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
+class _Pooled(HTTPAdapter):
+    """requests' adapter over connections of ours."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+
+
+class Wire(BaseAdapter):
+    """Sends a request and reads its whole answer within the limits; what requests is told of time-outs is not asked.
+
+    Raises Broke, a RequestException whose text is the cause, when no whole answer came; of these Stale when a kept
+    connection turned out closed before a byte of an answer to a harmless request, which may be sent once more.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        super().__init__()
+        self._limits, self._clock = limits or Limits(), SystemClock()
+        self._adapter = _Pooled(max_retries=0, pool_maxsize=16)
+        self._used = 0.0
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        watch = _Watch(self._clock, self._limits)
+        if request.method not in _SAFE and self._clock.monotonic() - self._used > _IDLE:
+            self._adapter.poolmanager.clear()
+        token = _WATCH.set(watch)
+        try:
+            return self._whole(request, kwargs)
+        except (RequestException, HTTPError, OSError) as problem:
+            self._adapter.poolmanager.clear()
+            raise self._named(request, problem, watch) from None
+        finally:
+            _WATCH.reset(token)
+            self._used = self._clock.monotonic()
+
+    def close(self) -> None:
+        self._adapter.close()
+
+    def _whole(self, request: PreparedRequest, options: Any) -> Response:
+        response = self._adapter.send(
+            request,
+            stream=True,
+            timeout=(self._limits.connect, self._limits.read),
+            verify=options.get("verify", True),
+            cert=options.get("cert"),
+        )
+        response._content = self._body(response)
+        return response
+
+    def _body(self, response: Response) -> bytes:
+        coding = response.headers.get("Content-Encoding", "").strip().lower()
+        if not {word.strip() for word in coding.split(",")} <= _READABLE:
+            raise Broke("the body has a content-encoding that was not asked for and that we can't undo")
+        body = bytearray()
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > self._limits.body:
+                response.close()
+                raise Broke(f"the body is longer than {self._limits.body} bytes")
+        return bytes(body)
+
+    def _named(self, request: PreparedRequest, problem: Exception, watch: _Watch) -> Broke:
+        if isinstance(problem, Broke):
+            return problem
+        if watch.over:
+            return Broke(f"no whole answer within {self._limits.whole:g} s")
+        if watch.reused and not watch.received and request.method in _SAFE and closed(problem):
+            return Stale("the kept connection had been closed")
+        return Broke(in_short(problem))
