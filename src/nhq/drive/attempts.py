@@ -98,11 +98,10 @@ def _enrich(read: _Reader, word: str) -> Attempt:
 
 
 def _plain(read: _Reader) -> str:
-    named = read.api.target.given.get("lead_enrichable")
-    if named and read.world.workspace == read.api.target.workspace:
-        return named
+    main = read.world.workspace == read.api.target.workspace
+    named = read.api.target.given.get("lead_enrichable" if main else f"{read.world.workspace}_lead_enrichable")
     plain = (row for row in read.world.leads if not row.get("profile_enriched_at") and not row.get("enrichment_failed"))
-    return str(one(plain, "lead that isn't enriched")["id"])
+    return named or str(one(plain, "lead that isn't enriched")["id"])
 
 
 def _traces(lead: Exchange) -> list[Any]:

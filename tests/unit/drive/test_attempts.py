@@ -1,0 +1,36 @@
+"""Attempts at what should be refused: each sees its own effect, and nothing where there was none."""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from nhq.contract import load_contract
+from nhq.drive.api import Api
+from nhq.drive.attempts import attempt
+from nhq.drive.discover import World
+from nhq.drive.mock import mock_target
+from nhq.drive.session import open_session
+
+OPERATIONS = ("run_campaign_action", "create_lead_lists", "import_leads", "enrich_lead", "send_message")
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Api]:
+    """Calls a mock of its own."""
+    with mock_target(seed=1) as target:
+        session = open_session(target, load_contract())
+        yield Api(session)
+        session.close()
+
+
+@pytest.mark.parametrize("workspace", ["alpha", "beta"])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_attempt_sees_its_effect(api: Api, operation: str, workspace: str) -> None:
+    """Before it is made nothing has happened; made with a valid key, it has: no attempt is blind to its aim."""
+    made = attempt(api, World(api, workspace), operation, random.Random(1))
+    assert not made.happened()[0]
+    assert api.call(operation, key=api.key(operation, workspace), **made.options).ok
+    happened, shown = made.happened()
+    assert happened
+    assert shown.ok

@@ -1,0 +1,60 @@
+"""What counts as refused, and what shows nothing."""
+
+from collections.abc import Callable
+
+import pytest
+
+from nhq.contract import Contract
+from nhq.drive.attempts import Attempt
+from nhq.drive.target import Target
+from nhq.model import Exchange, Verdict
+from nhq.run.collect import Collector
+from nhq.run.judge import Judge
+from nhq.run.refused import judge_refused, judge_untouched
+
+Make = Callable[..., Exchange]
+RULE = "AUTH-NO-EFFECT"
+
+
+@pytest.fixture
+def collector(target: Target) -> Collector:
+    return Collector(target)
+
+
+@pytest.fixture
+def judge(contract: Contract, collector: Collector) -> Judge:
+    return Judge(contract, collector, [RULE])
+
+
+def verdicts(collector: Collector) -> list[Verdict]:
+    return [cell.verdict for (rule, _), cell in collector.cells.items() if rule == RULE]
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [(401, Verdict.HOLDS), (200, Verdict.VIOLATED), (404, Verdict.VIOLATED), (429, Verdict.UNKNOWN)],
+)
+def test_a_refusal_has_its_status(
+    judge: Judge, collector: Collector, exchange: Make, status: int, verdict: Verdict
+) -> None:
+    """The promised status keeps the rule, another breaks it; a limited caller shows nothing."""
+    judge_refused(judge, RULE, exchange(status=status), 401, "without a key")
+    assert verdicts(collector) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("status", "happened", "verdict"),
+    [
+        (401, False, Verdict.HOLDS),
+        (401, True, Verdict.VIOLATED),
+        (200, True, Verdict.UNKNOWN),
+        (429, False, Verdict.UNKNOWN),
+    ],
+)
+def test_a_refused_write_has_not_happened(
+    judge: Judge, collector: Collector, exchange: Make, status: int, happened: bool, verdict: Verdict
+) -> None:
+    """Only a request that was refused as promised shows whether refusals are without effect."""
+    write = Attempt("create_lead_lists", {}, lambda: (happened, exchange(2)))
+    judge_untouched(judge, RULE, write, exchange(status=status), 401)
+    assert verdicts(collector) == [verdict]
