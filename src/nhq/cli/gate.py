@@ -80,6 +80,7 @@ def command(
     from nhq.model import Effect
     from nhq.report import terminal, write_reports
     from nhq.run.gate import Options, judge
+    from nhq.run.interrupt import Interrupts
     from nhq.run.journal import NAME
 
     if target is not None and faults:
@@ -107,7 +108,8 @@ def command(
         resume=resume,
         limits=Limits.of(timeout),
     )
-    record = judge(options, TerminalProgress())
-    paths = write_reports(record, out)
-    click.echo(terminal.render(record, [str(path) for path in paths]), nl=False)
-    return int(record["exit_code"])
+    with Interrupts() as interrupts:
+        record = judge(options, TerminalProgress(), interrupts)
+        paths = write_reports(record, out)
+        click.echo(terminal.render(record, [str(path) for path in paths]), nl=False)
+    return 130 if interrupts.count else int(record["exit_code"])

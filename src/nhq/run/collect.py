@@ -107,6 +107,7 @@ class Collector:
         self.requests = 0
         self.digest = hashlib.sha256()  # of every request in order and the status it got: two equal runs have one
         self.troubles: list[Trouble] = []
+        self.unanswered: dict[str, str] = {}  # operation -> why a request first got no answer
         self.unsatisfied: dict[str, None] = {}
         self.chosen: dict[str, str] = {}
         self.written: list[str] = []
@@ -125,11 +126,15 @@ class Collector:
         self.digest.update(line.encode("utf-8", "replace") + exchange.request_body)
         self.by_key[label or NO_KEY] += 1
         self._log[exchange.id] = exchange
+        if exchange.operation is not None and exchange.status is None:
+            self.unanswered.setdefault(exchange.operation, exchange.trouble)
         if not self._target.control_url:  # the mock is put back after each test
             left = list(written(exchange))
             self.written.extend(left)
             if left and self.leaves is not None:
                 self.leaves(left)
+        if exchange.operation is not None and exchange.status is None:
+            self.unanswered.setdefault(exchange.operation, exchange.trouble)
         if exchange.operation is not None and exchange.status is not None:
             self.statuses.setdefault(exchange.operation, Counter())[exchange.status] += 1
 

@@ -21,6 +21,7 @@ from nhq.drive.wire import Limits
 from nhq.model import Effect
 from nhq.run import corpus
 from nhq.run.collect import Collector
+from nhq.run.interrupt import Interrupts
 from nhq.run.journal import Head, Journal
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
@@ -48,8 +49,12 @@ class Options:
     limits: Limits | None = None
 
 
-def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
-    """Run and return the record. Raises NhqError where nothing can be judged (bad file, server gone)."""
+def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> dict[str, Any]:
+    """Run and return the record. Raises NhqError where nothing can be judged (bad file, server gone).
+
+    What was seen until an interrupt comes is in the record; a second interrupt is raised.
+    """
+    interrupts = interrupts or Interrupts()
     contract = load_contract()
     selection = select(contract, options.rules, options.operations)
     clock = SystemClock()
@@ -64,8 +69,12 @@ def judge(options: Options, progress: Progress | None = None) -> dict[str, Any]:
         profile = profile_of(target, options)
         if profile == "live":
             corpus.load(contract)  # a stale one is said before anything is sent
-        preflight(session)
-        collector, code = examine(session, selection, options, progress)
+        try:
+            preflight(session)
+            collector, code = examine(session, selection, options, progress, lambda _: interrupts.count > 0)
+        except KeyboardInterrupt:
+            collector, code = Collector(target), int(pytest.ExitCode.INTERRUPTED)
+        interrupts.finish()
         header = Header(
             kind="gate",
             seed=options.seed,
@@ -92,7 +101,12 @@ def examine(
     plugin = ContractPlugin(
         session, collector, selection, options.seed, progress, profile_of(session.target, options), stop, journal
     )
-    code = pytest.main(arguments(options.seed, [places.contracts()]), plugins=[plugin])
+    try:
+        code = int(pytest.main(arguments(options.seed, [places.contracts()]), plugins=[plugin]))
+    except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
+        code = int(pytest.ExitCode.INTERRUPTED)
+    if code == pytest.ExitCode.INTERRUPTED:
+        plugin.abandon("the run was stopped before its turn")
     if options.traceback:
         print("\n".join(plugin.tracebacks), file=sys.stderr)
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}

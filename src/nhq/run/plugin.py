@@ -1,12 +1,15 @@
 """The pytest side of a run: gives tests their fixtures, and turns what happens to them into verdicts."""
 
+import os
 import random
 import traceback
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from nhq.checks.exchange import check_exchange
 from nhq.checks.sequence import check_sequence
@@ -24,6 +27,11 @@ from nhq.run.select import Selection
 
 _TARGET_GONE = 5
 Stop = Callable[[Collector], bool]
+Few = Callable[[Sequence[Any]], list[Any]]
+
+
+class _Gone(TargetError):
+    """Nothing was sent, for the target had stopped answering."""
 
 
 class Progress(Protocol):
@@ -60,6 +68,8 @@ class ContractPlugin:
         self._total = self._done = 0
         self._gone = 0
         self._judges: dict[str, Judge] = {}
+        self._items: list[pytest.Item] = []
+        self._broke = False
         self.tracebacks: list[str] = []
         session.recorder.listeners.append(self._listen)
 
@@ -101,6 +111,11 @@ class ContractPlugin:
         return self._profile
 
     @pytest.fixture
+    def few(self, request: pytest.FixtureRequest) -> Few:
+        """Of several variants, all; one in the live profile, another for each test and operation."""
+        return lambda variants: rotated(variants, request.node.nodeid) if self._profile == "live" else list(variants)
+
+    @pytest.fixture
     def judge(self, request: pytest.FixtureRequest) -> Judge:
         """Where a scenario says what it saw."""
         return self._judge(request.node)
@@ -119,13 +134,21 @@ class ContractPlugin:
         if "operation" in metafunc.fixturenames and not said and rules:
             metafunc.parametrize("operation", self._contract.rules[rules[0]].operations)
 
+    def pytest_configure(self) -> None:
+        """Keep what Hypothesis knows of our sources in the user's cache, not in the present folder."""
+        if "HYPOTHESIS_STORAGE_DIRECTORY" not in os.environ:
+            cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+            set_hypothesis_home_dir(cache / "networkhq-conformance")
+
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep what the selection asks for."""
         kept = [item for item in items if self._selection.wants(rules_of(item), operation_of(item))]
+        if self._profile == "live":
+            kept = [item for item in kept if item.get_closest_marker("elsewhere") is None]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         done = self._journal.done if self._journal is not None else frozenset()
         items[:] = [item for item in kept if item.nodeid not in done]
-        self._total = len(items)
+        self._items, self._total = list(items), len(items)
 
     def pytest_collection_finish(self) -> None:
         """Before the first test: keep the target's state, and read what it holds."""
@@ -147,12 +170,19 @@ class ContractPlugin:
         result = TestResult(item.nodeid, rules_of(item))
         self.collector.tests.append(result)
         before, started, waited = self.collector.requests, self._timer.monotonic(), self._waited()
-        outcome = yield
+        self._broke = False
+        try:
+            outcome = yield
+        except KeyboardInterrupt:
+            self._unknown(item, "interrupted")
+            raise
         result.requests = self.collector.requests - before
         result.seconds = self._timer.monotonic() - started
         result.own_seconds = max(0.0, result.seconds - (self._waited() - waited))
         result.keys = dict(self.collector.news.by_key)
-        if self._journal is not None and not item.session.shouldstop:
+        if self._broke:
+            self.collector.taken()  # not into the journal: a run that is taken up asks again
+        elif self._journal is not None and not item.session.shouldstop:
             self._journal.test(result, self.collector, self._session.recorder.count)
         self._done += 1
         if self._progress is not None:
@@ -205,13 +235,21 @@ class ContractPlugin:
         elif report.skipped and result.outcome == "passed":
             result.outcome, result.cause = "unknown", "skipped"
 
+    def abandon(self, cause: str) -> None:
+        """Tests that were not run: their rules are unknown, with the cause."""
+        ran = {result.id for result in self.collector.tests}
+        for item in self._items:
+            if item.nodeid not in ran:
+                self.collector.tests.append(TestResult(item.nodeid, rules_of(item)))
+                self._unknown(item, cause)
+
     # --- how ------------------------------------------------------------------------------------------------
 
     def _begin(self, item: pytest.Item) -> Exception | None:
         self.collector.begin()
         self._session.recorder.test = item.nodeid
         if self._gone >= _TARGET_GONE:
-            return TargetError("the target stopped answering earlier in the run")
+            return _Gone("the target stopped answering earlier in the run")
         try:
             self._session.restore(self._snapshot)
         except Exception as problem:
@@ -223,12 +261,22 @@ class ContractPlugin:
         if isinstance(problem, Unmet | NotPermitted):
             self.collector.unsatisfied[str(problem)] = None
             self._unknown(item, str(problem))
+        elif isinstance(problem, _Gone):
+            self._broke = True
+            self._unknown(item, str(problem))
         elif isinstance(problem, NhqError):
-            self._gone += isinstance(problem, TargetError)
+            self._lost(problem)
             self._trouble(item, str(problem))
         else:
             self.tracebacks.append("".join(traceback.format_exception(problem)))
             self._trouble(item, f"the test itself crashed: {place_of(problem)}")
+
+    def _lost(self, problem: NhqError) -> None:
+        """Count the tests in a row that got no answer; too many, and nothing more is sent."""
+        self._broke = isinstance(problem, TargetError)
+        self._gone += self._broke
+        if self._broke and self._gone == _TARGET_GONE:
+            self.collector.trouble("run", f"the target stopped answering: {_TARGET_GONE} tests in a row got no answer")
 
     def _sequence(self) -> None:
         self.collector.observe(
@@ -265,6 +313,11 @@ class ContractPlugin:
 def rules_of(item: pytest.Item) -> tuple[str, ...]:
     """The rules in a test's marks."""
     return tuple(dict.fromkeys(rule for mark in item.iter_markers("rule") for rule in mark.args))
+
+
+def rotated(variants: Sequence[Any], name: str) -> list[Any]:
+    """One of several, always the same for a name."""
+    return [variants[zlib.crc32(name.encode()) % len(variants)]] if variants else []
 
 
 def operation_of(item: pytest.Item) -> str | None:

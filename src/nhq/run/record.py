@@ -102,7 +102,7 @@ def _rule(
     rule: Rule, contract: Contract, collector: Collector, selection: Selection, bound: Sequence[str]
 ) -> dict[str, Any]:
     wanted = [operation for operation in contract.applies(rule) if selection.covers(operation)]
-    cells = {name: _cell(collector.cells.get((rule.id, name))) for name in wanted}
+    cells = {name: _cell(collector.cells.get((rule.id, name)), collector.unanswered.get(name)) for name in wanted}
     general = collector.cells.get((rule.id, None))
     verdicts = [Verdict(cell["verdict"]) for cell in cells.values()] + ([general.verdict] if general else [])
     verdict = worst(verdicts)
@@ -122,9 +122,10 @@ def _rule(
     }
 
 
-def _cell(cell: Cell | None) -> dict[str, Any]:
+def _cell(cell: Cell | None, unanswered: str | None) -> dict[str, Any]:
     if cell is None:
-        return {"verdict": Verdict.UNKNOWN.value, "observations": 0, "cause": "not exercised", "exchange": None}
+        cause = f"no answer: {unanswered}" if unanswered else "not exercised"
+        return {"verdict": Verdict.UNKNOWN.value, "observations": 0, "cause": cause, "exchange": None}
     shown = cell.exchange if cell.verdict is not Verdict.UNKNOWN else None
     return {
         "verdict": cell.verdict.value,
