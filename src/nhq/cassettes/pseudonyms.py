@@ -44,13 +44,16 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._texts: dict[str, str] = {}
         self._given: dict[str, str] = {}
         self._taken: dict[str, str] = {}
         self._real: dict[str, str] = {}
 
     def of(self, text: str) -> str:
         """The text with each word, number, address and day replaced; punctuation and spaces stay."""
-        return _TOKEN.sub(self._replace, text)
+        if text not in self._texts:
+            self._texts[text] = _TOKEN.sub(self._replace, text)
+        return self._texts[text]
 
     def opaque(self, value: str, kind: str) -> str:
         """A pseudonym for a value that is handed back as it was given, such as a cursor."""
@@ -99,7 +102,7 @@ class Pseudonyms:
         return _PART.sub(lambda found: self._part(found.group()), text)
 
     def _part(self, text: str) -> str:
-        folded = unicodedata.normalize("NFC", text).casefold()
+        folded = unicodedata.normalize("NFC", text).lower()
         if folded not in self._given:
             self._given[folded] = self._fresh(folded)
         made = _cased_like(text, self._given[folded])
@@ -142,7 +145,7 @@ class Pseudonyms:
     def _word(self, text: str) -> str:
         if text in self._real:
             return self._real[text]
-        folded = self._taken.get(text.casefold())
+        folded = self._taken.get(text.lower())
         return text if folded is None else _cased_like(text, folded)
 
     def _address(self, text: str) -> str:
@@ -172,6 +175,6 @@ def _cased_like(pattern: str, text: str) -> str:
     """`text` in capitals, with a capital, or small, as the pattern is."""
     if len(pattern) > 1 and pattern.isupper():
         return text.upper()
-    if len(pattern) == len(text) and pattern != pattern.casefold():
+    if len(pattern) == len(text) and pattern != pattern.lower():
         return "".join(t.upper() if p.isupper() else t for p, t in zip(pattern, text, strict=True))
     return text[:1].upper() + text[1:] if pattern[:1].isupper() else text

@@ -28,7 +28,7 @@ class Interaction:
 
 def interactions(recorded: Recorded, contract: Contract) -> Iterator[Interaction]:
     """A cassette's exchanges with the target, in order; those with its control plane aside. Their ids are 0."""
-    for number, (request, response) in enumerate(recorded.tape.data, 1):
+    for number, (request, response) in enumerate(recorded.held.data, 1):
         if request.uri.startswith(CONTROL):
             continue
         path = request.uri.removeprefix(BASE) or "/"

@@ -59,7 +59,7 @@ class Player:
     def insert(self, test: str) -> Cassette:
         """The test's cassette."""
         self.played.add(test)
-        return self.shelf[test].tape
+        return self.shelf[test].held
 
     def eject(self, result: TestResult) -> None:
         """A test that asked for less than it did before has changed: its cassette is stale."""
@@ -90,8 +90,8 @@ def replay(folder: Path | None = None, command: str = "nhq replay") -> dict[str,
 def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Collector, Player]:
     first = shelf[DISCOVERY]
     tape = Tape(None)
-    tape.cassette = first.tape
-    target = read_target(first.tape)
+    tape.cassette = first.held
+    target = read_target(first.held)
     session = open_session(target, contract, tape, TapeClock(tape))
     preflight(session)
     collector = Collector(target)

@@ -8,11 +8,10 @@ from typing import Any
 
 import yaml
 from vcr.cassette import Cassette
-from vcr.record_mode import RecordMode
 
 from nhq import places
+from nhq.cassettes import tape
 from nhq.cassettes.mask import BASE, CONTROL, stand_in
-from nhq.cassettes.tape import cassette
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Effect, Identity
@@ -37,7 +36,7 @@ class Recorded:
 
     name: str
     label: Label
-    tape: Cassette
+    held: Cassette
 
 
 def home() -> Path:
@@ -54,12 +53,12 @@ def place_of(folder: Path, test: str) -> Path:
 
 def blank(folder: Path, label: Label) -> Cassette:
     """An empty cassette for a test, to record on."""
-    made = cassette(place_of(folder, label.test), RecordMode.ALL)
+    made = tape.blank(place_of(folder, label.test))
     made.get_metadata("nhq", asdict(label))
     return made
 
 
-def write_target(tape: Cassette, target: Target) -> None:
+def write_target(first: Cassette, target: Target) -> None:
     """Keep on the first cassette who was recorded: the target as the session knew it, without its secrets."""
     told: dict[str, Any] = {
         "controlled": bool(target.control_url),
@@ -72,13 +71,13 @@ def write_target(tape: Cassette, target: Target) -> None:
             for key in target.keys
         ],
     }
-    tape.get_metadata("target", told)
+    first.get_metadata("target", told)
 
 
-def read_target(tape: Cassette) -> Target:
+def read_target(first: Cassette) -> Target:
     """The target that a session of a replay talks to. Raises ConfigError where the cassette doesn't tell."""
     try:
-        told: Mapping[str, Any] = tape.get_metadata("target", None)
+        told: Mapping[str, Any] = first.get_metadata("target", None)
         return Target(
             base_url=BASE,
             keys=tuple(_identity(row) for row in told["keys"]),
@@ -111,8 +110,8 @@ def read_all(folder: Path) -> dict[str, Recorded]:
 def _read(folder: Path, file: Path) -> Recorded:
     name = file.relative_to(folder).as_posix()
     try:
-        tape = cassette(file, RecordMode.NONE)
-        return Recorded(name, Label(**tape.get_metadata("nhq", {})), tape)
+        held = tape.written(file)
+        return Recorded(name, Label(**held.get_metadata("nhq", {})), held)
     except (ValueError, KeyError, TypeError, AttributeError, OSError, yaml.YAMLError) as problem:
         raise ConfigError(f"{name}: is no cassette of ours ({type(problem).__name__})") from None
 

@@ -39,9 +39,14 @@ def everything(asked: Request, recorded: Request) -> None:
         matcher(asked, recorded)
 
 
-def cassette(place: Path, mode: RecordMode) -> Cassette:
+def written(place: Path) -> Cassette:
     """A cassette that plays each interaction once. Raises ValueError for a file that is none."""
-    return Cassette.load(path=place, record_mode=mode, match_on=(everything,), before_record_request=kept)
+    return Cassette.load(path=place, record_mode=RecordMode.NONE, match_on=(everything,), before_record_request=kept)
+
+
+def blank(place: Path) -> Cassette:
+    """A cassette to record on, whatever lies at its place."""
+    return Cassette(path=place, record_mode=RecordMode.ALL, match_on=(everything,), before_record_request=kept)
 
 
 def kept(request: Request) -> Request:

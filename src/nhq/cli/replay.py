@@ -11,12 +11,20 @@ import click
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of the cassettes [those of the checkout].",
 )
+@click.option(
+    "--contract",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A changed openapi.json: name the interactions that the change breaks.",
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
-def command(cassettes: Path | None, out: Path | None) -> int:
+def command(cassettes: Path | None, contract: Path | None, out: Path | None) -> int:
     """Run every recorded scenario against its cassette and judge every recorded response, offline.
 
-    Exit codes: 0 nothing violated, 1 violated, 2 could not judge (or a cassette is stale).
+    With --contract no scenario runs: responses and requests are judged against the changed contract, beside today's.
+    Exit codes: 0 nothing violated or broken, 1 violated or broken, 2 could not judge (or a cassette is stale).
     """
+    if contract is not None:
+        return _changed(contract, cassettes, out)
     from nhq.cassettes.replaying import replay
     from nhq.report import terminal, write_reports
 
@@ -25,3 +33,21 @@ def command(cassettes: Path | None, out: Path | None) -> int:
     paths = write_reports(record, out) if out is not None else []
     click.echo(terminal.render(record, [str(path) for path in paths]), nl=False)
     return int(record["exit_code"])
+
+
+def _changed(contract: Path, cassettes: Path | None, out: Path | None) -> int:
+    """One line a broken interaction, then the quotes that have gone, then how much was judged."""
+    from nhq.cassettes.changing import judge_changed
+    from nhq.report import write_reports
+
+    outcome = judge_changed(contract, cassettes, f"nhq replay --contract {contract}")
+    for broken in outcome.breaks:
+        place = f"{broken.interaction.place} {broken.operation}"
+        click.echo(f"broken {place}: {broken.rule} {broken.where}: {broken.expected}")
+    for line in outcome.gone:
+        click.echo(f"gone {line}")
+    for path in write_reports(outcome.record, out) if out is not None else []:
+        click.echo(f"report: {path}")
+    places = {broken.interaction.place for broken in outcome.breaks}
+    click.echo(f"{outcome.judged} interactions judged, {len(places)} broken, {len(outcome.gone)} quotes gone")
+    return 1 if places else 0

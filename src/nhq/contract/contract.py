@@ -101,7 +101,7 @@ def load_contract(document: Path | None = None, contracts: Path | None = None) -
     nothing, a quote that has gone, a row that is missing or says otherwise than the prose.
     """
     path, folder = document or places.openapi(), contracts or places.contracts()
-    raw, published = _read(path)
+    raw, published = read_document(path)
     operations = load_operations(folder / "operations.toml", published)
     rules = load_rules(folder / "rules", published, operations)
     layers = {Layer.PUBLISHED: published}
@@ -124,7 +124,8 @@ def load_contract(document: Path | None = None, contracts: Path | None = None) -
     )
 
 
-def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
+def read_document(path: Path) -> tuple[bytes, dict[str, Any]]:
+    """The bytes of a document and what they say. Raises ContractError where that is no OpenAPI JSON."""
     try:
         raw = path.read_bytes()
     except OSError as problem:
