@@ -11,6 +11,7 @@ PROFILE = Profile(
     repeats=3,
     keys=2,
     mix={"list_leads": 1},
+    patient=True,
     judges=(Aspect.HEADERS, Aspect.RESET, Aspect.ALGORITHM),
     budget=Budget(p50=0.5, p95=1.0, p99=2.5, refused=(0.0, 0.0)),
 )

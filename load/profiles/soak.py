@@ -11,6 +11,7 @@ PROFILE = Profile(
     repeats=30,
     keys=3,
     mix={"list_leads": 4, "get_lead": 3, "list_campaigns": 2, "list_conversations": 2, "list_lead_lists": 1},
+    patient=True,
     judges=(Aspect.HEADERS, Aspect.RESET, Aspect.ALGORITHM),
     budget=Budget(p50=0.5, p95=1.0, p99=2.5, errors=0.001, refused=(0.0, 0.0)),
 )

@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,36 +40,44 @@ class Ended:
         return {row["aspect"]: row["verdict"] for row in self.load["verdicts"]}
 
 
-def begin(out: Path, *arguments: str) -> "subprocess.Popen[str]":
-    """Start `nhq load` with these arguments."""
-    return subprocess.Popen(
+Meddle = Callable[[str, Path], None]
+"""Called with each line that a run says while it goes on, and its folder."""
+
+
+def follow(out: Path, arguments: Sequence[str], meddle: Meddle | None) -> Ended:
+    """Run `nhq load` to its end."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "nhq", "load", *arguments, "--out", str(out)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+    patience = threading.Timer(PATIENCE, process.terminate)
+    patience.start()
+    said = []
+    with process:
+        assert process.stderr is not None
+        assert process.stdout is not None
+        for line in process.stderr:
+            said.append(line)
+            if meddle is not None:
+                meddle(line, out)
+        stdout = process.stdout.read()
+    patience.cancel()
+    return Ended(process.returncode, stdout, "".join(said), out)
 
 
-def end(process: "subprocess.Popen[str]", out: Path) -> Ended:
-    """Wait for it."""
-    try:
-        stdout, stderr = process.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.terminate()
-        stdout, stderr = process.communicate(timeout=30)
-        pytest.fail(f"nhq load did not end in {PATIENCE} s: {stdout}{stderr}")
-    return Ended(process.returncode, stdout, stderr, out)
+Runs = Callable[[Mapping[str, Sequence[str]], Mapping[str, Meddle]], dict[str, Ended]]
 
 
-@pytest.fixture(scope="module")
-def load_runs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, Sequence[str]]], dict[str, Ended]]:
+@pytest.fixture(scope="session")
+def load_runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     """Starts runs by name, all at once, and waits for all."""
 
-    def run(asked: Mapping[str, Sequence[str]]) -> dict[str, Ended]:
-        folders = {name: tmp_path_factory.mktemp("load") for name in asked}
-        started = {name: begin(folders[name], *arguments) for name, arguments in asked.items()}
-        try:
-            return {name: end(process, folders[name]) for name, process in started.items()}
-        finally:
-            for process in started.values():
-                process.kill()
+    def run(asked: Mapping[str, Sequence[str]], meddling: Mapping[str, Meddle]) -> dict[str, Ended]:
+        with ThreadPoolExecutor(len(asked)) as threads:
+            ended = {
+                name: threads.submit(follow, tmp_path_factory.mktemp("load"), arguments, meddling.get(name))
+                for name, arguments in asked.items()
+            }
+            return {name: one.result() for name, one in ended.items()}
 
     return run

@@ -22,6 +22,8 @@ from nhq.ratelimit.writing import Instant
 LEAD = 0.3
 #: After a request without a reply a slot rests, lest it spins on a server that is gone.
 REST = 0.2
+#: Seconds beyond a window's certain end, for the grain of clocks.
+GRAIN = 0.005
 
 
 class Gate:
@@ -52,6 +54,25 @@ class Brief:
     rest: float = 0.0
 
 
+class Windows:
+    """What a patient key knows of its windows: each is over a window's length after its first answer, at the latest."""
+
+    def __init__(self, length: float) -> None:
+        self._length = length
+        self._first: dict[float, float] = {}
+        self.full_until = 0.0
+
+    def see(self, reply: Reply) -> None:
+        """Learn from an answer: nothing left means full until the window is certainly over (monotonic seconds)."""
+        left, _ = header_number(reply.headers.get("x-ratelimit-remaining"))
+        reset, _ = header_number(reply.headers.get("x-ratelimit-reset"))
+        if reset is None:
+            return
+        first = self._first.setdefault(reset, reply.received.monotonic)
+        if left == 0:
+            self.full_until = max(self.full_until, first + self._length + GRAIN)
+
+
 class KeyRun:
     """One key's part of a run. `senders` has one for each source address; `warm` opens connections for a burst."""
 
@@ -61,6 +82,7 @@ class KeyRun:
         self._ids = Ids()
         self._mix = Mix(brief.mix, brief.rows, self._ids, self._rng)
         self._warm = warm
+        self._windows = Windows(brief.plan.window)
         self._blocked = 0.0
 
     def go(self, gate: Gate) -> None:
@@ -101,7 +123,10 @@ class KeyRun:
 
     def _fire(self, shot: Shot, at: Instant, call: Call) -> None:
         wait_until(at.monotonic)
-        self._senders[shot.address % len(self._senders)].send(call, at)
+        wait_until(self._windows.full_until)
+        reply = self._senders[shot.address % len(self._senders)].send(call, at)
+        if self._plan.profile.patient:
+            self._windows.see(reply)
 
     def _loop(self, start: Instant) -> None:
         end = start.monotonic + self._plan.seconds

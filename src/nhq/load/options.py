@@ -30,7 +30,7 @@ class Settings:
 
 def add_arguments(parser: Any) -> None:
     """Add ours to Locust's parser (its listener `init_command_line_parser`)."""
-    add = parser.add_argument_group("NetworkHQ", "Rate-limit profiles.").add_argument
+    add = parser.add_argument  # not a group: the web UI shows only what the parser itself was given
     add("--nhq-profile", env_var="NHQ_PROFILE", default="boundary", choices=names(), help="What to send")
     add("--nhq-target", env_var="NHQ_TARGET", default="", help="Target file; without it --host and NHQ_API_KEYS")
     add("--nhq-keys", env_var="NHQ_KEYS", type=int, default=0, help="How many keys to use (0: as the profile says)")

@@ -43,7 +43,8 @@ class Profile:
 
     `keys` is how many it uses unless told; `slots` is how many requests of a key may be open at once and `windows` how
     long it runs, both for paces without a schedule. `mix` weighs operations by id. `judges` are the questions it is
-    made for: that the others stay unknown is no news.
+    made for: that the others stay unknown is no news. `patient`: a key that has nothing left holds its next scheduled
+    request back until its window is certainly over.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Profile:
     keys: int = 1
     slots: int = 1
     windows: float = 0.0
+    patient: bool = False
     judges: tuple[Aspect, ...] = tuple(Aspect)
 
 

@@ -35,8 +35,8 @@ class Recording:
         except OSError as problem:
             raise ConfigError(f"cannot write histories to {folder}: {problem.strerror}") from None
         meta = replace(promise, worker=name, host=host_mark())
-        self._path = folder / f"{name}.arrows"
-        self._writer = HistoryWriter(self._path, meta)
+        self.path = folder / f"{name}.arrows"
+        self._writer = HistoryWriter(self.path, meta)
         self._open = True
         self.note, self.record = self._journal.note, self._writer.record
 
@@ -51,5 +51,5 @@ class Recording:
             self._open = False
             self._writer.close()
             if not self._journal.count:
-                self._path.unlink()  # a process that had no key
+                self.path.unlink()  # a process that had no key
             self._journal.discard()

@@ -163,10 +163,13 @@ def _send(work: Run, private: Path) -> None:
     if work.request.target is not None:
         _answers(work.target)
     path, secrets = write_target(private, work.target, keys)
-    began = work.clock.monotonic()
+    running: list[float] = []
 
     def tell(heard: Mapping[str, Any]) -> None:
-        work.progress.step(work.clock.monotonic() - began, work.plan.longest, heard)
+        now = work.clock.monotonic()
+        if heard.get("state") in ("spawning", "running") and not running:
+            running.append(now)
+        work.progress.step(now - running[0] if running else 0.0, work.plan.longest, heard)
 
     with Fleet(work.folder, clean_environ(os.environ, secrets), work.clock) as fleet:
         try:

@@ -13,15 +13,18 @@ from nhq.load.calls import operations, permitted
 from nhq.load.keyrun import Brief, Gate
 from nhq.load.options import Settings, find_target, settings, usable_keys
 from nhq.load.plan import make_plan
+from nhq.load.processes import PROGRESS_FD
 from nhq.load.profile import load_profile
 from nhq.load.recording import FLUSH_SECONDS, Recording
 from nhq.load.timing import CLOCK
+from nhq.ratelimit.check import check
 from nhq.ratelimit.history import Meta
+from nhq.ratelimit.reading import read_history
 
 DONE = "nhq_done"
 #: Seconds that a flooding slot rests after a refusal by a server which is not on this machine.
 MANNERS = 0.25
-_LOG = logging.getLogger("nhq")
+_LOG = logging.getLogger("nhq.load")
 
 
 class Part:
@@ -97,8 +100,10 @@ class Worker:
     def stop(self) -> None:
         """Locust has stopped a test: every user is gone, what was in flight is recorded."""
         if self.part is not None:
-            self.part.recording.close()
-            self.part = None
+            part, self.part = self.part, None
+            part.recording.close()
+            if not isinstance(self._environment.runner, WorkerRunner) and PROGRESS_FD not in os.environ:
+                _judge(part)
 
     def fail(self, line: str) -> None:
         """This run cannot go on: say why in one line, and end the process with 2."""
@@ -120,6 +125,19 @@ class Worker:
         while self.part is part:
             part.recording.flush()
             gevent.sleep(FLUSH_SECONDS)
+
+
+def _judge(part: Part) -> None:
+    """The four verdicts in Locust's log, for whoever runs Locust without `nhq load`."""
+    path, plan = part.recording.path, part.brief.plan
+    try:
+        judgements = check(read_history(path), plan.limit, plan.window).judgements
+    except NhqError as problem:
+        _LOG.warning("not judged: %s", problem)
+        return
+    _LOG.info("recorded in %s", path)
+    for judgement in judgements:
+        _LOG.info("%s: %s, %s", judgement.aspect, judgement.verdict, judgement.cause)
 
 
 def _place(runner: Any, options: Any) -> tuple[int, int]:

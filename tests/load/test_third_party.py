@@ -1,0 +1,199 @@
+"""Limiters that others wrote, each in a process of its own: true fixed windows pass, impostors fail for their reasons.
+
+The diagnostic schedule is sent to all of them at once; nothing but the recorded history is judged. The reasons are the
+literature's: a sliding window (log or counter) refuses what a new fixed window would admit; a bucket refills within the
+window, and so admits more than the limit in one, or refuses at an opening because it is not full yet.
+"""
+
+import asyncio
+import contextlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from nhq.clock import SystemClock
+from nhq.load.opening import MARGIN, next_opening
+from nhq.model import Verdict
+from nhq.ratelimit.check import check
+from nhq.ratelimit.findings import Name, Verdicts
+from nhq.ratelimit.history import Meta
+from nhq.ratelimit.identify import FIXED, Algorithm, Identification, identify
+from nhq.ratelimit.reading import read_history
+from nhq.ratelimit.schedules import diagnostic
+from nhq.ratelimit.shots import Shot
+from nhq.ratelimit.writing import HistoryWriter, Instant
+
+LIMIT, WINDOW, KEYS = 12, 3, 5
+SERVER = Path(__file__).with_name("third_party_server.py")
+CLOCK = SystemClock()
+TOLD = {Name.NOT_FIXED_WINDOW, Name.WINDOW_TOO_LONG, Name.WINDOW_TOO_SHORT}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One limiter and what it is. `headers`: it tells what the three should say, so they are judged too.
+
+    `exact`: it decides at the instants that its algorithm says; those that count in whole seconds fit no model.
+    """
+
+    library: str
+    variant: str
+    algorithm: Algorithm
+    headers: bool = False
+    exact: bool = True
+
+
+ROWS = [
+    Row("limits", "fixed-window", Algorithm.FIXED, headers=True),
+    Row("limits", "moving-window", Algorithm.SLIDING_LOG),
+    Row("limits", "sliding-window-counter", Algorithm.SLIDING_COUNTER),
+    Row("throttled", "fixed_window", Algorithm.FIXED, headers=True),
+    Row("throttled", "sliding_window", Algorithm.SLIDING_COUNTER),
+    Row("throttled", "token_bucket", Algorithm.BUCKET, exact=False),
+    Row("throttled", "leaking_bucket", Algorithm.BUCKET, exact=False),
+    Row("throttled", "gcra", Algorithm.BUCKET),
+    Row("pyrate", "log", Algorithm.SLIDING_LOG),
+    Row("slowapi", "fixed-window", Algorithm.FIXED),
+    Row("slowapi", "moving-window", Algorithm.SLIDING_LOG),
+    Row("aiolimiter", "leaky", Algorithm.BUCKET),
+    Row("nginx", "burst", Algorithm.BUCKET),
+    Row("nginx", "smooth", Algorithm.BUCKET),
+]
+
+
+def now() -> Instant:
+    return Instant(CLOCK.monotonic(), CLOCK.now())
+
+
+class Client:
+    """Sends to one server and records; each request on a connection of its own."""
+
+    def __init__(self, port: int, writer: HistoryWriter) -> None:
+        self._port, self._writer = port, writer
+
+    async def send(self, key: int, intended: Instant | None = None) -> tuple[Instant, Instant, dict[str, str]]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        sent = now()
+        writer.write(f"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k{key}\r\n\r\n".encode())
+        status, headers = await answer(reader)
+        received = now()
+        writer.close()
+        self._writer.record(f"k{key}", intended or sent, sent, received, status, headers, "list_leads")
+        return sent, received, headers
+
+    async def run(self) -> None:
+        """Find the opening of every key's window, then send the diagnostic."""
+        looks = await asyncio.gather(*(self.send(key) for key in range(KEYS)))
+        opening = max(next_opening(sent, received, headers, WINDOW) for sent, received, headers in looks) + MARGIN
+        await asyncio.sleep(opening - CLOCK.now())
+        start = Instant(CLOCK.monotonic() + opening - CLOCK.now(), opening)
+        await asyncio.gather(*(self._fire(shot, start) for shot in diagnostic(LIMIT, WINDOW, KEYS).expanded()))
+
+    async def _fire(self, shot: Shot, start: Instant) -> None:
+        at = Instant(start.monotonic + shot.at, start.wall + shot.at)
+        await asyncio.sleep(at.monotonic - CLOCK.monotonic())
+        await self.send(shot.key, at)
+
+
+async def answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+    await reader.readexactly(int(headers.get("content-length", 0)))
+    return int(head[0].split()[1]), headers
+
+
+@contextlib.contextmanager
+def server(row: Row) -> Iterator[int]:
+    """A limiter in a process of its own; its port."""
+    command = [sys.executable, str(SERVER), row.library, row.variant, str(LIMIT), str(WINDOW)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+Judged = dict[tuple[str, str], tuple[Verdicts, Identification]]
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    """Every limiter that can be had here, driven at the same time, and judged."""
+    rows = [row for row in ROWS if row.library != "nginx" or shutil.which("nginx")]
+    folder = tmp_path_factory.mktemp("third-party")
+    paths = {row: folder / f"{row.library}-{row.variant}.arrows" for row in rows}
+    with contextlib.ExitStack() as stack:
+        ports = {row: stack.enter_context(server(row)) for row in rows}
+        meta = Meta(LIMIT, float(WINDOW), True)
+        writers = {row: stack.enter_context(HistoryWriter(paths[row], meta)) for row in rows}
+        asyncio.run(_drive([Client(ports[row], writers[row]) for row in rows]))
+    results: Judged = {}
+    for row in rows:
+        history = read_history(paths[row])
+        results[row.library, row.variant] = (check(history, LIMIT, WINDOW), identify(history, LIMIT, WINDOW))
+    return results
+
+
+async def _drive(clients: list[Client]) -> None:
+    await asyncio.gather(*(client.run() for client in clients))
+
+
+def table(results: Judged) -> str:
+    """What was found of whom."""
+    lines = [f"{'library':<11} {'limiter':<23} {'admissions':<11} {'algorithm':<10} {'looks like':<44} findings"]
+    for (library, variant), (verdicts, named) in results.items():
+        found = ", ".join(sorted(verdicts.names)) or "none"
+        answers = f"{verdicts.admissions.verdict:<11} {verdicts.algorithm.verdict:<10}"
+        lines.append(f"{library:<11} {variant:<23} {answers} {named.text[:43]:<44} {found}")
+    return "\n".join(lines)
+
+
+def test_the_table(judged: Judged, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was made of each limiter is printed, one line each."""
+    lines = table(judged)
+    with capsys.disabled():
+        print("\n" + lines)
+    assert len(lines.splitlines()) == len(judged) + 1
+
+
+@pytest.fixture
+def result(judged: Judged, row: Row) -> tuple[Verdicts, Identification]:
+    """What was made of one limiter."""
+    if (row.library, row.variant) not in judged:
+        pytest.skip("needs nginx: Debian's package nginx-light, which .ci/run installs")
+    return judged[row.library, row.variant]
+
+
+def rows(fixed: bool) -> pytest.MarkDecorator:
+    """True fixed windows, or all others."""
+    chosen = [row for row in ROWS if (row.algorithm is Algorithm.FIXED) is fixed]
+    return pytest.mark.parametrize("row", chosen, ids=lambda row: f"{row.library} {row.variant}")
+
+
+@rows(fixed=True)
+def test_a_fixed_window_passes(result: tuple[Verdicts, Identification], row: Row) -> None:
+    """Nothing is found of a true fixed window, whoever wrote it, but headers that it doesn't send."""
+    verdicts, named = result
+    assert verdicts.names <= (frozenset() if row.headers else {Name.HEADER_MISSING})
+    assert verdicts.admissions.verdict is Verdict.HOLDS
+    assert verdicts.algorithm.verdict is not Verdict.VIOLATED
+    if row.headers:
+        assert {one.verdict for one in verdicts.judgements} == {Verdict.HOLDS}
+    assert FIXED & set(named.candidates)
+
+
+@rows(fixed=False)
+def test_an_impostor_fails(result: tuple[Verdicts, Identification], row: Row) -> None:
+    """Anything else is convicted of another algorithm, by statuses where there are no headers, and named."""
+    verdicts, named = result
+    assert verdicts.algorithm.verdict is Verdict.VIOLATED
+    assert verdicts.names & TOLD
+    if row.exact:
+        assert row.algorithm in named.candidates

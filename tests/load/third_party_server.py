@@ -1,0 +1,179 @@
+"""A tiny HTTP server over one third-party limiter, run in a process of its own: NAME LIMIT WINDOW; prints its port.
+
+`nginx` is nginx itself, with a configuration of ours. Everything else decides here, by the library alone: 200 or 429,
+with the three headers where the library can tell what they should say.
+"""
+
+import asyncio
+import math
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+from nhq.clock import SystemClock
+
+CLOCK = SystemClock()
+Said = tuple[bool, int | None, float | None]  # admitted, remaining, reset (Unix seconds)
+Decide = Callable[[str], Awaitable[Said]]
+
+
+def limits(strategy: str, limit: int, window: int) -> Decide:
+    from limits import RateLimitItemPerSecond
+    from limits.storage import MemoryStorage
+    from limits.strategies import STRATEGIES
+
+    limiter, item = STRATEGIES[strategy](MemoryStorage()), RateLimitItemPerSecond(limit, window)
+
+    async def decide(key: str) -> Said:
+        while True:
+            admitted = limiter.hit(item, key)
+            stats = limiter.get_window_stats(item, key)
+            if admitted or stats.remaining <= 0 or strategy != "fixed-window":
+                return admitted, max(0, stats.remaining), stats.reset_time
+            # the window ended between the two calls: the library has no way to ask both at once
+
+    return decide
+
+
+def throttled(using: str, limit: int, window: int) -> Decide:
+    from throttled import MemoryStore, Throttled, per_duration
+
+    quota = per_duration(timedelta(seconds=window), limit=limit, burst=limit)
+    limiter = Throttled(using=using, quota=quota, store=MemoryStore())
+
+    async def decide(key: str) -> Said:
+        result = limiter.limit(key)
+        return not result.limited, result.state.remaining, math.floor(CLOCK.now()) + result.state.reset_after
+
+    return decide
+
+
+def pyrate(_: str, limit: int, window: int) -> Decide:
+    from pyrate_limiter import Limiter, Rate
+
+    limiters: dict[str, Limiter] = {}
+
+    async def decide(key: str) -> Said:
+        limiter = limiters.setdefault(key, Limiter(Rate(limit, window * 1000)))
+        return bool(limiter.try_acquire(key, blocking=False)), None, None
+
+    return decide
+
+
+def aiolimiter(_: str, limit: int, window: int) -> Decide:
+    from aiolimiter import AsyncLimiter
+
+    limiters: dict[str, AsyncLimiter] = {}
+
+    async def decide(key: str) -> Said:
+        limiter = limiters.setdefault(key, AsyncLimiter(limit, window))
+        admitted = limiter.has_capacity()
+        if admitted:
+            await limiter.acquire()
+        return admitted, None, None
+
+    return decide
+
+
+LIBRARIES: dict[str, Callable[[str, int, int], Decide]] = {
+    "limits": limits,
+    "throttled": throttled,
+    "pyrate": pyrate,
+    "aiolimiter": aiolimiter,
+}
+
+
+async def serve(decide: Decide, limit: int) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await read_head(reader):
+            key = next(line for line in head.split("\r\n") if line.lower().startswith("authorization"))
+            admitted, left, reset = await decide(key.split()[-1])
+            shown = {"X-RateLimit-Limit": limit, "Content-Length": 0}
+            if left is not None and reset is not None:
+                shown |= {"X-RateLimit-Remaining": left, "X-RateLimit-Reset": math.ceil(reset)}
+            lines = [f"HTTP/1.1 {'200 OK' if admitted else '429 No'}", *(f"{n}: {v}" for n, v in shown.items())]
+            writer.write("\r\n".join([*lines, "", ""]).encode())
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+async def read_head(reader: asyncio.StreamReader) -> str:
+    try:
+        return (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return ""
+
+
+def serve_slowapi(strategy: str, limit: int, window: int) -> None:
+    import uvicorn
+    from slowapi import Limiter
+    from slowapi.errors import RateLimitExceeded
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    limiter = Limiter(key_func=lambda request: request.headers["authorization"], strategy=strategy)
+
+    @limiter.limit(f"{limit}/{window} second")
+    async def root(request: Request) -> Response:
+        return Response()
+
+    app = Starlette(routes=[Route("/", root)])
+    app.state.limiter = limiter
+    app.add_exception_handler(RateLimitExceeded, lambda request, problem: Response(status_code=429))
+    config = uvicorn.Config(app, port=0, log_config=None, access_log=False)
+    listener = config.bind_socket()
+    print(listener.getsockname()[1], flush=True)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+NGINX = """
+daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log crit;
+events {{ worker_connections 256; }}
+http {{
+  access_log off; client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
+  uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
+  limit_req_zone $http_authorization zone=keys:1m rate={rate}r/s; limit_req_status 429;
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{ {limit} root {folder}; try_files /page =404; }}
+  }}
+}}
+"""
+
+
+def serve_nginx(burst: str, limit: int, window: int) -> None:
+    """Replace this process by nginx on a free port; "burst" lets a whole allowance through at once, "smooth" one."""
+    import socket
+
+    folder = Path(tempfile.mkdtemp(prefix="nhq-nginx-"))
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    rule = f"limit_req zone=keys burst={limit - 1} nodelay;" if burst == "burst" else "limit_req zone=keys;"
+    (folder / "page").write_text("{}")
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, rate=limit // window, limit=rule, port=port))
+    subprocess.run(["nginx", "-t", "-q", "-c", str(folder / "nginx.conf")], check=True)
+    print(port, flush=True)
+    os.execvp("nginx", ["nginx", "-c", str(folder / "nginx.conf")])
+
+
+def main() -> None:
+    name, variant, limit, window = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    if name == "slowapi":
+        serve_slowapi(variant, limit, window)
+    elif name == "nginx":
+        serve_nginx(variant, limit, window)
+    else:
+        asyncio.run(serve(LIBRARIES[name](variant, limit, window), limit))
+
+
+if __name__ == "__main__":
+    main()
