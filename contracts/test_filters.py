@@ -13,8 +13,10 @@ from nhq.drive.calls import absent_id
 from nhq.drive.discover import World, one
 from nhq.drive.session import Session
 from nhq.drive.walk import Venue, Walk, rows_of, walk
+from nhq.errors import Unmet
 from nhq.run.confirm import Claim, alone, settle
 from nhq.run.judge import Judge
+from nhq.run.plugin import Few
 
 PAGES = 4
 SENDERS = 5  # whose conversations are asked for
@@ -42,11 +44,15 @@ def outside(row: Mapping[str, Any], lists: list[str]) -> bool:
 
 
 @pytest.mark.rule("SEARCH-LIST-IDS-ONLY")
-def test_only_members(api: Api, world: World, session: Session, judge: Judge, rng: random.Random) -> None:
+def test_only_members(
+    api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random
+) -> None:
     """list_ids with one list, with two, and with one that does not exist beside it shows members only."""
     lists = peopled(world)
     small, large = lists[0], lists[-1]
     queries = [[small], [large], [large, absent_id(lists, rng)], *([[small, large]] if small != large else [])]
+
+    queries = few(queries)
 
     def look() -> Iterator[Claim]:
         for asked in queries:
@@ -66,10 +72,10 @@ def test_only_members(api: Api, world: World, session: Session, judge: Judge, rn
 
 
 @pytest.mark.rule("SEARCH-LIST-IDS-ALL")
-def test_every_member(api: Api, world: World, session: Session, judge: Judge) -> None:
+def test_every_member(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
     """list_ids with one list shows every member of it, those included who are in other lists too."""
     lists = peopled(world)
-    chosen = dict.fromkeys([lists[0], lists[-1], *_shared(world, lists)])
+    chosen = few(list(dict.fromkeys([lists[0], lists[-1], *_shared(world, lists)])))
 
     def look() -> Iterator[Claim]:
         for lead_list in chosen:
@@ -84,6 +90,40 @@ def test_every_member(api: Api, world: World, session: Session, judge: Judge) ->
                 yield Claim("SEARCH-LIST-IDS-ALL", not missing, proof, f"{len(lasting)} members", actual, "/data")
 
     settle(judge, look, session, "no member was shown", "list_leads")
+
+
+@pytest.mark.rule("SEARCH-LIST-IDS-SEVERAL")
+def test_two_lists(api: Api, world: World, session: Session, judge: Judge) -> None:
+    """list_ids with two lists, in either order, shows who is in one of them, or who is in both: nothing in between."""
+    first, second = _apart(world, peopled(world))
+
+    def look() -> Iterator[Claim]:
+        alike = [found(api, lists) for lists in (first, second)]
+        reads = [found(api, f"{first},{second}"), found(api, f"{second},{first}")]
+        again = alike if alone(session) else [found(api, lists) for lists in (first, second)]
+        one_list, other = (set(a.ids) & set(b.ids) for a, b in zip(alike, again, strict=True))
+        changed = set().union(*(set(a.ids) ^ set(b.ids) for a, b in zip(alike, again, strict=True)))
+        for read in reads:
+            shown = set(read.ids) - changed
+            ok = shown in (one_list | other, one_list & other)
+            actual = (
+                f"{len(shown)} leads; {len(one_list)} and {len(other)} are members, {len(one_list & other)} of both"
+            )
+            if all(walked.complete for walked in (*alike, read)):
+                proof = (*(page for walked in alike for page in walked.pages), *read.pages)
+                yield Claim("SEARCH-LIST-IDS-SEVERAL", ok, proof, "the leads of either list, or of both", actual)
+
+    settle(judge, look, session, "the lists are too long to be read to their end", "list_leads")
+
+
+def _apart(world: World, lists: list[str]) -> tuple[str, str]:
+    """Two lists each of which has a member that the other hasn't, one that shares members before others."""
+    members = {i: {lead["id"] for lead in world.leads if i in (lead["lead_list_ids"] or ())} for i in lists}
+    pairs = [(a, b) for a in lists for b in lists if a < b and members[a] - members[b] and members[b] - members[a]]
+    ranked = sorted(pairs, key=lambda pair: not members[pair[0]] & members[pair[1]])
+    if not ranked:
+        raise Unmet("no two lead lists with different members on the target")
+    return ranked[0]
 
 
 def _shared(world: World, lists: list[str]) -> list[str]:
@@ -152,20 +192,22 @@ def test_unread_false(api: Api, session: Session, judge: Judge) -> None:
 
 
 @pytest.mark.rule("SEARCH-ACCOUNT-ALL")
-def test_every_thread_of_a_sender(api: Api, world: World, session: Session, judge: Judge, rng: random.Random) -> None:
+def test_every_thread_of_a_sender(
+    api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random
+) -> None:
     """linkedin_account_id shows every conversation of that sender; of a sender that does not exist, none."""
     senders = _senders(world, lambda row: True)
-    queries = [({"linkedin_account_id": sender}, _sent_by(sender)) for sender in senders[:SENDERS]]
+    queries = [({"linkedin_account_id": sender}, _sent_by(sender)) for sender in few(senders[:SENDERS])]
     filtered(api, session, judge, "SEARCH-ACCOUNT-ALL", queries, "conversation")
     api.call("list_conversations", query={"linkedin_account_id": absent_id(senders, rng)})
 
 
 @pytest.mark.rule("SEARCH-CONVERSATION-COMBINED")
-def test_unread_of_a_sender(api: Api, world: World, session: Session, judge: Judge) -> None:
+def test_unread_of_a_sender(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
     """unread_only and linkedin_account_id apply together."""
     queries = [
         ({"unread_only": "true", "linkedin_account_id": sender}, _unread_by(sender))
-        for sender in _senders(world, _unread)[:SENDERS]
+        for sender in few(_senders(world, _unread)[:SENDERS])
     ]
     filtered(api, session, judge, "SEARCH-CONVERSATION-COMBINED", queries, "unread conversation of a sender")
 

@@ -90,19 +90,24 @@ def _joined(api: Api, judge: Judge, answers: Sequence[Exchange], ident: str, lis
     judge("IMPORT-DEDUP", rows.ids == [ident], rows.pages, expected="one row", actual=actual, operation=IMPORT)
 
 
-@pytest.mark.rule("IMPORT-DEDUP-OWN")
+@pytest.mark.rule("IMPORT-DEDUP-OWN", "IMPORT-ALREADY", "IMPORT-DEDUP")
 def test_lead_of_another_workspace(api: Api, world: World, judge: Judge, rng: random.Random) -> None:
-    """A lead that only another workspace has is created anew, as another lead."""
+    """A lead that only another workspace has is created anew, as another lead; then it is known here, too."""
     other, lead = world.foreign.workspace, new_lead(rng)
     made = api.ok(
         "create_lead_lists", json={"lead_lists": [{"name": token(rng)}]}, key=api.key("create_lead_lists", other)
     )
     theirs = send(api, str(made.json()["data"][0]["id"]), lead, key=api.key(IMPORT, other))
-    ours = send(api, new_list(api, rng), lead)
+    lead_list = new_list(api, rng)
+    ours = send(api, lead_list, lead)
     result, ident = outcome(ours)
     actual = f"{ours.status}, {result or 'no result'}, {'the same id' if ident == outcome(theirs)[1] else 'another id'}"
     ok = result == "created" and ident != outcome(theirs)[1]
     judge("IMPORT-DEDUP-OWN", ok, (theirs, ours), expected="created, with an id of its own", actual=actual)
+    again = send(api, lead_list, lead)
+    told(judge, again, "already_in_list", outcome(again)[0])
+    same = outcome(again)[1] == ident
+    judge("IMPORT-DEDUP", same, (ours, again), expected="the same id", actual="the same" if same else "another")
 
 
 FIELDS: Body = {
@@ -338,3 +343,6 @@ def test_failed(api: Api, world: World, judge: Judge, rng: random.Random) -> Non
     count = len(members(api, lead_list).ids)
     ok, actual = count == 2 and not shared, f"{count} members"
     judge("IMPORT-FAILED", ok, answer, expected="2 members", actual=actual, where="/data")
+    answer = send(api, lead_list, [new_lead(rng), new_lead(rng) | {"linkedin_url": url}])
+    told = answer.status == 207 and at(part(answer, "failed"), {1})
+    judge("IMPORT-FAILED", told, answer, expected="207, the second failed", actual=str(answer.status), where="status")

@@ -125,10 +125,11 @@ def _words_elsewhere(world: World, field: str) -> list[str]:
 
 
 @pytest.mark.rule("SEARCH-AND")
-def test_every_term(api: Api, world: World, session: Session, judge: Judge) -> None:
-    """With two terms only leads that have both are found, in whatever order the terms stand."""
+def test_every_term(api: Api, world: World, session: Session, judge: Judge, rng: random.Random) -> None:
+    """With two or three terms only leads that have all are found, in whatever order the terms stand."""
     first, second = _pair(world, apart=False)
-    queries = (f"{first} {second}", f"{second} {first}")
+    nobody = token(rng).replace("-", "")
+    queries = (f"{first} {second}", f"{second} {first}", f"{first} {second} {nobody}")
 
     def look() -> Iterator[Claim]:
         for query in queries:

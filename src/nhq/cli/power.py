@@ -2,8 +2,12 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from nhq.power.outcome import Outcome
 
 
 @click.command()
@@ -56,6 +60,7 @@ def command(
     return int(record["exit_code"])
 
 
-def _tell(done: int, total: int, fault: str, fate: str) -> None:
+def _tell(done: int, total: int, outcome: "Outcome") -> None:
     """One line a fault on stderr."""
-    print(f"{done:4d}/{total} {fate:<9} {fault}", file=sys.stderr, flush=True)
+    found = ", ".join(outcome.kills or outcome.others)
+    print(f"{done:4d}/{total} {outcome.fate:<9} {outcome.fault}: {found}", file=sys.stderr, flush=True)

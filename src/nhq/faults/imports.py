@@ -99,6 +99,7 @@ FAULTS = (
         "adds-members-again",
         "A member that is imported again stands in the list twice.",
         "IMPORT-ALREADY",
+        "IMPORT-MEMBERSHIP",
         subtle="repeated call",
         on=IMPORT,
         joins=lambda result: True,
@@ -339,15 +340,13 @@ FAULTS = (
         dedupe_key=lambda url: None,
     ),
     plant(
-        "recognises-members-only",
-        "A lead that the workspace has in another list is created again.",
+        "looks-at-the-first-lead-with-the-url",
+        "Of the leads with a profile's URL in all workspaces only the first is looked at: ours isn't recognised behind it.",
         "IMPORT-DEDUP",
-        "IMPORT-EXISTING",
+        "IMPORT-ALREADY",
         subtle="one state",
         on=IMPORT,
-        known_lead=Around(
-            lambda true: lambda leads, workspace, made: None if len(leads) > 1 else true(leads, workspace, made)
-        ),
+        known_lead=lambda leads, workspace, made: leads[workspace] if next(iter(leads), "") == workspace else None,
     ),
     plant(
         "makes-twins-of-one-batch",

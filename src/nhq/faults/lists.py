@@ -133,6 +133,8 @@ FAULTS = (
     plant(
         "refuses-names-of-120",
         "A list name of exactly 120 characters is malformed.",
+        "LIST-DATA",
+        "REQUEST-CODE-POINTS",
         "LIST-MALFORMED",
         subtle="exact boundary",
         on=CREATE,

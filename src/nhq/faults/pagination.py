@@ -172,11 +172,11 @@ FAULTS = (
     ),
     plant(
         "shows-fifty-by-default",
-        "Without a limit a page of conversations holds 50.",
+        "Without a limit a page of members holds 50.",
         "PAGE-DEFAULT-100",
         subtle="one operation",
-        on=("list_conversations",),
-        default_limit=lambda operation: 50 if operation == "list_conversations" else 100,
+        on=("list_members",),
+        default_limit=lambda operation: 50 if operation == "list_members" else 100,
     ),
     plant(
         "shows-all-by-default",
@@ -255,7 +255,6 @@ FAULTS = (
     plant(
         "promises-more-after-an-exactly-full-page",
         "has_more is true when the last page is exactly full.",
-        "PAGE-LAST",
         "PAGE-LAST-NOT-EMPTY",
         subtle="exact boundary",
         has_more=lambda operation, found, limit: len(found) >= limit,
@@ -263,8 +262,17 @@ FAULTS = (
     plant(
         "promises-more-while-there-is-anything",
         "has_more is true on every page that holds something.",
-        "PAGE-LAST",
+        "PAGE-LAST-NOT-EMPTY",
         has_more=lambda operation, found, limit: bool(found),
+    ),
+    plant(
+        "promises-more-without-a-cursor",
+        "has_more is true on every page; the last one has no next_cursor.",
+        "PAGE-LAST",
+        "PAGE-CURSOR",
+        "PAGE-CURSOR-NULL",
+        subtle="second page",
+        page_fields=lambda operation, limit, more, cursor: {"limit": limit, "has_more": True, "next_cursor": cursor},
     ),
     plant(
         "never-says-that-more-follow",

@@ -149,7 +149,7 @@ FAULTS = (
     plant(
         "takes-the-first-list-id-only",
         "Of several list_ids only the first counts.",
-        "SEARCH-LIST-IDS-ALL",
+        "SEARCH-LIST-IDS-SEVERAL",
         subtle="one value",
         on=("list_leads",),
         wanted_lists=lambda raw, known: frozenset(part for part in raw.split(",")[:1] if part),

@@ -1,21 +1,23 @@
 """One mock, used for fault after fault: put its state back, let it lie, run the gate, let it be honest again."""
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import pytest
 
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
 from nhq.drive.control import Control
 from nhq.drive.preflight import preflight
-from nhq.drive.session import open_session
+from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target
 from nhq.errors import NhqError
 from nhq.faults.fault import Fault
+from nhq.power.aim import Aim, aims
 from nhq.power.outcome import GOOD, Outcome, fate
 from nhq.run.collect import Collector
-from nhq.run.gate import Options, examine
-from nhq.run.plugin import Stop
-from nhq.run.select import select
+from nhq.run.gate import arguments
+from nhq.run.plugin import ContractPlugin, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Manner:
     """How faults are looked for. `whole`: by the whole gate to its end, so that every kill is told.
 
     Otherwise by the tests about the fault's rules, until a finding names one of them; only what these don't see is
-    looked for by the whole gate.
+    looked for further, at last by the whole gate.
     """
 
     seed: int = 1
@@ -44,20 +46,27 @@ class Bench:
         self._control.close()
 
     def look(self, fault: Fault) -> Outcome:
-        """Plant a fault, and see whether the gate sees it."""
-        if fault.rules and not self._manner.whole:
-            outcome = self._run(fault, whole=False)
+        """Plant a fault, and see whether the gate sees it. Requests, tests and seconds are those of all looks."""
+        outcome = Outcome(fault.id, fate(fault, (), ()))
+        for aim in aims(fault, self._contract, self._manner.whole):
+            seen = self._run(fault, aim)
+            outcome = replace(
+                seen,
+                requests=outcome.requests + seen.requests,
+                tests=outcome.tests + seen.tests,
+                seconds=round(outcome.seconds + seen.seconds, 2),
+            )
             if outcome.fate in GOOD:
-                return outcome
-        return self._run(fault, whole=True)
+                break
+        return outcome
 
-    def _run(self, fault: Fault, *, whole: bool) -> Outcome:
+    def _run(self, fault: Fault, aim: Aim) -> Outcome:
         clock = SystemClock()
         started = clock.monotonic()
         self._control.restore(self._pristine)
         self._control.fault(fault.id, on=True)
         try:
-            collector, troubles = self._examine(fault, whole)
+            collector, troubles = self._examine(fault, aim)
         finally:
             self._control.fault(fault.id, on=False)
         found = dict.fromkeys(finding[0] for finding in collector.findings)
@@ -68,22 +77,29 @@ class Bench:
             others=tuple(rule for rule in found if rule not in fault.rules),
             requests=collector.requests,
             tests=len(collector.tests),
-            seconds=round(clock.monotonic() - started, 2),
-            whole=whole,
+            seconds=clock.monotonic() - started,
+            whole=aim.whole,
             troubles=tuple(troubles),
         )
 
-    def _examine(self, fault: Fault, whole: bool) -> tuple[Collector, list[str]]:
+    def _examine(self, fault: Fault, aim: Aim) -> tuple[Collector, list[str]]:
         """What the gate saw, and what kept it from seeing."""
-        selection = select(self._contract, () if whole else fault.rules, () if whole else fault.on)
-        stop = None if self._manner.whole or not fault.rules else _seen(fault)
         with closing(open_session(self._target, self._contract)) as session:
             try:
                 preflight(session)
-                collector, _ = examine(session, selection, Options(seed=self._manner.seed), stop=stop)
+                collector = self._test(session, fault, aim)
             except NhqError as problem:
                 return Collector(self._target), [str(problem)]
         return collector, [f"{trouble.where}: {trouble.cause}" for trouble in collector.troubles]
+
+    def _test(self, session: Session, fault: Fault, aim: Aim) -> Collector:
+        collector, seed = Collector(self._target), self._manner.seed
+        stop = None if self._manner.whole or not fault.rules else _seen(fault)
+        plugin = ContractPlugin(session, collector, aim.selection, seed, stop=stop)
+        ended = pytest.main(arguments(seed, aim.files), plugins=[plugin])
+        if ended in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
+            collector.trouble("pytest", f"ended with {pytest.ExitCode(ended).name.lower().replace('_', ' ')}")
+        return collector
 
 
 def _seen(fault: Fault) -> Stop:

@@ -12,12 +12,12 @@ from nhq.model import Verdict
 from nhq.power.bench import Manner
 from nhq.power.crew import outcomes
 from nhq.power.matrix import power_data
-from nhq.power.outcome import GOOD, Fate
+from nhq.power.outcome import GOOD, Fate, Outcome
 from nhq.run.collect import Collector
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection
 
-Tell = Callable[[int, int, str, str], None]
+Tell = Callable[[int, int, Outcome], None]
 
 
 def measure(faults: Sequence[Fault], manner: Manner, workers: int, command: str, tell: Tell) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def measure(faults: Sequence[Fault], manner: Manner, workers: int, command: str,
     found = {}
     for outcome in outcomes([fault.id for fault in faults], manner, workers):
         found[outcome.fault] = outcome
-        tell(len(found), len(faults), outcome.fault, outcome.fate.value)
+        tell(len(found), len(faults), outcome)
     contract = load_contract()
     header = Header("power", manner.seed, "gate", command, started, clock.monotonic() - began)
     nobody = Target(base_url="", keys=(), name="mock")
