@@ -240,6 +240,8 @@ def _record(work: Run, history: History | None, header: Header) -> dict[str, Any
         raise TargetError(
             "the histories are with the workers, which have judged them; `nhq check` judges them together"
         )
+    if history is None and work.interrupted:
+        raise KeyboardInterrupt
     if history is None or not (history.status != NO_REPLY).any():
         raise TargetError(f"nothing was recorded: {'; '.join(work.troubles) or 'no request was answered'}")
     plan = work.plan

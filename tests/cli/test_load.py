@@ -1,0 +1,164 @@
+"""`nhq load` answers bad input with one line and exit 2, ends in order when interrupted, and owns the exit code."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nhq.drive.mock import mock_target
+from nhq.load.handoff import write_target
+from nhq.load.profile import names
+
+TARGET = """
+base_url = "{url}"
+[[key]]
+label = "one"
+env = "NHQ_TEST_KEY"
+workspace = "a"
+scopes = ["leads:read"]
+"""
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "nhq", "load", *arguments]
+
+
+def load(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command as a user does."""
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, "NHQ_TEST_KEY": "k"},
+    )  # fmt: skip
+
+
+def said(result: "subprocess.CompletedProcess[str]") -> str:
+    """The one line of a run that could not judge."""
+    assert result.returncode == 2, result.stdout + result.stderr
+    (line,) = result.stderr.strip().splitlines()
+    assert result.stdout == ""
+    assert line.startswith("nhq: ")
+    return line
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> str:
+    """A target file for a port that nothing listens on."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{held.getsockname()[1]}"
+    path = tmp_path / "mine.toml"
+    path.write_text(TARGET.format(url=url), "utf-8")
+    return str(path)
+
+
+def test_the_profiles_are_listed():
+    """--list names each profile with what it does."""
+    result = load("--list")
+    assert result.returncode == 0
+    assert [line.split()[0] for line in result.stdout.splitlines()] == names()
+    assert all(len(line.split()) > 3 for line in result.stdout.splitlines())
+
+
+def test_no_profile():
+    """Without one, the profiles are named."""
+    assert "drip" in said(load())
+
+
+def test_an_unknown_profile():
+    """It is named, and those that there are."""
+    line = said(load("boundry"))
+    assert "boundry" in line
+    assert "boundary" in line
+
+
+def test_a_target_file_that_is_not_there():
+    """The file is named."""
+    assert "no-such.toml" in said(load("drip", "--target", "no-such.toml"))
+
+
+def test_nobody_listens_at_the_target(target, tmp_path):
+    """The server is named before Locust is started."""
+    line = said(load("boundary", "--keys", "1", "--target", target, "--out", str(tmp_path)))
+    assert "no server answers" in line
+
+
+def test_too_few_keys(target, tmp_path):
+    """How many are needed, with which scopes, and how many there are."""
+    line = said(load("boundary", "--target", target, "--out", str(tmp_path)))
+    assert "2 keys with leads:read are needed" in line
+    assert "there are 1" in line
+
+
+def test_keys_without_the_scopes_of_the_mix(target, tmp_path):
+    """A key that may not call what the profile calls is no key for it."""
+    assert "there are 0" in said(load("recovery", "--target", target, "--out", str(tmp_path)))
+
+
+def test_an_anchor_for_a_target(target, tmp_path):
+    """A real server's windows start as they start."""
+    assert "--anchor is for the mock" in said(load("drip", "--target", target, "--anchor", "clock"))
+
+
+@pytest.mark.parametrize("place", ["nowhere", "host:", ":5557", "host:port", "host:99999"])
+def test_a_place_that_is_none(place):
+    """--at wants HOST:PORT."""
+    assert "HOST:PORT" in said(load("drip", "--worker", "--at", place))
+
+
+def test_halves_of_a_distributed_run(target):
+    """A master says how many workers it waits for, a worker where its master is, and both need a target."""
+    assert "--workers" in said(load("drip", "--master", "--target", target))
+    assert "--at HOST:PORT" in said(load("drip", "--worker", "--target", target))
+    assert "--target" in said(load("drip", "--worker", "--at", "127.0.0.1:5557"))
+    assert "exclude" in said(load("drip", "--worker", "--master", "--target", target))
+
+
+def test_a_folder_that_cannot_be_written_to(target, tmp_path):
+    """The folder is named."""
+    (tmp_path / "file").write_text("")
+    line = said(load("boundary", "--keys", "1", "--target", target, "--out", str(tmp_path / "file" / "out")))
+    assert "cannot write" in line
+
+
+@pytest.mark.parametrize("option", ["--keys=-1", "--window=no", "--duration=-5", "--workers=1000", "--ancor=clock"])
+def test_options_that_make_no_sense(option):
+    """They are one line too."""
+    assert option.split("=")[0].strip("-")[:4] in said(load("drip", option))
+
+
+def test_an_interrupted_run_is_judged_by_what_it_has(tmp_path):
+    """Ctrl-C ends Locust in order; what was recorded is judged, reports are written, and the exit code is 130."""
+    process = subprocess.Popen(
+        command("recovery", "--window", "3", "--limit", "20", "--duration", "60", "--out", str(tmp_path)),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    next(line for line in process.stderr if not line.startswith("    0 s"))
+    process.send_signal(signal.SIGINT)
+    stdout, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, stdout
+    record = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert record["interrupted"]
+    assert record["load"]["requests"] > 20
+    assert "violated" not in {row["verdict"] for row in record["load"]["verdicts"]}
+
+
+def test_a_violated_promise_fails_the_run(tmp_path):
+    """A server that keeps another limit than it is held to: exit 1, and the promise is named with its witnesses."""
+    with mock_target(seed=1, options=["--real-time", "--limit", "17", "--window", "3"]) as target:
+        path, keys = write_target(tmp_path, target, target.holders("leads:read")[:2])
+        result = subprocess.run(
+            command("boundary", "--target", str(path), "--limit", "20", "--duration", "9", "--out", str(tmp_path)),
+            capture_output=True, text=True, timeout=90, check=False, env={**os.environ, **keys},
+        )  # fmt: skip
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "RL-LIMIT" in result.stdout
+    record = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert record["verdict"] == "violated"
+    found = {one["name"]: one for row in record["load"]["verdicts"] for one in row["findings"]}
+    assert found["limit wrong"]["witness"][0]["status"] == "200"
