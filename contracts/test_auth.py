@@ -17,6 +17,7 @@ from nhq.drive.discover import World
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
 from nhq.run.judge import Judge
+from nhq.run.plugin import Few
 from nhq.run.refused import judge_refused, judge_untouched
 
 NO_KEYS = ("Bearer", "Bearer not-a-key", "Bearer null", "Bearer {}", "Bearer two words", "nonsense")
@@ -49,6 +50,7 @@ def revoked_key(api: Api) -> Identity:
     return found
 
 
+@pytest.mark.elsewhere("test_bodies")
 @pytest.mark.rule("AUTH-ABSENT")
 def test_absent_key_is_refused(judge: Judge, knock: Knock) -> None:
     """«401 when the key is absent»."""
@@ -56,32 +58,33 @@ def test_absent_key_is_refused(judge: Judge, knock: Knock) -> None:
 
 
 @pytest.mark.rule("AUTH-MALFORMED")
-def test_malformed_key_is_refused(api: Api, judge: Judge, knock: Knock, operation: str) -> None:
+def test_malformed_key_is_refused(api: Api, judge: Judge, knock: Knock, few: Few, operation: str) -> None:
     """«401 when the key is … malformed»: whatever stands there, it is no key, even if a word of it is one."""
     secret = api.key(operation).secret
-    for header in (*NO_KEYS, f"Bearer x {secret}", f"Bearer {secret} x"):
+    for header in few((*NO_KEYS, f"Bearer x {secret}", f"Bearer {secret} x")):
         judge_refused(judge, "AUTH-MALFORMED", knock(header), 401, "for what is no key")
 
 
 @pytest.mark.rule("AUTH-SCHEME")
-def test_other_scheme_is_refused(api: Api, judge: Judge, knock: Knock, operation: str) -> None:
+def test_other_scheme_is_refused(api: Api, judge: Judge, knock: Knock, few: Few, operation: str) -> None:
     """A valid key counts as a bearer token only; in which case `Bearer` is written is left open."""
     secret = api.key(operation).secret
     basic = b64encode(f"{secret}:".encode()).decode()
-    for header in (secret, f"Token {secret}", f"Basic {basic}"):
+    for header in few((secret, f"Token {secret}", f"Basic {basic}")):
         judge_refused(judge, "AUTH-SCHEME", knock(header), 401, "for a key that is no bearer token")
 
 
 @pytest.mark.rule("AUTH-UNKNOWN")
-def test_unknown_key_is_refused(api: Api, judge: Judge, knock: Knock, rng: random.Random, operation: str) -> None:
+def test_unknown_key_is_refused(
+    api: Api, judge: Judge, knock: Knock, few: Few, rng: random.Random, operation: str
+) -> None:
     """A key in the right form, which is like a valid one and isn't it."""
     secret = api.key(operation).secret
     alike = [altered(secret, rng), secret[:-1], secret + secret[-1]]
     if not re.fullmatch(r"[0-9a-fA-F-]*", secret):  # a number in hexadecimal may be written in either case
         alike.append(secret.swapcase())
-    for unknown in alike:
-        if api.target.by_secret(unknown) is None:
-            judge_refused(judge, "AUTH-UNKNOWN", knock(f"Bearer {unknown}"), 401, "for a key never issued")
+    for unknown in few([key for key in alike if api.target.by_secret(key) is None]):
+        judge_refused(judge, "AUTH-UNKNOWN", knock(f"Bearer {unknown}"), 401, "for a key never issued")
 
 
 @pytest.mark.rule("AUTH-REVOKED")
@@ -91,23 +94,25 @@ def test_revoked_key_is_refused(api: Api, judge: Judge, knock: Knock) -> None:
 
 
 @pytest.mark.rule("AUTH-FIRST")
-def test_nothing_but_401_is_learned(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+def test_nothing_but_401_is_learned(
+    api: Api, world: World, judge: Judge, few: Few, rng: random.Random, operation: str
+) -> None:
     """A caller without a valid key can't tell what exists, nor what would be valid."""
     template, valid = api.operation(operation).path, body(operation, token(rng))
     broken: dict[str, str] | None = None if valid is None else {}
     absent, real = absent_path(world, template, rng), real_path(world, template)
     tries = [(absent, valid), (absent, broken), (real, broken)]
-    answers = [api.call(operation, key=None, path=path, json=sent) for path, sent in tries]
+    answers = [api.call(operation, key=None, path=path, json=sent) for path, sent in few(tries)]
     for answer in answers:
         judge_refused(judge, "AUTH-FIRST", answer, 401, "whatever the id and the body")
 
 
 @pytest.mark.rule("AUTH-NO-EFFECT")
 def test_refused_request_changes_nothing(
-    api: Api, world: World, judge: Judge, rng: random.Random, operation: str
+    api: Api, world: World, judge: Judge, few: Few, rng: random.Random, operation: str
 ) -> None:
     """A write that was answered 401 has not happened: without a key, and with one that was valid once."""
     revoked = [key for key in api.target.keys if key.revoked and key.workspace == world.workspace][:1]
-    for key in (None, *revoked):
+    for key in few([None, *revoked]):
         write = attempt(api, world, operation, rng)
         judge_untouched(judge, "AUTH-NO-EFFECT", write, api.call(operation, key=key, **write.options), 401)

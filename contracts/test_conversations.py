@@ -17,6 +17,7 @@ from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.run.judge import Judge
+from nhq.run.plugin import Few
 
 # Awkward, but plain text: other scripts, an accent as its own character, a joined emoji, quotes, markup, a placeholder.
 TEXT = 'Grüße, 你好 e\u0301 👩\u200d🚀\n\n"quoted" <b>&amp;</b>  {{first_name}} %s \\n'
@@ -70,13 +71,13 @@ def thread(api: Api, session: Session, world: World) -> Thread:
 
 
 @pytest.mark.rule("CONV-SAME-AS-ROW", "CONV-PREVIEW")
-def test_rows_agree_with_histories(api: Api, judge: Judge, session: Session) -> None:
+def test_rows_agree_with_histories(api: Api, judge: Judge, few: Few, session: Session) -> None:
     """A conversation has the lead, sender and intent of its row; its row previews the latest of its messages."""
     rows = whole(api, "list_conversations").items
     if not rows:
         raise Unmet("no conversation")
     chosen = {row["id"]: row for row in [*rows[:3], *rows[len(rows) // 2 :][:2], *rows[-2:]]}
-    for ident in chosen:
+    for ident in few(list(chosen)):
         agree(Thread(api, session, ident), judge)
 
 

@@ -44,9 +44,7 @@ def outside(row: Mapping[str, Any], lists: list[str]) -> bool:
 
 
 @pytest.mark.rule("SEARCH-LIST-IDS-ONLY")
-def test_only_members(
-    api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random
-) -> None:
+def test_only_members(api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random) -> None:
     """list_ids with one list, with two, and with one that does not exist beside it shows members only."""
     lists = peopled(world)
     small, large = lists[0], lists[-1]

@@ -15,6 +15,7 @@ from nhq.drive.scenes import members, new_lead, new_list
 from nhq.drive.walk import Venue, walk
 from nhq.model import Exchange
 from nhq.run.judge import Judge
+from nhq.run.plugin import Few
 
 IMPORT = "import_leads"
 Body = dict[str, Any]
@@ -308,10 +309,10 @@ def test_all_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
 
 
 @pytest.mark.rule("REQUEST-REQUIRED", "REQUEST-EMPTY-TEXT", "REQUEST-TYPE", "REQUEST-CLOSED")
-def test_single_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
+def test_single_malformed(api: Api, judge: Judge, few: Few, rng: random.Random) -> None:
     """A single lead that breaks the schema is answered 400."""
     lead_list = new_list(api, rng)
-    for lead, field, rule in malformed(rng):
+    for lead, field, rule in few(malformed(rng)):
         answer = send(api, lead_list, lead)
         actual = str(answer.status)
         judge(rule, answer.status == 400, answer, expected="400", actual=actual, where=f"/{field or 'nhq_unknown'}")

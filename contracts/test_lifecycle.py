@@ -37,6 +37,7 @@ WRONG = {
     "paused": ("start", "pause"),
     "completed": ("start", "pause", "resume"),
 }
+ONE_WRONG = {"draft": ("resume",), "started": ("start",), "paused": ("pause",), "completed": ("start",)}  # live
 COUNTERS = ("connectionsSent", "messagesSent", "repliesReceived", "connectionRequestsAccepted")
 VACUOUS = {401, 403, 404, 429}
 
@@ -103,13 +104,13 @@ def recounted(one_row: Row, other: Row) -> set[str]:
     "CAMP-START-ONLY-DRAFT", "CAMP-PAUSE-ONLY-STARTED", "CAMP-RESUME-ONLY-PAUSED", "CAMP-REFUSED-UNCHANGED"
 )
 @pytest.mark.parametrize("state", WRONG)
-def test_action_in_the_wrong_state(state: str, api: Api, judge: Judge, session: Session) -> None:
+def test_action_in_the_wrong_state(state: str, api: Api, judge: Judge, session: Session, profile: str) -> None:
     """An action that does not match the campaign's state is answered 409, and changes nothing."""
     before = in_state(api, state)
     stage = Stage(api, judge, session, before["id"])
     enrolled = lead_ids(campaign_leads(api, stage.campaign))
     answers: list[Exchange] = []
-    for name in WRONG[state]:
+    for name in (WRONG if profile != "live" else ONE_WRONG)[state]:
         answers.append(refused(stage, state, name))
         if answers[-1].ok:
             return  # it is in another state now

@@ -15,6 +15,7 @@ from nhq.drive.session import Session
 from nhq.drive.walk import Venue, Walk, rows_of, walk
 from nhq.run.confirm import Claim, alone, settle
 from nhq.run.judge import Judge
+from nhq.run.plugin import Few
 
 OTHERS = ("notes", "headline", "summary", "industry", "skills", "lead_heat_reason", "phone")
 PAGES = 4
@@ -105,12 +106,12 @@ def test_each_field(field: str, api: Api, world: World, session: Session, judge:
 
 
 @pytest.mark.rule("SEARCH-OTHER-FIELDS")
-def test_other_fields(api: Api, world: World, session: Session, judge: Judge) -> None:
+def test_other_fields(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
     """Words that stand in notes, headline, summary, industry, skills or phone alone find nobody."""
     chosen = [word for field in OTHERS for word in _words_elsewhere(world, field)[:1]]
 
     def look() -> Iterator[Claim]:
-        for word in chosen:
+        for word in few(chosen):
             read = found(api, query=word)
             strangers = sum(not may_match(row, word) for row in read.items)
             actual = f"{strangers} leads that have it elsewhere"
@@ -177,14 +178,14 @@ def _in_one_field(lead: Row, first: str, second: str) -> bool:
 
 
 @pytest.mark.rule("SEARCH-CASE")
-def test_case(api: Api, world: World, session: Session, judge: Judge) -> None:
+def test_case(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
     """A word is found in capitals, in small letters and with its case swapped, letters beyond ASCII included."""
     plain = telling(world, "last_name", lambda word: word.isascii())
     chosen = [plain, *islice(_beyond_ascii(world), 2)]
     forms = {form for word in chosen for form in (word.upper(), word.lower(), word.swapcase())}
 
     def look() -> Iterator[Claim]:
-        for form in sorted(forms):
+        for form in few(sorted(forms)):
             yield from searching(api, world, session, form, "SEARCH-CASE")
 
     settle(judge, look, session, "too many leads have the words", "list_leads")

@@ -11,7 +11,7 @@ from nhq.run.judge import Judge
 from nhq.run.links import linked
 from nhq.run.machine import Size, Stage, play
 
-SIZES = {"gate": Size(6, 6), "live": Size(1, 8), "nightly": Size(60, 12)}
+SIZES = {"gate": Size(6, 6), "live": Size(1, 3), "nightly": Size(60, 12)}
 
 
 @pytest.mark.rule("WS-LISTS-OWN", "LIST-CREATES", "IMPORT-CREATED")

@@ -16,6 +16,7 @@ from nhq.drive.discover import Row, World, one
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
 from nhq.run.judge import Judge
+from nhq.run.plugin import Few
 from nhq.run.refused import judge_refused, judge_untouched
 
 
@@ -47,11 +48,13 @@ def foreign_key(api: Api, world: World, operation: str) -> Identity:
 
 
 @pytest.mark.rule("WS-UNKNOWN-404")
-def test_unknown_id_is_not_found(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+def test_unknown_id_is_not_found(
+    api: Api, world: World, judge: Judge, few: Few, rng: random.Random, operation: str
+) -> None:
     """«Returns 404 when the … does not exist»: one id after the other, with the rest of the path real, and all."""
     template = api.operation(operation).path
     real = real_path(world, template)
-    for path in [absent_path(world, template, rng), *(swapped(world, real, name, rng) for name in real)]:
+    for path in few([absent_path(world, template, rng), *(swapped(world, real, name, rng) for name in real)]):
         answer = api.call(operation, path=path, json=body(operation, token(rng)))
         judge_refused(judge, "WS-UNKNOWN-404", answer, 404, "for an id that exists nowhere")
 
@@ -62,11 +65,13 @@ def swapped(world: World, real: Mapping[str, str], name: str, rng: random.Random
 
 
 @pytest.mark.rule("WS-FOREIGN-404")
-def test_foreign_id_is_not_found(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+def test_foreign_id_is_not_found(
+    api: Api, world: World, judge: Judge, few: Few, rng: random.Random, operation: str
+) -> None:
     """«… in the workspace»: an id of another workspace is as unknown as one that exists nowhere."""
     template = api.operation(operation).path
     real, foreign = real_path(world, template), foreign_path(world, template)
-    for path in [foreign, *({**real, name: foreign[name]} for name in real if len(real) > 1)]:
+    for path in few([foreign, *({**real, name: foreign[name]} for name in real if len(real) > 1)]):
         answer = api.call(operation, path=path, json=body(operation, token(rng)))
         judge_refused(judge, "WS-FOREIGN-404", answer, 404, "for an id of another workspace")
 

@@ -23,6 +23,7 @@ class World:
     def __init__(self, api: Api, workspace: str | None = None, limit: int = 500, pages: int = _PAGES_MOST) -> None:
         self._api, self._limit, self._pages = api, limit, pages
         self.workspace = workspace or api.target.workspace
+        self.venues: dict[str, Any] = {}  # lists to walk by operation, kept for the run where nothing is put back
 
     def _read(self, operation: str, **options: Any) -> Crawl:
         return self._api.crawl(

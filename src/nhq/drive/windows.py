@@ -66,6 +66,15 @@ class Meter:
                 return burst
         raise Unmet(f"no window lasted for {count} requests")
 
+    def exhaust(self) -> Exchange:
+        """A 429 of the key's window, which was filled for it, or by whatever came before. Raises Unmet without one."""
+        if self._session.budget.allowance.left(self.key.label, self._session.clock.now()) or self.alone:
+            self.fill(self.limit)
+        answer = self.call()
+        if answer.status != 429:
+            raise Unmet("the key could not be exhausted")
+        return answer
+
     def more(self, burst: list[Exchange], count: int) -> None:
         """Go on until the burst has `count` answers, or its window has ended."""
         while len(burst) < count and self.same(burst[0], burst[-1]):
@@ -141,6 +150,13 @@ def widest(api: Api) -> list[Identity]:
     keys = [key for key in api.target.keys if not key.revoked and key.workspace == api.target.workspace]
     most = max((len(key.scopes) for key in keys), default=0)
     return api.session.budget.freshest([key for key in keys if len(key.scopes) == most])
+
+
+def spent(api: Api, lasting: float) -> list[Identity]:
+    """Keys as `widest`, whose windows are used up for at least `lasting` seconds more: those need not be filled."""
+    allowance, now = api.session.budget.allowance, api.session.clock.now()
+    empty = [key for key in widest(api) if not allowance.left(key.label, now)]
+    return [key for key in empty if allowance.wait(key.label, now) > lasting]
 
 
 def rounds(calls: list[Call], size: int) -> Iterator[list[Call]]:

@@ -1,8 +1,8 @@
 """The live corpus: the fewest generated requests that show as much of the contract as all of them.
 
 Every request of the coverage phase is sent once to a mock in one and the same state. What it shows is (operation,
-status, keyword of a schema, kept or broken); a greedy set cover keeps requests until nothing shown is missing. Ids
-are placeholders, filled from discovery. `nhq corpus --write` makes the file anew.
+status, keyword of a schema, kept or broken), and the rules judged by it; a greedy cover keeps requests until nothing
+shown is missing. Ids are placeholders, filled from discovery. `nhq corpus --write` makes the file anew.
 """
 
 import json

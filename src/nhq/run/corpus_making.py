@@ -11,6 +11,7 @@ from nhq.run.corpus import Corpus, Shown, cover, dump, filled, template
 from nhq.run.generated import Generator, Sending
 from nhq.run.keywords import marks
 from nhq.run.known import filters, ids
+from nhq.run.property import rulings
 
 _SEED = 1
 
@@ -50,5 +51,6 @@ def _shown(contract: Contract, row: Operation, sendings: list[Sending], api: Api
         headers = real.headers | {"Authorization": f"Bearer {secret}"}
         answer = api.send(real.method, real.path, params=list(real.query), data=real.body, headers=headers)
         status = answer.status or 0
-        shown.append(frozenset((row.id, status, *mark) for mark in marks(contract, row, real)))
+        judged = {(f"rule {ruling.rule}", ruling.ok) for ruling in rulings(contract, row, real, answer)}
+        shown.append(frozenset((row.id, status, *mark) for mark in judged | marks(contract, row, real)))
     return shown

@@ -55,7 +55,7 @@ class Bench:
         for sending in sendings:
             exchange = self.sent(sending, f"Bearer {self.api.key(row.id).secret}")
             if exchange is not None:
-                self.tell(row, exchange, self.rulings(row, sending, exchange))
+                self.tell(row, exchange, rulings(self.contract, row, sending, exchange))
         self.without_key(row, next(s for s in reversed(sendings) if s.kind is Kind.ORDINARY))
 
     def sendings(self, row: Operation) -> list[Sending]:
@@ -91,16 +91,6 @@ class Bench:
                 return None
             raise
 
-    def rulings(self, row: Operation, sending: Sending, exchange: Exchange) -> Iterator[Ruling]:
-        """What an answer shows. Other media types are nobody's promise: universal checks alone look at them."""
-        if sending.kind is Kind.METHOD:
-            yield from judge_elsewhere(exchange)
-        elif sending.kind is Kind.ORDINARY and row.has_body:
-            reading = read_body(self.contract, row.id, sending.body or b"")
-            yield from judge_body(self.contract, row.id, reading, exchange)
-        elif sending.kind is Kind.ORDINARY:
-            yield from judge_query(self.contract, row.id, sending.query, exchange)
-
     def without_key(self, row: Operation, sending: Sending) -> None:
         """The same request without a key. A caller without one may be limited by address: that shows nothing."""
         exchange = self.sent(sending, None)
@@ -116,3 +106,14 @@ class Bench:
             told = {"expected": said.expected, "actual": said.actual, "where": said.where}
             for name in alike:
                 self.judge(said.rule, said.ok, exchange, operation=name, **told)
+
+
+def rulings(contract: Contract, row: Operation, sending: Sending, exchange: Exchange) -> Iterator[Ruling]:
+    """What an answer shows. Other media types are nobody's promise: universal checks alone look at them."""
+    if sending.kind is Kind.METHOD:
+        yield from judge_elsewhere(exchange)
+    elif sending.kind is Kind.ORDINARY and row.has_body:
+        reading = read_body(contract, row.id, sending.body or b"")
+        yield from judge_body(contract, row.id, reading, exchange)
+    elif sending.kind is Kind.ORDINARY:
+        yield from judge_query(contract, row.id, sending.query, exchange)
