@@ -1,11 +1,12 @@
 """A server that hands on what a good one answers, and misbehaves on the way: one function a trouble.
 
-`BadServer(port, trouble, after)` stands on loopback before the good server at `port` and behaves for `after` answers.
+`BadServer(port, trouble, since)` stands on loopback before the good server at `port`, and behaves until `since`.
 Nothing sleeps: whoever waits, waits for `over`, which is set when the server ends.
 """
 
 import gzip
 import http.client
+import itertools
 import socket
 import ssl
 import struct
@@ -50,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        trouble = self.server.next()
+        trouble = self.server.meet(self.path)
         answer = self.ask(body)
         try:
             trouble(self, answer)
@@ -93,15 +94,20 @@ Trouble = Callable[[Handler, Answer], None]
 
 
 class BadServer(ThreadingHTTPServer):
-    """On a free port of loopback; a context manager. `asked` counts requests, `dead` says that it has died."""
+    """On a free port of loopback; a context manager.
+
+    Trouble begins, for good, at the n-th request whose path begins so: `since` is both. `reached` is set then; `asked`
+    counts requests.
+    """
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, good: int, trouble: Trouble, after: int = 0, certificate: str = "") -> None:
+    def __init__(self, good: int, trouble: Trouble, since: tuple[str, int] = ("/", 1), certificate: str = "") -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.good, self.trouble, self.after = good, trouble, after
+        self.good, self.trouble = good, trouble
+        self.path, self.left = since
         self.over, self.lock, self.asked = threading.Event(), threading.Lock(), 0
         self.reached = threading.Event()
         self.port, self.elsewhere = self.server_address[1], 0
@@ -122,11 +128,12 @@ class BadServer(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         pass
 
-    def next(self) -> Trouble:
+    def meet(self, path: str) -> Trouble:
         """How the next request is met."""
         with self.lock:
             self.asked += 1
-            if self.asked <= self.after:
+            self.left -= path.startswith(self.path)
+            if self.left > 0:
                 return plainly
             self.reached.set()
             return self.trouble
@@ -312,6 +319,26 @@ def shows_a_page(to: Handler, answer: Answer) -> None:
 def is_unavailable(to: Handler, answer: Answer) -> None:
     """A 503 of the API's own, which says so by its headers."""
     to.say(answer.head("Content-Length: 0", status=503))
+
+
+# --- several
+
+
+def in_turn(*troubles: Trouble) -> Trouble:
+    """Each request is met by the next of them."""
+    turns = itertools.cycle(troubles)
+
+    def answers(to: Handler, answer: Answer) -> None:
+        with to.server.lock:
+            turn = next(turns)
+        turn(to, answer)
+
+    return answers
+
+
+def once(trouble: Trouble) -> Trouble:
+    """Trouble for one request, then none."""
+    return in_turn(trouble, *[plainly] * 100_000)
 
 
 def in_chunks(body: bytes, size: int = 1000) -> list[bytes]:

@@ -1,12 +1,15 @@
 """What the network did, told from what the server did: nobody is accused of an answer that isn't theirs."""
 
 import json
+import re
 from collections.abc import Mapping
 
 import msgspec
 
 #: What a gateway says in place of the server behind it; beyond 511 lie the numbers that CDNs made up for the same.
 GATEWAY = frozenset({408, 502, 503, 504, *range(520, 528), 530})
+# Half an escape or half a number is malformed to msgspec; without it the text is truncated.
+_HALF_A_TOKEN = re.compile(rb"(\\(u[0-9a-fA-F]{0,3})?|[-+.eE0-9]+)$")
 _OWN_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
 
@@ -35,13 +38,16 @@ def endless(headers: Mapping[str, str]) -> bool:
 
 def cut_off(body: bytes) -> bool:
     """Is this the beginning of some JSON, and no more?"""
+    return bool(body) and _flaw(body) != "" and "truncated" in _flaw(_HALF_A_TOKEN.sub(b"", body))
+
+
+def _flaw(body: bytes) -> str:
+    """What msgspec has against a text; "" for JSON."""
     try:
         msgspec.json.decode(body)
-    except msgspec.DecodeError as problem:
-        return bool(body) and "truncated" in str(problem)
-    except (ValueError, RecursionError):
-        return False
-    return False
+    except (ValueError, RecursionError) as problem:
+        return str(problem)
+    return ""
 
 
 def _enveloped(body: bytes) -> bool:
