@@ -1,0 +1,43 @@
+"""Which recordings are kept: as few and small ones as show everything, and none that went wrong."""
+
+from pathlib import Path
+
+from nhq.cassettes.recording import LARGEST, Take, choose, cover
+from nhq.cassettes.tape import blank
+
+
+def take(test: str, size: int, shown: str, outcome: str = "passed", cause: str = "") -> Take:
+    return Take(test, blank(Path(test)), size, frozenset(shown), outcome, cause)
+
+
+def test_everything_shown_stays_shown() -> None:
+    """What any take shows, a kept one shows."""
+    takes = [take("a", 100, "xy"), take("b", 90, "yz"), take("c", 50_000, "xyzw")]
+    assert set().union(*(t.shown for t in cover(takes))) == set("xyzw")
+
+
+def test_the_smaller_of_two_is_kept() -> None:
+    """Two that show the same: the one that costs less."""
+    kept, left_out = choose([take("large", 90_000, "xy"), take("small", 100, "xy")])
+    assert [t.test for t in kept] == ["small"]
+    assert left_out == {"large": "shows nothing that a kept one doesn't"}
+
+
+def test_what_went_wrong_is_not_kept_and_told() -> None:
+    """With findings, unknown, or too large: each with its reason."""
+    takes = [
+        take("good", 1, "x"),
+        take("failed", 1, "y", "failed"),
+        take("unmet", 1, "z", "unknown", "no lead"),
+        take("huge", LARGEST + 1, "w"),
+    ]
+    kept, left_out = choose(takes)
+    assert [t.test for t in kept] == ["good"]
+    assert left_out["failed"] == "findings while it was recorded"
+    assert left_out["unmet"] == "no lead"
+    assert "too many" in left_out["huge"]
+
+
+def test_tests_that_were_asked_for_are_all_kept() -> None:
+    """Whoever names tests wants those."""
+    assert len(choose([take("a", 1, "x"), take("b", 1, "x")], everything=True)[0]) == 2
