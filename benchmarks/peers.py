@@ -1,6 +1,6 @@
 """Our gate beside other tools on the same planted faults.
 
-`python -m benchmarks.peers [--packages FOLDER] [--only NAME]`
+`python -m benchmarks.peers [--packages FOLDER] [--only NAME] [--keep FOLDER]`
 
 A tool kills a fault when it complains of something on the faulty mock that it doesn't complain of on a clean one; the
 clean one is asked twice, so that what a tool says by chance counts less. Needs npm and Node.js for the other tools:
@@ -11,6 +11,7 @@ benchmarks/PEERS.md. Wall-clock seconds on a shared machine say more about its n
 import argparse
 import json
 import platform
+import re
 import resource
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -67,7 +68,7 @@ PAGE = Path(__file__).parent / "PEERS.md"
 class Run:
     """One tool on one mock."""
 
-    complaints: frozenset[str] = frozenset()
+    complaints: list[str] = field(default_factory=list)
     requests: int = 0
     wall: float = 0.0
     cpu: float = 0.0
@@ -84,8 +85,8 @@ class Row:
 
     def kills(self, fault: str) -> bool:
         """Does it say something on the faulty mock that it didn't say on a clean one?"""
-        known = frozenset[str]().union(*(run.complaints for run in self.clean[limit_of(fault)]))
-        return bool(self.runs[fault].complaints - known)
+        known = {complaint for run in self.clean[limit_of(fault)] for complaint in run.complaints}
+        return not known.issuperset(self.runs[fault].complaints)
 
 
 def limit_of(fault: str) -> int:
@@ -127,8 +128,8 @@ def gate(folder: Path, fault: str) -> Run:
     command = [sys.executable, "-m", "nhq", "gate", "--out", str(folder), *(["--fault", fault] if fault else [])]
     subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
     told = json.loads((folder / "results.json").read_text("utf-8"))
-    found = frozenset(f"{finding['rule']} {finding['operation']}" for finding in told["findings"])
-    return Run(found, told["requests"]["total"], time.perf_counter() - began, used() - before)
+    found = {f"{finding['rule']} {finding['operation']}" for finding in told["findings"]}
+    return Run(sorted(found), told["requests"]["total"], time.perf_counter() - began, used() - before)
 
 
 def peer(tool: Tool, folder: Path, packages: Path, fault: str, limit: int) -> Run:
@@ -139,7 +140,7 @@ def peer(tool: Tool, folder: Path, packages: Path, fault: str, limit: int) -> Ru
         key = next(key.secret for key in target.keys if key.label == "full")
         before, began = used(), time.perf_counter()
         try:
-            run.complaints = frozenset(tool.complain(Place(folder, target.base_url, key, packages)))
+            run.complaints = sorted(set(tool.complain(Place(folder, target.base_url, key, packages))))
         except subprocess.TimeoutExpired:
             run.trouble = f"stopped after {SECONDS} s"
         except (OSError, ParseError, ValueError) as problem:
@@ -159,11 +160,25 @@ def compare(tool: Tool, packages: Path) -> Row:
         tool.prepare(Place(prepared, "", "", packages))
         limits = {UNLIMITED} if tool is GATE else {limit_of(fault) for fault in SAMPLE}
         row.clean = {limit: [ask(tool, prepared, packages, "", limit) for _ in range(2)] for limit in limits}
-        row.clean.setdefault(LIMITED, row.clean[UNLIMITED])
+        row.clean.setdefault(LIMITED, row.clean[UNLIMITED])  # our gate's mock has the contract's limit anyway
         for fault in SAMPLE:
             run = row.runs[fault] = ask(tool, prepared, packages, fault, limit_of(fault))
             said = "killed" if row.kills(fault) else run.trouble or "-"
             print(f"{tool.name:28} {fault:42} {said:8} {run.requests:6} requests {run.wall:6.1f} s", flush=True)
+    return row
+
+
+def kept(tool: Tool, packages: Path, folder: Path | None) -> Row:
+    """A row that an earlier run left in the folder, or a new one, left there."""
+    if folder is None:
+        return compare(tool, packages)
+    path = folder / f"{re.sub('[^a-z]+', '-', tool.name.lower()).strip('-')}.json"
+    if path.exists():
+        told = json.loads(path.read_text("utf-8"))
+        clean = {int(limit): [Run(**run) for run in runs] for limit, runs in told["clean"].items()}
+        return Row(tool, {fault: Run(**run) for fault, run in told["runs"].items()}, clean)
+    row = compare(tool, packages)
+    path.write_text(json.dumps({"runs": row.runs, "clean": row.clean}, default=asdict), encoding="utf-8")
     return row
 
 
@@ -224,6 +239,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Run our gate and other tools on the same planted faults.")
     parser.add_argument("--packages", type=Path, help="folder of the npm packages; they are installed when missing")
     parser.add_argument("--only", action="append", default=[], help="this tool only (part of its name); writes nothing")
+    parser.add_argument("--keep", type=Path, help="folder for what each tool said; what lies there is not asked again")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nhq-npm-") as private:
         packages = (given.packages or Path(private)).resolve()
@@ -232,7 +248,7 @@ def main() -> None:
                 ["npm", "install", "--prefix", str(packages), "--no-audit", "--no-fund", *PACKAGES], check=True
             )
         chosen = [tool for tool in (GATE, *PEERS) if not given.only or any(part in tool.name for part in given.only)]
-        rows = [compare(tool, packages) for tool in chosen]
+        rows = [kept(tool, packages, given.keep) for tool in chosen]
         text = "\n".join(page(rows, packages)) + "\n"
     if given.only:
         print(text)

@@ -1,0 +1,186 @@
+"""Worker of benchmarks.mutants: the gate as the judge of mutants, in one process, because pytest is slow to import.
+
+First the gate runs on the mock as it is, which tells of every test which lines of the mock it reaches. Then each mutant
+meets these tests first, and the rest of the gate after them; the first finding ends it.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from benchmarks.mutant_making import Mutant, statement
+from nhq import places
+from nhq.clock import SystemClock
+from nhq.contract import load_contract
+from nhq.drive.mock import handed_over
+from nhq.drive.preflight import preflight
+from nhq.drive.session import open_session
+from nhq.drive.target import Target
+from nhq.errors import NhqError
+from nhq.run.collect import Collector
+from nhq.run.gate import arguments
+from nhq.run.plugin import ContractPlugin
+from nhq.run.select import Selection
+
+PATIENCE = 300.0  # seconds that a mutant is given before its server is ended
+SEED = 1
+Reach = dict[str, dict[str, list[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a mutant: killed (by a finding of this rule), survived, unjudged (why) or dead (doesn't start)."""
+
+    file: str
+    line: int
+    operator: str
+    was: str
+    becomes: str
+    fate: str
+    by: str = ""
+    tests: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+
+
+class Order:
+    """A pytest plugin: the named tests first, the others after them. `told` hears of each test that begins."""
+
+    def __init__(self, first: Sequence[str] = (), told: Any = None) -> None:
+        self._rank = {test: rank for rank, test in enumerate(first)}
+        self._told = told
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Sort; pytest keeps the order of what is equal."""
+        items.sort(key=lambda item: self._rank.get(item.nodeid, len(self._rank)))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """A test begins."""
+        if self._told is not None:
+            self._told(nodeid)
+
+
+@contextmanager
+def served(package: Path, module: str, *words: str) -> Iterator[tuple[Target, "subprocess.Popen[str]"] | None]:
+    """A mock run from a copy of the package; None when it doesn't start."""
+    with tempfile.TemporaryDirectory(prefix="nhq-mutant-") as folder:
+        environ = {
+            **os.environ,
+            "PYTHONPATH": f"{package}{os.pathsep}{Path(__file__).resolve().parents[1]}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        command = [sys.executable, "-m", module, *words, "--handoff", folder]
+        process = subprocess.Popen(
+            command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=folder
+        )
+        timer = threading.Timer(PATIENCE, process.kill)
+        timer.start()
+        try:
+            assert process.stdout is not None
+            ready = "ready" in process.stdout.readline()
+            yield (handed_over(Path(folder)), process) if ready else None
+        finally:
+            timer.cancel()
+            process.terminate()
+            process.wait(10)
+
+
+def examined(target: Target, order: Order, *, stop: bool) -> Collector:
+    """What the gate saw of a target, to its first finding or to its end."""
+    contract = load_contract()
+    collector = Collector(target)
+    enough = (lambda seen: bool(seen.findings)) if stop else None
+    with closing(open_session(target, contract)) as session:
+        try:
+            preflight(session)
+        except NhqError as problem:
+            collector.trouble("preflight", str(problem))
+            return collector
+        plugin = ContractPlugin(session, collector, Selection(), SEED, stop=enough)
+        pytest.main(arguments(SEED, [places.contracts()]), plugins=[plugin, order])
+    return collector
+
+
+def reached(package: Path) -> tuple[Reach, list[str]]:
+    """Which lines each test reaches, and the tests, quickest first. Raises SystemExit where a clean mock is accused."""
+    with served(package, "benchmarks.traced") as mock:
+        assert mock is not None
+        target, _ = mock
+        url, token = f"{target.control_url}/trace", {"X-Control-Token": target.control_token}
+
+        def tell(test: str) -> None:
+            requests.post(url, json={"test": test}, headers=token, timeout=60)
+
+        collector = examined(target, Order(told=tell), stop=False)
+        reach: Reach = requests.post(url, json={}, headers=token, timeout=60).json()
+    if collector.findings:
+        raise SystemExit(f"the clean mock was accused: {sorted(finding[0] for finding in collector.findings)}")
+    return reach, [test.id for test in sorted(collector.tests, key=lambda test: test.seconds)]
+
+
+def judged(package: Path, mutant: Mutant, reach: Reach, quickest: Sequence[str]) -> Fate:
+    """Put the mutant in, run the gate, take it out."""
+    path = package / "nhq" / "server" / mutant.file
+    before = path.read_text("utf-8")
+    lines = set(statement(before, mutant.line))
+    first = [test for test in quickest if lines & set(reach.get(test, {}).get(mutant.file, ()))]
+    clock = SystemClock()
+    began = clock.monotonic()
+    path.write_text(mutant.source, encoding="utf-8")
+    try:
+        fate, by, collector = _met(package, first)
+    finally:
+        path.write_text(before, encoding="utf-8")
+    made = asdict(mutant)
+    del made["source"]
+    tests, sent = (len(collector.tests), collector.requests) if collector else (0, 0)
+    return Fate(**made, fate=fate, by=by, tests=tests, requests=sent, seconds=round(clock.monotonic() - began, 1))
+
+
+def _met(package: Path, first: Sequence[str]) -> tuple[str, str, Collector | None]:
+    with served(package, "nhq", "mock", "--port", "0", "--control", "--seed", str(SEED)) as mock:
+        if mock is None:
+            return "dead", "", None
+        try:
+            collector = examined(mock[0], Order(first), stop=True)
+        except NhqError as problem:
+            return "unjudged", str(problem), None
+    rules = list(dict.fromkeys(finding[0] for finding in collector.findings))
+    if rules:
+        return "killed", rules[0], collector
+    if collector.troubles:
+        return "unjudged", collector.troubles[0].cause, collector
+    return "survived", "", collector
+
+
+def main() -> None:
+    """Mutants come as JSON lines, after a line that names the package's copy; fates go back as JSON lines."""
+    package = Path(sys.argv[1])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the mock is ended, too
+    for compiled in (package / "nhq" / "server").rglob("__pycache__/*.pyc"):
+        compiled.unlink()  # a change that keeps time and size would not be seen
+    told = sys.stdout
+    sys.stdout = sys.stderr
+    reach, quickest = reached(package)
+    print(json.dumps({"tests": len(quickest)}), file=told, flush=True)
+    for line in sys.stdin:
+        given: Mapping[str, Any] = json.loads(line)
+        print(json.dumps(asdict(judged(package, Mutant(**given), reach, quickest))), file=told, flush=True)
+
+
+if __name__ == "__main__":
+    main()
