@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +31,8 @@ READS = ("campaigns:read", "lead_lists:read", "leads:read", "linkedin_accounts:r
 KEYS = {f"KEY_{label}": f"trouble-{label.lower()}" for label in ("FULL", "SECOND", "READER", "NONE", "SOUTH")}
 FULL = Identity("full", "north", frozenset({*READS, "lead_lists:write"}), KEYS["KEY_FULL"])
 CONTRACT = load_contract()
-LIMITS = Limits(connect=0.4, read=0.3, whole=0.5)
+# Short only where something must time out: an answer that is on its way may be late on a busy machine.
+SHORT = {"nothing came within the time": Limits(read=0.3), "no whole answer within 0.5 s": Limits(whole=0.5)}
 
 
 def loaded() -> ModuleType:
@@ -59,7 +60,7 @@ def good() -> Iterator[int]:
     server.stdout.close()
 
 
-def talk(url: str, limits: Limits = LIMITS) -> tuple[Session, list[Exchange]]:
+def talk(url: str, limits: Limits | None = None) -> tuple[Session, list[Exchange]]:
     """A session with a server, and the exchanges that it records."""
     target = Target(url, (FULL,), allow=frozenset({Effect.READ, Effect.WRITE}), limit=100_000)
     session, seen = open_session(target, CONTRACT, limits=limits), []
@@ -76,10 +77,10 @@ def test_what_the_network_does_ends_with_its_cause(good, trouble):
     clock = SystemClock()
     began = clock.monotonic()
     with bad.BadServer(good, trouble) as server:
-        session, seen = talk(server.url)
+        session, seen = talk(server.url, SHORT.get(bad.NETWORK[trouble]))
         with closing(session), pytest.raises(TargetError, match=bad.NETWORK[trouble]):
             Api(session).call("list_leads")
-    assert clock.monotonic() - began < 1.5
+    assert clock.monotonic() - began < 5
     assert [exchange.status for exchange in seen] == [None]
     assert bad.NETWORK[trouble] in seen[0].trouble
 
@@ -112,6 +113,18 @@ def test_a_request_that_must_not_be_sent_twice_is_not(good):
         assert server.asked == len(seen) == 5
     assert [exchange.status for exchange in seen] == [200, None, 200, None, 200]
     assert seen[3].trouble == "the kept connection had been closed"
+
+
+def test_over_tls_it_is_the_same(good, tmp_path):
+    """With a certificate that is trusted an answer is an answer, and one that drips ends by the same deadline."""
+    file = certificate(tmp_path)
+    for trouble, status, limits in ((bad.plainly, 200, None), (bad.drips, None, Limits(whole=0.5))):
+        with bad.BadServer(good, trouble, certificate=file) as server:
+            session, seen = talk(server.url, limits)
+            with closing(session), suppress(TargetError):
+                session.http.get(f"{server.url}/leads", headers={"Authorization": f"Bearer {FULL.secret}"}, verify=file)
+        assert [exchange.status for exchange in seen] == [status]
+    assert seen[0].trouble == "no whole answer within 0.5 s"
 
 
 def test_a_body_without_end_is_cut(good):
@@ -182,10 +195,10 @@ class Ended:
 
 @pytest.fixture
 def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
-    """The options of `nhq gate` for a server, with short time-outs."""
+    """The options of `nhq gate` for a server; `timeout` in seconds."""
     monkeypatch.setenv("KEY_FULL", KEYS["KEY_FULL"])
 
-    def options(server: Any, *more: str, timeout: float = 0.3) -> list[str]:
+    def options(server: Any, *more: str, timeout: float = 20) -> list[str]:
         (tmp_path / "target.toml").write_text(TARGET.format(url=server.url), "utf-8")
         fixed = ["--target", str(tmp_path / "target.toml"), "--out", str(tmp_path / "out")]
         return [*fixed, "--timeout", str(timeout), *(more or RULE)]
@@ -197,7 +210,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list
 def gate(asked: Callable[..., list[str]], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
     """Runs `nhq gate` on a server to its end; in this process, because a new one takes two seconds to begin."""
 
-    def run(server: Any, *more: str, timeout: float = 0.3) -> Ended:
+    def run(server: Any, *more: str, timeout: float = 20) -> Ended:
         with pytest.raises(SystemExit) as exited:
             main(["gate", *asked(server, *more, timeout=timeout)])
         return Ended(int(str(exited.value.code)), reported(tmp_path), capfd.readouterr().err)
@@ -237,14 +250,14 @@ def test_a_server_that_dies_midway_is_not_asked_for_ever(good, gate):
 
 
 @pytest.mark.parametrize(
-    "trouble",
-    [bad.hangs, bad.drips, bad.cuts_without_a_length, bad.gateway(502)],
-    ids=lambda trouble: trouble.__name__,
+    ("trouble", "timeout"),
+    [(bad.hangs, 0.6), (bad.drips, 0.6), (bad.cuts_without_a_length, 20), (bad.gateway(502), 20)],
+    ids=["hangs", "drips", "cuts", "gateway"],
 )
-def test_trouble_midway_makes_verdicts_unknown(good, gate, trouble):
+def test_trouble_midway_makes_verdicts_unknown(good, gate, trouble, timeout):
     """Whatever the network does to the answers, the server isn't accused of it."""
     with bad.BadServer(good, trouble, MIDWAY) as server:
-        run = gate(server)
+        run = gate(server, timeout=timeout)
     judged_nobody(run)
     assert run.outcomes == ["passed"] * 2 + ["unknown"] * 6
     assert all(cause.startswith("no answer from the target: ") for cause in run.causes[2:7])
@@ -270,7 +283,7 @@ def test_one_page_of_a_gateway_spoils_one_test(good, gate):
 def test_a_server_of_unusual_ways_is_accused_of_nothing(good, gate):
     """Compressed, chunked, closed, kept, slow, hinted: in turn, and all of it correct."""
     with bad.BadServer(good, bad.in_turn(*bad.UNUSUAL)) as server:
-        run = gate(server, *RULE, "--rule", "PAGE-ENDS", timeout=20)
+        run = gate(server, *RULE, "--rule", "PAGE-ENDS")
     assert (run.code, run.record["findings"], run.record["troubles"]) == (0, [], [])
 
 
@@ -307,6 +320,7 @@ def certificate(folder: Path) -> str:
         pytest.skip("no openssl on this machine to make a certificate with")
     file = folder / "server.pem"
     wanted = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"]
+    wanted += ["-addext", "subjectAltName=IP:127.0.0.1"]
     subprocess.run(
         [openssl, *wanted, "-keyout", file, "-out", file.with_suffix(".crt")], check=True, capture_output=True
     )

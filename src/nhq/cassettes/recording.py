@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from requests.adapters import HTTPAdapter
 from vcr.cassette import Cassette
 
 from nhq import places
@@ -21,6 +20,7 @@ from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
 from nhq.drive.session import open_session
 from nhq.drive.target import Target, load_target, permit
+from nhq.drive.wire import Wire
 from nhq.errors import ConfigError
 from nhq.model import Effect, Exchange, Observation, Verdict
 from nhq.run.collect import Collector, TestResult
@@ -123,7 +123,7 @@ def record(options: Options) -> Result:
             target = stack.enter_context(mock_target(seed=options.seed))
             key = f"nhq mock {options.seed}".encode()  # nobody there is real, and recordings stay alike
         names = Pseudonyms(key)
-        mask = Mask(target, contract, names, HTTPAdapter(max_retries=0, pool_maxsize=16))
+        mask = Mask(target, contract, names, Wire())
         tape = Tape(mask)
         masked = masked_target(target, names)
         first = blank(options.out, Label(DISCOVERY, contract.digest, options.seed))
