@@ -2,9 +2,9 @@
 
     python benchmarks/checker.py [--quick]
 
-Each size runs in a process of its own: a correct history is made, then `check` alone is timed, in CPU seconds. "growth" is
-the time per event against the smallest size: n log n from 10⁵ to 10⁷ would be 1.4. Memory is the peak of the whole
-process, history included. Exits with 1 when a promise is missed.
+Each size runs in a process of its own: a correct history is made, then `check` alone is timed, in CPU seconds.
+"growth" is the time per event against the smallest size: n log n from 10⁵ to 10⁷ would be 1.4. Memory is the peak of
+the whole process, history included. Exits with 1 when a promise is missed.
 """
 
 import argparse
@@ -99,7 +99,9 @@ def report(rows: list[tuple[int, float, float]]) -> int:
     for events, spent, peak in rows:
         growth = (spent / events) / (spent_least / least)
         relative = growth / (math.log(events) / math.log(least))
-        print(f"{events:>10,} {spent:>8.2f} {events / spent:>13,.0f} {growth:>7.2f} {relative:>10.2f} {peak / 1e6:>8.0f}")
+        print(
+            f"{events:>10,} {spent:>8.2f} {events / spent:>13,.0f} {growth:>7.2f} {relative:>10.2f} {peak / 1e6:>8.0f}"
+        )
         kept &= events / spent >= RATE and relative <= GROWTH and peak < MEMORY
     print("kept" if kept else f"missed: {RATE:,.0f} events/CPU s, n log n within {GROWTH}, {MEMORY / 1e9:g} GB")
     return 0 if kept else 1
