@@ -63,4 +63,5 @@ def command(
 def _tell(done: int, total: int, outcome: "Outcome") -> None:
     """One line a fault on stderr."""
     found = ", ".join(outcome.kills or outcome.others)
-    print(f"{done:4d}/{total} {outcome.fate:<9} {outcome.fault}: {found}", file=sys.stderr, flush=True)
+    line = f"{done:4d}/{total} {outcome.fate:<9} {outcome.fault}: {found or 'nothing'}"
+    print(line + (" (by the whole gate)" if outcome.whole else ""), file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ class Fault:
 
     `id` says the lie, `sentence` explains it. `rules` are those it breaks, by id; a gate that sees it must name one
     of them. `subtle` says what hides it ("" when any request shows it), `on` the operations it shows on (none given:
-    anywhere). `policy` is the one decision replaced. `apply` makes a server's policies lie; whatever state the lie
+    anywhere), `near` rules whose scenarios lead to it, where its own are judged on every answer. `policy` is the one decision replaced. `apply` makes a server's policies lie; whatever state the lie
     needs is made anew by each call of it, and chance comes from a seed that stands in the fault.
     """
 
@@ -27,6 +27,7 @@ class Fault:
     apply: Apply
     subtle: str = ""
     on: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,14 @@ class Plant(Protocol):
     """Makes one fault of a family."""
 
     def __call__(
-        self, ident: str, sentence: str, *rules: str, subtle: str = "", on: Sequence[str] = (), **lie: Any
+        self,
+        ident: str,
+        sentence: str,
+        *rules: str,
+        subtle: str = "",
+        on: Sequence[str] = (),
+        near: Sequence[str] = (),
+        **lie: Any,
     ) -> Fault:
         """`lie` is one policy's name and what stands in for it: a function, or an Around."""
 
@@ -48,13 +56,21 @@ class Plant(Protocol):
 def family(name: str) -> Plant:
     """The maker of this family's faults."""
 
-    def plant(ident: str, sentence: str, *rules: str, subtle: str = "", on: Sequence[str] = (), **lie: Any) -> Fault:
+    def plant(
+        ident: str,
+        sentence: str,
+        *rules: str,
+        subtle: str = "",
+        on: Sequence[str] = (),
+        near: Sequence[str] = (),
+        **lie: Any,
+    ) -> Fault:
         ((policy, told),) = lie.items()
 
         def apply(policies: Policies) -> Policies:
             untrue = told.make(getattr(policies, policy)) if isinstance(told, Around) else told
             return replace(policies, **{policy: untrue})
 
-        return Fault(ident, sentence, rules, name, policy, apply, subtle, tuple(on))
+        return Fault(ident, sentence, rules, name, policy, apply, subtle, tuple(on), tuple(near))
 
     return plant

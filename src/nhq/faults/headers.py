@@ -40,23 +40,36 @@ def _missing(name: bytes, where: Callable[[str, int], bool]) -> Around:
     return Around(make)
 
 
-def _silent(ident: str, sentence: str, where: Callable[[str, int], bool], subtle: str = "one state") -> Fault:
-    return plant(ident, sentence, "RL-HEADERS", subtle=subtle, quota_headers=_bare(where))
+def _silent(
+    ident: str, sentence: str, where: Callable[[str, int], bool], *near: str, subtle: str = "one state"
+) -> Fault:
+    return plant(ident, sentence, "RL-HEADERS", subtle=subtle, near=near, quota_headers=_bare(where))
 
 
 FAULTS = (
     _silent(
         "no-headers-on-404", "A 404 comes without the rate-limit headers.", lambda operation, status: status == 404
     ),
-    _silent("no-headers-on-401", "A 401 comes without the headers.", lambda operation, status: status == 401),
-    _silent("no-headers-on-429", "A 429 comes without the headers.", lambda operation, status: status == 429),
-    _silent("no-headers-on-207", "A 207 comes without the headers.", lambda operation, status: status == 207),
-    _silent("no-headers-on-502", "A 502 comes without the headers.", lambda operation, status: status == 502),
+    _silent(
+        "no-headers-on-401", "A 401 comes without the headers.", lambda operation, status: status == 401, "AUTH-ABSENT"
+    ),
+    _silent(
+        "no-headers-on-429", "A 429 comes without the headers.", lambda operation, status: status == 429, "RL-EXCEEDED"
+    ),
+    _silent(
+        "no-headers-on-207",
+        "A 207 comes without the headers.",
+        lambda operation, status: status == 207,
+        "LIST-STATUS-207",
+    ),
+    _silent(
+        "no-headers-on-502", "A 502 comes without the headers.", lambda operation, status: status == 502, "ENRICH-502"
+    ),
     _silent(
         "no-headers-on-one-operation",
         "GET /linkedin_accounts comes without the headers.",
         lambda operation, status: operation == "list_linkedin_accounts",
-        "one operation",
+        subtle="one operation",
     ),
     plant(
         "no-reset-on-refusals",

@@ -10,9 +10,16 @@ plant = family("schema")
 
 
 def _misshapes(
-    ident: str, sentence: str, change: Change, operation: str, rule: str = "SCHEMA-BODY", subtle: str = "one operation"
+    ident: str,
+    sentence: str,
+    change: Change,
+    operation: str,
+    rule: str = "SCHEMA-BODY",
+    subtle: str = "one operation",
+    near: str = "",
 ) -> Fault:
-    return plant(ident, sentence, rule, subtle=subtle, on=(operation,), sent_body=telling(change, operation))
+    lie = telling(change, operation)
+    return plant(ident, sentence, rule, subtle=subtle, on=(operation,), near=[near] if near else [], sent_body=lie)
 
 
 def _as(member: str, change: Callable[[Any], Any]) -> Change:
@@ -73,6 +80,7 @@ FAULTS = (
         in_data(_as("lead_heat_raw_score", str)),
         "get_lead",
         subtle="one state",
+        near="LEAD-HEAT",
     ),
     _misshapes(
         "has-no-sending-limits",

@@ -33,18 +33,19 @@ def aims(fault: Fault, contract: Contract, whole: bool) -> Iterator[Aim]:
 
 def _near(fault: Fault, contract: Contract) -> Aim:
     """Tests that name a rule of the fault; generated requests where every answer shows it."""
-    seen_everywhere = any(contract.rules[rule].scope == "exchange" for rule in fault.rules)
+    seen_everywhere = not fault.near and any(contract.rules[rule].scope == "exchange" for rule in fault.rules)
+    wanted = (*fault.rules, *fault.near)
     files = [
         path
         for path, rules in _named().items()
-        if rules.intersection(fault.rules) or (seen_everywhere and path.name == GENERATED)
+        if rules.intersection(wanted) or (seen_everywhere and path.name == GENERATED)
     ]
-    return Aim(tuple(files), select(contract, fault.rules, fault.on))
+    return Aim(tuple(files), select(contract, wanted, fault.on))
 
 
 def _around(fault: Fault, contract: Contract) -> Aim:
     """All tests of the files that speak of the fault's areas."""
-    areas = {contract.rules[rule].area for rule in fault.rules}
+    areas = {contract.rules[rule].area for rule in (*fault.rules, *fault.near)}
     near = [rule.id for rule in contract.rules.values() if rule.area in areas]
     files = [path for path, rules in _named().items() if rules.intersection(near)]
     return Aim(tuple(files), select(contract, near, ()))

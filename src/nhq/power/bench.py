@@ -60,6 +60,12 @@ class Bench:
                 break
         return outcome
 
+    def honest(self, fault: Fault) -> tuple[str, ...]:
+        """The rules that the tests about a fault find broken while the mock doesn't lie: none, or we accuse falsely."""
+        self._control.restore(self._pristine)
+        collector, _ = self._examine(fault, next(aims(fault, self._contract, whole=False)))
+        return tuple(dict.fromkeys(finding[0] for finding in collector.findings))
+
     def _run(self, fault: Fault, aim: Aim) -> Outcome:
         clock = SystemClock()
         started = clock.monotonic()

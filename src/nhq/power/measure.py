@@ -33,14 +33,14 @@ def measure(faults: Sequence[Fault], manner: Manner, workers: int, command: str,
     nobody = Target(base_url="", keys=(), name="mock")
     record = make_record(header, contract, nobody, Collector(nobody), _NOTHING, Spent(), {})
     power = power_data(faults, found, contract)
-    return record | {"power": power, "target": None} | _judged(power)
+    return record | {"power": power, "target": None} | judged(power)
 
 
 # No rule is judged on a target here: that a fault breaks a rule says nothing of a server.
 _NOTHING = Selection(rules=frozenset({"-"}))
 
 
-def _judged(power: Mapping[str, Any]) -> dict[str, Any]:
+def judged(power: Mapping[str, Any]) -> dict[str, Any]:
     """Holds when every fault ended as it should; unknown when the gate itself failed on one."""
     fates = {row["fate"] for row in power["faults"]}
     if fates <= GOOD:

@@ -1,0 +1,54 @@
+"""A sample of the kill matrix: one fault of each family, the subtler ones, by the gate's own tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from nhq.drive.mock import mock_target
+from nhq.faults.catalogue import find
+from nhq.power.bench import Bench, Manner
+from nhq.power.outcome import Fate
+
+SAMPLE = (
+    "accepts-revoked-keys-for-one-lead",
+    "read-scope-enriches",
+    "believes-the-workspace-in-a-cursor",
+    "shows-the-lead-asked-for-before",
+    "repeats-ties-between-pages",
+    "orders-members-by-creation",
+    "folds-ascii-only",
+    "suffixes-once-only",
+    "makes-twins-of-one-batch",
+    "pauses-completed-campaigns",
+    "keeps-the-first-override",
+    "charges-again",
+    "previews-the-end-of-a-message",
+    "tells-409-with-a-number",
+    "tells-scores-as-text",
+    "no-headers-on-502",
+    "renews-late",
+    "cuts-long-answers",
+)
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    """One mock, lent to fault after fault."""
+    with mock_target(seed=1) as target:
+        bench = Bench(target, Manner())
+        yield bench
+        bench.close()
+
+
+@pytest.mark.parametrize("ident", SAMPLE)
+def test_a_planted_fault_is_seen(ident: str, bench: Bench) -> None:
+    """A finding names a rule that the fault breaks, and the tests about its rules are enough for it."""
+    outcome = bench.look(find(ident))
+    assert outcome.fate is Fate.KILLED
+    assert not outcome.whole
+
+
+def test_a_mock_that_lied_is_honest_again(bench: Bench) -> None:
+    """After a fault, the same tests find nothing: faults leave nothing behind."""
+    assert bench.look(find("pauses-drafts")).fate is Fate.KILLED
+    assert bench.honest(find("pauses-drafts")) == ()

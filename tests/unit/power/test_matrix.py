@@ -1,0 +1,75 @@
+"""The kill matrix as data, as text and as a page."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from nhq.contract import load_contract
+from nhq.faults.catalogue import find
+from nhq.power.matrix import power_data, table
+from nhq.power.measure import judged
+from nhq.power.outcome import Fate, Outcome
+from nhq.power.page import lines
+
+CONTRACT = load_contract()
+SEEN = Outcome("pauses-drafts", Fate.KILLED, ("CAMP-PAUSE-ONLY-STARTED",), ("CAMP-PAUSE",), 20, 2, 0.5)
+CLEAN = Outcome("noop", Fate.CLEAN, requests=3000, tests=400, whole=True)
+FAULTS = [find("pauses-drafts"), find("noop")]
+
+
+def data(*outcomes: Outcome) -> Mapping[str, Any]:
+    return power_data(FAULTS, {outcome.fault: outcome for outcome in outcomes}, CONTRACT)
+
+
+def test_each_fault_and_each_rule_has_a_row() -> None:
+    """What was planted against a rule, and what it was seen to fail on, can be read from either side."""
+    power = data(SEEN, CLEAN)
+    assert [row["id"] for row in power["faults"]] == ["pauses-drafts", "noop"]
+    rules = {row["id"]: row for row in power["rules"]}
+    assert set(rules) == set(CONTRACT.rules)
+    assert rules["CAMP-PAUSE-ONLY-STARTED"] | {"level": ""} == {
+        "id": "CAMP-PAUSE-ONLY-STARTED",
+        "level": "",
+        "planted": ["pauses-drafts"],
+        "seen": ["pauses-drafts"],
+    }
+    assert (rules["CAMP-PAUSE"]["planted"], rules["CAMP-PAUSE"]["seen"]) == ([], ["pauses-drafts"])
+    assert power["summary"]["killed"] == power["summary"]["clean"] == 1
+    assert power["summary"]["requests"] == 3020
+
+
+@pytest.mark.parametrize(
+    ("fate", "verdict", "code"),
+    [
+        (Fate.KILLED, "holds", 0),
+        (Fate.SURVIVED, "violated", 1),
+        (Fate.ELSEWHERE, "violated", 1),
+        (Fate.TROUBLE, "unknown", 2),
+    ],
+)
+def test_one_survivor_spoils_the_run(fate: Fate, verdict: str, code: int) -> None:
+    """All killed is 0, a survivor 1, and a gate that could not judge 2."""
+    assert judged(data(replace(SEEN, fate=fate), CLEAN)) == {"verdict": verdict, "exit_code": code}
+
+
+def test_the_text_begins_with_what_is_wrong() -> None:
+    """Survivors stand first, with their sentence and what was found instead; killed faults are only counted."""
+    fine = table(data(SEEN, CLEAN))
+    assert "pauses-drafts" not in fine
+    assert "1 killed, 1 clean" in fine
+    missed = replace(SEEN, fate=Fate.ELSEWHERE, kills=())
+    assert table(data(missed, CLEAN)).splitlines()[1].strip() == (
+        "pauses-drafts [CAMP-PAUSE-ONLY-STARTED]: pause turns a draft into a paused campaign.; found CAMP-PAUSE"
+    )
+    assert "never seen to fail: CAMP-PAUSE-ONLY-STARTED" in table(data(missed, CLEAN))
+
+
+def test_the_page_names_every_fault_and_rule() -> None:
+    """The page beside the code says how each fault ended, and how often each rule was seen to fail."""
+    record = {"command": "nhq power", "seed": 1, "seconds": 12.3, "power": data(SEEN, CLEAN)}
+    page = "\n".join(lines(record))
+    assert "| pauses-drafts | pause turns a draft into a paused campaign. | one state |" in page
+    assert "| CAMP-PAUSE-ONLY-STARTED | must | 1 | 1 |" in page
+    assert "2 planted faults, 1 of them subtle: 1 killed, 1 clean." in page

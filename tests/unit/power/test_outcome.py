@@ -1,0 +1,32 @@
+"""How the run of a fault is called."""
+
+import pytest
+
+from nhq.faults.catalogue import find
+from nhq.power.outcome import GOOD, Fate, fate
+
+BROKEN = "CAMP-PAUSE-ONLY-STARTED"
+
+
+@pytest.mark.parametrize(
+    ("found", "troubles", "expected"),
+    [
+        ((BROKEN,), (), Fate.KILLED),
+        ((BROKEN, "RL-HEADERS"), ("a test crashed",), Fate.KILLED),
+        (("RL-HEADERS",), (), Fate.ELSEWHERE),
+        (("RL-HEADERS",), ("a test crashed",), Fate.ELSEWHERE),
+        ((), ("a test crashed",), Fate.TROUBLE),
+        ((), (), Fate.SURVIVED),
+    ],
+)
+def test_only_its_own_rule_kills_a_fault(found: tuple[str, ...], troubles: tuple[str, ...], expected: Fate) -> None:
+    """Another rule is another promise, our own trouble is no sight, and silence is survival."""
+    assert fate(find("pauses-drafts"), found, troubles) is expected
+
+
+def test_nothing_wrong_and_nothing_found_is_clean() -> None:
+    """A fault that breaks nothing must yield nothing at all."""
+    assert fate(find("noop"), (), ()) is Fate.CLEAN
+    assert fate(find("noop"), ("RL-HEADERS",), ()) is Fate.ELSEWHERE
+    assert fate(find("noop"), (), ("a test crashed",)) is Fate.TROUBLE
+    assert {Fate.KILLED, Fate.CLEAN} == GOOD
