@@ -98,7 +98,7 @@ class KeyRun:
         opening = 0.0
         for name in to_learn(self._brief.mix, self._brief.rows):
             for _ in range(2):
-                reply = self._senders[0].send(make_call(self._brief.rows[name], self._ids, self._rng))
+                reply = self._senders[0].send(make_call(self._brief.rows[name], self._ids, self._rng), read=True)
                 opening = next_opening(reply.sent, reply.received, reply.headers, self._plan.window)
                 if reply.status != 429:
                     break

@@ -1,10 +1,10 @@
 """Send one request of a key through Locust's client, once, and record what became of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from locust.contrib.fasthttp import FastHttpSession
+from geventhttpclient.header import Headers
+from locust.contrib.fasthttp import FAILURE_EXCEPTIONS, FastHttpSession, FastResponse
 
 from nhq.load.calls import Call
 from nhq.load.recording import Recording
@@ -13,17 +13,19 @@ from nhq.ratelimit.writing import Instant
 
 #: Seconds. A request given up after these is one without a reply: perhaps counted, perhaps not.
 CONNECT, ANSWER = 10.0, 30.0
-_ANY_STATUS = frozenset(range(100, 600))
+#: What Locust shall take for a success: a refusal is an answer like others. No reply and 5xx are failures.
+_ANSWERS = frozenset(range(100, 500))
+#: The headers that are looked at.
+HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "date")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back. `status` None: nothing."""
+class Reply(NamedTuple):
+    """What came back. `status` None: nothing. `headers` holds those of `HEADERS` that came, lower-case."""
 
     status: int | None
     sent: Instant
     received: Instant
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str]
     body: bytes = b""
 
 
@@ -31,42 +33,51 @@ class Sender:
     """Sends with one key. Every request is recorded, one that is cut off by the end of the run too."""
 
     def __init__(self, session: FastHttpSession, recording: Recording, label: str, secret: str) -> None:
-        vars(session.client)["valid_response_codes"] = _ANY_STATUS
-        self._session, self._recording, self._label = session, recording, label
-        self._headers = {"Authorization": f"Bearer {secret}", "Accept": "application/json"}
+        vars(session.client)["valid_response_codes"] = _ANSWERS
+        self._request, self._recording, self._label = session.request, recording, label
+        self._headers = {"Authorization": f"Bearer {secret}"}
         self._with_body = {**self._headers, "Content-Type": "application/json"}
 
-    def send(self, call: Call, intended: Instant | None = None) -> Reply:
-        """Send now. `intended` is when it was meant to be sent (now, unless told)."""
+    def send(self, call: Call, intended: Instant | None = None, *, read: bool = False) -> Reply:
+        """Send now; `intended` is when it was meant to be sent (now, unless told). `read`: the body is wanted."""
         status: int | None = None
-        headers: Mapping[str, str] = {}
+        headers: dict[str, str] = {}
         body = b""
         sent = present()
         self._recording.note(self._label, sent)
         try:
-            with self._session.request(
+            response = self._request(
                 call.method,
                 call.path,
                 name=call.operation,
                 data=call.body or None,
                 headers=self._with_body if call.body else self._headers,
-                catch_response=True,
                 allow_redirects=False,
-            ) as response:
-                status = response.status_code or None
-                headers, body = response.headers or {}, response.content or b""
-                _mark(response, status)
+            )
+            status = response.status_code or None
+            if status is not None and response.headers is not None:
+                headers = _told(response.headers)
+            if read:
+                body = _body(response)
         finally:
             received = present()
             self._recording.record(self._label, intended or sent, sent, received, status, headers, call.operation)
         return Reply(status, sent, received, headers, body)
 
 
-def _mark(response: Any, status: int | None) -> None:
-    """Every answer is a success for Locust, a refusal too; no reply and 5xx are failures."""
-    if status is None:
-        response.failure(f"no reply ({type(getattr(response, 'error', None)).__name__})")
-    elif status >= 500:
-        response.failure(f"status {status}")
-    else:
-        response.success()
+def _told(headers: Headers) -> dict[str, str]:
+    """The headers that matter, those sent twice joined as HTTP says."""
+    told: dict[str, str] = {}
+    for name in HEADERS:
+        value = headers.get(name)
+        if value is not None:
+            told[name] = value if isinstance(value, str) else ", ".join(value)
+    return told
+
+
+def _body(response: FastResponse) -> bytes:
+    """The body, or nothing where it was cut off."""
+    try:
+        return response.content or b""
+    except FAILURE_EXCEPTIONS:
+        return b""

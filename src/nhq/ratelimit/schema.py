@@ -23,6 +23,7 @@ A JSON line, or a CSV comment `# {...}`, that holds "nhq" carries the metadata: 
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -86,6 +87,7 @@ def meta_of(facts: dict[str, Any], name: str) -> Meta:
     return meta
 
 
+@lru_cache(maxsize=4096)  # limits and resets repeat, and this runs for each request of a load test
 def header_number(text: str | None) -> tuple[float | None, bool]:
     """A header's value as a number, and whether it was there but malformed."""
     if text is None:

@@ -2,10 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,8 +17,7 @@ from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, REMAINING_BIT, RESET_
 BATCH = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(NamedTuple):
     """One instant on both clocks, seconds: monotonic, and wall time since the Unix epoch."""
 
     monotonic: float
@@ -37,7 +35,9 @@ class HistoryWriter:
         self._schema = schema(meta)
         self._batch = batch
         self._rows: list[tuple[Any, ...]] = []
-        self._labels: dict[str, dict[str, int]] = {"key": {}, "operation": {}}
+        self._keys: dict[str, int] = {}
+        self._operations: dict[str, int] = {}
+        self._labels = {"key": self._keys, "operation": self._operations}
         self._next = 0
         try:
             self._sink = pa.OSFile(os.fspath(path), "wb")
@@ -61,8 +61,9 @@ class HistoryWriter:
         reset, bad_reset = header_number(headers.get("x-ratelimit-reset"))
         malformed = bad_limit * LIMIT_BIT + bad_remaining * REMAINING_BIT + bad_reset * RESET_BIT
         times = (intended.monotonic, sent.monotonic, received.monotonic, intended.wall, sent.wall, received.wall)
-        codes = (self._code("key", key), self._code("operation", operation))
-        self._rows.append((self._next, *codes, *times, status, limit, remaining, reset, malformed))
+        who = self._keys.setdefault(key, len(self._keys))
+        what = self._operations.setdefault(operation, len(self._operations))
+        self._rows.append((self._next, who, what, *times, status, limit, remaining, reset, malformed))
         self._next += 1
         if len(self._rows) >= self._batch:
             self.flush()
@@ -92,11 +93,6 @@ class HistoryWriter:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _code(self, column: str, label: str) -> int:
-        """The label's number, a new one for a new label."""
-        labels = self._labels[column]
-        return labels.setdefault(label, len(labels))
 
     def _labelled(self, name: str, codes: tuple[int, ...]) -> pa.DictionaryArray:
         """Codes with the labels known so far; a stream may replace its dictionary from batch to batch."""
