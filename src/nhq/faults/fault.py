@@ -15,8 +15,9 @@ class Fault:
 
     `id` says the lie, `sentence` explains it. `rules` are those it breaks, by id; a gate that sees it must name one
     of them. `subtle` says what hides it ("" when any request shows it), `on` the operations it shows on (none given:
-    anywhere), `near` rules whose scenarios lead to it, where its own are judged on every answer. `policy` is the one decision replaced. `apply` makes a server's policies lie; whatever state the lie
-    needs is made anew by each call of it, and chance comes from a seed that stands in the fault.
+    anywhere), `near` rules whose scenarios lead to it, where its own are judged on every answer. `policy` is the one
+    decision replaced. `apply` makes a server's policies lie; whatever state the lie needs is made anew by each call
+    of it, and chance comes from a seed that stands in the fault.
     """
 
     id: str

@@ -16,6 +16,7 @@ ACT = ("run_campaign_action",)
 
 def _allows(action: str, state: str, *right: str) -> Fault:
     """An action that works in one state more."""
+    lie: dict[str, Any] = {f"can_{action}": lambda status: status in (state, *right)}
     rule = {"start": "CAMP-START-ONLY-DRAFT", "pause": "CAMP-PAUSE-ONLY-STARTED", "resume": "CAMP-RESUME-ONLY-PAUSED"}
     return plant(
         f"{action}s-{state}-campaigns" if action != "start" else f"starts-{state}-campaigns",
@@ -23,19 +24,20 @@ def _allows(action: str, state: str, *right: str) -> Fault:
         rule[action],
         subtle="one state",
         on=ACT,
-        **{f"can_{action}": lambda status: status in (state, *right)},
+        **lie,
     )
 
 
 def _needless(what: str, rule: str, thing: str) -> Fault:
     """A start that doesn't look at one of its prerequisites."""
+    lie: dict[str, Any] = {what: lambda setup: True}
     return plant(
         f"starts-without-{thing.replace(' ', '-')}",
         f"A draft without {thing} is started.",
         rule,
         subtle="one state",
         on=ACT,
-        **{what: lambda setup: True},
+        **lie,
     )
 
 
