@@ -21,6 +21,7 @@ from nhq.drive.mock import mock_target
 from nhq.drive.target import Target
 
 KEYS, SLOTS = 4, 4  # as the profile `saturate` has them
+SHORT = 3.0  # seconds of the short run
 PATH = "/leads?limit=10"
 PLAIN = """
 from locust import FastHttpUser, task
@@ -95,8 +96,8 @@ def compare(rounds: int, seconds: float) -> None:
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
-                theirs = [plain(target, folder, length) for length in (seconds, 1.0)]
-                ours = [recorded(target, folder, length) for length in (seconds, 1.0)]
+                theirs = [plain(target, folder, length) for length in (seconds, SHORT)]
+                ours = [recorded(target, folder, length) for length in (seconds, SHORT)]
             shares.append(per_cpu_second(*ours) / per_cpu_second(*theirs))
             walls.append(ours[0].rate / theirs[0].rate)
             print(f"  plain {per_cpu_second(*theirs):6.0f}/CPU s, recorded {per_cpu_second(*ours):6.0f}/CPU s")
@@ -125,7 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="shorter runs, fewer rounds")
     quick = parser.parse_args().quick
-    compare(rounds=2 if quick else 5, seconds=5 if quick else 12)
+    compare(rounds=2 if quick else 5, seconds=8 if quick else 12)
     drip(window=6 if quick else 60, windows=2 if quick else 3)
 
 

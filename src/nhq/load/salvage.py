@@ -11,12 +11,15 @@ import pyarrow as pa
 from nhq.errors import HistoryError
 from nhq.load.journal import JOURNAL, Sent, read_journal, unanswered
 
+#: The suffix of what could not be used as it was found.
+DEAD = ".dead"
+
 
 def salvage(folder: Path) -> Iterator[str]:
     """Mend each history in `folder` that has a journal left; yields a line for each.
 
     Only for folders in which nobody writes any more: a journal without its worker is what says that the worker died.
-    The history as it was found stays beside, with the suffix `.dead`.
+    The history as it was found stays beside, with the suffix DEAD.
     """
     for journal in sorted(folder.glob(f"*{JOURNAL}")):
         history = journal.with_suffix(".arrows")
@@ -24,18 +27,24 @@ def salvage(folder: Path) -> Iterator[str]:
             yield _mend(history, journal)
         except (HistoryError, pa.ArrowException, OSError) as problem:
             yield f"{history.stem} died, and nothing of what it wrote can be judged ({problem})"
+            for path in (history, journal):
+                if path.exists():
+                    os.replace(path, path.with_name(f"{path.name}{DEAD}"))
 
 
 def _mend(history: Path, journal: Path) -> str:
-    found = _whole_batches(history)
-    recorded = list(zip(found["key"].to_pylist(), found["sent"].to_pylist(), strict=True))
-    missing = unanswered(read_journal(journal), recorded)
-    if not recorded and not missing:
-        history.unlink()
+    sent = read_journal(journal)
+    if not sent:
+        history.unlink(missing_ok=True)
         journal.unlink()
         return f"{history.stem} died before it sent anything"
+    if not history.stat().st_size:
+        raise HistoryError(f"of {len(sent)} requests it had written no answer")
+    found = _whole_batches(history)
+    recorded = list(zip(found["key"].to_pylist(), found["sent"].to_pylist(), strict=True))
+    missing = unanswered(sent, recorded)
     mended = pa.concat_tables([found, _without_reply(missing, found)]).unify_dictionaries()
-    os.replace(history, history.with_suffix(".dead"))
+    os.replace(history, history.with_suffix(DEAD))
     with pa.OSFile(os.fspath(history), "wb") as sink, pa.ipc.new_stream(sink, mended.schema) as stream:
         stream.write_table(mended)
     journal.unlink()

@@ -1,0 +1,75 @@
+"""What Locust's processes are given."""
+
+import pytest
+
+from nhq.drive.target import Target, load_target
+from nhq.errors import ConfigError
+from nhq.load.handoff import enough_keys, write_target
+from nhq.load.options import find_target, usable_keys
+from nhq.load.processes import clean_environ
+from nhq.model import Effect, Identity
+
+READ = frozenset({"leads:read"})
+KEYS = (
+    Identity("a", "one", READ, "secret-a"),
+    Identity("gone", "one", READ, "secret-b", revoked=True),
+    Identity("none", "one", frozenset(), "secret-c"),
+    Identity("foreign", "two", READ, "secret-d"),
+    Identity("b", "one", READ | {"leads:write"}, "secret-e"),
+)
+TARGET = Target("http://127.0.0.1:1/api", KEYS, allow=frozenset({Effect.READ, Effect.SEND}), limit=7, window=2.5)
+
+
+def test_keys_of_the_main_workspace_with_the_scopes_are_usable():
+    """Not revoked ones, not foreign ones, not those that lack a scope."""
+    assert [key.label for key in usable_keys(TARGET, {"leads:read"})] == ["a", "b"]
+    assert [key.label for key in enough_keys(TARGET, {"leads:read"}, 1)] == ["a"]
+
+
+def test_too_few_keys_are_said_so():
+    """How many are needed, with what, where."""
+    with pytest.raises(ConfigError, match="3 keys with leads:read are needed in workspace one, there are 2"):
+        enough_keys(TARGET, {"leads:read"}, 3)
+
+
+def test_a_target_goes_through_a_file_without_its_secrets(tmp_path):
+    """What comes out is what went in; the secrets travel in the environment."""
+    chosen = enough_keys(TARGET, {"leads:read"}, 2)
+    path, environ = write_target(tmp_path, TARGET, chosen)
+    assert "secret" not in path.read_text("utf-8")
+    again = load_target(path, environ)
+    assert [(key.label, key.secret, key.scopes) for key in again.keys] == [
+        (key.label, key.secret, key.scopes) for key in chosen
+    ]
+    assert (again.base_url, again.allow, again.limit, again.window) == (
+        TARGET.base_url,
+        TARGET.allow,
+        TARGET.limit,
+        TARGET.window,
+    )
+
+
+def test_locust_hears_of_nobody_elses_settings():
+    """Whatever is set for Locust or for our locustfile outside is dropped; the rest and the keys stay."""
+    outside = {"PATH": "/bin", "LOCUST_USERS": "9", "NHQ_PROFILE": "soak", "NHQ_TARGET": "x", "NHQ_MINE": "kept"}
+    assert clean_environ(outside, {"NHQ_LOAD_KEY_1": "s"}) == {
+        "PATH": "/bin",
+        "NHQ_MINE": "kept",
+        "NHQ_LOAD_KEY_1": "s",
+    }
+
+
+def test_a_host_and_keys_are_a_target_too():
+    """For Locust by itself: reading only, all scopes."""
+    target = find_target("", "http://127.0.0.1:1/", {"NHQ_API_KEYS": " one, two ,"})
+    assert [key.secret for key in target.keys] == ["one", "two"]
+    assert target.base_url == "http://127.0.0.1:1"
+    assert target.allow == {Effect.READ}
+    assert len(usable_keys(target, {"leads:read", "campaigns:read"})) == 2
+
+
+@pytest.mark.parametrize(("host", "keys"), [(None, "a"), ("http://127.0.0.1:1", ""), ("http://127.0.0.1:1", " , ")])
+def test_without_host_or_keys_there_is_none(host: str | None, keys: str):
+    """What to give is said."""
+    with pytest.raises(ConfigError, match="--nhq-target FILE, or --host URL and keys in NHQ_API_KEYS"):
+        find_target("", host, {"NHQ_API_KEYS": keys})
