@@ -97,7 +97,7 @@ def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Coll
     collector = Collector(target)
     player = Player(shelf, collector, tape, contract)
     plugin = CassettePlugin(session, collector, first.label.seed, tape, player)
-    code = pytest.main(arguments(first.label.seed, _files(shelf)), plugins=[plugin])
+    code = pytest.main([*arguments(first.label.seed, _files(shelf)), "--assert=plain"], plugins=[plugin])
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:
         collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return session, collector, player
