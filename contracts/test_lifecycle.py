@@ -18,6 +18,7 @@ from nhq.drive.scenes import (
     whole,
 )
 from nhq.drive.session import Session
+from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.run.judge import Judge
 
@@ -257,6 +258,23 @@ def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: Wor
     where = {"operation": "run_campaign_action"}
     expected = "the campaign that the list shows"
     judge("CAMP-ACTION-LISTED", not both, [answer, rows.last], expected=expected, actual=listing(both), **where)
+
+
+@pytest.mark.rule("CAMP-START", "CAMP-RESUME", "CAMP-PAUSE", "CAMP-RESUME-ONLY-FLIPS", "CAMP-ACTION-ONE")
+def test_resume_under_way(api: Api, judge: Judge, session: Session, world: World) -> None:
+    """A campaign paused under way resumes with all that it has counted; where one more may start, it answers for it."""
+    stage = Stage(api, judge, session, world.given("campaign_paused"))
+    before = stage.rows()
+    if stage.row(before)["status"] != "paused":
+        raise Unmet("no campaign by the name campaign_paused that is paused")
+    turned = stage.turn("resume")
+    if turned is None:
+        return
+    answer, rows = turned
+    only_flipped(stage, stage.row(before), stage.row(rows), [answer, rows.last])
+    if session.control is not None:
+        Stage(api, judge, session, startable(api, world)["id"]).turn("start")
+    stage.turn("pause")
 
 
 def others_untouched(stage: Stage, before: Crawl, after: Crawl, answer: Exchange) -> None:
