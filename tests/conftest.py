@@ -4,6 +4,6 @@ import signal
 
 
 def pytest_configure() -> None:
-    """Take SIGINT again where it is ignored: a shell's background job ignores it, and so would every process we start."""
+    """Take SIGINT again where it is ignored, as in a background job of a shell: what we start would ignore it too."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
