@@ -12,11 +12,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 
@@ -34,7 +35,7 @@ from nhq.run.gate import arguments
 from nhq.run.plugin import ContractPlugin
 from nhq.run.select import Selection
 
-PATIENCE = 300.0  # seconds that a mutant is given before its server is ended
+PATIENCE = 25.0  # CPU seconds that a mutant is given before it is ended; a whole gate costs a mock five
 SEED = 1
 Reach = dict[str, dict[str, list[int]]]
 
@@ -87,16 +88,35 @@ def served(package: Path, module: str, *words: str) -> Iterator[tuple[Target, "s
         process = subprocess.Popen(
             command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=folder
         )
-        timer = threading.Timer(PATIENCE, process.kill)
-        timer.start()
+        over = threading.Event()
+        threading.Thread(target=_watch, args=(process, over), daemon=True).start()
         try:
             assert process.stdout is not None
             ready = "ready" in process.stdout.readline()
             yield (handed_over(Path(folder)), process) if ready else None
         finally:
-            timer.cancel()
-            process.terminate()
-            process.wait(10)
+            over.set()
+            _end(process)
+
+
+def _watch(process: "subprocess.Popen[str]", over: threading.Event) -> None:
+    """End a server that works without end."""
+    with suppress(psutil.NoSuchProcess):
+        watched = psutil.Process(process.pid)
+        while not over.wait(1):
+            if sum(watched.cpu_times()[:2]) > PATIENCE:
+                process.kill()
+                return
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """A mutant that loops without end doesn't hear that it is asked to stop."""
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def examined(target: Target, order: Order, *, stop: bool) -> Collector:

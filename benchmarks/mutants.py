@@ -98,6 +98,12 @@ def key(fate: Fate) -> tuple[str, str, str]:
     return fate["file"], fate["was"], fate["becomes"]
 
 
+def believed(known: Mapping[str, Any]) -> dict[tuple[str, str, str], Fate]:
+    """Mutants that are listed as equivalent needn't run."""
+    made = {"line": 0, "operator": "", "tests": 0, "requests": 0, "seconds": 0.0, "fate": "survived", "by": ""}
+    return {key(entry): {**made, **entry} for entry in known.get("equivalent", [])}
+
+
 def kept() -> dict[tuple[str, str, str], Fate]:
     """Fates of an earlier run that need no second look: kills, and what doesn't start."""
     if not KEPT.exists():
@@ -108,7 +114,7 @@ def kept() -> dict[tuple[str, str, str], Fate]:
 
 def fates_of(mutants: Sequence[Mutant], known: Mapping[tuple[str, str, str], Fate]) -> Iterator[Fate]:
     """All fates: those that are known, then those that are judged now."""
-    yield from (known[mutant.key] for mutant in mutants if mutant.key in known)
+    yield from (known[mutant.key] | {"line": mutant.line} for mutant in mutants if mutant.key in known)
     rest = [mutant for mutant in mutants if mutant.key not in known]
     if rest:
         with copies() as folder:
@@ -181,7 +187,7 @@ def main() -> int:
         wanted = (mutant for mutant in every if not set_aside(mutant, known["aside"]))
         mutants = list(islice(wanted, given.sample))
     KEPT.parent.mkdir(parents=True, exist_ok=True)
-    before = {} if given.afresh else kept()
+    before = {} if given.afresh else believed(known) | kept()
     fates: list[Fate] = []
     with KEPT.open("w" if given.afresh else "a", encoding="utf-8") as log:
         for fate in fates_of(mutants, before):

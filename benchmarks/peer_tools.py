@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from nhq import places
 from nhq.contract import load_contract
 
-SECONDS = 300  # a run that takes longer is stopped, and counts as one that saw nothing
+SECONDS = 900  # a run that takes longer is stopped, and counts as one that saw nothing
 PACKAGES = ("@apideck/portman", "newman", "dredd", "@redocly/cli")
 #: Which landmark of the mock stands for each path parameter, where the document that a peer gets needs an example.
 EXAMPLES = {

@@ -3,9 +3,11 @@
 `python -m benchmarks.peers [--packages FOLDER] [--only NAME] [--keep FOLDER]`
 
 A tool kills a fault when it complains of something on the faulty mock that it doesn't complain of on a clean one; the
-clean one is asked twice, so that what a tool says by chance counts less. Needs npm and Node.js for the other tools:
-their packages are installed into FOLDER (a temporary one otherwise), never into the repository. Writes
-benchmarks/PEERS.md. Wall-clock seconds on a shared machine say more about its neighbours: CPU seconds are told beside.
+clean one is asked twice, so that what a tool says by chance counts less (our gate, which leaves nothing to chance, once).
+Wall-clock seconds on a shared machine say more about its neighbours: CPU seconds are told beside.
+
+The other tools need npm and Node.js: their packages are installed into a temporary folder, or the one that --packages
+names, never into the repository. What lies in --keep from an earlier run is not asked again. Writes benchmarks/PEERS.md.
 """
 
 import argparse
@@ -85,7 +87,8 @@ class Row:
 
     def kills(self, fault: str) -> bool:
         """Does it say something on the faulty mock that it didn't say on a clean one?"""
-        known = {complaint for run in self.clean[limit_of(fault)] for complaint in run.complaints}
+        limit = UNLIMITED if self.tool is GATE else limit_of(fault)
+        known = {complaint for run in self.clean[limit] for complaint in run.complaints}
         return not known.issuperset(self.runs[fault].complaints)
 
 
@@ -150,36 +153,34 @@ def peer(tool: Tool, folder: Path, packages: Path, fault: str, limit: int) -> Ru
     return run
 
 
-def compare(tool: Tool, packages: Path) -> Row:
-    """One tool on a clean mock, twice for each limit, and on every fault."""
-    row = Row(tool)
-    with tempfile.TemporaryDirectory(prefix="nhq-peers-") as name:
-        prepared = Path(name)
+def compare(tool: Tool, packages: Path, keep: Path) -> Row:
+    """One tool on a clean mock and on every fault; what lies in `keep` is not asked again."""
+    folder = keep / re.sub("[^a-z]+", "-", tool.name.lower()).strip("-")
+    prepared, path = folder / "prepared", folder / "runs.json"
+    if not prepared.exists():
+        prepared.mkdir(parents=True)
         described = document(create_app(clock=ManualClock()).landmarks)
-        (prepared / "openapi.json").write_text(json.dumps(described))
+        (prepared / "openapi.json").write_text(json.dumps(described), encoding="utf-8")
         tool.prepare(Place(prepared, "", "", packages))
-        limits = {UNLIMITED} if tool is GATE else {limit_of(fault) for fault in SAMPLE}
-        row.clean = {limit: [ask(tool, prepared, packages, "", limit) for _ in range(2)] for limit in limits}
-        row.clean.setdefault(LIMITED, row.clean[UNLIMITED])  # our gate's mock has the contract's limit anyway
-        for fault in SAMPLE:
-            run = row.runs[fault] = ask(tool, prepared, packages, fault, limit_of(fault))
-            said = "killed" if row.kills(fault) else run.trouble or "-"
-            print(f"{tool.name:28} {fault:42} {said:8} {run.requests:6} requests {run.wall:6.1f} s", flush=True)
+    row = recalled(tool, path)
+    for fault in SAMPLE:
+        limit = UNLIMITED if tool is GATE else limit_of(fault)  # our gate's mock has the contract's limit anyway
+        if limit not in row.clean:
+            row.clean[limit] = [ask(tool, prepared, packages, "", limit) for _ in range(1 if tool is GATE else 2)]
+        if fault not in row.runs:
+            row.runs[fault] = ask(tool, prepared, packages, fault, limit)
+            path.write_text(json.dumps({"runs": row.runs, "clean": row.clean}, default=asdict), encoding="utf-8")
+        run = row.runs[fault]
+        said = "killed" if row.kills(fault) else run.trouble or "-"
+        print(f"{tool.name:28} {fault:42} {said:8} {run.requests:6} requests {run.wall:6.1f} s", flush=True)
     return row
 
 
-def kept(tool: Tool, packages: Path, folder: Path | None) -> Row:
-    """A row that an earlier run left in the folder, or a new one, left there."""
-    if folder is None:
-        return compare(tool, packages)
-    path = folder / f"{re.sub('[^a-z]+', '-', tool.name.lower()).strip('-')}.json"
-    if path.exists():
-        told = json.loads(path.read_text("utf-8"))
-        clean = {int(limit): [Run(**run) for run in runs] for limit, runs in told["clean"].items()}
-        return Row(tool, {fault: Run(**run) for fault, run in told["runs"].items()}, clean)
-    row = compare(tool, packages)
-    path.write_text(json.dumps({"runs": row.runs, "clean": row.clean}, default=asdict), encoding="utf-8")
-    return row
+def recalled(tool: Tool, path: Path) -> Row:
+    """What an earlier run left."""
+    told = json.loads(path.read_text("utf-8")) if path.exists() else {"runs": {}, "clean": {}}
+    clean = {int(limit): [Run(**run) for run in runs] for limit, runs in told["clean"].items()}
+    return Row(tool, {fault: Run(**run) for fault, run in told["runs"].items()}, clean)
 
 
 def versions(packages: Path) -> Iterator[str]:
@@ -248,7 +249,7 @@ def main() -> None:
                 ["npm", "install", "--prefix", str(packages), "--no-audit", "--no-fund", *PACKAGES], check=True
             )
         chosen = [tool for tool in (GATE, *PEERS) if not given.only or any(part in tool.name for part in given.only)]
-        rows = [kept(tool, packages, given.keep) for tool in chosen]
+        rows = [compare(tool, packages, given.keep or Path(private)) for tool in chosen]
         text = "\n".join(page(rows, packages)) + "\n"
     if given.only:
         print(text)
