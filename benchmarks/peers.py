@@ -3,11 +3,12 @@
 `python -m benchmarks.peers [--packages FOLDER] [--only NAME] [--keep FOLDER]`
 
 A tool kills a fault when it complains of something on the faulty mock that it doesn't complain of on a clean one; the
-clean one is asked twice, so that what a tool says by chance counts less (our gate, which leaves nothing to chance, once).
-Wall-clock seconds on a shared machine say more about its neighbours: CPU seconds are told beside.
+clean one is asked twice, so that what a tool says by chance counts less (our gate leaves nothing to chance, and is
+asked once). Wall-clock seconds on a shared machine say more about its neighbours: CPU seconds are told beside.
 
 The other tools need npm and Node.js: their packages are installed into a temporary folder, or the one that --packages
-names, never into the repository. What lies in --keep from an earlier run is not asked again. Writes benchmarks/PEERS.md.
+names, never into the repository. What lies in --keep from an earlier run is not asked again. Writes
+benchmarks/PEERS.md.
 """
 
 import argparse
