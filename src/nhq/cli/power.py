@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 @click.option("--fault", "faults", multiple=True, metavar="ID", help="Only this fault; may be repeated.")
 @click.option("--family", "families", multiple=True, metavar="NAME", help="Only faults of this family; repeatable.")
 @click.option("--full", is_flag=True, help="Run the whole gate to its end for each fault: every kill is told, slowly.")
+@click.option("--clean-seeds", type=click.IntRange(0), default=0, help="Honest mocks of so many other seeds, too.")
 @click.option("--list", "listed", is_flag=True, help="List the faults, and do nothing.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes, each with a mock.")
@@ -23,6 +24,7 @@ def command(
     faults: tuple[str, ...],
     families: tuple[str, ...],
     full: bool,
+    clean_seeds: int,
     listed: bool,
     seed: int,
     workers: int,
@@ -43,11 +45,14 @@ def command(
         return 0
     from nhq.power.bench import Manner
     from nhq.power.matrix import table
-    from nhq.power.measure import measure
+    from nhq.power.measure import Wish, measure
 
     words = ["nhq power", *(f"--fault {f}" for f in faults), *(f"--family {f}" for f in families)]
-    line = " ".join([*words, *(["--full"] if full else [])])
-    record = measure(picked, Manner(seed, full), workers, line, _tell)
+    if full:
+        words.append("--full")
+    if clean_seeds:
+        words.append(f"--clean-seeds {clean_seeds}")
+    record = measure(Wish(picked, Manner(seed, full), clean_seeds, workers, " ".join(words)), _tell)
     if out is not None:
         from nhq.report import write_reports
 

@@ -86,6 +86,7 @@ class Bench:
             seconds=clock.monotonic() - started,
             whole=aim.whole,
             troubles=tuple(troubles),
+            seed=self._manner.seed,
         )
 
     def _examine(self, fault: Fault, aim: Aim) -> tuple[Collector, list[str]]:

@@ -1,15 +1,16 @@
 """Workers that take fault after fault: processes, because pytest and Schemathesis are slow to import and own theirs."""
 
 import multiprocessing
-import os
 import queue
+import signal
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from multiprocessing.context import SpawnProcess
-from typing import Any
+from types import FrameType
+from typing import Any, NamedTuple
 
 from nhq.drive.mock import mock_target
-from nhq.drive.target import Target
 from nhq.errors import NhqError
 from nhq.faults.catalogue import find
 from nhq.power.bench import Bench, Manner
@@ -18,35 +19,56 @@ from nhq.power.outcome import Outcome
 _PATIENCE = 2.0
 
 
-def outcomes(faults: Sequence[str], manner: Manner, workers: int) -> Iterator[Outcome]:
-    """The outcome of each fault, as it comes. Raises NhqError when a worker ends before its work does."""
+class Task(NamedTuple):
+    """A fault to plant, and the seed of the mock to plant it in."""
+
+    fault: str
+    seed: int
+
+
+def outcomes(tasks: Sequence[Task], manner: Manner, workers: int) -> Iterator[Outcome]:
+    """The outcome of each task, as it comes. Raises NhqError when a worker ends before its work does."""
     context = multiprocessing.get_context("spawn")
-    tasks, results = context.Queue(), context.Queue()
-    for ident in [*faults, *[None] * workers]:
-        tasks.put(ident)
+    waiting, results = context.Queue(), context.Queue()
+    for task in [*tasks, *[None] * workers]:
+        waiting.put(task)
     with ExitStack() as stack:
         crew = []
-        for _ in range(min(workers, len(faults))):
-            target = stack.enter_context(mock_target(seed=manner.seed))
-            process = context.Process(target=_work, args=(target, manner, tasks, results), daemon=True)
+        for _ in range(min(workers, len(tasks))):
+            process = context.Process(target=_work, args=(manner, waiting, results), daemon=True)
             process.start()
             stack.callback(_end, process)
             crew.append(process)
-        for _ in faults:
+        for _ in tasks:
             yield _next(results, crew)
 
 
-def _work(target: Target, manner: Manner, tasks: Any, results: Any) -> None:
+def _work(manner: Manner, waiting: Any, results: Any) -> None:
     """What a worker does until there is nothing left: outcomes go back, and what stops it, as text."""
-    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    signal.signal(signal.SIGTERM, _leave)
     try:
-        with closing(Bench(target, manner)) as bench:
-            while (ident := tasks.get()) is not None:
-                results.put(bench.look(find(ident)))
+        with ExitStack() as stack:
+            bench = _bench(stack, manner)
+            while (task := waiting.get()) is not None:
+                if task.seed == manner.seed:
+                    results.put(bench.look(find(task.fault)))
+                    continue
+                with ExitStack() as other:
+                    results.put(_bench(other, Manner(task.seed, manner.whole)).look(find(task.fault)))
     except NhqError as problem:
         results.put(str(problem))
     except KeyboardInterrupt:
         results.put("interrupted")
+
+
+def _bench(stack: ExitStack, manner: Manner) -> Bench:
+    """A bench with a mock of its own."""
+    return stack.enter_context(closing(Bench(stack.enter_context(mock_target(seed=manner.seed)), manner)))
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """SIGTERM unwinds the stack, so that no mock is left behind."""
+    sys.exit(1)
 
 
 def _next(results: Any, crew: Sequence[SpawnProcess]) -> Outcome:

@@ -9,9 +9,12 @@ from nhq.model import Level
 from nhq.power.outcome import GOOD, MEANING, Fate, Outcome
 
 
-def power_data(faults: Sequence[Fault], outcomes: Mapping[str, Outcome], contract: Contract) -> dict[str, Any]:
-    """The part `power` of a run record: one row a fault, one row a rule, and the counts."""
-    rows = [_row(fault, outcomes[fault.id]) for fault in faults]
+def power_data(faults: Sequence[Fault], outcomes: Sequence[Outcome], contract: Contract) -> dict[str, Any]:
+    """The part `power` of a run record: one row a fault, one row a rule, and the counts.
+
+    `outcomes` are those of the faults in their order, then those of honest mocks of other seeds.
+    """
+    rows = [_row(fault, outcome) for fault, outcome in zip(faults, outcomes, strict=False)]
     fates = [row["fate"] for row in rows]
     return {
         "summary": {
@@ -21,6 +24,7 @@ def power_data(faults: Sequence[Fault], outcomes: Mapping[str, Outcome], contrac
             **{fate.value: fates.count(fate.value) for fate in Fate},
             "requests": sum(row["requests"] for row in rows),
         },
+        "clean": [_clean(outcome) for outcome in outcomes[len(faults) :]],
         "faults": rows,
         "rules": [_rule(rule.id, rule.level, rows) for rule in contract.rules.values()],
     }
@@ -42,6 +46,17 @@ def _row(fault: Fault, outcome: Outcome) -> dict[str, Any]:
         "tests": outcome.tests,
         "seconds": outcome.seconds,
         "whole": outcome.whole,
+        "troubles": list(outcome.troubles),
+    }
+
+
+def _clean(outcome: Outcome) -> dict[str, Any]:
+    """The whole gate on an honest mock of another seed."""
+    return {
+        "seed": outcome.seed,
+        "fate": outcome.fate.value,
+        "found": [*outcome.kills, *outcome.others],
+        "requests": outcome.requests,
         "troubles": list(outcome.troubles),
     }
 
@@ -68,6 +83,10 @@ def table(power: Mapping[str, Any]) -> str:
     for family in dict.fromkeys(row["family"] for row in rows):
         lines.append(_counted(family, [row for row in rows if row["family"] == family]))
     lines.append(_counted("all", rows))
+    if power["clean"]:
+        wrong = [row for row in power["clean"] if row["fate"] != Fate.CLEAN]
+        lines += ["", f"{len(power['clean'])} honest mocks of other seeds: {len(wrong)} with a finding or trouble"]
+        lines += [f"  seed {row['seed']}: {', '.join(row['found'] or row['troubles'])}" for row in wrong]
     never = [rule["id"] for rule in power["rules"] if rule["planted"] and not rule["seen"]]
     if never:
         lines += ["", f"planted against, and never seen to fail: {', '.join(never)}"]

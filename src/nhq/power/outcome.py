@@ -31,7 +31,8 @@ MEANING = {
 class Outcome:
     """One fault's run of the gate. `kills` are its own rules that findings name, `others` the rest.
 
-    `whole` says that every test ran, not only those about the fault's rules. `troubles` are ours.
+    `whole` says that every test ran, not only those about the fault's rules. `troubles` are ours. `seed` is that of the
+    mock's data and of the gate's chance.
     """
 
     fault: str
@@ -43,6 +44,7 @@ class Outcome:
     seconds: float = 0.0
     whole: bool = False
     troubles: tuple[str, ...] = ()
+    seed: int = 1
 
 
 def fate(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> Fate:

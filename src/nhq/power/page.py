@@ -1,6 +1,6 @@
 """reports/POWER.md: how much the suite sees, for people to read beside the code."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +8,24 @@ from nhq import places
 from nhq.errors import ConfigError
 from nhq.power.outcome import MEANING, Fate
 
+MUTANTS = "\n## Mutants\n"
+
 
 def write_page(record: Mapping[str, Any]) -> Path:
     """Write the page and return where it lies. Raises ConfigError where it cannot be written."""
     path = places.root() / "reports" / "POWER.md"
     try:
-        path.write_text("\n".join(lines(record)) + "\n", encoding="utf-8")
+        known = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_text(renewed(known, lines(record)), encoding="utf-8")
     except OSError as problem:
         raise ConfigError(f"cannot write {path.name}: {problem.strerror}") from None
     return path
+
+
+def renewed(known: str, fresh: Iterable[str]) -> str:
+    """The page with our part made anew; the part that `make mutants` writes stays as it is."""
+    _, heading, rest = known.partition(MUTANTS)
+    return "\n".join([*fresh, ""]) + heading + rest
 
 
 def lines(record: Mapping[str, Any]) -> Iterator[str]:
@@ -29,6 +38,9 @@ def lines(record: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     fates = ", ".join(f"{summary[fate.value]} {fate.value}" for fate in Fate if summary[fate.value])
     yield f"{summary['faults']} planted faults, {summary['subtle']} of them subtle: {fates}."
+    if power["clean"]:
+        fine = sum(row["fate"] == Fate.CLEAN for row in power["clean"])
+        yield f"{fine} of {len(power['clean'])} honest mocks of other seeds: no finding at all."
     yield f"{summary['requests']:,} requests, {record['seconds']:.0f} s."
     for fate in Fate:
         rows = [row for row in faults if row["fate"] == fate]

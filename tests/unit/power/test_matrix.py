@@ -11,7 +11,7 @@ from nhq.faults.catalogue import find
 from nhq.power.matrix import power_data, table
 from nhq.power.measure import judged
 from nhq.power.outcome import Fate, Outcome
-from nhq.power.page import lines
+from nhq.power.page import lines, renewed
 
 CONTRACT = load_contract()
 SEEN = Outcome("pauses-drafts", Fate.KILLED, ("CAMP-PAUSE-ONLY-STARTED",), ("CAMP-PAUSE",), 20, 2, 0.5)
@@ -20,7 +20,7 @@ FAULTS = [find("pauses-drafts"), find("noop")]
 
 
 def data(*outcomes: Outcome) -> Mapping[str, Any]:
-    return power_data(FAULTS, {outcome.fault: outcome for outcome in outcomes}, CONTRACT)
+    return power_data(FAULTS, outcomes, CONTRACT)
 
 
 def test_each_fault_and_each_rule_has_a_row() -> None:
@@ -66,6 +66,15 @@ def test_the_text_begins_with_what_is_wrong() -> None:
     assert "never seen to fail: CAMP-PAUSE-ONLY-STARTED" in table(data(missed, CLEAN))
 
 
+def test_an_honest_mock_that_is_accused_spoils_the_run() -> None:
+    """A finding on a mock that doesn't lie is a false accusation, whatever its seed."""
+    honest = replace(CLEAN, seed=2)
+    accused = replace(CLEAN, seed=3, fate=Fate.ELSEWHERE, others=("RL-HEADERS",))
+    assert judged(data(SEEN, CLEAN, honest))["exit_code"] == 0
+    assert judged(data(SEEN, CLEAN, honest, accused))["exit_code"] == 1
+    assert "  seed 3: RL-HEADERS" in table(data(SEEN, CLEAN, honest, accused)).splitlines()
+
+
 def test_the_page_names_every_fault_and_rule() -> None:
     """The page beside the code says how each fault ended, and how often each rule was seen to fail."""
     record = {"command": "nhq power", "seed": 1, "seconds": 12.3, "power": data(SEEN, CLEAN)}
@@ -73,3 +82,11 @@ def test_the_page_names_every_fault_and_rule() -> None:
     assert "| pauses-drafts | pause turns a draft into a paused campaign. | one state |" in page
     assert "| CAMP-PAUSE-ONLY-STARTED | must | 1 | 1 |" in page
     assert "2 planted faults, 1 of them subtle: 1 killed, 1 clean." in page
+
+
+def test_the_part_of_others_stays() -> None:
+    """The section that `make mutants` writes survives a new measurement, however often there is one."""
+    page = renewed("# Power\n\nold\n\n## Mutants\n\ntheirs\n", ["# Power", "", "new"])
+    assert page == "# Power\n\nnew\n\n## Mutants\n\ntheirs\n"
+    assert renewed(page, ["# Power", "", "new"]) == page
+    assert renewed("", ["# Power"]) == "# Power\n"

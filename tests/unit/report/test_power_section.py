@@ -32,7 +32,10 @@ def measured(holding: dict[str, Any]) -> dict[str, Any]:
     """A record of a power run with one fault."""
     summary = {"faults": 1, "subtle": 1, "families": 1, "requests": 1234, **dict.fromkeys(FATES, 0), "killed": 1}
     rules = [{"id": "CAMP-PAUSE", "level": "must", "planted": ["pauses-drafts"], "seen": []}]
-    return holding | {"kind": "power", "power": {"summary": summary, "faults": [dict(ROW)], "rules": rules}}
+    return holding | {
+        "kind": "power",
+        "power": {"summary": summary, "faults": [dict(ROW)], "clean": [], "rules": rules},
+    }
 
 
 def test_a_power_run_fits_the_schema(measured: dict[str, Any]) -> None:
