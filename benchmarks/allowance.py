@@ -1,56 +1,57 @@
-"""A whole live run on the mock in real time, six keys and no control plane: its cost, and how much allowance it uses.
+"""A whole live run on the mock in real time, six keys and no control plane: its cost, its plan, its allowance's use.
 
-`python -m benchmarks.allowance [--window 60] [--keep FOLDER] [words for nhq gate …]`
+`python -m benchmarks.allowance [--window 60] [--keep FOLDER] [--reads N] [words for nhq gate …]`
+With --reads nothing is judged: so many reads are sent as fast as the scheduler lets them, for how much it uses.
 """
 
 import argparse
 import json
-import os
+import math
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from nhq.drive.control import Control
-from nhq.drive.mock import mock_target
+from nhq.clock import SystemClock
+from nhq.contract import load_contract
+from nhq.drive.api import Api
+from nhq.drive.mock import mock_target, write_live
+from nhq.drive.session import open_session
+from nhq.drive.target import Target, load_target
 
 MORE = ("full_4", "full_5", "full_6")
 
 
-@contextmanager
-def live_mock(window: float, folder: Path, *options: str) -> Iterator[tuple[Path, dict[str, str]]]:
-    """A mock in real time, a target file that names no control plane, and the environment with its keys."""
-    words = ("--real-time", "--window", str(window), *options)
-    with mock_target(seed=1, options=words) as target:
-        control = Control(target.control_url, target.control_token)
-        keys = [(k.label, k.workspace, sorted(k.scopes), k.revoked, k.secret) for k in target.keys]
-        widest = keys[0][2]
-        keys += [
-            (label, target.workspace, widest, False, control.issue(target.workspace, widest, label)) for label in MORE
-        ]
-        control.close()
-        lines = [f'base_url = "{target.base_url}"', 'allow = ["read", "write", "send", "spend"]']
-        lines += [f"limit = {target.limit}", f"window = {target.window}", "[given]"]
-        lines += [f"{name} = {json.dumps(value)}" for name, value in target.given.items()]
-        environ = dict(os.environ)
-        for label, workspace, scopes, revoked, secret in keys:
-            name = f"NHQ_LIVE_{label.upper()}"
-            environ[name] = secret
-            lines += ["[[key]]", f'label = "{label}"', f'env = "{name}"', f'workspace = "{workspace}"']
-            lines += [f"scopes = {json.dumps(scopes)}", f"revoked = {str(revoked).lower()}"]
-        path = folder / "live.toml"
-        path.write_text("\n".join(lines) + "\n", "utf-8")
-        yield path, environ
-
-
-def gate(target: Path, environ: dict[str, str], out: Path, *words: str) -> tuple[int, dict[str, Any]]:
-    """`nhq gate` as a process of its own: its exit code, and its record."""
-    command = [sys.executable, "-m", "nhq", "gate", "--target", str(target), "--out", str(out), *words]
+def whole(path: Path, environ: dict[str, str], folder: Path, words: list[str]) -> None:
+    """Plan a live run, make it, and print both."""
+    command = [sys.executable, "-m", "nhq", "gate", "--target", str(path), "--out", str(folder), *words]
+    plan = subprocess.run([*command, "--plan"], env=environ, capture_output=True, text=True, check=False).stdout
     done = subprocess.run(command, env=environ, check=False)
-    return done.returncode, json.loads((out / "results.json").read_text("utf-8"))
+    record = json.loads((folder / "results.json").read_text("utf-8"))
+    asked = record["requests"]
+    print(f"exit {done.returncode}, {asked['total']} requests, {record['seconds']:.0f} s", end=", ")
+    print(f"{len(record['findings'])} findings, {sum(r['verdict'] == 'holds' for r in record['rules'])} rules hold")
+    print(f"unplanned 429: {asked['unplanned_429']}, waits: {asked['waits']}, {asked['waited_seconds']:.0f} s")
+    planned = re.match(r"(?:at most )?([\d,]+) requests.*about (.*);", plan)
+    print(f"planned: {planned[1]} requests, {planned[2]}" if planned else "not planned: " + plan)
+    print(json.dumps(asked["by_key"]))
+
+
+def reads(target: Target, count: int) -> None:
+    """Send reads with whichever key has allowance, and print how much of it was used while there was work."""
+    session, clock = open_session(target, load_contract()), SystemClock()
+    api, began = Api(session), clock.monotonic()
+    for _ in range(count):
+        api.call("list_leads", query={"limit": 1})
+    seconds, spent, keys = clock.monotonic() - began, session.budget.spent, len(target.holders("leads:read"))
+    # With nothing lost, each window but the last is used whole and the next begins when it ends.
+    whole = math.ceil(count / (keys * target.limit)) - 1
+    least = whole * target.window + (seconds - spent.seconds) / (whole + 1)
+    print(f"{count} reads with {keys} keys in {seconds:.1f} s", end=", ")
+    print(f"unplanned 429: {spent.unplanned_429}, waits: {spent.waits} of {spent.seconds:.1f} s in all")
+    print(f"{least:.1f} s had nothing been lost: {least / seconds:.1%} of the allowance used while there was work")
+    session.close()
 
 
 def main() -> None:
@@ -58,16 +59,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--window", type=float, default=60.0)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--reads", type=int, default=0)
     known, words = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as made:
         folder = known.keep or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
-        with live_mock(known.window, folder) as (target, environ):
-            code, record = gate(target, environ, folder, *words)
-    asked = record["requests"]
-    print(f"exit {code}, {asked['total']} requests, {record['seconds']:.0f} s, {len(record['findings'])} findings")
-    print(f"unplanned 429: {asked['unplanned_429']}, waits: {asked['waits']}, {asked['waited_seconds']:.0f} s")
-    print(json.dumps(asked["by_key"]))
+        with mock_target(seed=1, options=["--real-time", "--window", str(known.window)]) as target:
+            path, environ = write_live(target, folder, MORE)
+            if known.reads:
+                reads(load_target(path, environ), known.reads)
+            else:
+                whole(path, environ, folder, words)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ judged by its effect is aimed at real things. A target may also limit callers wi
 import random
 import re
 from base64 import b64encode
+from typing import Any
 
 import pytest
 
+from nhq.contract import Contract
 from nhq.drive.api import Api
 from nhq.drive.attempts import attempt
 from nhq.drive.calls import absent_path, altered, body, real_path, token
@@ -24,18 +26,26 @@ NO_KEYS = ("Bearer", "Bearer not-a-key", "Bearer null", "Bearer {}", "Bearer two
 
 
 @pytest.fixture
-def knock(api: Api, world: World, rng: random.Random, operation: str) -> "Knock":
+def knock(api: Api, world: World, few: Few, rng: random.Random, operation: str, profile: str) -> "Knock":
     """Calls one operation with any Authorization header at all."""
-    return Knock(api, world, rng, operation)
+    calls = harmless(api, world, rng, operation)
+    return Knock(api, operation, *(few(calls)[0] if profile == "live" else calls[0]))
+
+
+def harmless(api: Api, world: World, rng: random.Random, operation: str) -> list[tuple[dict[str, str], Any]]:
+    """Ids and body: nothing that exists, nothing that is valid, or neither of both; none does harm if it is let in."""
+    template, valid = api.operation(operation).path, body(operation, token(rng))
+    broken: dict[str, str] | None = None if valid is None else {}
+    absent, real = absent_path(world, template, rng), real_path(world, template)
+    return [(absent, valid), (absent, broken), (real, broken)]
 
 
 class Knock:
-    """A call that is valid but for its key, aimed at ids that exist nowhere."""
+    """A call that is valid but for its key, and aimed at ids that exist nowhere; in the live profile, or is broken."""
 
-    def __init__(self, api: Api, world: World, rng: random.Random, operation: str) -> None:
-        path = absent_path(world, api.operation(operation).path, rng)
+    def __init__(self, api: Api, operation: str, path: dict[str, str], sent: Any) -> None:
         self._api, self._operation = api, operation
-        self._options = {"path": path, "json": body(operation, token(rng))}
+        self._options = {"path": path, "json": sent}
 
     def __call__(self, authorization: str | None = None) -> Exchange:
         headers = {} if authorization is None else {"Authorization": authorization}
@@ -57,12 +67,17 @@ def test_absent_key_is_refused(judge: Judge, knock: Knock) -> None:
     judge_refused(judge, "AUTH-ABSENT", knock(), 401, "without a key")
 
 
-@pytest.mark.rule("AUTH-MALFORMED")
-def test_malformed_key_is_refused(api: Api, judge: Judge, knock: Knock, few: Few, operation: str) -> None:
+@pytest.mark.rule("AUTH-MALFORMED", "AUTH-FIRST")
+def test_malformed_key_is_refused(
+    api: Api, contract: Contract, judge: Judge, knock: Knock, few: Few, operation: str
+) -> None:
     """«401 when the key is … malformed»: whatever stands there, it is no key, even if a word of it is one."""
     secret = api.key(operation).secret
     for header in few((*NO_KEYS, f"Bearer x {secret}", f"Bearer {secret} x")):
-        judge_refused(judge, "AUTH-MALFORMED", knock(header), 401, "for what is no key")
+        answer = knock(header)
+        judge_refused(judge, "AUTH-MALFORMED", answer, 401, "for what is no key")
+        if operation in contract.rules["AUTH-FIRST"].operations:
+            judge_refused(judge, "AUTH-FIRST", answer, 401, "whatever the id and the body")
 
 
 @pytest.mark.rule("AUTH-SCHEME")
@@ -88,31 +103,40 @@ def test_unknown_key_is_refused(
 
 
 @pytest.mark.rule("AUTH-REVOKED")
-def test_revoked_key_is_refused(api: Api, judge: Judge, knock: Knock) -> None:
+def test_revoked_key_is_refused(
+    api: Api, world: World, contract: Contract, judge: Judge, knock: Knock, operation: str, profile: str
+) -> None:
     """«401 when the key is … revoked»."""
+    told = operation in contract.rules["AUTH-NO-EFFECT"].operations and bool(once_valid(api, world))
+    if profile == "live" and told and contract.operations[operation].effect in api.target.allow:
+        return  # shown there at no more cost
     judge_refused(judge, "AUTH-REVOKED", knock(f"Bearer {revoked_key(api).secret}"), 401, "for a revoked key")
 
 
+@pytest.mark.elsewhere("test_malformed_key_is_refused")
 @pytest.mark.rule("AUTH-FIRST")
-def test_nothing_but_401_is_learned(
-    api: Api, world: World, judge: Judge, few: Few, rng: random.Random, operation: str
-) -> None:
+def test_nothing_but_401_is_learned(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
     """A caller without a valid key can't tell what exists, nor what would be valid."""
-    template, valid = api.operation(operation).path, body(operation, token(rng))
-    broken: dict[str, str] | None = None if valid is None else {}
-    absent, real = absent_path(world, template, rng), real_path(world, template)
-    tries = [(absent, valid), (absent, broken), (real, broken)]
-    answers = [api.call(operation, key=None, path=path, json=sent) for path, sent in few(tries)]
+    tries = harmless(api, world, rng, operation)
+    answers = [api.call(operation, key=None, path=path, json=sent) for path, sent in tries]
     for answer in answers:
         judge_refused(judge, "AUTH-FIRST", answer, 401, "whatever the id and the body")
 
 
-@pytest.mark.rule("AUTH-NO-EFFECT")
+def once_valid(api: Api, world: World) -> list[Identity]:
+    """A revoked key of the workspace, if there is one."""
+    return [key for key in api.target.keys if key.revoked and key.workspace == world.workspace][:1]
+
+
+@pytest.mark.rule("AUTH-NO-EFFECT", "AUTH-REVOKED")
 def test_refused_request_changes_nothing(
-    api: Api, world: World, judge: Judge, few: Few, rng: random.Random, operation: str
+    api: Api, world: World, judge: Judge, rng: random.Random, operation: str, profile: str
 ) -> None:
     """A write that was answered 401 has not happened: without a key, and with one that was valid once."""
-    revoked = [key for key in api.target.keys if key.revoked and key.workspace == world.workspace][:1]
-    for key in few([None, *revoked]):
+    revoked = once_valid(api, world)
+    for key in revoked or [None] if profile == "live" else [None, *revoked]:
         write = attempt(api, world, operation, rng)
-        judge_untouched(judge, "AUTH-NO-EFFECT", write, api.call(operation, key=key, **write.options), 401)
+        answer = api.call(operation, key=key, **write.options)
+        judge_untouched(judge, "AUTH-NO-EFFECT", write, answer, 401)
+        if key is not None:
+            judge_refused(judge, "AUTH-REVOKED", answer, 401, "for a revoked key")

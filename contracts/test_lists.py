@@ -190,11 +190,12 @@ def test_all_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
 @pytest.mark.rule("LIST-COUNT-TRUE")
 @pytest.mark.parametrize("operation", ["list_lead_lists", "get_lead_list"])
 def test_member_count(
-    operation: str, api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random
+    operation: str, api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random, profile: str
 ) -> None:
     """lead_count is the number of members: of long, short and empty lists, and of one to which leads were added."""
-    idents = few(_lists_of_all_sizes(world))
-    if Effect.WRITE in api.target.allow:
+    writing = Effect.WRITE in api.target.allow
+    idents = [] if writing and profile == "live" else few(_lists_of_all_sizes(world))
+    if writing:
         idents.append(new_list(api, rng))
         join(api, idents[-1], new_lead(rng))
         _reader(api, operation)(idents[-1])  # a count kept from here on would not be the current one
@@ -242,11 +243,11 @@ def _count(row: Row) -> int:
 
 
 @pytest.mark.rule("LIST-SAME-AS-ROW")
-def test_same_as_row(api: Api, session: Session, judge: Judge) -> None:
+def test_same_as_row(api: Api, session: Session, judge: Judge, profile: str) -> None:
     """A list read alone equals its row in the list of lists."""
 
     def look() -> Iterator[Claim]:
-        listing = walk(api, Venue("list_lead_lists"), 5, 1)
+        listing = walk(api, Venue("list_lead_lists"), 2 if profile == "live" else 5, 1)
         reads = [api.ok("get_lead_list", path={"lead_list_id": ident}) for ident in listing.ids]
         after = listing if alone(session) else walk(api, Venue("list_lead_lists"), 10, 1)
         for row, read in zip(listing.items, reads, strict=True):

@@ -4,9 +4,12 @@ Each test fills windows of its own key on purpose; how Limit, Remaining and Rese
 """
 
 import random
+from contextlib import suppress
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from nhq.checks.acceptance import judge_query
 from nhq.checks.sequence import LAPSE
 from nhq.contract import Contract
 from nhq.drive.api import Api
@@ -16,22 +19,55 @@ from nhq.drive.discover import World
 from nhq.drive.windows import Call, Meter, rounds, spent, unshared, widest
 from nhq.errors import Unmet
 from nhq.model import Effect, Exchange, Identity
+from nhq.run import corpus
+from nhq.run.generated import Kind
 from nhq.run.judge import Judge
+from nhq.run.known import filters, ids
 from nhq.run.refused import judge_untouched
 
 LOOK = Call("list_leads", {"query": {"limit": 1}})
-LATE = 8  # requests at a window's end that a limiter which looks back further than Reset would still count
+LATE = 4  # requests at a window's end that a limiter which looks back further than Reset would still count
 
 
 @pytest.fixture
-def calls(api: Api, world: World, contract: Contract, rng: random.Random) -> list[Call]:
+def calls(api: Api, world: World, contract: Contract, rng: random.Random, profile: str) -> list[Call]:
     """One harmless request to each operation that the target and the widest key allow: pages of one, unknown ids, an
-    empty body. Lists answer 200, the others 404 or 400: all of them count."""
+    empty body. Lists answer 200, the others 404 or 400: all of them count. Live, the corpus' reads fill windows too."""
     key = widest(api)[-1]
     allowed = [o for o in contract.operations.values() if o.effect in api.target.allow and o.scope in key.scopes]
     if not allowed:
         raise Unmet("the target file has no key that may call anything")
-    return [_harmless(world, o.id, o.path, o.effect, rng) for o in allowed]
+    told = reads(api, world, contract, rng) if profile == "live" else []
+    others = [o for o in allowed if o.id not in {call.operation for call in told}]
+    return [*(_harmless(world, o.id, o.path, o.effect, rng) for o in others), *told]
+
+
+def reads(api: Api, world: World, contract: Contract, rng: random.Random) -> list[Call]:
+    """The corpus' requests that only read."""
+    stored, known = corpus.load(contract), filters(world)
+    found = []
+    for row in contract.operations.values():
+        if row.paginated:
+            with suppress(Unmet):
+                place = ids(row.id, api, world, rng)
+                sendings = stored.sendings(row, place, known, 0)
+                ordinary = [s for s in sendings if s.kind is Kind.ORDINARY]
+                found += [Call(row.id, {"path": place, "query": list(s.query)}) for s in ordinary]
+    return found
+
+
+def each(meter: Meter) -> list[Call]:
+    """One call for each operation."""
+    return list({call.operation: call for call in reversed(meter.calls)}.values())[::-1]
+
+
+def judge_reads(contract: Contract, judge: Judge, answers: list[Exchange]) -> None:
+    """What the answers to lists, asked with parameters of every kind, show of those."""
+    for answer in answers:
+        row = contract.operations[answer.operation or ""]
+        query = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
+        for said in judge_query(contract, row.id, query, answer) if row.paginated else ():
+            judge(said.rule, said.ok, answer, expected=said.expected, actual=said.actual, where=said.where)
 
 
 def _harmless(world: World, operation: str, path: str, effect: Effect, rng: random.Random) -> Call:
@@ -90,8 +126,12 @@ def judge_exceeding(judge: Judge, meter: Meter, burst: list[Exchange], answer: E
     "RL-RESET-EPOCH",
     "RL-EXCEEDED-REMAINING",
     "RL-WINDOW-RENEWS",
+    "REQUEST-VALID",
+    "PAGE-LIMIT-ACCEPTED",
+    "PAGE-LIMIT-400",
+    "PAGE-LIMIT-SAFE",
 )
-def test_sixty_are_admitted_and_no_more(judge: Judge, meters: list[Meter], profile: str) -> None:
+def test_sixty_are_admitted_and_no_more(contract: Contract, judge: Judge, meters: list[Meter], profile: str) -> None:
     """«capped at 60 per minute per API key»: sixty, to whatever operations, and then each operation answers 429.
 
     In the live profile the window is one that follows a window used late, which shows that it renews.
@@ -100,7 +140,7 @@ def test_sixty_are_admitted_and_no_more(judge: Judge, meters: list[Meter], profi
         for _ in range(3):
             late = use_late(meter, LATE) if profile == "live" else False
             burst = meter.fill(meter.limit, lapse=min(LAPSE, meter.window / 4))
-            beyond = [meter.call(call) for call in meter.calls]
+            beyond = [meter.call(call) for call in each(meter)]
             if meter.same(burst[0], beyond[-1]):
                 break
         judge_admitted(judge, "RL-ADMITS", meter, burst, f"{meter.limit} requests admitted in one window")
@@ -108,6 +148,7 @@ def test_sixty_are_admitted_and_no_more(judge: Judge, meters: list[Meter], profi
             judge_admitted(judge, "RL-WINDOW-RENEWS", meter, burst, f"{meter.limit} requests admitted from Reset on")
         for answer in beyond:
             judge_exceeding(judge, meter, burst, answer)
+        judge_reads(contract, judge, [answer for answer in burst if answer.status != 429])
 
 
 @pytest.mark.rule("RL-PER-KEY")
@@ -119,7 +160,7 @@ def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[M
         other = Meter(api, next(key for key in others(api) if key != meter.key), meter.calls)
         other.begin()
         full = meter.exhaust()
-        for call in meter.calls:
+        for call in each(meter):
             judge_served(judge, meter, full, other.call(call))
 
 

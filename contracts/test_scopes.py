@@ -1,6 +1,7 @@
 """The scope matrix: every operation with every key that lacks its scope, and with one that holds nothing else."""
 
 import random
+from contextlib import suppress
 
 import pytest
 
@@ -69,15 +70,23 @@ def test_missing_scope_is_refused(
 
 
 @pytest.mark.rule("SCOPE-WRITE-NOT-READ")
-def test_write_scope_opens_no_read(api: Api, world: World, judge: Judge, operation: str) -> None:
+def test_write_scope_opens_no_read(
+    api: Api, world: World, contract: Contract, judge: Judge, operation: str, profile: str
+) -> None:
     """An operation lists one scope: holding `x:write` is not holding `x:read`."""
+    if profile == "live" and operation in contract.rules["SCOPE-FIRST"].operations:
+        return  # shown there at no more cost
     path = real_path(world, api.operation(operation).path)
     forbidden(judge, "SCOPE-WRITE-NOT-READ", api.call(operation, key=sibling(api, operation), path=path))
 
 
 @pytest.mark.rule("SCOPE-READ-NOT-WRITE")
-def test_read_scope_opens_no_write(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+def test_read_scope_opens_no_write(
+    api: Api, world: World, contract: Contract, judge: Judge, rng: random.Random, operation: str, profile: str
+) -> None:
     """Holding `x:read` is not holding `x:write`."""
+    if profile == "live" and operation in contract.rules["SCOPE-FIRST"].operations:
+        return  # shown there at no more cost
     path = absent_path(world, api.operation(operation).path, rng)
     answer = api.call(operation, key=sibling(api, operation), path=path, json=body(operation, token(rng)))
     forbidden(judge, "SCOPE-READ-NOT-WRITE", answer)
@@ -103,24 +112,49 @@ def test_one_scope_suffices(api: Api, world: World, judge: Judge, rng: random.Ra
         judge.unknown("SCOPE-SUFFICIENT", f"{operation} answered {answer.status}", operation)
 
 
-@pytest.mark.rule("SCOPE-FIRST", "SCOPE-MISSING")
+@pytest.mark.rule("SCOPE-FIRST", "SCOPE-MISSING", "SCOPE-WRITE-NOT-READ", "SCOPE-READ-NOT-WRITE")
 def test_nothing_but_403_is_learned(
-    api: Api, world: World, judge: Judge, few: Few, rng: random.Random, operation: str
+    api: Api,
+    world: World,
+    contract: Contract,
+    judge: Judge,
+    few: Few,
+    rng: random.Random,
+    operation: str,
+    profile: str,
 ) -> None:
-    """A key without the scope can't tell what exists, nor what would be valid."""
-    template, valid, key = api.operation(operation).path, body(operation, token(rng)), lacking(api, operation)[0]
+    """A key without the scope can't tell what exists, nor what would be valid; live, one with its sibling's."""
+    template, valid = api.operation(operation).path, body(operation, token(rng))
+    told = operation in contract.rules["SCOPE-NO-EFFECT"].operations
+    if profile == "live" and told and api.operation(operation).effect in api.target.allow:
+        return  # shown there at no more cost
+    key, turned = turning(api, operation, profile)
     broken: dict[str, str] | None = None if valid is None else {}
     absent, real = absent_path(world, template, rng), real_path(world, template)
     for path, sent in few([(absent, valid), (absent, broken), (real, broken)]):
         answer = api.call(operation, key=key, path=path, json=sent)
         forbidden(judge, "SCOPE-FIRST", answer)
+        if turned:
+            forbidden(judge, turned, answer)
         forbidden(judge, "SCOPE-MISSING", answer)
 
 
-@pytest.mark.rule("SCOPE-NO-EFFECT")
+@pytest.mark.rule("SCOPE-NO-EFFECT", "SCOPE-FIRST", "SCOPE-MISSING", "SCOPE-READ-NOT-WRITE")
 def test_forbidden_request_changes_nothing(
-    api: Api, world: World, judge: Judge, rng: random.Random, operation: str
+    api: Api, world: World, judge: Judge, rng: random.Random, operation: str, profile: str
 ) -> None:
-    """A write that was answered 403 has not happened."""
-    write, key = attempt(api, world, operation, rng), lacking(api, operation)[0]
-    judge_untouched(judge, "SCOPE-NO-EFFECT", write, api.call(operation, key=key, **write.options), 403)
+    """A write that was answered 403 has not happened; live, with its sibling's scope, which shows more."""
+    write, (key, turned) = attempt(api, world, operation, rng), turning(api, operation, profile)
+    answer = api.call(operation, key=key, **write.options)
+    judge_untouched(judge, "SCOPE-NO-EFFECT", write, answer, 403)
+    for rule in [rule for rule in ("SCOPE-FIRST", "SCOPE-MISSING", turned) if rule]:
+        forbidden(judge, rule, answer)
+
+
+def turning(api: Api, operation: str, profile: str) -> tuple[Identity, str]:
+    """A key without the scope, and the rule of turned scopes that it shows; live, one with the sibling's scope."""
+    if profile == "live":
+        with suppress(Unmet):
+            read = api.operation(operation).method == "GET"
+            return sibling(api, operation), "SCOPE-WRITE-NOT-READ" if read else "SCOPE-READ-NOT-WRITE"
+    return lacking(api, operation)[0], ""

@@ -15,7 +15,7 @@ from nhq.model import Exchange
 from nhq.run.judge import Judge
 from nhq.run.machine import Size, Stage, Workflow, play
 
-SIZES = {"gate": Size(7, 8), "live": Size(1, 5), "nightly": Size(60, 25)}
+SIZES = {"gate": Size(7, 8), "live": Size(1, 2), "nightly": Size(60, 25)}
 TURNS = {("draft", "start"): "started", ("started", "pause"): "paused", ("paused", "resume"): "started"}
 OUTCOMES = {"start": "CAMP-START", "pause": "CAMP-PAUSE", "resume": "CAMP-RESUME"}
 REFUSALS = {

@@ -14,7 +14,7 @@ from nhq.model import Exchange
 from nhq.run.judge import Judge
 from nhq.run.machine import Size, Stage, Workflow, play
 
-SIZES = {"gate": Size(8, 12), "live": Size(1, 4), "nightly": Size(60, 30)}
+SIZES = {"gate": Size(8, 12), "live": Size(1, 2), "nightly": Size(60, 30)}
 BROKEN = -1  # stands for an entry that breaks its schema
 PEOPLE = st.integers(BROKEN, 3)
 ENTRIES = st.lists(st.sampled_from([0, 1, BROKEN]), min_size=1, max_size=3)

@@ -1,12 +1,21 @@
 """`nhq corpus`: the requests that a live run sends in place of all generated ones."""
 
+import json
+from pathlib import Path
+
 import click
 
 
 @click.command()
+@click.option(
+    "--costs",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="RECORD",
+    help="Make anew what --plan tells, from the results.json of a whole live run with all effects allowed.",
+)
 @click.option("--write", is_flag=True, help="Make it anew from the contract, with the help of a mock.")
-def command(write: bool) -> int:
-    """Say how large the live corpus is, or make it anew. Exit code 2 when it is stale."""
+def command(write: bool, costs: Path | None) -> int:
+    """Say how large the live corpus is; make it, or the costs of a live run, anew. Exit code 2 when it is stale."""
     from nhq.contract import load_contract
     from nhq.run.corpus import load, path
 
@@ -15,6 +24,10 @@ def command(write: bool) -> int:
         from nhq.run.corpus_making import made
 
         path().write_text(made(contract)[1], "utf-8")
+    if costs is not None:
+        from nhq.run import plan
+
+        plan.path().write_text(plan.told(json.loads(costs.read_text("utf-8"))), "utf-8")
     corpus = load(contract)
     for name, sendings in corpus.requests.items():
         click.echo(f"{len(sendings):4d}  {name}")

@@ -1,9 +1,14 @@
 """`nhq gate`: judge a server, or the bundled mock, against the contract."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from nhq.run.plan import Left
 
 
 class TerminalProgress:
@@ -13,15 +18,22 @@ class TerminalProgress:
         self._live = sys.stderr.isatty()
         self._told = -1
 
-    def step(self, done: int, total: int, test: str, requests: int, findings: int) -> None:
-        """Say how far the run is."""
+    def step(self, done: int, total: int, test: str, requests: int, findings: int, left: "Left | None" = None) -> None:
+        """Say how far the run is, and what is left of it."""
         share = done * 10 // max(total, 1)
-        line = f"{done:4d}/{total} tests  {requests:5d} requests  {findings} findings"
+        line = f"{done:4d}/{total} tests  {requests:5d} requests  {findings} findings{_ahead(left)}"
         if self._live:
             print(f"\r{line}  {test[:50]:50s}", end="\n" if done == total else "", file=sys.stderr, flush=True)
         elif share != self._told:
             print(line, file=sys.stderr, flush=True)
         self._told = share
+
+
+def _ahead(left: "Left | None") -> str:
+    if left is None or not left.requests:
+        return ""
+    end = datetime.fromtimestamp(left.until).strftime("%H:%M:%S")
+    return f"  {left.requests:4d} requests, {left.windows} windows left, until {end}"
 
 
 @click.command()
@@ -56,6 +68,7 @@ class TerminalProgress:
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
+@click.option("--plan", "plan_only", is_flag=True, help="Tell what a live run would cost, and send nothing.")
 @click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
 @click.option("--traceback", is_flag=True, help="Show where a test of ours crashed.")
 def command(
@@ -69,6 +82,7 @@ def command(
     allow_send: bool,
     allow_spend: bool,
     faults: tuple[str, ...],
+    plan_only: bool,
     resume: bool,
     traceback: bool,
 ) -> int:
@@ -108,6 +122,12 @@ def command(
         resume=resume,
         limits=Limits.of(timeout),
     )
+    if plan_only:
+        from nhq.report.plan import render
+        from nhq.run.gate import planned
+
+        click.echo(render(planned(options)), nl=False)
+        return 0
     with Interrupts() as interrupts:
         record = judge(options, TerminalProgress(), interrupts)
         paths = write_reports(record, out)

@@ -1,16 +1,19 @@
 """Start the bundled mock as a process of its own, and stop it."""
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from nhq.drive.control import Control
 from nhq.drive.target import Target, load_target
 from nhq.errors import ConfigError, TargetError
+from nhq.model import Identity
 
 _STOP_SECONDS = 5
 
@@ -38,6 +41,38 @@ def handed_over(folder: Path) -> Target:
     lines = (folder / "keys.env").read_text("utf-8").splitlines()
     keys = dict(line.split("=", 1) for line in lines if "=" in line)
     return replace(load_target(folder / "target.toml", {**os.environ, **keys}), name="mock")
+
+
+def write_live(target: Target, folder: Path, more: Sequence[str] = ()) -> tuple[Path, dict[str, str]]:
+    """A controlled mock as a live target: a file that names no control plane, and the environment with its keys.
+
+    `more` are labels of further keys to issue in the main workspace, with all scopes.
+    """
+    control = Control(target.control_url, target.control_token)
+    widest = max((key.scopes for key in target.keys), key=len)
+    issued = [
+        Identity(label, target.workspace, widest, control.issue(target.workspace, sorted(widest), label))
+        for label in more
+    ]
+    control.close()
+    keys = [*target.keys, *issued]
+    top = {"base_url": target.base_url, "allow": sorted(target.allow), "limit": target.limit, "window": target.window}
+    parts: list[str | Mapping[str, object]] = [top, "[given]", dict(target.given)]
+    for key in keys:
+        row = {"label": key.label, "env": _variable(key), "workspace": key.workspace}
+        parts += ["[[key]]", {**row, "scopes": sorted(key.scopes), "revoked": key.revoked}]
+    path = folder / "live.toml"
+    path.write_text("\n".join(part if isinstance(part, str) else _toml(part) for part in parts) + "\n", "utf-8")
+    return path, {**os.environ, **{_variable(key): key.secret for key in keys}}
+
+
+def _variable(key: Identity) -> str:
+    return f"NHQ_LIVE_KEY_{key.label.upper()}"
+
+
+def _toml(values: Mapping[str, object]) -> str:
+    """JSON's strings, numbers, booleans and lists of strings are TOML's too."""
+    return "\n".join(f"{name} = {json.dumps(value)}" for name, value in values.items())
 
 
 def _await_ready(process: "subprocess.Popen[str]") -> None:

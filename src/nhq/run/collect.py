@@ -9,6 +9,7 @@ from typing import Any
 from nhq.drive.redact import shown_exchange
 from nhq.drive.target import Target
 from nhq.model import Exchange, Finding, Observation, Verdict, worst
+from nhq.run.plan import role
 from nhq.run.reproduce import curl
 from nhq.run.written import written
 
@@ -65,7 +66,7 @@ class TestResult:
     cause: str = ""
     seconds: float = 0.0
     requests: int = 0
-    keys: dict[str, int] = field(default_factory=dict)  # requests by the key's label
+    keys: dict[str, int] = field(default_factory=dict)  # requests by the role of their key (`plan.role`)
     own_seconds: float = 0.0  # those that weren't spent waiting for allowance
 
 
@@ -76,6 +77,7 @@ class News:
     cells: dict[tuple[str, str | None], Cell] = field(default_factory=dict)
     findings: Counter[tuple[str, str | None, str, str]] = field(default_factory=Counter)
     by_key: Counter[str] = field(default_factory=Counter)
+    by_role: Counter[str] = field(default_factory=Counter)
     statuses: dict[str, Counter[int]] = field(default_factory=dict)
     shown: set[int] = field(default_factory=set)
     troubles: int = 0  # how many had been told before
@@ -122,6 +124,7 @@ class Collector:
         self.requests += 1
         label = exchange.identity.label if exchange.identity else ""
         self.news.exchange(exchange, label or NO_KEY)
+        self.news.by_role[role(self._target, exchange.identity)] += 1
         line = f"{exchange.method} {exchange.path} {label} {exchange.status} {len(exchange.request_body)}\n"
         self.digest.update(line.encode("utf-8", "replace") + exchange.request_body)
         self.by_key[label or NO_KEY] += 1

@@ -13,11 +13,14 @@ from typing import Any
 from urllib.parse import quote
 
 from nhq import places
+from nhq.checks.validity import BATCHES
 from nhq.contract import Contract, Operation
 from nhq.errors import ConfigError
 from nhq.run.generated import Generator, Kind, Sending
 
 FORMAT = "nhq-corpus/1"
+BATCH_MOST = 100  # entries that every batch operation takes
+_FEW = 10  # a longer batch is about its length
 FILTERS = ("list_ids", "linkedin_account_id", "query")
 Shown = frozenset[tuple[str, int, str, bool]]  # operation, status, keyword's place, kept
 
@@ -44,7 +47,31 @@ def template(generator: Generator, row: Operation) -> list[Sending]:
     """All requests that coverage makes of an operation, with placeholders where ids and filters go."""
     ids = {name: "{" + name + "}" for name in row.path_parameters}
     made = generator.gate(row, ids, {name: "{" + name + "}" for name in FILTERS})
-    return [replace(s, path=s.path.replace("%7B", "{").replace("%7D", "}")) for s in made]
+    sendings = [replace(s, path=s.path.replace("%7B", "{").replace("%7D", "}")) for s in made]
+    return [*gathered(row, sendings), *sendings]
+
+
+def gathered(row: Operation, sendings: Sequence[Sending]) -> list[Sending]:
+    """One batch of the entries of all broken batches, if there is room: each is judged by itself."""
+    member = BATCHES.get(row.id, "")
+    batches = [
+        (s, entries) for s in sendings if s.negative and (entries := _entries(s, member)) and len(entries) < _FEW
+    ]
+    whole = [entry for _, entries in batches for entry in entries]
+    distinct = list({json.dumps(entry, sort_keys=True): entry for entry in whole}.values())
+    if len(batches) < 2 or len(distinct) > BATCH_MOST:
+        return []
+    return [replace(batches[0][0], body=json.dumps({member: distinct}).encode(), negative=True)]
+
+
+def _entries(sending: Sending, member: str) -> list[Any]:
+    """The entries of a batch that is nothing but a batch."""
+    try:
+        body = json.loads(sending.body or b"null")
+    except (ValueError, RecursionError):
+        return []
+    alone = isinstance(body, dict) and list(body) == [member] and isinstance(body[member], list)
+    return body[member] if alone and sending.kind is Kind.ORDINARY else []
 
 
 def filled(sending: Sending, ids: Mapping[str, str], filters: Mapping[str, str]) -> Sending | None:

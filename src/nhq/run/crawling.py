@@ -143,9 +143,9 @@ def _timed(read: Walk) -> dict[str, object]:
 
 
 def fewer(reference: Walk) -> list[tuple[int, int]]:
-    """One page size, and how many pages: the list whole in three pages where that can be, else its beginning."""
+    """One page size, and how many pages: the list whole in two pages where that can be, else its beginning."""
     count = len(set(reference.ids))
-    return [] if count < 2 else [(min(-(-count // 3), DEFAULT), 3)]
+    return [] if count < 2 else [(min(-(-count // 2), MOST), 2)]
 
 
 def look_at(

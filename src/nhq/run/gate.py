@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target, load_target, permit
 from nhq.drive.wire import Limits
+from nhq.errors import ConfigError
 from nhq.model import Effect
-from nhq.run import corpus
+from nhq.run import corpus, plan
 from nhq.run.collect import Collector
 from nhq.run.interrupt import Interrupts
 from nhq.run.journal import Head, Journal
@@ -87,6 +88,29 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         return make_record(header, contract, target, collector, selection, session.budget.spent, bindings())
 
 
+def planned(options: Options) -> plan.Plan:
+    """What a live run will cost, by the costs kept for each of its tests. Nothing is sent to the target.
+
+    Raises ConfigError where no costs are kept for the present contract.
+    """
+    contract = load_contract()
+    selection, costs = select(contract, options.rules, options.operations), plan.load(contract.digest)
+    with ExitStack() as stack:
+        if options.target is not None:
+            target = permit(load_target(options.target), options.asked)
+        else:
+            target = stack.enter_context(mock_target(seed=options.seed))
+        session = open_session(target, contract)
+        stack.callback(session.close)
+        collector = Collector(target)
+        plugin = ContractPlugin(session, collector, selection, options.seed, profile="live", costs=costs)
+        plugin.planning = True
+        pytest.main([*arguments(options.seed, [places.contracts()]), "--collect-only"], plugins=[plugin])
+        made = plugin.plan()
+        assert made is not None
+        return made
+
+
 def profile_of(target: Target, options: Options) -> str:
     """How much is sent: what was asked for, or what suits the target."""
     return options.profile or ("gate" if target.control_url else "live")
@@ -98,9 +122,11 @@ def examine(
     """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too."""
     collector = Collector(session.target)
     journal = journal_of(session, collector, options)
-    plugin = ContractPlugin(
-        session, collector, selection, options.seed, progress, profile_of(session.target, options), stop, journal
-    )
+    profile, costs = profile_of(session.target, options), None
+    if profile == "live":
+        with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
+            costs = plan.load(session.contract.digest)
+    plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs)
     try:
         code = int(pytest.main(arguments(options.seed, [places.contracts()]), plugins=[plugin]))
     except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended

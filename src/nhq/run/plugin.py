@@ -23,6 +23,7 @@ from nhq.model import Exchange, violated
 from nhq.run.collect import Collector, TestResult
 from nhq.run.journal import Journal
 from nhq.run.judge import Broken, Judge
+from nhq.run.plan import DISCOVERY, Costs, Left, Plan
 from nhq.run.select import Selection
 
 _TARGET_GONE = 5
@@ -37,8 +38,8 @@ class _Gone(TargetError):
 class Progress(Protocol):
     """Who is told how far a run is."""
 
-    def step(self, done: int, total: int, test: str, requests: int, findings: int) -> None:
-        """One more test is done."""
+    def step(self, done: int, total: int, test: str, requests: int, findings: int, left: Left | None = None) -> None:
+        """One more test is done; `left` is what is to come, where that is known."""
 
 
 class ContractPlugin:
@@ -54,6 +55,7 @@ class ContractPlugin:
         profile: str = "gate",
         stop: Stop | None = None,
         journal: Journal | None = None,
+        costs: Costs | None = None,
     ) -> None:
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
@@ -64,6 +66,8 @@ class ContractPlugin:
         self._profile = profile
         self._stop = stop
         self._journal = journal
+        self._costs = costs
+        self.planning = False
         self._timer: Clock = SystemClock()
         self._total = self._done = 0
         self._gone = 0
@@ -150,9 +154,14 @@ class ContractPlugin:
         items[:] = [item for item in kept if item.nodeid not in done]
         self._items, self._total = list(items), len(items)
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file of tests that can't be read is trouble of ours; pytest itself would call the run interrupted."""
+        if report.failed:
+            self.collector.trouble(report.nodeid, "its tests could not be collected")
+
     def pytest_collection_finish(self) -> None:
         """Before the first test: keep the target's state, and read what it holds."""
-        if not self._total:
+        if not self._total or self.planning:
             return
         self._session.recorder.test = "(discovery)"
         try:
@@ -161,6 +170,8 @@ class ContractPlugin:
             self._world.warm()
         except NhqError as problem:
             self.collector.trouble("discovery", str(problem))
+        except Exception as crash:  # what the target holds may have any shape: the tests must run all the same
+            self.collector.trouble("discovery", f"reading what the target holds crashed: {place_of(crash)}")
         self.collector.keep_log()
         self.collector.taken()
 
@@ -179,16 +190,15 @@ class ContractPlugin:
         result.requests = self.collector.requests - before
         result.seconds = self._timer.monotonic() - started
         result.own_seconds = max(0.0, result.seconds - (self._waited() - waited))
-        result.keys = dict(self.collector.news.by_key)
+        result.keys = dict(self.collector.news.by_role)
         if self._broke:
             self.collector.taken()  # not into the journal: a run that is taken up asks again
         elif self._journal is not None and not item.session.shouldstop:
             self._journal.test(result, self.collector, self._session.recorder.count)
         self._done += 1
         if self._progress is not None:
-            self._progress.step(
-                self._done, self._total, item.name, self.collector.requests, len(self.collector.findings)
-            )
+            counts = self._done, self._total, item.name, self.collector.requests, len(self.collector.findings)
+            self._progress.step(*counts, self._left())
         if self._stop is not None and self._stop(self.collector):
             item.session.shouldstop = "enough was seen"
         return outcome
@@ -292,6 +302,19 @@ class ContractPlugin:
         self._gone = 0 if exchange.status is not None else self._gone
         self.collector.exchange(exchange)
         self.collector.observe(check_exchange(exchange, self._contract))
+
+    def plan(self) -> Plan | None:
+        """What the tests not done yet will cost; None where that isn't known."""
+        if self._costs is None:
+            return None
+        ahead = [(item.nodeid, rules_of(item)) for item in self._items[self._done :]]
+        before = [] if self._done else [self._costs.of(DISCOVERY)]
+        costs = (*before, *(self._costs.of(test) for test, _ in ahead))
+        return Plan(self._session.target, costs, dict(ahead))
+
+    def _left(self) -> Left | None:
+        plan = self.plan()
+        return None if plan is None else Left(plan.total, plan.windows, self._timer.now() + plan.seconds)
 
     def _waited(self) -> float:
         """Seconds that the budget has waited so far, where waiting takes time."""

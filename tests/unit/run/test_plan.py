@@ -1,0 +1,122 @@
+"""What a live run will cost: told per area, rule and key, from the costs of a run that was."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nhq.contract import Contract
+from nhq.drive.target import Target
+from nhq.errors import ConfigError
+from nhq.model import Identity
+from nhq.report.plan import render
+from nhq.run.plan import DISCOVERY, Cost, Plan, load, path, role, told
+
+WIDE = frozenset({"leads:read", "leads:write"})
+KEYS = (
+    Identity("one", "a", WIDE, "1"),
+    Identity("two", "a", WIDE, "2"),
+    Identity("small", "a", frozenset({"leads:read"}), "3"),
+    Identity("none", "a", frozenset(), "4"),
+    Identity("gone", "a", WIDE, "5", revoked=True),
+    Identity("there", "b", WIDE, "6"),
+)
+TARGET = Target("https://api.invalid/v1", KEYS)
+
+
+@pytest.fixture
+def plan() -> Plan:
+    costs = (
+        Cost(DISCOVERY, {"wide": 10}),
+        Cost("test_leads.py::test_a", {"wide": 91, "narrow": 4}),
+        Cost("test_ratelimit.py::test_b", {"wide": 60, "no key": 5, "other workspace": 3}, windows=2.0),
+    )
+    return Plan(TARGET, costs, {"test_leads.py::test_a": ("A", "B"), "test_ratelimit.py::test_b": ("B",)})
+
+
+def test_every_key_has_a_role() -> None:
+    """Equal keys have one."""
+    roles = [role(TARGET, key) for key in (*KEYS, None)]
+    assert roles == ["wide", "wide", "narrow", "no scopes", "revoked", "other workspace", "no key"]
+
+
+def test_nothing_is_lost_between_areas_and_keys(plan: Plan) -> None:
+    """Both add up to the whole."""
+    assert plan.total == sum(plan.by_area().values()) == sum(plan.by_key().values()) == 173
+
+
+def test_equal_keys_share_the_work(plan: Plan) -> None:
+    """Evenly, and no other key takes part."""
+    assert plan.by_key() == {"one": 81, "two": 80, "small": 4, "(no valid key)": 5, "there": 3}
+
+
+def test_a_test_counts_for_each_of_its_rules(plan: Plan) -> None:
+    """So a rule's cost is that of running it alone, but for discovery."""
+    assert plan.by_rule() == {"B": 163, "A": 95}
+
+
+def test_the_busiest_key_decides_how_many_windows(plan: Plan) -> None:
+    """Eighty requests with one key take two windows of sixty."""
+    assert plan.windows == 2
+
+
+def test_waits_of_tests_and_waits_for_allowance_overlap(plan: Plan) -> None:
+    """While a test waits for its window's end, other windows renew: the longer of both counts."""
+    assert 120 < plan.seconds < 140
+
+
+def test_the_text_names_cost_windows_and_keys(plan: Plan) -> None:
+    """In its first line; a target that doesn't allow everything costs no more than that."""
+    text = render(plan)
+    assert text.startswith("at most 173 requests to https://api.invalid/v1: 2 windows of 60 requests in 60 s and key")
+    assert "    81  one" in text
+
+
+def record(made_for: Contract, **changes: Any) -> dict[str, Any]:
+    test = {"id": "test_a.py::test_a", "requests": 5, "keys": {"wide": 5}, "own_seconds": 130.0}
+    return {
+        "kind": "gate",
+        "profile": "live",
+        "interrupted": False,
+        "contract": {"digest": made_for.digest},
+        "target": {"window": 60.0},
+        "requests": {"total": 12},
+        "tests": [test],
+        **changes,
+    }
+
+
+def test_a_record_tells_costs(contract: Contract, tmp_path: Path) -> None:
+    """Of each test, and of discovery, which is what no test sent."""
+    (tmp_path / "costs.json").write_text(told(record(contract)), "utf-8")
+    costs = load(contract.digest, tmp_path / "costs.json")
+    assert costs.of("test_a.py::test_a") == Cost("test_a.py::test_a", {"wide": 5}, 2.2)
+    assert costs.of(DISCOVERY).total == 7
+    assert costs.of("test_new.py::test_new").total == 0
+
+
+@pytest.mark.parametrize("changes", [{"profile": "gate"}, {"interrupted": True}, {"kind": "load"}])
+def test_half_a_run_tells_nothing(contract: Contract, changes: dict[str, Any]) -> None:
+    """Nor does a run of another kind."""
+    with pytest.raises(ConfigError, match="whole run in the live profile"):
+        told(record(contract, **changes))
+
+
+def test_costs_of_another_contract_are_one_line(contract: Contract, tmp_path: Path) -> None:
+    """The file is named, and what makes it anew."""
+    (tmp_path / "costs.json").write_text(told(record(contract, contract={"digest": "other"})), "utf-8")
+    with pytest.raises(ConfigError, match=r"costs\.json: is of another contract"):
+        load(contract.digest, tmp_path / "costs.json")
+
+
+def test_the_kept_costs_are_for_the_present_contract(contract: Contract) -> None:
+    """A changed contract makes them stale, and this test fails: run `nhq corpus --costs RECORD`."""
+    costs = load(contract.digest)
+    assert 0 < sum(cost.total for cost in costs.tests.values()) <= 900
+
+
+def test_kept_costs_name_tests_that_are(contract: Contract) -> None:
+    """A test that was renamed is known by its new name."""
+    kept = {name.split("::")[0] for name in json.loads(path().read_text("utf-8"))["tests"]} - {DISCOVERY}
+    assert kept <= {file.name for file in (path().parents[1] / "contracts").glob("test_*.py")}
