@@ -173,7 +173,7 @@ class ContractPlugin:
         except Exception as crash:  # what the target holds may have any shape: the tests must run all the same
             self.collector.trouble("discovery", f"reading what the target holds crashed: {place_of(crash)}")
         self.collector.keep_log()
-        self.collector.taken()
+        self.collector.news.by_role.clear()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
