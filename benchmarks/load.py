@@ -1,133 +1,114 @@
-"""What does recording cost Locust, and does `drip` use the allowance? Both against the mock.
+"""What does recording cost Locust, what does `saturate` reach, and does `drip` use the allowance? All against the mock.
 
-Recording: a plain FastHttpUser and our `saturate` ask the same server for the same page with as many connections, in
-turns. Quoted is the ratio of requests a CPU second of the Locust process, from the difference of a long and a short
-run, so that starting up counts for neither. `python -m benchmarks.load [--quick]`
+Recording: in one Locust process, blocks of requests by Locust's own FastHttpSession and by ours take turns, so that
+whatever else the machine does, it does to both. Quoted is the ratio of CPU time a request, the median over all pairs of
+blocks. `python -m benchmarks.load [--quick]`
 """
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nhq import places
-from nhq.drive.mock import mock_target
-from nhq.drive.target import Target
-
-KEYS, SLOTS = 4, 4  # as the profile `saturate` has them
-SHORT = 3.0  # seconds of the short run
 PATH = "/leads?limit=10"
-PLAIN = """
-from locust import FastHttpUser, task
-
-class Plain(FastHttpUser):
-    @task
-    def ask(self):
-        self.client.get({path!r}, name="list_leads", headers={{"Authorization": "Bearer {key}"}})
-"""
+BLOCK = 25
+INSIDE = "--inside"
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Requests that a run sent, seconds of CPU it took, and requests a second while it sent."""
+def inside(base_url: str, key: str, pairs: int) -> None:
+    """In a process of its own, because importing Locust patches all of it: print the ratio of each pair of blocks."""
+    from locust.contrib.fasthttp import FastHttpSession
+    from locust.event import EventHook
 
-    requests: int
-    cpu: float
-    rate: float
+    from nhq.load.calls import Call
+    from nhq.load.once import OncePool
+    from nhq.load.recording import Recording
+    from nhq.load.sending import Sender
+    from nhq.ratelimit.history import Meta
 
+    def session(**options: Any) -> FastHttpSession:
+        return FastHttpSession(base_url, EventHook(), None, insecure=False, max_retries=0, **options)
 
-def locust(arguments: list[str], folder: Path, environ: dict[str, str]) -> Spent:
-    """Run Locust and account for it."""
-    command = [sys.executable, "-m", "locust", "--headless", "--only-summary", "--json", *arguments]
-    with (folder / "out").open("w+b") as out:
-        process = subprocess.Popen(
-            command, stdout=out, stderr=subprocess.DEVNULL, cwd=folder, env={**os.environ, **environ}
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        rows: list[dict[str, Any]] = json.load(out)
-    row = next(row for row in rows if row["name"] == "list_leads")
-    lasted = row["last_request_timestamp"] - row["start_time"]
-    return Spent(row["num_requests"], usage.ru_utime + usage.ru_stime, row["num_requests"] / max(lasted, 1e-3))
+    plain = session()
+    with tempfile.TemporaryDirectory() as folder:
+        recording = Recording(Path(folder), 0, ["k"], Meta(60, 60.0))
+        sender = Sender(session(client_pool=OncePool(concurrency=4)), recording, "k", key)
+        call = Call("list_leads", "GET", PATH)
 
+        def theirs() -> None:
+            plain.get(PATH, name="list_leads", headers={"Authorization": f"Bearer {key}"})
 
-def plain(target: Target, folder: Path, seconds: float) -> Spent:
-    """Locust as it comes."""
-    key = next(key for key in target.keys if key.label == "full")
-    file = folder / "plain.py"
-    file.write_text(PLAIN.format(path=PATH, key=key.secret))
-    users = str(KEYS * SLOTS)
-    arguments = ["-f", str(file), "--host", target.base_url, "-u", users, "-r", users, "-t", f"{seconds:g}s"]
-    return locust(arguments, folder, {})
+        def ours() -> None:
+            sender.send(call)
+
+        spent(theirs), spent(ours)
+        print(json.dumps([spent(theirs) / spent(ours) for _ in range(pairs)]))
+        recording.close()
 
 
-def recorded(target: Target, folder: Path, seconds: float) -> Spent:
-    """Our locustfile: every request journaled before it is sent, and recorded with its three headers."""
-    keys = ",".join(key.secret for key in target.keys if key.label.startswith("full"))
-    secrets = ",".join([keys] * 2).split(",")[:KEYS]
-    environ = {
-        "NHQ_API_KEYS": ",".join(secrets),
-        "NHQ_OUT": str(folder / "histories"),
-        "NHQ_PROFILE": "saturate",
-        "NHQ_WINDOW": "1",
-        "NHQ_LIMIT": str(target.limit),
-        "NHQ_DURATION": f"{seconds:g}",
-    }
-    file = places.load() / "locustfile.py"
-    return locust(["-f", str(file), "--host", target.base_url, "-u", str(KEYS), "-r", str(KEYS)], folder, environ)
+def spent(send: Callable[[], None]) -> float:
+    """CPU seconds of one block of requests."""
+    began = time.process_time()
+    for _ in range(BLOCK):
+        send()
+    return time.process_time() - began
 
 
-def per_cpu_second(long: Spent, short: Spent) -> float:
-    """Requests a second of CPU, start and end of the process aside."""
-    return (long.requests - short.requests) / max(long.cpu - short.cpu, 1e-3)
+def recording(pairs: int) -> None:
+    """Print what recording leaves of Locust's own throughput."""
+    from nhq.drive.mock import mock_target  # not at the top: Locust must patch before anything opens a socket
+
+    with mock_target(seed=1, options=["--real-time", "--limit", "100000000"]) as target:
+        key = next(key.secret for key in target.keys if key.label == "full")
+        command = [sys.executable, "-m", "benchmarks.load", INSIDE, target.base_url, key, str(pairs)]
+        ratios = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    share = statistics.median(ratios)
+    low, high = (statistics.quantiles(ratios, n=20)[place] for place in (0, -1))
+    print(f"recording leaves {share:.1%} of Locust's own throughput ({low:.0%} to {high:.0%} in {pairs} pairs)")
 
 
-def compare(rounds: int, seconds: float) -> None:
-    """Print what recording costs."""
-    with mock_target(seed=1, options=["--real-time", "--limit", "100000000", "--window", "1"]) as target:
-        shares, walls = [], []
-        for _ in range(rounds):
-            with tempfile.TemporaryDirectory() as name:
-                folder = Path(name)
-                theirs = [plain(target, folder, length) for length in (seconds, SHORT)]
-                ours = [recorded(target, folder, length) for length in (seconds, SHORT)]
-            shares.append(per_cpu_second(*ours) / per_cpu_second(*theirs))
-            walls.append(ours[0].rate / theirs[0].rate)
-            print(f"  plain {per_cpu_second(*theirs):6.0f}/CPU s, recorded {per_cpu_second(*ours):6.0f}/CPU s")
-    share = statistics.median(shares)
-    print(
-        f"recording leaves {share:.1%} of Locust's own throughput by CPU, {statistics.median(walls):.1%} by wall clock"
-    )
+def loaded(*arguments: str) -> dict[str, Any]:
+    """The load results of one `nhq load` against a fresh mock."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "nhq", "load", *arguments, "--out", folder]
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        load: dict[str, Any] = json.loads((Path(folder) / "results.json").read_text("utf-8"))["load"]
+    return load
+
+
+def saturate(seconds: float) -> None:
+    """Print what one Locust process reaches where nothing is refused; the mock and the client share the machine."""
+    load = loaded("saturate", "--limit", "100000000", "--window", "3", "--duration", str(seconds))
+    median = load["latency"][0]["p50"] * 1000
+    print(f"saturate: {load['requests'] / seconds:,.0f} requests a second by one process, {median:.1f} ms at p50")
 
 
 def drip(window: float, windows: int) -> None:
     """Print how much of the allowance `drip` uses, and how often it was refused."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "nhq", "load", "drip", "--window", str(window), "--out", folder]
-        command += ["--duration", str(windows * window * 1.01)]
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        load = json.loads((Path(folder) / "results.json").read_text("utf-8"))["load"]
-    points = load["timeline"][0]["points"]
-    times = [at for at, _, _ in points[1:]]
+    load = loaded("drip", "--window", str(window), "--duration", str(windows * window * 1.01))
+    times = [at for at, _, _ in load["timeline"][0]["points"][1:]]
     used = (len(times) - 1) / (times[-1] - times[0]) * window / load["limit"]
     refused = load["statuses"].get("429", 0)
     print(f"drip used {used:.2%} of 60 requests in {window:g} s over {windows} windows; {refused} refused")
 
 
 def main() -> None:
-    """Both."""
+    """All three."""
+    if sys.argv[1:2] == [INSIDE]:
+        return inside(sys.argv[2], sys.argv[3], int(sys.argv[4]))
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="shorter runs, fewer rounds")
+    parser.add_argument("--quick", action="store_true", help="shorter runs, fewer of them")
     quick = parser.parse_args().quick
-    compare(rounds=2 if quick else 5, seconds=8 if quick else 12)
+    recording(pairs=60 if quick else 400)
+    saturate(seconds=5 if quick else 15)
     drip(window=6 if quick else 60, windows=2 if quick else 3)
+    return None
 
 
 if __name__ == "__main__":

@@ -1,0 +1,155 @@
+"""The section of a load run: verdicts, witnesses, windows, latencies, budget."""
+
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+
+from nhq import report
+from nhq.report import html, load_section, terminal
+from nhq.report.timeline import picture
+
+LATENCY = {"operation": "", "requests": 5, "p50": 0.01, "p95": 0.02, "p99": 0.03, "longest": 0.04}
+WITNESS = {"sent": 1.0, "received": 1.5, "key": "full", "status": "200", "remaining": 0, "reset": 1_800_000_005.0}
+FOUND = {
+    "name": "over-admission",
+    "key": "full",
+    "expected": "at most 2 in 5 s",
+    "actual": "3",
+    "source": "statuses",
+    "times": 2,
+    "witnesses": 30,
+    "witness": [WITNESS, WITNESS | {"status": "no reply", "remaining": None, "reset": None}],
+}
+LINE = {
+    "key": "full",
+    "left_out": 0,
+    "points": [[0.0, 1, 200], [1.0, 0, 200], [2.0, 0, 429], [3.0, None, 0], [6.0, 1, 200]],
+    "declared": [5.0, 11.0],
+    "observed": [[2.1, 6.1]],
+}
+
+
+def verdict(aspect: str, found: list[dict[str, Any]]) -> dict[str, Any]:
+    said = "violated" if found else "holds"
+    return {
+        "aspect": aspect,
+        "verdict": said,
+        "cause": f"{aspect} because",
+        "by_headers": "holds",
+        "by_statuses": said,
+        "findings": found,
+    }
+
+
+@pytest.fixture
+def loaded(holding: dict[str, Any]) -> dict[str, Any]:
+    """The record of a load run that found one thing and exceeded one number."""
+    holding["kind"] = "load"
+    holding["load"] = {
+        "profile": "boundary",
+        "says": "2N around an edge",
+        "limit": 2,
+        "window": 5.0,
+        "keys": 1,
+        "workers": 1,
+        "requests": 5,
+        "seconds": 6.1,
+        "per_second": 0.8,
+        "statuses": {"no reply": 1, "200": 3, "429": 1},
+        "verdicts": [verdict("admissions", [FOUND]), *(verdict(a, []) for a in ("headers", "reset", "algorithm"))],
+        "exceeded": ["latency p50"],
+        "budget": [{"name": "latency p50", "allowed": "0.001 s", "actual": "0.010 s", "verdict": "violated"}],
+        "latency": [LATENCY, LATENCY | {"operation": "list_leads"}],
+        "lateness": LATENCY,
+        "skew": [-0.1, 0.9],
+        "notes": ["worker-1 died"],
+        "timeline": [LINE],
+        "histories": ["worker-0.arrows"],
+    }
+    return holding
+
+
+def test_the_record_is_valid(loaded: dict[str, Any]) -> None:
+    """What the section is made from is what the schema admits."""
+    assert report.problems(loaded) == []
+
+
+@pytest.mark.parametrize("name", ["limit", "verdicts", "timeline", "histories"])
+def test_the_schema_knows_load_runs(loaded: dict[str, Any], name: str) -> None:
+    """A member that is missing, or one too many, is seen."""
+    kept = loaded["load"].pop(name)
+    assert any(name in problem for problem in report.problems(loaded))
+    loaded["load"] |= {name: kept, "surprise": 1}
+    assert any("surprise" in problem for problem in report.problems(loaded))
+
+
+def test_the_page_shows_everything(loaded: dict[str, Any]) -> None:
+    """Four verdicts, the finding with its witnesses, the picture, percentiles, budget, notes."""
+    page = html.render(loaded)
+    for said in ("admissions because", "over-admission: key full, 2 times", "at most 2 in 5 s", "28 further rows"):
+        assert said in page
+    for said in ("10.0 ms", "✗ violated", "worker-1 died", "2N around an edge", "1 × no reply", "-0.10 to +0.90 s"):
+        assert said in page
+    assert page.count("<svg") == 1
+
+
+def test_the_terminal_says_it_in_lines(loaded: dict[str, Any]) -> None:
+    """A line a verdict, then what was exceeded and what to note."""
+    lines = load_section.text(loaded).splitlines()
+    assert lines[0] == "5 requests with 1 key in 6 s"
+    assert [line.split()[:3] for line in lines[1:5]] == [
+        ["✗", "admissions", "violated"],
+        ["✓", "headers", "holds"],
+        ["✓", "reset", "holds"],
+        ["✓", "algorithm", "holds"],
+    ]
+    assert lines[5:] == ["! budget: latency p50 0.010 s, allowed 0.001 s", "note: worker-1 died"]
+
+
+def test_an_exceeded_budget_is_no_broken_promise(loaded: dict[str, Any]) -> None:
+    """The headline says which it was."""
+    loaded |= {"verdict": "violated", "findings": []}
+    assert "the budget was exceeded (latency p50); no promise was seen broken" in terminal.render(loaded)
+
+
+def drawn(line: dict[str, Any], limit: int = 2, seconds: float = 11.0) -> ET.Element:
+    """The picture, parsed as XML."""
+    return ET.fromstring(str(picture(line, limit, seconds)))
+
+
+def test_every_request_is_drawn() -> None:
+    """A dot for what was admitted, a cross for a refusal, a ring for silence, dashes and stretches for edges."""
+    paths = {path.get("class"): str(path.get("d")) for path in drawn(LINE).iter("path")}
+    assert paths["in"].count("M") == 3
+    assert paths["out"].count("M") == 1
+    assert paths["lost"].count("M") == 1
+    assert paths["edge"].count("M") == 2
+    assert len(list(drawn(LINE).iter("rect"))) == 1
+
+
+def test_a_picture_is_told_in_words_too() -> None:
+    """For those who cannot see it."""
+    (svg,) = drawn(LINE).iter("svg")
+    assert svg.get("role") == "img"
+    assert svg.get("aria-label") == "Key full: 5 requests, 1 of them refused, 1 new windows observed"
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 7.0, 3600.0, 1e6])
+def test_any_length_can_be_drawn(seconds: float) -> None:
+    """The axis has a handful of numbers, whatever it spans."""
+    texts = [text.text for text in drawn(LINE, seconds=seconds).iter("text")]
+    assert 5 <= len(texts) <= 17
+
+
+def test_hostile_labels_stay_text() -> None:
+    """A key's label is the owner's choice."""
+    label = '"><script>alert(1)</script>'
+    (svg,) = drawn(LINE | {"key": label}).iter("svg")
+    assert label in str(svg.get("aria-label"))
+
+
+def test_nothing_recorded_of_a_key_is_an_empty_picture() -> None:
+    """Axes alone."""
+    empty = drawn({"key": "k", "left_out": 0, "points": [], "declared": [], "observed": []})
+    assert {path.get("class") for path in empty.iter("path")} == {"axis", "edge"}
