@@ -1,10 +1,12 @@
 """One mock, used for fault after fault: put its state back, let it lie, run the gate, let it be honest again."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
 
+from nhq import places
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
 from nhq.drive.control import Control
@@ -13,11 +15,13 @@ from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target
 from nhq.errors import NhqError
 from nhq.faults.fault import Fault
+from nhq.model import Finding
 from nhq.power.aim import Aim, aims
 from nhq.power.outcome import GOOD, Outcome, fate
 from nhq.run.collect import Collector
 from nhq.run.gate import arguments
 from nhq.run.plugin import ContractPlugin, Stop
+from nhq.run.select import select
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +70,18 @@ class Bench:
         collector, _ = self._examine(fault, next(aims(fault, self._contract, whole=False)))
         return tuple(dict.fromkeys(finding[0] for finding in collector.findings))
 
+    def findings(self, fault: Fault, file: str) -> list[Finding]:
+        """What one file of tests alone finds, all others switched off."""
+        aim = Aim((places.contracts() / file,), select(self._contract, fault.rules, ()))
+        with self._lying(fault):
+            collector, _ = self._examine(fault, aim)
+        return [proven.finding for proven in collector.findings.values()]
+
     def _run(self, fault: Fault, aim: Aim) -> Outcome:
         clock = SystemClock()
         started = clock.monotonic()
-        self._control.restore(self._pristine)
-        self._control.fault(fault.id, on=True)
-        try:
+        with self._lying(fault):
             collector, troubles = self._examine(fault, aim)
-        finally:
-            self._control.fault(fault.id, on=False)
         found = dict.fromkeys(finding[0] for finding in collector.findings)
         return Outcome(
             fault=fault.id,
@@ -88,6 +95,16 @@ class Bench:
             troubles=tuple(troubles),
             seed=self._manner.seed,
         )
+
+    @contextmanager
+    def _lying(self, fault: Fault) -> Iterator[None]:
+        """The mock as it began, lying; honest again afterwards."""
+        self._control.restore(self._pristine)
+        self._control.fault(fault.id, on=True)
+        try:
+            yield
+        finally:
+            self._control.fault(fault.id, on=False)
 
     def _examine(self, fault: Fault, aim: Aim) -> tuple[Collector, list[str]]:
         """What the gate saw, and what kept it from seeing."""

@@ -1,6 +1,7 @@
 """Workers that take fault after fault: processes, because pytest and Schemathesis are slow to import and own theirs."""
 
 import multiprocessing
+import os
 import queue
 import signal
 import sys
@@ -67,7 +68,8 @@ def _bench(stack: ExitStack, manner: Manner) -> Bench:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    """SIGTERM unwinds the stack, so that no mock is left behind."""
+    """SIGTERM unwinds the stack, so that no mock is left behind; what pytest would say of it, nobody needs."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     sys.exit(1)
 
 

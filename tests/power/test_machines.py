@@ -1,0 +1,46 @@
+"""What the state machines see by themselves, with every other test switched off, and whether a person can follow."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from nhq.drive.mock import mock_target
+from nhq.faults.catalogue import find
+from nhq.power.bench import Bench, Manner
+
+LIFECYCLE = "test_workflows.py"
+LISTS = "test_workflows_lists.py"
+SEEN = [
+    (LIFECYCLE, "pauses-drafts"),
+    (LIFECYCLE, "starts-started-campaigns"),
+    (LIFECYCLE, "pauses-although-it-refuses"),
+    (LIFECYCLE, "enrolls-a-lead-twice"),
+    (LIFECYCLE, "lists-campaigns-as-first-read"),
+    (LISTS, "suffixes-once-only"),
+    (LISTS, "allows-equal-names"),
+    (LISTS, "calls-new-leads-existing"),
+    (LISTS, "shows-the-first-list-of-a-lead-only"),
+    (LISTS, "calls-existing-leads-new"),
+]
+LONGEST = 5
+STEP = re.compile(r"(?:after |; )\d+\. ")
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    """One mock, lent to fault after fault."""
+    with mock_target(seed=1) as target:
+        bench = Bench(target, Manner())
+        yield bench
+        bench.close()
+
+
+@pytest.mark.parametrize(("machine", "ident"), SEEN, ids=lambda value: str(value))
+def test_a_machine_finds_a_fault_and_tells_how(machine: str, ident: str, bench: Bench) -> None:
+    """A finding names a rule that the fault breaks, with the few steps that lead to it, numbered and in words."""
+    fault = find(ident)
+    told = [finding.actual for finding in bench.findings(fault, machine) if finding.rule in fault.rules]
+    steps = [number for actual in told if (number := len(STEP.findall(actual)))]
+    assert steps, told
+    assert min(steps) <= LONGEST, told
