@@ -131,7 +131,9 @@ def examine(
         code = int(pytest.main(arguments(options.seed, [places.contracts()]), plugins=[plugin]))
     except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
         code = int(pytest.ExitCode.INTERRUPTED)
-    if code == pytest.ExitCode.INTERRUPTED:
+    if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
+        code = int(pytest.ExitCode.TESTS_FAILED)  # nobody stopped it: pytest did, at a file that it couldn't read
+    elif code == pytest.ExitCode.INTERRUPTED:
         plugin.abandon("the run was stopped before its turn")
     if options.traceback:
         print("\n".join(plugin.tracebacks), file=sys.stderr)

@@ -71,6 +71,7 @@ class ContractPlugin:
         self._timer: Clock = SystemClock()
         self._total = self._done = 0
         self._gone = 0
+        self.uncollected = 0
         self._judges: dict[str, Judge] = {}
         self._items: list[pytest.Item] = []
         self._broke = False
@@ -157,6 +158,7 @@ class ContractPlugin:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file of tests that can't be read is trouble of ours; pytest itself would call the run interrupted."""
         if report.failed:
+            self.uncollected += 1
             self.collector.trouble(report.nodeid, "its tests could not be collected")
 
     def pytest_collection_finish(self) -> None:

@@ -81,14 +81,14 @@ def run_suite(
 ) -> Callable[..., dict[str, Any]]:
     """Runs the source of a test module under the plugin and returns the record. `proof` is an exchange in its log."""
 
-    def run(source: str, rules: tuple[str, ...] = ()) -> dict[str, Any]:
+    def run(source: str, rules: tuple[str, ...] = (), warm: Callable[[], object] = lambda: None) -> dict[str, Any]:
         recorder = SimpleNamespace(listeners=[], test="", epoch=0)
         session: Any = SimpleNamespace(target=target, contract=contract, recorder=recorder, clock=ManualClock())
         session.control, session.restore = None, lambda snapshot: None
         collector = Collector(target)
         selection = select(contract, rules, ())
         plugin = ContractPlugin(session, collector, selection, seed=1)
-        plugin._world.warm = lambda: None  # type: ignore[method-assign]
+        plugin._world.warm = warm  # type: ignore[method-assign]
         plugin.__class__ = _with_proof(exchange())
         # A name of its own, because pytest keeps imported modules for the life of the process.
         (tmp_path / f"test_{uuid.uuid4().hex}.py").write_text(

@@ -121,3 +121,22 @@ def test_a_target_that_stops_answering_is_not_asked_for_ever(run_suite):
     causes = [row["cause"] for row in record["tests"]]
     assert causes[-1] == "the target stopped answering earlier in the run"
     assert record["exit_code"] == 2
+
+
+def test_a_file_that_cannot_be_read_is_ours(run_suite):
+    """Tests that were never collected are trouble with their file's name, not silence."""
+    record = run_suite("import nobody_has_this\n")
+    assert record["exit_code"] == 2
+    assert record["troubles"][0]["cause"] == "its tests could not be collected"
+
+
+def test_a_target_of_strange_shape_is_tested_all_the_same(run_suite):
+    """When reading what the target holds crashes, that is told, and the tests still judge."""
+    record = run_suite(
+        f"@pytest.mark.rule('{RULE}')\n"
+        f"def test_x(judge, proof):\n    judge('{RULE}', False, proof, expected='x', actual='y')\n",
+        warm=lambda: {}["pagination"],
+    )
+    assert record["troubles"][0]["where"] == "discovery"
+    assert "KeyError" in record["troubles"][0]["cause"]
+    assert record["exit_code"] == 1
