@@ -84,3 +84,24 @@ def test_a_server_may_know_no_faults() -> None:
     app: Any = create_app(clock=ManualClock())
     with pytest.raises(ConfigError, match="without any"):
         app.lies.switch("closed", True)
+
+
+def test_the_control_plane_switches_faults(mock: Any) -> None:
+    """On, off, and on again after a restore: a snapshot keeps what the server holds, not how it lies."""
+    mock.app = create_app(clock=ManualClock(), lies=find, control_token=mock.app.control.token)
+    ident = mock.control("POST", "/snapshot").json["id"]
+    assert mock.control("POST", "/fault", {"id": "closed", "on": True}).json == {"on": ["closed"]}
+    assert mock.get("/campaigns").status == 401
+    mock.control("POST", "/restore", {"id": ident})
+    assert mock.get("/campaigns").status == 401
+    assert mock.control("POST", "/fault", {"id": "closed", "on": False}).json == {"on": []}
+    assert mock.get("/campaigns").status == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"), [({"id": "nobody", "on": True}, 404), ({"id": "closed"}, 400), ({"on": True}, 400)]
+)
+def test_the_control_plane_refuses_what_is_no_fault(mock: Any, asked: dict[str, Any], status: int) -> None:
+    """An unknown fault is 404, a request that says too little 400."""
+    mock.app = create_app(clock=ManualClock(), lies=find, control_token=mock.app.control.token)
+    assert mock.control("POST", "/fault", asked).status == status
