@@ -148,6 +148,18 @@ def test_an_interrupted_run_is_judged_by_what_it_has(tmp_path):
     assert "violated" not in {row["verdict"] for row in record["load"]["verdicts"]}
 
 
+def test_a_mock_whose_clock_stands_still(tmp_path):
+    """Its windows would never end."""
+    with mock_target(seed=1) as target:
+        path, keys = write_target(tmp_path, target, target.holders("leads:read")[:2])
+        path.write_text(f'control_url = "{target.control_url}"\ncontrol_env = "CONTROL"\n' + path.read_text("utf-8"))
+        result = subprocess.run(
+            command("boundary", "--target", str(path), "--out", str(tmp_path)), capture_output=True, text=True,
+            timeout=60, check=False, env={**os.environ, **keys, "CONTROL": target.control_token},
+        )  # fmt: skip
+    assert "clock stands still" in said(result)
+
+
 def test_a_violated_promise_fails_the_run(tmp_path):
     """A server that keeps another limit than it is held to: exit 1, and the promise is named with its witnesses."""
     with mock_target(seed=1, options=["--real-time", "--limit", "17", "--window", "3"]) as target:

@@ -70,10 +70,10 @@ Runs = Callable[[Mapping[str, Sequence[str]], Mapping[str, Meddle]], dict[str, E
 
 @pytest.fixture(scope="session")
 def load_runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    """Starts runs by name, two at a time (a machine of two cores must not make them late), and waits for all."""
+    """Starts runs by name, a few at a time (a machine of two cores must not make them late), and waits for all."""
 
     def run(asked: Mapping[str, Sequence[str]], meddling: Mapping[str, Meddle]) -> dict[str, Ended]:
-        with ThreadPoolExecutor(2) as threads:
+        with ThreadPoolExecutor(3) as threads:
             ended = {
                 name: threads.submit(follow, tmp_path_factory.mktemp("load"), arguments, meddling.get(name))
                 for name, arguments in asked.items()

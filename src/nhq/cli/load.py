@@ -65,6 +65,8 @@ def _place(text: str) -> tuple[str, int]:
 @click.option("--master", is_flag=True, help="Lead workers of other machines; wait for --workers of them.")
 @click.option("--worker", is_flag=True, help="Send for the master of another machine.")
 @click.option("--at", "place", metavar="HOST:PORT", default="", help="Where the master listens [a free port here].")
+@click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
+@click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes the order of a mix.")
 @click.option(
     "--out",
@@ -86,6 +88,8 @@ def command(
     master: bool,
     worker: bool,
     place: str,
+    allow_send: bool,
+    allow_spend: bool,
     seed: int,
     out: Path,
 ) -> int:
@@ -96,6 +100,7 @@ def command(
     from nhq.errors import ConfigError
     from nhq.load.profile import load_profile, names
     from nhq.load.run import Request, Role, run
+    from nhq.model import Effect
     from nhq.report import load_section, terminal, write_reports
 
     if show:
@@ -119,6 +124,7 @@ def command(
         workers,
         Role.MASTER if master else Role.WORKER if worker else Role.ALL,
         _place(place),
+        frozenset([Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend),
         seed,
         line,
     )

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nhq.drive.target import Target, load_target
+from nhq.drive.target import Target, load_target, permit
 from nhq.errors import ConfigError
 from nhq.load.calls import operations
 from nhq.load.profile import names
 from nhq.model import Effect, Identity
+
+#: Effects that need their word on the command line too, where the target is not on this machine.
+GRAVE = (Effect.SEND, Effect.SPEND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Settings:
     duration: float
     seed: int
     fresh: bool
+    asked: frozenset[Effect] = frozenset()
 
 
 def add_arguments(parser: Any) -> None:
@@ -40,6 +44,12 @@ def add_arguments(parser: Any) -> None:
     add("--nhq-seed", env_var="NHQ_SEED", type=int, default=1, help="Fixes the order of a mix")
     add("--nhq-out", env_var="NHQ_OUT", default="reports/out/histories", help="Folder for histories")
     add("--nhq-run", env_var="NHQ_RUN", default="", help="Folder in it for this run")
+    for effect in GRAVE:
+        add(
+            f"--nhq-allow-{effect}",
+            action="store_true",
+            help=f"Off loopback: {effect}, where the target file allows it",
+        )
     add("--nhq-fresh", env_var="NHQ_FRESH", action="store_true", help="The keys were unused for a window before")
 
 
@@ -56,13 +66,16 @@ def settings(options: Any) -> Settings:
         duration=options.nhq_duration,
         seed=options.nhq_seed,
         fresh=options.nhq_fresh,
+        asked=frozenset(effect for effect in GRAVE if getattr(options, f"nhq_allow_{effect}")),
     )
 
 
-def find_target(file: str, host: str | None, environ: Mapping[str, str]) -> Target:
+def find_target(
+    file: str, host: str | None, environ: Mapping[str, str], asked: frozenset[Effect] = frozenset()
+) -> Target:
     """The target of a file, or of Locust's --host and NHQ_API_KEYS (comma between keys). Raises ConfigError."""
     if file:
-        return load_target(Path(file), environ)
+        return permit(load_target(Path(file), environ), asked)
     secrets = [key.strip() for key in environ.get("NHQ_API_KEYS", "").split(",") if key.strip()]
     if not host or not secrets:
         raise ConfigError("give --nhq-target FILE, or --host URL and keys in NHQ_API_KEYS (comma between them)")

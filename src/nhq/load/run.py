@@ -16,7 +16,7 @@ from nhq.drive.budget import Spent
 from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
 from nhq.drive.session import open_session
-from nhq.drive.target import Target, load_target
+from nhq.drive.target import Target, load_target, permit
 from nhq.errors import ConfigError, TargetError
 from nhq.load.budget import judge
 from nhq.load.calls import operations, permitted
@@ -27,7 +27,7 @@ from nhq.load.profile import load_profile
 from nhq.load.promises import observations, selected
 from nhq.load.salvage import salvage
 from nhq.load.told import told
-from nhq.model import Verdict
+from nhq.model import Effect, Verdict
 from nhq.ratelimit.check import check
 from nhq.ratelimit.history import NO_REPLY, History
 from nhq.ratelimit.reading import read_histories
@@ -77,6 +77,7 @@ class Request:
     workers: int = 0
     role: Role = Role.ALL
     at: tuple[str, int] = ("127.0.0.1", 0)
+    asked: frozenset[Effect] = frozenset()
     seed: int = 1
     command: str = "nhq load"
 
@@ -136,7 +137,7 @@ def _target(request: Request, stack: ExitStack) -> Target:
     if request.target is not None:
         if request.anchor:
             raise ConfigError("--anchor is for the mock; a target has the anchor it has")
-        target = load_target(request.target)
+        target = permit(load_target(request.target), request.asked)
         return replace(target, limit=request.limit or target.limit, window=request.window or target.window)
     options = ["--real-time", "--anchor", request.anchor or "first"]
     options += ["--limit", str(request.limit)] if request.limit else []
@@ -182,9 +183,14 @@ def _send(work: Run, private: Path) -> None:
 
 
 def _answers(target: Target) -> None:
-    """Raises TargetError unless an HTTP server answers. Costs its first key one request, before the recording."""
+    """Raises TargetError unless an HTTP server answers, ConfigError for a mock whose clock stands still.
+
+    Costs the first key one request, before the recording.
+    """
     session = open_session(target, load_contract())
     try:
+        if session.control is not None and session.control.still():
+            raise ConfigError(f"{target.name}: the mock's clock stands still; start it with --real-time")
         preflight(session)
     finally:
         session.close()
@@ -231,7 +237,8 @@ def _arguments(work: Run, target_file: Path) -> list[str]:
         "run": work.folder.name,
     }
     fresh = ["--nhq-fresh"] if request.target is None else []
-    return [word for name, value in said.items() for word in (f"--nhq-{name}", str(value))] + fresh
+    allowed = [f"--nhq-allow-{effect}" for effect in request.asked]
+    return [*(word for name, value in said.items() for word in (f"--nhq-{name}", str(value))), *fresh, *allowed]
 
 
 def _record(work: Run, history: History | None, header: Header) -> dict[str, Any]:

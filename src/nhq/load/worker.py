@@ -32,7 +32,7 @@ class Part:
 
     def __init__(self, options: Settings, host: str | None, index: int, count: int, first: bool) -> None:
         profile = load_profile(options.profile)
-        self.target = find_target(options.target, host, os.environ)
+        self.target = find_target(options.target, host, os.environ, options.asked)
         mix, _ = permitted(profile.mix, self.target.allow)
         plan = make_plan(
             profile,

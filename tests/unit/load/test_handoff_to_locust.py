@@ -68,6 +68,31 @@ def test_a_host_and_keys_are_a_target_too():
     assert len(usable_keys(target, {"leads:read", "campaigns:read"})) == 2
 
 
+LIVE = """
+base_url = "{url}"
+allow = ["write", "send", "spend"]
+[[key]]
+env = "K"
+workspace = "w"
+scopes = []
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "asked", "allowed"),
+    [
+        ("https://api.example.com", (), {Effect.READ, Effect.WRITE}),
+        ("https://api.example.com", (Effect.SEND,), {Effect.READ, Effect.WRITE, Effect.SEND}),
+        ("http://127.0.0.1:1", (), set(Effect)),
+    ],
+)
+def test_grave_effects_need_their_word_twice(tmp_path, url: str, asked: tuple[Effect, ...], allowed: set[Effect]):
+    """Off loopback, what reaches people or costs credits is sent only when the command line says so too."""
+    file = tmp_path / "live.toml"
+    file.write_text(LIVE.format(url=url), "utf-8")
+    assert find_target(str(file), None, {"K": "secret"}, frozenset(asked)).allow == allowed
+
+
 @pytest.mark.parametrize(("host", "keys"), [(None, "a"), ("http://127.0.0.1:1", ""), ("http://127.0.0.1:1", " , ")])
 def test_without_host_or_keys_there_is_none(host: str | None, keys: str):
     """What to give is said."""
