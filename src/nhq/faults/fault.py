@@ -17,7 +17,8 @@ class Fault:
     of them. `subtle` says what hides it ("" when any request shows it), `on` the operations it shows on (none given:
     anywhere), `near` rules whose scenarios lead to it, where its own are judged on every answer. `policy` is the one
     decision replaced. `apply` makes a server's policies lie; whatever state the lie needs is made anew by each call
-    of it, and chance comes from a seed that stands in the fault.
+    of it, and chance comes from a seed that stands in the fault. `silent`: no whole answer comes, which may
+    be the network's doing; the gate must say that it can't judge, and accuse nobody. Such a fault has no rules.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Fault:
     subtle: str = ""
     on: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Plant(Protocol):
         subtle: str = "",
         on: Sequence[str] = (),
         near: Sequence[str] = (),
+        silent: bool = False,
         **lie: Any,
     ) -> Fault:
         """`lie` is one policy's name and what stands in for it: a function, or an Around."""
@@ -64,6 +67,7 @@ def family(name: str) -> Plant:
         subtle: str = "",
         on: Sequence[str] = (),
         near: Sequence[str] = (),
+        silent: bool = False,
         **lie: Any,
     ) -> Fault:
         ((policy, told),) = lie.items()
@@ -72,6 +76,6 @@ def family(name: str) -> Plant:
             untrue = told.make(getattr(policies, policy)) if isinstance(told, Around) else told
             return replace(policies, **{policy: untrue})
 
-        return Fault(ident, sentence, rules, name, policy, apply, subtle, tuple(on), tuple(near))
+        return Fault(ident, sentence, rules, name, policy, apply, subtle, tuple(on), tuple(near), silent)
 
     return plant

@@ -35,6 +35,22 @@ FAULTS = (
         sent_body=_cut(65_536),
     ),
     plant(
+        "breaks-off-in-the-middle",
+        "The members of a list announce more bytes than come, and the connection is closed.",
+        subtle="one operation",
+        near=["LEAD-MEMBERS"],
+        silent=True,
+        sent_length=lambda operation, status, length: length + 100 * (operation == "list_members"),
+    ),
+    plant(
+        "hangs-on-one-operation",
+        "GET /leads/{lead_id} takes longer than anybody waits.",
+        subtle="one operation",
+        near=["LEAD-THE-ONE", "LEAD-HEAT"],
+        silent=True,
+        lag=lambda operation: 2.0 if operation == "get_lead" else 0.0,
+    ),
+    plant(
         "sends-nothing-for-404",
         "A 404 has no body.",
         "MEDIA-TYPE",

@@ -25,8 +25,8 @@ class Aim:
 
 
 def aims(fault: Fault, contract: Contract, whole: bool) -> Iterator[Aim]:
-    """From the narrowest to the whole gate; only the whole for a fault that breaks nothing, or when asked for."""
-    if fault.rules and not whole:
+    """From the narrowest to the whole gate; the whole alone for a fault that breaks nothing, or when asked for."""
+    if (fault.rules or fault.near) and not whole:
         yield from (aim for aim in (_near(fault, contract), _around(fault, contract)) if aim.files)
     yield Aim((places.contracts(),), select(contract, (), ()), whole=True)
 

@@ -13,6 +13,7 @@ from nhq.drive.control import Control
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target
+from nhq.drive.wire import Limits
 from nhq.errors import NhqError
 from nhq.faults.fault import Fault
 from nhq.model import Finding
@@ -22,6 +23,9 @@ from nhq.run.collect import Collector
 from nhq.run.gate import arguments
 from nhq.run.plugin import ContractPlugin, Stop
 from nhq.run.select import select
+
+#: Seconds that an answer may take of which we know that it doesn't come.
+PATIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ class Bench:
 
     def _examine(self, fault: Fault, aim: Aim) -> tuple[Collector, list[str]]:
         """What the gate saw, and what kept it from seeing."""
-        with closing(open_session(self._target, self._contract)) as session:
+        limits = Limits.of(PATIENCE) if fault.silent else None
+        with closing(open_session(self._target, self._contract, limits=limits)) as session:
             try:
                 preflight(session)
                 collector = self._test(session, fault, aim)

@@ -8,19 +8,21 @@ from nhq.faults.fault import Fault
 
 
 class Fate(StrEnum):
-    """`clean` is the only good end of a fault that breaks nothing, `killed` of any other."""
+    """Good ends are `clean` for a fault that breaks nothing, `told` for a silent one, `killed` for any other."""
 
     KILLED = "killed"
     CLEAN = "clean"
+    TOLD = "told"
     ELSEWHERE = "elsewhere"
     SURVIVED = "survived"
     TROUBLE = "trouble"
 
 
-GOOD = frozenset({Fate.KILLED, Fate.CLEAN})
+GOOD = frozenset({Fate.KILLED, Fate.CLEAN, Fate.TOLD})
 MEANING = {
     Fate.KILLED: "a finding names a rule that the fault breaks",
     Fate.CLEAN: "nothing is wrong, and nothing was found",
+    Fate.TOLD: "no whole answer came, and the gate says that it could not judge",
     Fate.ELSEWHERE: "there are findings, but they name other rules only",
     Fate.SURVIVED: "the gate saw nothing",
     Fate.TROUBLE: "the gate could not judge, and found nothing",
@@ -54,5 +56,5 @@ def fate(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> Fate:
     if found:
         return Fate.ELSEWHERE
     if troubles:
-        return Fate.TROUBLE
-    return Fate.SURVIVED if fault.rules else Fate.CLEAN
+        return Fate.TOLD if fault.silent else Fate.TROUBLE
+    return Fate.SURVIVED if fault.rules or fault.silent else Fate.CLEAN

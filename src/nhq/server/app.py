@@ -71,7 +71,7 @@ class App:
         body = await read_body(receive) if method not in ("GET", "HEAD") else b""
         if self.control is not None and path.startswith(CONTROL):
             status, answer = self.control.answer(method, path[len(CONTROL) :].decode("latin-1"), scope, body)
-            start = _start(status, [(b"content-type", b"application/json")], answer)
+            start = _start(status, [(b"content-type", b"application/json")], len(answer))
         else:
             start, answer = await self._answer(scope, method, path, body)
         await send(start)
@@ -103,7 +103,8 @@ class App:
         if status == 405:
             headers.append((b"allow", allowed(path)))
         headers = policies.sent_headers(operation, status, headers)
-        return _start(policies.sent_status(operation, status), headers, body), body
+        length = policies.sent_length(operation, status, len(body))
+        return _start(policies.sent_status(operation, status), headers, length), body
 
     def unreadable(self) -> tuple[int, Headers, bytes]:
         """The answer to what is no HTTP request: no path and no key can be known, so it is a plain 400."""
@@ -131,6 +132,6 @@ async def read_body(receive: Receive) -> bytes:
     return body
 
 
-def _start(status: int, headers: Headers, body: bytes) -> Message:
-    headers.append((b"content-length", b"%d" % len(body)))
+def _start(status: int, headers: Headers, length: int) -> Message:
+    headers.append((b"content-length", b"%d" % length))
     return {"type": "http.response.start", "status": status, "headers": headers}

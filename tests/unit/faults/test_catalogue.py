@@ -63,9 +63,10 @@ def test_a_fault_is_whole(fault: Fault) -> None:
     """It has a sentence, names rules and operations that exist, and says by a known word what hides it."""
     assert fault.sentence.endswith(".")
     assert fault.sentence.count(". ") == 0
-    assert fault.rules
+    assert bool(fault.rules) is not fault.silent
     assert set(fault.rules) <= set(CONTRACT.rules)
     assert len(set(fault.rules)) == len(fault.rules)
+    assert set(fault.near) <= set(CONTRACT.rules)
     assert set(fault.on) <= set(CONTRACT.operations)
     assert fault.subtle in HIDDEN | {""}
 

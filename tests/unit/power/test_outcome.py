@@ -29,4 +29,12 @@ def test_nothing_wrong_and_nothing_found_is_clean() -> None:
     assert fate(find("noop"), (), ()) is Fate.CLEAN
     assert fate(find("noop"), ("RL-HEADERS",), ()) is Fate.ELSEWHERE
     assert fate(find("noop"), (), ("a test crashed",)) is Fate.TROUBLE
-    assert {Fate.KILLED, Fate.CLEAN} == GOOD
+    assert {Fate.KILLED, Fate.CLEAN, Fate.TOLD} == GOOD
+
+
+def test_silence_is_told_and_nobody_accused() -> None:
+    """Where no whole answer comes, it may be the network's doing: a finding would be an accusation."""
+    silent = find("breaks-off-in-the-middle")
+    assert fate(silent, (), ("no answer",)) is Fate.TOLD
+    assert fate(silent, ("MEDIA-TYPE",), ("no answer",)) is Fate.ELSEWHERE
+    assert fate(silent, (), ()) is Fate.SURVIVED

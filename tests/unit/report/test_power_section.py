@@ -24,7 +24,7 @@ ROW = {
     "whole": False,
     "troubles": [],
 }
-FATES = ("killed", "clean", "elsewhere", "survived", "trouble")
+FATES = ("killed", "clean", "told", "elsewhere", "survived", "trouble")
 
 
 @pytest.fixture

@@ -162,6 +162,7 @@ class Policies:
     body_valid: Callable[[str, Any, Sequence[dict[str, str]]], bool] = answers.body_valid
     preferred: Callable[[str, int, frozenset[int]], bool] = answers.preferred
     sent_body: Callable[[str, int, bytes], bytes] = answers.sent_body
+    sent_length: Callable[[str, int, int], int] = answers.sent_length
     sent_status: Callable[[str, int], int] = answers.sent_status
     sent_headers: Callable[[str, int, list[tuple[bytes, bytes]]], list[tuple[bytes, bytes]]] = answers.sent_headers
     show_campaign: Callable[[str, Campaign], Any] = answers.show_campaign

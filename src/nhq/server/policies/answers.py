@@ -58,6 +58,11 @@ def sent_body(operation: str, status: int, body: bytes) -> bytes:
     return body
 
 
+def sent_length(operation: str, status: int, length: int) -> int:
+    """The length that is announced: the true one."""
+    return length
+
+
 def sent_status(operation: str, status: int) -> int:
     """The last look at a status before it goes out."""
     return status
