@@ -147,8 +147,9 @@ def reached(package: Path) -> tuple[Reach, list[str]]:
 
         collector = examined(target, Order(told=tell), stop=False)
         reach: Reach = requests.post(url, json={}, headers=token, timeout=60).json()
-    if collector.findings:
-        raise SystemExit(f"the clean mock was accused: {sorted(finding[0] for finding in collector.findings)}")
+    if collector.findings or collector.troubles:
+        told = sorted(finding[0] for finding in collector.findings) or collector.troubles[0].cause
+        raise SystemExit(f"the gate is not clean on the mock as it is: {told}")
     return reach, [test.id for test in sorted(collector.tests, key=lambda test: test.seconds)]
 
 

@@ -105,18 +105,21 @@ def believed(known: Mapping[str, Any]) -> dict[tuple[str, str, str], Fate]:
 
 
 def kept() -> dict[tuple[str, str, str], Fate]:
-    """Fates of an earlier run that need no second look: kills, and what doesn't start."""
-    if not KEPT.exists():
-        return {}
-    fates = map(json.loads, KEPT.read_text("utf-8").splitlines())
-    return {key(fate): fate for fate in fates if fate["fate"] in ("killed", "dead")}
+    """The last fate of each mutant of earlier runs."""
+    fates = map(json.loads, KEPT.read_text("utf-8").splitlines()) if KEPT.exists() else ()
+    return {key(fate): fate for fate in fates}
 
 
-def fates_of(mutants: Sequence[Mutant], known: Mapping[tuple[str, str, str], Fate]) -> Iterator[Fate]:
-    """All fates: those that are known, then those that are judged now."""
+def settled(fates: Mapping[tuple[str, str, str], Fate]) -> dict[tuple[str, str, str], Fate]:
+    """Those that need no second look: kills, and what doesn't start."""
+    return {name: fate for name, fate in fates.items() if fate["fate"] in ("killed", "dead")}
+
+
+def fates_of(mutants: Sequence[Mutant], known: Mapping[tuple[str, str, str], Fate], *, ask: bool) -> Iterator[Fate]:
+    """All fates: those that are known, then, where we may ask, those that are judged now."""
     yield from (known[mutant.key] | {"line": mutant.line} for mutant in mutants if mutant.key in known)
     rest = [mutant for mutant in mutants if mutant.key not in known]
-    if rest:
+    if rest and ask:
         with copies() as folder:
             yield from judge(folder, rest)
 
@@ -125,7 +128,7 @@ def section(fates: Sequence[Fate], known: Mapping[str, Any], places: str) -> Ite
     """The section of POWER.md."""
     reasons = {key(entry): entry["reason"] for entry in known.get("equivalent", [])}
     for fate in fates:
-        if key(fate) in reasons and fate["fate"] == "survived":
+        if key(fate) in reasons and fate["fate"] != "killed":
             fate["fate"], fate["by"] = "equivalent", reasons[key(fate)]
     count = Counter(fate["fate"] for fate in fates)
     judgeable = len(fates) - count["equivalent"] - count["dead"]
@@ -136,7 +139,7 @@ def section(fates: Sequence[Fate], known: Mapping[str, Any], places: str) -> Ite
         f"Written by `make mutants` with {TOOL[0]}: {places}. The gate is the only judge, seed 1.",
         "",
     )
-    yield f"**{count['killed']} of {judgeable} killed: {share:.1%}** ({AIM:.0%} wanted). {len(fates)} drawn; "
+    yield f"**{count['killed']} of {judgeable} killed: {share:.1%}** ({AIM:.0%} wanted). {len(fates)} were judged:"
     yield f"{count['equivalent']} are equivalent, {count['dead']} never start; not killed: {count['survived']} that"
     yield f"survive, {count['unjudged']} that the gate cannot judge (exit 2)."
     yield from ("", "| set aside | reason |", "|---|---|")
@@ -174,6 +177,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=160, help="how many mutants")
     parser.add_argument("--seed", type=int, default=1, help="draws the sample")
     parser.add_argument("--tool", type=Path, help="folder of cosmic-ray; installed when missing")
+    parser.add_argument("--no-run", action="store_true", help="judge nothing: write what earlier runs say")
     parser.add_argument("--afresh", action="store_true", help="believe nothing of an earlier run")
     given = parser.parse_args()
     known = tomllib.loads(KNOWN.read_text("utf-8"))
@@ -187,22 +191,24 @@ def main() -> int:
         wanted = (mutant for mutant in every if not set_aside(mutant, known["aside"]))
         mutants = list(islice(wanted, given.sample))
     KEPT.parent.mkdir(parents=True, exist_ok=True)
-    before = {} if given.afresh else believed(known) | kept()
+    before = {} if given.afresh else believed(known) | (kept() if given.no_run else settled(kept()))
     fates: list[Fate] = []
     with KEPT.open("w" if given.afresh else "a", encoding="utf-8") as log:
-        for fate in fates_of(mutants, before):
+        for fate in fates_of(mutants, before, ask=not given.no_run):
             fates.append(fate)
-            log.write(json.dumps(fate) + "\n")
-            log.flush()
+            if key(fate) not in before:
+                log.write(json.dumps(fate) + "\n")
+                log.flush()
             print(
                 f"{len(fates):4}/{len(mutants)} {fate['fate']:9} {fate['seconds']:6.1f} s {fate['by'][:28]:28} "
                 f"{fate['file']}:{fate['line']} {fate['becomes'][:70]}",
                 flush=True,
             )
-    told = list(section(fates, known, f"{len(mutants)} places drawn with seed {given.seed}, one change of each"))
+    done = f"{len(fates)} of {len(mutants)} places drawn with seed {given.seed} are judged, one change of each"
+    told = list(section(fates, known, done))
     write(told)
     print("\n".join(told[:5]))
-    return int("killed" not in told[2] or not _enough(fates))
+    return int(not _enough(fates))
 
 
 def _enough(fates: Sequence[Fate]) -> bool:
