@@ -1,6 +1,6 @@
 """Run in a process of its own, because importing Locust patches the whole of it: sends as a load run does.
 
-Arguments: base URL, folder, number of requests, whether our own pool is used ("ours" or "theirs").
+Arguments: base URL, folder, number of requests, whose pool is used ("theirs", "ours", or "ours" @ a source address).
 """
 
 import sys
@@ -16,6 +16,8 @@ from nhq.load.recording import Recording
 from nhq.load.sending import Sender
 from nhq.ratelimit.history import Meta
 
+OPTIONS = {"concurrency": 10, "network_timeout": 2.0}
+
 base, folder, count, pool = sys.argv[1:]
 recording = Recording(Path(folder), 0, ["k"], Meta(60, 60.0))
 session = FastHttpSession(
@@ -25,7 +27,7 @@ session = FastHttpSession(
     insecure=False,
     max_retries=0,
     max_redirects=0,
-    client_pool=(OncePool if pool == "ours" else HTTPClientPool)(concurrency=10, network_timeout=2.0),
+    client_pool=HTTPClientPool(**OPTIONS) if pool == "theirs" else OncePool(pool.partition("@")[2], **OPTIONS),
 )
 sender = Sender(session, recording, "k", "secret")
 for method in ("GET", "PUT", "POST"):

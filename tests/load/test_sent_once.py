@@ -23,6 +23,7 @@ class Server:
 
     def __init__(self, behave: Behaviour) -> None:
         self.seen: Counter[str] = Counter()
+        self.callers: set[str] = set()
         self._behave = behave
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -31,9 +32,10 @@ class Server:
     def _accept(self) -> None:
         while True:
             try:
-                connection, _ = self._listener.accept()
+                connection, (caller, _) = self._listener.accept()
             except OSError:
                 return
+            self.callers.add(caller)
             threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     def _talk(self, connection: socket.socket) -> None:
@@ -148,6 +150,13 @@ def test_a_redirect_is_an_answer(serve, tmp_path):
     history = send(server, tmp_path, 2)
     assert sum(server.seen.values()) == 6
     assert set(history.status.tolist()) == {307}
+
+
+def test_a_key_can_call_from_another_address(serve, tmp_path):
+    """Where the target is on this machine, all of 127.0.0.0/8 is ours to call from."""
+    server = serve(redirects)
+    send(server, tmp_path, 1, pool="ours@127.0.0.7")
+    assert server.callers == {"127.0.0.7"}
 
 
 def test_nothing_comes_back_from_nobody(tmp_path, serve):

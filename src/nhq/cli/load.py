@@ -99,7 +99,8 @@ def command(
     """
     from nhq.errors import ConfigError
     from nhq.load.profile import load_profile, names
-    from nhq.load.run import Request, Role, run
+    from nhq.load.request import Request, Role
+    from nhq.load.run import run
     from nhq.model import Effect
     from nhq.report import load_section, terminal, write_reports
 

@@ -10,6 +10,7 @@ from gevent.pool import Group
 
 from nhq.load.calls import Call, Ids, Mix, Row, make_call, to_learn
 from nhq.load.opening import MARGIN, next_opening
+from nhq.load.patience import Windows
 from nhq.load.plan import Plan
 from nhq.load.profile import Pace
 from nhq.load.sending import Reply, Sender
@@ -22,8 +23,6 @@ from nhq.ratelimit.writing import Instant
 LEAD = 0.3
 #: After a request without a reply a slot rests, lest it spins on a server that is gone.
 REST = 0.2
-#: Seconds beyond a window's certain end, for the grain of clocks.
-GRAIN = 0.005
 
 
 class Gate:
@@ -52,25 +51,6 @@ class Brief:
     mix: dict[str, int]
     seed: int
     rest: float = 0.0
-
-
-class Windows:
-    """What a patient key knows of its windows: each is over a window's length after its first answer, at the latest."""
-
-    def __init__(self, length: float) -> None:
-        self._length = length
-        self._first: dict[float, float] = {}
-        self.full_until = 0.0
-
-    def see(self, reply: Reply) -> None:
-        """Learn from an answer: nothing left means full until the window is certainly over (monotonic seconds)."""
-        left, _ = header_number(reply.headers.get("x-ratelimit-remaining"))
-        reset, _ = header_number(reply.headers.get("x-ratelimit-reset"))
-        if reset is None:
-            return
-        first = self._first.setdefault(reset, reply.received.monotonic)
-        if left == 0:
-            self.full_until = max(self.full_until, first + self._length + GRAIN)
 
 
 class KeyRun:
@@ -126,7 +106,7 @@ class KeyRun:
         wait_until(self._windows.full_until)
         reply = self._senders[shot.address % len(self._senders)].send(call, at)
         if self._plan.profile.patient:
-            self._windows.see(reply)
+            self._windows.see(reply.headers, reply.received.monotonic)
 
     def _loop(self, start: Instant) -> None:
         end = start.monotonic + self._plan.seconds

@@ -10,6 +10,7 @@ from nhq.load.budget import Kept, latencies, lateness
 from nhq.load.plan import Plan
 from nhq.ratelimit.findings import Found, Judgement, Verdicts
 from nhq.ratelimit.history import MALFORMED, NO_REPLY, History, Ints
+from nhq.ratelimit.identify import identify
 
 #: Bounds of what is drawn: keys, requests of a key; and rows of a witness that are told.
 KEYS, POINTS, ROWS = 6, 1500, 12
@@ -34,6 +35,7 @@ def told(history: History, verdicts: Verdicts, kept: Sequence[Kept], plan: Plan)
         "budget": [asdict(one) for one in kept],
         "latency": [_rounded(asdict(row)) for row in latencies(history)],
         "lateness": _rounded(asdict(lateness(history))),
+        "looks_like": identify(history, plan.limit, plan.window).text,
         "skew": [round(bound, 3) for bound in verdicts.skew] if verdicts.skew else None,
         "notes": [*verdicts.disagreements, *verdicts.notes],
         "timeline": [timeline(history, key, start) for key in range(min(KEYS, len(history.keys)))],

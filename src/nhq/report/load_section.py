@@ -31,6 +31,7 @@ def text(record: Record) -> str:
     lines = [f"{many(load['requests'], 'request')} with {many(load['keys'], 'key')} in {load['seconds']:.0f} s"]
     for row in load["verdicts"]:
         lines.append(f"{mark(row['verdict']).glyph} {row['aspect']:<11} {row['verdict']:<9} {row['cause']}")
+    lines.append(f"  looks like  {load['looks_like']}")
     for row in load["budget"]:
         if row["verdict"] != "holds":
             lines.append(f"! budget: {row['name']} {row['actual']}, allowed {row['allowed']}")
@@ -68,6 +69,7 @@ def _facts(load: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Sent", f"{load['requests']:,} requests with {many(load['keys'], 'key')} in {load['seconds']:,.1f} s"
     yield "By", f"{many(load['workers'], 'Locust process', 'Locust processes')}, {load['per_second']:,.1f} a second"
     yield "Answers", ", ".join(f"{count:,} × {status}" for status, count in load["statuses"].items())
+    yield "Looks like", load["looks_like"]
     late = load["lateness"]
     yield "Behind schedule", f"{_ms(late['p50'])} in half of all cases, {_ms(late['p99'])} at p99"
     if load["skew"]:

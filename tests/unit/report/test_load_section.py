@@ -62,6 +62,7 @@ def loaded(holding: dict[str, Any]) -> dict[str, Any]:
         "budget": [{"name": "latency p50", "allowed": "0.001 s", "actual": "0.010 s", "verdict": "violated"}],
         "latency": [LATENCY, LATENCY | {"operation": "list_leads"}],
         "lateness": LATENCY,
+        "looks_like": "sliding log",
         "skew": [-0.1, 0.9],
         "notes": ["worker-1 died"],
         "timeline": [LINE],
@@ -104,7 +105,11 @@ def test_the_terminal_says_it_in_lines(loaded: dict[str, Any]) -> None:
         ["✓", "reset", "holds"],
         ["✓", "algorithm", "holds"],
     ]
-    assert lines[5:] == ["! budget: latency p50 0.010 s, allowed 0.001 s", "note: worker-1 died"]
+    assert lines[5:] == [
+        "  looks like  sliding log",
+        "! budget: latency p50 0.010 s, allowed 0.001 s",
+        "note: worker-1 died",
+    ]
 
 
 def test_an_exceeded_budget_is_no_broken_promise(loaded: dict[str, Any]) -> None:

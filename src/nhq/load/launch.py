@@ -1,0 +1,54 @@
+"""Which Locust processes a run starts on this machine, and with what arguments."""
+
+from pathlib import Path
+
+from nhq.load.processes import Fleet
+from nhq.load.request import Role, Run
+
+#: Seconds that a master waits for workers of other machines, and a worker for its master.
+WAIT = 600.0
+
+
+def launch(work: Run, fleet: Fleet, target_file: Path) -> None:
+    """Start what this machine contributes: everything, a master, or a worker."""
+    request = work.request
+    arguments = _arguments(work, target_file)
+    if request.role is Role.WORKER:
+        fleet.lead("worker", [*arguments, *_there(*request.at)])
+        return
+    users = max(1, request.workers) * -(-work.plan.keys // max(1, request.workers))  # as many on each worker
+    crowd = ["--headless", "--only-summary", "--exit-code-on-error", "0", "-u", str(users), "-r", str(users)]
+    if not request.workers:
+        fleet.lead("locust", [*arguments, *crowd])
+        return
+    host, port = request.at
+    here = ["--master", "--master-bind-host", host, "--master-bind-port", str(port)]
+    here += ["--expect-workers", str(request.workers), "--expect-workers-max-wait", str(int(WAIT))]
+    fleet.lead("master", [*arguments, *crowd, *here])
+    bound = int(fleet.await_word("port"))
+    if request.role is Role.MASTER:
+        work.progress.say(f"the master listens on {host}:{bound}; it waits for {request.workers} workers")
+        return
+    for number in range(request.workers):
+        fleet.follow(f"worker-{number}", [*arguments, *_there(host, bound)])
+
+
+def _there(host: str, port: int) -> list[str]:
+    return ["--worker", "--master-host", host, "--master-port", str(port)]
+
+
+def _arguments(work: Run, target_file: Path) -> list[str]:
+    """Our own arguments for Locust."""
+    request = work.request
+    said = {
+        "profile": request.profile,
+        "target": target_file,
+        "keys": request.keys,
+        "duration": request.duration,
+        "seed": request.seed,
+        "out": work.folder.parent,
+        "run": work.folder.name,
+    }
+    fresh = ["--nhq-fresh"] if request.target is None else []
+    allowed = [f"--nhq-allow-{effect}" for effect in request.asked]
+    return [*(word for name, value in said.items() for word in (f"--nhq-{name}", str(value))), *fresh, *allowed]

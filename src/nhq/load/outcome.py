@@ -1,0 +1,88 @@
+"""From what Locust's workers wrote to the record of the run: check, budget, promises."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from nhq.contract import load_contract
+from nhq.drive.budget import Spent
+from nhq.errors import TargetError
+from nhq.load.budget import judge
+from nhq.load.promises import observations, selected
+from nhq.load.request import Role, Run
+from nhq.load.told import told
+from nhq.model import Verdict
+from nhq.ratelimit.check import check
+from nhq.ratelimit.history import NO_REPLY, History
+from nhq.ratelimit.reading import read_histories
+from nhq.run.collect import Collector
+from nhq.run.record import Header, make_record
+from nhq.run.select import Selection
+
+
+def judged(work: Run, header: Header) -> dict[str, Any]:
+    """The record of a run whose processes have ended.
+
+    Raises TargetError when nothing came back at all, KeyboardInterrupt when it was interrupted before anything did.
+    """
+    history = _answered(work, _read(work))
+    plan = work.plan
+    verdicts = check(history, plan.limit, plan.window)
+    kept = judge(history, plan.profile.budget)
+    contract, collector = load_contract(), Collector(work.target)
+    _fold(collector, history)
+    called = [name for name in contract.operations if name in collector.statuses]
+    collector.observe(observations(history, verdicts, called))
+    for line in (*work.troubles, *_silent(work, history)):
+        collector.trouble("locust", line)
+    for name in work.left_out:
+        collector.unsatisfied[f"permission for {name}, which the profile's mix has"] = None
+    selection = Selection(selected(plan.profile.judges, verdicts), frozenset(called))
+    record = make_record(header, contract, work.target, collector, selection, Spent(), {})
+    record["load"] = told(history, verdicts, kept, plan) | {
+        "workers": max(1, work.request.workers),
+        "histories": [path.name for path in sorted(work.folder.glob("*.arrows"))],
+    }
+    return _with_budget(record)
+
+
+def _read(work: Run) -> History | None:
+    """All histories of the run as one, if there are any."""
+    paths = sorted(work.folder.glob("*.arrows"))
+    return read_histories(paths) if paths else None
+
+
+def _answered(work: Run, history: History | None) -> History:
+    """The history, if there is anything in it to judge."""
+    if history is None and work.request.role is Role.MASTER and not work.troubles:
+        raise TargetError("the histories are with the workers, which judged them; `nhq check` judges them together")
+    if history is None and work.interrupted:
+        raise KeyboardInterrupt
+    if history is None or not (history.status != NO_REPLY).any():
+        raise TargetError(f"nothing was recorded: {'; '.join(work.troubles) or 'no request was answered'}")
+    return history
+
+
+def _silent(work: Run, history: History) -> Iterator[str]:
+    """Keys that were to send and didn't: their part of the profile is missing."""
+    missing = work.plan.keys - len(history.keys)
+    if missing > 0 and work.request.role is Role.ALL and not work.interrupted:
+        yield f"{missing} of {work.plan.keys} keys sent nothing"
+
+
+def _with_budget(record: dict[str, Any]) -> dict[str, Any]:
+    """A budget exceeded fails a run that nothing else fails."""
+    if record["load"]["exceeded"] and record["exit_code"] == 0:
+        record |= {"exit_code": 1, "verdict": Verdict.VIOLATED.value}
+    return record
+
+
+def _fold(collector: Collector, history: History) -> None:
+    """Count the requests of a history as if they had been exchanges."""
+    collector.requests = len(history)
+    for number, name in enumerate(history.keys):
+        collector.by_key[name] = int((history.key == number).sum())
+    for number, name in enumerate(history.operations):
+        seen: Sequence[int] = history.status[history.operation == number].tolist()
+        if name:
+            collector.statuses[name] = Counter(status for status in seen if status != NO_REPLY)

@@ -1,0 +1,69 @@
+"""What a load run was asked for, and what becomes of it on its way to a record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from nhq.clock import Clock
+from nhq.drive.target import Target
+from nhq.load.plan import Plan
+from nhq.model import Effect
+
+
+class Progress(Protocol):
+    """Told how far a run is."""
+
+    def step(self, seconds: float, total: float, heard: Mapping[str, Any]) -> None:
+        """`seconds` of about `total` are over; `heard` holds requests and failures so far."""
+
+    def say(self, line: str) -> None:
+        """Something that whoever started the run needs to know now."""
+
+
+class Role(StrEnum):
+    """What this machine does in a run."""
+
+    ALL = "all"
+    MASTER = "master"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `nhq load` was asked for. Zeros: as the profile and the target say. Without `target` a mock is started.
+
+    `at` is where a master listens, or a worker finds it; port 0: a free one.
+    """
+
+    profile: str
+    out: Path
+    target: Path | None = None
+    keys: int = 0
+    duration: float = 0.0
+    limit: int = 0
+    window: float = 0.0
+    anchor: str = ""
+    workers: int = 0
+    role: Role = Role.ALL
+    at: tuple[str, int] = ("127.0.0.1", 0)
+    asked: frozenset[Effect] = frozenset()
+    seed: int = 1
+    command: str = "nhq load"
+
+
+@dataclass(slots=True)
+class Run:
+    """One load run on its way to a record."""
+
+    request: Request
+    plan: Plan
+    target: Target
+    mix: dict[str, int]
+    left_out: list[str]
+    folder: Path
+    clock: Clock
+    progress: Progress
+    troubles: list[str] = field(default_factory=list)
+    interrupted: bool = False
