@@ -1,11 +1,16 @@
 """Runs of `nhq load` as a user starts them, several at once, so that waiting for their windows is shared."""
 
+import contextlib
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +19,10 @@ import pytest
 
 #: Seconds that one run may take at most.
 PATIENCE = 110
+#: How many runs go on at the same time.
+AT_ONCE = 4
+KILLED = "killed"
+HERE = Path(__file__).parent
 
 
 @dataclass
@@ -40,11 +49,7 @@ class Ended:
         return {row["aspect"]: row["verdict"] for row in self.load["verdicts"]}
 
 
-Meddle = Callable[[str, Path], None]
-"""Called with each line that a run says while it goes on, and its folder."""
-
-
-def follow(out: Path, arguments: Sequence[str], meddle: Meddle | None) -> Ended:
+def follow(name: str, arguments: Sequence[str], out: Path) -> Ended:
     """Run `nhq load` to its end."""
     process = subprocess.Popen(
         [sys.executable, "-m", "nhq", "load", *arguments, "--out", str(out)],
@@ -58,26 +63,50 @@ def follow(out: Path, arguments: Sequence[str], meddle: Meddle | None) -> Ended:
         assert process.stdout is not None
         for line in process.stderr:
             said.append(line)
-            if meddle is not None:
-                meddle(line, out)
+            if name == KILLED:
+                kill_a_worker(line, out)
         stdout = process.stdout.read()
     patience.cancel()
     return Ended(process.returncode, stdout, "".join(said), out)
 
 
-Runs = Callable[[Mapping[str, Sequence[str]], Mapping[str, Meddle]], dict[str, Ended]]
+def kill_a_worker(line: str, out: Path) -> None:
+    """Well within the run, one of its workers is killed."""
+    at = re.match(r" *(\d+) s of (\d+)", line)
+    if at is not None and int(at[1]) > 0.6 * int(at[2]):
+        for victim in out.glob("histories/*/worker-1-*.sent"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(victim.stem.rsplit("-", 1)[1]), signal.SIGKILL)
+
+
+def needs_runs(item: pytest.Item) -> bool:
+    return "runs" in getattr(item, "fixturenames", ())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Within this folder, what needs the runs comes last: until then they go on beside the other tests."""
+    places = [place for place, item in enumerate(items) if item.path.parent == HERE]
+    ordered = sorted((items[place] for place in places), key=needs_runs)
+    for place, item in zip(places, ordered, strict=True):
+        items[place] = item
+
+
+@pytest.fixture(scope="session", autouse=True)
+def started(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, "Future[Ended]"]]:
+    """The runs, a few at a time (a machine of two cores must not make them late); none where no test needs them."""
+    table = tomllib.loads((HERE / "runs.toml").read_text("utf-8"))
+    wanted = table["runs"] if any(map(needs_runs, request.session.items)) else {}
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        yield {
+            name: threads.submit(follow, name, [*arguments, *table["common"]], tmp_path_factory.mktemp("load"))
+            for name, arguments in wanted.items()
+        }
+        threads.shutdown(cancel_futures=True)
 
 
 @pytest.fixture(scope="session")
-def load_runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    """Starts runs by name, a few at a time (a machine of two cores must not make them late), and waits for all."""
-
-    def run(asked: Mapping[str, Sequence[str]], meddling: Mapping[str, Meddle]) -> dict[str, Ended]:
-        with ThreadPoolExecutor(3) as threads:
-            ended = {
-                name: threads.submit(follow, tmp_path_factory.mktemp("load"), arguments, meddling.get(name))
-                for name, arguments in asked.items()
-            }
-            return {name: one.result() for name, one in ended.items()}
-
-    return run
+def runs(started: dict[str, "Future[Ended]"]) -> Callable[[str], Ended]:
+    """A run by its name, once it has ended."""
+    return lambda name: started[name].result()

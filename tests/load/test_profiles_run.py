@@ -1,9 +1,7 @@
 """Every profile against the mock, alone and distributed: what it is made to judge holds, and its budget is kept."""
 
-import contextlib
-import os
 import re
-import signal
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,37 +10,9 @@ from nhq import report
 from nhq.load.profile import load_profile, names
 from nhq.ratelimit.reading import read_histories
 
-KILLED, DOOMED = "killed", ("saturate", "--duration", "9", "--workers", "2")
-SMALL = ("--window", "3", "--limit", "20")
-RUNS = {
-    "boundary": ("boundary", "--duration", "9"),
-    "boundary, clock, 2 workers": ("boundary", "--duration", "9", "--anchor", "clock", "--workers", "2"),
-    "stampede": ("stampede",),
-    "stampede, clock, 2 workers": ("stampede", "--anchor", "clock", "--workers", "2"),
-    "diagnostic": ("diagnostic",),
-    "drip": ("drip", "--duration", "9.1"),
-    "isolation": ("isolation",),
-    "recovery": ("recovery", "--duration", "8"),
-    "mixed": ("mixed", "--duration", "8"),
-    "saturate": ("saturate", "--duration", "6"),
-    "soak": ("soak", "--duration", "9.1"),
-}
-
-
-@pytest.fixture(scope="module")
-def runs(load_runs):
-    """All runs, started together, ended."""
-    asked = {name: (*arguments, *SMALL) for name, arguments in (RUNS | {KILLED: DOOMED}).items()}
-    return load_runs(asked, {KILLED: kill_a_worker})
-
-
-def kill_a_worker(line: str, out: Path) -> None:
-    """Well within the run, one of its workers is killed."""
-    at = re.match(r" *(\d+) s of (\d+)", line)
-    if at is not None and int(at[1]) > 0.6 * int(at[2]):
-        for victim in out.glob("histories/*/worker-1-*.sent"):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(victim.stem.rsplit("-", 1)[1]), signal.SIGKILL)
+KILLED = "killed"
+ALL: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("runs.toml").read_text("utf-8"))["runs"]
+RUNS = {name: arguments for name, arguments in ALL.items() if name != KILLED}
 
 
 def test_every_profile_is_run():
@@ -53,7 +23,7 @@ def test_every_profile_is_run():
 @pytest.mark.parametrize("name", RUNS)
 def test_what_a_profile_judges_holds_on_the_mock(runs, name):
     """A correct server is not accused, and the run shows what it was made to show."""
-    ended = runs[name]
+    ended = runs(name)
     judged = load_profile(RUNS[name][0]).judges
     assert {aspect: ended.verdicts[aspect] for aspect in judged} == dict.fromkeys(judged, "holds"), ended.stdout
     assert "violated" not in ended.verdicts.values()
@@ -64,13 +34,13 @@ def test_what_a_profile_judges_holds_on_the_mock(runs, name):
 @pytest.mark.parametrize("name", RUNS)
 def test_the_record_obeys_its_schema(runs, name):
     """Load results are data of a known shape."""
-    assert report.problems(runs[name].record) == []
+    assert report.problems(runs(name).record) == []
 
 
 @pytest.mark.parametrize("name", ["drip", "soak"])
 def test_whoever_keeps_to_the_allowance_is_never_refused(runs, name):
     """99 % of the allowance and more is used, window after window, without one 429."""
-    load = runs[name].load
+    load = runs(name).load
     assert "429" not in load["statuses"]
     assert load["requests"] == load["keys"] * (1 + 3 * 20)  # one to find the window, then three windows
     assert load["seconds"] <= 3 + 2 + 3 * 3 / 0.99
@@ -79,7 +49,7 @@ def test_whoever_keeps_to_the_allowance_is_never_refused(runs, name):
 @pytest.mark.parametrize("name", ["boundary, clock, 2 workers", "stampede, clock, 2 workers"])
 def test_every_worker_writes_a_history_of_its_own(runs, name):
     """Keys are shared out, each to one worker; together the files hold every request."""
-    ended = runs[name]
+    ended = runs(name)
     paths = sorted(ended.out.glob("histories/*/*.arrows"))
     assert len(paths) == 2
     parts = [read_histories([path]) for path in paths]
@@ -89,26 +59,26 @@ def test_every_worker_writes_a_history_of_its_own(runs, name):
 
 def test_the_mix_reaches_all_operations(runs):
     """Where everything is allowed, `mixed` leaves out no operation of the contract."""
-    called = runs["mixed"].record["requests"]["by_operation"]
+    called = runs("mixed").record["requests"]["by_operation"]
     assert len([name for name, count in called.items() if count]) >= 14
 
 
 def test_a_refused_client_is_served_again_after_reset(runs):
     """`recovery` meets its first refusals, waits, and is admitted in each further window."""
-    load = runs["recovery"].load
+    load = runs("recovery").load
     assert 0 < load["statuses"]["429"] < 0.25 * load["requests"]
     assert load["statuses"]["200"] >= 2 * 20 * 2
 
 
 def test_nothing_is_left_of_a_run_but_its_files(runs):
     """Histories and logs remain; journals are for workers that died."""
-    left = {path.suffix for name in RUNS for path in runs[name].out.glob("histories/*/*")}
+    left = {path.suffix for name in RUNS for path in runs(name).out.glob("histories/*/*")}
     assert left == {".arrows", ".log"}
 
 
 def test_a_killed_worker_is_judged_by_what_it_left(runs):
     """Its requests are judged up to its death, the others' to the end; the run names it, and accuses nobody."""
-    ended = runs[KILLED]
+    ended = runs(KILLED)
     assert ended.code == 2
     assert re.search(r"worker-\d was killed by signal 9", ended.stdout)
     assert re.search(r"worker-1-.* died: \d+ answers are judged, \d+ requests count as without a reply", ended.stdout)

@@ -88,6 +88,7 @@ class Client:
 
     async def run(self) -> None:
         """Find the opening of every key's window, then send the diagnostic."""
+        await listening(self._port)
         looks = await asyncio.gather(*(self.send(key) for key in range(KEYS)))
         opening = max(next_opening(sent, received, headers, WINDOW) for sent, received, headers in looks) + MARGIN
         await asyncio.sleep(opening - CLOCK.now())
@@ -98,6 +99,16 @@ class Client:
         at = Instant(start.monotonic + shot.at, start.wall + shot.at)
         await asyncio.sleep(at.monotonic - CLOCK.monotonic())
         await self.send(shot.key, at)
+
+
+async def listening(port: int) -> None:
+    """Until a server that has its port listens there; some 20 seconds at most."""
+    for _ in range(400):
+        with contextlib.suppress(ConnectionError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            return writer.close()
+        await asyncio.sleep(0.05)
+    return None
 
 
 async def answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:

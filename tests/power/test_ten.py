@@ -21,6 +21,8 @@ TEN = (
     "admits-a-61st",
 )
 
+CHEAPEST = {"no-headers-on-404": ("get_lead",), "write-scope-opens-reads": ("get_lead",)}
+
 
 def gate(folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "nhq", "gate", "--out", str(folder), *options]
@@ -30,8 +32,10 @@ def gate(folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.parametrize("ident", TEN)
 def test_a_planted_bug_turns_the_gate(ident: str, tmp_path: Path) -> None:
     """The gate ends with 1 and its summary names the rule that the planted bug breaks."""
-    rules = find(ident).rules
-    ended = gate(tmp_path, "--fault", ident, *(word for rule in rules for word in ("--rule", rule)))
+    fault = find(ident)
+    rules, shown_on = fault.rules, fault.on or CHEAPEST.get(ident, ())
+    only = [*(("--rule", rule) for rule in rules), *(("--operation", name) for name in shown_on)]
+    ended = gate(tmp_path, "--fault", ident, *(word for option in only for word in option))
     assert ended.returncode == 1, ended.stderr
     assert [rule for rule in rules if rule not in ended.stdout] == []
 
