@@ -10,7 +10,7 @@ from nhq.load.budget import Kept, latencies, lateness
 from nhq.load.plan import Plan
 from nhq.ratelimit.findings import Found, Judgement, Verdicts
 from nhq.ratelimit.history import MALFORMED, NO_REPLY, History, Ints
-from nhq.ratelimit.identify import identify
+from nhq.ratelimit.identify import Identification, identify
 
 #: Bounds of what is drawn: keys, requests of a key; and rows of a witness that are told.
 KEYS, POINTS, ROWS = 6, 1500, 12
@@ -35,7 +35,7 @@ def told(history: History, verdicts: Verdicts, kept: Sequence[Kept], plan: Plan)
         "budget": [asdict(one) for one in kept],
         "latency": [_rounded(asdict(row)) for row in latencies(history)],
         "lateness": _rounded(asdict(lateness(history))),
-        "looks_like": identify(history, plan.limit, plan.window).text,
+        "looks_like": _named(identify(history, plan.limit, plan.window)),
         "skew": [round(bound, 3) for bound in verdicts.skew] if verdicts.skew else None,
         "notes": [*verdicts.disagreements, *verdicts.notes],
         "timeline": [timeline(history, key, start) for key in range(min(KEYS, len(history.keys)))],
@@ -44,6 +44,12 @@ def told(history: History, verdicts: Verdicts, kept: Sequence[Kept], plan: Plan)
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
     return {name: round(value, 6) if isinstance(value, float) else value for name, value in row.items()}
+
+
+def _named(found: Identification) -> str:
+    """What the history looks like; where many algorithms fit, their number is all there is to say."""
+    alike = len(found.candidates)
+    return f"cannot be told, {alike} algorithms fit alike" if found.best is None and alike > 2 else found.text
 
 
 def _status(status: Any) -> str:
