@@ -15,14 +15,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from fnmatch import fnmatch
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from benchmarks.mutant_making import Mutant, drawn
@@ -70,8 +72,43 @@ def set_aside(mutant: Mutant, aside: Sequence[Mapping[str, str]]) -> bool:
     return any(re.search(pattern, mutant.was) for pattern in here)
 
 
-def judge(folder: Path, mutants: Sequence[Mutant]) -> Iterator[Fate]:
-    """The fates of mutants, as they come. Raises SystemExit when the worker ends before its work does."""
+class Shared:
+    """Mutants that several judges take from, each one once."""
+
+    def __init__(self, mutants: Sequence[Mutant]) -> None:
+        self._rest, self._lock = iter(mutants), threading.Lock()
+
+    def __iter__(self) -> Iterator[Mutant]:
+        return self
+
+    def __next__(self) -> Mutant:
+        with self._lock:
+            return next(self._rest)
+
+
+def judged(mutants: Sequence[Mutant], workers: int) -> Iterator[Fate]:
+    """The fates of mutants, as they come from several judges. Raises SystemExit when a judge ends before its work."""
+    shared, told = Shared(mutants), SimpleQueue[Fate | SystemExit]()
+
+    def work() -> None:
+        try:
+            with copies() as folder:
+                for fate in judge(folder, shared):
+                    told.put(fate)
+        except SystemExit as problem:
+            told.put(problem)
+
+    for _ in range(workers):
+        threading.Thread(target=work, daemon=True).start()
+    for _ in mutants:
+        fate = told.get()
+        if isinstance(fate, SystemExit):
+            raise fate
+        yield fate
+
+
+def judge(folder: Path, mutants: Iterator[Mutant]) -> Iterator[Fate]:
+    """The fates that one judge gives. Raises SystemExit when its process ends before its work does."""
     environ = {**os.environ, "NHQ_ROOT": str(folder / "root"), "PYTHONPATH": f"{folder / 'judging'}{os.pathsep}{ROOT}"}
     command = [sys.executable, "-m", "benchmarks.mutant_judge", str(folder / "mutated")]
     process = subprocess.Popen(
@@ -80,7 +117,7 @@ def judge(folder: Path, mutants: Sequence[Mutant]) -> Iterator[Fate]:
     try:
         assert process.stdin is not None
         assert process.stdout is not None
-        for question in ("", *(json.dumps(asdict(mutant)) + "\n" for mutant in mutants)):
+        for question in chain([""], (json.dumps(asdict(mutant)) + "\n" for mutant in mutants)):
             process.stdin.write(question)
             process.stdin.flush()
             answer = process.stdout.readline()
@@ -115,13 +152,12 @@ def settled(fates: Mapping[tuple[str, str, str], Fate]) -> dict[tuple[str, str, 
     return {name: fate for name, fate in fates.items() if fate["fate"] in ("killed", "dead")}
 
 
-def fates_of(mutants: Sequence[Mutant], known: Mapping[tuple[str, str, str], Fate], *, ask: bool) -> Iterator[Fate]:
-    """All fates: those that are known, then, where we may ask, those that are judged now."""
+def fates_of(mutants: Sequence[Mutant], known: Mapping[tuple[str, str, str], Fate], *, workers: int) -> Iterator[Fate]:
+    """All fates: those that are known, then those that are judged now (by no worker: none)."""
     yield from (known[mutant.key] | {"line": mutant.line} for mutant in mutants if mutant.key in known)
     rest = [mutant for mutant in mutants if mutant.key not in known]
-    if rest and ask:
-        with copies() as folder:
-            yield from judge(folder, rest)
+    if rest and workers:
+        yield from judged(rest, workers)
 
 
 def section(fates: Sequence[Fate], known: Mapping[str, Any], places: str) -> Iterator[str]:
@@ -177,6 +213,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=160, help="how many mutants")
     parser.add_argument("--seed", type=int, default=1, help="draws the sample")
     parser.add_argument("--tool", type=Path, help="folder of cosmic-ray; installed when missing")
+    parser.add_argument("--workers", type=int, default=2, help="judges at work at the same time")
     parser.add_argument("--no-run", action="store_true", help="judge nothing: write what earlier runs say")
     parser.add_argument("--afresh", action="store_true", help="believe nothing of an earlier run")
     given = parser.parse_args()
@@ -194,7 +231,7 @@ def main() -> int:
     before = {} if given.afresh else believed(known) | (kept() if given.no_run else settled(kept()))
     fates: list[Fate] = []
     with KEPT.open("w" if given.afresh else "a", encoding="utf-8") as log:
-        for fate in fates_of(mutants, before, ask=not given.no_run):
+        for fate in fates_of(mutants, before, workers=0 if given.no_run else given.workers):
             fates.append(fate)
             if key(fate) not in before:
                 log.write(json.dumps(fate) + "\n")

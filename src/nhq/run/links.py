@@ -30,6 +30,7 @@ NAMED_BY = {
     "create_lead_lists": "LIST-CREATES",
     "import_leads": "IMPORT-CREATED",
 }
+_MADE: dict[tuple[str, bool], type[APIStateMachine]] = {}
 _CONFIG: dict[str, Any] = {
     "seed": 0,
     "generation": {"mode": "positive", "allow-x00": False, "with-security-parameters": False},
@@ -37,20 +38,31 @@ _CONFIG: dict[str, Any] = {
 }
 
 
-def linked(contract: Contract, stage: Stage) -> type[APIStateMachine]:
-    """A state machine class of the linked operations; where nothing is put back, of those that only read."""
+def linked(contract: Contract, *, reading: bool) -> type[APIStateMachine]:
+    """A state machine class of the linked operations, or of those that only read; to be given a stage.
+
+    Made once for each contract: Hypothesis keeps every such class, and all that it holds, until the process ends.
+    """
+    kept = contract.digest, reading
+    if kept not in _MADE:
+        _MADE[kept] = _made(contract, reading)
+    return _MADE[kept]
+
+
+def _made(contract: Contract, reading: bool) -> type[APIStateMachine]:
     schema: Any = openapi.from_dict(copy.deepcopy(dict(contract.assumed)), config=SchemathesisConfig.from_dict(_CONFIG))
     labels = {f"{row.method} {row.path}": row for row in contract.operations.values()}
-    if not stage.controlled:
-        reading = {label for label, row in labels.items() if row.effect is Effect.READ}
-        schema = schema.include(lambda context: context.operation.label in reading)
+    if reading:
+        readers = {label for label, row in labels.items() if row.effect is Effect.READ}
+        schema = schema.include(lambda context: context.operation.label in readers)
     base: Any = schema.build_state_machine(feedback=NO_FEEDBACK, link_calibration=None)
 
     class Linked(base):  # type: ignore[misc]
         """One sequence: each step a link followed, or a list or creation to begin with."""
 
-        def __init__(self) -> None:
+        def __init__(self, stage: Stage) -> None:
             super().__init__()
+            self.stage = stage
             stage.begin()
             self.proof: list[Exchange] = []
 
@@ -60,10 +72,10 @@ def linked(contract: Contract, stage: Stage) -> type[APIStateMachine]:
             answers: list[Received] = []
             made = as_request(case)
             assert made is not None
-            headers = made.headers | {"Authorization": f"Bearer {stage.api.key(row.id).secret}"}
+            headers = made.headers | {"Authorization": f"Bearer {self.stage.api.key(row.id).secret}"}
             hooks = {"response": lambda answer, **_: answers.append(answer)}
             parts = {"params": list(made.query), "data": made.body, "headers": headers, "hooks": hooks}
-            self.proof.append(stage.api.send(made.method, made.path, **parts))
+            self.proof.append(self.stage.api.send(made.method, made.path, **parts))
             return Response.from_requests(answers[-1], verify=True)
 
         def validate_response(self, response: Response, case: Case[Any], **kwargs: Any) -> None:
@@ -73,7 +85,7 @@ def linked(contract: Contract, stage: Stage) -> type[APIStateMachine]:
             """Send, and judge whether the link led somewhere."""
             output: StepOutput = super().step(input)
             by_id = any(where is ParameterLocation.PATH for where, _ in input.applied_parameters)
-            if input.transition is not None and by_id and stage.controlled:
+            if input.transition is not None and by_id and self.stage.controlled:
                 parent = self.recorder.cases[input.transition.parent_id].value.operation.label
                 self.reached(labels[parent].id, labels[input.case.operation.label].id)
             return output
@@ -84,6 +96,6 @@ def linked(contract: Contract, stage: Stage) -> type[APIStateMachine]:
             if rule is not None and status is not None and (status == 404 or 200 <= status < 300):
                 steps = ", ".join(f"{e.operation} {e.status}" for e in self.proof)
                 told = {"expected": f"{operation} finds what was named", "actual": f"{status} (after {steps})"}
-                stage.judge.must(rule, status != 404, self.proof, operation=source, **told)
+                self.stage.judge.must(rule, status != 404, self.proof, operation=source, **told)
 
     return Linked
