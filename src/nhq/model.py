@@ -32,6 +32,10 @@ class Verdict(StrEnum):
     VIOLATED = "violated"
 
 
+#: Statuses that a gateway says in place of the server behind it; beyond 511 lie the numbers that CDNs made up for it.
+GATEWAY = frozenset({408, 502, 503, 504, *range(520, 528), 530})
+
+
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The most serious of several verdicts; `unknown` for none at all, because nothing was seen."""
     order = list(Verdict)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-#: What a gateway says in place of the server behind it; beyond 511 lie the numbers that CDNs made up for the same.
-GATEWAY = frozenset({408, 502, 503, 504, *range(520, 528), 530})
+from nhq.model import GATEWAY
+
 # Half an escape or half a number is malformed to msgspec; without it the text is truncated.
 _HALF_A_TOKEN = re.compile(rb"(\\(u[0-9a-fA-F]{0,3})?|[-+.eE0-9]+)$")
 _OWN_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")

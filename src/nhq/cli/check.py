@@ -22,6 +22,14 @@ SHOWN = 6
 @click.option("--window", type=float, help="Seconds a window lasts [the history's own, else 60].")
 @click.option("--skew", type=click.FloatRange(min=0), help="The server's clock is within so many seconds of ours.")
 @click.option("--fresh", is_flag=True, help="The keys were unused for a window before the recording began.")
+@click.option("--alone", is_flag=True, help="Nobody else used the keys; without it early 429s may be another's doing.")
+@click.option(
+    "--clocks",
+    type=click.FloatRange(min=0),
+    default=0.1,
+    show_default=True,
+    help="Clocks of several recording hosts agree within so many seconds.",
+)
 @click.option("--salvage", is_flag=True, help="Judge what a dead worker had written; the rest is named as lost.")
 @click.option("--identify", "name_it", is_flag=True, help="Say also which known algorithm fits the history best.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -31,6 +39,8 @@ def command(
     window: float | None,
     skew: float | None,
     fresh: bool,
+    alone: bool,
+    clocks: float,
     salvage: bool,
     name_it: bool,
     as_json: bool,
@@ -43,11 +53,11 @@ def command(
     from nhq.ratelimit.identify import identify
     from nhq.ratelimit.reading import read_histories
 
-    history = read_histories(histories, salvage=salvage)
+    history = read_histories(histories, salvage=salvage, between_hosts=clocks)
     limit = limit or history.meta.limit or 60
     window = window if window is not None else history.meta.window or 60.0
-    verdicts = check(history, limit, window, skew=skew, fresh=fresh or None)
-    fits = identify(history, limit, window).text if name_it else ""
+    verdicts = check(history, limit, window, skew=skew, fresh=fresh or None, alone=alone or None)
+    fits = identify(history, limit, window, fresh=fresh or None, alone=alone or None).text if name_it else ""
     click.echo(_json(verdicts, limit, window, fits) if as_json else _text(verdicts, history, fits))
     return exit_code(verdicts)
 
@@ -67,8 +77,9 @@ def _text(verdicts: Verdicts, history: History, fits: str) -> str:
     lines = [f"{verdicts.events} requests, {verdicts.keys} keys, {verdicts.windows} declared windows"]
     for judgement in verdicts.judgements:
         lines.append(f"{judgement.aspect:<11} {judgement.verdict:<9} {judgement.cause}")
-        for found in judgement.findings:
-            lines.append(f"  {found.name} (key {found.key}, {found.times} times, by {found.source})")
+        for found in (*judgement.findings, *judgement.doubts):
+            perhaps = "" if found in judgement.findings else "perhaps "
+            lines.append(f"  {perhaps}{found.name} (key {found.key}, {found.times} times, by {found.source})")
             lines.append(f"    promised: {found.expected}")
             lines.append(f"    seen:     {found.actual}")
             lines += [f"      {_row(history, row)}" for row in found.witness[:SHOWN]]

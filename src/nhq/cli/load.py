@@ -65,6 +65,8 @@ def _place(text: str) -> tuple[str, int]:
 @click.option("--master", is_flag=True, help="Lead workers of other machines; wait for --workers of them.")
 @click.option("--worker", is_flag=True, help="Send for the master of another machine.")
 @click.option("--at", "place", metavar="HOST:PORT", default="", help="Where the master listens [a free port here].")
+@click.option("--alone", is_flag=True, help="Nobody else uses the keys; without it early 429s may be another's doing.")
+@click.option("--skew", type=click.FloatRange(min=0), help="The server's clock is within so many seconds of ours.")
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes the order of a mix.")
@@ -88,6 +90,8 @@ def command(
     master: bool,
     worker: bool,
     place: str,
+    alone: bool,
+    skew: float | None,
     allow_send: bool,
     allow_spend: bool,
     seed: int,
@@ -128,6 +132,8 @@ def command(
         frozenset([Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend),
         seed,
         line,
+        alone,
+        skew,
     )
     try:
         record = run(request, progress)

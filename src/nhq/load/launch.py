@@ -49,6 +49,6 @@ def _arguments(work: Run, target_file: Path) -> list[str]:
         "out": work.folder.parent,
         "run": work.folder.name,
     }
-    fresh = ["--nhq-fresh"] if request.target is None else []
+    said_of_keys = ["--nhq-fresh"] * (request.target is None) + ["--nhq-alone"] * work.alone
     allowed = [f"--nhq-allow-{effect}" for effect in request.asked]
-    return [*(word for name, value in said.items() for word in (f"--nhq-{name}", str(value))), *fresh, *allowed]
+    return [*(word for name, value in said.items() for word in (f"--nhq-{name}", str(value))), *said_of_keys, *allowed]

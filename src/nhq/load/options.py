@@ -29,6 +29,7 @@ class Settings:
     duration: float
     seed: int
     fresh: bool
+    alone: bool = False
     asked: frozenset[Effect] = frozenset()
 
 
@@ -51,6 +52,7 @@ def add_arguments(parser: Any) -> None:
             help=f"Off loopback: {effect}, where the target file allows it",
         )
     add("--nhq-fresh", env_var="NHQ_FRESH", action="store_true", help="The keys were unused for a window before")
+    add("--nhq-alone", env_var="NHQ_ALONE", action="store_true", help="Nobody else uses the keys meanwhile")
 
 
 def settings(options: Any) -> Settings:
@@ -66,6 +68,7 @@ def settings(options: Any) -> Settings:
         duration=options.nhq_duration,
         seed=options.nhq_seed,
         fresh=options.nhq_fresh,
+        alone=options.nhq_alone,
         asked=frozenset(effect for effect in GRAVE if getattr(options, f"nhq_allow_{effect}")),
     )
 

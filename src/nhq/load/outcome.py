@@ -27,7 +27,7 @@ def judged(work: Run, header: Header) -> dict[str, Any]:
     """
     history = _answered(work, _read(work))
     plan = work.plan
-    verdicts = check(history, plan.limit, plan.window)
+    verdicts = check(history, plan.limit, plan.window, skew=work.skew)
     kept = judge(history, plan.profile.budget)
     contract, collector = load_contract(), Collector(work.target)
     _fold(collector, history)

@@ -156,6 +156,7 @@ class Fleet:
 
 def clean_environ(environ: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, str]:
     """An environment without anybody's settings for Locust or for us, with the keys."""
-    dropped = ("LOCUST_", "NHQ_PROFILE", "NHQ_TARGET", "NHQ_KEYS", "NHQ_LIMIT", "NHQ_WINDOW", "NHQ_DURATION", "NHQ_OUT")
-    kept = {name: value for name, value in environ.items() if not name.startswith((*dropped, "NHQ_RUN", "NHQ_FRESH"))}
+    ours = ("PROFILE", "TARGET", "KEYS", "LIMIT", "WINDOW", "DURATION", "OUT", "RUN", "FRESH", "ALONE")
+    dropped = ("LOCUST_", *(f"NHQ_{name}" for name in ours))
+    kept = {name: value for name, value in environ.items() if not name.startswith(dropped)}
     return {**kept, **keys}

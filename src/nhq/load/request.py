@@ -11,6 +11,9 @@ from nhq.drive.target import Target
 from nhq.load.plan import Plan
 from nhq.model import Effect
 
+#: Seconds between two clocks of one machine, at most.
+SAME_CLOCK = 0.5
+
 
 class Progress(Protocol):
     """Told how far a run is."""
@@ -34,7 +37,8 @@ class Role(StrEnum):
 class Request:
     """What `nhq load` was asked for. Zeros: as the profile and the target say. Without `target` a mock is started.
 
-    `at` is where a master listens, or a worker finds it; port 0: a free one.
+    `at` is where a master listens, or a worker finds it; port 0: a free one. `alone`: nobody else uses the keys.
+    `skew`: the server's clock is within so many seconds of ours.
     """
 
     profile: str
@@ -51,6 +55,8 @@ class Request:
     asked: frozenset[Effect] = frozenset()
     seed: int = 1
     command: str = "nhq load"
+    alone: bool = False
+    skew: float | None = None
 
 
 @dataclass(slots=True)
@@ -67,3 +73,13 @@ class Run:
     progress: Progress
     troubles: list[str] = field(default_factory=list)
     interrupted: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Nobody else uses the keys: so it is on a mock of ours, or we were told."""
+        return self.request.target is None or bool(self.target.control_url) or self.request.alone
+
+    @property
+    def skew(self) -> float | None:
+        """How far the server's clock may be from ours; our own mock has the clock of this machine."""
+        return SAME_CLOCK if self.request.target is None else self.request.skew

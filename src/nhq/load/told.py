@@ -64,6 +64,7 @@ def _judgement(history: History, judgement: Judgement, start: float) -> dict[str
         "by_headers": judgement.by_headers.value,
         "by_statuses": judgement.by_statuses.value,
         "findings": [_found(history, found, start) for found in judgement.findings],
+        "doubts": [_found(history, found, start) for found in judgement.doubts],
     }
 
 

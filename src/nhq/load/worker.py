@@ -51,7 +51,8 @@ class Part:
         self.all_spawned = False
         folder = Path(options.out) / (options.run or f"{profile.name}-{int(CLOCK.now())}")
         labels = [key.label for _, key in self.waiting]
-        self.recording = Recording(folder, index, labels, Meta(plan.limit, plan.window, options.fresh and first))
+        said = Meta(plan.limit, plan.window, options.fresh and first, alone=options.alone)
+        self.recording = Recording(folder, index, labels, said)
 
     @property
     def finished(self) -> bool:

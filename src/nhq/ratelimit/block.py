@@ -3,54 +3,68 @@
 Keys are independent, so they can be judged in any grouping; blocks of some 10⁵ events keep working memory small
 and the arrays in cache. Each key's times are moved by a multiple of `stride`, which exceeds the history's length
 by several windows: one sort serves all keys of a block, and no interval test ever reaches from key to key.
-
-What a status says of the counter:
-
-- admitted: any answer but 429, 401 and 5xx. It was let through and counted (the contract: every other answer counts).
-- rejected: 429. The window was full at the instant of decision.
-- maybe: no reply, 5xx and 401. It may have been counted or not. No reply and 5xx may also be decided late: a request
-  given up by the client or a gateway can sit in a queue. We allow for one window after we stopped waiting.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from nhq.ratelimit.history import NO_REPLY, Bools, Floats, History, Ints
+from nhq.ratelimit.kinds import kinds
 
 #: Two clocks both kept by NTP part by no more than this share of the time passed (500 ppm is NTP's own bound).
 RATE = 5e-4
 #: Resolution of clocks and timers, seconds: nothing shorter is evidence.
 GRAIN = 2e-3
+#: Nodes of one server may begin a window this much (seconds) one after the other, each by a clock of its own.
+NODES = 0.05
 #: Events a block aims at.
 BLOCK = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What is promised: `limit` requests in `window` seconds; `fresh`: the keys were unused for a window before."""
+    """What is promised: `limit` requests in `window` seconds. `fresh`: the keys were unused for a window before;
+    `alone`: nobody but the recorder used them during it.
+    """
 
     limit: int
     window: float
     fresh: bool = False
+    alone: bool = False
 
     @property
     def shortest(self) -> float:
         """A span (seconds, our clock) which is certainly no longer than the server's window."""
-        return self.window * (1 - RATE) - GRAIN
+        return self.window * (1 - RATE) - GRAIN - NODES
 
     @property
     def longest(self) -> float:
         """A span (seconds, our clock) which is certainly no shorter than the server's window."""
-        return self.window * (1 + RATE) + GRAIN
+        return self.window * (1 + RATE) + GRAIN + NODES
+
+
+def promised(history: History, limit: int, window: float, fresh: bool | None, alone: bool | None) -> Promise:
+    """The promise; where nothing is said of the keys, the recorder's word is taken."""
+    told = history.meta
+    return Promise(limit, window, told.fresh if fresh is None else fresh, told.alone if alone is None else alone)
+
+
+#: A block's columns with one value for each event.
+EVENT = (
+    *("rows", "key", "sent", "received", "late", "status", "limit", "remaining", "reset"),
+    *("admitted", "counted", "rejected", "maybe", "gateway", "judged"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Events of a few keys, in any order; times on the block's own line. `begin[k]`: what key k sent before
-    the recording was decided by then (its first `sent`, and the longest latency seen on top).
+    """Events of a few keys, in any order; times on the block's own line; what the masks say is in `kinds`.
+
+    `late`: the latest instant of decision. `begin[k]`: what key k sent before the recording was decided by then.
+    `together`: one clock recorded all keys; `wobble`: how far the wall clock that gave `origin` was moved.
     """
 
     rows: Ints
@@ -61,8 +75,11 @@ class Block:
     late: Floats
     status: npt.NDArray[np.int16]
     admitted: Bools
+    counted: Bools
     rejected: Bools
     maybe: Bools
+    gateway: Bools
+    judged: Bools
     limit: npt.NDArray[np.int32]
     remaining: npt.NDArray[np.int32]
     reset: Floats
@@ -70,6 +87,8 @@ class Block:
     shift: Floats
     base: float
     origin: float
+    together: bool
+    wobble: float
 
     def __len__(self) -> int:
         return len(self.sent)
@@ -88,24 +107,14 @@ class Block:
         key = int(keys[0])
         chosen = np.flatnonzero(np.isin(self.key, keys))
         move = self.shift[key] - self.shift[self.key[chosen]]
-        return Block(
-            rows=self.rows[chosen],
+        columns = {name: getattr(self, name)[chosen] for name in EVENT}
+        moved = {name: columns[name] + move for name in ("sent", "received", "late")}
+        return replace(
+            self,
             keys=(self.keys[key],),
-            key=np.zeros(len(chosen), dtype=np.int32),
-            sent=self.sent[chosen] + move,
-            received=self.received[chosen] + move,
-            late=self.late[chosen] + move,
-            status=self.status[chosen],
-            admitted=self.admitted[chosen],
-            rejected=self.rejected[chosen],
-            maybe=self.maybe[chosen],
-            limit=self.limit[chosen],
-            remaining=self.remaining[chosen],
-            reset=self.reset[chosen],
+            **{**columns, **moved, "key": np.zeros(len(chosen), dtype=np.int32)},
             begin=np.array([(self.begin - self.shift)[keys].min() + self.shift[key]]),
             shift=self.shift[key : key + 1],
-            base=self.base,
-            origin=self.origin,
         )
 
 
@@ -132,25 +141,25 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, last: int
     shift = np.arange(last - first, dtype=np.float64) * stride - base
     move = shift[key]
     sent, received = sent + move, received + move
-    status = history.status[rows]
-    trouble = (status == NO_REPLY) | (status >= 500)
-    maybe = trouble | (status == 401)
-    rejected = (status == 429) & ~_invalid(key, status, last - first)[key]
+    said = kinds(history, rows)
     begin = np.full(last - first, np.inf)
     np.minimum.at(begin, key, sent)
     if not promise.fresh:
-        begin += float((received - sent)[status != NO_REPLY].max(initial=0.0))
+        begin += unsettled(history, received - sent, rows, promise)
     return Block(
         rows=rows,
         keys=history.keys[first:last],
         key=key,
         sent=sent,
         received=received,
-        late=received + trouble * promise.window,
-        status=status,
-        admitted=~(maybe | (status == 429)),
-        rejected=rejected,
-        maybe=maybe,
+        late=received + said.late * promise.window,
+        status=history.status[rows],
+        admitted=said.admitted,
+        counted=said.counted,
+        rejected=said.rejected,
+        maybe=said.maybe,
+        gateway=said.gateway,
+        judged=said.judged,
         limit=history.limit[rows],
         remaining=history.remaining[rows],
         reset=history.reset[rows],
@@ -158,12 +167,12 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, last: int
         shift=shift,
         base=base,
         origin=history.origin,
+        together=history.together,
+        wobble=history.wobble,
     )
 
 
-def _invalid(key: npt.NDArray[np.int32], status: npt.NDArray[np.int16], keys: int) -> Bools:
-    """Keys that got 401 and were never admitted. Such may be limited by address, which nothing promises."""
-    refused = np.bincount(key[status == 401], minlength=keys)
-    admitted = np.bincount(key[(status > 0) & (status < 500) & (status != 401) & (status != 429)], minlength=keys)
-    invalid: Bools = (refused > 0) & (admitted == 0)
-    return invalid
+def unsettled(history: History, latency: Floats, rows: Ints, promise: Promise) -> float:
+    """How long after the recording began, what was sent before it may be decided: as late as a lost request may be."""
+    answered = history.status[rows] != NO_REPLY
+    return max(promise.window, float(latency[answered].max(initial=0.0)))

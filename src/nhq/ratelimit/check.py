@@ -2,8 +2,8 @@
 
 Every named finding is certain: no fixed-window counter of `limit` per `window` seconds and key, whatever its anchor,
 its rounding of resets, its latency, and whatever became of lost replies, can have produced the history. The arguments
-stand in `statuses`, `windows`, `counts` and `resets`. Assumed is that the history holds all requests of its keys from
-its first instant on.
+stand in `kinds`, `statuses`, `windows`, `counts` and `resets`. What another client's use of the keys would explain as
+well is a finding only where the recorder was alone; else it is a doubt, and the question stays unknown.
 """
 
 import math
@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nhq.errors import HistoryError
-from nhq.ratelimit.block import Block, Promise, blocks
-from nhq.ratelimit.counts import counted, judge_counts
+from nhq.ratelimit.block import Block, Promise, blocks, promised
+from nhq.ratelimit.counted import view
+from nhq.ratelimit.counts import judge_counts
 from nhq.ratelimit.evidence import Evidence
 from nhq.ratelimit.findings import Found, Verdicts
 from nhq.ratelimit.headers import judge_headers
@@ -35,18 +36,25 @@ class Tally:
 
 
 def check(
-    history: History, limit: int, window: float, *, skew: float | None = None, fresh: bool | None = None
+    history: History,
+    limit: int,
+    window: float,
+    *,
+    skew: float | None = None,
+    fresh: bool | None = None,
+    alone: bool | None = None,
 ) -> Verdicts:
     """Judge a history against `limit` requests per `window` seconds and key.
 
     `skew`: the server's clock is known to be within so many seconds of ours; None when nothing is known. `fresh`: the
-    keys were unused for a window before the history began; None takes the recorder's word. Raises HistoryError for
-    a history or a promise that cannot be judged.
+    keys were unused for a window before the history began. `alone`: from its first instant on, the history holds every
+    request of its keys; nobody else used them. None takes the recorder's word. Raises HistoryError for a history or a
+    promise that cannot be judged.
     """
     if limit < 1 or not (window > 0 and math.isfinite(window)) or (skew is not None and not skew >= 0):
         raise HistoryError(f"cannot judge a limit of {limit} per {window} s with skew {skew}")
     validated(history, history.meta.worker or "history")
-    promise = Promise(limit, window, history.meta.fresh if fresh is None else fresh)
+    promise = promised(history, limit, window, fresh, alone)
     tally = Tally()
     for block in blocks(history, promise):
         _judge(block, promise, skew, tally)
@@ -60,12 +68,14 @@ def _judge(block: Block, promise: Promise, skew: float | None, tally: Tally) -> 
     if promise.window >= SHORTEST_JUDGED:
         resets, windows, allowed = judge_resets(block, promise, declared(block), skew)
         found += resets
-        table = counted(block, windows)
-        found += judge_counts(block, promise, windows, table)
+        seen = view(block, promise, windows)
+        found += judge_counts(seen)
         tally.skew = tally.skew.meet(allowed)
-        tally.evidence.add_windows(block, promise, windows, table)
+        tally.evidence.add_windows(seen)
     found += judge_statuses(block, promise)
-    tally.found += name_sharing(block, found, lambda merged: _counting(merged, promise), tally.trials)
+    certain = [] if promise.alone else [one for one in found if not one.alone]
+    others = found if promise.alone else [one for one in found if one.alone]
+    tally.found += certain + name_sharing(block, others, lambda merged: _counting(merged, promise), tally.trials)
 
 
 def _counting(block: Block, promise: Promise) -> Iterable[Found]:
@@ -74,4 +84,4 @@ def _counting(block: Block, promise: Promise) -> Iterable[Found]:
     if promise.window >= SHORTEST_JUDGED:
         resets, windows, _ = judge_resets(block, promise, declared(block), None)
         yield from resets
-        yield from judge_counts(block, promise, windows, counted(block, windows))
+        yield from judge_counts(view(block, promise, windows))

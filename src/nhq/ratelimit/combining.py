@@ -13,7 +13,8 @@ from nhq.ratelimit.history import History, refuse_duplicates
 def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
     """All events on the first part's time line. Raises HistoryError when the parts cannot belong together.
 
-    Parts of different hosts meet by wall time; every interval is then widened by `between_hosts` seconds.
+    Parts of one host meet by its monotonic clock, others by wall time; every interval is then widened by
+    `between_hosts` seconds.
     """
     if len(parts) == 1:
         return parts[0]
@@ -21,9 +22,9 @@ def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
     origin = parts[0].origin
     keys, key = _joined([part.keys for part in parts], [part.key for part in parts])
     operations, operation = _joined([part.operations for part in parts], [part.operation for part in parts])
-    move = [part.origin - origin for part in parts]
     hosts = {part.meta.host for part in parts}
-    together = len(hosts) == 1 and hosts != {""}
+    together = len(hosts) == 1 and not any(np.isnan(part.start) for part in parts)
+    move = [part.start - parts[0].start if together else part.origin - origin for part in parts]
     whole = replace(
         parts[0],
         keys=keys,
@@ -37,8 +38,16 @@ def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
         limit=np.concatenate([part.limit for part in parts]),
         remaining=np.concatenate([part.remaining for part in parts]),
         reset=np.concatenate([part.reset for part in parts]),
-        slack=0.0 if together else between_hosts,
-        meta=replace(parts[0].meta, fresh=all(part.meta.fresh for part in parts), worker="", host=""),
+        slack=max(part.slack for part in parts) + (0.0 if together else between_hosts),
+        together=together,
+        wobble=max(part.wobble for part in parts),
+        meta=replace(
+            parts[0].meta,
+            fresh=all(part.meta.fresh for part in parts),
+            alone=all(part.meta.alone for part in parts),
+            worker="",
+            host="",
+        ),
         lost=tuple(note for part in parts for note in part.lost),
     )
     if not all(part.meta.worker for part in parts):

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nhq.ratelimit.block import Block, Promise
-from nhq.ratelimit.counts import Counted
-from nhq.ratelimit.history import MALFORMED, MISSING, NO_REPLY
-from nhq.ratelimit.windows import Declared
+from nhq.ratelimit.counted import View
+from nhq.ratelimit.history import MALFORMED, NO_REPLY
 
 
 @dataclass(slots=True)
@@ -15,7 +14,6 @@ class Evidence:
     """Counts over all blocks; each names one thing that was exercised."""
 
     replies: int = 0
-    complete: int = 0
     refused: int = 0
     full_refused: int = 0
     windows: int = 0
@@ -24,31 +22,35 @@ class Evidence:
     changes: int = 0
     restarts: int = 0
     bursts: int = 0
+    gateways: int = 0
 
     def add(self, block: Block, promise: Promise) -> None:
         """Count what this block exercises, declared windows apart."""
         answered = block.status != NO_REPLY
         self.replies += int(answered.sum())
-        there = (block.limit != MISSING) & (block.remaining != MISSING) & ~np.isnan(block.reset)
-        self.complete += int((answered & there).sum())
+        self.gateways += int(block.gateway.sum())
         self.refused += int(block.rejected.sum())
         self._add_statuses(block, promise)
 
     def _add_statuses(self, block: Block, promise: Promise) -> None:
-        """429s with a full window behind them; bursts no sliding window and no bucket lets through."""
-        sent, received = np.sort(block.sent[block.admitted]), np.sort(block.received[block.admitted])
+        """429s with exactly the limit behind them; bursts no sliding window and no bucket lets through."""
+        sent, received = np.sort(block.sent[block.counted]), np.sort(block.received[block.counted])
         refused = np.flatnonzero(block.rejected)
         inside = np.searchsorted(received, block.sent[refused], side="left")
         inside -= np.searchsorted(sent, block.received[refused] - promise.shortest, side="right")
-        self.full_refused += int((inside >= promise.limit).sum())
+        most = np.searchsorted(sent, block.received[refused], side="right")
+        most -= np.searchsorted(received, block.sent[refused] - promise.longest, side="left")
+        self.full_refused += int(((inside == promise.limit) & (most == promise.limit)).sum())
+        sent, received = np.sort(block.sent[block.admitted]), np.sort(block.received[block.admitted])
         for share in (1.25, 1.5, 1.75):
             count = int(np.ceil(share * promise.limit)) + 1
             if count < len(sent) and count > promise.limit + 1:
                 spans = received[count:] - sent[:-count]
                 self.bursts += int((spans < (share - 1.15) * promise.shortest).sum())
 
-    def add_windows(self, block: Block, promise: Promise, windows: Declared, table: Counted) -> None:
+    def add_windows(self, seen: View) -> None:
         """Declared windows: how many, how many full with a 429, how many events counted, counters seen to restart."""
+        block, promise, windows, table = seen.block, seen.promise, seen.windows, seen.table
         sizes = np.bincount(table.at, minlength=len(windows))
         refused = np.zeros(len(windows), dtype=bool)
         refused[windows.at[block.rejected[windows.events]]] = True

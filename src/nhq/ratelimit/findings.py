@@ -72,6 +72,7 @@ class Found:
     """One named fault of one key, proved by `witness`: the fewest rows of the history that show it.
 
     `times` counts the places where the same key shows the same fault. Texts hold no secret: keys are labels.
+    `alone`: a proof only if nobody but the recorder used the key; another client's requests would explain it.
     """
 
     name: Name
@@ -81,6 +82,7 @@ class Found:
     witness: tuple[int, ...]
     source: Source
     times: int = 1
+    alone: bool = False
 
     @property
     def aspect(self) -> Aspect:
@@ -90,12 +92,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The answer to one of the four questions; `cause` says why it is unknown, or what was seen."""
+    """The answer to one of the four questions; `cause` says why it is unknown, or what was seen.
+
+    `doubts` are what would be findings if nobody else used the keys.
+    """
 
     aspect: Aspect
     verdict: Verdict
     cause: str
     findings: tuple[Found, ...] = ()
+    doubts: tuple[Found, ...] = ()
     by_headers: Verdict = Verdict.UNKNOWN
     by_statuses: Verdict = Verdict.UNKNOWN
 

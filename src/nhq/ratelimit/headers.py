@@ -1,4 +1,4 @@
-"""The three headers judged one response at a time: there, whole numbers, the promised limit, nothing left on a 429."""
+"""The three headers judged one response at a time: there, whole numbers, the promised limit."""
 
 from collections.abc import Iterator
 
@@ -12,14 +12,12 @@ from nhq.ratelimit.windows import EPOCH
 
 def judge_headers(block: Block, promise: Promise) -> Iterator[Found]:
     """What single responses prove. A 401 has no key to count: its headers must be there, their values are free."""
-    judged = (block.status != NO_REPLY) & (block.status != 401)
+    judged = block.judged
     yield from _missing(block)
     wrong = judged & (block.limit != promise.limit) & (block.limit != MISSING)
     yield from per_key(block, wrong, Name.LIMIT_WRONG, f"X-RateLimit-Limit {promise.limit}", "limit")
     unreadable = judged & (block.remaining == MALFORMED)
     yield from per_key(block, unreadable, Name.HEADER_MISSING, "X-RateLimit-Remaining, a whole number", "remaining")
-    left = block.rejected & (block.remaining != 0) & (block.remaining > MALFORMED)
-    yield from per_key(block, left, Name.REMAINING_ON_429, "X-RateLimit-Remaining 0 on a 429", "remaining")
     low, high = EPOCH
     epoch = (block.reset > low) & (block.reset < high)
     number = np.isfinite(block.reset)
@@ -30,9 +28,9 @@ def judge_headers(block: Block, promise: Promise) -> Iterator[Found]:
 
 
 def _missing(block: Block) -> Iterator[Found]:
-    """Answers which lack one of the three headers."""
+    """Answers which lack one of the three headers; what a gateway answers by itself isn't the server's."""
     absent = (block.limit == MISSING) | (block.remaining == MISSING) | np.isnan(block.reset)
-    mask = absent & (block.status != NO_REPLY)
+    mask = absent & (block.status != NO_REPLY) & ~block.gateway
     for key, rows in by_key(block, mask):
         row = int(rows[0])
         names = [

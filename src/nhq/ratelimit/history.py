@@ -34,7 +34,8 @@ CLOCK_STEP = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What the recorder says of a history. `fresh`: no key was used in the window before it began.
+    """What the recorder says of a history. `fresh`: no key was used in the window before it began. `alone`: nobody
+    else used the keys during it.
 
     `host` names the machine whose monotonic clock was used: files of one host share a time line. `worker` is
     unique for each file. Zero stands for an unknown limit or window.
@@ -46,14 +47,17 @@ class Meta:
     worker: str = ""
     host: str = ""
     version: int = 1
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class History:
     """Columns of equal length, see the module; `key` and `operation` index `keys` and `operations`.
 
-    `slack` (seconds) widens every interval to both sides, for clocks of several hosts. `lost` names what a dead
-    worker's file no longer holds.
+    `slack` (seconds) widens every interval to both sides, for times that were rounded and for clocks of several hosts
+    (then not `together`). `wobble`: so many seconds the wall clock that gave `origin` was moved meanwhile. `start` is
+    the host's monotonic clock at instant 0, NaN where it isn't known. `lost` names what a dead worker's file no longer
+    holds.
     """
 
     keys: tuple[str, ...]
@@ -69,6 +73,9 @@ class History:
     reset: Floats
     origin: float = float("nan")
     slack: float = 0.0
+    together: bool = True
+    wobble: float = 0.0
+    start: float = float("nan")
     meta: Meta = field(default_factory=Meta)
     lost: tuple[str, ...] = ()
 
@@ -106,13 +113,13 @@ def validated(history: History, name: str) -> History:
     return history
 
 
-def refuse_stepped_clock(sent: Floats, sent_wall: Floats, name: str) -> float:
-    """Wall time minus monotonic time. Raises HistoryError when one of the clocks stepped during the recording."""
+def refuse_stepped_clock(sent: Floats, sent_wall: Floats, name: str) -> tuple[float, float]:
+    """Wall time minus monotonic time, and how far it moved meanwhile. Raises HistoryError when one of them stepped."""
     offset = sent_wall - sent
     low, high = float(offset.min()), float(offset.max())
     if high - low > CLOCK_STEP:
         raise HistoryError(f"{name}: a clock stepped by {high - low:.3f} s during the recording")
-    return float(np.median(offset[:: max(1, len(offset) // 10_001)]))
+    return float(np.median(offset[:: max(1, len(offset) // 10_001)])), high - low
 
 
 def refuse_duplicates(history: History, ids: Ints | None, name: str) -> None:

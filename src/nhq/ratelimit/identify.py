@@ -6,13 +6,14 @@ says so instead of guessing. A token bucket and GCRA are one family: nobody can 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
-from nhq.ratelimit.block import Promise, blocks
+from nhq.ratelimit.block import Promise, blocks, promised, unsettled
 from nhq.ratelimit.history import Floats, History, Ints
+from nhq.ratelimit.kinds import kinds
 from nhq.ratelimit.models import (
     Trace,
     bucket,
@@ -87,9 +88,14 @@ class Identification:
         return f"no fit; nearest is {nearest.algorithm} ({nearest.error:.1%} unexplained)"
 
 
-def identify(history: History, limit: int, window: float) -> Identification:
-    """Fit every known algorithm of `limit` per `window` seconds to the history and name the one that fits."""
-    promise = Promise(limit, window)
+def identify(
+    history: History, limit: int, window: float, *, fresh: bool | None = None, alone: bool | None = None
+) -> Identification:
+    """Fit every known algorithm of `limit` per `window` seconds to the history and name the one that fits.
+
+    `fresh` and `alone` as in `check`: what requests that the history doesn't hold may have caused, speaks against none.
+    """
+    promise = promised(history, limit, window, fresh, alone)
     traces = _traces(history, promise)
     judged = sum(len(events.sent) for events in traces)
     refused = sum(int((~events.admitted).sum()) for events in traces)
@@ -104,7 +110,8 @@ def identify(history: History, limit: int, window: float) -> Identification:
 
 def _convicted(history: History, promise: Promise) -> bool:
     """Whether statuses and times exclude every fixed window: the fits follow anchors only as far as delays allow."""
-    return any(True for block in blocks(history, promise) for _ in judge_statuses(block, promise))
+    found = (one for block in blocks(history, promise) for one in judge_statuses(block, promise))
+    return any(promise.alone or not one.alone for one in found)
 
 
 def _choice(candidates: tuple[Algorithm, ...], declared: Algorithm | None) -> Algorithm | None:
@@ -125,14 +132,23 @@ def _traces(history: History, promise: Promise) -> list[Trace]:
     for key in chosen[refused[chosen] > 0]:
         rows = np.flatnonzero(history.key == key)[:room]
         room -= len(rows)
-        sent, received, status = history.sent[rows], history.received[rows], history.status[rows]
-        judged = (status > 0) & (status < 500) & (status != 401)
-        trouble = (status == 0) | (status >= 500)
-        guests = sent[~judged], (received + trouble * promise.window)[~judged]
-        traces.append(trace(sent[judged], received[judged], status[judged] != 429, (sent + received) / 2, guests))
+        traces.append(_trace(history, rows, promise))
         if room <= 0:
             break
     return traces
+
+
+def _trace(history: History, rows: Ints, promise: Promise) -> Trace:
+    """One key's admissions and 429s; everything else may have counted."""
+    said = kinds(history, rows)
+    sent, received = history.sent[rows] - history.slack, history.received[rows] + history.slack
+    judged = said.admitted | said.rejected
+    if not promise.fresh:
+        since = sent.min() + unsettled(history, received - sent, rows, promise) + promise.longest
+        judged &= said.admitted | (sent >= since)
+    guests = sent[~judged], (received + said.late * promise.window)[~judged]
+    told = trace(sent[judged], received[judged], said.admitted[judged], (sent + received) / 2, guests)
+    return told if promise.alone else replace(told, alone=False)
 
 
 def _fits(traces: list[Trace], history: History, limit: int, window: float, judged: int) -> list[Fit]:

@@ -22,6 +22,7 @@ class Trace:
     `guests` are the sorted send and latest decision times of requests that may have counted.
     `before` counts the admissions before an admission, and is 0 for a 429. `sends` and `receipts` are the admissions'
     times, sorted; `middles` lie between. `hits` are the middles of all events; `fuzz` is the longest latency (seconds).
+    `alone`: there were no other requests.
     """
 
     sent: Floats
@@ -34,6 +35,7 @@ class Trace:
     hits: Floats
     guests: tuple[Floats, Floats]
     fuzz: float
+    alone: bool = True
 
     def since(self, start: Floats) -> tuple[Ints, Ints]:
         """Least and greatest number of admissions between `start` and each event's decision."""
@@ -72,7 +74,7 @@ def trace(sent: Floats, received: Floats, admitted: Bools, hits: Floats, guests:
 
 def contradictions(events: Trace, low: Floats | Ints, high: Floats | Ints, capacity: float) -> int:
     """How many events the bounds on `used` cannot explain."""
-    wrong = np.where(events.admitted, low >= capacity, high < capacity)
+    wrong = np.where(events.admitted, low >= capacity, events.alone & (high < capacity))
     return int(wrong.sum())
 
 

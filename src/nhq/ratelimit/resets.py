@@ -15,15 +15,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nhq.ratelimit.block import RATE, Block, Promise
+from nhq.ratelimit.block import NODES, RATE, Block, Promise
 from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import MALFORMED, Bools, Floats, Ints
 from nhq.ratelimit.windows import Declared, ends_too_close, levels, reset_on_line
 
 #: Windows compared for one clock lie within this many windows of each other, so that clocks cannot part much.
 NEAR = 16
-#: Nodes of one server may differ by this much (seconds).
-NODES = 0.25
+#: Windows may contradict each other by this much (seconds): clocks are read and moved now and then.
+CLOCKS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def judge_resets(
     low, high = bounds(block, promise, good)
     found += _contradictions(block, promise, good, low, high)
     if skew is not None and not np.isnan(block.origin):
-        found += _beyond(block, good, low, high, skew)
+        found += _beyond(block, good, low, high, skew + block.wobble)
     usable = good.trusted
     return found, good, Skew(float(low[usable].max(initial=-np.inf)), float(high[usable].min(initial=np.inf)))
 
@@ -75,7 +75,7 @@ def _interleaved(windows: Declared) -> Bools:
     """Windows of which an answer came before a request of an earlier-ending window of the same key was sent."""
     mixed = np.zeros(len(windows), dtype=bool)
     same = windows.key[1:] == windows.key[:-1]
-    mixed[1:] = same & (windows.first_received[1:] < windows.last_sent[:-1])
+    mixed[1:] = same & (windows.first_received[1:] + NODES < windows.last_sent[:-1])
     return mixed
 
 
@@ -133,7 +133,7 @@ def _short(block: Block, promise: Promise, windows: Declared, close: Bools) -> I
 def _continues(block: Block, earlier: Ints, later: Ints) -> bool:
     """Whether the counter of the later window goes on from the earlier one's, so that they are one window."""
     before = block.remaining[earlier]
-    after = block.remaining[later[block.admitted[later]]]
+    after = block.remaining[later[block.counted[later]]]
     least = int(before[before > MALFORMED].min(initial=2**31 - 1))
     most = int(after[after > MALFORMED].max(initial=-1))
     return most < least
@@ -144,7 +144,7 @@ def _long(block: Block, promise: Promise, windows: Declared, long: Bools) -> Ite
     for window, times in _first_per_key(windows, long):
         rows = windows.members(window)
         first, last = rows[np.argmin(block.received[rows])], rows[np.argmax(block.sent[rows])]
-        ordered = rows[block.admitted[rows] & (block.remaining[rows] > MALFORMED)]
+        ordered = rows[block.counted[rows] & (block.remaining[rows] > MALFORMED)]
         ordered = ordered[np.argsort(block.sent[ordered], kind="stable")]
         left = block.remaining[ordered].astype(np.int64)
         restarts = len(left) > 1 and bool((np.diff(left) > promise.limit // 2).any())
@@ -156,13 +156,15 @@ def _long(block: Block, promise: Promise, windows: Declared, long: Bools) -> Ite
 
 
 def _contradictions(block: Block, promise: Promise, windows: Declared, low: Floats, high: Floats) -> Iterator[Found]:
-    """Windows near in time that no single clock of the server can explain."""
+    """Windows near in time that no single clock of the server can explain; key by key where ours were several."""
     chosen = np.flatnonzero(windows.trusted)
     if not len(chosen):
         return
     when = windows.first_received[chosen] - block.shift[windows.key[chosen]] - block.base
     part = np.floor(when / (NEAR * promise.window)).astype(np.int64)
-    tolerance = NODES + RATE * NEAR * promise.window
+    if not block.together:
+        part += windows.key[chosen] * (int(part.max()) + 2)
+    tolerance = CLOCKS + RATE * NEAR * promise.window
     order = np.argsort(part, kind="stable")
     for group in np.split(chosen[order], np.flatnonzero(np.diff(part[order])) + 1):
         above, below = group[np.argmax(low[group])], group[np.argmin(high[group])]

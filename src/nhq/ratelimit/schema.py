@@ -15,10 +15,12 @@ may also be an Arrow IPC *file* (`.arrow`). Both hold one row for each request s
     malformed       uint8       bits 1, 2, 4: limit, remaining, reset was there, but not a number
 
 Schema metadata (bytes): `nhq.version` "1", `nhq.limit`, `nhq.window`, `nhq.fresh` ("true": no key was used in the
-window before), `nhq.worker` (unique for each file), `nhq.host` (whose monotonic clock; "" when unknown).
+window before), `nhq.alone` ("true": nobody else used the keys meanwhile), `nhq.worker` (unique for each file),
+`nhq.host` (whose monotonic clock; "" when unknown).
 
 CSV (with a header line) and JSON Lines use the same names. Needed are key, sent, received and status (empty or null: no
-reply); header values may be any text as received. Without `sent_wall`, times after 2001 are taken for wall time.
+reply); header values may be any text as received. Without `sent_wall`, times after 2001 are taken for wall time, of a
+clock that didn't step. Times which are all whole multiples of 1, 0.1, 0.01 or 0.001 s are taken to be rounded to that.
 A JSON line, or a CSV comment `# {...}`, that holds "nhq" carries the metadata: {"nhq": 1, "limit": 60, "window": 60}.
 """
 
@@ -63,6 +65,7 @@ def schema(meta: Meta) -> pa.Schema:
         "limit": str(meta.limit),
         "window": repr(float(meta.window)),
         "fresh": "true" if meta.fresh else "false",
+        "alone": "true" if meta.alone else "false",
         "worker": meta.worker,
         "host": meta.host,
     }
@@ -76,6 +79,7 @@ def meta_of(facts: dict[str, Any], name: str) -> Meta:
             limit=int(facts.get("limit", 0)),
             window=float(facts.get("window", 0.0)),
             fresh=str(facts.get("fresh", "false")).lower() == "true",
+            alone=str(facts.get("alone", "false")).lower() == "true",
             worker=str(facts.get("worker", "")),
             host=str(facts.get("host", "")),
             version=int(facts.get("version", facts.get("nhq", VERSION))),

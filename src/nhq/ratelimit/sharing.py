@@ -67,4 +67,5 @@ def _named(block: Block, key: int, partners: Ints, declared: bool) -> Found:
     names = ", ".join(block.keys[k] for k in partners[:3]) + (" …" if len(partners) > 3 else "")
     actual = f"its counts and 429s are right once the requests of {names} are added"
     source = Source.HEADERS if declared else Source.STATUSES
-    return Found(Name.KEYS_SHARING, block.keys[key], "a counter for each key", actual, tuple(witness), source)
+    expected = "a counter for each key"
+    return Found(Name.KEYS_SHARING, block.keys[key], expected, actual, tuple(witness), source, alone=True)

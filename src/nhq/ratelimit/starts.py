@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nhq.ratelimit.block import Block, Promise
+from nhq.ratelimit.block import NODES, Block, Promise
 from nhq.ratelimit.history import Bools, Floats, Ints
 
 
@@ -12,6 +12,7 @@ from nhq.ratelimit.history import Bools, Floats, Ints
 class Starts:
     """Intervals (low, high], sorted by `high`, in each of which some window starts; `proof`: two block rows for each.
 
+    A window starts where the first of the server's nodes starts it; another may still be up to NODES behind.
     `crowd`: known from N + 1 admissions at close quarters; otherwise from an admission after a 429.
     """
 
@@ -40,7 +41,7 @@ def starts(block: Block, promise: Promise) -> Starts:
     by_received = admitted[np.argsort(block.received[admitted])]
     crowds = _crowds(block, promise, by_sent, by_received)
     proof = np.concatenate([crowds, _reopenings(block, by_sent)])
-    low, high = block.sent[proof[:, 0]], block.received[proof[:, 1]]
+    low, high = block.sent[proof[:, 0]] - NODES, block.received[proof[:, 1]]
     order = np.argsort(high)
     return Starts(low[order], high[order], proof[order], order < len(crowds))
 

@@ -1,10 +1,11 @@
 """Admissions judged from statuses and times alone, as if there were no headers.
 
 The family of correct servers. Per key there is a sequence of windows, half-open intervals [a, a + W) on the server's
-clock, whose starts lie at least W apart; every counted request is decided inside one of them; no window holds more
-than N; a 429 is decided only inside a window that already holds N. Anchors at the clock, at a phase per key, and at
-the first request (exact, or cut to whole seconds) are all members, so what no member can produce convicts the server
-whatever its anchor. Time is the server's instant of decision, known only to lie in the closed [sent, received].
+clock, whose starts lie at least W apart; every counted request is decided inside one of them; no window admits a
+request when it holds N; a 429 is decided only inside a window that holds N. Anchors at the clock, at a phase per key,
+and at the first request (exact, or cut to whole seconds) are all members, so what no member can produce convicts the
+server whatever its anchor. Time is the server's instant of decision, known only to lie in the closed [sent, received];
+the clocks of its nodes may differ by NODES.
 
 Three kinds of certain knowledge follow.
 
@@ -16,7 +17,8 @@ Three kinds of certain knowledge follow.
    If two such intervals are disjoint and the far ends are no more than W apart, the windows are too short.
 3. Fullness. The window of a 429 decided in [s, r] began after s - W, and after x for any start known within (x, y],
    y <= s. If fewer than N requests can have been counted between that instant and r, the 429 was premature. Requests
-   from before the recording cannot be excluded, unless the window certainly began inside it (or the keys are fresh).
+   from before the recording cannot be excluded, unless the window certainly began inside it (or the keys are fresh);
+   those of other clients cannot, unless the recorder was alone (`Found.alone`).
 """
 
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nhq.ratelimit.block import Block, Promise
+from nhq.ratelimit.block import NODES, Block, Promise
 from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import Bools, Floats, Ints
 from nhq.ratelimit.starts import Starts, starts
@@ -96,10 +98,10 @@ def _early(block: Block, promise: Promise, known: Starts) -> Early:
     """Kind 3 of the module's argument."""
     rejected = np.flatnonzero(block.rejected)
     sent, received, begin = block.sent[rejected], block.received[rejected], block.begin[block.key[rejected]]
-    low, start = known.latest(sent)
+    low, start = known.latest(sent - NODES)
     low = np.where(low < begin, -np.inf, low)
     lower = np.maximum(low, sent - promise.longest)
-    counted = block.admitted | block.maybe
+    counted = block.counted | block.maybe
     sends, lates = np.sort(block.sent[counted]), np.sort(block.late[counted])
     until = np.searchsorted(sends, received, side="right")
     most = until - np.searchsorted(lates, lower, side="left")
@@ -134,6 +136,7 @@ def _premature(block: Block, promise: Promise, known: Starts) -> Iterator[Found]
             tuple(int(row) for row in np.unique(block.rows[proof])),
             Source.STATUSES,
             len(mine),
+            alone=True,
         )
 
 
@@ -143,7 +146,7 @@ def _close_starts(block: Block, promise: Promise, known: Starts, crowded: set[st
     told = known.rows(~(known.crowd & said[block.key[known.proof[:, 1]]]))
     best, earlier = told.latest(told.low)
     apart = told.high - best
-    bad = np.flatnonzero(apart <= promise.shortest)
+    bad = np.flatnonzero(apart <= promise.shortest + NODES)  # `low` has allowed for them
     keys = block.key[told.proof[bad, 1]]
     for key in np.unique(keys):
         mine = bad[keys == key]

@@ -24,6 +24,9 @@ from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, NEEDED, REMAINING_BIT
 
 #: Times after this many seconds can only be Unix time (September 2001).
 _WALL = 1e9
+#: Steps that tools round times to (seconds), and how many times are looked at first.
+GRAINS = (1.0, 0.1, 0.01, 0.001)
+LOOK = 100
 
 
 def from_table(table: pa.Table, name: str) -> History:
@@ -38,7 +41,8 @@ def from_table(table: pa.Table, name: str) -> History:
     key, keys = _labels(table, "key", name)
     operation, operations = _labels(table, "operation", name)
     sent = _floats(table, "sent", name)
-    origin = _origin(table, sent, name)
+    received = _floats(table, "received", name)
+    origin, wobble = _origin(table, sent, name)
     malformed = _whole(table, "malformed", 0, np.uint8, name)
     history = History(
         keys=keys,
@@ -47,12 +51,15 @@ def from_table(table: pa.Table, name: str) -> History:
         operation=operation,
         intended=_floats(table, "intended", name, sent),
         sent=sent,
-        received=_floats(table, "received", name),
+        received=received,
         status=_whole(table, "status", NO_REPLY, np.int16, name),
         limit=_header(table, "limit", malformed & LIMIT_BIT, name),
         remaining=_header(table, "remaining", malformed & REMAINING_BIT, name),
         reset=_reset(table, malformed & RESET_BIT, name),
         origin=origin,
+        slack=0.0 if meta.worker else _grain(sent, received),
+        wobble=wobble,
+        start=0.0 if meta.host else float("nan"),
         meta=meta,
     )
     validated(history, name)
@@ -70,17 +77,32 @@ def rebased(history: History) -> History:
         sent=history.sent - start,
         received=history.received - start,
         origin=history.origin + start,
+        start=history.start + start,
     )
 
 
-def _origin(table: pa.Table, sent: Floats, name: str) -> float:
-    """Wall time at instant 0 of the `sent` column; NaN when nothing tells."""
+def _origin(table: pa.Table, sent: Floats, name: str) -> tuple[float, float]:
+    """Wall time at instant 0 of the `sent` column, NaN when nothing tells; and how much it was moved meanwhile."""
     if "sent_wall" in table.column_names and table["sent_wall"].null_count == 0:
         wall = _floats(table, "sent_wall", name)
         if "received_wall" in table.column_names and table["received_wall"].null_count == 0:
             refuse_stepped_clock(_floats(table, "received", name), _floats(table, "received_wall", name), name)
         return refuse_stepped_clock(sent, wall, name)
-    return 0.0 if bool((sent > _WALL).all()) else float("nan")
+    return (0.0 if bool((sent > _WALL).all()) else float("nan")), 0.0
+
+
+def _grain(*times: Floats) -> float:
+    """To how many seconds another tool rounded its times: 1, 0.1, 0.01 or 0.001; 0 where it didn't."""
+    for grain in GRAINS:
+        if all(_rounded(column[:LOOK], grain) and _rounded(column, grain) for column in times):
+            return grain
+    return 0.0
+
+
+def _rounded(times: Floats, grain: float) -> bool:
+    """Whether all are whole multiples, as far as floating point can tell."""
+    steps = times[np.isfinite(times)] / grain
+    return bool((np.abs(steps - np.round(steps)) < 1e-3).all())
 
 
 def _column(table: pa.Table, column: str, name: str) -> pa.Array:

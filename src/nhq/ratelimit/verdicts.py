@@ -1,6 +1,7 @@
 """From findings and evidence to four verdicts: violated by a finding, held by what was exercised, else unknown."""
 
 import math
+from collections.abc import Iterator
 
 from nhq.model import Verdict
 from nhq.ratelimit.block import Promise
@@ -12,6 +13,8 @@ from nhq.ratelimit.windows import SHORTEST_JUDGED
 
 #: A server whose resets fit a clock this close to ours (seconds) needs no further proof of its clock.
 PLAUSIBLE = 1.0
+#: From this grain of times on (seconds) a note says so.
+COARSE = 0.01
 #: Findings of one name that a report lists; `times` and the count in the cause cover the rest.
 LISTED = 8
 
@@ -32,7 +35,9 @@ def conclude(
     if promise.window < SHORTEST_JUDGED:
         short = (Verdict.UNKNOWN, f"a window under {SHORTEST_JUDGED:g} s cannot be told from the rounding of resets")
         tests = {aspect: (short, seen) for aspect, (_, seen) in tests.items()}
-    judged = {aspect: _judgement(aspect, found, *answers) for aspect, answers in tests.items()}
+    certain = [one for one in found if promise.alone or not one.alone]
+    doubts = [one for one in found if one.alone and not promise.alone]
+    judged = {aspect: _judgement(aspect, certain, doubts, *answers) for aspect, answers in tests.items()}
     return Verdicts(
         admissions=judged[Aspect.ADMISSIONS],
         headers=judged[Aspect.HEADERS],
@@ -43,23 +48,49 @@ def conclude(
         windows=evidence.windows,
         skew=(allowed.low, allowed.high) if known and math.isfinite(allowed.low + allowed.high) else None,
         disagreements=tuple(_disagreements(judged)),
-        notes=history.lost,
+        notes=tuple(_notes(history, evidence.gateways)),
     )
 
 
-def _judgement(aspect: Aspect, found: list[Found], by_headers: Answer, by_statuses: Answer) -> Judgement:
-    """One answer: findings first; else whichever of the two views was exercised; else unknown and why."""
-    mine = sorted((f for f in found if f.aspect is aspect), key=lambda f: (f.name, len(f.witness), f.witness))
+def _notes(history: History, gateways: int) -> Iterator[str]:
+    """What was left unjudged, or judged with more room, although the verdicts stand."""
+    yield from history.lost
+    if history.slack >= COARSE:
+        yield f"times are known to {history.slack:g} s only; every request was given that much room"
+    if gateways:
+        yield f"{gateways} answers of a gateway's kind have none of the three headers; the server isn't judged by them"
+
+
+def _judgement(
+    aspect: Aspect, found: list[Found], doubts: list[Found], by_headers: Answer, by_statuses: Answer
+) -> Judgement:
+    """One answer: findings first; then doubts; else whichever of the two views was exercised; else unknown and why."""
+    mine, perhaps = _mine(aspect, found), _mine(aspect, doubts)
     views = {
-        source: Verdict.VIOLATED if any(f.source is source for f in mine) else answer[0]
+        source: _view(source, mine, perhaps, answer[0])
         for source, answer in ((Source.HEADERS, by_headers), (Source.STATUSES, by_statuses))
     }
     if mine:
         verdict, cause = Verdict.VIOLATED, _summary(mine)
+    elif perhaps:
+        verdict, cause = Verdict.UNKNOWN, f"{_summary(perhaps)}, or another client uses the keys (--alone: none does)"
     else:
         held = [answer for answer in (by_headers, by_statuses) if answer[0] is Verdict.HOLDS]
         verdict, cause = held[0] if held else by_headers if by_headers[1] else by_statuses
-    return Judgement(aspect, verdict, cause, _listed(mine), views[Source.HEADERS], views[Source.STATUSES])
+    by = views[Source.HEADERS], views[Source.STATUSES]
+    return Judgement(aspect, verdict, cause, _listed(mine), _listed(perhaps), *by)
+
+
+def _mine(aspect: Aspect, found: list[Found]) -> list[Found]:
+    """What concerns one question, the fewest witnesses first."""
+    return sorted((f for f in found if f.aspect is aspect), key=lambda f: (f.name, len(f.witness), f.witness))
+
+
+def _view(source: Source, found: list[Found], doubts: list[Found], exercised: Verdict) -> Verdict:
+    """What one source alone says."""
+    if any(one.source is source for one in found):
+        return Verdict.VIOLATED
+    return Verdict.UNKNOWN if any(one.source is source for one in doubts) else exercised
 
 
 def _summary(found: list[Found]) -> str:
@@ -88,8 +119,8 @@ def _admissions_declared(evidence: Evidence) -> Answer:
 
 def _admissions_seen(evidence: Evidence) -> Answer:
     if evidence.full_refused:
-        return Verdict.HOLDS, f"{evidence.full_refused} of {evidence.refused} refusals had a full window behind them"
-    return Verdict.UNKNOWN, "no request went beyond the limit"
+        return Verdict.HOLDS, f"{evidence.full_refused} of {evidence.refused} refusals had just the limit behind them"
+    return Verdict.UNKNOWN, "no refusal came with exactly the limit, and no more, in the window's length before"
 
 
 def _headers(evidence: Evidence) -> Answer:

@@ -3,14 +3,20 @@
 Resets are whole seconds, rounded down, up or to the nearest, so |reset - end| < 1; one server may mix roundings
 within a window. Two windows of a correct server end at least W apart, hence their resets differ by more than W - 2; for
 W >= 3 resets no more than 1 apart belong to one window, and others to different ones.
+
+The headers may be read when the answer leaves, later than the count was raised or found full. So an answer names a
+window that was open at some instant in [sent, received]; only a request sent after that window had certainly begun is
+`settled`: counted, or refused, in the window that its answer names. What began before may belong to an earlier one;
+and where the old window had ended and no other request had begun a new one, the answer says that the whole limit
+remains, and names a window that may never come to be.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from nhq.ratelimit.block import Block, Promise
-from nhq.ratelimit.history import Bools, Floats, Ints
+from nhq.ratelimit.block import NODES, Block, Promise
+from nhq.ratelimit.history import MALFORMED, Bools, Floats, Ints
 
 #: Shorter windows cannot be told from the rounding of their resets.
 SHORTEST_JUDGED = 3.0
@@ -23,11 +29,12 @@ class Declared:
     """Windows in the order (key, reset); event columns first, then window columns.
 
     `events` are block rows sorted by window; `at` is each event's window; `begin` where each window's events start.
-    `trusted[k]`: the resets of window k's key make sense, so its counts may be judged.
+    `settled`: see the module. `trusted[k]`: the resets of window k's key make sense, so its counts may be judged.
     """
 
     events: Ints
     at: Ints
+    settled: Bools
     begin: Ints
     key: Ints
     low: Floats
@@ -55,38 +62,66 @@ def usable(block: Block) -> Bools:
     reset = block.reset
     with np.errstate(invalid="ignore"):
         whole = (reset > low) & (reset < high) & (np.floor(reset) == reset)
-    judged: Bools = whole & (block.admitted | block.rejected)
+    judged: Bools = whole & (block.counted | block.rejected)
     return judged
+
+
+def _whole(block: Block) -> Bools:
+    """Events that say nothing is used up, although they count themselves or were refused."""
+    whole: Bools = (block.limit > MALFORMED) & (block.remaining >= block.limit)
+    return whole
 
 
 def declared(block: Block) -> Declared:
     """Group the events with usable resets into windows, see the module."""
-    chosen = np.flatnonzero(usable(block))
+    known, whole = usable(block), _whole(block)
+    chosen = np.flatnonzero(known & ~whole)
     reset = block.reset[chosen]
-    least = reset.min() if len(reset) else 0.0
-    width = int(reset.max() - least) + 3 if len(reset) else 1
-    code = block.key[chosen].astype(np.int64) * width + (reset - least).astype(np.int64)
+    least, most = (reset.min(), reset.max()) if len(reset) else (0.0, 0.0)
+    code = _code(block, chosen, least, most)
     order = np.argsort(code, kind="stable")
     events, code = chosen[order], code[order]
     fresh = np.empty(len(code), dtype=bool)
     fresh[:1] = True
     fresh[1:] = np.diff(code) > 1
     begin = np.flatnonzero(fresh)
-    at = np.cumsum(fresh) - 1
+    ends = np.append(begin[1:], len(events))[: len(begin)] - 1
+    late = np.flatnonzero(known & whole & (block.reset >= least) & (block.reset <= most))
+    late, place = _inside(_code(block, late, least, most), late, code[begin], code[ends])
     key = block.key[events[begin]].astype(np.int64)
-    ends = np.append(begin[1:], len(events)) - 1
+    first = np.minimum.reduceat(block.received[events], begin) if len(begin) else np.empty(0)
+    last = np.maximum.reduceat(block.sent[events], begin) if len(begin) else np.empty(0)
+    low, high = block.reset[events[begin]], block.reset[events[ends]]
+    at = np.cumsum(fresh) - 1
+    if len(late):
+        events, at = np.append(events, late), np.append(at, place)
+        order = np.argsort(at, kind="stable")
+        events, at = events[order], at[order]
     return Declared(
         events=events,
         at=at,
-        begin=begin,
+        settled=block.sent[events] >= first[at] + NODES,
+        begin=np.searchsorted(at, np.arange(len(begin))),
         key=key,
-        low=block.reset[events[begin]] if len(begin) else np.empty(0),
-        high=block.reset[events[ends]] if len(begin) else np.empty(0),
-        first_received=np.minimum.reduceat(block.received[events], begin) if len(begin) else np.empty(0),
-        last_sent=np.maximum.reduceat(block.sent[events], begin) if len(begin) else np.empty(0),
+        low=low,
+        high=high,
+        first_received=first,
+        last_sent=last,
         place=np.arange(len(begin)) - np.searchsorted(key, key),
         trusted=np.ones(len(begin), dtype=bool),
     )
+
+
+def _code(block: Block, rows: Ints, least: float, most: float) -> Ints:
+    """One number for key and reset, in the order of both."""
+    return block.key[rows].astype(np.int64) * (int(most - least) + 3) + (block.reset[rows] - least).astype(np.int64)
+
+
+def _inside(code: Ints, rows: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Those of the rows whose code lies within a window's lowest and highest, and in which."""
+    place = np.searchsorted(low, code, side="right") - 1
+    inside = (place >= 0) & (code <= np.append(high, -1)[place])
+    return rows[inside], place[inside]
 
 
 def reset_on_line(block: Block, windows: Declared) -> tuple[Floats, Floats]:

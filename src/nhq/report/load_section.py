@@ -50,7 +50,9 @@ def _blocks(load: Mapping[str, Any]) -> Iterator[Block]:
     )
     for row in load["verdicts"]:
         for found in row["findings"]:
-            yield _finding(found)
+            yield _finding(found, "✗")
+        for found in row["doubts"]:
+            yield _finding(found, "? unless another client uses the keys:")
     yield Block("Windows", facts=_LEGEND)
     for line in load["timeline"]:
         more = f", the first {len(line['points']):,} requests" if line["left_out"] else ""
@@ -87,10 +89,10 @@ def _span(line: Mapping[str, Any], load: Mapping[str, Any]) -> float:
     return max([last, *edges])
 
 
-def _finding(found: Mapping[str, Any]) -> Block:
+def _finding(found: Mapping[str, Any], sign: str) -> Block:
     left_out = found["witnesses"] - len(found["witness"])
     return Block(
-        f"✗ {found['name']}: key {found['key']}, {many(found['times'], 'time')}, by {found['source']}",
+        f"{sign} {found['name']}: key {found['key']}, {many(found['times'], 'time')}, by {found['source']}",
         facts=(("Promised", found["expected"]), ("Seen", found["actual"])),
         columns=("Sent", "Answered", "Key", "Status", "Remaining", "Reset"),
         rows=tuple(

@@ -1,12 +1,19 @@
 """What Locust's processes are given."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from nhq.clock import ManualClock
 from nhq.drive.target import Target, load_target
 from nhq.errors import ConfigError
 from nhq.load.handoff import enough_keys, write_target
 from nhq.load.options import find_target, usable_keys
+from nhq.load.plan import make_plan
 from nhq.load.processes import clean_environ
+from nhq.load.profile import load_profile
+from nhq.load.request import SAME_CLOCK, Request, Run
 from nhq.model import Effect, Identity
 
 READ = frozenset({"leads:read"})
@@ -98,3 +105,21 @@ def test_without_host_or_keys_there_is_none(host: str | None, keys: str):
     """What to give is said."""
     with pytest.raises(ConfigError, match="--nhq-target FILE, or --host URL and keys in NHQ_API_KEYS"):
         find_target("", host, {"NHQ_API_KEYS": keys})
+
+
+@pytest.mark.parametrize(
+    ("file", "control", "said", "alone"),
+    [
+        (None, "", False, True),
+        ("t.toml", "", False, False),
+        ("t.toml", "", True, True),
+        ("t.toml", "http://x", False, True),
+    ],
+)
+def test_keys_are_ours_alone_on_a_mock_or_where_it_is_said(file: str | None, control: str, said: bool, alone: bool):
+    """On a server of others, somebody else may use the keys too."""
+    request = Request("drip", Path(), Path(file) if file else None, alone=said, skew=3.0)
+    target = replace(TARGET, control_url=control)
+    work = Run(request, make_plan(load_profile("drip"), 7, 2.5), target, {}, [], Path(), ManualClock(), None)
+    assert work.alone is alone
+    assert work.skew == (3.0 if file else SAME_CLOCK)

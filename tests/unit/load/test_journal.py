@@ -73,7 +73,7 @@ from nhq.ratelimit.writing import Instant
 
 def at(seconds): return Instant(seconds, {wall} + seconds)
 
-recording = Recording(Path(sys.argv[1]), 0, ["k"], Meta({limit}, {window}, True))
+recording = Recording(Path(sys.argv[1]), 0, ["k"], Meta({limit}, {window}, True, alone=True))
 for number in range(8):
     recording.note("k", at(number / 100))
 for place, number in enumerate([0, 1, 2, 4, 5, 7]):  # 3 and 6 are still open

@@ -43,3 +43,10 @@ def notation(limiters: ModuleType) -> ModuleType:
 def network(limiters: ModuleType) -> ModuleType:
     """Random correct limiters with random traffic."""
     return _load("correct")
+
+
+@pytest.fixture(scope="session")
+def worlds(limiters: ModuleType) -> ModuleType:
+    """Random correct servers of the second simulator."""
+    _load("world")
+    return _load("worlds")

@@ -145,6 +145,7 @@ class Network:
 
     `floor` is the least round trip. A lost or failed request is counted or not by chance. `late_read`: the server reads
     the counter for its headers some time after it raised it. `drift`: by how much its clock runs faster than ours.
+    `answers`: the statuses of what isn't refused, by chance.
     """
 
     up: float = 0.0
@@ -156,6 +157,7 @@ class Network:
     late_read: bool = False
     skew: float = 0.0
     drift: float = 0.0
+    answers: tuple[int, ...] = (200, 201, 404, 403)
 
 
 @dataclass
@@ -206,7 +208,7 @@ def _one(limiter: Any, key: str, now: float, at: float, down: float, net: Networ
     reply = limiter.peek(key, server) if uncounted else limiter.decide(key, server)
     if chance < net.lost:
         return Row(key, at, now + down, 0)
-    status = 429 if not reply.admitted else 401 if stranger else 502 if trouble else rng.choice((200, 201, 404, 403))
+    status = 429 if not reply.admitted else 401 if stranger else 502 if trouble else rng.choice(net.answers)
     row = Row(key, at, now + down, status, reply.limit, reply.remaining, reply.reset)
     row.decided = now  # type: ignore[attr-defined]
     return row
@@ -230,7 +232,7 @@ def _read_late(rows: list[Row], limiter: Any, rng: random.Random) -> None:
 
 
 def history(rows: list[Row], meta: Meta | None = None, origin: float = ORIGIN) -> History:
-    """The rows as the checker's record."""
+    """The rows as the checker's record: all requests there were, unless `meta` says otherwise."""
     keys = sorted({row.key for row in rows})
     codes = {key: code for code, key in enumerate(keys)}
     missing = -(2**31)
@@ -255,5 +257,5 @@ def history(rows: list[Row], meta: Meta | None = None, origin: float = ORIGIN) -
         remaining=np.array([whole(row.remaining) for row in rows], dtype=np.int32),
         reset=np.array([reset(row.reset) for row in rows]),
         origin=origin,
-        meta=meta or Meta(),
+        meta=meta or Meta(alone=True),
     )

@@ -206,7 +206,7 @@ MUTANTS: dict[str, Mutant] = {
     "reset_of_two_nodes": _mutant(lies(reset_of_two_nodes), "slow_drip", Name.RESET_INCONSISTENT),
     "one_left_on_429": _mutant(lies(one_left_on_429), "drain_and_wait", Name.REMAINING_ON_429),
     "remaining_jumps": _mutant(lies(remaining_jumps), "slow_drip", Name.ORDER),
-    "remaining_before_the_hit": _mutant(lies(remaining_before_the_hit), "slow_drip", Name.LOST_UPDATE),
+    "remaining_before_the_hit": _mutant(lies(remaining_before_the_hit), "drain_and_wait", Name.LOST_UPDATE),
     "counts_some_hits_twice": _mutant(
         of(Counts, lambda rng: rng.choice((1, 1, 1, 2))), "drain_and_wait", Name.PHANTOM_COUNT
     ),
@@ -238,7 +238,7 @@ def recorded(build: Callable[..., Any], schedule: str, seed: int, latency: float
     """What a run of the schedule leaves behind: anchors, roundings and delays are drawn from the seed."""
     rng = random.Random(f"{schedule} {seed}")
     server = build(rng.choice(("first", "whole", "clock")), rng.choice(("floor", "ceil", "nearest")))
-    net = Network(up=latency / 2, down=latency / 2, floor=0.001, skew=rng.uniform(-0.3, 0.3))
+    net = Network(up=latency / 2, down=latency / 2, floor=0.001, skew=rng.uniform(-0.3, 0.3), answers=(200, 201))
     own = getattr(server, "window", WINDOW)
     opening = math.ceil(ORIGIN / own) * own - ORIGIN + rng.uniform(0, 1.2)
     plan = SCHEDULES[schedule](LIMIT, WINDOW)

@@ -2,8 +2,9 @@
 
     [key:]sent[-received] what [remaining] [/limit] [@reset | @=reset] [*times]
 
-`what` is + (200), x (429), ? (no reply), ! (503), u (401). Times are seconds; @reset is counted from the origin, @= is
-the header's own value. A missing remaining, limit or reset is a missing header; the limit is there if any other is.
+`what` is + (200), x (429), ? (no reply), ! (503), u (401), n (404), g (504). Times are seconds; @reset is counted from
+the origin, @= is the header's own value. A missing remaining, limit or reset is a missing header; the limit is there if
+any other is.
 """
 
 import re
@@ -12,17 +13,17 @@ from ratelimit_limiters import ORIGIN, Row, history  # type: ignore[import-not-f
 
 from nhq.ratelimit.history import History, Meta
 
-STATUS = {"+": 200, "x": 429, "?": 0, "!": 503, "u": 401}
+STATUS = {"+": 200, "x": 429, "?": 0, "!": 503, "u": 401, "n": 404, "g": 504}
 TOKEN = re.compile(
-    r"(?:(?P<key>\w+):)?(?P<sent>[\d.]+)(?:-(?P<received>[\d.]+))?(?P<what>[+x?!u])(?P<remaining>-?\d+)?"
+    r"(?:(?P<key>\w+):)?(?P<sent>[\d.]+)(?:-(?P<received>[\d.]+))?(?P<what>[+x?!ung])(?P<remaining>-?\d+)?"
     r"(?:/(?P<limit>\d+))?(?:@(?P<raw>=)?(?P<reset>-?[\d.]+))?(?:\*(?P<times>\d+))?"
 )
 
 
 def parse(text: str, limit: int = 3, **meta: object) -> History:
-    """The history that `text` describes, for servers that declare `limit`."""
+    """The history that `text` describes, for servers that declare `limit`; the recorder was alone, unless told."""
     rows = [row for token in text.split() for row in _rows(token, limit)]
-    return history(rows, Meta(**meta))
+    return history(rows, Meta(**{"alone": True, **meta}))
 
 
 def _rows(token: str, limit: int) -> list[Row]:

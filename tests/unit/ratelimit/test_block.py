@@ -9,11 +9,25 @@ from nhq.ratelimit.block import Promise, blocks
 
 
 def test_what_each_status_says(notation: ModuleType) -> None:
-    """Admitted counts, 429 was refused, and 401, 5xx and no reply may have counted."""
-    (block,) = blocks(notation.parse("0+ 1x 2? 3! 4u"), Promise(3, 60.0))
-    assert block.admitted.tolist() == [True, False, False, False, False]
-    assert block.rejected.tolist() == [False, True, False, False, False]
-    assert block.maybe.tolist() == [False, False, True, True, True]
+    """Admitted counts, 404 counts too, 429 was refused, and 401, 5xx, a gateway's and no reply may have counted."""
+    (block,) = blocks(notation.parse("0+ 1x 2? 3! 4u 5n 6g"), Promise(3, 60.0))
+    assert block.admitted.tolist() == [True, False, False, False, False, False, False]
+    assert block.counted.tolist() == [True, False, False, False, False, True, False]
+    assert block.rejected.tolist() == [False, True, False, False, False, False, False]
+    assert block.maybe.tolist() == [False, False, True, True, True, False, True]
+    assert block.gateway.tolist() == [False, False, False, True, False, False, True]
+
+
+def test_an_answer_with_any_of_the_headers_is_the_servers(notation: ModuleType) -> None:
+    """A gateway's own answers have none of the three headers."""
+    (block,) = blocks(notation.parse("0g2@60 1g@60 2g"), Promise(3, 60.0))
+    assert block.gateway.tolist() == [False, False, True]
+
+
+def test_refusals_of_a_key_that_is_no_longer_valid_say_nothing(notation: ModuleType) -> None:
+    """After the last answer that shows a key valid, a key that is told 401 may be limited by address."""
+    (block,) = blocks(notation.parse("0x 1+ 2x 3u 4x b:0x b:1u b:2+ b:3x"), Promise(3, 60.0))
+    assert block.rejected.tolist() == [True, False, False, False, False, True, False, False, True]
 
 
 def test_a_given_up_request_may_be_counted_for_a_window_more(notation: ModuleType) -> None:

@@ -52,14 +52,14 @@ def test_without_headers_an_anchor_that_cannot_be_told_is_not_guessed(
 def test_a_window_of_another_length_fits_nothing(limiters: ModuleType, mutants: ModuleType) -> None:
     """A fixed window 1.5 s short is no known algorithm of 60 per 60 s, and the nearest is named with its error."""
     short = mutants.recorded(lambda _, rounding: limiters.Fixed(60, 58.5, "first", rounding), "dense_poll", 1)
-    found = identify(short, 60, 60.0)
+    found = identify(short, 60, 60.0, fresh=True)
     assert (found.best, found.candidates) == (None, ())
     assert "no fit; nearest is" in found.text
 
 
 def test_algorithms_that_fit_alike_are_all_named(notation: ModuleType) -> None:
     """One full window and a refusal fit a fixed window and a sliding log alike: the answer says so."""
-    found = identify(notation.parse("0+*3 1x"), 3, 60.0)
+    found = identify(notation.parse("0+*3 1x"), 3, 60.0, fresh=True)
     assert found.best is None
     assert {Algorithm.SLIDING_LOG, Algorithm.FIXED_CLOCK} <= set(found.candidates)
     assert "cannot be told" in found.text

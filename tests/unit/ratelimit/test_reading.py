@@ -1,6 +1,7 @@
 """Histories in and out: what is written is read, and what cannot be judged is refused in one clear line."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -9,12 +10,13 @@ import pyarrow as pa
 import pytest
 
 from nhq.errors import HistoryError
+from nhq.ratelimit import Name, check
 from nhq.ratelimit.history import MALFORMED, MISSING, NO_REPLY, History, Meta
 from nhq.ratelimit.reading import read_histories, read_history
 from nhq.ratelimit.writing import HistoryWriter, Instant, to_table, write_history
 
 ORIGIN = 1_760_000_000.0
-META = Meta(limit=3, window=60.0, fresh=True, worker="w1", host="h1")
+META = Meta(limit=3, window=60.0, fresh=True, worker="w1", host="h1", alone=True)
 
 
 def feed(writer: HistoryWriter, count: int, start: float = 100.0) -> None:
@@ -109,7 +111,7 @@ def test_an_arrow_file_is_read_and_a_cut_one_refused(tmp_path: Path, notation: M
 
 def test_json_lines_and_csv_say_the_same(tmp_path: Path) -> None:
     """The same requests in JSON Lines and CSV are the same history, metadata included."""
-    meta = {"nhq": 1, "limit": 3, "window": 60, "fresh": True}
+    meta = {"nhq": 1, "limit": 3, "window": 60, "fresh": True, "alone": True}
     rows = [
         {
             "key": "a",
@@ -136,7 +138,7 @@ def test_json_lines_and_csv_say_the_same(tmp_path: Path) -> None:
     (tmp_path / "h.csv").write_text("\n".join([f"# {json.dumps(meta)}", ",".join(names), *cells]))
     one, other = read_history(tmp_path / "h.jsonl"), read_history(tmp_path / "h.csv")
     assert_same(one, other)
-    assert one.meta == other.meta == Meta(limit=3, window=60.0, fresh=True)
+    assert one.meta == other.meta == Meta(limit=3, window=60.0, fresh=True, alone=True)
     assert one.status.tolist() == [200, NO_REPLY]
     assert np.isinf(one.reset[1])
 
@@ -246,3 +248,68 @@ def test_the_same_text_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "h.jsonl").write_text(json.dumps({**GOOD, "sent": ORIGIN, "received": ORIGIN}))
     with pytest.raises(HistoryError, match="duplicate events"):
         read_histories([tmp_path / "h.jsonl", tmp_path / "h.jsonl"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "slack"),
+    [
+        ("1760000000", "1760000003", 1.0),
+        ("1760000000.5", "1760000003", 0.1),
+        ("1760000000.25", "1760000003", 0.01),
+        ("1760000000.125", "1760000003", 0.001),
+        ("1760000000.1251", "1760000003", 0.0),
+    ],
+)
+def test_times_that_another_tool_rounded_are_known_no_better(
+    tmp_path: Path, first: str, second: str, slack: float
+) -> None:
+    """Where all times are whole multiples of a second or a part of it, every request is given that much room."""
+    (tmp_path / "h.csv").write_text(f"key,sent,received,status\na,{first},{first},200\na,{second},{second},200\n")
+    assert read_history(tmp_path / "h.csv").slack == slack
+
+
+def test_rounded_times_prove_no_order(tmp_path: Path) -> None:
+    """Two requests that crossed, in a log with whole seconds, are no fault of the counter."""
+    rows = "a,1760000010,1760000010,200,3,1,1760000060\na,1760000011,1760000011,200,3,2,1760000060\n"
+    (tmp_path / "h.csv").write_text("key,sent,received,status,limit,remaining,reset\n" + rows)
+    assert not check(read_history(tmp_path / "h.csv"), 3, 60.0, fresh=True, alone=True).findings
+
+
+def test_our_own_times_are_not_taken_for_rounded(tmp_path: Path) -> None:
+    """A worker's file is exact, whatever its times happen to be."""
+    assert read_history(record(tmp_path / "1.arrows", Meta(worker="1", host="h"), 100.0)).slack == 0.0
+
+
+def stepping(path: Path, meta: Meta, step: float) -> History:
+    """What a worker recorded while its wall clock was moved by `step` seconds, halfway."""
+    with HistoryWriter(path, meta) as writer:
+        for at in (100.0, 101.0, 102.0, 103.0):
+            now = Instant(at, ORIGIN + at + step * (at > 101.5))
+            writer.record("a", now, now, now, 200, {})
+    return read_history(path)
+
+
+def test_a_wall_clock_that_was_moved_is_known_no_better(tmp_path: Path, notation: ModuleType) -> None:
+    """A small step of NTP leaves the history usable; what is said of the server's clock allows for it."""
+    assert stepping(tmp_path / "w.arrows", META, 0.3).wobble == pytest.approx(0.3)
+    late = notation.parse("0+2@-2")
+    assert check(late, 3, 60.0, skew=0.5).names == {Name.RESET_IN_PAST}
+    assert not check(replace(late, wobble=0.6), 3, 60.0, skew=0.5).findings
+
+
+def test_workers_of_one_host_meet_by_its_monotonic_clock(tmp_path: Path) -> None:
+    """A wall clock that was moved between two workers' recordings doesn't move their requests."""
+    record(tmp_path / "1.arrows", Meta(worker="1", host="h"), 100.0)
+    stepping(tmp_path / "2.arrows", Meta(worker="2", host="h"), 0.4)
+    history = read_histories([tmp_path / "1.arrows", tmp_path / "2.arrows"])
+    assert history.sent.tolist() == [0.0, 1.0, 2.0, 0.0, 1.0, 2.0, 3.0]
+
+
+def test_clocks_of_several_hosts_may_lie_apart(tmp_path: Path, notation: ModuleType) -> None:
+    """Keys that different machines recorded are not held to one clock of ours."""
+    for name, key, ahead in (("1", "a", 0.0), ("2", "b", 9.0)):
+        part = notation.parse(f"{key}:0+2@60 {key}:59+1@60 {key}:60+2@120")
+        part = replace(part, origin=part.origin + ahead, meta=Meta(3, 60.0, True, name, f"host{name}"))
+        write_history(part, tmp_path / f"{name}.arrow")
+    paths = [tmp_path / "1.arrow", tmp_path / "2.arrow"]
+    assert not check(read_histories(paths), 3, 60.0).findings

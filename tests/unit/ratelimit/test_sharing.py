@@ -19,7 +19,9 @@ def test_keys_that_count_too_much_each_for_itself_do_not_share(notation: ModuleT
 
 def test_two_sharers_are_told_from_a_third_key(notation: ModuleType) -> None:
     """Among three keys, the two that share are named, with each other, and the third is left out."""
-    verdicts = check(notation.parse(f"{SHARED} c:0+ c:1+ c:2+ c:3x"), 3, 60.0, fresh=True)
+    again = "a:61+ b:62+ a:63+ b:64x"
+    alone = "c:0+ c:1+ c:2+ c:3x c:61+ c:62+ c:63+ c:64x"
+    verdicts = check(notation.parse(f"{SHARED} {again} {alone}"), 3, 60.0, fresh=True)
     shared = [found for found in verdicts.findings if found.name is Name.KEYS_SHARING]
     assert [found.key for found in shared] == ["b"]
     assert "requests of a are added" in shared[0].actual

@@ -39,6 +39,7 @@ def verdict(aspect: str, found: list[dict[str, Any]]) -> dict[str, Any]:
         "by_headers": "holds",
         "by_statuses": said,
         "findings": found,
+        "doubts": [],
     }
 
 
@@ -93,6 +94,15 @@ def test_the_page_shows_everything(loaded: dict[str, Any]) -> None:
     for said in ("10.0 ms", "✗ violated", "worker-1 died", "2N around an edge", "1 × no reply", "-0.10 to +0.90 s"):
         assert said in page
     assert page.count("<svg") == 1
+
+
+def test_a_doubt_is_shown_as_one(loaded: dict[str, Any]) -> None:
+    """What another client would explain is shown with its witnesses, and not as a finding."""
+    loaded["load"]["verdicts"][1]["doubts"] = [FOUND | {"name": "phantom count"}]
+    assert report.problems(loaded) == []
+    page = html.render(loaded)
+    assert "? unless another client uses the keys: phantom count: key full" in page
+    assert "✗ phantom count" not in page
 
 
 def test_the_terminal_says_it_in_lines(loaded: dict[str, Any]) -> None:
