@@ -8,18 +8,20 @@ well is a finding only where the recorder was alone; else it is a doubt, and the
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nhq.errors import HistoryError
 from nhq.ratelimit.block import Block, Promise, blocks, promised
-from nhq.ratelimit.counted import view
+from nhq.ratelimit.counted import View, if_alone, view
 from nhq.ratelimit.counts import judge_counts
-from nhq.ratelimit.evidence import Evidence
-from nhq.ratelimit.findings import Found, Verdicts
+from nhq.ratelimit.evidence import Evidence, exactly_full
+from nhq.ratelimit.findings import Found, Name, Verdicts
 from nhq.ratelimit.headers import judge_headers
 from nhq.ratelimit.history import History, validated
+from nhq.ratelimit.positions import judge_unused
 from nhq.ratelimit.resets import Skew, judge_resets
 from nhq.ratelimit.sharing import Trials, name_sharing
+from nhq.ratelimit.stale import name_stale
 from nhq.ratelimit.statuses import judge_statuses
 from nhq.ratelimit.verdicts import conclude
 from nhq.ratelimit.windows import SHORTEST_JUDGED, declared
@@ -63,19 +65,34 @@ def check(
 
 def _judge(block: Block, promise: Promise, skew: float | None, tally: Tally) -> None:
     """Add one block's findings and evidence."""
-    found = list(judge_headers(block, promise))
+    found = [*judge_headers(block, promise), *judge_unused(block, promise)]
     tally.evidence.add(block, promise)
     if promise.window >= SHORTEST_JUDGED:
         resets, windows, allowed = judge_resets(block, promise, declared(block), skew)
         found += resets
         seen = view(block, promise, windows)
-        found += judge_counts(seen)
+        found = name_stale(block, promise, windows, found + _counts(seen))
         tally.skew = tally.skew.meet(allowed)
         tally.evidence.add_windows(seen)
     found += judge_statuses(block, promise)
-    certain = [] if promise.alone else [one for one in found if not one.alone]
-    others = found if promise.alone else [one for one in found if one.alone]
-    tally.found += certain + name_sharing(block, others, lambda merged: _counting(merged, promise), tally.trials)
+    named = name_sharing(
+        block,
+        found if promise.alone else [one for one in found if one.alone],
+        lambda merged: _counting(merged, promise),
+        lambda merged: exactly_full(merged, promise),
+        tally.trials,
+    )
+    tally.found += named if promise.alone else [*found, *(one for one in named if one.name is Name.KEYS_SHARING)]
+
+
+def _counts(seen: View) -> list[Found]:
+    """What the declared windows prove; where the recorder may not have been alone, also what they would prove if so."""
+    alone = judge_counts(if_alone(seen))
+    if seen.promise.alone:
+        return list(alone)
+    found = list(judge_counts(seen))
+    known = {(one.name, one.key) for one in found}
+    return [*found, *(replace(one, alone=True) for one in alone if (one.name, one.key) not in known)]
 
 
 def _counting(block: Block, promise: Promise) -> Iterable[Found]:
@@ -84,4 +101,4 @@ def _counting(block: Block, promise: Promise) -> Iterable[Found]:
     if promise.window >= SHORTEST_JUDGED:
         resets, windows, _ = judge_resets(block, promise, declared(block), None)
         yield from resets
-        yield from judge_counts(view(block, promise, windows))
+        yield from judge_counts(if_alone(view(block, promise, windows)))

@@ -1,7 +1,7 @@
 """The counted events of declared windows, laid out so that one search serves all windows.
 
-An event that isn't settled may be counted in the window it names, or in an earlier one. Where the recorder was alone,
-some are settled by others: a counter, or a 429, that needs everything that can have been counted, has counted it all.
+An event that isn't settled may be counted in the window it names, or in an earlier one. If the recorder was alone, some
+are settled by others: a counter, or a 429, that needs everything that can have been counted, has counted it all.
 """
 
 from dataclasses import dataclass, replace
@@ -106,14 +106,18 @@ class View:
 
 
 def view(block: Block, promise: Promise, windows: Declared) -> View:
-    """Count what can have been counted where."""
-    seen = _view(block, promise, windows, counted(block, windows))
-    if not promise.alone or not len(windows):
+    """Count what can have been counted where, whoever else used the keys."""
+    return _view(block, promise, windows, counted(block, windows))
+
+
+def if_alone(seen: View) -> View:
+    """The same if nobody else used them."""
+    if not len(seen.windows):
         return seen
     settled = seen.table.settled | _pressed(seen)
     if (settled == seen.table.settled).all():
         return seen
-    return _view(block, promise, windows, _settled(seen.table, settled))
+    return _view(seen.block, seen.promise, seen.windows, _settled(seen.table, settled))
 
 
 def _view(block: Block, promise: Promise, windows: Declared, table: Counted) -> View:

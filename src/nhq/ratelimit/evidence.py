@@ -6,7 +6,7 @@ import numpy as np
 
 from nhq.ratelimit.block import Block, Promise
 from nhq.ratelimit.counted import View
-from nhq.ratelimit.history import MALFORMED, NO_REPLY
+from nhq.ratelimit.history import MALFORMED, NO_REPLY, Bools, Ints
 
 
 @dataclass(slots=True)
@@ -34,13 +34,7 @@ class Evidence:
 
     def _add_statuses(self, block: Block, promise: Promise) -> None:
         """429s with exactly the limit behind them; bursts no sliding window and no bucket lets through."""
-        sent, received = np.sort(block.sent[block.counted]), np.sort(block.received[block.counted])
-        refused = np.flatnonzero(block.rejected)
-        inside = np.searchsorted(received, block.sent[refused], side="left")
-        inside -= np.searchsorted(sent, block.received[refused] - promise.shortest, side="right")
-        most = np.searchsorted(sent, block.received[refused], side="right")
-        most -= np.searchsorted(received, block.sent[refused] - promise.longest, side="left")
-        self.full_refused += int(((inside == promise.limit) & (most == promise.limit)).sum())
+        self.full_refused += len(exactly_full(block, promise))
         sent, received = np.sort(block.sent[block.admitted]), np.sort(block.received[block.admitted])
         for share in (1.25, 1.5, 1.75):
             count = int(np.ceil(share * promise.limit)) + 1
@@ -65,3 +59,15 @@ class Evidence:
         recent = recent - np.searchsorted(sends, block.received[rows] - promise.shortest, side="right")
         position = promise.limit - block.remaining[rows].astype(np.int64)
         self.restarts += int((recent > position + max(2, promise.limit // 4)).sum())
+
+
+def exactly_full(block: Block, promise: Promise) -> Ints:
+    """The 429s that had exactly the limit counted in the window's length before them, for certain."""
+    sent, received = np.sort(block.sent[block.counted]), np.sort(block.received[block.counted])
+    refused = np.flatnonzero(block.rejected)
+    inside = np.searchsorted(received, block.sent[refused], side="left")
+    inside -= np.searchsorted(sent, block.received[refused] - promise.shortest, side="right")
+    most = np.searchsorted(sent, block.received[refused], side="right")
+    most -= np.searchsorted(received, block.sent[refused] - promise.longest, side="left")
+    exactly: Bools = (inside == promise.limit) & (most == promise.limit)
+    return refused[exactly]

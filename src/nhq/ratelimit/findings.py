@@ -21,6 +21,7 @@ class Name(StrEnum):
     HEADER_MISSING = "header missing"
     LIMIT_WRONG = "limit wrong"
     REMAINING_ON_429 = "remaining on a 429 not 0"
+    REMAINING_RANGE = "remaining out of range"
     PHANTOM_COUNT = "phantom count"
     LOST_UPDATE = "lost update"
     ORDER = "order"
@@ -42,6 +43,7 @@ ASPECTS: dict[Name, Aspect] = {
     Name.HEADER_MISSING: Aspect.HEADERS,
     Name.LIMIT_WRONG: Aspect.HEADERS,
     Name.REMAINING_ON_429: Aspect.HEADERS,
+    Name.REMAINING_RANGE: Aspect.HEADERS,
     Name.PHANTOM_COUNT: Aspect.HEADERS,
     Name.LOST_UPDATE: Aspect.HEADERS,
     Name.ORDER: Aspect.HEADERS,

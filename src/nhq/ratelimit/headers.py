@@ -18,6 +18,9 @@ def judge_headers(block: Block, promise: Promise) -> Iterator[Found]:
     yield from per_key(block, wrong, Name.LIMIT_WRONG, f"X-RateLimit-Limit {promise.limit}", "limit")
     unreadable = judged & (block.remaining == MALFORMED)
     yield from per_key(block, unreadable, Name.HEADER_MISSING, "X-RateLimit-Remaining, a whole number", "remaining")
+    known = judged & (block.remaining > MALFORMED)
+    strange = known & ((block.remaining < 0) | ((block.limit > MALFORMED) & (block.remaining > block.limit)))
+    yield from per_key(block, strange, Name.REMAINING_RANGE, "X-RateLimit-Remaining from 0 to the limit", "remaining")
     low, high = EPOCH
     epoch = (block.reset > low) & (block.reset < high)
     number = np.isfinite(block.reset)

@@ -1,13 +1,40 @@
-"""Remaining against what can have been counted in its window: lost updates, phantom counts, order. See `counts`."""
+"""Remaining against what can have been counted in its window: lost updates, phantom counts, order. See `counts`.
+
+An answer to a counted request that says the whole limit remains was given after the request's window had ended. So two
+of them, one after the other, lie a window apart, whatever their resets say; closer, at least one wasn't counted.
+"""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from nhq.ratelimit.block import Block, Promise
+from nhq.ratelimit.block import NODES, Block, Promise
 from nhq.ratelimit.counted import Counted, View
 from nhq.ratelimit.findings import Found, Name, Source
+from nhq.ratelimit.headers import by_key
 from nhq.ratelimit.history import Bools, Ints
+from nhq.ratelimit.windows import whole
+
+
+def judge_unused(block: Block, promise: Promise) -> Iterator[Found]:
+    """Lost updates told by answers that say nothing is used up, see the module."""
+    rows = np.flatnonzero(whole(block))
+    by_received = rows[np.argsort(block.received[rows])]
+    latest = np.maximum.accumulate(block.sent[by_received]) if len(rows) else np.empty(0)
+    before = np.searchsorted(block.received[by_received], block.sent[rows] - NODES, side="left") - 1
+    since = np.append(latest, -np.inf)[before]
+    close = (before >= 0) & (block.received[rows] - since < promise.shortest)
+    for key, late in by_key(block, np.isin(np.arange(len(block)), rows[close])):
+        early = by_received[block.sent[by_received] == since[rows == late[0]][0]][0]
+        yield Found(
+            Name.LOST_UPDATE,
+            block.keys[key],
+            "after a request something is used up",
+            f"remaining {block.remaining[late[0]]}, and again for a request sent later in the same window",
+            (int(block.rows[early]), int(block.rows[late[0]])),
+            Source.HEADERS,
+            len(late),
+        )
 
 
 def judge_positions(seen: View) -> Iterator[Found]:

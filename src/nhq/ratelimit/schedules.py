@@ -9,10 +9,12 @@ Shots of one `barrier` are to be released together. `address` tells shots which 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from nhq.ratelimit.shots import DENSE, Shot, burst, edges, guard, late, over_the_edge, spread, two_openings
+from nhq.ratelimit.shots import DENSE, Shot, burst, edges, guard, late, over_the_edge, saved, spread, two_openings
 
 #: A drip sends this share of the allowance, so that delays of some 0.3 s never push a request into a full window.
 DRIP = 0.995
+#: A key that watches sends this share: it must not be refused whatever the delays.
+WATCH = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def stampede(limit: int, window: float, keys: int = 1, repeats: int = 1) -> Sche
 
 def late_overflow(limit: int, window: float, keys: int = 1, repeats: int = 2) -> Schedule:
     """One request too many, late in a window: 2N + 1 within a window's length convict without any header."""
-    shots = [shot for key in range(keys) for shot in late(limit, window, key)]
+    shots = [shot for key in range(keys) for shot in late(limit, window, key, key)]
     return _made("late_overflow", limit, window, 3, shots, repeats)
 
 
@@ -131,15 +133,18 @@ def dense_poll(limit: int, window: float, keys: int = 1, repeats: int = 1) -> Sc
 def diagnostic(limit: int, window: float, keys: int = 5, repeats: int = 1) -> Schedule:
     """All of it in 7 windows and 7 N requests a key (420 for N = 60), on five keys in parallel.
 
-    Key 0 finds the edges, 1 bursts over them, 2 stampedes and overflows late, 3 overspends while 4 stands by; further
-    keys stand by too.
+    Key 0 finds the edges; 1 bursts over them, and saves up; 2 stampedes and overflows late; 3 overspends while 4 keeps
+    to its allowance, all the time: it feels neighbours, and sees whatever happens to counters at any moment. Further
+    keys stand by.
     """
     spacing = max(DENSE, 0.15 / limit)
     shots = edges(limit, window, 0, 0, 3, spacing)
     shots += over_the_edge(limit, window, 1) + over_the_edge(limit, window, 1, 3 * window)
-    shots += two_openings(limit, window, 2, 3) + late(limit, window, 2, 3 * window)
+    shots += saved(limit, window, 1, 5 * window)
+    shots += two_openings(limit, window, 2, 3) + late(limit, window, 2, 5, 3 * window)
+    shots += spread(0.0, 7 * window, int(7 * limit * WATCH), 4)
     for turn in range(3):
-        apart = _spend_and_stand_by(limit, window, 3, range(4, max(5, keys)))
+        apart = _spend_and_stand_by(limit, window, 3, range(5, max(5, keys)))
         shots += [replace(shot, at=shot.at + 2 * turn * window) for shot in apart]
     return _made("diagnostic", limit, window, 7, shots, repeats)
 

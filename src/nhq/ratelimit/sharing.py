@@ -1,8 +1,9 @@
 """Do several keys draw on one counter? Then one key's requests show up in another's count.
 
 A key that counts or refuses too much alone, and is innocent once the requests of other keys are added to its own,
-shares a counter with them. Sharing is looked for among the keys of one block (some 10⁵ events), first with all of them
-together, then by pairs, as often as `Trials` allows: it names a fault better, it finds none.
+shares a counter with them. By statuses alone, some 429 must have come just when the keys together had spent the limit:
+many requests of many keys explain any 429. Sharing is looked for among the keys of one block (some 10⁵ events), first
+with all of them together, then by pairs, as often as `Trials` allows: it names a fault better, it finds none.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +18,7 @@ from nhq.ratelimit.history import Ints
 #: What a key shows that is counted together with others.
 SYMPTOMS = frozenset({Name.PHANTOM_COUNT, Name.PREMATURE_429, Name.WINDOW_TOO_LONG, Name.NOT_FIXED_WINDOW, Name.ORDER})
 
-Judge = Callable[[Block], Iterable[Found]]
+Judge = Callable[[Block], Iterable[object]]
 
 
 @dataclass(slots=True)
@@ -26,35 +27,43 @@ class Trials:
 
     left: int = 400
 
-    def innocent(self, block: Block, keys: Ints, judge: Judge) -> bool:
-        """Whether these keys show nothing once they are counted as one; False when there are no trials left."""
+    def explain(self, block: Block, keys: Ints, judge: Judge, full: Judge | None = None) -> bool:
+        """Whether these keys show nothing once they are counted as one, and `full` shows something where it is given.
+
+        False when there are no trials left.
+        """
         if self.left <= 0:
             return False
         self.left -= 1
-        return not any(True for _ in judge(block.merged(keys)))
+        merged = block.merged(keys)
+        return not any(True for _ in judge(merged)) and (full is None or any(True for _ in full(merged)))
 
 
-def name_sharing(block: Block, found: list[Found], judge: Judge, trials: Trials) -> list[Found]:
-    """The findings, with the symptoms of keys that share a counter replaced by that name."""
+def name_sharing(block: Block, found: list[Found], judge: Judge, full: Judge, trials: Trials) -> list[Found]:
+    """The findings, with the symptoms of keys that share a counter replaced by that name.
+
+    `judge` yields what counting alone proves, `full` the 429s that came with exactly the limit before them.
+    """
     blamed = {finding.key for finding in found if finding.name in SYMPTOMS}
     if len(block.keys) < 2 or not blamed:
         return found
-    suspects = np.array([key for key, label in enumerate(block.keys) if label in blamed])
-    every = np.arange(len(block.keys))
-    if trials.innocent(block, every, judge):
-        pairs = [(int(key), np.setdiff1d(every, [key])) for key in suspects]
-    else:
-        pairs = [(int(key), other) for key in suspects for other in _partner(block, int(key), judge, trials)]
     declared = {finding.key for finding in found if finding.source is Source.HEADERS and finding.name in SYMPTOMS}
+    suspects = [key for key, label in enumerate(block.keys) if label in blamed]
+    every = np.arange(len(block.keys))
+    if trials.explain(block, every, judge, None if declared else full):
+        pairs = [(key, np.setdiff1d(every, [key])) for key in suspects]
+    else:
+        ask = {key: None if block.keys[key] in declared else full for key in suspects}
+        pairs = [(key, other) for key in suspects for other in _partner(block, key, judge, ask[key], trials)]
     named = [_named(block, key, others, block.keys[key] in declared) for key, others in pairs]
     sharers = {finding.key for finding in named}
     return [f for f in found if f.key not in sharers or f.name not in SYMPTOMS] + named
 
 
-def _partner(block: Block, key: int, judge: Judge, trials: Trials) -> list[Ints]:
+def _partner(block: Block, key: int, judge: Judge, full: Judge | None, trials: Trials) -> list[Ints]:
     """The first other key that explains what this one showed, if any does."""
     for other in range(len(block.keys)):
-        if other != key and trials.innocent(block, np.array([key, other]), judge):
+        if other != key and trials.explain(block, np.array([key, other]), judge, full):
             return [np.array([other])]
         if trials.left <= 0:
             break

@@ -57,11 +57,24 @@ def two_openings(limit: int, window: float, key: int, barrier: int) -> list[Shot
     ]
 
 
-def late(limit: int, window: float, key: int, start: float = 0.0) -> list[Shot]:
-    """Open a window, overflow it half-way, overflow the next one at its beginning."""
-    after = start + window + guard(window)
-    middle = spread(start + 0.5 * window, start + 0.55 * window, limit + 1, key)
-    return [Shot(start, key), *middle, *spread(after, after + 0.1 * window, limit + 2, key)]
+def late(limit: int, window: float, key: int, barrier: int, start: float = 0.0) -> list[Shot]:
+    """Open a window, overflow it half-way, at last at one instant; overflow the next one at its beginning."""
+    middle, after = start + 0.5 * window, start + window + guard(window)
+    some = limit // 2
+    crowd = burst(middle + 0.05 * window, limit + 1 - some, key, barrier)
+    return [
+        Shot(start, key),
+        *spread(middle, middle + 0.05 * window, some, key),
+        *crowd,
+        *spread(after, after + 0.1 * window, limit + 2, key),
+    ]
+
+
+def saved(limit: int, window: float, key: int, start: float = 0.0) -> list[Shot]:
+    """Leave a window almost unused, and ask for more than the limit in the next: nothing may be carried over."""
+    edge = guard(window)
+    after = start + window + 2 * edge  # windows that open with a request begin late
+    return [Shot(start + 1.5 * edge, key), *spread(after, after + 0.1 * window, limit + 2, key)]
 
 
 def edges(limit: int, window: float, key: int, barrier: int, count: int, spacing: float = DENSE) -> list[Shot]:

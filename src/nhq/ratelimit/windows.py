@@ -66,16 +66,16 @@ def usable(block: Block) -> Bools:
     return judged
 
 
-def _whole(block: Block) -> Bools:
+def whole(block: Block) -> Bools:
     """Events that say nothing is used up, although they count themselves or were refused."""
-    whole: Bools = (block.limit > MALFORMED) & (block.remaining >= block.limit)
-    return whole
+    unused: Bools = (block.limit > MALFORMED) & (block.remaining >= block.limit) & (block.counted | block.rejected)
+    return unused
 
 
 def declared(block: Block) -> Declared:
     """Group the events with usable resets into windows, see the module."""
-    known, whole = usable(block), _whole(block)
-    chosen = np.flatnonzero(known & ~whole)
+    known, unused = usable(block), whole(block)
+    chosen = np.flatnonzero(known & ~unused)
     reset = block.reset[chosen]
     least, most = (reset.min(), reset.max()) if len(reset) else (0.0, 0.0)
     code = _code(block, chosen, least, most)
@@ -86,7 +86,7 @@ def declared(block: Block) -> Declared:
     fresh[1:] = np.diff(code) > 1
     begin = np.flatnonzero(fresh)
     ends = np.append(begin[1:], len(events))[: len(begin)] - 1
-    late = np.flatnonzero(known & whole & (block.reset >= least) & (block.reset <= most))
+    late = np.flatnonzero(known & unused & (block.reset >= least) & (block.reset <= most))
     late, place = _inside(_code(block, late, least, most), late, code[begin], code[ends])
     key = block.key[events[begin]].astype(np.int64)
     first = np.minimum.reduceat(block.received[events], begin) if len(begin) else np.empty(0)

@@ -34,6 +34,12 @@ def mutants(limiters: ModuleType) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def subtle(mutants: ModuleType) -> ModuleType:
+    """Limiters that are right most of the time."""
+    return _load("subtle")
+
+
+@pytest.fixture(scope="session")
 def notation(limiters: ModuleType) -> ModuleType:
     """Histories as short strings."""
     return _load("notation")

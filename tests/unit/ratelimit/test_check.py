@@ -16,6 +16,8 @@ PAIRS: dict[str, tuple[Name, str, str, dict[str, object]]] = {
     "a 401 lacks its headers": (Name.HEADER_MISSING, "0+2@60 1u0@60", "0+2@60 1u", {}),
     "the limit is another": (Name.LIMIT_WRONG, "0+2/3@60", "0+2/4@60", {}),
     "something is left on a 429": (Name.REMAINING_ON_429, f"{FULL} 3x0@60", f"{FULL} 3x1@60", {}),
+    "less than nothing is left": (Name.REMAINING_RANGE, f"{FULL} 3x0@60", f"{FULL} 3x-1@60", {}),
+    "more is left than there is": (Name.REMAINING_RANGE, "0u9/3@60 1+2@60", "0+9/3@60", {}),
     "one is counted twice": (Name.PHANTOM_COUNT, "0+2@60 1+1@60", "0+2@60 1+0@60", {}),
     "a lost request may be counted": (Name.PHANTOM_COUNT, "0+2@60 1? 2+0@60", "0+2@60 2+0@60 3?", {}),
     "one is not counted": (Name.LOST_UPDATE, "0+2@60 1+1@60", "0+2@60 1+2@60", {}),

@@ -7,6 +7,7 @@ import pytest
 from nhq.ratelimit import Name, check
 
 SEEDS = 100
+SUBTLE_SEEDS = 40
 NAMES = (
     "no_headers_on_429",
     "limit_one_too_high",
@@ -54,10 +55,11 @@ def test_the_mutant_is_found(mutants: ModuleType, name: str) -> None:
     assert found >= 0.99 * SEEDS
 
 
-def test_every_named_fault_has_a_mutant(mutants: ModuleType) -> None:
+def test_every_named_fault_has_a_mutant(mutants: ModuleType, subtle: ModuleType) -> None:
     """No name without a mutant that shows it, no mutant without its test."""
     assert set(NAMES) == set(mutants.MUTANTS)
-    assert frozenset.union(*(mutant.names for mutant in mutants.MUTANTS.values())) == set(Name)
+    every = [mutant.names for mutant in (*mutants.MUTANTS.values(), *subtle.SUBTLE.values())]
+    assert frozenset.union(*every) == set(Name)
 
 
 @pytest.mark.parametrize("name", ["window_too_long", "window_too_short", "admits_one_more", "reads_then_writes"])
@@ -68,3 +70,46 @@ def test_the_diagnostic_finds_the_subtle_ones_too(mutants: ModuleType, name: str
         for bare in (False, True):
             verdicts = check(mutants.recorded(mutant.build, "diagnostic", seed, bare=bare), 60, 60.0)
             assert verdicts.names - {Name.HEADER_MISSING}, (seed, bare)
+
+
+SUBTLE = (
+    "loses_one_in_a_hundred",
+    "one_more_in_a_crowd",
+    "one_more_in_every_third",
+    "short_in_every_third",
+    "carries_over",
+    "punishes",
+    "stale_reset",
+    "nothing_left_at_first",
+    "serves_again_soon",
+    "twice_at_first",
+    "forgets",
+    "fails_open",
+    "enforces_59",
+    "enforces_61",
+    "collisions",
+    "nodes_by_turns",
+    "nodes_apart",
+    "a_second_short",
+    "half_a_second_short",
+    "a_second_long",
+    "last_one_shows_one",
+    "last_but_one_shows_nothing",
+    "below_zero",
+    "own_reset_on_429",
+)
+
+
+@pytest.mark.parametrize("name", SUBTLE)
+def test_the_diagnostic_finds_what_goes_wrong_now_and_then(subtle: ModuleType, name: str) -> None:
+    """One run of the combined diagnostic shows it by its name; without headers too, where that can be told at all."""
+    mutant = subtle.SUBTLE[name]
+    for seed in range(SUBTLE_SEEDS):
+        assert mutant.names & check(subtle.diagnosed(name, seed), 60, 60.0, skew=0.5).names, seed
+        if mutant.bare:
+            assert mutant.bare & check(subtle.diagnosed(name, seed, bare=True), 60, 60.0).names, seed
+
+
+def test_every_subtle_mutant_is_tried(subtle: ModuleType) -> None:
+    """None is left out."""
+    assert set(SUBTLE) == set(subtle.SUBTLE)

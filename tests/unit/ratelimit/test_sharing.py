@@ -1,9 +1,10 @@
 """Sharing: named only where counting the keys as one explains everything, and never at any price."""
 
+from collections.abc import Iterable
 from types import ModuleType
 
 from nhq.ratelimit import Name, check
-from nhq.ratelimit.block import Promise, blocks
+from nhq.ratelimit.block import Block, Promise, blocks
 from nhq.ratelimit.findings import Source
 from nhq.ratelimit.sharing import Trials, name_sharing
 from nhq.ratelimit.statuses import judge_statuses
@@ -34,4 +35,14 @@ def test_without_trials_left_the_symptoms_stay(notation: ModuleType) -> None:
     promise = Promise(3, 60.0, fresh=True)
     (block,) = blocks(notation.parse(SHARED), promise)
     found = list(judge_statuses(block, promise))
-    assert name_sharing(block, found, lambda merged: judge_statuses(merged, promise), Trials(0)) == found
+
+    def judge(merged: Block) -> Iterable[object]:
+        return judge_statuses(merged, promise)
+
+    assert name_sharing(block, found, judge, judge, Trials(0)) == found
+
+
+def test_many_requests_of_others_are_no_proof_of_sharing(notation: ModuleType) -> None:
+    """A 429 that came too early, without the keys together having just spent the limit, has another cause."""
+    verdicts = check(notation.parse("a:0+ a:10x b:0+ b:1+ b:2+"), 3, 60.0, fresh=True)
+    assert verdicts.names - {Name.HEADER_MISSING} == {Name.PREMATURE_429}
