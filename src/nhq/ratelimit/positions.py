@@ -39,10 +39,10 @@ def judge_unused(block: Block, promise: Promise) -> Iterator[Found]:
 
 def judge_positions(seen: View) -> Iterator[Found]:
     """Lost updates, phantom counts, order."""
-    block, table, position, readable, most = seen.block, seen.table, seen.position, seen.readable, seen.most
+    table, position, readable, most = seen.table, seen.position, seen.readable, seen.most
     sure = table.certain(table.sent, table.at)
     least = np.where(table.settled, np.maximum(sure + 1, _rank(table, position, readable)), sure)
-    before, proof = _highest_before(table, position, readable, seen.promise)
+    before = _highest_before(table, position, readable, seen.promise)
     lost = readable & ~table.beyond & ((position < least) | (table.settled & (position == before)))
     phantom = readable & (position > most) & ~seen.excused[table.at]
     disorder = readable & (position < before) & ~lost
@@ -51,7 +51,7 @@ def judge_positions(seen: View) -> Iterator[Found]:
         (Name.PHANTOM_COUNT, phantom, most),
         (Name.ORDER, disorder, before + 1),
     ):
-        yield from _position_findings(block, table, name, np.flatnonzero(bad), position, bound, proof)
+        yield from _position_findings(seen, name, np.flatnonzero(bad), bound)
 
 
 def _rank(table: Counted, position: Ints, readable: Bools) -> Ints:
@@ -63,8 +63,8 @@ def _rank(table: Counted, position: Ints, readable: Bools) -> Ints:
     return np.searchsorted(ordered, code, side="right") - np.searchsorted(ordered, table.at * reach - 1, side="left")
 
 
-def _highest_before(table: Counted, position: Ints, readable: Bools, promise: Promise) -> tuple[Ints, Ints]:
-    """For each event: the highest position among those received before it was sent; and whose (-1: none)."""
+def _highest_before(table: Counted, position: Ints, readable: Bools, promise: Promise) -> Ints:
+    """For each event: the highest position among those received before it was sent (-2: none)."""
     reach = 8 * promise.limit + 16
     level = np.clip(np.where(readable, position, -1), -1, reach - 2)
     order = np.argsort(table.received)
@@ -73,33 +73,36 @@ def _highest_before(table: Counted, position: Ints, readable: Bools, promise: Pr
     index = np.searchsorted(table.received[order], table.sent, side="left") - 1
     top = np.append(highest, -1)[index]
     inside = (index >= 0) & (top // reach == table.at)
-    where = np.searchsorted(highest, top, side="left")
-    proof = np.where(inside, np.append(order, -1)[np.minimum(where, len(order))], -1)
-    return np.where(inside, top - table.at * reach, -2), proof
+    return np.where(inside, top - table.at * reach, -2)
 
 
-def _position_findings(
-    block: Block, table: Counted, name: Name, bad: Ints, position: Ints, bound: Ints, proof: Ints
-) -> Iterator[Found]:
-    """One finding a key: the earliest event, with the one that contradicts it where there is one."""
-    if not len(bad):
-        return
+def _position_findings(seen: View, name: Name, bad: Ints, bound: Ints) -> Iterator[Found]:
+    """One finding a key: the earliest event, with one that contradicts it where there is one."""
+    block, table = seen.block, seen.table
     bad = bad[np.argsort(table.sent[bad], kind="stable")]
     keys = block.key[table.rows[bad]]
     for key in np.unique(keys):
         mine = bad[keys == key]
         pick = int(mine[0])
-        witness = [int(block.rows[table.rows[pick]])]
-        if proof[pick] >= 0 and name is not Name.PHANTOM_COUNT:
-            witness.insert(0, int(block.rows[table.rows[proof[pick]]]))
+        against = np.empty(0, dtype=np.int64) if name is Name.PHANTOM_COUNT else _against(seen, pick)
+        witness = block.rows[table.rows[[*against[:1], pick]]]
         word = "at most" if name is Name.PHANTOM_COUNT else "at least"
         yield Found(
             name,
             block.keys[key],
             f"counted as number {word} {bound[pick]} of its window",
-            f"remaining {block.remaining[table.rows[pick]]}, so number {position[pick]}",
-            tuple(witness),
+            f"remaining {block.remaining[table.rows[pick]]}, so number {seen.position[pick]}",
+            tuple(int(row) for row in witness),
             Source.HEADERS,
             len(mine),
             alone=name is Name.PHANTOM_COUNT,
         )
+
+
+def _against(seen: View, pick: int) -> Ints:
+    """Events of the same window that declare as high a place although they came before, or else the same place."""
+    table = seen.table
+    same = seen.readable & (table.at == table.at[pick])
+    same[pick] = False
+    earlier = np.flatnonzero(same & (table.received < table.sent[pick]) & (seen.position >= seen.position[pick]))
+    return earlier if len(earlier) else np.flatnonzero(same & (seen.position == seen.position[pick]))
