@@ -17,7 +17,7 @@ from nhq.ratelimit.counts import judge_counts
 from nhq.ratelimit.evidence import Evidence, exactly_full
 from nhq.ratelimit.findings import Found, Name, Verdicts
 from nhq.ratelimit.headers import judge_headers
-from nhq.ratelimit.history import History, validated
+from nhq.ratelimit.history import LONGEST, History, validated
 from nhq.ratelimit.positions import judge_unused
 from nhq.ratelimit.resets import Skew, judge_resets
 from nhq.ratelimit.sharing import Trials, name_sharing
@@ -25,6 +25,9 @@ from nhq.ratelimit.stale import name_stale
 from nhq.ratelimit.statuses import judge_statuses
 from nhq.ratelimit.verdicts import conclude
 from nhq.ratelimit.windows import SHORTEST_JUDGED, declared
+
+#: Counters fit into 31 bits.
+MOST = 2**31 - 1
 
 
 @dataclass(slots=True)
@@ -53,8 +56,10 @@ def check(
     request of its keys; nobody else used them. None takes the recorder's word. Raises HistoryError for a history or a
     promise that cannot be judged.
     """
-    if limit < 1 or not (window > 0 and math.isfinite(window)) or (skew is not None and not skew >= 0):
-        raise HistoryError(f"cannot judge a limit of {limit} per {window} s with skew {skew}")
+    if not 1 <= limit <= MOST or not 0 < window <= LONGEST or (skew is not None and not skew >= 0):
+        clock = "" if skew is None else f" with clocks within {skew:g} s"
+        raise HistoryError(f"cannot judge a limit of {limit} per {window:g} s{clock}")
+    skew = None if skew == math.inf else skew
     validated(history, history.meta.worker or "history")
     promise = promised(history, limit, window, fresh, alone)
     tally = Tally()

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nhq.errors import HistoryError
-from nhq.ratelimit.history import History, refuse_duplicates
+from nhq.ratelimit.history import LONGEST, History, refuse_duplicates
 
 
 def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
@@ -16,9 +16,11 @@ def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
     Parts of one host meet by its monotonic clock, others by wall time; every interval is then widened by
     `between_hosts` seconds.
     """
+    if not 0 <= between_hosts < LONGEST:
+        raise HistoryError(f"clocks {between_hosts} s apart: not a number of seconds")
     if len(parts) == 1:
         return parts[0]
-    _refuse_mismatch(parts)
+    limit, window = _promise(parts)
     origin = parts[0].origin
     keys, key = _joined([part.keys for part in parts], [part.key for part in parts])
     operations, operation = _joined([part.operations for part in parts], [part.operation for part in parts])
@@ -43,6 +45,8 @@ def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
         wobble=max(part.wobble for part in parts),
         meta=replace(
             parts[0].meta,
+            limit=limit,
+            window=window,
             fresh=all(part.meta.fresh for part in parts),
             alone=all(part.meta.alone for part in parts),
             worker="",
@@ -55,8 +59,11 @@ def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
     return whole
 
 
-def _refuse_mismatch(parts: Sequence[History]) -> None:
-    """Raises HistoryError for parts without wall time, of different promises, or given twice."""
+def _promise(parts: Sequence[History]) -> tuple[int, float]:
+    """The limit and window that the parts speak of; zeros where none does.
+
+    Raises HistoryError for parts without wall time, of different promises, or given twice.
+    """
     if any(np.isnan(part.origin) for part in parts):
         raise HistoryError("histories without wall time cannot be judged together")
     promises = {(part.meta.limit, part.meta.window) for part in parts if part.meta.limit or part.meta.window}
@@ -65,6 +72,7 @@ def _refuse_mismatch(parts: Sequence[History]) -> None:
     workers = [part.meta.worker for part in parts if part.meta.worker]
     if len(workers) != len(set(workers)):
         raise HistoryError("duplicate events: two of the histories come from the same worker")
+    return promises.pop() if promises else (0, 0.0)
 
 
 def _joined(

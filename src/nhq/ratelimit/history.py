@@ -28,6 +28,8 @@ MALFORMED = MISSING + 1
 RESET_MISSING = float("nan")
 RESET_MALFORMED = float("inf")
 
+#: Times beyond this (seconds, either way) are of another unit; a year is more than one recording lasts.
+FARTHEST, LONGEST = 1e11, 366 * 86400.0
 #: The wall clock may leave the monotonic one by this much within a file before we call it a step (seconds).
 CLOCK_STEP = 0.5
 
@@ -103,14 +105,26 @@ def validated(history: History, name: str) -> History:
         raise HistoryError(f"{name}: columns of different lengths")
     if not (np.isfinite(history.sent).all() and np.isfinite(history.received).all()):
         raise HistoryError(f"{name}: sent or received is missing or not a number")
+    _refuse_strange_times(history, name)
     backwards = history.received < history.sent
     if backwards.any():
         row = int(np.argmax(backwards))
         gap = history.sent[row] - history.received[row]
         raise HistoryError(f"{name}: clock went backwards, row {row} was received {gap:.6f} s before it was sent")
-    if history.status.min() < 0 or history.status.max() > 999:
+    said = history.status[history.status != NO_REPLY]
+    if ((said < 100) | (said > 999)).any():
         raise HistoryError(f"{name}: a status is not an HTTP status")
     return history
+
+
+def _refuse_strange_times(history: History, name: str) -> None:
+    """Raises HistoryError for times that cannot be seconds of one clock."""
+    first, last = float(history.sent.min()), float(history.received.max())
+    if max(abs(first), abs(last)) > FARTHEST:
+        raise HistoryError(f"{name}: times up to {max(abs(first), abs(last)):.3g}; they must be seconds")
+    if last - first > LONGEST:
+        days = (last - first) / 86400
+        raise HistoryError(f"{name}: {days:.0f} days between first and last; times of several clocks are mixed")
 
 
 def refuse_stepped_clock(sent: Floats, sent_wall: Floats, name: str) -> tuple[float, float]:

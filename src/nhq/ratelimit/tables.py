@@ -31,11 +31,13 @@ LOOK = 100
 
 def from_table(table: pa.Table, name: str) -> History:
     """The history in `table`; `name` is for messages. Raises HistoryError for one that cannot be judged."""
+    twice = sorted({column for column in table.column_names if table.column_names.count(column) > 1})
+    if twice:
+        raise HistoryError(f"{name}: no history, it has the columns {', '.join(twice)} more than once")
     missing = [column for column in NEEDED if column not in table.column_names]
     if missing:
         raise HistoryError(f"{name}: no history, it lacks the columns {', '.join(missing)}")
-    facts = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items() if k.startswith(b"nhq.")}
-    meta = meta_of({key.removeprefix("nhq."): value for key, value in facts.items()}, name)
+    meta = meta_of(facts_of(table), name)
     if not len(table):
         raise HistoryError(f"{name}: empty history, nothing was recorded")
     key, keys = _labels(table, "key", name)
@@ -66,6 +68,12 @@ def from_table(table: pa.Table, name: str) -> History:
     ids = _whole(table, "id", -1, np.int64, name) if "id" in table.column_names else None
     refuse_duplicates(history, ids, name)
     return rebased(history)
+
+
+def facts_of(table: pa.Table) -> dict[str, str]:
+    """What the schema's metadata says of the history."""
+    facts = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items() if k.startswith(b"nhq.")}
+    return {key.removeprefix("nhq."): value for key, value in facts.items()}
 
 
 def rebased(history: History) -> History:
@@ -141,10 +149,13 @@ def _labels(table: pa.Table, column: str, name: str) -> tuple[npt.NDArray[np.int
         values = _column(table, column, name).dictionary_encode()
     values = values.unify_dictionaries() if isinstance(values, pa.ChunkedArray) else values
     values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    if values.null_count:
+    if values.null_count or (column == "key" and "" in values.dictionary.to_pylist()):
         raise HistoryError(f"{name}: column {column} has an empty label")
+    labels = tuple(str(label) for label in values.dictionary.to_pylist())
+    if not all(label.isprintable() for label in labels):
+        raise HistoryError(f"{name}: column {column} has a label that cannot be printed")
     codes = np.asarray(values.indices.to_numpy(zero_copy_only=False), dtype=np.int32)
-    return codes, tuple(str(label) for label in values.dictionary.to_pylist())
+    return codes, labels
 
 
 def _header(table: pa.Table, column: str, malformed: Ints, name: str) -> npt.NDArray[np.int32]:
