@@ -142,7 +142,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     paths = {row: folder / f"{row.library}-{row.variant}.arrows" for row in rows}
     with contextlib.ExitStack() as stack:
         ports = {row: stack.enter_context(server(row)) for row in rows}
-        meta = Meta(LIMIT, float(WINDOW), True)
+        meta = Meta(LIMIT, float(WINDOW), True, alone=True)
         writers = {row: stack.enter_context(HistoryWriter(paths[row], meta)) for row in rows}
         asyncio.run(_drive([Client(ports[row], writers[row]) for row in rows]))
     results: Judged = {}
