@@ -29,12 +29,11 @@ def limits(strategy: str, limit: int, window: int) -> Decide:
     limiter, item = STRATEGIES[strategy](MemoryStorage()), RateLimitItemPerSecond(limit, window)
 
     async def decide(key: str) -> Said:
-        while True:
-            admitted = limiter.hit(item, key)
-            stats = limiter.get_window_stats(item, key)
-            if admitted or stats.remaining <= 0 or strategy != "fixed-window":
-                return admitted, max(0, stats.remaining), stats.reset_time
-            # the window ended between the two calls: the library has no way to ask both at once
+        admitted = limiter.hit(item, key)
+        stats = limiter.get_window_stats(
+            item, key
+        )  # perhaps of the next window: the library can't be asked both at once
+        return admitted, max(0, stats.remaining), stats.reset_time
 
     return decide
 

@@ -20,8 +20,8 @@ class LoadProgress:
     def step(self, seconds: float, total: float, heard: Mapping[str, Any]) -> None:
         """Say how far the run is."""
         share = min(10, int(seconds * 10 / max(total, 1e-9)))
-        requests, failures = heard.get("requests", 0), heard.get("failures", 0)
-        line = f"{seconds:5.0f} s of {total:.0f}  {requests:6d} requests  {failures} without a usable answer"
+        line = f"{seconds:5.0f} s of {total:.0f}  {heard.get('requests', 0):6d} requests"
+        line += f"  {heard['failures']} without a usable answer" if "failures" in heard else ""
         if self._live:
             print(f"\r{line}", end="", file=sys.stderr, flush=True)
         elif share != self._told:

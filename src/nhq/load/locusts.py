@@ -112,7 +112,7 @@ def _hook(environment: Any) -> None:
     on.quit.add_listener(lambda **_: worker.stop())
     if not isinstance(environment.runner, WorkerRunner):
         _show_host(environment)
-        gevent.spawn(_progress, environment)
+    gevent.spawn(_progress, environment)
     if isinstance(environment.runner, MasterRunner):
         Done(environment.runner)
 
@@ -130,16 +130,17 @@ def _progress(environment: Any) -> None:
         return
     with os.fdopen(int(os.environ[PROGRESS_FD]), "w", encoding="utf-8") as pipe:
         while True:
-            total = environment.runner.stats.total
-            state: dict[str, Any] = {
-                "requests": total.num_requests,
-                "failures": total.num_failures,
-                "state": environment.runner.state,
-            }
-            if isinstance(environment.runner, MasterRunner):
-                state["port"] = environment.runner.server.port
-            print(json.dumps(state), file=pipe, flush=True)
+            print(json.dumps(_state(environment)), file=pipe, flush=True)
             gevent.sleep(_TICK)
+
+
+def _state(environment: Any) -> dict[str, Any]:
+    """How far it is. A worker's statistics are sent to its master and forgotten: it knows only what it has sent."""
+    runner, total = environment.runner, environment.runner.stats.total
+    if isinstance(runner, WorkerRunner):
+        return {"requests": environment.nhq_worker.sent, "state": runner.state}
+    state = {"requests": total.num_requests, "failures": total.num_failures, "state": runner.state}
+    return state | {"port": runner.server.port} if isinstance(runner, MasterRunner) else state
 
 
 class Done:

@@ -40,6 +40,11 @@ class Recording:
         self._open = True
         self.note, self.record = self._journal.note, self._writer.record
 
+    @property
+    def sent(self) -> int:
+        """How many requests were noted."""
+        return self._journal.count
+
     def flush(self) -> None:
         """Write what is held back."""
         if self._open:

@@ -67,7 +67,13 @@ class Worker:
         self._environment = environment
         self._mine = settings(environment.parsed_options)  # before a master's word replaces what is local
         self._tests = 0
+        self._sent = 0
         self.part: Part | None = None
+
+    @property
+    def sent(self) -> int:
+        """How many requests this process has sent so far, in all tests."""
+        return self._sent + (self.part.recording.sent if self.part is not None else 0)
 
     def start(self) -> None:
         """Locust starts a test."""
@@ -102,6 +108,7 @@ class Worker:
         """Locust has stopped a test: every user is gone, what was in flight is recorded."""
         if self.part is not None:
             part, self.part = self.part, None
+            self._sent += part.recording.sent
             part.recording.close()
             if not isinstance(self._environment.runner, WorkerRunner) and PROGRESS_FD not in os.environ:
                 _judge(part)

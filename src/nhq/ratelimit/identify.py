@@ -1,4 +1,4 @@
-"""identify(history): which known algorithm could have produced these admissions? Anchors are told by resets.
+"""identify(history): which known algorithm could have produced these admissions? Anchors are told by resets (`anchor`).
 
 Each algorithm is fitted with its free parameters (a phase, a capacity) and gets an error: the share of judged events it
 cannot explain. On a tame history a sliding log and a fixed window can look alike; then several fit, and the answer
@@ -7,10 +7,10 @@ says so instead of guessing. A token bucket and GCRA are one family: nobody can 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 
+from nhq.ratelimit.anchor import FIXED, Algorithm, declared_anchor
 from nhq.ratelimit.block import Promise, blocks, promised, unsettled
 from nhq.ratelimit.history import Floats, History, Ints
 from nhq.ratelimit.kinds import kinds
@@ -24,9 +24,7 @@ from nhq.ratelimit.models import (
     sliding_log,
     trace,
 )
-from nhq.ratelimit.resets import judge_resets
 from nhq.ratelimit.statuses import judge_statuses
-from nhq.ratelimit.windows import SHORTEST_JUDGED, declared
 
 #: A fit may leave this share of the events unexplained: timers have a grain, networks surprises.
 TOLERATED = 0.002
@@ -36,25 +34,6 @@ KEYS, EVENTS = 24, 20_000
 PHASES = 240
 #: Our clock may differ from the server's by this much (seconds) for a grid to count as aligned to the clock.
 ALIGNED = 1.5
-
-#: So many windows of one key must show one phase: a busy key opens its windows one after the other under any anchor.
-TELLING = 4
-
-
-class Algorithm(StrEnum):
-    """What a limiter may be. The first four are true fixed windows."""
-
-    FIXED = "fixed window, anchor undecided"
-    FIXED_CLOCK = "fixed window, aligned to the clock"
-    FIXED_FIRST = "fixed window, from the first request"
-    FIXED_PHASE = "fixed window, a phase for each key"
-    SLIDING_LOG = "sliding log"
-    SLIDING_COUNTER = "sliding counter"
-    BUCKET = "bucket (token bucket, leaky bucket, GCRA)"
-    MOVED_BY_HITS = "window moved by every hit"
-
-
-FIXED = frozenset({Algorithm.FIXED, Algorithm.FIXED_CLOCK, Algorithm.FIXED_FIRST, Algorithm.FIXED_PHASE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +84,7 @@ def identify(
     candidates = tuple(fit.algorithm for fit in fits if fit.error <= TOLERATED)
     if not FIXED & set(candidates) and not _convicted(history, promise):
         candidates = (Algorithm.FIXED, *candidates)
-    return Identification(_choice(candidates, _declared_anchor(history, promise)), candidates, fits, judged)
+    return Identification(_choice(candidates, declared_anchor(history, promise)), candidates, fits, judged)
 
 
 def _convicted(history: History, promise: Promise) -> bool:
@@ -202,31 +181,3 @@ def _phases(traces: list[Trace], window: float) -> Floats:
         edges.append(events.sent[turn + 1])
     even = np.arange(PHASES) * window / PHASES
     return np.unique(np.concatenate([even, *edges]) % window)
-
-
-def _declared_anchor(history: History, promise: Promise) -> Algorithm | None:
-    """The anchor that the resets show: all on whole windows, one phase a key, or neither."""
-    if promise.window < SHORTEST_JUDGED:
-        return None
-    ends: dict[str, list[float]] = {}
-    for block in blocks(history, promise):
-        _, windows, _ = judge_resets(block, promise, declared(block), None)
-        for key, reset in zip(windows.key[windows.trusted], windows.high[windows.trusted], strict=True):
-            ends.setdefault(block.keys[int(key)], []).append(float(reset))
-    return _anchor(list(ends.values()), promise.window)
-
-
-def _anchor(ends: list[list[float]], window: float) -> Algorithm | None:
-    """The anchor of declared ends, key by key; None when there are too few to tell."""
-    if sum(map(len, ends)) < 2:
-        return None
-    if all(_apart(reset, 0.0, window) == 0 for resets in ends for reset in resets):
-        return Algorithm.FIXED_CLOCK
-    if any(_apart(reset, resets[0], window) > 1 for resets in ends for reset in resets):
-        return Algorithm.FIXED_FIRST
-    return Algorithm.FIXED_PHASE if max(map(len, ends)) >= TELLING else None
-
-
-def _apart(reset: float, other: float, window: float) -> float:
-    """How far two instants are from lying whole windows apart (seconds)."""
-    return abs((reset - other + window / 2) % window - window / 2)

@@ -98,3 +98,15 @@ def header_number(text: str | None) -> tuple[float | None, bool]:
         return None, False
     text = text.strip()
     return (float(text), False) if _NUMBER.fullmatch(text) else (None, True)
+
+
+@lru_cache(maxsize=4096)
+def written_number(text: str | None) -> tuple[float | None, bool]:
+    """The same for a header exactly as it was sent: a whole number with a fraction or a plus is malformed.
+
+    Other tools write numbers in their own way (60.0), so this is for what we recorded ourselves.
+    """
+    value, malformed = header_number(text)
+    if text is None or value is None or not value.is_integer() or text.strip().lstrip("-").isdecimal():
+        return value, malformed
+    return None, True

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nhq.ratelimit.block import NODES, Block, Promise
-from nhq.ratelimit.history import MALFORMED, Bools, Floats, Ints
+from nhq.ratelimit.history import Bools, Floats, Ints
 
 #: Shorter windows cannot be told from the rounding of their resets.
 SHORTEST_JUDGED = 3.0
@@ -68,7 +68,7 @@ def usable(block: Block) -> Bools:
 
 def whole(block: Block) -> Bools:
     """Events that say nothing is used up, although they count themselves or were refused."""
-    unused: Bools = (block.limit > MALFORMED) & (block.remaining >= block.limit) & (block.counted | block.rejected)
+    unused: Bools = (block.limit > 0) & (block.remaining >= block.limit) & (block.counted | block.rejected)
     return unused
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from nhq.errors import HistoryError
 from nhq.ratelimit.history import MALFORMED, NO_REPLY, History, Meta
-from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, REMAINING_BIT, RESET_BIT, header_number, schema
+from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, REMAINING_BIT, RESET_BIT, schema, written_number
 
 #: Events held back before they are written; what a crash loses at most, unless `flush` is called on a timer.
 BATCH = 512
@@ -56,9 +56,9 @@ class HistoryWriter:
         operation: str = "",
     ) -> None:
         """Add one request. `status` None: no reply. `headers` has lower-case names, or ignores case."""
-        limit, bad_limit = header_number(headers.get("x-ratelimit-limit"))
-        remaining, bad_remaining = header_number(headers.get("x-ratelimit-remaining"))
-        reset, bad_reset = header_number(headers.get("x-ratelimit-reset"))
+        limit, bad_limit = written_number(headers.get("x-ratelimit-limit"))
+        remaining, bad_remaining = written_number(headers.get("x-ratelimit-remaining"))
+        reset, bad_reset = written_number(headers.get("x-ratelimit-reset"))
         malformed = bad_limit * LIMIT_BIT + bad_remaining * REMAINING_BIT + bad_reset * RESET_BIT
         times = (intended.monotonic, sent.monotonic, received.monotonic, intended.wall, sent.wall, received.wall)
         who = self._keys.setdefault(key, len(self._keys))

@@ -110,6 +110,12 @@ def test_a_remaining_that_is_no_number_is_as_good_as_missing(limiters: ModuleTyp
     assert "not a number" in found.actual
 
 
+def test_a_limit_of_nothing_is_wrong_and_no_more(notation: ModuleType) -> None:
+    """Refusals that name a limit of 0 are not taken for answers which say that nothing is used up."""
+    found = check(notation.parse(f"{FULL} 3x0/0@60 4x0/0@60"), 3, 60.0, fresh=True)
+    assert found.names == {Name.LIMIT_WRONG}
+
+
 def test_requests_from_before_the_recording_excuse_an_early_429(notation: ModuleType) -> None:
     """Without the word that keys are fresh, the first window may have been used before the recording began."""
     history = notation.parse("0+0@50 1x0@50 61+2@121")

@@ -10,6 +10,7 @@ import pytest
 from nhq.errors import HistoryError
 from nhq.ratelimit.history import MALFORMED, MISSING, NO_REPLY, History, Meta
 from nhq.ratelimit.reading import read_history
+from nhq.ratelimit.schema import written_number
 from nhq.ratelimit.writing import HistoryWriter, Instant, write_history
 
 ORIGIN = 1_760_000_000.0
@@ -62,6 +63,15 @@ def test_a_header_that_is_no_number_is_malformed_not_missing(tmp_path: Path) -> 
         writer.record("a", now, now, now, 200, headers)
     history = read_history(tmp_path / "w.arrows")
     assert (history.limit[0], history.remaining[0], history.reset[0]) == (MALFORMED, MALFORMED, np.inf)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("60", 60.0), (" 60 ", 60.0), ("-1", -1.0), ("1760000060.5", 1760000060.5), ("60.0", None), ("+60", None)],
+)
+def test_a_header_is_read_as_it_is_written(text: str, number: float | None) -> None:
+    """A whole number with a fraction or a sign is not one; a true fraction is kept, so that it can be named."""
+    assert written_number(text) == (number, number is None)
 
 
 def test_what_was_flushed_survives_the_worker(tmp_path: Path) -> None:
