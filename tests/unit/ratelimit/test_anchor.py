@@ -7,13 +7,13 @@ import pytest
 from nhq.ratelimit.anchor import Algorithm, declared_anchor
 from nhq.ratelimit.block import Promise
 
-# what it is -> a history, and the anchor of windows of 60 s; whole minutes end at 20, 80, 140 s from the origin
+# what it is -> a history, and the anchor of windows of 60 s; whole minutes end at 40, 100, 160 s from the origin
 TOLD: dict[str, tuple[str, Algorithm | None]] = {
     "each window as long as its first request says": ("0+2@60 62+2@122 124+2@184", Algorithm.FIXED_FIRST),
     "ends on a grid, first requests anywhere": ("0+2@30 40+2@90 91+2@150", Algorithm.FIXED_PHASE),
-    "ends on whole minutes, first requests anywhere": ("0+2@20 40+2@80 81+2@140", Algorithm.FIXED_CLOCK),
+    "ends on whole minutes, first requests anywhere": ("20+2@40 41+2@100 120+2@160", Algorithm.FIXED_CLOCK),
     "one window after the other": ("0+2@60 60+2@120 120+2@180 180+2@240", None),
-    "one window after the other, on whole minutes": ("20+2@80 80+2@140 140+2@200 200+2@260", None),
+    "one window after the other, on whole minutes": ("40+2@100 100+2@160 160+2@220 220+2@280", None),
     "one window": ("0+2@60 1+1@60", None),
     "a request that was lost may have begun the window": ("0+2@30 25? 40+2@90 91+2@150", None),
 }
