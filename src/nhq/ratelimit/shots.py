@@ -58,7 +58,10 @@ def two_openings(limit: int, window: float, key: int, barrier: int) -> list[Shot
 
 
 def late(limit: int, window: float, key: int, barrier: int, start: float = 0.0) -> list[Shot]:
-    """Open a window, overflow it half-way, at last at one instant; overflow the next one at its beginning."""
+    """Open a window, overflow it half-way, at last at one instant; overflow the next one at its beginning.
+
+    Both are asked again before they end: what is full stays full, a bucket has leaked by then.
+    """
     middle, after = start + 0.5 * window, start + window + guard(window)
     some = limit // 2
     crowd = burst(middle + 0.05 * window, limit + 1 - some, key, barrier)
@@ -66,7 +69,9 @@ def late(limit: int, window: float, key: int, barrier: int, start: float = 0.0) 
         Shot(start, key),
         *spread(middle, middle + 0.05 * window, some, key),
         *crowd,
+        *[Shot(start + share * window, key) for share in (0.75, 0.9)],
         *spread(after, after + 0.1 * window, limit + 2, key),
+        Shot(start + 1.48 * window, key),
     ]
 
 

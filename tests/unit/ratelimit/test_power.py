@@ -4,7 +4,8 @@ from types import ModuleType
 
 import pytest
 
-from nhq.ratelimit import Name, check
+from nhq.ratelimit import Meta, Name, check
+from nhq.ratelimit.schedules import SCHEDULES
 
 SEEDS = 100
 SUBTLE_SEEDS = 40
@@ -113,3 +114,18 @@ def test_the_diagnostic_finds_what_goes_wrong_now_and_then(subtle: ModuleType, n
 def test_every_subtle_mutant_is_tried(subtle: ModuleType) -> None:
     """None is left out."""
     assert set(SUBTLE) == set(subtle.SUBTLE)
+
+
+@pytest.mark.parametrize("window", [3.0, 6.0, 12.0, 60.0])
+@pytest.mark.parametrize("schedule", ["late_overflow", "diagnostic"])
+def test_a_bucket_is_convicted_whoever_else_uses_the_keys(limiters: ModuleType, schedule: str, window: float) -> None:
+    """It refills before its window ends: admissions after refusals prove it without headers, and without being alone."""
+    for seed in range(10):
+        server = limiters.Bucket(12, window)
+        net = limiters.Network(up=0.01 * window, down=0.01 * window, floor=0.001, answers=(200,))
+        shots = [(shot.at + 0.1 * seed, f"key{shot.key}") for shot in SCHEDULES[schedule](12, window).expanded()]
+        rows = limiters.run(server, shots, net, seed)
+        for row in rows:
+            row.limit = row.remaining = row.reset = None
+        found = check(limiters.history(rows, Meta(alone=False)), 12, window).names
+        assert found & {Name.NOT_FIXED_WINDOW, Name.WINDOW_TOO_SHORT}, (seed, found)
