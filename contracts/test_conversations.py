@@ -234,6 +234,7 @@ def test_pending_is_reported(api: Api, judge: Judge, session: Session, world: Wo
     judge("SEND-PENDING", ok, answer, expected="200 with ok and pending true", actual=actual)
 
 
+@pytest.mark.patient
 @pytest.mark.rule("SEND-PENDING-APPEARS")
 def test_pending_appears(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
     """A pending message appears once, after an inbox sync; within a day, where the clock can be moved."""

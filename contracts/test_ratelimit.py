@@ -117,6 +117,7 @@ def judge_exceeding(judge: Judge, meter: Meter, burst: list[Exchange], answer: E
         judge("RL-EXCEEDED", answer.status == 429, proof, expected=expected, actual=actual, where="status")
 
 
+@pytest.mark.patient
 @pytest.mark.rule(
     "RL-ADMITS",
     "RL-EXCEEDED",
@@ -151,6 +152,7 @@ def test_sixty_are_admitted_and_no_more(contract: Contract, judge: Judge, meters
         judge_reads(contract, judge, [answer for answer in burst if answer.status != 429])
 
 
+@pytest.mark.follows("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-PER-KEY")
 def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[Meter]) -> None:
     """«per API key»: while one key is exhausted, another of the same workspace is served by every operation."""
@@ -178,6 +180,7 @@ def judge_served(judge: Judge, meter: Meter, spent: Exchange, answer: Exchange) 
     judge("RL-PER-KEY", answer.status != 429, [spent, answer], expected=expected, actual="429", where="status")
 
 
+@pytest.mark.follows("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-EXCEEDED-NO-EFFECT")
 def test_limited_request_changes_nothing(
     api: Api, world: World, contract: Contract, judge: Judge, exhausted: list[Meter], rng: random.Random
@@ -195,6 +198,8 @@ def test_limited_request_changes_nothing(
         judge_untouched(judge, "RL-EXCEEDED-NO-EFFECT", write, answer, 429)
 
 
+@pytest.mark.patient
+@pytest.mark.follows("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-WINDOW-HOLDS")
 def test_exhausted_until_reset(judge: Judge, exhausted: list[Meter], profile: str) -> None:
     """«using a fixed window»: no allowance trickles back before the instant that Reset names."""
@@ -245,6 +250,7 @@ def use_late(meter: Meter, most: int) -> bool:
     return len(burst) == most and meter.same(burst[0], burst[-1])
 
 
+@pytest.mark.patient
 @pytest.mark.rule("RL-WINDOW-MINUTE")
 def test_window_lasts_a_minute(judge: Judge, meter: Meter) -> None:
     """«60 per minute»: Resets lie whole minutes apart, or each a minute after its window's first request."""

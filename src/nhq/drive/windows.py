@@ -147,9 +147,7 @@ def unshared(burst: list[Exchange]) -> bool:
 
 def widest(api: Api) -> list[Identity]:
     """Usable keys of the main workspace with the most scopes; the last has the most of a window left."""
-    keys = [key for key in api.target.keys if not key.revoked and key.workspace == api.target.workspace]
-    most = max((len(key.scopes) for key in keys), default=0)
-    return api.session.budget.freshest([key for key in keys if len(key.scopes) == most])
+    return api.session.budget.freshest(api.target.widest)
 
 
 def spent(api: Api, lasting: float) -> list[Identity]:
