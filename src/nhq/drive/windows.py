@@ -146,7 +146,12 @@ def unshared(burst: list[Exchange]) -> bool:
 
 
 def widest(api: Api) -> list[Identity]:
-    """Usable keys of the main workspace with the most scopes; the last has the most of a window left."""
+    """Usable keys of the main workspace with the most scopes; the last has the most of a window left.
+
+    Raises Unmet where there is none.
+    """
+    if not api.target.widest:
+        raise Unmet("the target file has no usable key in its main workspace")
     return api.session.budget.freshest(api.target.widest)
 
 
