@@ -19,11 +19,16 @@ _RESENDS = 2
 
 @dataclass(slots=True)
 class Spent:
-    """What the pacing cost: waits, seconds waited, and 429s that no test asked for though we knew of allowance left."""
+    """What the pacing cost: waits, seconds waited, and 429s that no test asked for though we knew of allowance left.
+
+    `unused`: requests that the widest keys could still have sent when a wait for allowance began; those that a test has
+    claimed for itself don't count.
+    """
 
     waits: int = 0
     seconds: float = 0.0
     unplanned_429: int = 0
+    unused: int = 0
 
 
 @dataclass(slots=True)
@@ -61,7 +66,7 @@ class Budget(BaseAdapter):
             self.claims.mine.add(label)
         for attempt in range(_RESENDS + 1):
             if self.paced:
-                self._wait(self.allowance.wait(label, self._clock.now()))
+                self._wait_for(label)
             response, planned = self._sent(label, request, *args, **kwargs)
             if response.status_code != 429 or not self.paced or attempt == _RESENDS:
                 break
@@ -100,10 +105,14 @@ class Budget(BaseAdapter):
         """Which of several keys to use next, for `need` requests in a row.
 
         Where a snapshot puts the target back before each test, the first: a test is a function of (snapshot, seed).
+        Else one of the widest while they last, because tests of scopes can do with no other key than the narrow ones.
         """
         if self._target.control_url:
             return keys[0]
-        return self.allowance.best(self.claims.free(keys), self._clock.now(), need)
+        free, now = self.claims.free(keys), self._clock.now()
+        wide = [key for key in free if key in self._target.widest]
+        best = self.allowance.best(wide or free, now, need)
+        return best if self.allowance.left(best.label, now) >= need else self.allowance.best(free, now, need)
 
     def freshest(self, keys: Sequence[Identity]) -> list[Identity]:
         """Keys, those whose window is untouched or over last."""
@@ -117,6 +126,15 @@ class Budget(BaseAdapter):
         known = self.allowance.running(label, now)
         if known is not None:
             self._wait(self.allowance.ends(known) - now)
+
+    def _wait_for(self, label: str) -> None:
+        """Wait until a key has allowance."""
+        now = self._clock.now()
+        seconds = self.allowance.wait(label, now)
+        if seconds > 0:
+            free = [key for key in self._target.widest if key.label not in self.claims.others]
+            self.spent.unused += sum(self.allowance.left(key.label, now) for key in free)
+        self._wait(seconds)
 
     def _wait(self, seconds: float) -> None:
         if seconds > 0:

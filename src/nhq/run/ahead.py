@@ -31,6 +31,11 @@ class Ahead:
         plan = self.plan(rest)
         return None if plan is None else Left(plan.total, plan.windows, self._clock.now() + plan.seconds)
 
+    def particular(self, item: pytest.Item) -> bool:
+        """Does a test send something with a key that no other can stand in for, as far as its cost is known?"""
+        cost = self._costs.of(item.nodeid).requests if self._costs is not None else {}
+        return any(count for name, count in cost.items() if name not in ("wide", "no key"))
+
     def affordable(self, item: pytest.Item) -> bool:
         """May all that a test sends be sent now, as far as its cost is known?"""
         budget, target, now = self._session.budget, self._session.target, self._session.clock.now()

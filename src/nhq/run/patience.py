@@ -87,13 +87,16 @@ class Patience:
         ready = [item for item in rest if leader(item) not in unfinished]
         following = [item for item in ready if leader(item)]
         waiting = [item for item in ready if patient(item) and self._free() >= 2]
-        ordinary = sorted((item for item in ready if not patient(item)), key=self._dear)
+        ordinary = sorted((item for item in ready if not patient(item)), key=self._late)
         first = next(iter((*following, *waiting, *ordinary)), None)
         return first if first is not None or self._turns.aside else next(iter(ready or rest))
 
-    def _dear(self, item: pytest.Item) -> bool:
-        """Would a test have to wait for allowance?"""
-        return not self._plugin.ahead.affordable(item)
+    def _late(self, item: pytest.Item) -> tuple[bool, bool]:
+        """Last come tests that would have to wait for allowance; first those that need keys of their own.
+
+        Any key serves the others, and they would use up just those.
+        """
+        return not self._plugin.ahead.affordable(item), not self._plugin.ahead.particular(item)
 
     def _free(self, mine: set[str] | None = None) -> int:
         """How many of the widest keys no test has claimed."""

@@ -130,9 +130,9 @@ class Plan:
 
     @property
     def seconds(self) -> float:
-        """How long it takes: answers, and the longer of the waits for allowance and those that tests make."""
-        own = self.target.window * self._own
-        return self.total * ANSWER + max(own, (self.windows - 1) * self.target.window, 0.0)
+        """How long it takes: the longer of the waits for allowance and those that tests make, and the last answers."""
+        last = self.total * ANSWER / max(1, self.windows)
+        return max(self._own, self.windows - 1, 0) * self.target.window + last
 
     @property
     def _own(self) -> float:

@@ -269,6 +269,7 @@ class ContractPlugin:
 
     def _begin(self, item: pytest.Item) -> Exception | None:
         self._session.recorder.test = item.nodeid
+        self._api.begin()
         if self.ends.gone:
             return Gone("the target stopped answering earlier in the run")
         try:
