@@ -8,11 +8,13 @@ from nhq.faults import (
     conversations,
     enrichment,
     errors,
+    handlers,
     headers,
     imports,
     leads,
     lifecycle,
     limiter,
+    listings,
     lists,
     noop,
     ordering,
@@ -45,6 +47,8 @@ MODULES = (
     headers,
     limiter,
     robustness,
+    handlers,
+    listings,
     noop,
 )
 FAULTS: tuple[Fault, ...] = tuple(fault for module in MODULES for fault in module.FAULTS)
