@@ -5,8 +5,10 @@ from collections.abc import Collection
 from nhq.errors import ConfigError
 from nhq.faults import (
     authentication,
+    bodies,
     conversations,
     enrichment,
+    envelopes,
     errors,
     handlers,
     headers,
@@ -24,6 +26,7 @@ from nhq.faults import (
     schema,
     scopes,
     search,
+    shapes,
     workspaces,
 )
 from nhq.faults.fault import Fault
@@ -43,7 +46,10 @@ MODULES = (
     enrichment,
     conversations,
     errors,
+    envelopes,
+    bodies,
     schema,
+    shapes,
     headers,
     limiter,
     robustness,

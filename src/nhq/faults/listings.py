@@ -166,4 +166,11 @@ FAULTS: tuple[Fault, ...] = (
         on=WHOLE,
         cursor_workspace=_pages(lambda asked, workspace, issued_for: issued_for.split(" ")[1]),
     ),
+    *each(
+        "wants-a-limit-of-{}",
+        "{} is refused without a limit.",
+        "REQUEST-VALID",
+        on=LISTS,
+        default_limit=_pages(lambda asked: 0),
+    ),
 )

@@ -58,7 +58,9 @@ def test_every_rule_has_a_fault(rule: str) -> None:
     assert named(rule) != []
 
 
-@pytest.mark.parametrize("rule", [rule for rule in CONTRACT.rules.values() if rule.level is Level.MUST], ids=lambda rule: rule.id)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in CONTRACT.rules.values() if rule.level is Level.MUST], ids=lambda rule: rule.id
+)
 def test_every_operation_of_a_promise_has_a_fault(rule: Rule) -> None:
     """A promise of several operations may be broken by the handler of one: each has a fault that shows on it."""
     shown = {name for fault in named(rule.id) for name in fault.on or CONTRACT.operations}
