@@ -1,11 +1,12 @@
 """Faults of isolation: one workspace sees or changes what is another's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nhq.faults.fault import Fault, family
 from nhq.faults.wire import status_for
 from nhq.server.call import Refused
+from nhq.server.store import Row, Store
 
 plant = family("workspaces")
 
@@ -46,6 +47,24 @@ def _forbidding(operation: str, workspace: str, owner: str | None) -> bool:
 
 def _filtered(only: str) -> Callable[..., Any]:
     return lambda operation, workspace, every, filtered: every if filtered and operation == only else (workspace,)
+
+
+def _hides(ident: str, only: str, sentence: str, kept: Callable[[Store, str], bool]) -> Fault:
+    """One list that leaves out what isn't kept."""
+
+    def lie(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
+        return [row for row in rows if kept(store, row[2])] if operation == only else rows
+
+    return plant(ident, sentence, "WS-LISTS-EVERY", subtle="one state", on=(only,), arrange=lie)
+
+
+def _and_theirs(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
+    """The leads of another workspace behind the own ones."""
+    if operation != "list_leads" or not rows:
+        return rows
+    other = next(name for name in store.workspaces if name != store.owner[rows[0][2]])
+    theirs = enumerate(store.listed("leads", other), 1)
+    return [*rows, *((rows[-1][0], rows[-1][1] + place, row[2]) for place, row in theirs)]
 
 
 FAULTS = (
@@ -160,5 +179,83 @@ FAULTS = (
         subtle="one state",
         on=("import_leads",),
         known_lead=lambda leads, workspace, made: leads.get(workspace) or next(iter(leads.values()), None),
+    ),
+    plant(
+        "takes-foreign-leads-for-overrides",
+        "Overrides look whose the campaign is, but not whose the lead is.",
+        "OVR-LEAD-404",
+        "WS-FOREIGN-404",
+        subtle="one field",
+        on=("save_message_overrides",),
+        takes_id=lambda operation, what, exists, own: exists if what == "lead" else own,
+    ),
+    plant(
+        "takes-foreign-campaigns-for-overrides",
+        "Overrides look whose the lead is, but not whose the campaign is.",
+        "WS-FOREIGN-404",
+        subtle="one field",
+        on=("save_message_overrides",),
+        takes_id=lambda operation, what, exists, own: (
+            exists if (operation, what) == ("save_message_overrides", "campaign") else own
+        ),
+    ),
+    plant(
+        "does-not-look-for-the-lead-of-overrides",
+        "A lead that exists nowhere is taken for one outside of the campaign.",
+        "OVR-LEAD-404",
+        "WS-UNKNOWN-404",
+        subtle="one field",
+        on=("save_message_overrides",),
+        takes_id=lambda operation, what, exists, own: own or (operation, what) == ("save_message_overrides", "lead"),
+    ),
+    plant(
+        "leaks-at-the-end-of-leads",
+        "Behind the last lead of the workspace come those of another.",
+        "WS-LISTS-OWN",
+        subtle="second page",
+        on=("list_leads",),
+        arrange=_and_theirs,
+    ),
+    _hides(
+        "hides-leads-of-no-list",
+        "list_leads",
+        "GET /leads joins leads with their lists, and loses those that are in none.",
+        lambda store, ident: bool(store.lists_of.get(ident)),
+    ),
+    _hides(
+        "hides-leads-of-no-company",
+        "list_leads",
+        "GET /leads joins leads with their company details, and loses those without.",
+        lambda store, ident: store.leads[ident].company_details is not None,
+    ),
+    _hides(
+        "hides-campaigns-of-no-list",
+        "list_campaigns",
+        "GET /campaigns joins campaigns with their source list, and loses those without.",
+        lambda store, ident: store.campaigns[ident].lead_list is not None,
+    ),
+    _hides(
+        "hides-campaigns-of-no-sender",
+        "list_campaigns",
+        "GET /campaigns joins campaigns with their senders, and loses those without.",
+        lambda store, ident: bool(store.campaigns[ident].linkedin_accounts),
+    ),
+    _hides(
+        "hides-campaigns-that-are-over",
+        "list_campaigns",
+        "GET /campaigns leaves completed campaigns out.",
+        lambda store, ident: store.campaigns[ident].status != "completed",
+    ),
+    _hides(
+        "hides-campaigns-that-are-paused",
+        "list_campaigns",
+        "GET /campaigns leaves paused campaigns out.",
+        lambda store, ident: store.campaigns[ident].status != "paused",
+    ),
+    _hides(
+        "hides-lists-of-no-description",
+        "list_lead_lists",
+        "GET /lead_lists leaves lists without a description out.",
+        lambda store, ident: bool(store.lists[ident].description),
     ),
 )

@@ -41,6 +41,12 @@ def ask(call: Call) -> Ask:
     return Ask(limit, cursor, query)
 
 
+def asked_for(call: Call, ask: Ask, name: str) -> str:
+    """The value of a filter of the request; "" where there is none."""
+    holds = call.policies.filters_hold(call.operation.id, name, ask.cursor is not None)
+    return ask.query.get(name, "") if holds else ""
+
+
 def place_of(call: Call) -> str:
     """The list that a cursor belongs to: operation, workspace and the ids in the path."""
     return " ".join((call.operation.id, call.workspace, *call.ids))
@@ -60,7 +66,7 @@ def paginate(call: Call, ask: Ask, rows: Sequence[Row], keep: Callable[[str], bo
     later = ask.cursor is not None
     arranged = policies.arrange(operation, rows, call.store)
     start = policies.resume(operation, arranged, ask.cursor[1] if ask.cursor else None)
-    if keep is None or not policies.filters_hold(operation, later):
+    if keep is None:
         found = arranged[start : start + ask.limit + 1]
     else:
         remaining = (row for row in islice(arranged, start, None) if keep(row[2]))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from nhq.server.call import Call, Refused, Reply
-from nhq.server.listing import Ask, ask, paginate, workspace_rows
+from nhq.server.listing import Ask, ask, asked_for, paginate, workspace_rows
 from nhq.server.operations.reads import join_plain
 from nhq.server.operations.sending import sync
 from nhq.server.views import encode
@@ -22,13 +22,13 @@ class ConversationAsk(NamedTuple):
 
 def read_conversation_ask(call: Call) -> None:
     """Stage `body` of GET /conversations. Refuses with 400 an `unread_only` that is neither true nor false."""
-    page = ask(call)
-    query = page.query
-    flag = query.get("unread_only")
-    unread = False if flag is None else call.policies.read_flag(flag)
+    page, policies = ask(call), call.policies
+    flag = asked_for(call, page, "unread_only") if "unread_only" in page.query else None
+    unread = policies.read_flag(flag) if flag is not None else False
     if unread is None:
         raise Refused(400, "invalid_parameter", "unread_only must be true or false")
-    call.args = ConversationAsk(page, unread, query.get("linkedin_account_id", ""))
+    account = policies.wanted_account(asked_for(call, page, "linkedin_account_id"), call.store.accounts)
+    call.args = ConversationAsk(page, unread, account)
 
 
 def list_conversations(call: Call) -> Reply:

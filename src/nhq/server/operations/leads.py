@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from nhq.server.call import Call, Reply
-from nhq.server.listing import Ask, ask, paginate, workspace_rows
+from nhq.server.listing import Ask, ask, asked_for, paginate, workspace_rows
 
 
 class LeadAsk(NamedTuple):
@@ -18,9 +18,8 @@ class LeadAsk(NamedTuple):
 def read_lead_ask(call: Call) -> None:
     """Stage `body` of GET /leads."""
     page, policies = ask(call), call.policies
-    query = page.query
-    lists = policies.wanted_lists(query.get("list_ids", ""), call.store.lists)
-    call.args = LeadAsk(page, policies.terms(query.get("query", "")), lists)
+    lists = policies.wanted_lists(asked_for(call, page, "list_ids"), call.store.lists)
+    call.args = LeadAsk(page, policies.terms(asked_for(call, page, "query")), lists)
 
 
 def list_leads(call: Call) -> Reply:

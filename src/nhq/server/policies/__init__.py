@@ -41,6 +41,7 @@ class Policies:
     scope_allows: Callable[[str, frozenset[str], str], bool] = access.scope_allows
     required_scope: Callable[[str, str], str] = access.required_scope
     visible: Callable[[str, str, str | None], bool] = access.visible
+    takes_id: Callable[[str, str, bool, bool], bool] = access.takes_id
     listed_workspaces: Callable[[str, str, tuple[str, ...], bool], tuple[str, ...]] = access.listed_workspaces
     home: Callable[[str, str], str] = access.home
     lag: Callable[[str], float] = access.lag
@@ -52,6 +53,7 @@ class Policies:
     limit_of: Callable[[str, str, int], int] = limits.limit_of
     admit: Callable[[str, str, float, float, float, int, int], bool] = limits.admit
     count_after: Callable[[str, bool, int], int] = limits.count_after
+    refunds: Callable[[str, int], bool] = limits.refunds
     remaining: Callable[[int, int, bool], int] = limits.remaining
     reset_at: Callable[[float, float, float], int] = limits.reset_at
     shown_limit: Callable[[int, bool], int] = limits.shown_limit
@@ -67,7 +69,7 @@ class Policies:
     page_slice: Callable[[str, Sequence[Row], int, bool], Sequence[Row]] = paging.page_slice
     has_more: Callable[[str, Sequence[Row], int], bool] = paging.has_more
     next_position: Callable[[str, Sequence[Row], Sequence[Row], bool], Row | None] = paging.next_position
-    filters_hold: Callable[[str, bool], bool] = paging.filters_hold
+    filters_hold: Callable[[str, str, bool], bool] = paging.filters_hold
     read_cursor: Callable[[str, str], tuple[str, Row] | None] = paging.read_cursor
     cursor_workspace: Callable[[str, str, str], str] = paging.cursor_workspace
     cursor_fits: Callable[[str, str, str], bool] = paging.cursor_fits
@@ -78,6 +80,7 @@ class Policies:
     matches_query: Callable[[str, tuple[str, ...]], bool] = search.matches_query
     wanted_lists: Callable[[str, Collection[str]], frozenset[str]] = search.wanted_lists
     in_wanted_lists: Callable[[tuple[str, ...], frozenset[str]], bool] = search.in_wanted_lists
+    wanted_account: Callable[[str, Collection[str]], str] = search.wanted_account
     both_filters: Callable[[str, bool, bool], bool] = search.both_filters
     read_flag: Callable[[str], bool | None] = search.read_flag
     passes_unread: Callable[[Conversation, bool], bool] = search.passes_unread
@@ -90,6 +93,7 @@ class Policies:
     lists_status: Callable[[int, int], int] = lists.lists_status
     dedupe_key: Callable[[str], str | None] = lists.dedupe_key
     known_lead: Callable[[Mapping[str, str], str, Collection[str]], str | None] = lists.known_lead
+    recognised: Callable[[Collection[str], str], bool] = lists.recognised
     is_member: Callable[[Collection[str], str], bool] = lists.is_member
     goes_on: Callable[[str, int], bool] = lists.goes_on
     indexed: Callable[[str], bool] = lists.indexed
@@ -117,6 +121,7 @@ class Policies:
     status_conflict: Callable[[], int] = lifecycle.status_conflict
     state_after_refusal: Callable[[str, str], str] = lifecycle.state_after_refusal
     session_reachable: Callable[[str, bool], bool] = lifecycle.session_reachable
+    enrolls_refused: Callable[[str], bool] = lifecycle.enrolls_refused
     status_after: Callable[[str], str] = lifecycle.status_after
     enrolls: Callable[[str, Sequence[str], frozenset[str], Sequence[Row]], Sequence[str]] = lifecycle.enrolls
     changed: Callable[[str, Campaign], Campaign] = lifecycle.changed
@@ -127,6 +132,8 @@ class Policies:
     merge_overrides: Callable[[Mapping[Slot, Override], Mapping[Slot, Override]], dict[Slot, Override]] = (
         lifecycle.merge_overrides
     )
+    slots_checked: Callable[[Sequence[Mapping[str, str]]], Sequence[Mapping[str, str]]] = lifecycle.slots_checked
+    keeps_overrides: Callable[[Mapping[Slot, Override]], Mapping[Slot, Override]] = lifecycle.keeps_overrides
     override_id: Callable[[str | None, str], str] = lifecycle.override_id
     shown_overrides: Callable[[Mapping[Slot, Override], Sequence[Slot]], list[Override]] = lifecycle.shown_overrides
     lead_state: Callable[[bool, bool], str | None] = lifecycle.lead_state

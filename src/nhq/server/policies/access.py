@@ -43,6 +43,11 @@ def visible(operation: str, workspace: str, owner: str | None) -> bool:
     return owner == workspace
 
 
+def takes_id(operation: str, what: str, exists: bool, own: bool) -> bool:
+    """Whether an id in a path, of a campaign say, is good: when it is that of a record of the workspace."""
+    return own
+
+
 def listed_workspaces(operation: str, workspace: str, every: tuple[str, ...], filtered: bool) -> tuple[str, ...]:
     """The workspaces whose records a list shows, with a filter or without: the key's own."""
     return (workspace,)

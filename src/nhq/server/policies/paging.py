@@ -56,8 +56,8 @@ def next_position(operation: str, page: Sequence[Row], found: Sequence[Row], mor
     return page[-1] if more else None
 
 
-def filters_hold(operation: str, later: bool) -> bool:
-    """Filters hold on every page, not only on the first."""
+def filters_hold(operation: str, name: str, later: bool) -> bool:
+    """Each filter holds on every page, not only on the first."""
     return True
 
 

@@ -31,6 +31,11 @@ def in_wanted_lists(lists: tuple[str, ...], wanted: frozenset[str]) -> bool:
     return not wanted.isdisjoint(lists)
 
 
+def wanted_account(raw: str, known: Collection[str]) -> str:
+    """The id in `linkedin_account_id`, known or not; an empty one means no filter."""
+    return raw
+
+
 def both_filters(operation: str, first: bool, second: bool) -> bool:
     """Two filters apply together."""
     return first and second
