@@ -7,6 +7,7 @@ from nhq.faults import (
     authentication,
     bodies,
     conversations,
+    crawls,
     enrichment,
     envelopes,
     errors,
@@ -55,6 +56,7 @@ MODULES = (
     robustness,
     handlers,
     listings,
+    crawls,
     noop,
 )
 FAULTS: tuple[Fault, ...] = tuple(fault for module in MODULES for fault in module.FAULTS)

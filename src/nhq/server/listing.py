@@ -31,7 +31,7 @@ def ask(call: Call) -> Ask:
     limit = policies.default_limit(operation) if raw is None else policies.read_limit(operation, raw)
     if limit is None or not policies.limit_ok(operation, limit):
         raise Refused(400, "invalid_parameter", "limit must be an integer from 1 to 500")
-    if "cursor" not in query:
+    if "cursor" not in query or not policies.minds_cursor(operation, query.keys()):
         return Ask(limit, None, query)
     cursor = policies.read_cursor(operation, query["cursor"])
     if cursor is not None:

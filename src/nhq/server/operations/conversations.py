@@ -23,8 +23,9 @@ class ConversationAsk(NamedTuple):
 def read_conversation_ask(call: Call) -> None:
     """Stage `body` of GET /conversations. Refuses with 400 an `unread_only` that is neither true nor false."""
     page, policies = ask(call), call.policies
-    flag = asked_for(call, page, "unread_only") if "unread_only" in page.query else None
-    unread = policies.read_flag(flag) if flag is not None else False
+    held = policies.filters_hold(call.operation.id, "unread_only", page.cursor is not None)
+    flag = page.query.get("unread_only") if held else None
+    unread = False if flag is None else policies.read_flag(flag)
     if unread is None:
         raise Refused(400, "invalid_parameter", "unread_only must be true or false")
     account = policies.wanted_account(asked_for(call, page, "linkedin_account_id"), call.store.accounts)

@@ -70,6 +70,7 @@ class Policies:
     has_more: Callable[[str, Sequence[Row], int], bool] = paging.has_more
     next_position: Callable[[str, Sequence[Row], Sequence[Row], bool], Row | None] = paging.next_position
     filters_hold: Callable[[str, str, bool], bool] = paging.filters_hold
+    minds_cursor: Callable[[str, Collection[str]], bool] = paging.minds_cursor
     read_cursor: Callable[[str, str], tuple[str, Row] | None] = paging.read_cursor
     cursor_workspace: Callable[[str, str, str], str] = paging.cursor_workspace
     cursor_fits: Callable[[str, str, str], bool] = paging.cursor_fits
