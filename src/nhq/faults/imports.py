@@ -76,6 +76,13 @@ def _kept(*names: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return lambda given: {name: value for name, value in given.items() if name not in names}
 
 
+def _as_single(body: Any) -> Any:
+    """The only lead of a batch, as it would be shown alone."""
+    if "summary" not in body or len(body["data"]) != 1 or body["summary"]["attempted"] != 1:
+        return body
+    return {"data": body["data"][0]["lead"], "result": body["data"][0]["result"]}
+
+
 FAULTS = (
     _result(
         "calls-new-leads-existing",
@@ -402,5 +409,72 @@ FAULTS = (
         body_valid=lambda operation, body, problems: (
             not problems or (operation in IMPORT and isinstance(body, dict) and len(body.get("leads", ())) == 101)
         ),
+    ),
+    plant(
+        "does-not-recognise-leads-of-batches",
+        "Leads of a batch are created without a look at those that the workspace has.",
+        "IMPORT-EXISTING",
+        "IMPORT-ALREADY",
+        subtle="one state",
+        on=IMPORT,
+        known_lead=lambda leads, workspace, made: None if isinstance(made, list) else leads.get(workspace),
+    ),
+    plant(
+        "does-not-recognise-single-leads",
+        "A lead sent alone is created without a look at those that the workspace has.",
+        "IMPORT-EXISTING",
+        "IMPORT-ALREADY",
+        subtle="one state",
+        on=IMPORT,
+        known_lead=lambda leads, workspace, made: leads.get(workspace) if isinstance(made, list) else None,
+    ),
+    plant(
+        "recognises-leads-within-their-list-only",
+        "A lead is looked for among the members of the list, not in the workspace.",
+        "IMPORT-EXISTING",
+        "IMPORT-DEDUP",
+        subtle="one state",
+        on=IMPORT,
+        recognised=lambda lists, target: target in lists,
+    ),
+    plant(
+        "compares-the-beginning-of-urls",
+        "Profile URLs are compared by their first 32 characters.",
+        "IMPORT-CREATED",
+        subtle="near miss",
+        on=IMPORT,
+        dedupe_key=lambda url: url[:32].casefold(),
+    ),
+    plant(
+        "moves-leads-from-list-to-list",
+        "A lead that joins a list leaves the one that it was in.",
+        "IMPORT-MEMBERSHIP",
+        subtle="repeated call",
+        on=IMPORT,
+        memberships=lambda lists, target: (target,),
+    ),
+    plant(
+        "answers-a-batch-of-one-as-a-single-lead",
+        "A batch of one lead is answered as a lead sent alone.",
+        "IMPORT-SHAPE",
+        subtle="exact boundary",
+        on=IMPORT,
+        sent_body=telling(_as_single, *IMPORT, statuses=(200, 201)),
+    ),
+    plant(
+        "answers-207-for-clean-batches",
+        "A batch is always answered 207.",
+        "IMPORT-BATCH-201",
+        "IMPORT-BATCH-200",
+        on=IMPORT,
+        batch_status=lambda summary: 207,
+    ),
+    plant(
+        "answers-207-when-members-were-among-them",
+        "A batch in which somebody was a member already is answered 207.",
+        "IMPORT-BATCH-201",
+        subtle="one state",
+        on=IMPORT,
+        batch_status=Around(lambda true: lambda summary: 207 if summary["already_in_list"] else true(summary)),
     ),
 )

@@ -124,4 +124,4 @@ def _join(call: Call, target: str, lead: str) -> None:
     store = call.store
     moment = call.policies.created_moment("member", call.now)
     store.insert("members", target, newest_first(moment, store.next_number(), lead))
-    store.lists_of[lead] = (*store.lists_of.get(lead, ()), target)
+    store.lists_of[lead] = call.policies.memberships(store.lists_of.get(lead, ()), target)

@@ -103,6 +103,7 @@ class Policies:
     update_existing: Callable[[Lead, dict[str, Any]], Lead] = lists.update_existing
     import_result: Callable[[bool, bool], str] = lists.import_result
     joins: Callable[[str], bool] = lists.joins
+    memberships: Callable[[Sequence[str], str], tuple[str, ...]] = lists.memberships
     processing_fails: Callable[[str, Collection[str], bool], bool] = lists.processing_fails
     entry_index: Callable[[int], int] = lists.entry_index
     entry_valid: Callable[[str, Any, Sequence[dict[str, str]]], bool] = lists.entry_valid

@@ -100,6 +100,11 @@ def joins(result: str) -> bool:
     return result != "already_in_list"
 
 
+def memberships(lists: Sequence[str], target: str) -> tuple[str, ...]:
+    """The lists that a lead belongs to once it has joined another: all of them."""
+    return (*lists, target)
+
+
 def processing_fails(url: str, failing: Collection[str], trouble: bool) -> bool:
     """Imports of some profiles fail in processing, and all of them while there is trouble."""
     return trouble or url in failing
