@@ -91,9 +91,6 @@ def _enroll_one(call: Call, campaign: str, lead: Lead, sender: Account | None) -
     ident, moment = store.new_id("clead", number), call.policies.created_moment("campaign_lead", call.now)
     store.campaign_leads[ident] = new_campaign_lead(ident, campaign, lead, sender, moment)
     store.enrolled[campaign, lead.id] = ident
-    if (campaign, lead.id) in store.overrides:
-        kept = call.policies.keeps_overrides(store.overrides[campaign, lead.id])
-        store.overrides[campaign, lead.id] = dict(kept)
     store.owner[ident] = store.owner[campaign]
     store.insert("enrolled", campaign, newest_first(moment, number, ident))
 

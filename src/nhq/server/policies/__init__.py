@@ -135,7 +135,6 @@ class Policies:
         lifecycle.merge_overrides
     )
     slots_checked: Callable[[Sequence[Mapping[str, str]]], Sequence[Mapping[str, str]]] = lifecycle.slots_checked
-    keeps_overrides: Callable[[Mapping[Slot, Override]], Mapping[Slot, Override]] = lifecycle.keeps_overrides
     override_id: Callable[[str | None, str], str] = lifecycle.override_id
     shown_overrides: Callable[[Mapping[Slot, Override], Sequence[Slot]], list[Override]] = lifecycle.shown_overrides
     lead_state: Callable[[bool, bool], str | None] = lifecycle.lead_state

@@ -120,11 +120,6 @@ def slots_checked(entries: Sequence[Mapping[str, str]]) -> Sequence[Mapping[str,
     return entries
 
 
-def keeps_overrides(overrides: Mapping[Slot, Override]) -> Mapping[Slot, Override]:
-    """What becomes of the overrides that a lead has when it is enrolled: they stay, to be used then."""
-    return overrides
-
-
 def override_id(known: str | None, fresh: str) -> str:
     """A slot that was saved before keeps its id."""
     return known or fresh
