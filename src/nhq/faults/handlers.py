@@ -159,6 +159,13 @@ ACCESS = (
         but=["get_lead_list"],
         error_status=lambda operation: status_for({404: 400}, operation),
     ),
+    *each(
+        "finds-nothing-for-{}",
+        "{} finds nothing, whatever the id.",
+        "WS-SHOWN-FOUND",
+        on=WITH_ID,
+        takes_id=lambda operation: at(operation, lambda asked, what, exists, own: False),
+    ),
 )
 
 LIMITER = (

@@ -67,6 +67,28 @@ def _and_theirs(operation: str, rows: Sequence[Row], store: Store) -> Sequence[R
     return [*rows, *((rows[-1][0], rows[-1][1] + place, row[2]) for place, row in theirs)]
 
 
+def _missing(what: str) -> Refused:
+    return Refused(404, "not_found", f"{what} not found in this workspace")
+
+
+def _empty(ident: str, only: str, sentence: str) -> Fault:
+    """One list that takes nothing in it for nothing there."""
+
+    def lie(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
+        if operation == only and not rows:
+            raise _missing("it")
+        return rows
+
+    return plant(ident, sentence, "WS-SHOWN-FOUND", subtle="one state", on=(only,), arrange=lie)
+
+
+def _with_a_company(operation: str, lead: Any) -> Any:
+    """A lead that is read by way of its company."""
+    if operation == "get_lead" and lead.company_details is None:
+        raise _missing("lead")
+    return lead
+
+
 FAULTS = (
     _reaches("reads-foreign-leads", "get_lead", "GET /leads/{lead_id} finds leads of every workspace."),
     _reaches("reads-foreign-lists", "get_lead_list", "GET /lead_lists/{lead_list_id} finds lists of every workspace."),
@@ -257,5 +279,17 @@ FAULTS = (
         "list_lead_lists",
         "GET /lead_lists leaves lists without a description out.",
         lambda store, ident: bool(store.lists[ident].description),
+    ),
+    _empty("finds-no-empty-lists", "list_members", "A list without members is answered 404."),
+    _empty("finds-no-empty-campaigns", "list_campaign_leads", "A campaign without leads is answered 404."),
+    _empty("finds-no-silent-conversations", "get_conversation", "A conversation without messages is answered 404."),
+    plant(
+        "finds-no-leads-without-a-company",
+        "GET /leads/{lead_id} joins the lead with its company details, and finds none without.",
+        "WS-SHOWN-FOUND",
+        subtle="one state",
+        on=("get_lead",),
+        near=["LEAD-LIST-IDS"],
+        show_lead=_with_a_company,
     ),
 )

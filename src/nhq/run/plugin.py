@@ -13,6 +13,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from nhq.checks.exchange import check_exchange
 from nhq.checks.sequence import check_sequence
+from nhq.checks.shown import shown_is_found
 from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
 from nhq.drive.api import Api
@@ -291,14 +292,10 @@ class ContractPlugin:
             self.collector.trouble("run", f"the target stopped answering: {_TARGET_GONE} tests in a row got no answer")
 
     def _sequence(self) -> None:
-        self.collector.observe(
-            check_sequence(
-                self.collector.log(),
-                self._session.target.limit,
-                self._session.target.window,
-                alone=self._session.control is not None,
-            )
-        )
+        target, alone = self._session.target, self._session.control is not None
+        log = self.collector.log()
+        self.collector.observe(check_sequence(log, target.limit, target.window, alone))
+        self.collector.observe(shown_is_found(log, self.collector.lasting(), self._contract, alone))
 
     def _listen(self, exchange: Exchange) -> None:
         self._gone = 0 if exchange.status is not None else self._gone
