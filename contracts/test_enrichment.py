@@ -15,6 +15,7 @@ from nhq.drive.scenes import patiently, told
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
+from nhq.run.confirm import alone
 from nhq.run.judge import Judge
 
 # Others may touch these, or time: no two answers need agree in them. The id has a rule of its own.
@@ -201,16 +202,29 @@ def test_insufficient_credits(api: Api, judge: Judge, world: World) -> None:
 
 @pytest.mark.rule("ENRICH-INSUFFICIENT")
 def test_the_last_credit(desk: Desk, judge: Judge, session: Session) -> None:
-    """insufficient_credits is said where no credit is left, and not before. Spends them all, on a target of ours."""
+    """insufficient_credits is said where no credit is left, and not before. Spends them all, on a target of ours.
+
+    The last lead asked for is one that the provider could enrich, by the target file's word.
+    """
     if session.control is None:
         raise Unmet("no credits to spend to the last on a target that is not ours")
-    leads = [row["id"] for row in desk.world.leads if looks_fresh(row)][:CREDITS_MOST]
+    kept = desk.named("lead_enrichable")
+    leads = [row["id"] for row in desk.world.leads if looks_fresh(row) and row["id"] not in kept][:CREDITS_MOST]
     for lead in [*desk.named("lead_provider_fails"), *leads]:
         outcome = desk.enrich(lead)
         if outcome.status == "insufficient_credits":
             told_of_want(judge, outcome)
             return
+        if outcome.balance <= 0 and kept:
+            wanting(judge, outcome, desk.enrich(kept[0]))
+            return
     judge.unknown("ENRICH-INSUFFICIENT", "there are more credits than leads to spend them on", "enrich_lead")
+
+
+def wanting(judge: Judge, last: Outcome, outcome: Outcome) -> None:
+    """Judge a lead that could be enriched, were there a credit left."""
+    proof, shown = [last.answer, outcome.answer], outcome.status
+    judge("ENRICH-INSUFFICIENT", shown == "insufficient_credits", proof, expected="insufficient_credits", actual=shown)
 
 
 def told_of_want(judge: Judge, outcome: Outcome) -> None:
@@ -270,12 +284,12 @@ Measure = Callable[[Desk, str, float, Session], tuple[int, list[Exchange]]]
 
 
 def balanced(desk: Desk, judge: Judge, session: Session, rule: str, leads: Iterator[str], how: Measure) -> None:
-    """Judge a balance. Others may spend at the same time, so a drift counts only when it is the same three times."""
+    """Judge a balance. Where others may spend at the same time, a drift counts only when it is the same three times."""
     drifts: list[int] = []
     for pause in PAUSES:
         found, proof = how(desk, next(leads), pause, session)
         drifts.append(found)
-        if found == 0:
+        if found == 0 or alone(session):
             break
     if len(set(drifts)) > 1 and drifts[-1] != 0:
         judge.unknown(rule, "the balance moves by others' doing", "enrich_lead")

@@ -145,6 +145,7 @@ class Policies:
     provider_answer: Callable[[str, bool, bool], str] = outreach.provider_answer
     purse: Callable[[str, str], str] = outreach.purse
     price: Callable[[str], int] = outreach.price
+    taken: Callable[[str, int], int] = outreach.taken
     charged: Callable[[str, int], bool] = outreach.charged
     credits_shown: Callable[[int, int], int] = outreach.credits_shown
     stores_enrichment: Callable[[str], bool] = outreach.stores_enrichment
