@@ -162,4 +162,21 @@ FAULTS = (
         subtle="one state",
         error_body=at("unknown_path", lambda asked, status, code, message: {"detail": message}),
     ),
+    *(
+        plant(
+            f"hides-a-{status}-behind-a-200",
+            f"A {status} is sent as 200, with the error in its body.",
+            NEAR[status],
+            subtle="one state",
+            sent_status=_of_status(status, lambda true: 200),
+        )
+        for status in BAD
+    ),
+    plant(
+        "calls-json-text",
+        "Answers are text/json.",
+        "MEDIA-TYPE",
+        subtle="near miss",
+        media_type=lambda operation, status: b"text/json",
+    ),
 )

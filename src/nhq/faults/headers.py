@@ -1,6 +1,7 @@
 """Faults of the three rate-limit headers."""
 
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any
 
 from nhq.faults.fault import Around, Fault, family
@@ -171,5 +172,52 @@ FAULTS = (
         "RL-RESET-STEADY",
         subtle="repeated call",
         reset_at=lambda start, window, now: int(now + window),
+    ),
+    plant(
+        "tells-more-left-than-the-limit",
+        "X-RateLimit-Remaining begins above the limit.",
+        "RL-VALUES",
+        subtle="one value",
+        remaining=lambda limit, count, admitted: max(0, limit + 10 - count),
+    ),
+    plant(
+        "tells-remaining-as-a-fraction",
+        "X-RateLimit-Remaining is a share of the limit.",
+        "RL-VALUES",
+        quota_headers=_written(REMAINING, lambda left: b"%.2f" % (left / 60)),
+    ),
+    plant(
+        "tells-nothing-for-remaining",
+        "X-RateLimit-Remaining is empty when it is 0.",
+        "RL-VALUES",
+        subtle="exact boundary",
+        near=["RL-EXCEEDED"],
+        quota_headers=_written(REMAINING, lambda left: b"%d" % left if left else b""),
+    ),
+    plant(
+        "tells-reset-as-a-date",
+        "X-RateLimit-Reset is a date as HTTP writes it.",
+        "RL-VALUES",
+        quota_headers=_written(RESET, lambda reset: formatdate(reset, usegmt=True).encode()),
+    ),
+    plant(
+        "tells-the-end-of-the-next-window",
+        "X-RateLimit-Reset is the end of the window after this one.",
+        "RL-RESET-EPOCH",
+        subtle="near miss",
+        reset_at=lambda start, window, now: int(start + 2 * window),
+    ),
+    plant(
+        "tells-when-it-answered",
+        "X-RateLimit-Reset is the present.",
+        "RL-RESET-STEADY",
+        subtle="near miss",
+        reset_at=lambda start, window, now: int(now) + 1,
+    ),
+    plant(
+        "tells-everything-twice",
+        "The headers are sent twice, by two limiters in a row.",
+        "RL-VALUES",
+        quota_headers=Around(lambda true: lambda *given: true(*given) * 2),
     ),
 )
