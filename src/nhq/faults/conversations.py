@@ -435,4 +435,12 @@ FAULTS = (
         "splits-joined-emoji", "Joiners are lost, and a joined emoji becomes two.", lambda t: t.replace("\u200d", "")
     ),
     _sends("folds-blanks-of-messages", "Two blanks become one.", lambda text: re.sub(" +", " ", text)),
+    plant(
+        "answers-503-when-sending-failed",
+        "A send that failed is answered 503.",
+        "SEND-502",
+        subtle="one state",
+        on=SEND,
+        send_outcome=_outcome({"failed": "unavailable"}),
+    ),
 )

@@ -334,4 +334,20 @@ FAULTS = (
         on=ENRICH,
         taken=lambda status, cost: cost + (status == "failed"),
     ),
+    plant(
+        "says-that-want-was-charged",
+        "insufficient_credits is reported as charged, and costs nothing.",
+        "ENRICH-INSUFFICIENT-FREE",
+        subtle="one state",
+        on=ENRICH,
+        charged=lambda status, cost: cost > 0 or status == "insufficient_credits",
+    ),
+    plant(
+        "answers-502-for-failures",
+        "A lead that the provider can't enrich is answered 502.",
+        "ENRICH-FAILED",
+        subtle="one state",
+        on=ENRICH,
+        provider_answer=Around(lambda true: lambda *given: "error" if (said := true(*given)) == "failed" else said),
+    ),
 )

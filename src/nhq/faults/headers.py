@@ -5,6 +5,7 @@ from email.utils import formatdate
 from typing import Any
 
 from nhq.faults.fault import Around, Fault, family
+from nhq.faults.handlers import at
 
 plant = family("headers")
 
@@ -45,6 +46,10 @@ def _silent(
     ident: str, sentence: str, where: Callable[[str, int], bool], *near: str, subtle: str = "one state"
 ) -> Fault:
     return plant(ident, sentence, "RL-HEADERS", subtle=subtle, near=near, quota_headers=_bare(where))
+
+
+def _quoted(limit: int, remaining: int, reset: int) -> Quoted:
+    return (LIMIT, b"%d" % limit), (REMAINING, b"%d" % remaining), (RESET, b"%d" % reset)
 
 
 FAULTS = (
@@ -219,5 +224,41 @@ FAULTS = (
         "The headers are sent twice, by two limiters in a row.",
         "RL-VALUES",
         quota_headers=Around(lambda true: lambda *given: true(*given) * 2),
+    ),
+    plant(
+        "tells-what-is-left-as-the-limit",
+        "X-RateLimit-Limit is what is left of the limit.",
+        "RL-LIMIT",
+        subtle="repeated call",
+        quota_headers=Around(
+            lambda true: (
+                lambda operation, status, quota: (
+                    (LIMIT, true(operation, status, quota)[1][1]),
+                    *true(operation, status, quota)[1:],
+                )
+            )
+        ),
+    ),
+    plant(
+        "tells-another-limit-on-one-operation",
+        "GET /campaigns says that its limit is 600.",
+        "RL-LIMIT",
+        subtle="one operation",
+        on=("list_campaigns",),
+        quota_headers=at("list_campaigns", lambda asked, status, quota: _quoted(600, quota.remaining, quota.reset)),
+    ),
+    plant(
+        "wavers-about-reset",
+        "X-RateLimit-Reset goes forth and back by some seconds.",
+        "RL-RESET-STEADY",
+        subtle="repeated call",
+        reset_at=lambda start, window, now: int(start + window) + 3 * (int(now - start) % 2),
+    ),
+    plant(
+        "tells-the-whole-allowance-when-refusing",
+        "X-RateLimit-Remaining is 60 on a 429.",
+        "RL-EXCEEDED-REMAINING",
+        subtle="one state",
+        remaining=lambda limit, count, admitted: max(0, limit - count) if admitted else limit,
     ),
 )

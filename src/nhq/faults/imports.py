@@ -83,6 +83,13 @@ def _as_single(body: Any) -> Any:
     return {"data": body["data"][0]["lead"], "result": body["data"][0]["result"]}
 
 
+def _too_large(operation: str, body: Any, problems: Sequence[dict[str, str]]) -> bool:
+    """A batch that is too long is too large."""
+    if any(problem["message"] == "has too many entries" for problem in problems) and operation in IMPORT:
+        raise Refused(413, "too_large", "the batch is too large")
+    return not problems
+
+
 FAULTS = (
     _result(
         "calls-new-leads-existing",
@@ -476,5 +483,49 @@ FAULTS = (
         subtle="one state",
         on=IMPORT,
         batch_status=Around(lambda true: lambda summary: 207 if summary["already_in_list"] else true(summary)),
+    ),
+    plant(
+        "answers-201-when-the-only-lead-is-malformed",
+        "A batch of one, which is malformed, is answered 201.",
+        "IMPORT-ALL-MALFORMED",
+        subtle="exact boundary",
+        on=IMPORT,
+        batch_status=Around(
+            lambda true: lambda summary: 201 if summary["malformed"] == summary["attempted"] == 1 else true(summary)
+        ),
+    ),
+    plant(
+        "shows-the-last-lead-under-every-index",
+        "All items of a batch show the lead that was imported last.",
+        "IMPORT-ITEM",
+        subtle="one value",
+        on=IMPORT,
+        sent_body=telling(
+            lambda body: (
+                body | {"data": [entry | {"lead": body["data"][-1]["lead"]} for entry in body["data"]]}
+                if "summary" in body
+                else body
+            ),
+            *IMPORT,
+            statuses=(201, 207),
+        ),
+    ),
+    plant(
+        "takes-fifty-leads-at-most",
+        "A batch of more than 50 is refused.",
+        "IMPORT-100",
+        subtle="exact boundary",
+        on=IMPORT,
+        body_valid=lambda operation, body, problems: (
+            not problems and not (operation in IMPORT and len(body.get("leads", ())) > 50)
+        ),
+    ),
+    plant(
+        "answers-413-for-a-batch-of-101",
+        "A batch of more than 100 is answered 413.",
+        "IMPORT-101",
+        subtle="exact boundary",
+        on=IMPORT,
+        body_valid=_too_large,
     ),
 )

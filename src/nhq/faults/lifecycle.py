@@ -421,4 +421,48 @@ FAULTS = (
         near=["REQUEST-ENUM"],
         show_campaign=lambda operation, campaign: replace(campaign, linkedin_accounts=()),
     ),
+    plant(
+        "enrolls-the-whole-workspace",
+        "start enrolls every lead of the workspace.",
+        "CAMP-START-ENROLLS-ONLY",
+        on=ACT,
+        enrolls=lambda action, members, enrolled, leads: (
+            [row[2] for row in leads if row[2] not in enrolled] if action == "start" else []
+        ),
+    ),
+    plant(
+        "enrolls-on-pause",
+        "pause enrolls who joined the list since the start.",
+        "CAMP-START-ENROLLS-ONLY",
+        subtle="one state",
+        on=ACT,
+        enrolls=_enrolling("start", "pause"),
+    ),
+    plant(
+        "acts-on-the-whole-workspace",
+        "An action puts every campaign of the workspace into its next state.",
+        "CAMP-ACTION-NO-OTHER",
+        on=ACT,
+        acts_on=lambda action, campaign, campaigns: [row[2] for row in campaigns],
+    ),
+    plant(
+        "counts-a-hundred-leads-at-most",
+        "totalLeads of a campaign that was acted on stops at 100.",
+        "CAMP-TOTAL-LEADS",
+        subtle="exact boundary",
+        on=("list_campaigns",),
+        total_leads=lambda enrolled: min(100, enrolled),
+    ),
+    plant(
+        "names-itself-as-the-source-list",
+        "A campaign shows its own id as that of its source list.",
+        "CAMP-SOURCE-LIST",
+        subtle="one field",
+        on=("list_campaigns",),
+        show_campaign=lambda operation, campaign: (
+            replace(campaign, lead_list=NamedList(campaign.id, campaign.lead_list.name))
+            if campaign.lead_list
+            else campaign
+        ),
+    ),
 )

@@ -286,4 +286,11 @@ FAULTS = (
         subtle="near miss",
         bucket=lambda operation, label, workspace: label[:4],
     ),
+    plant(
+        "renews-a-second-early",
+        "A new window begins one second before the instant that Reset names.",
+        "RL-WINDOW-HOLDS",
+        subtle="exact boundary",
+        window_over=lambda now, start, window: not start <= now < start + window - 1,
+    ),
 )

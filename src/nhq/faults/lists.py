@@ -448,4 +448,22 @@ FAULTS = (
         subtle="exact boundary",
         member_count=lambda operation, rows: min(500, len(rows)),
     ),
+    plant(
+        "answers-201-when-the-only-list-is-malformed",
+        "A request for one list, which is malformed, is answered 201.",
+        "LIST-ALL-MALFORMED",
+        subtle="exact boundary",
+        on=CREATE,
+        lists_status=lambda created, malformed: (
+            400 if not created and malformed > 1 else 207 if created and malformed else 201
+        ),
+    ),
+    plant(
+        "calls-colliding-lists-otherwise",
+        "A colliding name is replaced by another.",
+        "LIST-NAME-SUFFIX",
+        subtle="repeated call",
+        on=CREATE,
+        unique_name=Around(lambda true: lambda name, taken: true("New list", taken) if name in taken else name),
+    ),
 )

@@ -214,4 +214,17 @@ FAULTS = (
             row, actions_performed=(*row.actions_performed[1::-1], *row.actions_performed[2:])
         ),
     ),
+    plant(
+        "orders-enrollments-by-the-lead",
+        "Campaign leads are ordered by when the lead was created.",
+        "ORDER-ENROLLMENT",
+        subtle="one state",
+        on=("list_campaign_leads",),
+        arrange=_ranked(
+            "list_campaign_leads",
+            lambda store, ident: _late(
+                lead.created_at if (lead := store.leads.get(store.campaign_leads[ident].lead_id or "")) else "0"
+            ),
+        ),
+    ),
 )

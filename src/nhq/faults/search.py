@@ -400,4 +400,22 @@ FAULTS = (
         on=("list_conversations",),
         passes_account=lambda conversation, account: conversation.linkedin_account.id[:4] == account[:4] or not account,
     ),
+    plant(
+        "drops-list-ids-of-empty-lists",
+        "list_ids of a list without members filters nothing.",
+        "SEARCH-LIST-IDS-ONLY",
+        subtle="one state",
+        on=("list_leads",),
+        wanted_lists=lambda raw, known: frozenset(part for part in raw.split(",") if part and known.get(part, 1)),
+    ),
+    plant(
+        "hides-read-threads-of-an-account",
+        "linkedin_account_id leaves out what was read.",
+        "SEARCH-ACCOUNT-ALL",
+        subtle="one state",
+        on=("list_conversations",),
+        passes_account=lambda conversation, account: (
+            not account or (conversation.linkedin_account.id == account and conversation.is_unread)
+        ),
+    ),
 )

@@ -45,8 +45,22 @@ def _forbidding(operation: str, workspace: str, owner: str | None) -> bool:
     return owner == workspace
 
 
-def _filtered(only: str) -> Callable[..., Any]:
-    return lambda operation, workspace, every, filtered: every if filtered and operation == only else (workspace,)
+def _filtered(only: str, name: str = "") -> Callable[..., Any]:
+    """One list that shows every workspace where it is filtered, by any filter or by this one."""
+    return lambda operation, workspace, every, filtered: (
+        every if operation == only and (name in filtered if name else filtered) else (workspace,)
+    )
+
+
+def _by_filter(ident: str, only: str, name: str) -> Fault:
+    return plant(
+        ident,
+        f"{name} reaches into other workspaces; other filters don't.",
+        "WS-FILTERS-OWN",
+        subtle="one state",
+        on=(only,),
+        listed_workspaces=_filtered(only, name),
+    )
 
 
 def _hides(ident: str, only: str, sentence: str, kept: Callable[[Store, str], bool]) -> Fault:
@@ -291,5 +305,19 @@ FAULTS = (
         on=("get_lead",),
         near=["LEAD-LIST-IDS"],
         show_lead=_with_a_company,
+    ),
+    _by_filter("searches-everybody", "list_leads", "query"),
+    _by_filter("filters-everybody-by-list", "list_leads", "list_ids"),
+    _by_filter("filters-everybody-by-account", "list_conversations", "linkedin_account_id"),
+    _by_filter("shows-everybodys-unread-threads", "list_conversations", "unread_only"),
+    plant(
+        "does-not-look-for-the-campaign-of-overrides",
+        "Overrides of a campaign that exists nowhere make the server fail.",
+        "WS-UNKNOWN-404",
+        subtle="one field",
+        on=("save_message_overrides",),
+        takes_id=lambda operation, what, exists, own: (
+            own or (operation, what) == ("save_message_overrides", "campaign")
+        ),
     ),
 )

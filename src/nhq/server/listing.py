@@ -1,6 +1,6 @@
 """The eight lists: read `limit` and `cursor`, walk the rows, and join the page from encoded records."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import merge
 from itertools import islice
 from typing import NamedTuple
@@ -52,8 +52,8 @@ def place_of(call: Call) -> str:
     return " ".join((call.operation.id, call.workspace, *call.ids))
 
 
-def workspace_rows(call: Call, kind: str, filtered: bool = False) -> Sequence[Row]:
-    """The rows of a list of the whole workspace, before any filter."""
+def workspace_rows(call: Call, kind: str, filtered: Collection[str] = ()) -> Sequence[Row]:
+    """The rows of a list of the whole workspace, before any filter; `filtered` names those that come."""
     shown = call.policies.listed_workspaces(call.operation.id, call.workspace, call.store.workspaces, filtered)
     if len(shown) == 1:
         return call.store.listed(kind, shown[0])

@@ -37,7 +37,9 @@ def list_conversations(call: Call) -> Reply:
     sync(call.engine, call.now)
     wanted: ConversationAsk = call.args
     keep = _filter(call, wanted)
-    page = paginate(call, wanted.page, workspace_rows(call, "conversations", keep is not None), keep)
+    told = (("unread_only", wanted.unread_only), ("linkedin_account_id", wanted.account))
+    rows = workspace_rows(call, "conversations", [name for name, value in told if value])
+    page = paginate(call, wanted.page, rows, keep)
     items = join_plain(call, page, call.store.conversations, call.policies.show_conversation)
     return Reply(200, items)
 

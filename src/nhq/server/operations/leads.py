@@ -18,7 +18,9 @@ class LeadAsk(NamedTuple):
 def read_lead_ask(call: Call) -> None:
     """Stage `body` of GET /leads."""
     page, policies = ask(call), call.policies
-    lists = policies.wanted_lists(asked_for(call, page, "list_ids"), call.store.lists)
+    raw = asked_for(call, page, "list_ids")
+    known = {ident: len(call.store.listed("members", ident)) for ident in call.store.lists} if raw else {}
+    lists = policies.wanted_lists(raw, known)
     call.args = LeadAsk(page, policies.terms(asked_for(call, page, "query")), lists)
 
 
@@ -26,7 +28,8 @@ def list_leads(call: Call) -> Reply:
     """Leads of the workspace, newest first, that match `query` and belong to `list_ids`."""
     wanted: LeadAsk = call.args
     keep = _filter(call, wanted)
-    rows = workspace_rows(call, "leads", keep is not None)
+    filtered = [name for name, told in (("query", wanted.terms), ("list_ids", wanted.lists)) if told]
+    rows = workspace_rows(call, "leads", filtered)
     page = paginate(call, wanted.page, rows, keep)
     views, store, operation = call.engine.views, call.store, call.operation.id
     return Reply(200, views.page(operation, page, lambda ident: views.lead_with_lists(operation, store, ident)))

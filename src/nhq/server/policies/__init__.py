@@ -42,7 +42,9 @@ class Policies:
     required_scope: Callable[[str, str], str] = access.required_scope
     visible: Callable[[str, str, str | None], bool] = access.visible
     takes_id: Callable[[str, str, bool, bool], bool] = access.takes_id
-    listed_workspaces: Callable[[str, str, tuple[str, ...], bool], tuple[str, ...]] = access.listed_workspaces
+    listed_workspaces: Callable[[str, str, tuple[str, ...], Collection[str]], tuple[str, ...]] = (
+        access.listed_workspaces
+    )
     home: Callable[[str, str], str] = access.home
     lag: Callable[[str], float] = access.lag
     # the limiter
@@ -79,7 +81,7 @@ class Policies:
     terms: Callable[[str], tuple[str, ...]] = search.terms
     searched_text: Callable[[Lead], str] = search.searched_text
     matches_query: Callable[[str, tuple[str, ...]], bool] = search.matches_query
-    wanted_lists: Callable[[str, Collection[str]], frozenset[str]] = search.wanted_lists
+    wanted_lists: Callable[[str, Mapping[str, int]], frozenset[str]] = search.wanted_lists
     in_wanted_lists: Callable[[tuple[str, ...], frozenset[str]], bool] = search.in_wanted_lists
     wanted_account: Callable[[str, Collection[str]], str] = search.wanted_account
     both_filters: Callable[[str, bool, bool], bool] = search.both_filters

@@ -1,6 +1,6 @@
 """Who may call what, and in which order a request is judged."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from nhq.server.keys import Key
 
@@ -48,8 +48,10 @@ def takes_id(operation: str, what: str, exists: bool, own: bool) -> bool:
     return own
 
 
-def listed_workspaces(operation: str, workspace: str, every: tuple[str, ...], filtered: bool) -> tuple[str, ...]:
-    """The workspaces whose records a list shows, with a filter or without: the key's own."""
+def listed_workspaces(
+    operation: str, workspace: str, every: tuple[str, ...], filtered: Collection[str]
+) -> tuple[str, ...]:
+    """The workspaces whose records a list shows, with filters of these names or without: the key's own."""
     return (workspace,)
 
 

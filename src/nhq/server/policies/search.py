@@ -1,6 +1,6 @@
 """Filters of GET /leads and GET /conversations."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from nhq.server.records import Conversation, Lead
 
@@ -21,8 +21,8 @@ def matches_query(text: str, wanted: tuple[str, ...]) -> bool:
     return all(term in text for term in wanted)
 
 
-def wanted_lists(raw: str, known: Collection[str]) -> frozenset[str]:
-    """The ids in a comma-separated `list_ids`, known or not; none means no filter."""
+def wanted_lists(raw: str, known: Mapping[str, int]) -> frozenset[str]:
+    """The ids in a comma-separated `list_ids`, known or not, with members or without; none means no filter."""
     return frozenset(part.strip() for part in raw.split(",") if part.strip())
 
 
