@@ -20,6 +20,7 @@ from nhq.drive.scenes import (
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
+from nhq.run.confirm import alone
 from nhq.run.judge import Judge
 
 OUTCOMES = {
@@ -66,11 +67,15 @@ class Stage:
             return self.campaign not in self.rows().ids
         return answer.status in VACUOUS
 
+    def away(self, answer: Exchange) -> bool:
+        """May the sender's session be out of reach just now? Not on a target of ours, unless it is named for that."""
+        return answer.status == 503 and not alone(self.session)
+
     def turn(self, name: str) -> tuple[Exchange, Crawl] | None:
         """Run an action that must succeed, and judge it; the answer and all campaigns afterwards, or None."""
         answer = action(self.api, self.campaign, name)
         rule, status = OUTCOMES[name]
-        if answer.status == 503 or self.unheard(answer):
+        if self.away(answer) or self.unheard(answer):
             self.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
             return None
         shown = told(answer).get("status")

@@ -54,14 +54,19 @@ def _missed(answer: Exchange, log: Sequence[Exchange], contract: Contract, alone
 
 
 def _showing(name: str, ident: str, answer: Exchange, log: Iterable[Exchange]) -> Exchange | None:
-    """An earlier page that holds the id, as the same workspace sees it."""
-    workspace = answer.identity.workspace if answer.identity else ""
-    for exchange in log:
-        lists = exchange.ok and exchange.operation in LISTED_BY.get(name, ()) and exchange.id < answer.id
-        own = exchange.identity is not None and exchange.identity.workspace == workspace
-        if lists and own and ident.encode() in exchange.body and ident in _ids(decoded(exchange.body)):
-            return exchange
-    return None
+    """An earlier page that holds the id."""
+    return next((page for page in log if shows(page, LISTED_BY.get(name, ()), ident, answer)), None)
+
+
+def shows(page: Exchange, lists: Sequence[str], ident: str, answer: Exchange) -> bool:
+    """Is this a page of one of these lists that held an id before an answer came, as its workspace sees it?"""
+    earlier = page.ok and page.operation in lists and page.id < answer.id
+    own = None not in (page.identity, answer.identity) and _workspace(page) == _workspace(answer)
+    return earlier and own and ident.encode() in page.body and ident in _ids(decoded(page.body))
+
+
+def _workspace(exchange: Exchange) -> str:
+    return exchange.identity.workspace if exchange.identity else ""
 
 
 def _ids(page: Any) -> set[str]:

@@ -443,4 +443,11 @@ FAULTS = (
         on=SEND,
         send_outcome=_outcome({"failed": "unavailable"}),
     ),
+    plant(
+        "fails-what-could-be-sent",
+        "A message that could be sent is answered 502.",
+        "SEND-APPENDS",
+        on=SEND,
+        send_outcome=_outcome({"sent": "failed"}),
+    ),
 )

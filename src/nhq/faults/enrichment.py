@@ -350,4 +350,11 @@ FAULTS = (
         on=ENRICH,
         provider_answer=Around(lambda true: lambda *given: "error" if (said := true(*given)) == "failed" else said),
     ),
+    plant(
+        "answers-502-for-what-could-be-enriched",
+        "Every enrichment that the provider is asked for is answered 502.",
+        "ENRICH-ENRICHED",
+        on=ENRICH,
+        provider_answer=Around(lambda true: lambda *given: "error" if (said := true(*given)) == "enriched" else said),
+    ),
 )

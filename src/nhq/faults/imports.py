@@ -528,4 +528,20 @@ FAULTS = (
         on=IMPORT,
         body_valid=_too_large,
     ),
+    plant(
+        "does-not-list-new-leads",
+        "A lead that was imported can be read, but doesn't stand in the list of leads.",
+        "IMPORT-DEDUP",
+        "WS-LISTS-EVERY",
+        subtle="repeated call",
+        on=IMPORT,
+        indexed=lambda kind: kind != "lead",
+    ),
+    plant(
+        "creates-leads-next-door",
+        "A new lead belongs to another workspace than the key.",
+        "IMPORT-MEMBERSHIP",
+        on=IMPORT,
+        home=lambda operation, workspace: "beta" if operation in IMPORT else workspace,
+    ),
 )

@@ -465,4 +465,11 @@ FAULTS = (
             else campaign
         ),
     ),
+    plant(
+        "never-reaches-the-session",
+        "Every start is answered 503.",
+        "CAMP-START",
+        on=ACT,
+        session_reachable=lambda flag, trouble: False,
+    ),
 )

@@ -176,4 +176,13 @@ FAULTS = (
         near=["WS-UNKNOWN-404"],
         error_status=status_for({404: 403}),
     ),
+    plant(
+        "refuses-writes-of-wide-keys",
+        "A key that may read something else as well may not write.",
+        "SCOPE-SUFFICIENT",
+        subtle="one state",
+        scope_allows=lambda operation, scopes, required: (
+            required in scopes and (required.endswith(":read") or len(scopes) == 1)
+        ),
+    ),
 )

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from nhq.faults.fault import Fault, family
+from nhq.faults.fault import Around, Fault, family
 from nhq.faults.wire import telling
+from nhq.server.call import Refused
 from nhq.server.records import Lead
 
 plant = family("search")
@@ -47,6 +48,22 @@ def _ascii_folded(query: str) -> tuple[str, ...]:
 def _more_of_nothing(body: Any) -> Any:
     """A page that says that more follow where it is empty."""
     return body if body["data"] else body | {"pagination": body["pagination"] | {"has_more": True}}
+
+
+def _refusing(ident: str, sentence: str, policy: str, wrong: Callable[[str], bool]) -> Fault:
+    """A filter that is refused although it is as the contract says."""
+
+    def make(true: Any) -> Any:
+        def read(raw: str, *rest: Any) -> Any:
+            if wrong(raw):
+                raise Refused(400, "invalid_parameter", "this cannot be searched for")
+            return true(raw, *rest)
+
+        return read
+
+    on = ("list_leads",) if policy in ("terms", "wanted_lists") else ("list_conversations",)
+    lie: dict[str, Any] = {policy: Around(make)}
+    return plant(ident, sentence, "REQUEST-VALID", subtle="one value", on=on, **lie)
 
 
 FAULTS = (
@@ -418,4 +435,27 @@ FAULTS = (
             not account or (conversation.linkedin_account.id == account and conversation.is_unread)
         ),
     ),
+    _refusing(
+        "refuses-queries-beyond-ascii",
+        "A query with letters beyond ASCII is answered 400.",
+        "terms",
+        lambda query: not query.isascii(),
+    ),
+    _refusing(
+        "refuses-queries-with-a-sign", "A query with an at sign is answered 400.", "terms", lambda query: "@" in query
+    ),
+    _refusing(
+        "refuses-queries-of-three-terms",
+        "A query of three terms is answered 400.",
+        "terms",
+        lambda query: len(query.split()) > 2,
+    ),
+    _refusing("refuses-two-list-ids", "list_ids with two ids is answered 400.", "wanted_lists", lambda raw: "," in raw),
+    _refusing(
+        "refuses-unread-only-that-is-false",
+        "unread_only=false is answered 400.",
+        "read_flag",
+        lambda raw: raw == "false",
+    ),
+    _refusing("refuses-accounts-as-a-filter", "linkedin_account_id is answered 400.", "wanted_account", bool),
 )

@@ -13,6 +13,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from nhq.checks.exchange import check_exchange
 from nhq.checks.sequence import check_sequence
+from nhq.checks.served import what_is_owed
 from nhq.checks.shown import shown_is_found
 from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
@@ -295,7 +296,8 @@ class ContractPlugin:
         target, alone = self._session.target, self._session.control is not None
         log = self.collector.log()
         self.collector.observe(check_sequence(log, target.limit, target.window, alone))
-        self.collector.observe(shown_is_found(log, self.collector.lasting(), self._contract, alone))
+        for check in (shown_is_found, what_is_owed):
+            self.collector.observe(check(log, self.collector.lasting(), self._contract, alone))
 
     def _listen(self, exchange: Exchange) -> None:
         self._gone = 0 if exchange.status is not None else self._gone
