@@ -88,14 +88,19 @@ class Desk:
             raise Unmet("no credits for an enrichment")
         return outcome
 
-    def first(self, lead: str, judge: Judge, session: Session) -> Outcome | None:
-        """The outcome for a fresh lead. On a target of ours a 502 is none: the provider errs where it is named."""
-        answer = self.call(lead) if alone(session) else None
-        if answer is None or answer.status != 502:
-            found = outcome_of(answer) if answer is not None else None
-            return found or self.paid(lead, while_credits_remain=True)
-        judge("ENRICH-ENRICHED", False, answer, expected="enriched", actual="502", where="status")
-        return None
+    def asked(self, lead: str, expected: str, judge: Judge, session: Session) -> Outcome | None:
+        """The outcome for a lead that was not enriched before; None where a finding says all.
+
+        Which of `failed` and 502 is meant is open, so a 502 convicts on a target of ours alone: there the provider
+        errs where it is named for that, and nowhere else.
+        """
+        if not alone(session):
+            return self.paid(lead, while_credits_remain=expected == "enriched")
+        answer = self.call(lead)
+        if answer.status == 502:
+            judge(f"ENRICH-{expected.upper()}", False, answer, expected=expected, actual="502", where="status")
+            return None
+        return outcome_of(answer) or self.enrich(lead)
 
     def fresh(self) -> Iterator[str]:
         """Leads never enriched so far: first those that the target file names, then any that look it."""
@@ -144,7 +149,7 @@ def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Con
     """A fresh lead is enriched and shows it; asked again, it is already_enriched, with the data that was there."""
     lead = next(desk.fresh())
     before = told(desk.read(lead))
-    first = desk.first(lead, judge, session)
+    first = desk.asked(lead, "enriched", judge, session)
     if first is None:
         return
     if first.status == "failed" and lead not in desk.named("lead_enrichable"):
@@ -182,16 +187,10 @@ def again_the_same(desk: Desk, judge: Judge, contract: Contract, lead: str, read
 
 @pytest.mark.rule("ENRICH-FAILED")
 def test_provider_fails(desk: Desk, judge: Judge, session: Session, world: World) -> None:
-    """A lead that the provider cannot enrich, by the target file's word, is reported as failed.
-
-    Which of failed and 502 is meant is open, so a 502 convicts on a target of ours alone.
-    """
-    lead = world.given("lead_provider_fails")
-    answer = desk.call(lead) if alone(session) else None
-    if answer is not None and answer.status == 502:
-        judge("ENRICH-FAILED", False, answer, expected="failed", actual="502", where="status")
+    """A lead that the provider cannot enrich, by the target file's word, is reported as failed."""
+    outcome = desk.asked(world.given("lead_provider_fails"), "failed", judge, session)
+    if outcome is None:
         return
-    outcome = desk.paid(lead)
     if outcome.status == "already_enriched":
         raise Unmet("no lead by the name lead_provider_fails that is not enriched by now")
     judge("ENRICH-FAILED", outcome.status == "failed", outcome.answer, expected="failed", actual=outcome.status)

@@ -71,6 +71,16 @@ def _from_the_end(operation: str, rows: Sequence[Row], store: Store) -> Sequence
     return [(float(place), 0, row[2]) for place, row in enumerate(turned)]
 
 
+def _by_chance_in(only: str) -> Callable[[Arrange], Arrange]:
+    """Equal instants of one list in another order each time."""
+
+    def make(true: Arrange) -> Arrange:
+        shuffled = _by_chance(true)
+        return lambda operation, rows, store: (shuffled if operation == only else true)(operation, rows, store)
+
+    return make
+
+
 FAULTS = (
     _oldest("lists-campaigns-oldest-first", "list_campaigns", "Campaigns come oldest first.", "ORDER-NEWEST"),
     _oldest("lists-accounts-oldest-first", "list_linkedin_accounts", "Accounts come oldest first.", "ORDER-NEWEST"),
@@ -226,5 +236,21 @@ FAULTS = (
                 lead.created_at if (lead := store.leads.get(store.campaign_leads[ident].lead_id or "")) else "0"
             ),
         ),
+    ),
+    plant(
+        "breaks-ties-of-members-by-chance",
+        "Members that joined at one instant come in another order each time.",
+        "PAGE-TIES",
+        subtle="tie",
+        on=("list_members",),
+        arrange=Around(_by_chance_in("list_members")),
+    ),
+    plant(
+        "breaks-ties-of-lists-by-chance",
+        "Lists that were created at one instant come in another order each time.",
+        "PAGE-TIES",
+        subtle="tie",
+        on=("list_lead_lists",),
+        arrange=Around(_by_chance_in("list_lead_lists")),
     ),
 )
