@@ -198,4 +198,15 @@ FAULTS = (
     _chokes("fails-on-long-cursors", "A long cursor makes the server fail.", lambda cursor: len(cursor) > 500),
     _chokes("fails-on-cursors-that-are-numbers", "A number for a cursor makes the server fail.", str.isdigit),
     _chokes("fails-on-cursors-that-are-null", "null in base64 makes it fail.", lambda c: c.startswith("bnVsbA")),
+    plant(
+        "gives-an-empty-cursor-at-the-end",
+        "next_cursor is an empty text on the last page.",
+        "PAGE-CURSOR-NULL",
+        subtle="one value",
+        page_fields=lambda operation, limit, more, cursor: {
+            "limit": limit,
+            "has_more": more,
+            "next_cursor": cursor or "",
+        },
+    ),
 )

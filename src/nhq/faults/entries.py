@@ -226,4 +226,12 @@ FAULTS = (
         on=(IMPORT,),
         sent_body=telling(_numbered("failed"), IMPORT, statuses=(207,)),
     ),
+    _changes("cuts-headlines-at-255", "A headline is cut after 255 characters.", "headline", lambda text: text[:255]),
+    _changes("cuts-companies-at-100", "A company is cut after 100 characters.", "company", lambda text: text[:100]),
+    _changes(
+        "cuts-locations-at-255",
+        "A location is cut after 255 bytes.",
+        "location",
+        lambda text: text.encode()[:255].decode("utf-8", "ignore"),
+    ),
 )

@@ -239,4 +239,13 @@ FAULTS = (
         lambda raw: raw == "false",
     ),
     _refusing("refuses-accounts-as-a-filter", "linkedin_account_id is answered 400.", "wanted_account", bool),
+    plant(
+        "shows-who-is-in-two-lists-twice",
+        "With two list_ids those who are members of both are shown twice.",
+        "PAGE-NO-DUPLICATES",
+        subtle="one state",
+        on=("list_leads",),
+        near=["SEARCH-LIST-IDS-SEVERAL"],
+        repeats=lambda lists, wanted: len(wanted.intersection(lists)),
+    ),
 )

@@ -261,4 +261,12 @@ FAULTS = (
         subtle="one state",
         remaining=lambda limit, count, admitted: max(0, limit - count) if admitted else limit,
     ),
+    plant(
+        "tells-the-old-reset-at-first",
+        "The first answer of a window names the end of the one before.",
+        "RL-REMAINING-COUNTS",
+        "RL-RESET-STEADY",
+        subtle="after a reset",
+        reset_at=lambda start, window, now: int(start + window) if now > start else int(start),
+    ),
 )

@@ -173,4 +173,18 @@ FAULTS: tuple[Fault, ...] = (
         on=LISTS,
         default_limit=_pages(lambda asked: 0),
     ),
+    *each(
+        "reads-limits-before-the-key-of-{}",
+        "{} judges its limit before it looks at the key.",
+        "AUTH-ABSENT",
+        on=LISTS,
+        stages=_pages(lambda asked: ("name", "body", "key", "limit", "scope", "prefer", "exists", "act")),
+    ),
+    *each(
+        "reads-limits-before-the-scope-of-{}",
+        "{} judges its limit before it looks at the scope.",
+        "SCOPE-MISSING",
+        on=LISTS,
+        stages=_pages(lambda asked: ("key", "limit", "body", "scope", "prefer", "exists", "act")),
+    ),
 )

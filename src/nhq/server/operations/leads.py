@@ -31,8 +31,14 @@ def list_leads(call: Call) -> Reply:
     filtered = [name for name, told in (("query", wanted.terms), ("list_ids", wanted.lists)) if told]
     rows = workspace_rows(call, "leads", filtered)
     page = paginate(call, wanted.page, rows, keep)
+    if wanted.lists:
+        page = page._replace(rows=[row for row in page.rows for _ in range(_times(call, row[2], wanted.lists))])
     views, store, operation = call.engine.views, call.store, call.operation.id
     return Reply(200, views.page(operation, page, lambda ident: views.lead_with_lists(operation, store, ident)))
+
+
+def _times(call: Call, ident: str, lists: frozenset[str]) -> int:
+    return call.policies.repeats(call.store.lists_of.get(ident, ()), lists)
 
 
 def _filter(call: Call, wanted: LeadAsk) -> Callable[[str], bool] | None:

@@ -83,6 +83,7 @@ class Policies:
     matches_query: Callable[[str, tuple[str, ...]], bool] = search.matches_query
     wanted_lists: Callable[[str, Mapping[str, int]], frozenset[str]] = search.wanted_lists
     in_wanted_lists: Callable[[tuple[str, ...], frozenset[str]], bool] = search.in_wanted_lists
+    repeats: Callable[[Collection[str], frozenset[str]], int] = search.repeats
     wanted_account: Callable[[str, Collection[str]], str] = search.wanted_account
     both_filters: Callable[[str, bool, bool], bool] = search.both_filters
     read_flag: Callable[[str], bool | None] = search.read_flag

@@ -36,6 +36,11 @@ def wanted_account(raw: str, known: Collection[str]) -> str:
     return raw
 
 
+def repeats(lists: Collection[str], wanted: frozenset[str]) -> int:
+    """How often a lead is shown that is in some of the wanted lists: once, in however many it is."""
+    return 1
+
+
 def both_filters(operation: str, first: bool, second: bool) -> bool:
     """Two filters apply together."""
     return first and second
