@@ -30,7 +30,8 @@ def _refusing(ident: str, sentence: str, policy: str, wrong: Callable[[str], boo
 
     on = ("list_leads",) if policy in ("terms", "wanted_lists") else ("list_conversations",)
     lie: dict[str, Any] = {policy: Around(make)}
-    return plant(ident, sentence, "REQUEST-VALID", subtle="one value", on=on, **lie)
+    near = ["SEARCH-FIELDS", "SEARCH-CASE", "SEARCH-AND", "SEARCH-LIST-IDS-SEVERAL", "SEARCH-UNREAD-FALSE"]
+    return plant(ident, sentence, "REQUEST-VALID", subtle="one value", on=on, near=near, **lie)
 
 
 def _nosy(field: str, ident: str) -> Fault:

@@ -69,6 +69,7 @@ def _gives_back(ident: str, sentence: str, which: Callable[[int], bool]) -> Faul
         sentence,
         "RL-REMAINING-COUNTS",
         subtle="one state",
+        near=["SCOPE-MISSING", "CAMP-START-ONLY-DRAFT", "ENRICH-502", "SEND-502"],
         refunds=lambda operation, status: which(status),
     )
 

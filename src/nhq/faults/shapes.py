@@ -36,11 +36,12 @@ def bent(node: Any, steps: Sequence[str], alter: Callable[[Any], Any]) -> Any:
     return kept if altered is GONE else {**kept, step: altered}
 
 
-def _bends(ident: str, operation: str, way: str, bend: Bend, rule: str = "SCHEMA-BODY", hidden: str = "") -> Fault:
+def _bends(ident: str, operation: str, way: str, bend: Bend, rule: str = "SCHEMA-BODY", near: str = "") -> Fault:
     steps = way.split(".")
     lie = telling(lambda body: bent(body, steps, bend.alter), operation, statuses=GOOD)
     sentence = f"{LINES[operation]}: {way.replace('.*', '')} {bend.words}."
-    return plant(ident, sentence, rule, subtle=hidden or "one field", on=(operation,), sent_body=lie)
+    shown = [near] if near else []
+    return plant(ident, sentence, rule, subtle="one field", on=(operation,), near=shown, sent_body=lie)
 
 
 def _dates(ident: str, operation: str, way: str, bend: Bend) -> Fault:
@@ -140,7 +141,9 @@ BODIES = (
     _bends("tells-failed-counts-as-text", "import_leads", "summary.failed", TEXT),
     _bends("blames-no-field-of-a-lead", "import_leads", "malformed.*.errors.*.field", LEFT_OUT),
     _bends("tells-errors-of-a-lead-in-one-text", "import_leads", "malformed.*.errors", TEXT),
-    _bends("has-other-codes-of-failures", "import_leads", "failed.*.error.code", _word("timeout")),
+    _bends(
+        "has-other-codes-of-failures", "import_leads", "failed.*.error.code", _word("timeout"), near="IMPORT-FAILED"
+    ),
     _bends("tells-credits-as-text", "enrich_lead", "enrichment.credits_remaining", TEXT),
     _bends("numbers-charges", "enrich_lead", "enrichment.charged", ONE_OR_NONE),
     _bends("enriches-without-a-status", "enrich_lead", "enrichment.status", LEFT_OUT),

@@ -85,7 +85,7 @@ def _missing(what: str) -> Refused:
     return Refused(404, "not_found", f"{what} not found in this workspace")
 
 
-def _empty(ident: str, only: str, sentence: str) -> Fault:
+def _empty(ident: str, only: str, sentence: str, near: str) -> Fault:
     """One list that takes nothing in it for nothing there."""
 
     def lie(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
@@ -93,7 +93,7 @@ def _empty(ident: str, only: str, sentence: str) -> Fault:
             raise _missing("it")
         return rows
 
-    return plant(ident, sentence, "WS-SHOWN-FOUND", subtle="one state", on=(only,), arrange=lie)
+    return plant(ident, sentence, "WS-SHOWN-FOUND", subtle="one state", on=(only,), near=[near], arrange=lie)
 
 
 def _with_a_company(operation: str, lead: Any) -> Any:
@@ -294,9 +294,19 @@ FAULTS = (
         "GET /lead_lists leaves lists without a description out.",
         lambda store, ident: bool(store.lists[ident].description),
     ),
-    _empty("finds-no-empty-lists", "list_members", "A list without members is answered 404."),
-    _empty("finds-no-empty-campaigns", "list_campaign_leads", "A campaign without leads is answered 404."),
-    _empty("finds-no-silent-conversations", "get_conversation", "A conversation without messages is answered 404."),
+    _empty("finds-no-empty-lists", "list_members", "A list without members is answered 404.", "LIST-COUNT-TRUE"),
+    _empty(
+        "finds-no-empty-campaigns",
+        "list_campaign_leads",
+        "A campaign without leads is answered 404.",
+        "CAMP-REFUSED-UNCHANGED",
+    ),
+    _empty(
+        "finds-no-silent-conversations",
+        "get_conversation",
+        "A conversation without messages is answered 404.",
+        "CONV-PREVIEW",
+    ),
     plant(
         "finds-no-leads-without-a-company",
         "GET /leads/{lead_id} joins the lead with its company details, and finds none without.",
