@@ -7,6 +7,7 @@ is sent to real ones, in a fitting state. What must be accepted stays with absen
 
 import random
 from collections.abc import Mapping
+from json import dumps
 from typing import Any
 
 import pytest
@@ -156,9 +157,10 @@ def judge_each(judge: Judge, rule: str, send: Sender, what: str, rng: random.Ran
 
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.rule("REQUEST-NOT-JSON")
-def test_body_is_json(judge: Judge, send: Sender) -> None:
-    """A body is required: JSON, and an object."""
-    for raw in NOT_JSON:
+def test_body_is_json(judge: Judge, send: Sender, rng: random.Random) -> None:
+    """A body is required: JSON, and an object; all of it, so that nothing follows a valid one."""
+    valid = dumps(body(send.operation, token(rng))).encode()
+    for raw in (*NOT_JSON, valid + b" {"):
         answer = send(body=raw, headers={"Content-Type": "application/json"})
         judge_invalid(judge, "REQUEST-NOT-JSON", answer, "for what is no JSON object")
 

@@ -44,13 +44,15 @@ def outside(row: Mapping[str, Any], lists: list[str]) -> bool:
 
 
 @pytest.mark.rule("SEARCH-LIST-IDS-ONLY")
-def test_only_members(api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random) -> None:
-    """list_ids with one list, with two, and with one that does not exist beside it shows members only."""
+def test_only_members(
+    api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random, profile: str
+) -> None:
+    """list_ids with one list, with two, with one of nobody, and with one that does not exist shows members only."""
     lists = peopled(world)
     small, large = lists[0], lists[-1]
+    nobodys = [[str(row["id"])] for row in world.lists if row.get("lead_count") == 0][:1]
     queries = [[small], [large], [large, absent_id(lists, rng)], *([[small, large]] if small != large else [])]
-
-    queries = few(queries)
+    queries = [*few(queries), *([] if profile == "live" else nobodys)]
 
     def look() -> Iterator[Claim]:
         for asked in queries:

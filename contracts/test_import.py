@@ -124,21 +124,31 @@ FIELDS: Body = {
     "gender": "unknown",
     "notes": "x" * 3000,
 }
+PROSE = ("company", "job_title", "headline", "summary", "location")
+LONG = 300  # characters: more than the 255 of many a column
 
 
 @pytest.mark.rule("IMPORT-FIELDS-KEPT")
 def test_fields_kept(api: Api, judge: Judge, rng: random.Random) -> None:
-    """A lead that was created has the fields it was sent with, one by one and in a batch."""
+    """A lead that was created has the fields it was sent with, one by one and in a batch, short and long ones.
+
+    No length is promised: what is too long for a target may be malformed there, but not cut.
+    """
     lead_list = new_list(api, rng)
-    one, many = _full(rng), _full(rng)
-    answers = [send(api, lead_list, one), send(api, lead_list, [many])]
-    idents = [outcome(answers[0])[1], *(lead_ids(answers[1]) or [""])]
-    for lead, answer, ident in zip((one, many), answers, idents, strict=True):
+    one, many, long = _full(rng), _full(rng), _full(rng) | {name: _long(FIELDS[name]) for name in PROSE}
+    alone, batch = send(api, lead_list, one), send(api, lead_list, [many, long])
+    idents = [outcome(alone)[1], *(lead_ids(batch) or [""])]
+    for lead, answer, ident in zip((one, many, long), (alone, batch, batch), idents, strict=False):
         read = api.call("get_lead", path={"lead_id": ident or "none"})
         data = read.json()["data"] if read.status == 200 else {}
         lost = [name for name in lead if not kept(name, lead[name], data.get(name))]
         actual = f"{answer.status}, other: {', '.join(lost)}"
         judge("IMPORT-FIELDS-KEPT", not lost, (answer, read), expected="as sent", actual=actual, operation=IMPORT)
+
+
+def _long(text: str) -> str:
+    """A text with more of the same after it."""
+    return (f"{text} " * LONG)[:LONG].strip()
 
 
 def _full(rng: random.Random) -> Body:

@@ -44,7 +44,7 @@ def test_creation(api: Api, session: Session, judge: Judge, rng: random.Random) 
     entries: list[dict[str, Any]] = [
         {"name": token(rng), "description": f"{ODD.strip()} {token(rng)}"},
         {"name": token(rng) + ODD, "description": None},
-        {"name": (token(rng) + "😀" * NAME_MOST)[:NAME_MOST], "description": "é" * DESCRIPTION_MOST},
+        {"name": (token(rng) + "😀" * NAME_MOST)[:NAME_MOST], "description": "😀" * DESCRIPTION_MOST},
         {"name": token(rng)},
     ]
     answer = create(api, entries)

@@ -50,9 +50,13 @@ APART = 1.5  # seconds: two moments that differ even where they are kept in whol
 )
 @pytest.mark.parametrize("operation", LISTS)
 def test_one_sequence(operation: str, api: Api, world: World, session: Session, judge: Judge, profile: str) -> None:
-    """Pages of 1, 7, 100, 500 and of exactly what there is show one sequence: no item twice, none left out."""
-    walked = venues(api, world, operation)
-    walked, plan = (walked[-1:], fewer) if profile == "live" else (walked, sizes)
+    """Pages of 1, 7, 100, 500 and of exactly what there is show one sequence: no item twice, none left out; filtered
+    lists, too."""
+    walked, plan = venues(api, world, operation), sizes
+    if profile == "live":
+        walked, plan = walked[-1:], fewer
+    else:
+        walked += [Venue(operation, query=query) for query, _ in _filters(world, operation)]
 
     def look() -> Iterator[Claim]:
         for venue in walked:
@@ -255,8 +259,7 @@ def test_filters_kept(
     operation: str, api: Api, world: World, session: Session, judge: Judge, few: Few, profile: str
 ) -> None:
     """Filters hold on every page of a crawl, not on the first alone."""
-    filters = _lead_filters(world) if operation == "list_leads" else _conversation_filters(world)
-    chosen = few(filters)
+    chosen = few(_filters(world, operation))
 
     def look() -> Iterator[Claim]:
         for query, fits in chosen:
@@ -273,8 +276,14 @@ def test_filters_kept(
 Filter = tuple[dict[str, str], Callable[[Mapping[str, Any]], bool]]
 
 
+def _filters(world: World, operation: str) -> list[Filter]:
+    """Filters of a list, each with what fits it; none where it has none."""
+    kinds = {"list_leads": _lead_filters, "list_conversations": _conversation_filters}
+    return kinds[operation](world) if operation in kinds else []
+
+
 def _lead_filters(world: World) -> list[Filter]:
-    """A list with some members, and the most common word of a job title."""
+    """The shortest list with more than a page of members, and the most common word of a job title."""
 
     def member(lead_list: str) -> Filter:
         return {"list_ids": lead_list}, lambda lead: lead_list in lead["lead_list_ids"]
@@ -282,7 +291,8 @@ def _lead_filters(world: World) -> list[Filter]:
     def found(word: str) -> Filter:
         return {"query": word}, lambda lead: may_match(lead, word)
 
-    lists = [str(row["id"]) for row in world.lists if (row.get("lead_count") or 0) in FEW]
+    counts = {str(row["id"]): row.get("lead_count") or 0 for row in world.lists}
+    lists = sorted((ident for ident in counts if counts[ident] in FEW[1:]), key=lambda ident: counts[ident])
     words = Counter(word for lead in world.leads for word in plain_words(lead.get("job_title")))
     return [*map(member, lists[:1]), *(found(word) for word, _ in words.most_common(1))]
 

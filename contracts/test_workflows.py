@@ -104,9 +104,13 @@ class Lifecycle(Workflow):
         if not self.stuck:
             self.look(campaign, answer.ok)
 
+    def unheard(self, answer: Exchange) -> bool:
+        """Does an answer say nothing of the action? On a target of ours a 404 or 503 does: nothing is gone or away."""
+        return answer.status in (401, 403, 429) or (answer.status in (404, 503) and not self.stage.controlled)
+
     def turned(self, campaign: str, name: str, after: str, answer: Exchange) -> None:
         """An action that fits. A 503, and a 400 for a prerequisite of `start`, say nothing about its promise."""
-        if answer.status == 503 or (name == "start" and answer.status == 400) or answer.status in (401, 403, 404, 429):
+        if (name == "start" and answer.status == 400) or self.unheard(answer):
             self.stop(f"{name} was answered {answer.status}")
             return
         shown = told(answer).get("status")
@@ -117,7 +121,7 @@ class Lifecycle(Workflow):
 
     def refused(self, name: str, before: str, answer: Exchange) -> None:
         """An action that doesn't fit: 409. Before a state is looked at, a start may be refused for a prerequisite."""
-        if answer.status == 503 or (name == "start" and answer.status == 400) or answer.status in (401, 403, 404, 429):
+        if (name == "start" and answer.status == 400) or self.unheard(answer):
             self.stop(f"{name} of a {before} campaign was answered {answer.status}")
             return
         expected = f"409 for {name} of a {before} campaign"

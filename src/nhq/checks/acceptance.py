@@ -130,7 +130,7 @@ def judge_query(
     limit = limit_standing(dict(query).get("limit"))
     if limit is Standing.BROKEN:
         yield from _bad_limit(contract, operation, exchange)
-    elif limit is Standing.VALID and all(_plain(name, value) for name, value in query):
+    elif limit is Standing.VALID and all(plain(name, value) for name, value in query):
         yield from _valid(contract, operation, status)
         if status in (200, 400) and "limit" in names:
             yield Ruling(
@@ -138,7 +138,8 @@ def judge_query(
             )
 
 
-def _plain(name: str, value: str) -> bool:
+def plain(name: str, value: str) -> bool:
+    """Is a query parameter's value one that no server may doubt?"""
     return value in ("true", "false") if name == "unread_only" else not doubtful(value)
 
 

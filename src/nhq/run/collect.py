@@ -157,6 +157,10 @@ class Collector:
             elif cell.exchange is not None and cell.exchange == observation.exchange:
                 self._show(cell.exchange, whole=False)
 
+    def lasting(self) -> list[Exchange]:
+        """The exchanges that read, before the first test, what the target holds."""
+        return list(self._lasting)
+
     def trouble(self, where: str, cause: str) -> None:
         """Our side, or the network, failed."""
         self.troubles.append(Trouble(where, cause))

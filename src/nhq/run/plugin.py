@@ -12,6 +12,8 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from nhq.checks.exchange import check_exchange
 from nhq.checks.sequence import check_sequence
+from nhq.checks.served import what_is_owed
+from nhq.checks.shown import shown_is_found
 from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
 from nhq.drive.api import Api
@@ -280,14 +282,11 @@ class ContractPlugin:
 
     def sequence(self) -> None:
         """What the exchanges of the present test show together."""
-        self.collector.observe(
-            check_sequence(
-                self.collector.log(),
-                self._session.target.limit,
-                self._session.target.window,
-                alone=self._session.control is not None,
-            )
-        )
+        target, alone = self._session.target, self._session.control is not None
+        log = self.collector.log()
+        self.collector.observe(check_sequence(log, target.limit, target.window, alone))
+        for check in (shown_is_found, what_is_owed):
+            self.collector.observe(check(log, self.collector.lasting(), self._contract, alone))
 
     def _listen(self, exchange: Exchange) -> None:
         self.ends.heard(exchange)

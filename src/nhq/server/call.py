@@ -57,6 +57,7 @@ class Call:
     label: str = ""
     quota: "Quota | None" = None
     seen: "tuple[str, Counter] | None" = None
+    bucket: str | None = None
     args: Any = None
 
     def header(self, name: bytes) -> str | None:
@@ -75,9 +76,9 @@ class Call:
 
     def exists(self, records: dict[str, Any], ident: str, what: str) -> None:
         """Refuse with 404 unless the record is there and this workspace's own."""
-        if ident not in records or not self.policies.visible(
-            self.operation.id, self.workspace, self.store.owner.get(ident)
-        ):
+        policies, operation, there = self.policies, self.operation.id, ident in records
+        own = there and policies.visible(operation, self.workspace, self.store.owner.get(ident))
+        if not policies.takes_id(operation, what, there, own):
             raise Refused(404, "not_found", f"{what} not found in this workspace")
 
 

@@ -57,9 +57,9 @@ class Engine:
 
     def limit(self, call: Call) -> None:
         """Stage `limit`: 429 when the window's allowance is used up."""
-        bucket, counter = call.seen or self.look(call)
+        call.bucket, counter = call.seen or self.look(call)
         operation, label = call.operation.id, call.label
-        admitted, call.quota = self.limiter.judge(self.policies, operation, label, bucket, counter, call.now)
+        admitted, call.quota = self.limiter.judge(self.policies, operation, label, call.bucket, counter, call.now)
         if not admitted:
             raise Refused(429, "rate_limited", "too many requests: the allowance of this window is used up")
 
@@ -87,7 +87,14 @@ class Engine:
         return Reply(status, encode(self.policies.error_body(call.operation.id, status, refused.code, str(refused))))
 
     def answer(self, call: Call) -> Reply:
-        """Judge a request stage by stage; the first that refuses ends it. A crash of ours is a 500."""
+        """Judge a request; what it costs is counted by then, and given back where a policy says so."""
+        reply = self._judge(call)
+        if call.bucket in self.limiter.counters and self.policies.refunds(call.operation.id, reply.status):
+            self.limiter.refund(call.bucket)
+        return reply
+
+    def _judge(self, call: Call) -> Reply:
+        """Stage by stage; the first that refuses ends it. A crash of ours is a 500."""
         try:
             done = None
             for stage in self.policies.stages(call.operation.id):

@@ -30,6 +30,11 @@ class Limiter:
             return Counter(policies.window_start(self.anchor, now, window), 0)
         return counter
 
+    def refund(self, bucket: str) -> None:
+        """Take one request back from a bucket's count."""
+        start, used = self.counters[bucket]
+        self.counters[bucket] = Counter(start, max(0, used - 1))
+
     def judge(
         self, policies: Policies, operation: str, label: str, bucket: str, counter: Counter, now: float
     ) -> tuple[bool, Quota]:

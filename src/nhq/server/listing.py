@@ -1,6 +1,6 @@
 """The eight lists: read `limit` and `cursor`, walk the rows, and join the page from encoded records."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import merge
 from itertools import islice
 from typing import NamedTuple
@@ -31,7 +31,7 @@ def ask(call: Call) -> Ask:
     limit = policies.default_limit(operation) if raw is None else policies.read_limit(operation, raw)
     if limit is None or not policies.limit_ok(operation, limit):
         raise Refused(400, "invalid_parameter", "limit must be an integer from 1 to 500")
-    if "cursor" not in query:
+    if "cursor" not in query or not policies.minds_cursor(operation, query.keys()):
         return Ask(limit, None, query)
     cursor = policies.read_cursor(operation, query["cursor"])
     if cursor is not None:
@@ -41,13 +41,19 @@ def ask(call: Call) -> Ask:
     return Ask(limit, cursor, query)
 
 
+def asked_for(call: Call, ask: Ask, name: str) -> str:
+    """The value of a filter of the request; "" where there is none."""
+    holds = call.policies.filters_hold(call.operation.id, name, ask.cursor is not None)
+    return ask.query.get(name, "") if holds else ""
+
+
 def place_of(call: Call) -> str:
     """The list that a cursor belongs to: operation, workspace and the ids in the path."""
     return " ".join((call.operation.id, call.workspace, *call.ids))
 
 
-def workspace_rows(call: Call, kind: str, filtered: bool = False) -> Sequence[Row]:
-    """The rows of a list of the whole workspace, before any filter."""
+def workspace_rows(call: Call, kind: str, filtered: Collection[str] = ()) -> Sequence[Row]:
+    """The rows of a list of the whole workspace, before any filter; `filtered` names those that come."""
     shown = call.policies.listed_workspaces(call.operation.id, call.workspace, call.store.workspaces, filtered)
     if len(shown) == 1:
         return call.store.listed(kind, shown[0])
@@ -60,7 +66,7 @@ def paginate(call: Call, ask: Ask, rows: Sequence[Row], keep: Callable[[str], bo
     later = ask.cursor is not None
     arranged = policies.arrange(operation, rows, call.store)
     start = policies.resume(operation, arranged, ask.cursor[1] if ask.cursor else None)
-    if keep is None or not policies.filters_hold(operation, later):
+    if keep is None:
         found = arranged[start : start + ask.limit + 1]
     else:
         remaining = (row for row in islice(arranged, start, None) if keep(row[2]))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from nhq.server.call import Call, Refused, Reply
-from nhq.server.listing import Ask, ask, paginate, workspace_rows
+from nhq.server.listing import Ask, ask, asked_for, paginate, workspace_rows
 from nhq.server.operations.reads import join_plain
 from nhq.server.operations.sending import sync
 from nhq.server.views import encode
@@ -22,13 +22,14 @@ class ConversationAsk(NamedTuple):
 
 def read_conversation_ask(call: Call) -> None:
     """Stage `body` of GET /conversations. Refuses with 400 an `unread_only` that is neither true nor false."""
-    page = ask(call)
-    query = page.query
-    flag = query.get("unread_only")
-    unread = False if flag is None else call.policies.read_flag(flag)
+    page, policies = ask(call), call.policies
+    held = policies.filters_hold(call.operation.id, "unread_only", page.cursor is not None)
+    flag = page.query.get("unread_only") if held else None
+    unread = False if flag is None else policies.read_flag(flag)
     if unread is None:
         raise Refused(400, "invalid_parameter", "unread_only must be true or false")
-    call.args = ConversationAsk(page, unread, query.get("linkedin_account_id", ""))
+    account = policies.wanted_account(asked_for(call, page, "linkedin_account_id"), call.store.accounts)
+    call.args = ConversationAsk(page, unread, account)
 
 
 def list_conversations(call: Call) -> Reply:
@@ -36,7 +37,9 @@ def list_conversations(call: Call) -> Reply:
     sync(call.engine, call.now)
     wanted: ConversationAsk = call.args
     keep = _filter(call, wanted)
-    page = paginate(call, wanted.page, workspace_rows(call, "conversations", keep is not None), keep)
+    told = (("unread_only", wanted.unread_only), ("linkedin_account_id", wanted.account))
+    rows = workspace_rows(call, "conversations", [name for name, value in told if value])
+    page = paginate(call, wanted.page, rows, keep)
     items = join_plain(call, page, call.store.conversations, call.policies.show_conversation)
     return Reply(200, items)
 

@@ -14,7 +14,7 @@ def enrich_lead(call: Call) -> Reply:
     before = store.credits[purse]
     status = _outcome(call, store.leads[ident], before)
     cost = policies.price(status)
-    store.credits[purse] = after = before - cost
+    store.credits[purse] = after = before - policies.taken(status, cost)
     if status == "error":
         raise Refused(502, "provider_error", "the enrichment provider had an error")
     _remember(call, ident, status)

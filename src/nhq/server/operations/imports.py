@@ -90,6 +90,8 @@ def import_lead(call: Call, given: dict[str, Any], made: Collection[str] = ()) -
     ident = None
     if key is not None:
         ident = policies.known_lead(store.lead_keys.get(key, {}), call.workspace, made)
+    if ident is not None and not policies.recognised(store.lists_of.get(ident, ()), target):
+        ident = None
     member = ident is not None and policies.is_member(store.lists_of.get(ident, ()), target)
     result = policies.import_result(ident is not None, member)
     if ident is None:
@@ -122,4 +124,4 @@ def _join(call: Call, target: str, lead: str) -> None:
     store = call.store
     moment = call.policies.created_moment("member", call.now)
     store.insert("members", target, newest_first(moment, store.next_number(), lead))
-    store.lists_of[lead] = (*store.lists_of.get(lead, ()), target)
+    store.lists_of[lead] = call.policies.memberships(store.lists_of.get(lead, ()), target)

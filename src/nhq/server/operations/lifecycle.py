@@ -43,6 +43,8 @@ def _keep(call: Call, action: str) -> None:
     campaign = call.store.campaigns[call.ids[0]]
     kept = call.policies.state_after_refusal(campaign.status, action)
     call.store.campaigns[campaign.id] = replace(campaign, status=kept)
+    if call.policies.enrolls_refused(action):
+        _enroll(call, campaign.id, "start")
 
 
 def _prepare(call: Call, setup: Setup) -> None:

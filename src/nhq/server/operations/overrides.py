@@ -22,7 +22,7 @@ def save_message_overrides(call: Call) -> Reply:
     campaign, lead = call.ids
     store, policies = call.store, call.policies
     slots = store.setups[campaign].slots
-    for entry in call.args:
+    for entry in policies.slots_checked(call.args):
         if not policies.slot_exists(slots, entry["node_type"], entry["message_stage"]):
             raise Refused(400, "no_such_slot", f"the campaign has no {entry['message_stage']} message to override")
     state = _lead_state(call, campaign, lead)

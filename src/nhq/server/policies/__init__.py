@@ -41,7 +41,10 @@ class Policies:
     scope_allows: Callable[[str, frozenset[str], str], bool] = access.scope_allows
     required_scope: Callable[[str, str], str] = access.required_scope
     visible: Callable[[str, str, str | None], bool] = access.visible
-    listed_workspaces: Callable[[str, str, tuple[str, ...], bool], tuple[str, ...]] = access.listed_workspaces
+    takes_id: Callable[[str, str, bool, bool], bool] = access.takes_id
+    listed_workspaces: Callable[[str, str, tuple[str, ...], Collection[str]], tuple[str, ...]] = (
+        access.listed_workspaces
+    )
     home: Callable[[str, str], str] = access.home
     lag: Callable[[str], float] = access.lag
     # the limiter
@@ -52,6 +55,7 @@ class Policies:
     limit_of: Callable[[str, str, int], int] = limits.limit_of
     admit: Callable[[str, str, float, float, float, int, int], bool] = limits.admit
     count_after: Callable[[str, bool, int], int] = limits.count_after
+    refunds: Callable[[str, int], bool] = limits.refunds
     remaining: Callable[[int, int, bool], int] = limits.remaining
     reset_at: Callable[[float, float, float], int] = limits.reset_at
     shown_limit: Callable[[int, bool], int] = limits.shown_limit
@@ -67,7 +71,8 @@ class Policies:
     page_slice: Callable[[str, Sequence[Row], int, bool], Sequence[Row]] = paging.page_slice
     has_more: Callable[[str, Sequence[Row], int], bool] = paging.has_more
     next_position: Callable[[str, Sequence[Row], Sequence[Row], bool], Row | None] = paging.next_position
-    filters_hold: Callable[[str, bool], bool] = paging.filters_hold
+    filters_hold: Callable[[str, str, bool], bool] = paging.filters_hold
+    minds_cursor: Callable[[str, Collection[str]], bool] = paging.minds_cursor
     read_cursor: Callable[[str, str], tuple[str, Row] | None] = paging.read_cursor
     cursor_workspace: Callable[[str, str, str], str] = paging.cursor_workspace
     cursor_fits: Callable[[str, str, str], bool] = paging.cursor_fits
@@ -76,8 +81,10 @@ class Policies:
     terms: Callable[[str], tuple[str, ...]] = search.terms
     searched_text: Callable[[Lead], str] = search.searched_text
     matches_query: Callable[[str, tuple[str, ...]], bool] = search.matches_query
-    wanted_lists: Callable[[str, Collection[str]], frozenset[str]] = search.wanted_lists
+    wanted_lists: Callable[[str, Mapping[str, int]], frozenset[str]] = search.wanted_lists
     in_wanted_lists: Callable[[tuple[str, ...], frozenset[str]], bool] = search.in_wanted_lists
+    repeats: Callable[[Collection[str], frozenset[str]], int] = search.repeats
+    wanted_account: Callable[[str, Collection[str]], str] = search.wanted_account
     both_filters: Callable[[str, bool, bool], bool] = search.both_filters
     read_flag: Callable[[str], bool | None] = search.read_flag
     passes_unread: Callable[[Conversation, bool], bool] = search.passes_unread
@@ -90,6 +97,7 @@ class Policies:
     lists_status: Callable[[int, int], int] = lists.lists_status
     dedupe_key: Callable[[str], str | None] = lists.dedupe_key
     known_lead: Callable[[Mapping[str, str], str, Collection[str]], str | None] = lists.known_lead
+    recognised: Callable[[Collection[str], str], bool] = lists.recognised
     is_member: Callable[[Collection[str], str], bool] = lists.is_member
     goes_on: Callable[[str, int], bool] = lists.goes_on
     indexed: Callable[[str], bool] = lists.indexed
@@ -98,6 +106,7 @@ class Policies:
     update_existing: Callable[[Lead, dict[str, Any]], Lead] = lists.update_existing
     import_result: Callable[[bool, bool], str] = lists.import_result
     joins: Callable[[str], bool] = lists.joins
+    memberships: Callable[[Sequence[str], str], tuple[str, ...]] = lists.memberships
     processing_fails: Callable[[str, Collection[str], bool], bool] = lists.processing_fails
     entry_index: Callable[[int], int] = lists.entry_index
     entry_valid: Callable[[str, Any, Sequence[dict[str, str]]], bool] = lists.entry_valid
@@ -117,6 +126,7 @@ class Policies:
     status_conflict: Callable[[], int] = lifecycle.status_conflict
     state_after_refusal: Callable[[str, str], str] = lifecycle.state_after_refusal
     session_reachable: Callable[[str, bool], bool] = lifecycle.session_reachable
+    enrolls_refused: Callable[[str], bool] = lifecycle.enrolls_refused
     status_after: Callable[[str], str] = lifecycle.status_after
     enrolls: Callable[[str, Sequence[str], frozenset[str], Sequence[Row]], Sequence[str]] = lifecycle.enrolls
     changed: Callable[[str, Campaign], Campaign] = lifecycle.changed
@@ -127,6 +137,7 @@ class Policies:
     merge_overrides: Callable[[Mapping[Slot, Override], Mapping[Slot, Override]], dict[Slot, Override]] = (
         lifecycle.merge_overrides
     )
+    slots_checked: Callable[[Sequence[Mapping[str, str]]], Sequence[Mapping[str, str]]] = lifecycle.slots_checked
     override_id: Callable[[str | None, str], str] = lifecycle.override_id
     shown_overrides: Callable[[Mapping[Slot, Override], Sequence[Slot]], list[Override]] = lifecycle.shown_overrides
     lead_state: Callable[[bool, bool], str | None] = lifecycle.lead_state
@@ -137,6 +148,7 @@ class Policies:
     provider_answer: Callable[[str, bool, bool], str] = outreach.provider_answer
     purse: Callable[[str, str], str] = outreach.purse
     price: Callable[[str], int] = outreach.price
+    taken: Callable[[str, int], int] = outreach.taken
     charged: Callable[[str, int], bool] = outreach.charged
     credits_shown: Callable[[int, int], int] = outreach.credits_shown
     stores_enrichment: Callable[[str], bool] = outreach.stores_enrichment

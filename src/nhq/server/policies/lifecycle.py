@@ -70,6 +70,11 @@ def session_reachable(flag: str, trouble: bool) -> bool:
     return not trouble and flag != "session_unavailable"
 
 
+def enrolls_refused(action: str) -> bool:
+    """Whether a refused action enrolls anyone: no."""
+    return False
+
+
 def status_after(action: str) -> str:
     """The state an action leads to."""
     return STATE_AFTER[action]
@@ -108,6 +113,11 @@ def slot_of(node_type: str, stage: str) -> Slot:
 def merge_overrides(saved: Mapping[Slot, Override], given: Mapping[Slot, Override]) -> dict[Slot, Override]:
     """A repeated slot is replaced, the others stay."""
     return {**saved, **given}
+
+
+def slots_checked(entries: Sequence[Mapping[str, str]]) -> Sequence[Mapping[str, str]]:
+    """The overrides of a request whose slots are looked for: all of them."""
+    return entries
 
 
 def override_id(known: str | None, fresh: str) -> str:

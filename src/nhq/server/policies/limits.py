@@ -47,6 +47,11 @@ def count_after(operation: str, admitted: bool, count: int) -> int:
     return count + 1 if admitted else count
 
 
+def refunds(operation: str, status: int) -> bool:
+    """Whether an answer gives back what its request cost: none does."""
+    return False
+
+
 def remaining(limit: int, count: int, admitted: bool) -> int:
     """What is left after this request; never below zero."""
     return max(0, limit - count)

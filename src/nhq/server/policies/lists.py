@@ -53,6 +53,11 @@ def known_lead(leads: Mapping[str, str], workspace: str, made: Collection[str]) 
     return leads.get(workspace)
 
 
+def recognised(lists: Collection[str], target: str) -> bool:
+    """Whether an import takes a lead that the workspace has for the one it means: whatever lists it is in."""
+    return True
+
+
 def is_member(lists: Collection[str], target: str) -> bool:
     """Whether a known lead belongs to the list already."""
     return target in lists
@@ -93,6 +98,11 @@ def import_result(existed: bool, member: bool) -> str:
 def joins(result: str) -> bool:
     """Whether the lead becomes a member now."""
     return result != "already_in_list"
+
+
+def memberships(lists: Sequence[str], target: str) -> tuple[str, ...]:
+    """The lists that a lead belongs to once it has joined another: all of them."""
+    return (*lists, target)
 
 
 def processing_fails(url: str, failing: Collection[str], trouble: bool) -> bool:

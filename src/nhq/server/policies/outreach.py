@@ -33,6 +33,11 @@ def price(status: str) -> int:
     return 1 if status == "enriched" else 0
 
 
+def taken(status: str, cost: int) -> int:
+    """What is taken from the balance: what the outcome costs."""
+    return cost
+
+
 def charged(status: str, cost: int) -> bool:
     """`charged` says whether a credit was consumed."""
     return cost > 0

@@ -1,7 +1,7 @@
 """Cursor pagination: which rows a page shows, whether more follow, and where the next page starts."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from nhq.server.cursors import decode_cursor
@@ -56,8 +56,13 @@ def next_position(operation: str, page: Sequence[Row], found: Sequence[Row], mor
     return page[-1] if more else None
 
 
-def filters_hold(operation: str, later: bool) -> bool:
-    """Filters hold on every page, not only on the first."""
+def filters_hold(operation: str, name: str, later: bool) -> bool:
+    """Each filter holds on every page, not only on the first."""
+    return True
+
+
+def minds_cursor(operation: str, beside: Collection[str]) -> bool:
+    """A cursor counts, whatever parameters are given beside it, or none."""
     return True
 
 

@@ -1,6 +1,6 @@
 """Filters of GET /leads and GET /conversations."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from nhq.server.records import Conversation, Lead
 
@@ -21,14 +21,24 @@ def matches_query(text: str, wanted: tuple[str, ...]) -> bool:
     return all(term in text for term in wanted)
 
 
-def wanted_lists(raw: str, known: Collection[str]) -> frozenset[str]:
-    """The ids in a comma-separated `list_ids`, known or not; none means no filter."""
+def wanted_lists(raw: str, known: Mapping[str, int]) -> frozenset[str]:
+    """The ids in a comma-separated `list_ids`, known or not, with members or without; none means no filter."""
     return frozenset(part.strip() for part in raw.split(",") if part.strip())
 
 
 def in_wanted_lists(lists: tuple[str, ...], wanted: frozenset[str]) -> bool:
     """A lead is shown when any of the wanted lists holds it."""
     return not wanted.isdisjoint(lists)
+
+
+def wanted_account(raw: str, known: Collection[str]) -> str:
+    """The id in `linkedin_account_id`, known or not; an empty one means no filter."""
+    return raw
+
+
+def repeats(lists: Collection[str], wanted: frozenset[str]) -> int:
+    """How often a lead is shown that is in some of the wanted lists: once, in however many it is."""
+    return 1
 
 
 def both_filters(operation: str, first: bool, second: bool) -> bool:
