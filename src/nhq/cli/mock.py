@@ -38,9 +38,7 @@ def _finite(context: click.Context, option: click.Parameter, value: float) -> fl
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed plants the same bytes.")
 @click.option("--control", is_flag=True, help="Open the control plane; the clock stands still unless --real-time.")
 @click.option("--real-time", is_flag=True, help="Let the clock run although there is a control plane.")
-@click.option(
-    "--fault", "faults", multiple=True, metavar="ID", help="Plant a fault or take a liberty; repeatable."
-)
+@click.option("--fault", "faults", multiple=True, metavar="ID", help="Plant a fault or take a liberty; repeatable.")
 @click.option(
     "--handoff",
     type=click.Path(file_okay=False, path_type=Path),

@@ -11,12 +11,15 @@ from nhq.server.operations.reads import join_plain
 from nhq.server.operations.sending import sync
 from nhq.server.views import encode
 
+NOBODY = " "  # no account's id
+
 
 class ConversationAsk(NamedTuple):
     """A page of conversations, and the filters of the request."""
 
     page: Ask
     unread_only: bool
+    read_only: bool
     account: str
 
 
@@ -28,7 +31,11 @@ def read_conversation_ask(call: Call) -> None:
     unread = False if flag is None else call.policies.read_flag(flag)
     if unread is None:
         raise Refused(400, "invalid_parameter", "unread_only must be true or false")
-    call.args = ConversationAsk(page, unread, query.get("linkedin_account_id", ""))
+    read = flag is not None and call.policies.hides_unread(unread)
+    account = query.get("linkedin_account_id")
+    if account == "" and call.policies.empty_filter(call.operation.id):
+        account = NOBODY
+    call.args = ConversationAsk(page, unread, read, call.own(account or ""))
 
 
 def list_conversations(call: Call) -> Reply:
@@ -42,13 +49,13 @@ def list_conversations(call: Call) -> Reply:
 
 
 def _filter(call: Call, wanted: ConversationAsk) -> Callable[[str], bool] | None:
-    if not wanted.unread_only and not wanted.account:
+    if not wanted.unread_only and not wanted.read_only and not wanted.account:
         return None
     policies, records = call.policies, call.store.conversations
 
     def keep(ident: str) -> bool:
         record = records[ident]
-        unread = policies.passes_unread(record, wanted.unread_only)
+        unread = policies.passes_unread(record, wanted.unread_only) and not (wanted.read_only and record.is_unread)
         sender = policies.passes_account(record, wanted.account)
         return policies.both_filters(call.operation.id, unread, sender)
 
@@ -64,4 +71,14 @@ def get_conversation(call: Call) -> Reply:
     shown.pop("last_message", None)
     head = b'{"data":' + encode(shown)[:-1] + b',"messages":['
     page = page._replace(tail=b"]}" + page.tail[1:])
+    _read(call, ident)
     return Reply(200, join_plain(call, page, store.messages, policies.show_message, head))
+
+
+def _read(call: Call, ident: str) -> None:
+    """What reading a conversation does to its unread flag."""
+    conversation = call.store.conversations[ident]
+    unread = call.policies.unread_after_reading(conversation.is_unread)
+    if unread != conversation.is_unread:
+        call.store.conversations[ident] = msgspec.structs.replace(conversation, is_unread=unread)
+        call.engine.views.stale()

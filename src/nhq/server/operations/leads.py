@@ -19,7 +19,9 @@ def read_lead_ask(call: Call) -> None:
     """Stage `body` of GET /leads."""
     page, policies = ask(call), call.policies
     query = page.query
-    lists = policies.wanted_lists(query.get("list_ids", ""), call.store.lists)
+    lists = policies.wanted_lists(call.own(query.get("list_ids", "")), call.store.lists)
+    if not lists and "list_ids" in query and policies.empty_filter(call.operation.id):
+        lists = frozenset({""})  # no list's id
     call.args = LeadAsk(page, policies.terms(query.get("query", "")), lists)
 
 
@@ -28,6 +30,8 @@ def list_leads(call: Call) -> Reply:
     wanted: LeadAsk = call.args
     keep = _filter(call, wanted)
     rows = workspace_rows(call, "leads", keep is not None)
+    if wanted.terms:
+        rows = call.policies.ranked(rows, wanted.terms, call.store)
     page = paginate(call, wanted.page, rows, keep)
     views, store, operation = call.engine.views, call.store, call.operation.id
     return Reply(200, views.page(operation, page, lambda ident: views.lead_with_lists(operation, store, ident)))

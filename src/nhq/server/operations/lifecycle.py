@@ -59,7 +59,7 @@ def _prepare(call: Call, setup: Setup) -> None:
     for there, what in wants:
         if not there:
             _keep(call, "start")
-            raise Refused(policies.status_unprepared(), "missing_prerequisite", f"the campaign lacks {what}")
+            raise Refused(policies.status_unprepared(what), "missing_prerequisite", f"the campaign lacks {what}")
     trouble = "session_unavailable" in call.engine.troubles
     if not policies.session_reachable(store.flags.get(call.ids[0], ""), trouble):
         raise Refused(503, "session_unavailable", "the LinkedIn sender session cannot be checked right now")

@@ -112,6 +112,11 @@ def moves_up(outcome: str) -> bool:
     return True
 
 
+def unread_after_reading(unread: bool) -> bool:
+    """Reading does not touch the unread flag."""
+    return unread
+
+
 def unread_after_sending(unread: bool) -> bool:
     """Sending does not touch the unread flag."""
     return unread

@@ -76,6 +76,26 @@ def cursor_fits(operation: str, issued_for: str, used_for: str) -> bool:
     return issued_for == used_for
 
 
+def cursor_text(text: str, outgoing: bool) -> str:
+    """A cursor on the wire is the one that was made; an incoming one is read as it is."""
+    return text
+
+
+def unknown_cursor(operation: str) -> str:
+    """What becomes of a cursor that nobody issued: `refuse` (400), `first` page, or `empty` page."""
+    return "refuse"
+
+
+def unfit_cursor(operation: str) -> str:
+    """What becomes of a cursor that was issued for another list or workspace, in the same words."""
+    return "refuse"
+
+
+def cursor_binds(operation: str) -> str:
+    """What a cursor does with the filters it was issued for: nothing; or `refuse` others, or `keep` them."""
+    return ""
+
+
 def page_fields(operation: str, limit: int, more: bool, cursor: str | None) -> dict[str, Any]:
     """The `pagination` object."""
     return {"limit": limit, "has_more": more, "next_cursor": cursor}

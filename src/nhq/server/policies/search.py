@@ -1,8 +1,9 @@
 """Filters of GET /leads and GET /conversations."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from nhq.server.records import Conversation, Lead
+from nhq.server.store import Row, Store
 
 
 def terms(query: str) -> tuple[str, ...]:
@@ -26,6 +27,16 @@ def wanted_lists(raw: str, known: Collection[str]) -> frozenset[str]:
     return frozenset(part.strip() for part in raw.split(",") if part.strip())
 
 
+def empty_filter(operation: str) -> bool:
+    """Whether an empty list_ids or linkedin_account_id filters, and leaves nothing: it is no filter."""
+    return False
+
+
+def ranked(rows: Sequence[Row], wanted: tuple[str, ...], store: Store) -> Sequence[Row]:
+    """The order of what a text search finds: that of the list."""
+    return rows
+
+
 def in_wanted_lists(lists: tuple[str, ...], wanted: frozenset[str]) -> bool:
     """A lead is shown when any of the wanted lists holds it."""
     return not wanted.isdisjoint(lists)
@@ -39,6 +50,11 @@ def both_filters(operation: str, first: bool, second: bool) -> bool:
 def read_flag(raw: str) -> bool | None:
     """`true` or `false`; None for anything else."""
     return {"true": True, "false": False}.get(raw)
+
+
+def hides_unread(flag: bool) -> bool:
+    """Whether `unread_only`, given as this, keeps read threads only: it never does."""
+    return False
 
 
 def passes_unread(conversation: Conversation, unread_only: bool) -> bool:
