@@ -13,7 +13,8 @@ _BEYOND = {413, 414, 415, 431}
 _SHOWN_MOST = 3
 # Read from the bytes: walking a page of 500 leads for them was the dearest check of all.
 _COUNT = re.compile(
-    rb'"(?:totalLeads|\w+Sent|\w+Received|\w+Accepted|max_\w+_per_day|\w+_count|credits_remaining)"\s*:\s*(-?\d+)'
+    rb'"(?:totalLeads|(?:connections|messages)Sent|repliesReceived|connectionRequestsAccepted|max_\w+_per_day|'
+    rb'(?:connection|pending_invite|lead)_count|credits_remaining)"\s*:\s*(-?\d+)'
 )
 
 

@@ -46,10 +46,11 @@ class Budget(BaseAdapter):
         for attempt in range(_RESENDS + 1):
             if self._paced:
                 self._wait(self.allowance.wait(label, self._clock.now()))
+            before = self.allowance.windows.get(label)
             response, planned = self._sent(label, request, *args, **kwargs)
             if response.status_code != 429 or not self._paced or attempt == _RESENDS:
                 break
-            rounded = self.allowance.refused(label, self._clock.now())
+            rounded = self.allowance.refused(label, self._clock.now(), before)
             self.spent.unplanned_429 += not (planned or rounded)
         return response
 

@@ -6,10 +6,40 @@ from collections.abc import Collection, Sequence
 from nhq.errors import ConfigError
 from nhq.faults import catalogue as faults
 from nhq.faults.fault import Apply
-from nhq.liberties import enrichment
+from nhq.liberties import (
+    auth,
+    conversations,
+    enrichment,
+    imports,
+    lifecycle,
+    lists,
+    overrides,
+    pagination,
+    ratelimit,
+    requests,
+    search,
+    shapes,
+    spelling,
+    transport,
+)
 from nhq.liberties.liberty import Liberty
 
-MODULES = (enrichment,)
+MODULES = (
+    auth,
+    ratelimit,
+    transport,
+    spelling,
+    shapes,
+    requests,
+    pagination,
+    search,
+    lists,
+    imports,
+    lifecycle,
+    overrides,
+    enrichment,
+    conversations,
+)
 LIBERTIES: tuple[Liberty, ...] = tuple(liberty for module in MODULES for liberty in module.LIBERTIES)
 BY_ID = {liberty.id: liberty for liberty in LIBERTIES}
 

@@ -28,6 +28,8 @@ from nhq.run.plugin import ContractPlugin, Stop
 from nhq.run.select import select
 
 NOOP = find("noop")
+#: Seconds by which the clock of a mock of other choices is beside a whole one: what is rounded shows how.
+ODD = 0.37
 #: Seconds that an answer may take of which we know that it doesn't come.
 PATIENCE = 1.0
 
@@ -120,6 +122,8 @@ class Bench:
     def _lying(self, fault: Fault, liberties: Sequence[Liberty] = ()) -> Iterator[None]:
         """The mock as it began, lying and choosing otherwise; as it was afterwards."""
         self._control.restore(self._pristine)
+        if liberties:
+            self._control.advance(ODD)
         planted = [*(liberty.id for liberty in liberties), fault.id]
         try:
             for ident in planted:

@@ -83,7 +83,7 @@ def paginate(call: Call, ask: Ask, rows: Sequence[Row], keep: Callable[[str], bo
     """One page of `rows`, of those whose id `keep` accepts."""
     policies, operation = call.policies, call.operation.id
     later = ask.cursor is not None
-    arranged = policies.arrange(operation, rows, call.store)
+    arranged = policies.arrange(operation, policies.settled(operation, rows, call.now), call.store)
     start = policies.resume(operation, arranged, ask.cursor[1] if ask.cursor else None)
     if keep is None or not policies.filters_hold(operation, later):
         found = arranged[start : start + ask.limit + 1]

@@ -8,6 +8,7 @@ import msgspec
 
 from nhq.server.bodies import check, read_json, wrong
 from nhq.server.call import Call, Refused, Reply
+from nhq.server.operations.lifecycle import enroll_joined
 from nhq.server.records import Lead, iso
 from nhq.server.store import newest_first
 from nhq.server.views import encode
@@ -72,6 +73,11 @@ def _import_entry(call: Call, index: int, entry: Any, outcome: Outcome) -> None:
         outcome.failed.append({"index": index, "error": FAILED})
     else:
         result, ident = import_lead(call, entry, outcome.made)
+        if ident in outcome.made:
+            result = call.policies.twin_result(result)
+        if result == "failed":
+            outcome.failed.append({"index": index, "error": FAILED})
+            return
         if result == "created":
             outcome.made.append(ident)
         view = msgspec.Raw(call.engine.views.lead(call.operation.id, call.store, ident))
@@ -130,6 +136,7 @@ def _join(call: Call, target: str, lead: str) -> None:
     moment = call.policies.created_moment("member", call.now)
     store.insert("members", target, newest_first(moment, store.next_number(), lead))
     store.lists_of[lead] = (*store.lists_of.get(lead, ()), target)
+    enroll_joined(call, target, lead)
 
 
 def _join_default(call: Call, lead: str) -> None:

@@ -64,6 +64,7 @@ class Policies:
     limit_ok: Callable[[str, int], bool] = paging.limit_ok
     shown_page_limit: Callable[[str, int], int] = paging.shown_page_limit
     arrange: Callable[[str, Sequence[Row], Store], Sequence[Row]] = paging.arrange
+    settled: Callable[[str, Sequence[Row], float], Sequence[Row]] = paging.settled
     resume: Callable[[str, Sequence[Row], Row | None], int] = paging.resume
     page_slice: Callable[[str, Sequence[Row], int, bool], Sequence[Row]] = paging.page_slice
     has_more: Callable[[str, Sequence[Row], int], bool] = paging.has_more
@@ -107,6 +108,7 @@ class Policies:
     update_existing: Callable[[Lead, dict[str, Any]], Lead] = lists.update_existing
     import_result: Callable[[bool, bool], str] = lists.import_result
     joins: Callable[[str], bool] = lists.joins
+    twin_result: Callable[[str], str] = lists.twin_result
     also_joins: Callable[[str], bool] = lists.also_joins
     processing_fails: Callable[[str, Collection[str], bool], bool] = lists.processing_fails
     entry_index: Callable[[int], int] = lists.entry_index
@@ -131,6 +133,7 @@ class Policies:
     session_reachable: Callable[[str, bool], bool] = lifecycle.session_reachable
     status_after: Callable[[str], str] = lifecycle.status_after
     enrolls: Callable[[str, Sequence[str], frozenset[str], Sequence[Row]], Sequence[str]] = lifecycle.enrolls
+    enrolls_joined: Callable[[str], bool] = lifecycle.enrolls_joined
     changed: Callable[[str, Campaign], Campaign] = lifecycle.changed
     acts_on: Callable[[str, str, Sequence[Row]], Sequence[str]] = lifecycle.acts_on
     total_leads: Callable[[int], int] = lifecycle.total_leads
@@ -149,6 +152,7 @@ class Policies:
     stored_message: Callable[[str], str] = lifecycle.stored_message
     # enrichment and messages
     is_enriched: Callable[[Lead], bool] = outreach.is_enriched
+    pays_first: Callable[[], bool] = outreach.pays_first
     can_pay: Callable[[int], bool] = outreach.can_pay
     provider_answer: Callable[[str, bool, bool], str] = outreach.provider_answer
     purse: Callable[[str, str], str] = outreach.purse

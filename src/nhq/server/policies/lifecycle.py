@@ -80,6 +80,11 @@ def enrolls(action: str, members: Sequence[str], enrolled: frozenset[str], leads
     return [lead for lead in members if lead not in enrolled] if action == "start" else []
 
 
+def enrolls_joined(status: str) -> bool:
+    """Whether a campaign in that state enrolls who joins its source list: none does."""
+    return False
+
+
 def changed(action: str, campaign: Campaign) -> Campaign:
     """What else an action changes about its campaign: nothing."""
     return campaign

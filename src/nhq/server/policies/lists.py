@@ -100,6 +100,11 @@ def joins(result: str) -> bool:
     return result != "already_in_list"
 
 
+def twin_result(result: str) -> str:
+    """The result of an entry whose lead the same request has created: that of any member. `failed` is possible too."""
+    return result
+
+
 def also_joins(result: str) -> bool:
     """Whether a lead becomes a member of the workspace's default list, too: it doesn't."""
     return False

@@ -11,6 +11,11 @@ def is_enriched(lead: Lead) -> bool:
     return lead.profile_enriched_at is not None
 
 
+def pays_first() -> bool:
+    """Whether credits are looked at before the lead: they aren't."""
+    return False
+
+
 def can_pay(credits: int) -> bool:
     """An enrichment costs one credit, which must be there."""
     return credits >= 1

@@ -36,6 +36,11 @@ def arrange(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
     return rows
 
 
+def settled(operation: str, rows: Sequence[Row], now: float) -> Sequence[Row]:
+    """The rows that a list shows by now: all there are."""
+    return rows
+
+
 def resume(operation: str, rows: Sequence[Row], position: Row | None) -> int:
     """The index of the first row after the last one shown. By position, so what was created since changes nothing."""
     return 0 if position is None else bisect_right(rows, position)
