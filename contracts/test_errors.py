@@ -128,7 +128,8 @@ class Sender:
         return real_path(self.world, self.api.operation(self.operation).path)
 
     def _enrolled(self) -> dict[str, str]:
-        busy = one((row for row in self.world.campaigns if row["totalLeads"]), "campaign with leads")
+        running = (row for row in self.world.campaigns if row["totalLeads"] and row["status"] != "draft")
+        busy = one(running, "campaign with leads")
         path = {"campaign_id": busy["id"]}
         rows = self.api.ok("list_campaign_leads", path=path, query={"limit": 1}).json()["data"]
         return {**path, "lead_id": one(rows, "enrolled lead")["lead_id"]}

@@ -41,6 +41,7 @@ MODULES = (
     conversations,
 )
 LIBERTIES: tuple[Liberty, ...] = tuple(liberty for module in MODULES for liberty in module.LIBERTIES)
+SHARE = 0.75  # of the policies that have liberties: how many a combination replaces
 BY_ID = {liberty.id: liberty for liberty in LIBERTIES}
 
 
@@ -63,9 +64,12 @@ def chosen(ids: Collection[str] = (), all_of_them: bool = False) -> list[Liberty
 
 
 def combination(seed: int, among: Sequence[Liberty] = LIBERTIES) -> tuple[Liberty, ...]:
-    """As many liberties together as can be: no two of them replace the same policy. The seed decides which."""
-    shuffled = random.Random(f"liberties:{seed}").sample(among, len(among))
-    taken: dict[str, Liberty] = {}
-    for liberty in shuffled:
-        taken.setdefault(liberty.policy, liberty)
-    return tuple(liberty for liberty in among if taken[liberty.policy] is liberty)
+    """Many liberties together, no two of which replace the same policy; one policy in four stays the mock's own.
+
+    The seed decides which.
+    """
+    chance = random.Random(f"liberties:{seed}")
+    by_policy: dict[str, list[Liberty]] = {}
+    for liberty in among:
+        by_policy.setdefault(liberty.policy, []).append(liberty)
+    return tuple(chance.choice(rivals) for rivals in by_policy.values() if chance.random() < SHARE)

@@ -10,7 +10,7 @@ from nhq.liberties.liberty import area
 from nhq.liberties.pagination import later
 from nhq.server.store import Row, Store
 
-take = area("conversations")
+take = area("conversations", "conversations", "pagination")
 
 
 def _every_other(odd: bool, instead: str) -> Around:
@@ -59,6 +59,13 @@ def _counted(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]
     if operation != "list_conversations":
         return rows
     return [(float(place), 0, ident) for place, (_, _, ident) in enumerate(rows)]
+
+
+def _silent_first(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
+    """Conversations without a message before all others."""
+    if operation != "list_conversations":
+        return rows
+    return sorted((moment or -1e12, number, ident) for moment, number, ident in rows)
 
 
 LIBERTIES = (
@@ -131,6 +138,13 @@ LIBERTIES = (
         "slow-effects",
         "within seconds",
         settled=later("get_conversation", 1.0),
+    ),
+    take(
+        "shows-silent-conversations-first",
+        "Conversations without a message stand before all others.",
+        "conversation-without-message",
+        "anywhere",
+        arrange=_silent_first,
     ),
     take(
         "counts-conversations-by-offset",

@@ -33,19 +33,34 @@ class Take(Protocol):
     """Makes one liberty of an area."""
 
     def __call__(
-        self, ident: str, sentence: str, ambiguity: str, takes: str, *, warns: Sequence[str] = (), **choice: Any
+        self,
+        ident: str,
+        sentence: str,
+        ambiguity: str,
+        takes: str,
+        *,
+        warns: Sequence[str] = (),
+        near: Sequence[str] = (),
+        **choice: Any,
     ) -> Liberty:
-        """`choice` is one policy's name and what stands in for it: a function, or an Around."""
+        """`choice` is one policy's name and what stands in for it: a function, or an Around. `near` adds areas."""
 
 
-def area(name: str, *near: str) -> Take:
-    """The maker of this area's liberties; `near` are areas of rules, the area itself where none is named."""
+def area(name: str, *areas: str) -> Take:
+    """The maker of this area's liberties; `areas` are those of rules that they are near, the area itself if none."""
 
     def take(
-        ident: str, sentence: str, ambiguity: str, takes: str, *, warns: Sequence[str] = (), **choice: Any
+        ident: str,
+        sentence: str,
+        ambiguity: str,
+        takes: str,
+        *,
+        warns: Sequence[str] = (),
+        near: Sequence[str] = (),
+        **choice: Any,
     ) -> Liberty:
         ((policy, told),) = choice.items()
-        apply = instead_of(policy, told)
-        return Liberty(ident, sentence, ambiguity, takes, name, policy, apply, tuple(warns), near or (name,))
+        apply, beside = instead_of(policy, told), (*(areas or (name,)), *near)
+        return Liberty(ident, sentence, ambiguity, takes, name, policy, apply, tuple(warns), beside)
 
     return take

@@ -79,6 +79,13 @@ LIBERTIES = (
         shown_overrides=_turned,
     ),
     take(
+        "takes-no-overrides-when-it-is-over",
+        "Overrides for a completed campaign are answered 409.",
+        "overrides-too-late",
+        "409",
+        takes_overrides=lambda status: status != "completed",
+    ),
+    take(
         "trims-overrides",
         "Blanks at the ends of an override are cut off.",
         "trimmed-text",

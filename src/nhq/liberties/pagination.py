@@ -12,7 +12,7 @@ from nhq.server.store import Row, Store
 take = area("pagination", "pagination", "workspaces")
 
 STRICT = ("list_campaign_leads", "list_linkedin_accounts")  # these document a 400
-FILLING = "x" * 1500
+FILLING = "x" * 200
 
 
 def _lenient(clamp: bool) -> Any:
@@ -106,13 +106,6 @@ def _by_id(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
     return sorted((moment, 0, ident) for moment, number, ident in rows)
 
 
-def _silent_first(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
-    """Conversations without a message before all others."""
-    if operation != "list_conversations":
-        return rows
-    return sorted((moment or -1e12, number, ident) for moment, number, ident in rows)
-
-
 def _short(operation: str, found: Sequence[Row], limit: int, later: bool) -> Sequence[Row]:
     """A page with one item less than would fit, where more follow."""
     return found[: max(1, limit - 1)] if len(found) > limit else found[:limit]
@@ -184,7 +177,9 @@ LIBERTIES = (
         "the filters of the cursor",
         cursor_binds=lambda operation: "keep",
     ),
-    take("has-long-cursors", "A cursor has 1,600 characters.", "cursor-form", "any text", cursor_text=_long),
+    take(
+        "has-long-cursors", "A cursor has some three hundred characters.", "cursor-form", "any text", cursor_text=_long
+    ),
     take(
         "has-strange-cursors",
         "A cursor is full of characters that mean something in a URL.",
@@ -229,6 +224,7 @@ LIBERTIES = (
         "short-pages",
         "yes",
         warns=("PAGE-FULL",),
+        near=("lists",),
         page_slice=_short,
     ),
     take(
@@ -244,12 +240,5 @@ LIBERTIES = (
         "ties",
         "any, the same on every crawl",
         arrange=_by_id,
-    ),
-    take(
-        "shows-silent-conversations-first",
-        "Conversations without a message stand before all others.",
-        "conversation-without-message",
-        "anywhere",
-        arrange=_silent_first,
     ),
 )

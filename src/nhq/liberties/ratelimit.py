@@ -1,8 +1,11 @@
 """Choices about the window: where it begins, what counts, how Reset is rounded, in which order 429 comes."""
 
 from math import ceil, floor
+from typing import Any
 from zlib import crc32
 
+from nhq.faults.fault import Around
+from nhq.liberties.auth import OUTSIDE
 from nhq.liberties.liberty import area
 from nhq.server.policies.limits import Quota
 
@@ -13,6 +16,21 @@ def _by_phase(anchor: str, label: str, now: float, window: float) -> float:
     """Windows of a key end at a moment of the minute that is its own."""
     phase = crc32(label.encode()) % window
     return floor((now - phase) / window) * window + phase
+
+
+def _unnumbered(true: Any) -> Any:
+    """A dash for each header of a 401."""
+
+    def headers(operation: str, status: int, quota: Quota) -> Any:
+        told = true(operation, status, quota)
+        return tuple((name, b"-") for name, _ in told) if status == 401 else told
+
+    return headers
+
+
+def _nowhere_else(true: Any) -> Any:
+    """The headers on the contract's operations alone."""
+    return lambda operation, status, quota: () if operation in OUTSIDE else true(operation, status, quota)
 
 
 LIBERTIES = (
@@ -71,6 +89,20 @@ LIBERTIES = (
         "headers-without-key",
         "any values",
         quota_without_key=lambda limit, window, now: Quota(0, 0, floor(now)),
+    ),
+    take(
+        "tells-nothing-of-limits-elsewhere",
+        "Paths and methods that the contract doesn't know are answered without the three headers.",
+        "unknown-route",
+        "without the rate-limit headers",
+        quota_headers=Around(_nowhere_else),
+    ),
+    take(
+        "tells-no-numbers-without-a-key",
+        "On a 401 the headers are there, and hold no numbers.",
+        "headers-without-key",
+        "any values",
+        quota_headers=Around(_unnumbered),
     ),
     take(
         "finds-before-it-reads",

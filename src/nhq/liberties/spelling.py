@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 
@@ -19,6 +20,8 @@ KINDS = ("acc", "act", "camp", "clead", "conv", "lead", "list", "msg", "ovr")
 _OWN = re.compile(rb"\b(%s)_([0-9a-f]{20})\b" % "|".join(KINDS).encode())
 _TIME = re.compile(rb'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})Z"')
 _AWAY = timezone(timedelta(hours=5, minutes=30))
+
+_SHORT: dict[str, str] = {}  # the inverse of a function, as far as it has been needed
 
 Spell = Callable[[str, str], str]  # kind and digits of an id, as the wire has it
 Read = Callable[[str], str]  # the store's id, or the text itself where it is none of ours
@@ -61,6 +64,18 @@ def _of_number(text: str) -> str:
     return f"{KINDS[int(text[0]) - 1]}_{int(text[1:]):020x}"
 
 
+@cache
+def _short_number(kind: str, digits: str) -> str:
+    """A number that tells nothing of the id it stands for; which one that is, is kept beside."""
+    number = str(int(digits[:8], 16))
+    _SHORT[number] = f"{kind}_{digits}"
+    return number
+
+
+def _of_short_number(text: str) -> str:
+    return _SHORT.get(text, text)
+
+
 def _of_urn(text: str) -> str:
     found = re.fullmatch(r"urn:nhq:([a-z]+):([0-9a-f]{20})", text)
     return text if found is None else f"{found[1]}_{found[2]}"
@@ -71,7 +86,7 @@ def _of_base64(text: str) -> str:
         kind, _, digits = b64decode(text, validate=True).decode().partition(":")
     except (Error, ValueError):
         return text
-    return f"{kind}_{digits}" if kind in KINDS else text
+    return f"{kind}_{digits}" if _OWN.fullmatch(f"{kind}_{digits}".encode()) else text
 
 
 def _times(spell: Callable[[str, str], str]) -> Callable[[bytes], bytes]:
@@ -117,6 +132,13 @@ LIBERTIES = (
         "id-form",
         "any text",
         spelt_ids=_ids(_number, _of_number),
+    ),
+    take(
+        "has-short-numbers-for-ids",
+        "Ids are numbers, as text, of up to ten digits.",
+        "id-form",
+        "any text",
+        spelt_ids=_ids(_short_number, _of_short_number),
     ),
     take(
         "has-urns-for-ids",
@@ -166,6 +188,13 @@ LIBERTIES = (
         "json-form",
         "any text of the same value",
         spelt_json=_escaped,
+    ),
+    take(
+        "ends-json-with-a-line-end",
+        "A line end and blanks stand around JSON.",
+        "json-form",
+        "any text of the same value",
+        spelt_json=lambda body: b"\r\n " + body + b"\n",
     ),
     take(
         "turns-members-round",

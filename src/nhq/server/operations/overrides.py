@@ -29,6 +29,8 @@ def save_message_overrides(call: Call) -> Reply:
     for entry in entries:
         if not policies.slot_exists(slots, entry["node_type"], entry["message_stage"]):
             raise Refused(400, "no_such_slot", f"the campaign has no {entry['message_stage']} message to override")
+    if not policies.takes_overrides(store.campaigns[campaign].status):
+        raise Refused(409, "too_late", "the campaign is over")
     state = _lead_state(call, campaign, lead)
     if state is None:
         raise Refused(409, "lead_not_in_campaign", "the lead is neither enrolled nor in the source lead list")

@@ -141,6 +141,7 @@ class Policies:
     chosen_overrides: Callable[[Sequence[Mapping[str, str]]], Sequence[Mapping[str, str]] | None] = (
         lifecycle.chosen_overrides
     )
+    takes_overrides: Callable[[str], bool] = lifecycle.takes_overrides
     slot_exists: Callable[[Sequence[str], str, str], bool] = lifecycle.slot_exists
     slot_of: Callable[[str, str], Slot] = lifecycle.slot_of
     merge_overrides: Callable[[Mapping[Slot, Override], Mapping[Slot, Override]], dict[Slot, Override]] = (

@@ -110,6 +110,11 @@ def chosen_overrides(entries: Sequence[Mapping[str, str]]) -> Sequence[Mapping[s
     return entries
 
 
+def takes_overrides(status: str) -> bool:
+    """Whether a campaign in that state takes overrides; where not, 409. Each does."""
+    return True
+
+
 def slot_exists(slots: Sequence[str], node_type: str, stage: str) -> bool:
     """The campaign's sequence must contain the slot that is overridden; a body with another node type is refused."""
     return stage in slots
