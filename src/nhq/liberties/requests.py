@@ -11,6 +11,7 @@ take = area("requests", "errors", "import")
 
 Problems = list[dict[str, str]]
 URLS = ("linkedin_url", "company_linkedin_url", "profile_picture_url")
+ONE_LINE = ("name", "first_name", "last_name", "company", "job_title", "location", "email", "industry", "phone")
 LISTS = ("list_campaigns", "list_campaign_leads", "list_linkedin_accounts", "list_lead_lists", "list_members")
 PAGED = {"limit", "cursor"}
 PARAMETERS: Mapping[str, set[str]] = {
@@ -52,6 +53,14 @@ def _no_profile(name: str, text: str) -> bool:
 
 def _no_address(name: str, text: str) -> bool:
     return name == "email" and re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) is None
+
+
+def _no_phone(name: str, text: str) -> bool:
+    return name == "phone" and re.fullmatch(r"\+?[\d ().-]{5,20}", text, re.ASCII) is None
+
+
+def _unborn(name: str, text: str) -> bool:
+    return name == "date_of_birth" and not "1900" <= text[:4] <= "2024"
 
 
 def _dateless(operation: str, raw: bytes) -> Any:
@@ -103,6 +112,29 @@ LIBERTIES = (
         "e-mail-form",
         "only addresses",
         also_wrong=_refusing(("lead",), _no_address),
+    ),
+    take(
+        "takes-phone-numbers-alone",
+        "phone must look like a number.",
+        "phone-form",
+        "only numbers",
+        also_wrong=_refusing(("lead",), _no_phone),
+    ),
+    take(
+        "refuses-births-that-cannot-be",
+        "A date of birth in the future, or before 1900, is refused.",
+        "date-of-birth-range",
+        "only dates on which somebody alive may be born",
+        also_wrong=_refusing(("lead",), _unborn),
+    ),
+    take(
+        "refuses-line-ends-in-names",
+        "What is shown in one line must be sent in one.",
+        "control-characters",
+        "line ends and tabs refused in names",
+        also_wrong=_refusing(
+            ("lead", "list"), lambda name, text: name in ONE_LINE and any(c in "\r\n\t" for c in text)
+        ),
     ),
     take(
         "refuses-blank-text",

@@ -107,6 +107,13 @@ LIBERTIES = (
         empty_filter=lambda operation: True,
     ),
     take(
+        "refuses-filters-by-unknown-ids",
+        "list_ids or a linkedin_account_id that names nothing in the workspace is answered 400.",
+        "unknown-filter",
+        "400",
+        filter_taken=lambda operation, ids, known: len(known) == len(ids),
+    ),
+    take(
         "shows-read-threads-for-unread-false",
         "unread_only=false shows read threads only.",
         "unread-false",

@@ -1,6 +1,6 @@
 """The eight lists: read `limit` and `cursor`, walk the rows, and join the page from encoded records."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import merge
 from itertools import islice
 from math import inf
@@ -53,6 +53,13 @@ def _strange(how: str, limit: int, query: Mapping[str, str]) -> Ask:
     if how == "refuse":
         raise Refused(400, "invalid_parameter", "cursor is not one that was issued for this list")
     return Ask(limit, ("", END) if how == "empty" else None, query)
+
+
+def take_filter(call: Call, ids: Collection[str], records: Mapping[str, object]) -> None:
+    """Refuse with 400 a filter by ids that the policies don't take, as far as the workspace knows any of them."""
+    known = [ident for ident in ids if ident in records and call.store.owner.get(ident) == call.workspace]
+    if not call.policies.filter_taken(call.operation.id, ids, known):
+        raise Refused(400, "invalid_parameter", "the filter names nothing in this workspace")
 
 
 def place_of(call: Call, query: Mapping[str, str]) -> str:

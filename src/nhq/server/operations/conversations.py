@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from nhq.server.call import Call, Refused, Reply
-from nhq.server.listing import Ask, ask, paginate, workspace_rows
+from nhq.server.listing import Ask, ask, paginate, take_filter, workspace_rows
 from nhq.server.operations.reads import join_plain
 from nhq.server.operations.sending import sync
 from nhq.server.views import encode
@@ -33,6 +33,7 @@ def read_conversation_ask(call: Call) -> None:
         raise Refused(400, "invalid_parameter", "unread_only must be true or false")
     read = flag is not None and call.policies.hides_unread(unread)
     account = query.get("linkedin_account_id")
+    take_filter(call, [call.own(account)] if account else [], call.store.accounts)
     if account == "" and call.policies.empty_filter(call.operation.id):
         account = NOBODY
     call.args = ConversationAsk(page, unread, read, call.own(account or ""))

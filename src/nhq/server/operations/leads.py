@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from nhq.server.call import Call, Reply
-from nhq.server.listing import Ask, ask, paginate, workspace_rows
+from nhq.server.listing import Ask, ask, paginate, take_filter, workspace_rows
 
 
 class LeadAsk(NamedTuple):
@@ -20,6 +20,7 @@ def read_lead_ask(call: Call) -> None:
     page, policies = ask(call), call.policies
     query = page.query
     lists = policies.wanted_lists(call.own(query.get("list_ids", "")), call.store.lists)
+    take_filter(call, lists, call.store.lists)
     if not lists and "list_ids" in query and policies.empty_filter(call.operation.id):
         lists = frozenset({""})  # no list's id
     call.args = LeadAsk(page, policies.terms(query.get("query", "")), lists)

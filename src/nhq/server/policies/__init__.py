@@ -84,6 +84,7 @@ class Policies:
     matches_query: Callable[[str, tuple[str, ...]], bool] = search.matches_query
     wanted_lists: Callable[[str, Collection[str]], frozenset[str]] = search.wanted_lists
     empty_filter: Callable[[str], bool] = search.empty_filter
+    filter_taken: Callable[[str, Collection[str], Collection[str]], bool] = search.filter_taken
     ranked: Callable[[Sequence[Row], tuple[str, ...], Store], Sequence[Row]] = search.ranked
     in_wanted_lists: Callable[[tuple[str, ...], frozenset[str]], bool] = search.in_wanted_lists
     both_filters: Callable[[str, bool, bool], bool] = search.both_filters
