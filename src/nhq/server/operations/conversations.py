@@ -33,10 +33,12 @@ def read_conversation_ask(call: Call) -> None:
         raise Refused(400, "invalid_parameter", "unread_only must be true or false")
     read = flag is not None and call.policies.hides_unread(unread)
     account = query.get("linkedin_account_id")
-    take_filter(call, [call.own(account)] if account else [], call.store.accounts)
-    if account == "" and call.policies.empty_filter(call.operation.id):
+    if account:
+        account = call.own(account)
+        take_filter(call, [account], call.store.accounts)
+    elif account == "" and call.policies.empty_filter(call.operation.id):
         account = NOBODY
-    call.args = ConversationAsk(page, unread, read, call.own(account or ""))
+    call.args = ConversationAsk(page, unread, read, account or "")
 
 
 def list_conversations(call: Call) -> Reply:

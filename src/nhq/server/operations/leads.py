@@ -19,9 +19,11 @@ def read_lead_ask(call: Call) -> None:
     """Stage `body` of GET /leads."""
     page, policies = ask(call), call.policies
     query = page.query
-    lists = policies.wanted_lists(call.own(query.get("list_ids", "")), call.store.lists)
-    take_filter(call, lists, call.store.lists)
-    if not lists and "list_ids" in query and policies.empty_filter(call.operation.id):
+    asked = query.get("list_ids")
+    lists = policies.wanted_lists(call.own(asked) if asked else "", call.store.lists)
+    if lists:
+        take_filter(call, lists, call.store.lists)
+    elif asked is not None and policies.empty_filter(call.operation.id):
         lists = frozenset({""})  # no list's id
     call.args = LeadAsk(page, policies.terms(query.get("query", "")), lists)
 
