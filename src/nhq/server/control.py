@@ -59,7 +59,7 @@ class Control:
         self.snapshots: dict[str, Snapshot] = {}
         self.routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("GET", "/health"): lambda _: {"ok": True},
-            ("GET", "/landmarks"): lambda _: self._landmarks(),
+            ("GET", "/landmarks"): lambda _: self.engine.spelt(self.landmarks),
             ("GET", "/clock"): lambda _: self._clock(),
             ("POST", "/clock"): self._move,
             ("POST", "/snapshot"): lambda _: self._snapshot(),
@@ -89,11 +89,6 @@ class Control:
         token = next((value for name, value in scope["headers"] if name == b"x-control-token"), b"")
         if not hmac.compare_digest(token, self.token.encode()):
             raise Unusable(401, "X-Control-Token is missing or wrong")
-
-    def _landmarks(self) -> dict[str, str]:
-        """What was planted for a purpose, its ids as the wire spells them."""
-        spelt = self.engine.policies.spelt_ids
-        return {name: spelt(ident.encode(), True).decode() for name, ident in self.landmarks.items()}
 
     def _still(self) -> ManualClock | None:
         clock = self.engine.clock

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -36,6 +36,10 @@ class Engine:
         """Decide by other policies from now on."""
         self.policies = policies
         self.views = Views(policies)
+
+    def spelt(self, named: Mapping[str, str]) -> dict[str, str]:
+        """Ids by name, as the wire spells them."""
+        return {name: self.policies.spelt_ids(ident.encode(), True).decode() for name, ident in named.items()}
 
     def name(self, call: Call) -> None:
         """Stage `name`: whose key was sent, if any, valid or not. Refuses nothing; `key` does that."""

@@ -1,12 +1,14 @@
 """What the mock does when it takes a liberty: the decisions that were made policies for their sake."""
 
 import re
+import tomllib
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from nhq.liberties.catalogue import find
+from nhq.server.handoff import write_handoff
 from nhq.server.policies import Policies
 
 
@@ -241,3 +243,12 @@ def test_a_body_may_come_without_its_length(free) -> None:
     answer = free("sends-bodies-in-chunks").get("/leads?limit=1")
     assert "content-length" not in answer.headers
     assert answer.data != []
+
+
+def test_the_handoff_names_things_as_the_wire_does(free, tmp_path) -> None:
+    """Ids in the target file are spelt as answers spell them."""
+    mock = free("has-urns-for-ids")
+    write_handoff(tmp_path, "http://127.0.0.1:9", mock.app)
+    given = tomllib.loads((tmp_path / "target.toml").read_text("utf-8"))["given"]
+    assert given["lead_enriched"].startswith("urn:nhq:lead:")
+    assert given == mock.control("GET", "/landmarks").json
