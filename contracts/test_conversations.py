@@ -179,9 +179,10 @@ def moved_up(thread: Thread, judge: Judge, answer: Exchange, message: Row) -> No
 
 
 def newer(row: Row, message: Row) -> bool:
-    """Is a conversation's latest message as new as that one? Then it may stand above."""
-    latest = instant((row["last_message"] or {}).get("sent_at"))
-    own = instant(message["sent_at"])
+    """Is a conversation's latest message as new as that one? Then it may stand above; without any it may anywhere."""
+    if row["last_message"] is None:
+        return True
+    latest, own = instant(row["last_message"].get("sent_at")), instant(message["sent_at"])
     return latest is not None and own is not None and latest >= own
 
 

@@ -9,7 +9,7 @@ from hypothesis.stateful import precondition, rule
 
 from nhq.drive.api import Api
 from nhq.drive.discover import Row, World, one
-from nhq.drive.scenes import campaign_leads, lead_ids, members, told, whole
+from nhq.drive.scenes import campaign_leads, lead_ids, members, patiently, told, whole
 from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.run.judge import Judge
@@ -154,15 +154,22 @@ class Lifecycle(Workflow):
         """
         if not self.stage.controlled:
             return
-        page = self.ok("list_campaign_leads", path={"campaign_id": campaign}, query={"limit": 500})
+        due, read = self.enrolled[campaign], {"path": {"campaign_id": campaign}, "query": {"limit": 500}}
+        look = self.stage.session, lambda: self.ok("list_campaign_leads", **read)
+        page = patiently(*look, lambda page: page is None or due <= set(enrolled(page)))
         if page is None or page.json()["pagination"]["has_more"]:
             return
-        rows = [row["lead_id"] for row in page.json()["data"] if row["lead_id"]]
+        rows = enrolled(page)
         more, missing = set(rows) - self.enrolled[campaign], self.enrolled[campaign] - set(rows)
         self.must(nobody_else, not more, ACTION, expected="nobody else enrolled", actual=f"{len(more)} more")
         twice = len(rows) - len(set(rows))
         actual = f"{len(missing)} missing, {twice} twice"
         self.must("CAMP-START-ENROLLS", not missing and not twice, ACTION, expected="each enrolled once", actual=actual)
+
+
+def enrolled(page: Exchange) -> list[str]:
+    """The leads that a page of campaign leads is about; of those that are gone nothing is known."""
+    return [row["lead_id"] for row in page.json()["data"] if row["lead_id"]]
 
 
 @pytest.mark.rule(

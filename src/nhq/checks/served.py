@@ -54,7 +54,7 @@ def _valid(answer: Exchange, row: Operation, log: Sequence[Exchange], alone: boo
     ids = [(name, ident) for name in NAMED for ident in _ids(name, given)]
     if ids and not (alone and all(_shown(name, ident, answer, log) for name, ident in ids)):
         return False
-    return all(plain(name, value) for name, value in given.items() if name not in NAMED)
+    return all(plain(name, value, ()) for name, value in given.items() if name not in NAMED)
 
 
 def _ids(name: str, given: Mapping[str, Any]) -> list[str]:

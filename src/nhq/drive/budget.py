@@ -67,10 +67,11 @@ class Budget(BaseAdapter):
         for attempt in range(_RESENDS + 1):
             if self.paced:
                 self._wait_for(label)
+            before = self.allowance.windows.get(label)
             response, planned = self._sent(label, request, *args, **kwargs)
             if response.status_code != 429 or not self.paced or attempt == _RESENDS:
                 break
-            rounded = self.allowance.refused(label, self._clock.now())
+            rounded = self.allowance.refused(label, self._clock.now(), before)
             self.spent.unplanned_429 += not (planned or rounded)
         return response
 

@@ -66,11 +66,14 @@ class Meter:
                 return burst
         raise Unmet(f"no window lasted for {count} requests")
 
-    def exhaust(self) -> Exchange:
-        """A 429 of the key's window, which was filled for it, or by whatever came before. Raises Unmet without one."""
+    def exhaust(self, last: Call) -> Exchange:
+        """A 429 to `last`, of a window that was filled for it, or by whatever came before. Raises Unmet without one.
+
+        Nothing else may be wrong with `last`: that might be told first.
+        """
         if self._session.budget.allowance.left(self.key.label, self._session.clock.now()) or self.alone:
             self.fill(self.limit)
-        answer = self.call()
+        answer = self.call(last)
         if answer.status != 429:
             raise Unmet("the key could not be exhausted")
         return answer

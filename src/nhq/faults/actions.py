@@ -64,7 +64,7 @@ FAULTS = (
         subtle="one state",
         on=ACT,
         near=["CAMP-START-NEEDS-LIST"],
-        status_unprepared=lambda: 422,
+        status_unprepared=lambda what: 422,
     ),
     plant(
         "answers-404-for-a-wrong-state",

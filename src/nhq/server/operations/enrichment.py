@@ -30,7 +30,7 @@ def enrich_lead(call: Call) -> Reply:
 def _outcome(call: Call, lead: Lead, credits: int) -> str:
     """`already_enriched`, `insufficient_credits`, or what the provider says."""
     policies, troubles = call.policies, call.engine.troubles
-    if policies.is_enriched(lead):
+    if policies.is_enriched(lead) and (policies.can_pay(credits) or not policies.pays_first()):
         return "already_enriched"
     if not policies.can_pay(credits):
         return "insufficient_credits"

@@ -60,6 +60,11 @@ def home(operation: str, workspace: str) -> str:
     return workspace
 
 
+def delay(operation: str) -> float:
+    """Seconds that pass before a request is looked at: none."""
+    return 0.0
+
+
 def lag(operation: str) -> float:
     """Seconds between reading the limiter's counter and writing it: none."""
     return 0.0

@@ -50,8 +50,8 @@ def has_messages(setup: Setup) -> bool:
     return bool(setup.slots)
 
 
-def status_unprepared() -> int:
-    """The status of a start that lacks a prerequisite."""
+def status_unprepared(what: str) -> int:
+    """The status of a start that lacks a prerequisite, whichever."""
     return 400
 
 
@@ -85,6 +85,11 @@ def enrolls(action: str, members: Sequence[str], enrolled: frozenset[str], leads
     return [lead for lead in members if lead not in enrolled] if action == "start" else []
 
 
+def enrolls_joined(status: str) -> bool:
+    """Whether a campaign in that state enrolls who joins its source list: none does."""
+    return False
+
+
 def changed(action: str, campaign: Campaign) -> Campaign:
     """What else an action changes about its campaign: nothing."""
     return campaign
@@ -98,6 +103,21 @@ def acts_on(action: str, campaign: str, campaigns: Sequence[Row]) -> Sequence[st
 def total_leads(enrolled: int) -> int:
     """`totalLeads` is the number of enrolled leads."""
     return enrolled
+
+
+def draft_total(enrolled: int, members: int) -> int:
+    """`totalLeads` of a draft in the list: those enrolled, not the members of its source list."""
+    return enrolled
+
+
+def chosen_overrides(entries: Sequence[Mapping[str, str]]) -> Sequence[Mapping[str, str]] | None:
+    """Which of several overrides for one slot count: all of them, one after the other. None refuses them (400)."""
+    return entries
+
+
+def takes_overrides(status: str) -> bool:
+    """Whether a campaign in that state takes overrides; where not, 409. Each does."""
+    return True
 
 
 def slot_exists(slots: Sequence[str], node_type: str, stage: str) -> bool:

@@ -22,7 +22,7 @@ def window_of(label: str, window: float) -> float:
     return window
 
 
-def window_start(anchor: str, now: float, window: float) -> float:
+def window_start(anchor: str, label: str, now: float, window: float) -> float:
     """A new window starts now (`first`), or at the last multiple of its length (`clock`)."""
     return now if anchor == "first" else floor(now / window) * window
 

@@ -36,6 +36,11 @@ def arrange(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
     return rows
 
 
+def settled(operation: str, rows: Sequence[Row], now: float) -> Sequence[Row]:
+    """The rows that a list shows by now: all there are."""
+    return rows
+
+
 def resume(operation: str, rows: Sequence[Row], position: Row | None) -> int:
     """The index of the first row after the last one shown. By position, so what was created since changes nothing."""
     return 0 if position is None else bisect_right(rows, position)
@@ -79,6 +84,26 @@ def cursor_workspace(operation: str, workspace: str, issued_for: str) -> str:
 def cursor_fits(operation: str, issued_for: str, used_for: str) -> bool:
     """A cursor is good for the list and the workspace that it was issued for."""
     return issued_for == used_for
+
+
+def cursor_text(text: str, outgoing: bool) -> str:
+    """A cursor on the wire is the one that was made; an incoming one is read as it is."""
+    return text
+
+
+def unknown_cursor(operation: str) -> str:
+    """What becomes of a cursor that nobody issued: `refuse` (400), `first` page, or `empty` page."""
+    return "refuse"
+
+
+def unfit_cursor(operation: str) -> str:
+    """What becomes of a cursor that was issued for another list or workspace, in the same words."""
+    return "refuse"
+
+
+def cursor_binds(operation: str) -> str:
+    """What a cursor does with the filters it was issued for: nothing; or `refuse` others, or `keep` them."""
+    return ""
 
 
 def page_fields(operation: str, limit: int, more: bool, cursor: str | None) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Filters of GET /leads and GET /conversations."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from nhq.server.records import Conversation, Lead
+from nhq.server.store import Row, Store
 
 
 def terms(query: str) -> tuple[str, ...]:
@@ -24,6 +25,21 @@ def matches_query(text: str, wanted: tuple[str, ...]) -> bool:
 def wanted_lists(raw: str, known: Mapping[str, int]) -> frozenset[str]:
     """The ids in a comma-separated `list_ids`, known or not, with members or without; none means no filter."""
     return frozenset(part.strip() for part in raw.split(",") if part.strip())
+
+
+def empty_filter(operation: str) -> bool:
+    """Whether an empty list_ids or linkedin_account_id filters, and leaves nothing: it is no filter."""
+    return False
+
+
+def filter_taken(operation: str, ids: Collection[str], known: Collection[str]) -> bool:
+    """Whether a filter by these ids is taken, whatever the workspace knows; where not, 400. Every one is."""
+    return True
+
+
+def ranked(rows: Sequence[Row], wanted: tuple[str, ...], store: Store) -> Sequence[Row]:
+    """The order of what a text search finds: that of the list."""
+    return rows
 
 
 def in_wanted_lists(lists: tuple[str, ...], wanted: frozenset[str]) -> bool:
@@ -49,6 +65,11 @@ def both_filters(operation: str, first: bool, second: bool) -> bool:
 def read_flag(raw: str) -> bool | None:
     """`true` or `false`; None for anything else."""
     return {"true": True, "false": False}.get(raw)
+
+
+def hides_unread(flag: bool) -> bool:
+    """Whether `unread_only`, given as this, keeps read threads only: it never does."""
+    return False
 
 
 def passes_unread(conversation: Conversation, unread_only: bool) -> bool:
