@@ -35,8 +35,8 @@ lint: $(READY)  ## ruff, mypy strict, import layers
 bench: $(READY)  ## Measure (ratios taken in one run)
 	$(BIN)/python -m benchmarks $(ARGS)
 
-power: $(READY)  ## Planted faults, the gate as their judge; writes reports/POWER.md
-	$(BIN)/nhq power --clean-seeds 20 --write $(ARGS)
+power: $(READY)  ## Planted faults and permitted choices, the gate as their judge; writes reports/POWER.md
+	$(BIN)/nhq power --liberties --clean-seeds 20 --write $(ARGS)
 
 mutants: $(READY)  ## Machine-made bugs in the mock, the gate as their judge (long; ARGS="--sample 20")
 	$(BIN)/python -m benchmarks.mutants $(ARGS)

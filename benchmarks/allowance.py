@@ -32,7 +32,13 @@ def whole(path: Path, environ: dict[str, str], folder: Path, words: list[str]) -
     asked = record["requests"]
     print(f"exit {done.returncode}, {asked['total']} requests, {record['seconds']:.0f} s", end=", ")
     print(f"{len(record['findings'])} findings, {sum(r['verdict'] == 'holds' for r in record['rules'])} rules hold")
-    print(f"unplanned 429: {asked['unplanned_429']}, waits: {asked['waits']}, {asked['waited_seconds']:.0f} s")
+    print(
+        f"unplanned 429: {asked['unplanned_429']}, waits: {asked['waits']}, {asked['waited_seconds']:.0f} s", end=", "
+    )
+    unused = asked["unused_while_waiting"]
+    print(
+        f"{asked['total'] / (asked['total'] + unused):.1%} of the allowance used while there was work ({unused} unused)"
+    )
     planned = re.match(r"(?:at most )?([\d,]+) requests.*about (.*);", plan)
     print(f"planned: {planned[1]} requests, {planned[2]}" if planned else "not planned: " + plan)
     print(json.dumps(asked["by_key"]))

@@ -1,8 +1,8 @@
 """What does recording cost Locust, what does `saturate` reach, and does `drip` use the allowance? All against the mock.
 
-Recording: in one Locust process, blocks of requests by Locust's own FastHttpSession and by ours take turns, so that
-whatever else the machine does, it does to both. Quoted is the ratio of CPU time a request, the median over all pairs of
-blocks. `python -m benchmarks.load [--quick]`
+Recording: in one Locust process, blocks of requests by Locust's own FastHttpSession, by our sender, and by our sender
+without a recording take turns, so that whatever else the machine does, it does to all. Quoted are ratios of CPU time a
+request, medians over all rounds. `python -m benchmarks.load [--quick]`
 """
 
 import argparse
@@ -21,8 +21,16 @@ BLOCK = 25
 INSIDE = "--inside"
 
 
-def inside(base_url: str, key: str, pairs: int) -> None:
-    """In a process of its own, because importing Locust patches all of it: print the ratio of each pair of blocks."""
+class Nothing:
+    """A recording that keeps nothing."""
+
+    def note(self, *_: Any) -> None: ...
+
+    def record(self, *_: Any) -> None: ...
+
+
+def inside(base_url: str, key: str, rounds: int) -> None:
+    """In a process of its own, because importing Locust patches all of it: print the CPU seconds of each round."""
     from locust.contrib.fasthttp import FastHttpSession
     from locust.event import EventHook
 
@@ -39,20 +47,19 @@ def inside(base_url: str, key: str, pairs: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         recording = Recording(Path(folder), 0, ["k"], Meta(60, 60.0))
         sender = Sender(session(client_pool=OncePool(concurrency=4)), recording, "k", key)
+        forgets: Any = Nothing()
+        unrecorded = Sender(session(client_pool=OncePool(concurrency=4)), forgets, "k", key)
         call = Call("list_leads", "GET", PATH)
 
         def theirs() -> None:
             plain.get(PATH, name="list_leads", headers={"Authorization": f"Bearer {key}"})
 
-        def ours() -> None:
-            sender.send(call)
-
-        spent(theirs), spent(ours)
-        print(json.dumps([spent(theirs) / spent(ours) for _ in range(pairs)]))
+        senders = (theirs, lambda: sender.send(call), lambda: unrecorded.send(call))
+        print(json.dumps([[spent(send) for send in senders] for _ in range(rounds + 1)][1:]))
         recording.close()
 
 
-def spent(send: Callable[[], None]) -> float:
+def spent(send: Callable[[], object]) -> float:
     """CPU seconds of one block of requests."""
     began = time.process_time()
     for _ in range(BLOCK):
@@ -60,17 +67,21 @@ def spent(send: Callable[[], None]) -> float:
     return time.process_time() - began
 
 
-def recording(pairs: int) -> None:
-    """Print what recording leaves of Locust's own throughput."""
+def recording(rounds: int) -> None:
+    """Print what recording leaves of Locust's own throughput, and of our own sender's."""
     from nhq.drive.mock import mock_target  # not at the top: Locust must patch before anything opens a socket
 
     with mock_target(seed=1, options=["--real-time", "--limit", "100000000"]) as target:
         key = next(key.secret for key in target.keys if key.label == "full")
-        command = [sys.executable, "-m", "benchmarks.load", INSIDE, target.base_url, key, str(pairs)]
-        ratios = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    share = statistics.median(ratios)
-    low, high = (statistics.quantiles(ratios, n=20)[place] for place in (0, -1))
-    print(f"recording leaves {share:.1%} of Locust's own throughput ({low:.0%} to {high:.0%} in {pairs} pairs)")
+        command = [sys.executable, "-m", "benchmarks.load", INSIDE, target.base_url, key, str(rounds)]
+        spent = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    for name, ratios in (
+        ("Locust's own throughput", [theirs / ours for theirs, ours, _ in spent]),
+        ("our sender's without it", [unrecorded / ours for _, ours, unrecorded in spent]),
+    ):
+        low, high = (statistics.quantiles(ratios, n=20)[place] for place in (0, -1))
+        share = statistics.median(ratios)
+        print(f"recording leaves {share:.1%} of {name} ({low:.0%} to {high:.0%} in {rounds} rounds)")
 
 
 def loaded(*arguments: str) -> dict[str, Any]:
@@ -105,7 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="shorter runs, fewer of them")
     quick = parser.parse_args().quick
-    recording(pairs=60 if quick else 400)
+    recording(rounds=60 if quick else 400)
     saturate(seconds=5 if quick else 15)
     drip(window=6 if quick else 60, windows=2 if quick else 3)
     return None

@@ -34,8 +34,8 @@ def test_start_enrolls_the_source_list(
     row = startable(api, world, largest=True)
     campaign, source = row["id"], row["leadList"]["id"]
     before = set(lead_ids(campaign_leads(api, campaign)))
-    join(api, source, new_lead(rng))
-    wanted = set(members(api, source).ids)
+    newest = join(api, source, new_lead(rng))
+    wanted = set(patiently(session, lambda: members(api, source), lambda seen: newest in seen.ids).ids)
     start = api.ok("run_campaign_action", path={"campaign_id": campaign}, json={"action": "start"})
     rows = patiently(session, lambda: campaign_leads(api, campaign), lambda rows: wanted <= set(lead_ids(rows)))
     now = members(api, source)

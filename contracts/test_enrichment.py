@@ -15,6 +15,7 @@ from nhq.drive.scenes import patiently, told
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
+from nhq.run.confirm import alone
 from nhq.run.judge import Judge
 
 # Others may touch these, or time: no two answers need agree in them. The id has a rule of its own.
@@ -87,6 +88,20 @@ class Desk:
             raise Unmet("no credits for an enrichment")
         return outcome
 
+    def asked(self, lead: str, expected: str, judge: Judge, session: Session) -> Outcome | None:
+        """The outcome for a lead that was not enriched before; None where a finding says all.
+
+        Which of `failed` and 502 is meant is open, so a 502 convicts on a target of ours alone: there the provider
+        errs where it is named for that, and nowhere else.
+        """
+        if not alone(session):
+            return self.paid(lead, while_credits_remain=expected == "enriched")
+        answer = self.call(lead)
+        if answer.status == 502:
+            judge(f"ENRICH-{expected.upper()}", False, answer, expected=expected, actual="502", where="status")
+            return None
+        return outcome_of(answer) or self.enrich(lead)
+
     def fresh(self) -> Iterator[str]:
         """Leads never enriched so far: first those that the target file names, then any that look it."""
         seen = [row["id"] for row in self.world.leads if looks_fresh(row)]
@@ -134,7 +149,9 @@ def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Con
     """A fresh lead is enriched and shows it; asked again, it is already_enriched, with the data that was there."""
     lead = next(desk.fresh())
     before = told(desk.read(lead))
-    first = desk.paid(lead, while_credits_remain=True)
+    first = desk.asked(lead, "enriched", judge, session)
+    if first is None:
+        return
     if first.status == "failed" and lead not in desk.named("lead_enrichable"):
         raise Unmet("no lead that the provider could enrich")
     if not judge("ENRICH-ENRICHED", first.status == "enriched", first.answer, expected="enriched", actual=first.status):
@@ -169,9 +186,11 @@ def again_the_same(desk: Desk, judge: Judge, contract: Contract, lead: str, read
 
 
 @pytest.mark.rule("ENRICH-FAILED")
-def test_provider_fails(desk: Desk, judge: Judge, world: World) -> None:
+def test_provider_fails(desk: Desk, judge: Judge, session: Session, world: World) -> None:
     """A lead that the provider cannot enrich, by the target file's word, is reported as failed."""
-    outcome = desk.paid(world.given("lead_provider_fails"))
+    outcome = desk.asked(world.given("lead_provider_fails"), "failed", judge, session)
+    if outcome is None:
+        return
     if outcome.status == "already_enriched":
         raise Unmet("no lead by the name lead_provider_fails that is not enriched by now")
     judge("ENRICH-FAILED", outcome.status == "failed", outcome.answer, expected="failed", actual=outcome.status)
@@ -201,16 +220,29 @@ def test_insufficient_credits(api: Api, judge: Judge, world: World) -> None:
 
 @pytest.mark.rule("ENRICH-INSUFFICIENT")
 def test_the_last_credit(desk: Desk, judge: Judge, session: Session) -> None:
-    """insufficient_credits is said where no credit is left, and not before. Spends them all, on a target of ours."""
+    """insufficient_credits is said where no credit is left, and not before. Spends them all, on a target of ours.
+
+    The last lead asked for is one that the provider could enrich, by the target file's word.
+    """
     if session.control is None:
         raise Unmet("no credits to spend to the last on a target that is not ours")
-    leads = [row["id"] for row in desk.world.leads if looks_fresh(row)][:CREDITS_MOST]
+    kept = desk.named("lead_enrichable")
+    leads = [row["id"] for row in desk.world.leads if looks_fresh(row) and row["id"] not in kept][:CREDITS_MOST]
     for lead in [*desk.named("lead_provider_fails"), *leads]:
         outcome = desk.enrich(lead)
         if outcome.status == "insufficient_credits":
             told_of_want(judge, outcome)
             return
+        if outcome.balance <= 0 and kept:
+            wanting(judge, outcome, desk.enrich(kept[0]))
+            return
     judge.unknown("ENRICH-INSUFFICIENT", "there are more credits than leads to spend them on", "enrich_lead")
+
+
+def wanting(judge: Judge, last: Outcome, outcome: Outcome) -> None:
+    """Judge a lead that could be enriched, were there a credit left."""
+    proof, shown = [last.answer, outcome.answer], outcome.status
+    judge("ENRICH-INSUFFICIENT", shown == "insufficient_credits", proof, expected="insufficient_credits", actual=shown)
 
 
 def told_of_want(judge: Judge, outcome: Outcome) -> None:
@@ -270,12 +302,12 @@ Measure = Callable[[Desk, str, float, Session], tuple[int, list[Exchange]]]
 
 
 def balanced(desk: Desk, judge: Judge, session: Session, rule: str, leads: Iterator[str], how: Measure) -> None:
-    """Judge a balance. Others may spend at the same time, so a drift counts only when it is the same three times."""
+    """Judge a balance. Where others may spend at the same time, a drift counts only when it is the same three times."""
     drifts: list[int] = []
     for pause in PAUSES:
         found, proof = how(desk, next(leads), pause, session)
         drifts.append(found)
-        if found == 0:
+        if found == 0 or alone(session):
             break
     if len(set(drifts)) > 1 and drifts[-1] != 0:
         judge.unknown(rule, "the balance moves by others' doing", "enrich_lead")

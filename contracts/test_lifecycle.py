@@ -20,6 +20,7 @@ from nhq.drive.scenes import (
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
+from nhq.run.confirm import alone
 from nhq.run.judge import Judge
 
 OUTCOMES = {
@@ -60,11 +61,21 @@ class Stage:
         """This campaign's row."""
         return one((row for row in rows.items if row["id"] == self.campaign), "row of the campaign acted on")
 
+    def unheard(self, answer: Exchange) -> bool:
+        """Does an answer say nothing of the action? A 404 does where the campaign still stands in the list."""
+        if answer.status == 404:
+            return self.campaign not in self.rows().ids
+        return answer.status in VACUOUS
+
+    def away(self, answer: Exchange) -> bool:
+        """May the sender's session be out of reach just now? Not on a target of ours, unless it is named for that."""
+        return answer.status == 503 and not alone(self.session)
+
     def turn(self, name: str) -> tuple[Exchange, Crawl] | None:
         """Run an action that must succeed, and judge it; the answer and all campaigns afterwards, or None."""
         answer = action(self.api, self.campaign, name)
         rule, status = OUTCOMES[name]
-        if answer.status == 503 or answer.status in VACUOUS:
+        if self.away(answer) or self.unheard(answer):
             self.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
             return None
         shown = told(answer).get("status")
@@ -142,7 +153,7 @@ def refused(stage: Stage, state: str, name: str) -> Exchange:
     """Judge one action in a state that it does not fit."""
     answer = action(stage.api, stage.campaign, name)
     rule = REFUSALS[name]
-    if answer.status in VACUOUS:
+    if stage.unheard(answer):
         stage.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
     else:
         expected = f"409 for {name} of a {state} campaign"

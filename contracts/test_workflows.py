@@ -9,7 +9,7 @@ from hypothesis.stateful import precondition, rule
 
 from nhq.drive.api import Api
 from nhq.drive.discover import Row, World, one
-from nhq.drive.scenes import campaign_leads, lead_ids, members, told, whole
+from nhq.drive.scenes import campaign_leads, lead_ids, members, patiently, told, whole
 from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.run.judge import Judge
@@ -104,9 +104,13 @@ class Lifecycle(Workflow):
         if not self.stuck:
             self.look(campaign, answer.ok)
 
+    def unheard(self, answer: Exchange) -> bool:
+        """Does an answer say nothing of the action? On a target of ours a 404 or 503 does: nothing is gone or away."""
+        return answer.status in (401, 403, 429) or (answer.status in (404, 503) and not self.stage.controlled)
+
     def turned(self, campaign: str, name: str, after: str, answer: Exchange) -> None:
         """An action that fits. A 503, and a 400 for a prerequisite of `start`, say nothing about its promise."""
-        if answer.status == 503 or (name == "start" and answer.status == 400) or answer.status in (401, 403, 404, 429):
+        if (name == "start" and answer.status == 400) or self.unheard(answer):
             self.stop(f"{name} was answered {answer.status}")
             return
         shown = told(answer).get("status")
@@ -117,7 +121,7 @@ class Lifecycle(Workflow):
 
     def refused(self, name: str, before: str, answer: Exchange) -> None:
         """An action that doesn't fit: 409. Before a state is looked at, a start may be refused for a prerequisite."""
-        if answer.status == 503 or (name == "start" and answer.status == 400) or answer.status in (401, 403, 404, 429):
+        if (name == "start" and answer.status == 400) or self.unheard(answer):
             self.stop(f"{name} of a {before} campaign was answered {answer.status}")
             return
         expected = f"409 for {name} of a {before} campaign"
@@ -150,15 +154,22 @@ class Lifecycle(Workflow):
         """
         if not self.stage.controlled:
             return
-        page = self.ok("list_campaign_leads", path={"campaign_id": campaign}, query={"limit": 500})
+        due, read = self.enrolled[campaign], {"path": {"campaign_id": campaign}, "query": {"limit": 500}}
+        look = self.stage.session, lambda: self.ok("list_campaign_leads", **read)
+        page = patiently(*look, lambda page: page is None or due <= set(enrolled(page)))
         if page is None or page.json()["pagination"]["has_more"]:
             return
-        rows = [row["lead_id"] for row in page.json()["data"] if row["lead_id"]]
+        rows = enrolled(page)
         more, missing = set(rows) - self.enrolled[campaign], self.enrolled[campaign] - set(rows)
         self.must(nobody_else, not more, ACTION, expected="nobody else enrolled", actual=f"{len(more)} more")
         twice = len(rows) - len(set(rows))
         actual = f"{len(missing)} missing, {twice} twice"
         self.must("CAMP-START-ENROLLS", not missing and not twice, ACTION, expected="each enrolled once", actual=actual)
+
+
+def enrolled(page: Exchange) -> list[str]:
+    """The leads that a page of campaign leads is about; of those that are gone nothing is known."""
+    return [row["lead_id"] for row in page.json()["data"] if row["lead_id"]]
 
 
 @pytest.mark.rule(

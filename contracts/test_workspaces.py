@@ -100,17 +100,21 @@ def test_lists_show_their_own(api: Api, world: World, judge: Judge, operation: s
 
 @pytest.mark.rule("WS-FILTERS-OWN")
 def test_search_shows_its_own(api: Api, world: World, judge: Judge) -> None:
-    """A search for a lead of another workspace, and the filter by its list, show nothing of it."""
+    """A search for a lead of another workspace, and the filter by one of its lists, show nothing of it."""
     lead = one((row for row in world.foreign.leads if row.get("last_name")), "named lead in the other workspace")
-    for query in ({"query": lead["last_name"]}, *({"list_ids": i} for i in lead.get("lead_list_ids", [])[:1])):
+    lists = [ident for row in world.foreign.leads for ident in row.get("lead_list_ids") or ()]
+    for query in ({"query": lead["last_name"]}, *({"list_ids": ident} for ident in lists[:1])):
         filtered(api, world, judge, "list_leads", query)
 
 
 @pytest.mark.rule("WS-FILTERS-OWN")
-def test_account_filter_shows_its_own(api: Api, world: World, judge: Judge) -> None:
-    """The filter by another workspace's sender account shows none of its conversations."""
-    account = one(world.foreign.conversations, "conversation in the other workspace")["linkedin_account"]["id"]
-    filtered(api, world, judge, "list_conversations", {"linkedin_account_id": account})
+def test_account_filter_shows_its_own(api: Api, world: World, judge: Judge, few: Few) -> None:
+    """The filter by another workspace's sender account shows none of its conversations, nor that for unread ones."""
+    rows = world.foreign.conversations
+    account = one(rows, "conversation in the other workspace")["linkedin_account"]["id"]
+    unread = [{"unread_only": "true"}] if any(row.get("is_unread") for row in rows) else []
+    for query in few([{"linkedin_account_id": account}, *unread]):
+        filtered(api, world, judge, "list_conversations", query)
 
 
 def filtered(api: Api, world: World, judge: Judge, operation: str, query: Mapping[str, str]) -> None:

@@ -22,8 +22,8 @@ SCOPES = ", ".join(
 TARGET = f"""
 base_url = "http://127.0.0.1:%d"
 allow = ["read", "write", "send", "spend"]
-limit = 400
-window = 4
+limit = 150
+window = 8
 
 [given]
 %s
@@ -66,7 +66,7 @@ def judged(tmp_path_factory) -> tuple[int, dict[str, Any], str]:
     """One live run: exit code, record, and what was printed."""
     folder = tmp_path_factory.mktemp("live")
     environ = {**os.environ, **{f"KEY_{label}": f"k-{secrets.token_hex(12)}" for label in LABELS}}
-    command = [sys.executable, str(HERE / "other_server.py"), "0", "400", "4"]
+    command = [sys.executable, str(HERE / "other_server.py"), "0", "150", "8"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ)
     try:
         assert server.stdout is not None

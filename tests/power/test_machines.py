@@ -1,13 +1,11 @@
 """What the state machines see by themselves, with every other test switched off, and whether a person can follow."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
-from nhq.drive.mock import mock_target
 from nhq.faults.catalogue import find
-from nhq.power.bench import Bench, Manner
+from nhq.power.bench import Bench
 
 LIFECYCLE = "test_workflows.py"
 LISTS = "test_workflows_lists.py"
@@ -25,15 +23,6 @@ SEEN = [
 ]
 LONGEST = 5
 STEP = re.compile(r"(?:after |; )\d+\. ")
-
-
-@pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    """One mock, lent to fault after fault."""
-    with mock_target(seed=1) as target:
-        bench = Bench(target, Manner())
-        yield bench
-        bench.close()
 
 
 @pytest.mark.parametrize(("machine", "ident"), SEEN, ids=lambda value: str(value))

@@ -1,12 +1,9 @@
 """A sample of the kill matrix: one fault of each family, the subtler ones, by the gate's own tests."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from nhq.drive.mock import mock_target
 from nhq.faults.catalogue import find
-from nhq.power.bench import Bench, Manner
+from nhq.power.bench import Bench
 from nhq.power.outcome import Fate
 
 SAMPLE = (
@@ -29,15 +26,6 @@ SAMPLE = (
     "renews-late",
     "cuts-long-answers",
 )
-
-
-@pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    """One mock, lent to fault after fault."""
-    with mock_target(seed=1) as target:
-        bench = Bench(target, Manner())
-        yield bench
-        bench.close()
 
 
 @pytest.mark.parametrize("ident", SAMPLE)

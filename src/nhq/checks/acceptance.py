@@ -1,6 +1,6 @@
 """Were generated requests answered as their standing demands? Pure: a reading and an answer give rulings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from nhq.checks.validity import Flaw, Reading, Standing, doubtful, limit_standing
@@ -114,12 +114,16 @@ def _told_malformed(exchange: Exchange) -> set[int] | None:
 
 
 def judge_query(
-    contract: Contract, operation: str, query: Sequence[tuple[str, str]], exchange: Exchange
+    contract: Contract,
+    operation: str,
+    query: Sequence[tuple[str, str]],
+    exchange: Exchange,
+    known: Collection[str] = (),
 ) -> Iterator[Ruling]:
-    """What an answer shows of the rules on query parameters.
+    """What an answer shows of the rules on query parameters. `known` are ids that filters may name.
 
-    Open, so nothing is asked: unknown and repeated parameters, cursors nobody issued, empty values, and on
-    operations that document no 400 everything but `limit`.
+    Open, so nothing is asked: unknown and repeated parameters, cursors nobody issued, empty values, ids of nothing,
+    and on operations that document no 400 everything but `limit`.
     """
     row = contract.operations[operation]
     known = {parameter.name for parameter in row.parameters if parameter.where == "query"}
@@ -130,7 +134,7 @@ def judge_query(
     limit = limit_standing(dict(query).get("limit"))
     if limit is Standing.BROKEN:
         yield from _bad_limit(contract, operation, exchange)
-    elif limit is Standing.VALID and all(_plain(name, value) for name, value in query):
+    elif limit is Standing.VALID and all(plain(name, value, known) for name, value in query):
         yield from _valid(contract, operation, status)
         if status in (200, 400) and "limit" in names:
             yield Ruling(
@@ -138,7 +142,10 @@ def judge_query(
             )
 
 
-def _plain(name: str, value: str) -> bool:
+def plain(name: str, value: str, known: Collection[str]) -> bool:
+    """Is a query parameter's value one that no server may doubt? `known` are ids that a filter may name."""
+    if name in ("list_ids", "linkedin_account_id"):
+        return set(value.split(",")) <= set(known)
     return value in ("true", "false") if name == "unread_only" else not doubtful(value)
 
 

@@ -7,13 +7,14 @@ from nhq.checks.seen import MISSING, Seen, judges
 from nhq.contract import Layer, SchemaProblem
 from nhq.model import Observation
 
-_PLAIN_ID = re.compile(r"[\w.-]{1,200}")
+_PLAIN_ID = re.compile(r"[\w.-]{1,200}", re.ASCII)
 # What a server may say of a request that the contract doesn't describe: too large, no such media type, too long.
 _BEYOND = {413, 414, 415, 431}
 _SHOWN_MOST = 3
 # Read from the bytes: walking a page of 500 leads for them was the dearest check of all.
 _COUNT = re.compile(
-    rb'"(?:totalLeads|\w+Sent|\w+Received|\w+Accepted|max_\w+_per_day|\w+_count|credits_remaining)"\s*:\s*(-?\d+)'
+    rb'"(?:totalLeads|(?:connections|messages)Sent|repliesReceived|connectionRequestsAccepted|max_\w+_per_day|'
+    rb'(?:connection|pending_invite|lead)_count|credits_remaining)"\s*:\s*(-?\d+)'
 )
 
 
@@ -29,7 +30,7 @@ def tolerated(seen: Seen) -> set[int]:
     """Undocumented answers that are no finding.
 
     Nine operations document no 400, and the contract doesn't say how a bad parameter is refused there: 400 (or 422)
-    may be. An id with characters that paths treat specially may not even reach the operation.
+    may be. An id with characters that paths treat specially, or beyond ASCII, may not even reach the operation.
     """
     extra = set(_BEYOND)
     if 400 not in seen.operation.statuses:

@@ -1,4 +1,4 @@
-"""What a valid key is owed, seen on every exchange."""
+"""What a valid key and its scopes are owed, seen on every exchange."""
 
 from collections.abc import Iterator
 
@@ -12,3 +12,16 @@ def valid_key_is_known(seen: Seen) -> Iterator[Observation]:
     identity = seen.exchange.identity
     if identity is not None and not identity.revoked:
         yield seen.judged("AUTH-VALID", seen.status != 401, "no 401 for a valid key", "401")
+
+
+@judges("SCOPE-SUFFICIENT")
+def scope_is_enough(seen: Seen) -> Iterator[Observation]:
+    """«403 when the key is missing the scope it requires»: a key that has it may read, whatever other scopes it has.
+
+    It only accuses: that one scope alone suffices is for the scenario to say, which has a key with no other.
+    """
+    identity = seen.exchange.identity
+    if identity is None or identity.revoked or seen.operation.method != "GET":
+        return
+    if seen.status == 403 and seen.operation.scope in identity.scopes:
+        yield seen.broken("SCOPE-SUFFICIENT", f"let in with {seen.operation.scope}", "403", "status")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nhq.checks.one import all_name, the_one
+from nhq.checks.one import all_name, returned, the_one
 from nhq.checks.seen import Seen, judges, rows
 from nhq.model import Observation
 
@@ -12,6 +12,23 @@ def action_answers_with_its_campaign(seen: Seen) -> Iterator[Observation]:
     """«Starts, pauses, or resumes one campaign»: the one of the path."""
     if seen.operation.id == "run_campaign_action":
         yield from the_one(seen, "CAMP-ACTION-ONE", "campaign_id")
+
+
+@judges("CAMP-START-NEEDS-LIST", "CAMP-START-NEEDS-SENDER")
+def started_with_what_it_needs(seen: Seen) -> Iterator[Observation]:
+    """«`start` … requires a configured lead list, … LinkedIn sender account»: so the campaign that it returns has them.
+
+    It only accuses: that a draft without them is refused is for scenarios to say.
+    """
+    wish = seen.request.get("action") if isinstance(seen.request, dict) else None
+    campaign = returned(seen)
+    if seen.operation.id != "run_campaign_action" or wish != "start" or campaign.get("status") != "started":
+        return
+    if campaign.get("leadList", "") is None:
+        yield seen.broken("CAMP-START-NEEDS-LIST", "a started campaign with its lead list", "none", "/data/leadList")
+    if campaign.get("linkedinAccounts") == []:
+        where = "/data/linkedinAccounts"
+        yield seen.broken("CAMP-START-NEEDS-SENDER", "a started campaign with a sender", "none", where)
 
 
 @judges("CAMP-LEADS-THEIR-CAMPAIGN")

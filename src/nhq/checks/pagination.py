@@ -67,6 +67,15 @@ def limit_kept(seen: Seen) -> Iterator[Observation]:
     yield seen.judged("PAGE-LIMIT-KEPT", count <= most, f"at most {most} items", f"{count}", "/data")
 
 
+@judges("PAGE-NO-DUPLICATES")
+def once_in_a_page(seen: Seen) -> Iterator[Observation]:
+    """No item twice, though two filters fit it or two things join it. It only accuses: a crawl has more pages."""
+    idents = [str(row["id"]) for row in rows(seen) if row.get("id") is not None] if is_page(seen) else []
+    again = len(idents) - len(set(idents))
+    if again:
+        yield seen.broken("PAGE-NO-DUPLICATES", "each item once in a page", f"{again} again", "/data/*/id")
+
+
 @judges("PAGE-LIMIT-ECHO")
 def limit_echoed(seen: Seen) -> Iterator[Observation]:
     """`pagination.limit` is the limit in effect."""

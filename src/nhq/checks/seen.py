@@ -100,9 +100,12 @@ def decoded(body: bytes) -> Any:
 
 
 def _decoded_slowly(body: bytes) -> Any:
-    """msgspec refuses an escaped lone surrogate, which RFC 8259 leaves open: the standard library has the last word."""
+    """msgspec refuses an escaped lone surrogate, which RFC 8259 leaves open: the standard library has the last word.
+
+    Not of bytes, though: it would guess an encoding, and pass over a byte order mark, where UTF-8 without one is asked.
+    """
     try:
-        return json.loads(body, parse_constant=_no_constant)
+        return json.loads(body.decode("utf-8", "surrogatepass"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return MISSING
 

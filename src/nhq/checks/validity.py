@@ -19,8 +19,16 @@ from nhq.contract.pointers import pointer, resolve
 
 BATCHES = {"create_lead_lists": "lead_lists", "import_leads": "leads"}
 
-# Texts whose form the schema leaves open though a server may well look at it.
-_URLS = {"linkedin_url", "company_linkedin_url", "profile_picture_url"}
+# Texts whose form the schema leaves open though a server may well look at it: what none would refuse.
+_FORMS = {
+    "linkedin_url": re.compile(r"https://www\.linkedin\.com/in/[\w-]+/?", re.ASCII),
+    "company_linkedin_url": re.compile(r"https://www\.linkedin\.com/company/[\w-]+/?", re.ASCII),
+    "profile_picture_url": re.compile(r"https?://[\w.-]+\.[a-z]{2,}(/[\w./-]*)?", re.ASCII),
+    "email": re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII),
+    "phone": re.compile(r"\+?\d[\d ().-]{5,18}", re.ASCII),
+    "date_of_birth": re.compile(r"19[2-9]\d-.*", re.ASCII),
+}
+_ONE_LINE = {"name", "first_name", "last_name", "company", "job_title", "location", "industry", "gender"}
 _LIMITS = range(1, 501)
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
 
@@ -124,7 +132,8 @@ def _properties(contract: Contract, schema: Mapping[str, Any]) -> Mapping[str, A
 def doubtful(value: Any, name: str = "") -> bool:
     """Does a valid body hold a text that a server may refuse though no schema says so?
 
-    Blank and control characters, lone surrogates, URLs and e-mail addresses that are none.
+    Blank and control characters, lone surrogates, line ends in names; URLs, addresses, numbers and dates that are none
+    or of another kind.
     """
     if isinstance(value, dict):
         return any(doubtful(inner, key) for key, inner in value.items())
@@ -132,13 +141,10 @@ def doubtful(value: Any, name: str = "") -> bool:
         return any(doubtful(inner, name) for inner in value)
     if not isinstance(value, str):
         return False
-    if not value.strip() or any(not (c.isprintable() or c in "\n\t") for c in value):
+    spaces = "" if name in _ONE_LINE else "\n\t"
+    if not value.strip() or any(not (c.isprintable() or c in spaces) for c in value):
         return True
-    if name in _URLS:
-        return re.fullmatch(r"https?://[\w.-]+\.[a-z]{2,}(/[\w./-]*)?", value, re.ASCII) is None
-    if name == "email":
-        return re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", value, re.ASCII) is None
-    return False
+    return name in _FORMS and _FORMS[name].fullmatch(value) is None
 
 
 def limit_standing(value: str | None) -> Standing:

@@ -38,7 +38,7 @@ def _finite(context: click.Context, option: click.Parameter, value: float) -> fl
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed plants the same bytes.")
 @click.option("--control", is_flag=True, help="Open the control plane; the clock stands still unless --real-time.")
 @click.option("--real-time", is_flag=True, help="Let the clock run although there is a control plane.")
-@click.option("--fault", "faults", multiple=True, metavar="ID", help="Plant a fault; may be repeated.")
+@click.option("--fault", "faults", multiple=True, metavar="ID", help="Plant a fault or take a liberty; repeatable.")
 @click.option(
     "--handoff",
     type=click.Path(file_okay=False, path_type=Path),
@@ -83,7 +83,7 @@ def command(
 
 
 def _lie(ident: str) -> "Lie":
-    """What a planted fault does; the catalogue is read when the first is asked for, to start fast without."""
-    from nhq.faults.catalogue import find
+    """What a fault or a liberty does; the catalogues are read when the first is asked for, to start fast without."""
+    from nhq.liberties.catalogue import applied
 
-    return find(ident).apply
+    return applied(ident)

@@ -9,13 +9,22 @@ import click
 if TYPE_CHECKING:
     from nhq.power.outcome import Outcome
 
+COMBINATIONS = 6  # runs with many liberties together
+
 
 @click.command()
 @click.option("--fault", "faults", multiple=True, metavar="ID", help="Only this fault; may be repeated.")
 @click.option("--family", "families", multiple=True, metavar="NAME", help="Only faults of this family; repeatable.")
 @click.option("--full", is_flag=True, help="Run the whole gate to its end for each fault: every kill is told, slowly.")
-@click.option("--clean-seeds", type=click.IntRange(0), default=0, help="Honest mocks of so many other seeds, too.")
-@click.option("--list", "listed", is_flag=True, help="List the faults, and do nothing.")
+@click.option(
+    "--clean-seeds",
+    type=click.IntRange(0),
+    default=0,
+    help="Honest mocks of so many other seeds, too; each takes many liberties together, by its seed.",
+)
+@click.option("--liberties", "every_liberty", is_flag=True, help="Honest mocks of other choices, too: each liberty.")
+@click.option("--liberty", "liberties", multiple=True, metavar="ID", help="This liberty; may be repeated.")
+@click.option("--list", "listed", is_flag=True, help="List faults, or liberties, and do nothing.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes, each with a mock.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
@@ -25,6 +34,8 @@ def command(
     families: tuple[str, ...],
     full: bool,
     clean_seeds: int,
+    every_liberty: bool,
+    liberties: tuple[str, ...],
     listed: bool,
     seed: int,
     workers: int,
@@ -33,26 +44,33 @@ def command(
 ) -> int:
     """Plant faults in the mock, one at a time, and run the gate against each.
 
-    A fault is killed when a finding names a rule that it breaks. Exit codes: 0 all killed, 1 survivors, 2 could not
-    judge, 130 interrupted.
+    A fault is killed when a finding names a rule that it breaks. A liberty is a choice that the contract leaves open:
+    nothing may be found. Exit codes: 0 all killed and nobody accused, 1 not so, 2 could not judge, 130 interrupted.
     """
     from nhq.faults.catalogue import chosen
+    from nhq.liberties import catalogue
 
-    picked = chosen(faults, families)
+    free = catalogue.chosen(liberties, every_liberty)
+    picked = chosen(faults, families) if faults or families or not liberties else []
     if listed:
-        for fault in picked:
+        for fault in [] if free else picked:
             click.echo(f"{fault.id:<40} {fault.family:<14} {fault.sentence}")
+        for liberty in free:
+            click.echo(f"{liberty.id:<40} {liberty.area:<14} {liberty.sentence}")
         return 0
     from nhq.power.bench import Manner
     from nhq.power.matrix import table
     from nhq.power.measure import Wish, measure
 
     words = ["nhq power", *(f"--fault {f}" for f in faults), *(f"--family {f}" for f in families)]
+    words += ["--liberties"] * every_liberty + [f"--liberty {ident}" for ident in liberties]
     if full:
         words.append("--full")
     if clean_seeds:
         words.append(f"--clean-seeds {clean_seeds}")
-    record = measure(Wish(picked, Manner(seed, full), clean_seeds, workers, " ".join(words)), _tell)
+    together = COMBINATIONS if every_liberty else 0
+    wish = Wish(picked, Manner(seed, full), clean_seeds, workers, " ".join(words), free, together)
+    record = measure(wish, _tell)
     if out is not None:
         from nhq.report import write_reports
 
@@ -66,7 +84,8 @@ def command(
 
 
 def _tell(done: int, total: int, outcome: "Outcome") -> None:
-    """One line a fault on stderr."""
-    found = ", ".join(outcome.kills or outcome.others)
-    line = f"{done:4d}/{total} {outcome.fate:<9} {outcome.fault}: {found or 'nothing'}"
+    """One line a fault, or a mock of other choices, on stderr."""
+    found, free = ", ".join(outcome.kills or outcome.others), outcome.liberties
+    name = outcome.fault if not free else free[0] if len(free) == 1 else f"{len(free)} liberties, seed {outcome.seed}"
+    line = f"{done:4d}/{total} {outcome.fate:<9} {name}: {found or 'nothing'}"
     print(line + (" (by the whole gate)" if outcome.whole else ""), file=sys.stderr, flush=True)

@@ -87,15 +87,19 @@ class Allowance:
             return Window(left, self.clock.theirs(now) + self.window + 1, limit)
         return Window(left, reset, limit)
 
-    def refused(self, key: str, now: float) -> bool:
+    def refused(self, key: str, now: float, before: Window | None = None) -> bool:
         """A 429 came: nothing is left, whatever was thought. Returns whether that is Reset's rounding only.
 
-        A Reset is a whole second. Where it is rounded down the window lasts up to a second longer than it says: that
-        is learned from the first such 429, and waited for from then on.
+        A Reset is a whole second. Where it is rounded down, always or now and then, the window lasts up to a second
+        longer than it says: that is learned from the first such 429, and waited for from then on. `before` is the
+        window that was known when the request was sent; the 429 itself may tell another Reset.
         """
         known = self.windows.get(key)
         over = known is not None and self.running(key, now) is None
-        rounded = known is not None and over and not self.slack and now < self.clock.ours(known.reset) + 1
+        thought = before or known
+        rounded = (
+            thought is not None and not self.slack and self.ends(thought) <= now < self.clock.ours(thought.reset) + 1
+        )
         if rounded:
             self.slack = 1.0
         reset = known.reset if known is not None and (rounded or not over) else self.clock.theirs(now) + self.window

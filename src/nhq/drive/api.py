@@ -43,6 +43,10 @@ class Api:
         self._used: dict[str, Identity] = {}
         session.recorder.listeners.append(self._keep)
 
+    def begin(self) -> None:
+        """A test begins: which key fetched the cursors of the one before is of no account."""
+        self._used.clear()
+
     def _keep(self, exchange: Exchange) -> None:
         self._last = exchange
 

@@ -1,8 +1,8 @@
 """May this key be used now? Paces every request by the server's own headers, so that no 429 comes unplanned."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from requests import PreparedRequest, Response
@@ -19,11 +19,28 @@ _RESENDS = 2
 
 @dataclass(slots=True)
 class Spent:
-    """What the pacing cost: waits, seconds waited, and 429s that no test asked for though we knew of allowance left."""
+    """What the pacing cost: waits, seconds waited, and 429s that no test asked for though we knew of allowance left.
+
+    `unused`: requests that the widest keys could still have sent when a wait for allowance began; those that a test has
+    claimed for itself don't count.
+    """
 
     waits: int = 0
     seconds: float = 0.0
     unplanned_429: int = 0
+    unused: int = 0
+
+
+@dataclass(slots=True)
+class Claims:
+    """Keys whose windows a test uses on purpose: while it waits, no other test uses them."""
+
+    mine: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+
+    def free(self, keys: Sequence[Identity]) -> list[Identity]:
+        """The keys that no waiting test has claimed; all of them where none would be left."""
+        return [key for key in keys if key.label not in self.others] or list(keys)
 
 
 class Budget(BaseAdapter):
@@ -38,18 +55,23 @@ class Budget(BaseAdapter):
         self._target, self._clock, self._inner = target, clock, inner
         exact = isinstance(clock, ControlledClock)
         self.allowance = Allowance(target.limit, target.window, ServerClock(exact))
-        self._paced = True
-        self.spent = Spent()
+        self.paced = True
+        self.spent, self.claims = Spent(), Claims()
+        self.before: Callable[[], None] = lambda: None
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        self.before()  # another test's turn may have come
         label = key_label(self._target, request)
+        if label and not self.paced:
+            self.claims.mine.add(label)
         for attempt in range(_RESENDS + 1):
-            if self._paced:
-                self._wait(self.allowance.wait(label, self._clock.now()))
+            if self.paced:
+                self._wait_for(label)
+            before = self.allowance.windows.get(label)
             response, planned = self._sent(label, request, *args, **kwargs)
-            if response.status_code != 429 or not self._paced or attempt == _RESENDS:
+            if response.status_code != 429 or not self.paced or attempt == _RESENDS:
                 break
-            rounded = self.allowance.refused(label, self._clock.now())
+            rounded = self.allowance.refused(label, self._clock.now(), before)
             self.spent.unplanned_429 += not (planned or rounded)
         return response
 
@@ -74,22 +96,30 @@ class Budget(BaseAdapter):
     @contextmanager
     def unpaced(self) -> Iterator[None]:
         """Within, nothing waits and a 429 is an answer like any other: for tests of the limiter itself."""
-        before, self._paced = self._paced, False
+        before, self.paced = self.paced, False
         try:
             yield
         finally:
-            self._paced = before
+            self.paced = before
 
     def best(self, keys: Sequence[Identity], need: int = 1) -> Identity:
         """Which of several keys to use next, for `need` requests in a row.
 
         Where a snapshot puts the target back before each test, the first: a test is a function of (snapshot, seed).
+        Else one of the widest while they last, because tests of scopes can do with no other key than the narrow ones.
         """
-        return keys[0] if self._target.control_url else self.allowance.best(keys, self._clock.now(), need)
+        if self._target.control_url:
+            return keys[0]
+        free, now = self.claims.free(keys), self._clock.now()
+        wide = [key for key in free if key in self._target.widest]
+        best = self.allowance.best(wide or free, now, need)
+        return best if self.allowance.left(best.label, now) >= need else self.allowance.best(free, now, need)
 
     def freshest(self, keys: Sequence[Identity]) -> list[Identity]:
         """Keys, those whose window is untouched or over last."""
-        return list(keys) if self._target.control_url else self.allowance.freshest(keys, self._clock.now())
+        if self._target.control_url:
+            return list(keys)
+        return self.allowance.freshest(self.claims.free(keys), self._clock.now())
 
     def fresh_window(self, label: str) -> None:
         """Wait until the key's present window, if one is known, is over."""
@@ -97,6 +127,15 @@ class Budget(BaseAdapter):
         known = self.allowance.running(label, now)
         if known is not None:
             self._wait(self.allowance.ends(known) - now)
+
+    def _wait_for(self, label: str) -> None:
+        """Wait until a key has allowance."""
+        now = self._clock.now()
+        seconds = self.allowance.wait(label, now)
+        if seconds > 0:
+            free = [key for key in self._target.widest if key.label not in self.claims.others]
+            self.spent.unused += sum(self.allowance.left(key.label, now) for key in free)
+        self._wait(seconds)
 
     def _wait(self, seconds: float) -> None:
         if seconds > 0:

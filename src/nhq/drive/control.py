@@ -51,8 +51,12 @@ class Control:
         self._ask("POST", "trouble", {"name": name, "on": on})
 
     def fault(self, ident: str, on: bool) -> None:
-        """Let the mock lie as a planted fault does, or be honest again."""
+        """Let the mock lie as a planted fault does, or choose as a liberty does; or be as it was."""
         self._ask("POST", "fault", {"id": ident, "on": on})
+
+    def landmarks(self) -> dict[str, str]:
+        """What the mock planted for a purpose, by name, as it spells ids at present."""
+        return {str(name): str(ident) for name, ident in self._ask("GET", "landmarks").items()}
 
     def issue(self, workspace: str, scopes: Sequence[str], label: str) -> str:
         """Make a new key; returns its secret."""

@@ -26,11 +26,13 @@ def mock_target(*, seed: int, options: Sequence[str] = ()) -> Iterator[Target]:
     """
     with tempfile.TemporaryDirectory(prefix="nhq-") as folder:
         command = [sys.executable, "-m", "nhq", "mock", "--port", "0", "--control", "--handoff", folder]
-        process = subprocess.Popen(
-            [*command, "--seed", str(seed), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        said = Path(folder) / "mock.log"
+        with said.open("w", encoding="utf-8") as log:  # not a pipe: nobody reads along, and a full one stops the mock
+            process = subprocess.Popen(
+                [*command, "--seed", str(seed), *options], stdout=subprocess.PIPE, stderr=log, text=True
+            )
         try:
-            _await_ready(process)
+            _await_ready(process, said)
             yield handed_over(Path(folder))
         finally:
             _stop(process)
@@ -75,12 +77,12 @@ def _toml(values: Mapping[str, object]) -> str:
     return "\n".join(f"{name} = {json.dumps(value)}" for name, value in values.items())
 
 
-def _await_ready(process: "subprocess.Popen[str]") -> None:
+def _await_ready(process: "subprocess.Popen[str]", log: Path) -> None:
     assert process.stdout is not None
     if "ready" in process.stdout.readline():
         return
     process.wait(_STOP_SECONDS)
-    said = process.stderr.read().strip().splitlines() if process.stderr is not None else []
+    said = log.read_text("utf-8", "replace").strip().splitlines()
     raise ConfigError(f"the mock did not start: {said[-1] if said else 'it said nothing'}")
 
 
@@ -92,6 +94,5 @@ def _stop(process: "subprocess.Popen[str]") -> None:
         process.kill()
         raise TargetError("the mock did not end when asked to") from None
     finally:
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                stream.close()
+        if process.stdout is not None:
+            process.stdout.close()

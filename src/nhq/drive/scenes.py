@@ -32,9 +32,10 @@ def row_now(api: Api, operation: str, ident: str) -> tuple[Row, Exchange]:
     raise Unmet(f"no row in {operation} for the thing it is about")
 
 
-def members(api: Api, lead_list: str) -> Crawl:
-    """The members of a lead list."""
-    return whole(api, "list_members", path={"lead_list_id": lead_list})
+def members(api: Api, lead_list: str, least: int = 0) -> Crawl:
+    """The members of a lead list, looked at again for some seconds while there are fewer than `least`."""
+    path = {"lead_list_id": lead_list}
+    return patiently(api.session, lambda: whole(api, "list_members", path=path), lambda seen: len(seen.ids) >= least)
 
 
 def campaign_leads(api: Api, campaign: str) -> Crawl:

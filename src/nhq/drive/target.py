@@ -66,6 +66,13 @@ class Target:
         """The identity a bearer token belongs to."""
         return next((key for key in self.keys if key.secret == secret), None)
 
+    @property
+    def widest(self) -> list[Identity]:
+        """Usable keys of the main workspace with the most scopes, in the file's order."""
+        usable = [key for key in self.keys if not key.revoked and key.workspace == self.workspace]
+        most = max((len(key.scopes) for key in usable), default=0)
+        return [key for key in usable if len(key.scopes) == most]
+
     def holders(self, scope: str, workspace: str | None = None) -> list[Identity]:
         """Usable keys with that scope in a workspace (the main one unless told), widest scopes first."""
         wanted = self.workspace if workspace is None else workspace

@@ -66,11 +66,14 @@ class Meter:
                 return burst
         raise Unmet(f"no window lasted for {count} requests")
 
-    def exhaust(self) -> Exchange:
-        """A 429 of the key's window, which was filled for it, or by whatever came before. Raises Unmet without one."""
+    def exhaust(self, last: Call) -> Exchange:
+        """A 429 to `last`, of a window that was filled for it, or by whatever came before. Raises Unmet without one.
+
+        Nothing else may be wrong with `last`: that might be told first.
+        """
         if self._session.budget.allowance.left(self.key.label, self._session.clock.now()) or self.alone:
             self.fill(self.limit)
-        answer = self.call()
+        answer = self.call(last)
         if answer.status != 429:
             raise Unmet("the key could not be exhausted")
         return answer
@@ -146,10 +149,13 @@ def unshared(burst: list[Exchange]) -> bool:
 
 
 def widest(api: Api) -> list[Identity]:
-    """Usable keys of the main workspace with the most scopes; the last has the most of a window left."""
-    keys = [key for key in api.target.keys if not key.revoked and key.workspace == api.target.workspace]
-    most = max((len(key.scopes) for key in keys), default=0)
-    return api.session.budget.freshest([key for key in keys if len(key.scopes) == most])
+    """Usable keys of the main workspace with the most scopes; the last has the most of a window left.
+
+    Raises Unmet where there is none.
+    """
+    if not api.target.widest:
+        raise Unmet("the target file has no usable key in its main workspace")
+    return api.session.budget.freshest(api.target.widest)
 
 
 def spent(api: Api, lasting: float) -> list[Identity]:

@@ -1,10 +1,12 @@
 """Faults of authentication: who is taken for whom."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
 from nhq.faults.fault import Around, family
 from nhq.faults.wire import status_for
+from nhq.server.policies.access import read_token
 
 plant = family("authentication")
 
@@ -28,6 +30,23 @@ def _third_word(header: str | None) -> str | None:
     """The last word of a header that begins with the scheme."""
     parts = (header or "").split()
     return parts[-1] if len(parts) > 1 and parts[0].lower() == "bearer" else None
+
+
+def _first_word(header: str | None) -> str | None:
+    """The first word after the scheme, whatever follows."""
+    parts = (header or "").split()
+    return parts[1] if len(parts) > 1 and parts[0].lower() == "bearer" else None
+
+
+def _basic(header: str | None) -> str | None:
+    """A bearer token, or the user of Basic credentials."""
+    scheme, _, rest = (header or "").partition(" ")
+    if scheme.lower() != "basic":
+        return read_token(header)
+    try:
+        return b64decode(rest).decode().partition(":")[0]
+    except ValueError:
+        return None
 
 
 def _every(period: int) -> Any:
@@ -167,5 +186,66 @@ FAULTS = (
         "AUTH-VALID",
         "SCOPE-SUFFICIENT",
         key_valid=lambda operation, key: key is not None and not key.revoked and len(key.scopes) != 1,
+    ),
+    plant(
+        "takes-the-first-word-after-bearer",
+        "Words after the key are passed over.",
+        "AUTH-MALFORMED",
+        subtle="near miss",
+        read_token=_first_word,
+    ),
+    plant(
+        "takes-null-for-a-key",
+        "The word null is taken for the first key, as a client's missing value.",
+        "AUTH-MALFORMED",
+        subtle="one value",
+        find_key=lambda operation, known, token: (
+            next(iter(known.values())) if token in ("null", "undefined") else known.get(token or "")
+        ),
+    ),
+    plant(
+        "takes-the-scheme-token",
+        "The scheme Token is as good as Bearer.",
+        "AUTH-SCHEME",
+        subtle="one value",
+        read_token=lambda header: read_token((header or "").replace("Token ", "Bearer ")),
+    ),
+    plant(
+        "takes-basic-credentials",
+        "A key as the user of Basic credentials is as good as a bearer token.",
+        "AUTH-SCHEME",
+        subtle="one value",
+        read_token=_basic,
+    ),
+    plant(
+        "takes-keys-cut-short",
+        "A key that lacks its last letter is the same key.",
+        "AUTH-UNKNOWN",
+        subtle="near miss",
+        find_key=lambda operation, known, token: _like(known, token, lambda a, b: a in (b, b + a[-1])),
+    ),
+    plant(
+        "takes-keys-with-more-at-their-end",
+        "What follows the letters of a key is not compared.",
+        "AUTH-UNKNOWN",
+        subtle="near miss",
+        find_key=lambda operation, known, token: _like(known, token, lambda a, b: b.startswith(a)),
+    ),
+    plant(
+        "answers-401-to-an-exhausted-key",
+        "A key that exceeds its limit is answered 401.",
+        "AUTH-VALID",
+        "RL-EXCEEDED",
+        subtle="one state",
+        near=["RL-EXCEEDED"],
+        error_status=status_for({429: 401}),
+    ),
+    plant(
+        "answers-401-for-foreign-ids",
+        "An id that isn't there is answered 401.",
+        "AUTH-VALID",
+        subtle="one state",
+        near=["WS-UNKNOWN-404"],
+        error_status=status_for({404: 401}),
     ),
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nhq.faults.fault import Around, family
-from nhq.faults.wire import status_for, telling
+from nhq.faults.wire import in_data, status_for, telling
 
 plant = family("enrichment")
 
@@ -37,6 +37,14 @@ def _first_balance(true: Any) -> Any:
         return kept[0]
 
     return shown
+
+
+def _as_it_was(body: Any) -> Any:
+    """A lead without what was just added."""
+    if body["enrichment"]["status"] != "enriched":
+        return body
+    bare = {"headline": None, "summary": None, "company_details": None, "profile_enriched_at": None}
+    return body | {"data": body["data"] | bare}
 
 
 FAULTS = (
@@ -229,5 +237,124 @@ FAULTS = (
         subtle="repeated call",
         on=ENRICH,
         show_lead=Around(_one_before),
+    ),
+    plant(
+        "keeps-the-profile-only",
+        "What the provider said of the company is gone with the answer.",
+        "ENRICH-STORED",
+        subtle="one field",
+        on=("enrich_lead", "get_lead"),
+        near=["ENRICH-STORED"],
+        sent_body=telling(in_data(lambda lead: lead | {"company_details": None}), "get_lead"),
+    ),
+    plant(
+        "keeps-the-company-only",
+        "What the provider said of the person is gone with the answer.",
+        "ENRICH-STORED",
+        subtle="one field",
+        on=("enrich_lead", "get_lead"),
+        near=["ENRICH-STORED"],
+        sent_body=telling(in_data(lambda lead: lead | {"headline": None, "profile_enriched_at": None}), "get_lead"),
+    ),
+    plant(
+        "answers-with-the-lead-as-it-was",
+        "An enrichment answers with the lead as it was before.",
+        "ENRICH-STORED",
+        subtle="repeated call",
+        on=ENRICH,
+        sent_body=telling(_as_it_was, *ENRICH),
+    ),
+    plant(
+        "enriches-again-after-a-while",
+        "A lead enriched more than a day ago is enriched, and charged, again.",
+        "ENRICH-ALREADY",
+        subtle="one state",
+        on=ENRICH,
+        is_enriched=lambda lead: (lead.profile_enriched_at or "") > "2025-10-08T08",
+    ),
+    plant(
+        "looks-at-the-company-for-enrichment",
+        "A lead counts as enriched when its company's page is known.",
+        "ENRICH-ENRICHED",
+        subtle="one state",
+        on=ENRICH,
+        is_enriched=lambda lead: lead.company_linkedin_url is not None,
+    ),
+    plant(
+        "says-that-failures-were-charged",
+        "A failed enrichment is reported as charged, and costs nothing.",
+        "ENRICH-BALANCE",
+        subtle="one state",
+        on=ENRICH,
+        charged=lambda status, cost: cost > 0 or status == "failed",
+    ),
+    plant(
+        "tells-no-balance-where-nothing-is-charged",
+        "credits_remaining is 0 where nothing was charged.",
+        "ENRICH-BALANCE",
+        subtle="one state",
+        on=ENRICH,
+        credits_shown=lambda before, after: after if after != before else 0,
+    ),
+    plant(
+        "tells-what-was-charged-for-what-is-left",
+        "credits_remaining is what the call cost.",
+        "ENRICH-BALANCE",
+        on=ENRICH,
+        credits_shown=lambda before, after: before - after,
+    ),
+    plant(
+        "never-has-enough-credits",
+        "Every enrichment is answered insufficient_credits, whatever the balance.",
+        "ENRICH-INSUFFICIENT",
+        "ENRICH-ENRICHED",
+        on=ENRICH,
+        can_pay=lambda credits: False,
+    ),
+    plant(
+        "answers-200-for-insufficient-credits-as-failed",
+        "A lead that can't be paid for is reported as failed.",
+        "ENRICH-INSUFFICIENT",
+        subtle="one state",
+        on=ENRICH,
+        sent_body=telling(
+            lambda body: (
+                body | {"enrichment": body["enrichment"] | {"status": "failed"}}
+                if body["enrichment"]["status"] == "insufficient_credits"
+                else body
+            ),
+            *ENRICH,
+        ),
+    ),
+    plant(
+        "charges-failures-in-silence",
+        "A failed enrichment takes a credit of which nothing is said.",
+        "ENRICH-BALANCE",
+        subtle="one state",
+        on=ENRICH,
+        taken=lambda status, cost: cost + (status == "failed"),
+    ),
+    plant(
+        "says-that-want-was-charged",
+        "insufficient_credits is reported as charged, and costs nothing.",
+        "ENRICH-INSUFFICIENT-FREE",
+        subtle="one state",
+        on=ENRICH,
+        charged=lambda status, cost: cost > 0 or status == "insufficient_credits",
+    ),
+    plant(
+        "answers-502-for-failures",
+        "A lead that the provider can't enrich is answered 502.",
+        "ENRICH-FAILED",
+        subtle="one state",
+        on=ENRICH,
+        provider_answer=Around(lambda true: lambda *given: "error" if (said := true(*given)) == "failed" else said),
+    ),
+    plant(
+        "answers-502-for-what-could-be-enriched",
+        "Every enrichment that the provider is asked for is answered 502.",
+        "ENRICH-ENRICHED",
+        on=ENRICH,
+        provider_answer=Around(lambda true: lambda *given: "error" if (said := true(*given)) == "enriched" else said),
     ),
 )

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from nhq.faults.fault import Around, Fault, family
-from nhq.faults.wire import status_for
+from nhq.faults.wire import careless_json, status_for
 
 plant = family("errors")
 
@@ -22,14 +22,6 @@ def _lenient(operation: str, *sayings: str) -> Callable[[str, Any, Problems], bo
 
 def _overlooks(ident: str, operation: str, saying: str, sentence: str, *rules: str, subtle: str = "") -> Fault:
     return plant(ident, sentence, *rules, subtle=subtle, on=(operation,), body_valid=_lenient(operation, saying))
-
-
-def _crash(operation: str, raw: bytes) -> Any:
-    """A body parsed without a look at what may go wrong."""
-    try:
-        return msgspec.json.decode(raw)
-    except msgspec.DecodeError as problem:
-        raise KeyError(operation) from problem
 
 
 def _empty_for_none(operation: str, raw: bytes) -> Any:
@@ -55,7 +47,7 @@ FAULTS = (
         "A body that isn't JSON makes the server fail.",
         "REQUEST-NOT-JSON",
         "STATUS-DOCUMENTED",
-        parse_json=_crash,
+        parse_json=careless_json,
     ),
     plant(
         "sends-what-is-not-json",

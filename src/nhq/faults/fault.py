@@ -40,6 +40,16 @@ class Around:
     make: Callable[[Any], Callable[..., Any]]
 
 
+def instead_of(policy: str, told: Any) -> Apply:
+    """Puts a function, or what an Around makes of the true one, in the place of one policy."""
+
+    def apply(policies: Policies) -> Policies:
+        stand_in = told.make(getattr(policies, policy)) if isinstance(told, Around) else told
+        return replace(policies, **{policy: stand_in})
+
+    return apply
+
+
 class Plant(Protocol):
     """Makes one fault of a family."""
 
@@ -71,11 +81,7 @@ def family(name: str) -> Plant:
         **lie: Any,
     ) -> Fault:
         ((policy, told),) = lie.items()
-
-        def apply(policies: Policies) -> Policies:
-            untrue = told.make(getattr(policies, policy)) if isinstance(told, Around) else told
-            return replace(policies, **{policy: untrue})
-
+        apply = instead_of(policy, told)
         return Fault(ident, sentence, rules, name, policy, apply, subtle, tuple(on), tuple(near), silent)
 
     return plant

@@ -1,9 +1,11 @@
 """Faults of the three rate-limit headers."""
 
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any
 
 from nhq.faults.fault import Around, Fault, family
+from nhq.faults.handlers import at
 
 plant = family("headers")
 
@@ -44,6 +46,10 @@ def _silent(
     ident: str, sentence: str, where: Callable[[str, int], bool], *near: str, subtle: str = "one state"
 ) -> Fault:
     return plant(ident, sentence, "RL-HEADERS", subtle=subtle, near=near, quota_headers=_bare(where))
+
+
+def _quoted(limit: int, remaining: int, reset: int) -> Quoted:
+    return (LIMIT, b"%d" % limit), (REMAINING, b"%d" % remaining), (RESET, b"%d" % reset)
 
 
 FAULTS = (
@@ -171,5 +177,96 @@ FAULTS = (
         "RL-RESET-STEADY",
         subtle="repeated call",
         reset_at=lambda start, window, now: int(now + window),
+    ),
+    plant(
+        "tells-more-left-than-the-limit",
+        "X-RateLimit-Remaining begins above the limit.",
+        "RL-VALUES",
+        subtle="one value",
+        remaining=lambda limit, count, admitted: max(0, limit + 10 - count),
+    ),
+    plant(
+        "tells-remaining-as-a-fraction",
+        "X-RateLimit-Remaining is a share of the limit.",
+        "RL-VALUES",
+        quota_headers=_written(REMAINING, lambda left: b"%.2f" % (left / 60)),
+    ),
+    plant(
+        "tells-nothing-for-remaining",
+        "X-RateLimit-Remaining is empty when it is 0.",
+        "RL-VALUES",
+        subtle="exact boundary",
+        near=["RL-EXCEEDED"],
+        quota_headers=_written(REMAINING, lambda left: b"%d" % left if left else b""),
+    ),
+    plant(
+        "tells-reset-as-a-date",
+        "X-RateLimit-Reset is a date as HTTP writes it.",
+        "RL-VALUES",
+        quota_headers=_written(RESET, lambda reset: formatdate(reset, usegmt=True).encode()),
+    ),
+    plant(
+        "tells-the-end-of-the-next-window",
+        "X-RateLimit-Reset is the end of the window after this one.",
+        "RL-RESET-EPOCH",
+        subtle="near miss",
+        reset_at=lambda start, window, now: int(start + 2 * window),
+    ),
+    plant(
+        "tells-when-it-answered",
+        "X-RateLimit-Reset is the present.",
+        "RL-RESET-STEADY",
+        subtle="near miss",
+        reset_at=lambda start, window, now: int(now) + 1,
+    ),
+    plant(
+        "tells-everything-twice",
+        "The headers are sent twice, by two limiters in a row.",
+        "RL-VALUES",
+        quota_headers=Around(lambda true: lambda *given: true(*given) * 2),
+    ),
+    plant(
+        "tells-what-is-left-as-the-limit",
+        "X-RateLimit-Limit is what is left of the limit.",
+        "RL-LIMIT",
+        subtle="repeated call",
+        quota_headers=Around(
+            lambda true: (
+                lambda operation, status, quota: (
+                    (LIMIT, true(operation, status, quota)[1][1]),
+                    *true(operation, status, quota)[1:],
+                )
+            )
+        ),
+    ),
+    plant(
+        "tells-another-limit-on-one-operation",
+        "GET /campaigns says that its limit is 600.",
+        "RL-LIMIT",
+        subtle="one operation",
+        on=("list_campaigns",),
+        quota_headers=at("list_campaigns", lambda asked, status, quota: _quoted(600, quota.remaining, quota.reset)),
+    ),
+    plant(
+        "wavers-about-reset",
+        "X-RateLimit-Reset goes forth and back by some seconds.",
+        "RL-RESET-STEADY",
+        subtle="repeated call",
+        reset_at=lambda start, window, now: int(start + window) + 3 * (int(now - start) % 2),
+    ),
+    plant(
+        "tells-the-whole-allowance-when-refusing",
+        "X-RateLimit-Remaining is 60 on a 429.",
+        "RL-EXCEEDED-REMAINING",
+        subtle="one state",
+        remaining=lambda limit, count, admitted: max(0, limit - count) if admitted else limit,
+    ),
+    plant(
+        "tells-the-old-reset-at-first",
+        "The first answer of a window names the end of the one before.",
+        "RL-REMAINING-COUNTS",
+        "RL-RESET-STEADY",
+        subtle="after a reset",
+        reset_at=lambda start, window, now: int(start + window) if now > start else int(start),
     ),
 )

@@ -1,8 +1,9 @@
 """Faults of the limiter: whom it admits, and when."""
 
+from collections.abc import Callable
 from typing import Any
 
-from nhq.faults.fault import Around, family
+from nhq.faults.fault import Around, Fault, family
 
 plant = family("limiter")
 
@@ -45,6 +46,32 @@ def _grudging(true: Any) -> Any:
         return admitted
 
     return admit
+
+
+def _sliding(true: Any) -> Any:
+    """A log of admissions, of which the last minute counts."""
+    kept: dict[str, list[float]] = {}
+
+    def admit(operation: str, bucket: str, now: float, start: float, window: float, count: int, limit: int) -> bool:
+        recent = kept[bucket] = [moment for moment in kept.get(bucket, ()) if now - moment < window]
+        if len(recent) < limit:
+            recent.append(now)
+            return True
+        return False
+
+    return admit
+
+
+def _gives_back(ident: str, sentence: str, which: Callable[[int], bool]) -> Fault:
+    """Answers that don't count."""
+    return plant(
+        ident,
+        sentence,
+        "RL-REMAINING-COUNTS",
+        subtle="one state",
+        near=["SCOPE-MISSING", "CAMP-START-ONLY-DRAFT", "ENRICH-502", "SEND-502"],
+        refunds=lambda operation, status: which(status),
+    )
 
 
 FAULTS = (
@@ -192,5 +219,79 @@ FAULTS = (
         "RL-WINDOW-RENEWS",
         subtle="after a reset",
         admit=Around(_grudging),
+    ),
+    _gives_back(
+        "gives-back-what-failed", "A request that was refused costs nothing.", lambda status: 400 <= status != 429
+    ),
+    _gives_back("gives-back-what-was-not-found", "A 404 costs nothing.", lambda status: status == 404),
+    _gives_back("gives-back-what-was-forbidden", "A 403 costs nothing.", lambda status: status == 403),
+    _gives_back("gives-back-what-was-invalid", "A 400 costs nothing.", lambda status: status == 400),
+    _gives_back("gives-back-what-conflicts", "A 409 costs nothing.", lambda status: status == 409),
+    _gives_back("gives-back-its-own-failures", "A 502 or 503 costs nothing.", lambda status: status >= 500),
+    _gives_back("counts-failures-only", "A request that succeeds costs nothing.", lambda status: status < 300),
+    plant(
+        "trickles-back",
+        "A bucket is refilled all the time, one request a second, instead of once in a window.",
+        "RL-WINDOW-HOLDS",
+        subtle="after a reset",
+        admit=lambda operation, bucket, now, start, window, count, limit: (
+            count - int((now - start) * limit / window) < limit
+        ),
+    ),
+    plant(
+        "looks-back-a-whole-minute",
+        "Whatever was admitted in the last minute counts: the window slides.",
+        "RL-WINDOW-RENEWS",
+        subtle="after a reset",
+        admit=Around(_sliding),
+    ),
+    plant(
+        "never-renews",
+        "A key that has used its allowance stays refused for ever.",
+        "RL-WINDOW-RENEWS",
+        subtle="after a reset",
+        window_over=lambda now, start, window: not start <= now < start + 100 * window,
+    ),
+    plant(
+        "has-windows-of-59-seconds",
+        "A window lasts 59 seconds, and Reset says so.",
+        "RL-WINDOW-MINUTE",
+        subtle="exact boundary",
+        window_of=lambda label, window: window - 1,
+    ),
+    plant(
+        "has-windows-of-61-seconds",
+        "A window lasts 61 seconds, and Reset says so.",
+        "RL-WINDOW-MINUTE",
+        subtle="exact boundary",
+        window_of=lambda label, window: window + 1,
+    ),
+    plant(
+        "admits-a-hundred",
+        "A hundred requests are admitted, and Limit says 60.",
+        "RL-EXCEEDED",
+        admit=lambda operation, bucket, now, start, window, count, limit: count < 100,
+    ),
+    plant(
+        "counts-reads-and-writes-apart",
+        "Reads and writes have a counter each.",
+        "RL-REMAINING-COUNTS",
+        "RL-EXCEEDED",
+        subtle="one state",
+        bucket=lambda operation, label, workspace: f"{label} {operation in ACTING}",
+    ),
+    plant(
+        "counts-keys-of-one-name-together",
+        "Keys whose labels begin alike share a counter.",
+        "RL-PER-KEY",
+        subtle="near miss",
+        bucket=lambda operation, label, workspace: label[:4],
+    ),
+    plant(
+        "renews-a-second-early",
+        "A new window begins one second before the instant that Reset names.",
+        "RL-WINDOW-HOLDS",
+        subtle="exact boundary",
+        window_over=lambda now, start, window: not start <= now < start + window - 1,
     ),
 )

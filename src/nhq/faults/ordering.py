@@ -57,6 +57,30 @@ def _latest_two_swapped(operation: str, found: Sequence[Row], limit: int, later:
     return page
 
 
+def _late(moment: str) -> list[int]:
+    """Sorts later moments first."""
+    return [-ord(letter) for letter in moment]
+
+
+def _from_the_end(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
+    """A history in blocks of a hundred, the last block first."""
+    if operation != "get_conversation":
+        return rows
+    starts = range(len(rows) - 100, -100, -100)
+    turned = [row for start in starts for row in rows[max(0, start) : start + 100]]
+    return [(float(place), 0, row[2]) for place, row in enumerate(turned)]
+
+
+def _by_chance_in(only: str) -> Callable[[Arrange], Arrange]:
+    """Equal instants of one list in another order each time."""
+
+    def make(true: Arrange) -> Arrange:
+        shuffled = _by_chance(true)
+        return lambda operation, rows, store: (shuffled if operation == only else true)(operation, rows, store)
+
+    return make
+
+
 FAULTS = (
     _oldest("lists-campaigns-oldest-first", "list_campaigns", "Campaigns come oldest first.", "ORDER-NEWEST"),
     _oldest("lists-accounts-oldest-first", "list_linkedin_accounts", "Accounts come oldest first.", "ORDER-NEWEST"),
@@ -139,5 +163,94 @@ FAULTS = (
         "ORDER-ACTIONS",
         on=("list_campaign_leads",),
         show_campaign_lead=lambda operation, row: replace(row, actions_performed=row.actions_performed[::-1]),
+    ),
+    _oldest("lists-leads-oldest-first", "list_leads", "Leads come oldest first.", "ORDER-NEWEST"),
+    _oldest("lists-lists-oldest-first", "list_lead_lists", "Lead lists come oldest first.", "ORDER-NEWEST"),
+    plant(
+        "orders-accounts-by-name",
+        "Accounts are ordered by name.",
+        "ORDER-NEWEST",
+        subtle="one operation",
+        on=("list_linkedin_accounts",),
+        arrange=_ranked("list_linkedin_accounts", lambda store, ident: store.accounts[ident].profile_name or ""),
+    ),
+    plant(
+        "orders-campaigns-by-their-latest-change",
+        "Campaigns are ordered by when they were changed, not by when they were created.",
+        "ORDER-NEWEST",
+        subtle="repeated call",
+        on=("list_campaigns",),
+        near=["CAMP-ACTION-LISTED"],
+        arrange=_ranked("list_campaigns", lambda store, ident: _late(store.campaigns[ident].updated_at)),
+    ),
+    plant(
+        "puts-unread-conversations-first",
+        "Unread conversations stand before all others.",
+        "ORDER-RECENT",
+        subtle="one state",
+        on=("list_conversations",),
+        arrange=_ranked(
+            "list_conversations",
+            lambda store, ident: (
+                not (row := store.conversations[ident]).is_unread,
+                _late(row.last_message.sent_at if row.last_message else "0"),
+            ),
+        ),
+    ),
+    plant(
+        "orders-members-by-name",
+        "Members are ordered by last name.",
+        "ORDER-MEMBERSHIP",
+        subtle="one operation",
+        on=("list_members",),
+        arrange=_ranked("list_members", lambda store, ident: store.leads[ident].last_name or ""),
+    ),
+    plant(
+        "shows-the-latest-hundred-messages-first",
+        "A history is paged from its end: its last hundred messages come first, in order.",
+        "ORDER-HISTORY",
+        "PAGE-SAME-SEQUENCE",
+        subtle="second page",
+        on=("get_conversation",),
+        arrange=_from_the_end,
+    ),
+    plant(
+        "swaps-the-first-two-actions",
+        "The first two actions of a campaign lead stand in the wrong order.",
+        "ORDER-ACTIONS",
+        subtle="one value",
+        on=("list_campaign_leads",),
+        show_campaign_lead=lambda operation, row: replace(
+            row, actions_performed=(*row.actions_performed[1::-1], *row.actions_performed[2:])
+        ),
+    ),
+    plant(
+        "orders-enrollments-by-the-lead",
+        "Campaign leads are ordered by when the lead was created.",
+        "ORDER-ENROLLMENT",
+        subtle="one state",
+        on=("list_campaign_leads",),
+        arrange=_ranked(
+            "list_campaign_leads",
+            lambda store, ident: _late(
+                lead.created_at if (lead := store.leads.get(store.campaign_leads[ident].lead_id or "")) else "0"
+            ),
+        ),
+    ),
+    plant(
+        "breaks-ties-of-members-by-chance",
+        "Members that joined at one instant come in another order each time.",
+        "PAGE-TIES",
+        subtle="tie",
+        on=("list_members",),
+        arrange=Around(_by_chance_in("list_members")),
+    ),
+    plant(
+        "breaks-ties-of-lists-by-chance",
+        "Lists that were created at one instant come in another order each time.",
+        "PAGE-TIES",
+        subtle="tie",
+        on=("list_lead_lists",),
+        arrange=Around(_by_chance_in("list_lead_lists")),
     ),
 )

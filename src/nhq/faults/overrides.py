@@ -1,10 +1,15 @@
 """Faults of message overrides."""
 
+import html
+import re
+from collections.abc import Callable
 from typing import Any
+from unicodedata import normalize
 
+import msgspec
 from msgspec.structs import replace
 
-from nhq.faults.fault import Around, family
+from nhq.faults.fault import Around, Fault, family
 from nhq.faults.wire import status_for
 
 plant = family("overrides")
@@ -24,6 +29,34 @@ def _longest(body: Any) -> int:
 
 def _only(problems: Any, saying: str) -> bool:
     return all(problem["message"] == saying for problem in problems)
+
+
+SWAPPED = {"follow_up_1": "follow_up_2", "follow_up_2": "follow_up_1"}
+
+
+def _stores(ident: str, sentence: str, change: Callable[[str], str]) -> Fault:
+    """Texts that are saved otherwise than they were sent."""
+    return plant(ident, sentence, "OVR-SAVED", subtle="one value", on=SAVE, stored_message=change)
+
+
+def _lacks(lacking: str, ident: str) -> Fault:
+    """A stage that can't be overridden."""
+    return plant(
+        ident,
+        f"{lacking} can't be overridden.",
+        "OVR-STAGES",
+        subtle="one value",
+        on=SAVE,
+        slot_exists=Around(lambda true: lambda slots, kind, stage: true(slots, kind, stage) and stage != lacking),
+    )
+
+
+def _first_only(member: str) -> Callable[[str, Any, Any], bool]:
+    """A check of bodies that overlooks one member of all overrides but the first."""
+    return lambda operation, body, problems: all(
+        operation in SAVE and problem["field"].endswith(f".{member}") and not problem["field"].startswith("messages.0.")
+        for problem in problems
+    )
 
 
 FAULTS = (
@@ -212,5 +245,109 @@ FAULTS = (
         "WS-UNKNOWN-404",
         on=SAVE,
         error_status=status_for({404: 409}, *SAVE),
+    ),
+    _stores("escapes-overrides", "Markup of an override is escaped.", html.escape),
+    _stores(
+        "fills-in-overrides",
+        "Placeholders are filled in before they are saved.",
+        lambda t: t.replace("{{first_name}}", "Ada"),
+    ),
+    _stores(
+        "joins-lines-of-overrides", "Line breaks of an override become blanks.", lambda text: text.replace("\n", " ")
+    ),
+    _stores("composes-accents-of-overrides", "Accents are joined with their letter.", lambda t: normalize("NFC", t)),
+    plant(
+        "forgets-the-other-slots",
+        "Saving one slot of a lead deletes the others.",
+        "OVR-UPSERT-ID",
+        subtle="repeated call",
+        on=SAVE,
+        merge_overrides=lambda saved, given: dict(given),
+    ),
+    plant(
+        "names-the-lead-as-the-campaign",
+        "An override shows the lead's id as its campaign's.",
+        "OVR-ITS-OWN",
+        subtle="one field",
+        on=SAVE,
+        show_override=lambda override: replace(override, campaign_id=override.lead_id),
+    ),
+    plant(
+        "swaps-the-follow-ups",
+        "The first follow-up is shown as the second, and the second as the first.",
+        "OVR-SAVED",
+        subtle="one value",
+        on=SAVE,
+        show_override=lambda override: replace(
+            override, message_stage=SWAPPED.get(override.message_stage, "ice_breaker")
+        ),
+    ),
+    _lacks("ice_breaker", "overrides-no-ice-breakers"),
+    _lacks("follow_up_1", "overrides-no-first-follow-ups"),
+    plant(
+        "ignores-the-case-of-node-types",
+        "Send_Message is as good as send_message.",
+        "OVR-NODE-TYPE",
+        subtle="near miss",
+        on=SAVE,
+        parse_json=lambda operation, raw: msgspec.json.decode(raw.replace(b"Send_Message", b"send_message")),
+    ),
+    plant(
+        "takes-an-empty-node-type",
+        "An empty node type is taken for send_message.",
+        "OVR-NODE-TYPE",
+        subtle="one value",
+        on=SAVE,
+        parse_json=lambda operation, raw: msgspec.json.decode(
+            re.sub(rb'"node_type":\s*""', b'"node_type":"send_message"', raw)
+        ),
+    ),
+    plant(
+        "looks-at-the-first-node-type-only",
+        "Of several overrides only the first has its node type looked at.",
+        "OVR-NODE-TYPE",
+        subtle="one state",
+        on=SAVE,
+        body_valid=_first_only("node_type"),
+    ),
+    plant(
+        "looks-at-the-first-length-only",
+        "Of several overrides only the first has its length looked at.",
+        "OVR-LENGTH",
+        subtle="one state",
+        on=SAVE,
+        body_valid=_first_only("message"),
+    ),
+    plant(
+        "looks-for-the-first-slot-only",
+        "Of several overrides only the first has its slot looked for.",
+        "OVR-NO-SLOT",
+        subtle="one state",
+        on=SAVE,
+        slots_checked=lambda entries: entries[:1],
+    ),
+    plant(
+        "takes-any-slot-where-there-are-none",
+        "A campaign without any message takes overrides of all stages.",
+        "OVR-NO-SLOT",
+        subtle="one state",
+        on=SAVE,
+        slot_exists=lambda slots, kind, stage: not slots or stage in slots,
+    ),
+    plant(
+        "refuses-ten-overrides",
+        "Ten overrides in a request are refused.",
+        "OVR-COUNT",
+        subtle="exact boundary",
+        on=SAVE,
+        body_valid=lambda operation, body, problems: not problems and not (operation in SAVE and _count(body) == 10),
+    ),
+    plant(
+        "wants-leads-to-be-enrolled",
+        "A lead that is only in the source list is answered 409.",
+        "OVR-PENDING",
+        subtle="one state",
+        on=SAVE,
+        lead_state=lambda enrolled, in_source_list: "enrolled" if enrolled else None,
     ),
 )

@@ -324,7 +324,7 @@ FAULTS = (
         "Filters apply to the first page only.",
         "PAGE-FILTERS-KEPT",
         subtle="second page",
-        filters_hold=lambda operation, later: not later,
+        filters_hold=lambda operation, name, later: not later,
     ),
     plant(
         "forgets-the-search-on-later-pages",
@@ -332,7 +332,7 @@ FAULTS = (
         "PAGE-FILTERS-KEPT",
         subtle="second page",
         on=("list_leads",),
-        filters_hold=lambda operation, later: not later or operation != "list_leads",
+        filters_hold=lambda operation, name, later: not later or operation != "list_leads",
     ),
     plant(
         "starts-again-without-end",

@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from nhq.faults.fault import Around, family
+from nhq.faults.fault import Around, Fault, family
 
 plant = family("robustness")
 
@@ -24,6 +24,12 @@ def _now_and_then(seed: int, share: float, wrong: int) -> Around:
 
 def _cut(most: int) -> Around:
     return Around(lambda true: lambda operation, status, body: true(operation, status, body)[:most])
+
+
+def _framed(ident: str, sentence: str, before: bytes, after: bytes) -> Fault:
+    """JSON with something around it."""
+    lie = Around(lambda true: lambda operation, status, body: before + true(operation, status, body) + after)
+    return plant(ident, sentence, "MEDIA-TYPE", sent_body=lie)
 
 
 FAULTS = (
@@ -126,5 +132,28 @@ FAULTS = (
         "MEDIA-TYPE",
         subtle="non-ASCII",
         sent_body=Around(lambda true: lambda operation, status, body: body.decode().encode("latin-1", "replace")),
+    ),
+    _framed("begins-with-a-byte-order-mark", "JSON comes behind a byte order mark.", b"\xef\xbb\xbf", b""),
+    _framed("begins-with-a-guard", "JSON comes behind a line that keeps scripts from reading it.", b")]}',\n", b""),
+    _framed("calls-back", "JSON is the argument of a call.", b"callback(", b");"),
+    plant(
+        "writes-utf-16",
+        "JSON is written in UTF-16.",
+        "MEDIA-TYPE",
+        sent_body=Around(lambda true: lambda operation, status, body: body.decode().encode("utf-16")),
+    ),
+    plant(
+        "ends-arrays-with-a-comma",
+        "The last row of a page has a comma after it.",
+        "MEDIA-TYPE",
+        subtle="one operation",
+        on=("list_campaigns",),
+        sent_body=Around(
+            lambda true: (
+                lambda operation, status, body: (
+                    body.replace(b'}],"pagination"', b'},],"pagination"') if operation == "list_campaigns" else body
+                )
+            )
+        ),
     ),
 )

@@ -136,4 +136,53 @@ FAULTS = (
         subtle="one state",
         stages=lambda operation: LATE if operation in ACTING else STAGES,
     ),
+    plant(
+        "looks-at-one-scope-of-a-key",
+        "Of a key's scopes only the first counts: one that holds several is refused.",
+        "SCOPE-SUFFICIENT",
+        subtle="one state",
+        scope_allows=lambda operation, scopes, required: required == min(scopes, default=""),
+    ),
+    plant(
+        "wants-the-read-scope-for-writes",
+        "A write needs the read scope of its resource as well.",
+        "SCOPE-SUFFICIENT",
+        subtle="one state",
+        scope_allows=lambda operation, scopes, required: {required, required.replace(":write", ":read")} <= scopes,
+    ),
+    plant(
+        "knows-scopes-by-their-resource",
+        "Any scope of a resource opens all that is done with it.",
+        "SCOPE-WRITE-NOT-READ",
+        "SCOPE-READ-NOT-WRITE",
+        scope_allows=lambda operation, scopes, required: (
+            required.partition(":")[0] in {scope.partition(":")[0] for scope in scopes}
+        ),
+    ),
+    plant(
+        "lets-writers-write-everything",
+        "A write scope of any resource opens all writes.",
+        "SCOPE-MISSING",
+        subtle="one state",
+        scope_allows=lambda operation, scopes, required: (
+            required in scopes or (required.endswith(":write") and any(scope.endswith(":write") for scope in scopes))
+        ),
+    ),
+    plant(
+        "answers-403-for-foreign-things",
+        "An id that isn't there is answered 403.",
+        "SCOPE-SUFFICIENT",
+        subtle="one state",
+        near=["WS-UNKNOWN-404"],
+        error_status=status_for({404: 403}),
+    ),
+    plant(
+        "refuses-writes-of-wide-keys",
+        "A key that may read something else as well may not write.",
+        "SCOPE-SUFFICIENT",
+        subtle="one state",
+        scope_allows=lambda operation, scopes, required: (
+            required in scopes and (required.endswith(":read") or len(scopes) == 1)
+        ),
+    ),
 )

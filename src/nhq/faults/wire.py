@@ -31,6 +31,14 @@ def status_for(wrong: dict[int, int], *operations: str) -> Callable[[str, int], 
     return lambda operation, status: wrong.get(status, status) if not operations or operation in operations else status
 
 
+def careless_json(operation: str, raw: bytes) -> Any:
+    """For `parse_json`: a body parsed without a look at what may go wrong."""
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.DecodeError as problem:
+        raise KeyError(operation) from problem
+
+
 def without(member: str) -> Change:
     """A body that lacks a member."""
     return lambda body: {name: value for name, value in body.items() if name != member}

@@ -1,11 +1,12 @@
 """Faults of isolation: one workspace sees or changes what is another's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nhq.faults.fault import Fault, family
 from nhq.faults.wire import status_for
 from nhq.server.call import Refused
+from nhq.server.store import Row, Store
 
 plant = family("workspaces")
 
@@ -44,8 +45,62 @@ def _forbidding(operation: str, workspace: str, owner: str | None) -> bool:
     return owner == workspace
 
 
-def _filtered(only: str) -> Callable[..., Any]:
-    return lambda operation, workspace, every, filtered: every if filtered and operation == only else (workspace,)
+def _filtered(only: str, name: str = "") -> Callable[..., Any]:
+    """One list that shows every workspace where it is filtered, by any filter or by this one."""
+    return lambda operation, workspace, every, filtered: (
+        every if operation == only and (name in filtered if name else filtered) else (workspace,)
+    )
+
+
+def _by_filter(ident: str, only: str, name: str) -> Fault:
+    return plant(
+        ident,
+        f"{name} reaches into other workspaces; other filters don't.",
+        "WS-FILTERS-OWN",
+        subtle="one state",
+        on=(only,),
+        listed_workspaces=_filtered(only, name),
+    )
+
+
+def _hides(ident: str, only: str, sentence: str, kept: Callable[[Store, str], bool]) -> Fault:
+    """One list that leaves out what isn't kept."""
+
+    def lie(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
+        return [row for row in rows if kept(store, row[2])] if operation == only else rows
+
+    return plant(ident, sentence, "WS-LISTS-EVERY", subtle="one state", on=(only,), arrange=lie)
+
+
+def _and_theirs(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
+    """The leads of another workspace behind the own ones."""
+    if operation != "list_leads" or not rows:
+        return rows
+    other = next(name for name in store.workspaces if name != store.owner[rows[0][2]])
+    theirs = enumerate(store.listed("leads", other), 1)
+    return [*rows, *((rows[-1][0], rows[-1][1] + place, row[2]) for place, row in theirs)]
+
+
+def _missing(what: str) -> Refused:
+    return Refused(404, "not_found", f"{what} not found in this workspace")
+
+
+def _empty(ident: str, only: str, sentence: str, near: str) -> Fault:
+    """One list that takes nothing in it for nothing there."""
+
+    def lie(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
+        if operation == only and not rows:
+            raise _missing("it")
+        return rows
+
+    return plant(ident, sentence, "WS-SHOWN-FOUND", subtle="one state", on=(only,), near=[near], arrange=lie)
+
+
+def _with_a_company(operation: str, lead: Any) -> Any:
+    """A lead that is read by way of its company."""
+    if operation == "get_lead" and lead.company_details is None:
+        raise _missing("lead")
+    return lead
 
 
 FAULTS = (
@@ -160,5 +215,119 @@ FAULTS = (
         subtle="one state",
         on=("import_leads",),
         known_lead=lambda leads, workspace, made: leads.get(workspace) or next(iter(leads.values()), None),
+    ),
+    plant(
+        "takes-foreign-leads-for-overrides",
+        "Overrides look whose the campaign is, but not whose the lead is.",
+        "OVR-LEAD-404",
+        "WS-FOREIGN-404",
+        subtle="one field",
+        on=("save_message_overrides",),
+        takes_id=lambda operation, what, exists, own: exists if what == "lead" else own,
+    ),
+    plant(
+        "takes-foreign-campaigns-for-overrides",
+        "Overrides look whose the lead is, but not whose the campaign is.",
+        "WS-FOREIGN-404",
+        subtle="one field",
+        on=("save_message_overrides",),
+        takes_id=lambda operation, what, exists, own: (
+            exists if (operation, what) == ("save_message_overrides", "campaign") else own
+        ),
+    ),
+    plant(
+        "does-not-look-for-the-lead-of-overrides",
+        "A lead that exists nowhere is taken for one outside of the campaign.",
+        "OVR-LEAD-404",
+        "WS-UNKNOWN-404",
+        subtle="one field",
+        on=("save_message_overrides",),
+        takes_id=lambda operation, what, exists, own: own or (operation, what) == ("save_message_overrides", "lead"),
+    ),
+    plant(
+        "leaks-at-the-end-of-leads",
+        "Behind the last lead of the workspace come those of another.",
+        "WS-LISTS-OWN",
+        subtle="second page",
+        on=("list_leads",),
+        arrange=_and_theirs,
+    ),
+    _hides(
+        "hides-leads-of-no-list",
+        "list_leads",
+        "GET /leads joins leads with their lists, and loses those that are in none.",
+        lambda store, ident: bool(store.lists_of.get(ident)),
+    ),
+    _hides(
+        "hides-leads-of-no-company",
+        "list_leads",
+        "GET /leads joins leads with their company details, and loses those without.",
+        lambda store, ident: store.leads[ident].company_details is not None,
+    ),
+    _hides(
+        "hides-campaigns-of-no-list",
+        "list_campaigns",
+        "GET /campaigns joins campaigns with their source list, and loses those without.",
+        lambda store, ident: store.campaigns[ident].lead_list is not None,
+    ),
+    _hides(
+        "hides-campaigns-of-no-sender",
+        "list_campaigns",
+        "GET /campaigns joins campaigns with their senders, and loses those without.",
+        lambda store, ident: bool(store.campaigns[ident].linkedin_accounts),
+    ),
+    _hides(
+        "hides-campaigns-that-are-over",
+        "list_campaigns",
+        "GET /campaigns leaves completed campaigns out.",
+        lambda store, ident: store.campaigns[ident].status != "completed",
+    ),
+    _hides(
+        "hides-campaigns-that-are-paused",
+        "list_campaigns",
+        "GET /campaigns leaves paused campaigns out.",
+        lambda store, ident: store.campaigns[ident].status != "paused",
+    ),
+    _hides(
+        "hides-lists-of-no-description",
+        "list_lead_lists",
+        "GET /lead_lists leaves lists without a description out.",
+        lambda store, ident: bool(store.lists[ident].description),
+    ),
+    _empty("finds-no-empty-lists", "list_members", "A list without members is answered 404.", "LIST-COUNT-TRUE"),
+    _empty(
+        "finds-no-empty-campaigns",
+        "list_campaign_leads",
+        "A campaign without leads is answered 404.",
+        "CAMP-REFUSED-UNCHANGED",
+    ),
+    _empty(
+        "finds-no-silent-conversations",
+        "get_conversation",
+        "A conversation without messages is answered 404.",
+        "CONV-PREVIEW",
+    ),
+    plant(
+        "finds-no-leads-without-a-company",
+        "GET /leads/{lead_id} joins the lead with its company details, and finds none without.",
+        "WS-SHOWN-FOUND",
+        subtle="one state",
+        on=("get_lead",),
+        near=["LEAD-LIST-IDS"],
+        show_lead=_with_a_company,
+    ),
+    _by_filter("searches-everybody", "list_leads", "query"),
+    _by_filter("filters-everybody-by-list", "list_leads", "list_ids"),
+    _by_filter("filters-everybody-by-account", "list_conversations", "linkedin_account_id"),
+    _by_filter("shows-everybodys-unread-threads", "list_conversations", "unread_only"),
+    plant(
+        "does-not-look-for-the-campaign-of-overrides",
+        "Overrides of a campaign that exists nowhere make the server fail.",
+        "WS-UNKNOWN-404",
+        subtle="one field",
+        on=("save_message_overrides",),
+        takes_id=lambda operation, what, exists, own: (
+            own or (operation, what) == ("save_message_overrides", "campaign")
+        ),
     ),
 )

@@ -36,7 +36,7 @@ def judged(work: Run, header: Header) -> dict[str, Any]:
     for line in (*work.troubles, *_silent(work, history)):
         collector.trouble("locust", line)
     for name in work.left_out:
-        collector.unsatisfied[f"permission for {name}, which the profile's mix has"] = None
+        collector.unmet(f"permission for {name}, which the profile's mix has")
     selection = Selection(selected(plan.profile.judges, verdicts), frozenset(called))
     record = make_record(header, contract, work.target, collector, selection, Spent(), {})
     record["load"] = told(history, verdicts, kept, plan) | {

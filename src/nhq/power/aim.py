@@ -1,7 +1,7 @@
 """Where to look first for a fault: the tests that speak of its rules, then those of its areas, then all."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,7 +45,11 @@ def _near(fault: Fault, contract: Contract) -> Aim:
 
 def _around(fault: Fault, contract: Contract) -> Aim:
     """All tests of the files that speak of the fault's areas."""
-    areas = {contract.rules[rule].area for rule in (*fault.rules, *fault.near)}
+    return about({contract.rules[rule].area for rule in (*fault.rules, *fault.near)}, contract)
+
+
+def about(areas: Collection[str], contract: Contract) -> Aim:
+    """All tests of the files that speak of rules of these areas."""
     near = [rule.id for rule in contract.rules.values() if rule.area in areas]
     files = [path for path, rules in _named().items() if rules.intersection(near)]
     return Aim(tuple(files), select(contract, near, ()))

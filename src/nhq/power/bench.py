@@ -1,6 +1,6 @@
 """One mock, used for fault after fault: put its state back, let it lie, run the gate, let it be honest again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
@@ -15,15 +15,21 @@ from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target
 from nhq.drive.wire import Limits
 from nhq.errors import NhqError
+from nhq.faults.catalogue import find
 from nhq.faults.fault import Fault
+from nhq.liberties.liberty import Liberty
 from nhq.model import Finding
-from nhq.power.aim import Aim, aims
+from nhq.power.aim import Aim, about, aims
 from nhq.power.outcome import GOOD, Outcome, fate
+from nhq.power.unjudged import unjudged
 from nhq.run.collect import Collector
 from nhq.run.gate import arguments
 from nhq.run.plugin import ContractPlugin, Stop
 from nhq.run.select import select
 
+NOOP = find("noop")
+#: Seconds by which the clock of a mock of other choices is beside a whole one: what is rounded shows how.
+ODD = 0.37
 #: Seconds that an answer may take of which we know that it doesn't come.
 PATIENCE = 1.0
 
@@ -53,11 +59,14 @@ class Bench:
         """Give the connection back."""
         self._control.close()
 
-    def look(self, fault: Fault) -> Outcome:
-        """Plant a fault, and see whether the gate sees it. Requests, tests and seconds are those of all looks."""
+    def look(self, fault: Fault, liberties: Sequence[Liberty] = ()) -> Outcome:
+        """Plant a fault, and see whether the gate sees it. Requests, tests and seconds are those of all looks.
+
+        `liberties` are choices that the mock takes meanwhile.
+        """
         outcome = Outcome(fault.id, fate(fault, (), ()))
         for aim in aims(fault, self._contract, self._manner.whole):
-            seen = self._run(fault, aim)
+            seen = self._run(fault, aim, liberties)
             outcome = replace(
                 seen,
                 requests=outcome.requests + seen.requests,
@@ -67,6 +76,10 @@ class Bench:
             if outcome.fate in GOOD:
                 break
         return outcome
+
+    def near(self, liberty: Liberty) -> Outcome:
+        """Let the mock choose otherwise, and ask the tests about that area alone what they find."""
+        return self._run(NOOP, about(liberty.near, self._contract), [liberty])
 
     def honest(self, fault: Fault) -> tuple[str, ...]:
         """The rules that the tests about a fault find broken while the mock doesn't lie: none, or we accuse falsely."""
@@ -81,48 +94,63 @@ class Bench:
             collector, _ = self._examine(fault, aim)
         return [proven.finding for proven in collector.findings.values()]
 
-    def _run(self, fault: Fault, aim: Aim) -> Outcome:
+    def _run(self, fault: Fault, aim: Aim, liberties: Sequence[Liberty]) -> Outcome:
         clock = SystemClock()
         started = clock.monotonic()
-        with self._lying(fault):
+        with self._lying(fault, liberties):
             collector, troubles = self._examine(fault, aim)
-        found = dict.fromkeys(finding[0] for finding in collector.findings)
+        warned = {rule for liberty in liberties for rule in liberty.warns}
+        named = dict.fromkeys(finding[0] for finding in collector.findings)
+        found = [rule for rule in named if rule not in warned]
         return Outcome(
             fault=fault.id,
-            fate=fate(fault, list(found), troubles),
+            fate=fate(fault, found, troubles),
             kills=tuple(rule for rule in fault.rules if rule in found),
             others=tuple(rule for rule in found if rule not in fault.rules),
             requests=collector.requests,
             tests=len(collector.tests),
-            seconds=clock.monotonic() - started,
+            seconds=round(clock.monotonic() - started, 2),
             whole=aim.whole,
             troubles=tuple(troubles),
             seed=self._manner.seed,
+            liberties=tuple(liberty.id for liberty in liberties),
+            warned=tuple(rule for rule in named if rule in warned),
+            unjudged=tuple(unjudged(collector, self._contract)) if aim.whole and liberties else (),
         )
 
     @contextmanager
-    def _lying(self, fault: Fault) -> Iterator[None]:
-        """The mock as it began, lying; honest again afterwards."""
+    def _lying(self, fault: Fault, liberties: Sequence[Liberty] = ()) -> Iterator[None]:
+        """The mock as it began, lying and choosing otherwise; as it was afterwards."""
         self._control.restore(self._pristine)
-        self._control.fault(fault.id, on=True)
+        if liberties:
+            self._control.advance(ODD)
+        planted = [*(liberty.id for liberty in liberties), fault.id]
         try:
+            for ident in planted:
+                self._control.fault(ident, on=True)
             yield
         finally:
-            self._control.fault(fault.id, on=False)
+            for ident in planted:
+                self._control.fault(ident, on=False)
 
     def _examine(self, fault: Fault, aim: Aim) -> tuple[Collector, list[str]]:
         """What the gate saw, and what kept it from seeing."""
         limits = Limits.of(PATIENCE) if fault.silent else None
-        with closing(open_session(self._target, self._contract, limits=limits)) as session:
+        target = replace(self._target, given=self._control.landmarks())  # ids may be spelt otherwise by now
+        with closing(open_session(target, self._contract, limits=limits)) as session:
             try:
                 preflight(session)
                 collector = self._test(session, fault, aim)
             except NhqError as problem:
-                return Collector(self._target), [str(problem)]
-        return collector, [f"{trouble.where}: {trouble.cause}" for trouble in collector.troubles]
+                return Collector(target), [str(problem)]
+        troubles = [f"{trouble.where}: {trouble.cause}" for trouble in collector.troubles]
+        surprises = session.budget.spent.unplanned_429
+        if surprises and not fault.rules:
+            troubles.append(f"{surprises} times 429 that no test asked for")
+        return collector, troubles
 
     def _test(self, session: Session, fault: Fault, aim: Aim) -> Collector:
-        collector, seed = Collector(self._target), self._manner.seed
+        collector, seed = Collector(session.target), self._manner.seed
         stop = None if self._manner.whole or not fault.rules else _seen(fault)
         plugin = ContractPlugin(session, collector, aim.selection, seed, stop=stop)
         ended = pytest.main(arguments(seed, aim.files), plugins=[plugin])

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from nhq.drive.mock import mock_target
 from nhq.errors import NhqError
 from nhq.faults.catalogue import find
+from nhq.liberties import catalogue as liberties
 from nhq.power.bench import Bench, Manner
 from nhq.power.outcome import Outcome
 
@@ -21,10 +22,11 @@ _PATIENCE = 2.0
 
 
 class Task(NamedTuple):
-    """A fault to plant, and the seed of the mock to plant it in."""
+    """A fault to plant, the seed of the mock to plant it in, and the liberties that the mock takes meanwhile."""
 
     fault: str
     seed: int
+    liberties: tuple[str, ...] = ()
 
 
 def outcomes(tasks: Sequence[Task], manner: Manner, workers: int) -> Iterator[Outcome]:
@@ -52,14 +54,18 @@ def _work(manner: Manner, waiting: Any, results: Any) -> None:
             bench = _bench(stack, manner)
             while (task := waiting.get()) is not None:
                 if task.seed == manner.seed:
-                    results.put(bench.look(find(task.fault)))
+                    results.put(_look(bench, task))
                     continue
                 with ExitStack() as other:
-                    results.put(_bench(other, Manner(task.seed, manner.whole)).look(find(task.fault)))
+                    results.put(_look(_bench(other, Manner(task.seed, manner.whole)), task))
     except NhqError as problem:
         results.put(str(problem))
     except KeyboardInterrupt:
         results.put("interrupted")
+
+
+def _look(bench: Bench, task: Task) -> Outcome:
+    return bench.look(find(task.fault), [liberties.find(ident) for ident in task.liberties])
 
 
 def _bench(stack: ExitStack, manner: Manner) -> Bench:

@@ -6,6 +6,7 @@ from typing import Any
 from nhq.contract import Contract
 from nhq.faults.fault import Fault
 from nhq.model import Level
+from nhq.power.choices import choices_table, honest, told
 from nhq.power.outcome import GOOD, MEANING, Fate, Outcome
 
 
@@ -24,7 +25,7 @@ def power_data(faults: Sequence[Fault], outcomes: Sequence[Outcome], contract: C
             **{fate.value: fates.count(fate.value) for fate in Fate},
             "requests": sum(row["requests"] for row in rows),
         },
-        "clean": [_clean(outcome) for outcome in outcomes[len(faults) :]],
+        "clean": [honest(outcome) for outcome in outcomes[len(faults) :]],
         "faults": rows,
         "rules": [_rule(rule.id, rule.level, rows) for rule in contract.rules.values()],
     }
@@ -46,17 +47,6 @@ def _row(fault: Fault, outcome: Outcome) -> dict[str, Any]:
         "tests": outcome.tests,
         "seconds": outcome.seconds,
         "whole": outcome.whole,
-        "troubles": list(outcome.troubles),
-    }
-
-
-def _clean(outcome: Outcome) -> dict[str, Any]:
-    """The whole gate on an honest mock of another seed."""
-    return {
-        "seed": outcome.seed,
-        "fate": outcome.fate.value,
-        "found": [*outcome.kills, *outcome.others],
-        "requests": outcome.requests,
         "troubles": list(outcome.troubles),
     }
 
@@ -86,7 +76,9 @@ def table(power: Mapping[str, Any]) -> str:
     if power["clean"]:
         wrong = [row for row in power["clean"] if row["fate"] != Fate.CLEAN]
         lines += ["", f"{len(power['clean'])} honest mocks of other seeds: {len(wrong)} with a finding or trouble"]
-        lines += [f"  seed {row['seed']}: {', '.join(row['found'] or row['troubles'])}" for row in wrong]
+        lines += [f"  seed {row['seed']}: {told(row)}" for row in wrong]
+    if choices := list(choices_table(power)):
+        lines += ["", *choices]
     never = [rule["id"] for rule in power["rules"] if rule["planted"] and not rule["seen"]]
     if never:
         lines += ["", f"planted against, and never seen to fail: {', '.join(never)}"]

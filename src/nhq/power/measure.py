@@ -9,8 +9,11 @@ from nhq.contract import load_contract
 from nhq.drive.budget import Spent
 from nhq.drive.target import Target
 from nhq.faults.fault import Fault
+from nhq.liberties.catalogue import combination
+from nhq.liberties.liberty import Liberty
 from nhq.model import Verdict
 from nhq.power.bench import Manner
+from nhq.power.choices import choices_data
 from nhq.power.crew import Task, outcomes
 from nhq.power.matrix import power_data
 from nhq.power.outcome import GOOD, Fate, Outcome
@@ -24,35 +27,50 @@ Tell = Callable[[int, int, Outcome], None]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What `nhq power` was asked for: faults, and how many seeds of an honest mock besides."""
+    """What `nhq power` was asked for: faults, liberties and combinations of them, and seeds of an honest mock."""
 
     faults: Sequence[Fault]
     manner: Manner
     clean_seeds: int = 0
     workers: int = 2
     command: str = "nhq power"
+    liberties: Sequence[Liberty] = ()
+    combinations: int = 0
 
     @property
-    def tasks(self) -> list[Task]:
-        """Each fault in the one mock, and a fault that does nothing in mocks of other seeds."""
-        first = self.manner.seed
-        seeds = range(first + 1, first + 1 + self.clean_seeds)
-        return [*(Task(fault.id, first) for fault in self.faults), *(Task(NOOP, seed) for seed in seeds)]
+    def planted(self) -> list[Task]:
+        """Each fault in the one mock, then mocks of other seeds, which do nothing wrong and choose by their seed."""
+        first = self.manner.seed + 1
+        honest = [_honest(seed, combination(seed)) for seed in range(first, first + self.clean_seeds)]
+        return [*(Task(fault.id, self.manner.seed) for fault in self.faults), *honest]
+
+    @property
+    def free(self) -> list[Task]:
+        """The one mock, doing nothing wrong, with each liberty alone; then with many together, time after time."""
+        seed = self.manner.seed
+        alone = [_honest(seed, [liberty]) for liberty in self.liberties]
+        return alone + [_honest(seed, combination(seed + number)) for number in range(self.combinations)]
+
+
+def _honest(seed: int, liberties: Sequence[Liberty]) -> Task:
+    """A fault that does nothing, in a mock of that seed that takes these liberties."""
+    return Task(NOOP, seed, tuple(liberty.id for liberty in liberties))
 
 
 def measure(wish: Wish, tell: Tell) -> dict[str, Any]:
     """The run record of `nhq power`. Raises NhqError where a mock or a worker fails."""
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
-    tasks, found = wish.tasks, dict[Task, Outcome]()
+    tasks, found = [*wish.planted, *wish.free], dict[Task, Outcome]()
     for outcome in outcomes(tasks, wish.manner, wish.workers):
-        found[Task(outcome.fault, outcome.seed)] = outcome
+        found[Task(outcome.fault, outcome.seed, outcome.liberties)] = outcome
         tell(len(found), len(tasks), outcome)
     contract = load_contract()
     header = Header("power", wish.manner.seed, "gate", wish.command, started, clock.monotonic() - began)
     nobody = Target(base_url="", keys=(), name="mock")
     record = make_record(header, contract, nobody, Collector(nobody), _NOTHING, Spent(), {})
-    power = power_data(wish.faults, [found[task] for task in tasks], contract)
+    power = power_data(wish.faults, [found[task] for task in wish.planted], contract)
+    power |= choices_data(wish.liberties, [found[task] for task in wish.free])
     return record | {"power": power, "target": None} | judged(power)
 
 
@@ -62,7 +80,8 @@ _NOTHING = Selection(rules=frozenset({"-"}))
 
 def judged(power: Mapping[str, Any]) -> dict[str, Any]:
     """Holds when every fault ended as it should; unknown when the gate itself failed on one."""
-    fates = {row["fate"] for row in (*power["faults"], *power["clean"])}
+    parts = ("faults", "clean", "liberties", "combined")
+    fates = {row["fate"] for part in parts for row in power.get(part, ())}
     if fates <= GOOD:
         return {"verdict": Verdict.HOLDS.value, "exit_code": 0}
     if fates <= GOOD | {Fate.TROUBLE}:

@@ -34,7 +34,8 @@ class Outcome:
     """One fault's run of the gate. `kills` are its own rules that findings name, `others` the rest.
 
     `whole` says that every test ran, not only those about the fault's rules. `troubles` are ours. `seed` is that of the
-    mock's data and of the gate's chance.
+    mock's data and of the gate's chance. `liberties` are those that the mock took: `warned` are rules that the gate
+    warned of as it says it would, `unjudged` those that it could not judge on every operation.
     """
 
     fault: str
@@ -47,6 +48,9 @@ class Outcome:
     whole: bool = False
     troubles: tuple[str, ...] = ()
     seed: int = 1
+    liberties: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
 
 
 def fate(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> Fate:

@@ -1,6 +1,6 @@
 """reports/POWER.md: how much the suite sees, for people to read beside the code."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,9 @@ def lines(record: Mapping[str, Any]) -> Iterator[str]:
     yield f"{summary['faults']} planted faults, {summary['subtle']} of them subtle: {fates}."
     if power["clean"]:
         fine = sum(row["fate"] == Fate.CLEAN for row in power["clean"])
-        yield f"{fine} of {len(power['clean'])} honest mocks of other seeds: no finding at all."
+        yield f"{fine} of {len(power['clean'])} honest mocks of other seeds and choices: no finding at all."
+    if power.get("liberties"):
+        yield _free(power)
     yield f"{summary['requests']:,} requests, {record['seconds']:.0f} s."
     for fate in Fate:
         rows = [row for row in faults if row["fate"] == fate]
@@ -48,9 +50,36 @@ def lines(record: Mapping[str, Any]) -> Iterator[str]:
             yield from ("", f"## {fate.value.capitalize()}: {MEANING[fate]}", "")
             yield from ("| fault | what it does | hidden by | seen by | named too |", "|---|---|---|---|---|")
             yield from (_row(row) for row in rows)
+    yield from _liberties(power.get("liberties", ()))
     yield from ("", "## Rules", "", "| rule | level | planted | seen to fail on |", "|---|---|---|---|")
     for rule in power["rules"]:
         yield f"| {rule['id']} | {rule['level']} | {len(rule['planted'])} | {len(rule['seen'])} |"
+
+
+def _free(power: Mapping[str, Any]) -> str:
+    """How many honest mocks of other choices were accused of nothing, alone and many together."""
+    counts = []
+    for part in ("liberties", "combined"):
+        fine = sum(row["fate"] == Fate.CLEAN for row in power[part])
+        counts.append(f"{fine} of {len(power[part])}")
+    return f"{counts[0]} honest mocks of one other choice, {counts[1]} of many together: no finding at all."
+
+
+def _liberties(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The choices, by the open question that each answers."""
+    if not rows:
+        return
+    yield from ("", "## Honest mocks of other choices", "")
+    yield from (
+        "| liberty | what it does | open question | fate | warned of | not judged |",
+        "|---|---|---|---|---|---|",
+    )
+    for row in rows:
+        told = (
+            row["fate"] if row["fate"] == Fate.CLEAN else f"{row['fate']}: {', '.join(row['found'] or row['troubles'])}"
+        )
+        warned, unjudged = ", ".join(row["warned"]), ", ".join(row["unjudged"])
+        yield f"| {row['id']} | {row['sentence']} | {row['ambiguity']} | {told} | {warned} | {unjudged} |"
 
 
 def _row(row: Mapping[str, Any]) -> str:

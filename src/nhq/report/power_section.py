@@ -25,7 +25,8 @@ def build(record: Record) -> Section | None:
     if not power:
         return None
     facts = tuple((area(str(name)), f"{value:,}") for name, value in power["summary"].items())
-    return Section("power", "Kill matrix", (Block("", facts=facts), Block("Signs", facts=LEGEND), *_families(power)))
+    blocks = (Block("", facts=facts), Block("Signs", facts=LEGEND), *_families(power), *_liberties(power))
+    return Section("power", "Kill matrix", blocks)
 
 
 def _families(power: Mapping[str, Any]) -> Iterator[Block]:
@@ -39,6 +40,25 @@ def _families(power: Mapping[str, Any]) -> Iterator[Block]:
             ),
             svg=matrix(rows),
         )
+
+
+def _liberties(power: Mapping[str, Any]) -> Iterator[Block]:
+    """Mocks that choose otherwise where the contract leaves it open: nothing may be found."""
+    for title, part in (("Honest mocks of other choices", "liberties"), ("Many other choices together", "combined")):
+        rows = power.get(part, ())
+        if rows:
+            yield Block(
+                title,
+                columns=("choice", "what it does", "fate", "found", "warned of", "not judged"),
+                rows=tuple(_choice(row) for row in rows),
+            )
+
+
+def _choice(row: Row) -> tuple[str, ...]:
+    """A row of one choice, or of many together."""
+    name = row.get("id") or f"{len(row['liberties'])} choices"
+    told = (", ".join(row.get(part, ())) for part in ("found", "warned", "unjudged"))
+    return (name, row.get("sentence", ""), row["fate"], *told)
 
 
 def matrix(rows: Sequence[Row]) -> Markup:

@@ -67,24 +67,29 @@ class TestResult:
     seconds: float = 0.0
     requests: int = 0
     keys: dict[str, int] = field(default_factory=dict)  # requests by the role of their key (`plan.role`)
+    scopes: dict[str, int] = field(default_factory=dict)  # those that any key with this scope could have sent
     own_seconds: float = 0.0  # those that weren't spent waiting for allowance
 
 
 @dataclass(slots=True)
 class News:
-    """What was seen since the last test ended."""
+    """What one test has shown so far."""
 
+    lasting: bool = False  # discovery: the first test is told together with it
+    log: dict[int, Exchange] = field(default_factory=dict)
     cells: dict[tuple[str, str | None], Cell] = field(default_factory=dict)
     findings: Counter[tuple[str, str | None, str, str]] = field(default_factory=Counter)
     by_key: Counter[str] = field(default_factory=Counter)
     by_role: Counter[str] = field(default_factory=Counter)
+    by_scope: Counter[str] = field(default_factory=Counter)
     statuses: dict[str, Counter[int]] = field(default_factory=dict)
     shown: set[int] = field(default_factory=set)
-    troubles: int = 0  # how many had been told before
-    unsatisfied: int = 0
+    troubles: list[Trouble] = field(default_factory=list)
+    unsatisfied: list[str] = field(default_factory=list)
 
     def exchange(self, exchange: Exchange, label: str) -> None:
         """One more exchange, made with the key of that label."""
+        self.log[exchange.id] = exchange
         self.by_key[label] += 1
         if exchange.operation is not None and exchange.status is not None:
             self.statuses.setdefault(exchange.operation, Counter())[exchange.status] += 1
@@ -117,7 +122,6 @@ class Collector:
         self.news = News()
         self.leaves: Callable[[list[str]], None] | None = None  # told at once what a write left behind
         self._lasting: list[Exchange] = []
-        self._log: dict[int, Exchange] = {}
 
     def exchange(self, exchange: Exchange) -> None:
         """One more exchange."""
@@ -128,9 +132,6 @@ class Collector:
         line = f"{exchange.method} {exchange.path} {label} {exchange.status} {len(exchange.request_body)}\n"
         self.digest.update(line.encode("utf-8", "replace") + exchange.request_body)
         self.by_key[label or NO_KEY] += 1
-        self._log[exchange.id] = exchange
-        if exchange.operation is not None and exchange.status is None:
-            self.unanswered.setdefault(exchange.operation, exchange.trouble)
         if not self._target.control_url:  # the mock is put back after each test
             left = list(written(exchange))
             self.written.extend(left)
@@ -143,7 +144,7 @@ class Collector:
 
     def log(self) -> list[Exchange]:
         """The present test's exchanges, oldest first."""
-        return list(self._log.values())
+        return list(self.news.log.values())
 
     def observe(self, observations: Iterable[Observation]) -> None:
         """Fold observations in. They may only speak of exchanges of the present test."""
@@ -156,13 +157,23 @@ class Collector:
             elif cell.exchange is not None and cell.exchange == observation.exchange:
                 self._show(cell.exchange, whole=False)
 
+    def lasting(self) -> list[Exchange]:
+        """The exchanges that read, before the first test, what the target holds."""
+        return list(self._lasting)
+
     def trouble(self, where: str, cause: str) -> None:
         """Our side, or the network, failed."""
         self.troubles.append(Trouble(where, cause))
+        self.news.troubles.append(self.troubles[-1])
 
-    def taken(self) -> dict[str, Any]:
-        """What is new since this was last asked, as plain JSON values."""
-        news, self.news = self.news, News(troubles=len(self.troubles), unsatisfied=len(self.unsatisfied))
+    def unmet(self, need: str) -> None:
+        """The target lacks what a test needs, or doesn't permit it."""
+        self.unsatisfied[need] = None
+        self.news.unsatisfied.append(need)
+
+    def told(self) -> dict[str, Any]:
+        """What the present test has shown, as plain JSON values."""
+        news = self.news
         found = [(self.findings[key], count) for key, count in news.findings.items() if key in self.findings]
         return {
             "cells": [[*key, dict(cell.verdicts), cell.exchange, cell.cause] for key, cell in news.cells.items()],
@@ -170,20 +181,23 @@ class Collector:
             "by_key": dict(news.by_key),
             "statuses": {name: dict(counts) for name, counts in news.statuses.items()},
             "shown": {str(number): self.shown[number] for number in sorted(news.shown) if number in self.shown},
-            "troubles": [asdict(trouble) for trouble in self.troubles[news.troubles :]],
-            "unsatisfied": list(self.unsatisfied)[news.unsatisfied :],
+            "troubles": [asdict(trouble) for trouble in news.troubles],
+            "unsatisfied": news.unsatisfied,
             "chosen": dict(self.chosen),
             "digest": self.digest.hexdigest(),
         }
 
     def begin(self) -> None:
-        """A test begins: its log is empty."""
-        self._log.clear()
+        """A test begins: it has shown nothing yet, but for what discovery did before the first."""
+        self.news = News() if not self.news.lasting else self.news
+        self.news.lasting = False
 
     def keep_log(self) -> None:
         """What was read so far was read for the whole run (discovery)."""
-        self._lasting.extend(self._log.values())
-        self._log.clear()
+        self._lasting.extend(self.news.log.values())
+        self.news.log.clear()
+        self.news.by_role.clear()
+        self.news.lasting = True
 
     def _finding(self, finding: Finding) -> None:
         known = self.findings.get(finding.key)
@@ -194,13 +208,13 @@ class Collector:
             return
         for number in finding.exchanges:
             self._show(number, whole=True)
-        proof = self._log.get(finding.exchanges[-1]) if finding.exchanges else None
-        line = curl(proof, self._target, [*self._lasting, *self._log.values()]) if proof is not None else ""
+        proof = self.news.log.get(finding.exchanges[-1]) if finding.exchanges else None
+        line = curl(proof, self._target, [*self._lasting, *self.news.log.values()]) if proof is not None else ""
         self.findings[finding.key] = Proven(finding, proof.test if proof else "", line)
 
     def _show(self, number: int, whole: bool) -> None:
-        if number not in self._log or (number in self.shown and not whole):
+        if number not in self.news.log or (number in self.shown and not whole):
             return
         self.news.shown.add(number)
-        shown = shown_exchange(self._log[number], self._target)
+        shown = shown_exchange(self.news.log[number], self._target)
         self.shown[number] = shown if whole else shown | {"request_body": "", "body": ""}

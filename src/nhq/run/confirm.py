@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from nhq.drive.scenes import patiently
 from nhq.drive.session import Session
 from nhq.model import Exchange
 from nhq.run.judge import Judge
@@ -23,6 +24,11 @@ class Claim:
 def alone(session: Session) -> bool:
     """Is nobody else at this target? A controlled mock is ours."""
     return session.control is not None
+
+
+def slowly(session: Session, look: Callable[[], Iterable[Claim]]) -> Callable[[], Iterable[Claim]]:
+    """A look at what was just written: repeated for some seconds until it shows nothing broken."""
+    return lambda: patiently(session, lambda: list(look()), lambda claims: all(claim.ok for claim in claims))
 
 
 def settle(judge: Judge, look: Callable[[], Iterable[Claim]], session: Session, otherwise: str, operation: str) -> bool:

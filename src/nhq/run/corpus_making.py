@@ -51,6 +51,8 @@ def _shown(contract: Contract, row: Operation, sendings: list[Sending], api: Api
         headers = real.headers | {"Authorization": f"Bearer {secret}"}
         answer = api.send(real.method, real.path, params=list(real.query), data=real.body, headers=headers)
         status = answer.status or 0
-        judged = {(f"rule {ruling.rule}", ruling.ok) for ruling in rulings(contract, row, real, answer)}
+        judged = {
+            (f"rule {ruling.rule}", ruling.ok) for ruling in rulings(contract, row, real, answer, values.values())
+        }
         shown.append(frozenset((row.id, status, *mark) for mark in judged | marks(contract, row, real)))
     return shown

@@ -24,9 +24,11 @@ from nhq.run import corpus, plan
 from nhq.run.collect import Collector
 from nhq.run.interrupt import Interrupts
 from nhq.run.journal import Head, Journal
+from nhq.run.patience import Patience
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection, select
+from nhq.run.turns import TurnClock, Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             target = permit(load_target(options.target), options.asked)
         else:
             target = stack.enter_context(mock_target(seed=options.seed, options=options.mock))
-        session = open_session(target, contract, limits=options.limits)
+        waiting = None if target.control_url else TurnClock(Turns())
+        session = open_session(target, contract, clock=waiting, limits=options.limits)
         stack.callback(session.close)
         profile = profile_of(target, options)
         if profile == "live":
@@ -106,7 +109,7 @@ def planned(options: Options) -> plan.Plan:
         plugin = ContractPlugin(session, collector, selection, options.seed, profile="live", costs=costs)
         plugin.planning = True
         pytest.main([*arguments(options.seed, [places.contracts()]), "--collect-only"], plugins=[plugin])
-        made = plugin.plan()
+        made = plugin.ahead.plan(plugin.rest(), begun=False)
         assert made is not None
         return made
 
@@ -127,8 +130,11 @@ def examine(
         with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
             costs = plan.load(session.contract.digest)
     plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs)
+    plugins: list[object] = [plugin]
+    if isinstance(session.clock, TurnClock):
+        plugins.append(Patience(plugin, session, session.clock.turns))
     try:
-        code = int(pytest.main(arguments(options.seed, [places.contracts()]), plugins=[plugin]))
+        code = int(pytest.main(arguments(options.seed, [places.contracts()]), plugins=plugins))
     except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
         code = int(pytest.ExitCode.INTERRUPTED)
     if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
@@ -136,7 +142,7 @@ def examine(
     elif code == pytest.ExitCode.INTERRUPTED:
         plugin.abandon("the run was stopped before its turn")
     if options.traceback:
-        print("\n".join(plugin.tracebacks), file=sys.stderr)
+        print("\n".join(plugin.ends.tracebacks), file=sys.stderr)
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}
     if journal is not None and journal.done:
         fine.add(pytest.ExitCode.NO_TESTS_COLLECTED)  # everything had been done

@@ -38,6 +38,7 @@ _LIKELY: Mapping[str, Callable[[int], str]] = {
     "company_linkedin_url": lambda n: f"https://www.linkedin.com/company/nhq-{n}",
     "profile_picture_url": lambda n: f"https://example.com/nhq-{n}.jpg",
     "email": lambda n: f"nhq-{n}@example.com",
+    "phone": lambda n: f"+1 415 555 {n:04d}",
 }
 
 
@@ -178,7 +179,7 @@ def _pairs(params: Any) -> Iterator[tuple[str, str]]:
 
 
 def likely(value: Any, name: str = "", position: int = 0) -> Any:
-    """A body with URLs and addresses where the contract has a text that is to be one, but says nothing of its form."""
+    """A body with URLs, addresses and numbers where the contract has a text that is to be one, and says no form."""
     if isinstance(value, dict):
         return {key: likely(inner, key, position) for key, inner in value.items()}
     if isinstance(value, list):

@@ -70,7 +70,7 @@ class Journal:
 
     def test(self, result: TestResult, collector: Collector, last: int) -> None:
         """One more test is finished."""
-        self._write({"test": asdict(result), "last": last, **collector.taken()})
+        self._write({"test": asdict(result), "last": last, **collector.told()})
 
     def left(self, lines: list[str]) -> None:
         """What a write left behind, told at once."""

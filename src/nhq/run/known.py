@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 from nhq.drive.api import Api
-from nhq.drive.discover import World, one
+from nhq.drive.discover import Row, World, one
 from nhq.drive.scenes import join, new_lead, new_list
 from nhq.errors import Unmet
 
@@ -33,14 +33,19 @@ def _startable(api: Api, world: World, rng: random.Random) -> list[str]:
 
 def _crowded(api: Api, world: World, rng: random.Random) -> list[str]:
     """A campaign with leads."""
-    return [one((row for row in world.campaigns if row["totalLeads"]), "campaign with leads")["id"]]
+    return [one(_running(world), "campaign with leads")["id"]]
+
+
+def _running(world: World) -> list[Row]:
+    """Campaigns with leads. A draft may count those of its source list, who are not its own yet."""
+    return [row for row in world.campaigns if row["totalLeads"] and row["status"] != "draft"]
 
 
 def _overridable(api: Api, world: World, rng: random.Random) -> list[str]:
     """A campaign and a lead whose overrides are accepted; where nothing is put back, a lead of our own."""
     if api.session.control is None:
         return _own_override(api, world, rng)
-    for campaign in [row for row in world.campaigns if row["totalLeads"]][:4]:
+    for campaign in _running(world)[:4]:
         page = api.ok("list_campaign_leads", path={"campaign_id": campaign["id"]}, query={"limit": 1})
         lead = next((row["lead_id"] for row in page.json()["data"] if row["lead_id"]), None)
         if lead is not None and _takes_overrides(api, campaign["id"], lead):

@@ -8,7 +8,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,19 +36,22 @@ def role(target: Target, key: Identity | None) -> str:
         return "revoked"
     if key.workspace != target.workspace:
         return "other workspace"
-    main = [k for k in target.keys if k.workspace == target.workspace and not k.revoked]
     if not key.scopes:
         return "no scopes"
-    return "wide" if len(key.scopes) == max(len(k.scopes) for k in main) else "narrow"
+    return "wide" if key in target.widest else "narrow"
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One test: requests by the role of their key, and how many windows it waits by itself."""
+    """One test: requests by the role of their key, and how many windows it waits by itself.
+
+    `scopes` has those requests that any key of a scope can send, by scope.
+    """
 
     test: str
     requests: Mapping[str, int]
     windows: float = 0.0
+    scopes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -83,11 +86,15 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A run to come: its tests' costs, and the target they are for."""
+    """A run to come: its tests' costs, and the target they are for.
+
+    `beside` has the tests beside which others go on while they wait, each with the test that it follows, or "".
+    """
 
     target: Target
     costs: tuple[Cost, ...]
     rules: Mapping[str, tuple[str, ...]]
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -123,9 +130,18 @@ class Plan:
 
     @property
     def seconds(self) -> float:
-        """How long it takes: answers, and the longer of the waits for allowance and those that tests make."""
-        own = sum(cost.windows for cost in self.costs) * self.target.window
-        return self.total * ANSWER + max(own, (self.windows - 1) * self.target.window, 0.0)
+        """How long it takes: the longer of the waits for allowance and those that tests make, and the last answers."""
+        last = self.total * ANSWER / max(1, self.windows)
+        return max(self._own, self.windows - 1, 0) * self.target.window + last
+
+    @property
+    def _own(self) -> float:
+        """Windows that tests wait by themselves: side by side where one key more is there for the others."""
+        waits = {cost.test: cost.windows for cost in self.costs}
+        if len(self.target.widest) < 2:
+            return sum(waits.values())
+        chains = [waits.get(test, 0.0) + waits.get(first, 0.0) for test, first in self.beside.items()]
+        return sum(count for test, count in waits.items() if test not in self.beside) + max(chains, default=0.0)
 
 
 def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -140,7 +156,7 @@ def load(contract: str, file: Path | None = None) -> Costs:
     where = file or path()
     try:
         raw = json.loads(where.read_text("utf-8"))
-        tests = {name: Cost(name, dict(row["requests"]), float(row["windows"])) for name, row in raw["tests"].items()}
+        tests = {name: _cost(name, row) for name, row in raw["tests"].items()}
     except OSError as problem:
         raise ConfigError(f"{where.name}: cannot be read ({problem.strerror})") from None
     except (ValueError, LookupError, TypeError, AttributeError):
@@ -157,7 +173,7 @@ def told(record: Mapping[str, Any]) -> str:
     window = float(record["target"]["window"])
     rows = {test["id"]: _row(test, window) for test in record["tests"]}
     found = record["requests"]["total"] - sum(test["requests"] for test in record["tests"])
-    rows[DISCOVERY] = {"requests": {"wide": found}, "windows": 0.0}
+    rows[DISCOVERY] = {"requests": {"wide": found}, "windows": 0.0, "scopes": {}}
     lines = ",\n".join(
         f"    {json.dumps(name)}: {json.dumps(row, sort_keys=True)}" for name, row in sorted(rows.items())
     )
@@ -165,6 +181,11 @@ def told(record: Mapping[str, Any]) -> str:
     return "{\n" + head + lines + "\n  }\n}\n"
 
 
+def _cost(name: str, row: Mapping[str, Any]) -> Cost:
+    return Cost(name, dict(row["requests"]), float(row["windows"]), dict(row["scopes"]))
+
+
 def _row(test: Mapping[str, Any], window: float) -> dict[str, Any]:
     own = test.get("own_seconds", 0.0) / window
-    return {"requests": test.get("keys", {}), "windows": round(own, 1) if own > _OWN_LEAST else 0.0}
+    windows = round(own, 1) if own > _OWN_LEAST else 0.0
+    return {"requests": test.get("keys", {}), "windows": windows, "scopes": test.get("scopes", {})}

@@ -2,7 +2,6 @@
 
 import os
 import random
-import traceback
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,26 +12,26 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from nhq.checks.exchange import check_exchange
 from nhq.checks.sequence import check_sequence
+from nhq.checks.served import what_is_owed
+from nhq.checks.shown import shown_is_found
 from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
 from nhq.drive.api import Api
 from nhq.drive.discover import World
 from nhq.drive.session import Session
-from nhq.errors import NhqError, NotPermitted, TargetError, Unmet
+from nhq.errors import NhqError
 from nhq.model import Exchange, violated
-from nhq.run.collect import Collector, TestResult
+from nhq.run.ahead import Ahead
+from nhq.run.collect import Collector
+from nhq.run.ends import Ends, Gone, operation_of, place_of, rules_of
 from nhq.run.journal import Journal
 from nhq.run.judge import Broken, Judge
-from nhq.run.plan import DISCOVERY, Costs, Left, Plan
+from nhq.run.plan import Costs, Left
 from nhq.run.select import Selection
+from nhq.run.turns import TurnClock
 
-_TARGET_GONE = 5
 Stop = Callable[[Collector], bool]
 Few = Callable[[Sequence[Any]], list[Any]]
-
-
-class _Gone(TargetError):
-    """Nothing was sent, for the target had stopped answering."""
 
 
 class Progress(Protocol):
@@ -66,16 +65,16 @@ class ContractPlugin:
         self._profile = profile
         self._stop = stop
         self._journal = journal
-        self._costs = costs
+        self.ahead = Ahead(session, costs)
         self.planning = False
         self._timer: Clock = SystemClock()
-        self._total = self._done = 0
-        self._gone = 0
+        self._total = 0
+        self._done: set[str] = set()
         self.uncollected = 0
-        self._judges: dict[str, Judge] = {}
+        self.ends = Ends(self._contract, collector)
         self._items: list[pytest.Item] = []
-        self._broke = False
-        self.tracebacks: list[str] = []
+        self._watches: dict[str, tuple[float, float]] = {}
+        self.waits: Callable[[pytest.Item], bool] = lambda item: False
         session.recorder.listeners.append(self._listen)
 
     # --- fixtures -------------------------------------------------------------------------------------------
@@ -123,12 +122,7 @@ class ContractPlugin:
     @pytest.fixture
     def judge(self, request: pytest.FixtureRequest) -> Judge:
         """Where a scenario says what it saw."""
-        return self._judge(request.node)
-
-    def _judge(self, item: pytest.Item) -> Judge:
-        if item.nodeid not in self._judges:
-            self._judges[item.nodeid] = Judge(self._contract, self.collector, rules_of(item))
-        return self._judges[item.nodeid]
+        return self.ends.judge(request.node)
 
     # --- hooks ----------------------------------------------------------------------------------------------
 
@@ -175,34 +169,20 @@ class ContractPlugin:
         except Exception as crash:  # what the target holds may have any shape: the tests must run all the same
             self.collector.trouble("discovery", f"reading what the target holds crashed: {place_of(crash)}")
         self.collector.keep_log()
-        self.collector.news.by_role.clear()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Begin from the snapshot, and tell how far we are."""
-        result = TestResult(item.nodeid, rules_of(item))
-        self.collector.tests.append(result)
-        before, started, waited = self.collector.requests, self._timer.monotonic(), self._waited()
-        self._broke = False
+        self.ends.begin(item)
+        self.collector.begin()
+        self._watches[item.nodeid] = self._timer.monotonic(), self.waited()
         try:
             outcome = yield
         except KeyboardInterrupt:
-            self._unknown(item, "interrupted")
+            self.ends.unknown(item, "interrupted")
             raise
-        result.requests = self.collector.requests - before
-        result.seconds = self._timer.monotonic() - started
-        result.own_seconds = max(0.0, result.seconds - (self._waited() - waited))
-        result.keys = dict(self.collector.news.by_role)
-        if self._broke:
-            self.collector.taken()  # not into the journal: a run that is taken up asks again
-        elif self._journal is not None and not item.session.shouldstop:
-            self._journal.test(result, self.collector, self._session.recorder.count)
-        self._done += 1
-        if self._progress is not None:
-            counts = self._done, self._total, item.name, self.collector.requests, len(self.collector.findings)
-            self._progress.step(*counts, self._left())
-        if self._stop is not None and self._stop(self.collector):
-            item.session.shouldstop = "enough was seen"
+        if not self.waits(item):
+            self.ended(item)
         return outcome
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -215,8 +195,8 @@ class ContractPlugin:
                 raise gone
             return outcome
         except Exception as problem:
-            self._absorb(item, problem)
-            raise pytest.skip.Exception(self.collector.tests[-1].cause) from None
+            self.ends.absorb(item, problem)
+            raise pytest.skip.Exception(self.ends.result(item).cause) from None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
@@ -227,18 +207,18 @@ class ContractPlugin:
             self.collector.observe([violated(broken.finding)])
             raise
         except Exception as problem:
-            self._absorb(item, problem)
+            self.ends.absorb(item, problem)
             return None
         finally:
-            self._sequence()
-        judge = self._judges.get(item.nodeid)
-        if judge is not None and judge.findings:
-            pytest.fail(f"{len(judge.findings)} findings", pytrace=False)
+            if not self.waits(item):
+                self.sequence()
+        if not self.waits(item) and self.ends.found(item):
+            pytest.fail(f"{self.ends.found(item)} findings", pytrace=False)
         return outcome
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """What pytest itself says of a test: a failed teardown or a skip must not pass for silence."""
-        result = self.collector.tests[-1]
+        result = self.ends.results[report.nodeid]
         if report.when == "call" and report.failed:
             result.outcome = "failed"
         elif report.failed:
@@ -249,112 +229,79 @@ class ContractPlugin:
 
     def abandon(self, cause: str) -> None:
         """Tests that were not run: their rules are unknown, with the cause."""
-        ran = {result.id for result in self.collector.tests}
         for item in self._items:
-            if item.nodeid not in ran:
-                self.collector.tests.append(TestResult(item.nodeid, rules_of(item)))
-                self._unknown(item, cause)
+            if item.nodeid not in self.ends.results:
+                self.ends.begin(item)
+                self.ends.unknown(item, cause)
+
+    def rest(self) -> list[pytest.Item]:
+        """The tests that are not done yet."""
+        return [item for item in self._items if item.nodeid not in self._done]
+
+    def excuse(self, item: pytest.Item, seconds: float) -> None:
+        """So many seconds were waited for allowance by others, while a test waited for its time."""
+        began, waited = self._watches[item.nodeid]
+        self._watches[item.nodeid] = began, waited + seconds
+
+    def completed(self, item: pytest.Item) -> None:
+        """A test that had waited, and that pytest has done with long since, came to its end."""
+        self.sequence()
+        result = self.ends.results[item.nodeid]
+        if self.ends.found(item) and result.outcome == "passed":
+            result.outcome = "failed"
+        self.ended(item)
+
+    def ended(self, item: pytest.Item) -> None:
+        """A test is done: what it cost, for the journal, and how far the run is."""
+        result, (began, waited) = self.ends.results[item.nodeid], self._watches[item.nodeid]
+        result.keys, result.scopes = dict(self.collector.news.by_role), dict(self.collector.news.by_scope)
+        result.requests = sum(result.keys.values())
+        result.seconds = self._timer.monotonic() - began
+        result.own_seconds = max(0.0, result.seconds - (self.waited() - waited))
+        if self._journal is not None and not self.ends.broke(item) and not item.session.shouldstop:
+            self._journal.test(result, self.collector, self._session.recorder.count)
+        self._done.add(item.nodeid)
+        if self._progress is not None:
+            counts = len(self._done), self._total, item.name, self.collector.requests, len(self.collector.findings)
+            self._progress.step(*counts, self.ahead.left(self.rest()))
+        if self._stop is not None and self._stop(self.collector):
+            item.session.shouldstop = "enough was seen"
 
     # --- how ------------------------------------------------------------------------------------------------
 
     def _begin(self, item: pytest.Item) -> Exception | None:
-        self.collector.begin()
         self._session.recorder.test = item.nodeid
-        if self._gone >= _TARGET_GONE:
-            return _Gone("the target stopped answering earlier in the run")
+        self._api.begin()
+        if self.ends.gone:
+            return Gone("the target stopped answering earlier in the run")
         try:
             self._session.restore(self._snapshot)
         except Exception as problem:
             return problem
         return None
 
-    def _absorb(self, item: pytest.Item, problem: Exception) -> None:
-        """An exception that is no verdict on the target makes the test's rules unknown, with the cause."""
-        if isinstance(problem, Unmet | NotPermitted):
-            self.collector.unsatisfied[str(problem)] = None
-            self._unknown(item, str(problem))
-        elif isinstance(problem, _Gone):
-            self._broke = True
-            self._unknown(item, str(problem))
-        elif isinstance(problem, NhqError):
-            self._lost(problem)
-            self._trouble(item, str(problem))
-        else:
-            self.tracebacks.append("".join(traceback.format_exception(problem)))
-            self._trouble(item, f"the test itself crashed: {place_of(problem)}")
-
-    def _lost(self, problem: NhqError) -> None:
-        """Count the tests in a row that got no answer; too many, and nothing more is sent."""
-        self._broke = isinstance(problem, TargetError)
-        self._gone += self._broke
-        if self._broke and self._gone == _TARGET_GONE:
-            self.collector.trouble("run", f"the target stopped answering: {_TARGET_GONE} tests in a row got no answer")
-
-    def _sequence(self) -> None:
-        self.collector.observe(
-            check_sequence(
-                self.collector.log(),
-                self._session.target.limit,
-                self._session.target.window,
-                alone=self._session.control is not None,
-            )
-        )
+    def sequence(self) -> None:
+        """What the exchanges of the present test show together."""
+        target, alone = self._session.target, self._session.control is not None
+        log = self.collector.log()
+        self.collector.observe(check_sequence(log, target.limit, target.window, alone))
+        for check in (shown_is_found, what_is_owed):
+            self.collector.observe(check(log, self.collector.lasting(), self._contract, alone))
 
     def _listen(self, exchange: Exchange) -> None:
-        self._gone = 0 if exchange.status is not None else self._gone
+        self.ends.heard(exchange)
         self.collector.exchange(exchange)
+        scope = self._contract.operations[exchange.operation].scope if exchange.operation is not None else ""
+        if exchange.identity in self._session.target.holders(scope):
+            self.collector.news.by_scope[scope] += 1
         self.collector.observe(check_exchange(exchange, self._contract))
 
-    def plan(self) -> Plan | None:
-        """What the tests not done yet will cost; None where that isn't known."""
-        if self._costs is None:
-            return None
-        ahead = [(item.nodeid, rules_of(item)) for item in self._items[self._done :]]
-        before = [] if self._done else [self._costs.of(DISCOVERY)]
-        costs = (*before, *(self._costs.of(test) for test, _ in ahead))
-        return Plan(self._session.target, costs, dict(ahead))
-
-    def _left(self) -> Left | None:
-        plan = self.plan()
-        return None if plan is None else Left(plan.total, plan.windows, self._timer.now() + plan.seconds)
-
-    def _waited(self) -> float:
+    def waited(self) -> float:
         """Seconds that the budget has waited so far, where waiting takes time."""
-        real = isinstance(self._session.clock, SystemClock)
+        real = isinstance(self._session.clock, SystemClock | TurnClock)
         return self._session.budget.spent.seconds if real else 0.0
-
-    def _unknown(self, item: pytest.Item, cause: str) -> None:
-        result = self.collector.tests[-1]
-        result.outcome, result.cause = "unknown", cause
-        judge = self._judge(item)
-        for rule in sorted(judge.rules):
-            judge.unknown(rule, cause, operation_of(item))
-
-    def _trouble(self, item: pytest.Item, cause: str) -> None:
-        self.collector.trouble(item.nodeid, cause)
-        self._unknown(item, cause)
-
-
-def rules_of(item: pytest.Item) -> tuple[str, ...]:
-    """The rules in a test's marks."""
-    return tuple(dict.fromkeys(rule for mark in item.iter_markers("rule") for rule in mark.args))
 
 
 def rotated(variants: Sequence[Any], name: str) -> list[Any]:
     """One of several, always the same for a name."""
     return [variants[zlib.crc32(name.encode()) % len(variants)]] if variants else []
-
-
-def operation_of(item: pytest.Item) -> str | None:
-    """The operation a test is parametrised by, if it is."""
-    callspec = getattr(item, "callspec", None)
-    value: Any = callspec.params.get("operation") if callspec is not None else None
-    return value if isinstance(value, str) else None
-
-
-def place_of(crash: BaseException) -> str:
-    """Kind and place of a crash, without its message: that may quote what a server said."""
-    frames = traceback.extract_tb(crash.__traceback__)
-    ours = [f for f in frames if "contracts" in f.filename or "nhq" in f.filename] or frames
-    last = ours[-1] if ours else None
-    return f"{type(crash).__name__} at {Path(last.filename).name}:{last.lineno}" if last else type(crash).__name__

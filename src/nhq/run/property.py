@@ -1,7 +1,7 @@
 """One operation under generated requests: send them all, judge each answer. Nothing ends it early."""
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,8 +58,13 @@ class Bench:
         for sending in sendings if all_of_it else ():
             exchange = self.sent(sending, f"Bearer {self.api.key(row.id).secret}")
             if exchange is not None:
-                self.tell(row, exchange, rulings(self.contract, row, sending, exchange))
+                self.tell(row, exchange, rulings(self.contract, row, sending, exchange, self.known))
         self.without_key(row, next(s for s in reversed(sendings) if s.kind is Kind.ORDINARY))
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Ids that filters may name."""
+        return frozenset(filters(self.world).values())
 
     def sendings(self, row: Operation) -> list[Sending]:
         """What the source has for an operation, with ids that exist."""
@@ -111,12 +116,17 @@ class Bench:
                 self.judge(said.rule, said.ok, exchange, operation=name, **told)
 
 
-def rulings(contract: Contract, row: Operation, sending: Sending, exchange: Exchange) -> Iterator[Ruling]:
-    """What an answer shows. Other media types are nobody's promise: universal checks alone look at them."""
+def rulings(
+    contract: Contract, row: Operation, sending: Sending, exchange: Exchange, known: Collection[str] = ()
+) -> Iterator[Ruling]:
+    """What an answer shows; `known` are ids that filters may name.
+
+    Other media types are nobody's promise: universal checks alone look at them.
+    """
     if sending.kind is Kind.METHOD:
         yield from judge_elsewhere(exchange)
     elif sending.kind is Kind.ORDINARY and row.has_body:
         reading = read_body(contract, row.id, sending.body or b"")
         yield from judge_body(contract, row.id, reading, exchange)
     elif sending.kind is Kind.ORDINARY:
-        yield from judge_query(contract, row.id, sending.query, exchange)
+        yield from judge_query(contract, row.id, sending.query, exchange, known)

@@ -209,6 +209,7 @@ def _requests(collector: Collector, spent: Spent) -> dict[str, Any]:
         "waits": spent.waits,
         "waited_seconds": round(spent.seconds, 3),
         "unplanned_429": spent.unplanned_429,
+        "unused_while_waiting": spent.unused,
         "digest": collector.digest.hexdigest(),
     }
 

@@ -80,10 +80,13 @@ class App:
     async def _answer(self, scope: Scope, method: str, path: bytes, body: bytes) -> tuple[Message, bytes]:
         """Judge one request to an operation."""
         engine = self.engine
-        operation, ids = resolve(method, path)
+        operation, spelt = resolve(method, path)
         policies, query, headers = engine.policies, scope["query_string"], dict(scope["headers"])
+        ids = tuple([policies.spelt_ids(ident.encode(), False).decode() for ident in spelt])
         now = engine.clock.now()
         call = Call(engine, policies, engine.store, operation, method, ids, query, headers, body, now)
+        if delay := policies.delay(operation.id):
+            await asyncio.sleep(delay)
         if lag := policies.lag(operation.id):
             engine.look_ahead(call)
             await asyncio.sleep(lag)
@@ -93,7 +96,8 @@ class App:
     def _finish(self, call: Call, status: int, body: bytes, path: bytes) -> tuple[Message, bytes]:
         """What goes out: the headers that every answer has, and the last look of the policies."""
         policies, limiter, operation = call.policies, self.engine.limiter, call.operation.id
-        body = policies.sent_body(operation, status, body)
+        body = policies.spelt_times(policies.spelt_ids(policies.sent_body(operation, status, body), True))
+        body = policies.spelt_json(body)
         quota = call.quota or policies.quota_without_key(limiter.limit, limiter.window, call.now)
         headers = [
             (b"content-type", policies.media_type(operation, status)),
@@ -132,6 +136,7 @@ async def read_body(receive: Receive) -> bytes:
     return body
 
 
-def _start(status: int, headers: Headers, length: int) -> Message:
-    headers.append((b"content-length", b"%d" % length))
+def _start(status: int, headers: Headers, length: int | None) -> Message:
+    if length is not None:
+        headers.append((b"content-length", b"%d" % length))
     return {"type": "http.response.start", "status": status, "headers": headers}

@@ -82,9 +82,10 @@ def _problem(path: list[str], saying: str) -> Problem:
 
 
 def read_json(call: Call) -> Any:
-    """The JSON body of a request. Refuses with 400 another media type and what is no JSON."""
+    """The JSON body of a request. Refuses another media type, and with 400 what is no JSON."""
     if not call.policies.body_is_json(call.operation.id, call.header(b"content-type")):
-        raise Refused(400, "invalid_body", "the body must be sent as application/json")
+        status = call.policies.wrong_media(call.operation.id)
+        raise Refused(status, "invalid_body", "the body must be sent as application/json")
     try:
         return call.policies.parse_json(call.operation.id, call.raw)
     except (ValueError, RecursionError, msgspec.MsgspecError):
@@ -98,9 +99,14 @@ def read_body(call: Call, kind: str) -> Any:
     return body
 
 
+def wrong(call: Call, kind: str, instance: Any) -> list[Problem]:
+    """All that is wrong with a body or an entry of a batch, by its schema and by the policies."""
+    return problems(kind, instance) + call.policies.also_wrong(kind, instance)
+
+
 def check(call: Call, kind: str, body: Any) -> None:
     """Refuse with 400 a body that breaks its schema; the message says how, up to three times."""
-    found = problems(kind, body)
+    found = wrong(call, kind, body)
     if not call.policies.body_valid(call.operation.id, body, found):
         told = "; ".join(f"{problem['field'] or 'the body'} {problem['message']}" for problem in found[:3])
         raise Refused(400, "invalid_body", told)

@@ -57,6 +57,9 @@ class Call:
     label: str = ""
     quota: "Quota | None" = None
     seen: "tuple[str, Counter] | None" = None
+    bucket: str | None = None
+    excess: bool = False
+    asked: Mapping[str, str] | None = None
     args: Any = None
 
     def header(self, name: bytes) -> str | None:
@@ -65,20 +68,31 @@ class Call:
         return None if value is None else value.decode("latin-1")
 
     def query(self) -> Mapping[str, str]:
-        """The query's parameters; of a repeated one the last counts."""
+        """The query's parameters. Refuses with 400 those that the policies don't take."""
         if not self.query_string:
             return NO_QUERY
+        if self.asked is not None:
+            return self.asked
         text = self.query_string.decode("utf-8", "replace")
         if "%" in text or "+" in text:
-            return dict(parse_qsl(text, keep_blank_values=True))
-        return {name: value for name, _, value in [part.partition("=") for part in text.split("&")]}
+            pairs = parse_qsl(text, keep_blank_values=True)
+        else:
+            pairs = [(name, value) for name, _, value in [part.partition("=") for part in text.split("&")]]
+        self.asked = self.policies.read_query(self.operation.id, pairs)
+        if self.asked is None:
+            raise Refused(400, "invalid_parameter", "the query has a parameter that is not taken")
+        return self.asked
+
+    def own(self, spelling: str) -> str:
+        """Ids of a request as the store knows them."""
+        return self.policies.spelt_ids(spelling.encode(), False).decode()
 
     def exists(self, records: dict[str, Any], ident: str, what: str) -> None:
         """Refuse with 404 unless the record is there and this workspace's own."""
-        if ident not in records or not self.policies.visible(
-            self.operation.id, self.workspace, self.store.owner.get(ident)
-        ):
-            raise Refused(404, "not_found", f"{what} not found in this workspace")
+        policies, operation, there = self.policies, self.operation.id, ident in records
+        own = there and policies.visible(operation, self.workspace, self.store.owner.get(ident))
+        if not policies.takes_id(operation, what, there, own):
+            raise Refused(policies.absent_status(ident), "not_found", f"{what} not found in this workspace")
 
 
 def nothing(call: Call) -> None:

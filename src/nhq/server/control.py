@@ -59,7 +59,7 @@ class Control:
         self.snapshots: dict[str, Snapshot] = {}
         self.routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("GET", "/health"): lambda _: {"ok": True},
-            ("GET", "/landmarks"): lambda _: self.landmarks,
+            ("GET", "/landmarks"): lambda _: self.engine.spelt(self.landmarks),
             ("GET", "/clock"): lambda _: self._clock(),
             ("POST", "/clock"): self._move,
             ("POST", "/snapshot"): lambda _: self._snapshot(),

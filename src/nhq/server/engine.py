@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ from nhq.server.views import Views, encode
 
 log = logging.getLogger("nhq.server")
 COMMON = frozenset({401, 403, 429})  # documented on every operation
+TOO_MANY = "too many requests: the allowance of this window is used up"
 _PREFERRED = re.compile(r"\bcode=(\d{3})\b")
 
 
@@ -35,6 +36,10 @@ class Engine:
         """Decide by other policies from now on."""
         self.policies = policies
         self.views = Views(policies)
+
+    def spelt(self, named: Mapping[str, str]) -> dict[str, str]:
+        """Ids by name, as the wire spells them."""
+        return {name: self.policies.spelt_ids(ident.encode(), True).decode() for name, ident in named.items()}
 
     def name(self, call: Call) -> None:
         """Stage `name`: whose key was sent, if any, valid or not. Refuses nothing; `key` does that."""
@@ -57,11 +62,12 @@ class Engine:
 
     def limit(self, call: Call) -> None:
         """Stage `limit`: 429 when the window's allowance is used up."""
-        bucket, counter = call.seen or self.look(call)
+        call.bucket, counter = call.seen or self.look(call)
         operation, label = call.operation.id, call.label
-        admitted, call.quota = self.limiter.judge(self.policies, operation, label, bucket, counter, call.now)
-        if not admitted:
-            raise Refused(429, "rate_limited", "too many requests: the allowance of this window is used up")
+        admitted, call.quota = self.limiter.judge(self.policies, operation, label, call.bucket, counter, call.now)
+        call.excess = not admitted
+        if call.excess:
+            raise Refused(429, "rate_limited", TOO_MANY)
 
     def authorize(self, call: Call) -> None:
         """Stage `scope`: 403 without the scope that the operation names."""
@@ -70,6 +76,24 @@ class Engine:
         scopes = call.key.scopes if call.key else frozenset()
         if scope and not self.policies.scope_allows(operation.id, scopes, scope):
             raise Refused(403, "forbidden", f"this API key lacks the scope {scope}")
+
+    def count(self, call: Call) -> None:
+        """Stage `count`: count the request as `limit` does, and leave it to `full` to refuse it."""
+        with suppress(Refused):
+            self.limit(call)
+
+    def full(self, call: Call) -> None:
+        """Stage `full`: 429 for a request that `count` found to be one too many."""
+        if call.excess:
+            raise Refused(429, "rate_limited", TOO_MANY)
+
+    def read(self, call: Call) -> None:
+        """Stage `body`: 400 for a query or a body that the operation doesn't take."""
+        status = self.policies.oversize(call.operation.id, len(call.query_string), call.headers, len(call.raw))
+        if status:
+            raise Refused(status, "too_large", "the request is too large")
+        call.query()
+        call.operation.read(call)
 
     def prefer(self, call: Call) -> None:
         """Stage `prefer`: `Prefer: code=404` asks for a documented error, as Prism's users know it."""
@@ -87,7 +111,14 @@ class Engine:
         return Reply(status, encode(self.policies.error_body(call.operation.id, status, refused.code, str(refused))))
 
     def answer(self, call: Call) -> Reply:
-        """Judge a request stage by stage; the first that refuses ends it. A crash of ours is a 500."""
+        """Judge a request; what it costs is counted by then, and given back where a policy says so."""
+        reply = self._judge(call)
+        if call.bucket in self.limiter.counters and self.policies.refunds(call.operation.id, reply.status):
+            self.limiter.refund(call.bucket)
+        return reply
+
+    def _judge(self, call: Call) -> Reply:
+        """Stage by stage; the first that refuses ends it. A crash of ours is a 500."""
         try:
             done = None
             for stage in self.policies.stages(call.operation.id):
@@ -117,6 +148,8 @@ STAGES: dict[str, Callable[[Engine, Call], None]] = {
     "limit": Engine.limit,
     "scope": Engine.authorize,
     "prefer": Engine.prefer,
-    "body": lambda engine, call: call.operation.read(call),
+    "count": Engine.count,
+    "full": Engine.full,
+    "body": Engine.read,
     "exists": lambda engine, call: call.operation.find(call),
 }

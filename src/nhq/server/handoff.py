@@ -39,7 +39,7 @@ def target_file(base_url: str, app: App) -> str:
     if app.control is not None:
         top |= {"control_url": f"{base_url}/__control", "control_env": CONTROL_ENV}
     top |= {"allow": list(EFFECTS), "limit": limiter.limit, "window": limiter.window}
-    parts = [_table("", top), _table("[given]", app.landmarks)]
+    parts = [_table("", top), _table("[given]", app.engine.spelt(app.landmarks))]
     for key in app.engine.ring.by_secret.values():
         shown = {"label": key.label, "env": key_env(key.label), "workspace": key.workspace}
         parts.append(_table("[[key]]", {**shown, "scopes": sorted(key.scopes), "revoked": key.revoked}))

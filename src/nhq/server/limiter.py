@@ -27,8 +27,13 @@ class Limiter:
         """The counter in force now; a fresh one when none is, or when its window is over."""
         counter, window = self.counters.get(bucket), policies.window_of(label, self.window)
         if counter is None or policies.window_over(now, counter.start, window):
-            return Counter(policies.window_start(self.anchor, now, window), 0)
+            return Counter(policies.window_start(self.anchor, label, now, window), 0)
         return counter
+
+    def refund(self, bucket: str) -> None:
+        """Take one request back from a bucket's count."""
+        start, used = self.counters[bucket]
+        self.counters[bucket] = Counter(start, max(0, used - 1))
 
     def judge(
         self, policies: Policies, operation: str, label: str, bucket: str, counter: Counter, now: float

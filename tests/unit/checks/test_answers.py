@@ -83,6 +83,27 @@ def test_no_json_under_the_json_media_type_is_broken():
     assert verdict(answered(body=b"<html>"), "MEDIA-TYPE") is Verdict.VIOLATED
 
 
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        lambda text: text.encode("utf-16"),
+        lambda text: f"f({text});".encode(),
+    ],
+)
+def test_json_in_another_encoding_or_wrapping_is_broken(encode):
+    """RFC 8259, section 8.1: UTF-8, and no byte order mark before it."""
+    assert verdict(answered(body=json.dumps(PAGE).encode()), "MEDIA-TYPE") is Verdict.HOLDS
+    assert verdict(answered(body=encode(json.dumps(PAGE))), "MEDIA-TYPE") is Verdict.VIOLATED
+
+
+def test_a_lone_surrogate_is_left_open():
+    """RFC 8259, section 8.2: what a text means that holds one is unpredictable, escaped or not; it is no finding."""
+    for half in (b'"\\ud83d"', b'"\xed\xa0\xbd"'):
+        body = json.dumps(PAGE).encode().replace(b'"pagination"', b'"x":' + half + b',"pagination"')
+        assert verdict(answered(body=body), "MEDIA-TYPE") is Verdict.HOLDS
+
+
 def test_a_body_that_breaks_the_schema_is_one_finding_without_values():
     """The place and the keyword are told, never the value."""
     body = PAGE | {"data": [LIST | {"name": 7}, LIST | {"name": ["Canary"]}]}

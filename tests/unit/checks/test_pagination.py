@@ -39,6 +39,16 @@ def test_no_more_than_asked_for(judged, query, count, verdict):
     assert judged(f"/leads?{query}", page(*many(count))).get("PAGE-LIMIT-KEPT") is verdict
 
 
+def test_no_item_twice_in_a_page(judged):
+    """An item that stands twice in one page is found; that none does shows nothing of the pages to come."""
+    one, other = leads("2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z")
+    rule = "PAGE-NO-DUPLICATES"
+    assert judged("/leads?list_ids=a,b", page(one, other, other)).get(rule) is VIOLATED
+    assert judged("/leads?list_ids=a,b", page(one, other)).get(rule) is None
+    assert judged("/leads", page({"id": None}, {"id": None}, {})).get(rule) is None
+    assert judged("/leads/0", {"data": [one, one]}).get(rule) is None
+
+
 @pytest.mark.parametrize(
     ("query", "told", "verdict"),
     [

@@ -83,10 +83,21 @@ def test_operations_without_a_body_are_open(contract: Contract) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [{"content": " "}, {"content": "\x00"}, {"content": "\ud800"}, {"linkedin_url": "0"}, {"email": "nobody"}],
+    [
+        {"content": " "},
+        {"content": "\x00"},
+        {"content": "\ud800"},
+        {"linkedin_url": "0"},
+        {"linkedin_url": "https://example.com/ada"},
+        {"email": "nobody"},
+        {"phone": "none"},
+        {"first_name": "A\nda"},
+        {"date_of_birth": "0001-01-01T00:00:00Z"},
+        {"date_of_birth": "2199-01-01T00:00:00Z"},
+    ],
 )
 def test_texts_that_a_server_may_refuse_are_doubtful(value: Any) -> None:
-    """Blank and control characters, surrogates, URLs and addresses that are none: valid by the schema, yet open."""
+    """Blank and control characters, surrogates, URLs, numbers, dates that are none: valid by the schema, yet open."""
     assert doubtful({"list": [value]})
 
 

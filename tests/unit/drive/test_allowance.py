@@ -5,7 +5,7 @@ from email.utils import formatdate
 import pytest
 
 from nhq.clock import ManualClock
-from nhq.drive.allowance import Allowance, ServerClock
+from nhq.drive.allowance import Allowance, ServerClock, Window
 from nhq.drive.budget import Budget
 from nhq.model import Identity
 
@@ -95,6 +95,16 @@ def test_a_reset_rounded_down_is_learned_once(clock, answered, drive):
     budget = drive(600, server)
     assert server.refusals <= 1
     assert budget.spent.unplanned_429 == 0
+
+
+def test_a_reset_rounded_anew_for_each_answer_is_rounding_too():
+    """A 429 just after the Reset that was told, which itself tells the next second, is no surprise."""
+    allowance = Allowance(60, 60, ServerClock(exact=True), {"full": Window(0, 1100.0, 60)})
+    before = allowance.windows["full"]
+    told = {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1101"}
+    allowance.learn("full", told, 1100.1, 1100.1)
+    assert allowance.refused("full", 1100.1, before)
+    assert allowance.wait("full", 1100.1) > 0.9
 
 
 def test_another_client_that_eats_is_seen_in_remaining(clock, target, request_to, wire, answered):

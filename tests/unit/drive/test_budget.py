@@ -1,5 +1,7 @@
 """The budget paces every key by the server's own headers."""
 
+from dataclasses import replace
+
 from nhq.drive.budget import Budget
 
 
@@ -15,6 +17,17 @@ def test_waits_until_reset_when_the_window_is_used_up(clock, target, request_to,
     budget.send(request_to("/leads"))
     assert clock.now() == start + 30
     assert budget.spent.waits == 1
+
+
+def test_what_other_keys_could_have_sent_meanwhile_is_counted(clock, target, request_to, wire, answered):
+    """A wait while another wide key has allowance wastes it; a key that a test has claimed is not there to be used."""
+    more = replace(target, keys=(*target.keys, replace(target.keys[0], label="full_2", secret="secret-full-2")))
+    for claimed, unused in ((set(), 60), ({"full_2"}, 0)):
+        budget = Budget(more, clock, wire(lambda request: answered(headers=rate(0, clock.now() + 30))))
+        budget.claims.others = claimed
+        budget.send(request_to("/leads"))
+        budget.send(request_to("/leads"))
+        assert budget.spent.unused == unused
 
 
 def test_does_not_wait_while_something_remains(clock, target, request_to, wire, answered):

@@ -47,6 +47,13 @@ def test_to_the_last_page():
     assert pages.queries == [{"query": "x", "limit": 2} | ({"cursor": c} if c else {}) for c in ("", "1", "2")]
 
 
+def test_the_default_is_not_said():
+    """In pages of the default size no limit is sent, on later pages neither: a cursor is enough."""
+    pages = Pages([page("ab", "1"), page("cd", None)])
+    walk(cast(Api, pages), Venue("list_leads"), 100, 9)
+    assert pages.queries == [{}, {"cursor": "1"}]
+
+
 def test_cut_short():
     """No more pages are read than wanted."""
     pages = Pages([page("ab", "1"), page("cd", "2"), page("e", None)])

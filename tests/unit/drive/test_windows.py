@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from nhq.clock import ManualClock
 from nhq.drive.api import Api
+from nhq.drive.target import Target
 from nhq.drive.windows import Call, Meter, rounds, unshared, widest
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
@@ -156,6 +157,16 @@ def test_the_widest_keys_of_the_main_workspace_are_metered() -> None:
         Identity("foreign", "beta", wide, "4"),
         Identity("last", "alpha", wide, "5"),
     ]
+    assert [key.label for key in widest(with_keys(*keys))] == ["first", "last"]
+
+
+def test_a_target_without_a_usable_key_is_told() -> None:
+    """Nothing can be metered there."""
+    with pytest.raises(Unmet, match="no usable key"):
+        widest(with_keys(Identity("gone", "alpha", frozenset({"leads:read"}), "3", revoked=True)))
+
+
+def with_keys(*keys: Identity) -> Api:
+    """As much of an Api as choosing a key needs."""
     session = SimpleNamespace(budget=SimpleNamespace(freshest=list))
-    api = cast(Api, SimpleNamespace(target=SimpleNamespace(keys=keys, workspace="alpha"), session=session))
-    assert [key.label for key in widest(api)] == ["first", "last"]
+    return cast(Api, SimpleNamespace(target=Target("http://127.0.0.1:9", keys), session=session))

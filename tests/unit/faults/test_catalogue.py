@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from nhq.contract import load_contract
+from nhq.contract import Rule, load_contract
 from nhq.errors import ConfigError
 from nhq.faults.catalogue import FAULTS, MODULES, chosen, find
 from nhq.faults.fault import Fault
@@ -56,6 +56,15 @@ def test_ids_are_unique_and_say_the_lie() -> None:
 def test_every_rule_has_a_fault(rule: str) -> None:
     """A rule that nothing ever breaks has never been seen to fail."""
     assert named(rule) != []
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in CONTRACT.rules.values() if rule.level is Level.MUST], ids=lambda rule: rule.id
+)
+def test_every_operation_of_a_promise_has_a_fault(rule: Rule) -> None:
+    """A promise of several operations may be broken by the handler of one: each has a fault that shows on it."""
+    shown = {name for fault in named(rule.id) for name in fault.on or CONTRACT.operations}
+    assert sorted(set(CONTRACT.applies(rule.id)) - shown) == []
 
 
 @pytest.mark.parametrize("fault", PLANTED, ids=lambda fault: fault.id)

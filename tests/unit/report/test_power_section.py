@@ -61,6 +61,21 @@ def test_the_page_shows_every_fault(measured: dict[str, Any]) -> None:
     assert "1,234" in page
 
 
+def test_the_page_shows_honest_mocks_of_other_choices(measured: dict[str, Any]) -> None:
+    """Each choice stands there with what it does, and what was warned of; many together as how many they are."""
+    together = {"seed": 1, "liberties": ["says-charset", "clamps-limits"], "fate": "clean", "found": []}
+    together |= {"unjudged": [], "requests": 3000, "troubles": []}
+    alone = {name: value for name, value in together.items() if name not in {"seed", "liberties"}}
+    alone |= {"id": "says-charset", "sentence": "It says charset.", "area": "transport", "policy": "media_type"}
+    alone |= {"ambiguity": "media-type-form", "takes": "with", "warned": ["PAGE-FULL"], "seconds": 1.0}
+    measured["power"] |= {"liberties": [alone], "combined": [together]}
+    report.validate(measured)
+    page = html.render(measured)
+    assert "It says charset." in page
+    assert "PAGE-FULL" in page
+    assert "2 choices" in page
+
+
 def test_names_cannot_break_out_of_the_picture(measured: dict[str, Any]) -> None:
     """What stands in a fault is escaped in the picture as everywhere."""
     measured["power"]["faults"][0]["id"] = "<script>"

@@ -104,13 +104,18 @@ def test_nothing_is_drawn_from_nothing() -> None:
 
 
 def test_likely_texts_are_not_doubtful() -> None:
-    """URLs and addresses are made where the contract has a text; equal entries of a batch get different ones."""
-    body = likely({"leads": [{"linkedin_url": "", "email": "0"}] * 3})
+    """URLs, addresses, numbers are made where the contract has a text; equal entries of a batch get different ones."""
+    body = likely({"leads": [{"linkedin_url": "", "email": "0", "phone": "x"}] * 3})
     assert not doubtful(body)
     assert len({json.dumps(lead) for lead in body["leads"]}) == 3
 
 
 def test_likely_leaves_the_rest_alone() -> None:
     """Wrong types stay wrong, good URLs stay as they are."""
-    body = {"linkedin_url": 7, "email": None, "company_linkedin_url": "https://example.com/x", "first_name": ""}
+    body = {
+        "linkedin_url": 7,
+        "email": None,
+        "company_linkedin_url": "https://www.linkedin.com/company/x",
+        "first_name": "",
+    }
     assert likely(body) == body

@@ -22,7 +22,7 @@ def seen(collector: Collector, exchange: Any, number: int) -> TestResult:
     collector.observe([holds("RL-LIMIT", "list_leads", number), unknown("RL-ADMITS", "list_leads", "no key")])
     collector.observe([violated(Finding("RL-VALUES", "list_leads", "whole", "half", "", (number,)))])
     collector.chosen["bad-limit"] = "400"
-    collector.unsatisfied[f"no campaign {number}"] = None
+    collector.unmet(f"no campaign {number}")
     result = TestResult(f"test_{number}", ("RL-LIMIT",), "failed", requests=1)
     collector.tests.append(result)
     return result

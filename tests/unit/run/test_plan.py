@@ -1,6 +1,7 @@
 """What a live run will cost: told per area, rule and key, from the costs of a run that was."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,15 @@ def test_the_busiest_key_decides_how_many_windows(plan: Plan) -> None:
 def test_waits_of_tests_and_waits_for_allowance_overlap(plan: Plan) -> None:
     """While a test waits for its window's end, other windows renew: the longer of both counts."""
     assert 120 < plan.seconds < 140
+
+
+def test_tests_that_wait_side_by_side_take_as_long_as_the_longest(plan: Plan) -> None:
+    """With what it follows; one after the other where there is one wide key only."""
+    costs = tuple(Cost(name, {"wide": 1}, windows=2.0) for name in ("a", "b", "c"))
+    beside = {"a": "", "b": "", "c": "a"}
+    assert 240 < Plan(TARGET, costs, {}, beside).seconds < 250
+    alone = replace(TARGET, keys=KEYS[1:])
+    assert 360 < Plan(alone, costs, {}, beside).seconds < 370
 
 
 def test_the_text_names_cost_windows_and_keys(plan: Plan) -> None:

@@ -1,5 +1,6 @@
 """The fixed window: admissions, headers, both anchors, independent keys."""
 
+from dataclasses import replace
 from math import ceil, floor
 
 import pytest
@@ -35,6 +36,15 @@ def test_a_new_window_after_reset(make) -> None:
     mock.clock.set(float(reset))
     fresh = mock.get("/campaigns")
     assert (fresh.status, quota(fresh)) == (200, (1, 0, reset + 60))
+
+
+def test_every_answer_counts_unless_a_policy_gives_it_back(make) -> None:
+    """A refusal costs as much as a success; given back, it is as if it had not been asked."""
+    for policies, left in ((RULES, 57), (replace(RULES, refunds=lambda operation, status: status == 404), 58)):
+        mock = make(limit=60, policies=policies)
+        seen = [mock.get(path) for path in ("/leads?limit=1", "/leads/nobody", "/leads?limit=1")]
+        assert [answer.status for answer in seen] == [200, 404, 200]
+        assert quota(seen[-1])[1] == left
 
 
 def test_keys_are_independent(make) -> None:

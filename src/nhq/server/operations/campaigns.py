@@ -1,13 +1,29 @@
 """Tag Campaigns: reading. Actions and overrides stand in `lifecycle` and `overrides`."""
 
+from msgspec.structs import replace
+
 from nhq.server.call import Call, Reply
-from nhq.server.listing import paginate
-from nhq.server.operations.reads import join_plain, list_plain
+from nhq.server.listing import paginate, workspace_rows
+from nhq.server.operations.reads import join_plain
+from nhq.server.records import Campaign
 
 
 def list_campaigns(call: Call) -> Reply:
     """Campaigns, newest first."""
-    return list_plain(call, "campaigns", call.store.campaigns, call.policies.show_campaign)
+    page = paginate(call, call.args, workspace_rows(call, "campaigns"))
+    views, operation, show = call.engine.views, call.operation.id, call.policies.show_campaign
+    return Reply(200, views.page(operation, page, lambda ident: views.plain(operation, _counted(call, ident), show)))
+
+
+def _counted(call: Call, ident: str) -> Campaign:
+    """A campaign with its total; that of a draft may be the size of its source list."""
+    store, campaign = call.store, call.store.campaigns[ident]
+    if campaign.status != "draft":
+        return campaign
+    total = call.policies.draft_total(
+        campaign.total_leads, len(store.listed("members", store.setups[ident].lead_list or ""))
+    )
+    return campaign if total == campaign.total_leads else replace(campaign, total_leads=total)
 
 
 def list_campaign_leads(call: Call) -> Reply:

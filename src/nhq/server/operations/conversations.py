@@ -6,10 +6,12 @@ from typing import NamedTuple
 import msgspec
 
 from nhq.server.call import Call, Refused, Reply
-from nhq.server.listing import Ask, ask, paginate, workspace_rows
+from nhq.server.listing import Ask, ask, asked_for, paginate, take_filter, workspace_rows
 from nhq.server.operations.reads import join_plain
 from nhq.server.operations.sending import sync
 from nhq.server.views import encode
+
+NOBODY = " "  # no account's id
 
 
 class ConversationAsk(NamedTuple):
@@ -17,18 +19,31 @@ class ConversationAsk(NamedTuple):
 
     page: Ask
     unread_only: bool
+    read_only: bool
     account: str
 
 
 def read_conversation_ask(call: Call) -> None:
     """Stage `body` of GET /conversations. Refuses with 400 an `unread_only` that is neither true nor false."""
-    page = ask(call)
-    query = page.query
-    flag = query.get("unread_only")
-    unread = False if flag is None else call.policies.read_flag(flag)
+    page, policies = ask(call), call.policies
+    held = policies.filters_hold(call.operation.id, "unread_only", page.cursor is not None)
+    flag = page.query.get("unread_only") if held else None
+    unread = False if flag is None else policies.read_flag(flag)
     if unread is None:
         raise Refused(400, "invalid_parameter", "unread_only must be true or false")
-    call.args = ConversationAsk(page, unread, query.get("linkedin_account_id", ""))
+    read = flag is not None and policies.hides_unread(unread)
+    call.args = ConversationAsk(page, unread, read, _account(call, page))
+
+
+def _account(call: Call, page: Ask) -> str:
+    """The sender to filter by; "" for none. Refuses with 400 one that the policies don't take."""
+    policies, raw = call.policies, asked_for(call, page, "linkedin_account_id")
+    account = policies.wanted_account(call.own(raw) if raw else "", call.store.accounts)
+    if account:
+        take_filter(call, [account], call.store.accounts)
+    elif "linkedin_account_id" in page.query and policies.empty_filter(call.operation.id):
+        return NOBODY
+    return account
 
 
 def list_conversations(call: Call) -> Reply:
@@ -36,19 +51,21 @@ def list_conversations(call: Call) -> Reply:
     sync(call.engine, call.now)
     wanted: ConversationAsk = call.args
     keep = _filter(call, wanted)
-    page = paginate(call, wanted.page, workspace_rows(call, "conversations", keep is not None), keep)
+    told = (("unread_only", wanted.unread_only), ("linkedin_account_id", wanted.account))
+    rows = workspace_rows(call, "conversations", [name for name, value in told if value])
+    page = paginate(call, wanted.page, rows, keep)
     items = join_plain(call, page, call.store.conversations, call.policies.show_conversation)
     return Reply(200, items)
 
 
 def _filter(call: Call, wanted: ConversationAsk) -> Callable[[str], bool] | None:
-    if not wanted.unread_only and not wanted.account:
+    if not wanted.unread_only and not wanted.read_only and not wanted.account:
         return None
     policies, records = call.policies, call.store.conversations
 
     def keep(ident: str) -> bool:
         record = records[ident]
-        unread = policies.passes_unread(record, wanted.unread_only)
+        unread = policies.passes_unread(record, wanted.unread_only) and not (wanted.read_only and record.is_unread)
         sender = policies.passes_account(record, wanted.account)
         return policies.both_filters(call.operation.id, unread, sender)
 
@@ -64,4 +81,14 @@ def get_conversation(call: Call) -> Reply:
     shown.pop("last_message", None)
     head = b'{"data":' + encode(shown)[:-1] + b',"messages":['
     page = page._replace(tail=b"]}" + page.tail[1:])
+    _read(call, ident)
     return Reply(200, join_plain(call, page, store.messages, policies.show_message, head))
+
+
+def _read(call: Call, ident: str) -> None:
+    """What reading a conversation does to its unread flag."""
+    conversation = call.store.conversations[ident]
+    unread = call.policies.unread_after_reading(conversation.is_unread)
+    if unread != conversation.is_unread:
+        call.store.conversations[ident] = msgspec.structs.replace(conversation, is_unread=unread)
+        call.engine.views.stale()

@@ -14,7 +14,7 @@ def enrich_lead(call: Call) -> Reply:
     before = store.credits[purse]
     status = _outcome(call, store.leads[ident], before)
     cost = policies.price(status)
-    store.credits[purse] = after = before - cost
+    store.credits[purse] = after = before - policies.taken(status, cost)
     if status == "error":
         raise Refused(502, "provider_error", "the enrichment provider had an error")
     _remember(call, ident, status)
@@ -30,7 +30,7 @@ def enrich_lead(call: Call) -> Reply:
 def _outcome(call: Call, lead: Lead, credits: int) -> str:
     """`already_enriched`, `insufficient_credits`, or what the provider says."""
     policies, troubles = call.policies, call.engine.troubles
-    if policies.is_enriched(lead):
+    if policies.is_enriched(lead) and (policies.can_pay(credits) or not policies.pays_first()):
         return "already_enriched"
     if not policies.can_pay(credits):
         return "insufficient_credits"

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from nhq.server.bodies import check, problems, read_json
+from nhq.server.bodies import check, read_json, wrong
 from nhq.server.call import Call, Refused, Reply
+from nhq.server.operations.lifecycle import enroll_joined
 from nhq.server.records import Lead, iso
 from nhq.server.store import newest_first
 from nhq.server.views import encode
@@ -55,19 +56,28 @@ def _import_batch(call: Call, entries: list[Any]) -> Reply:
     for position, entry in enumerate(entries):
         if policies.goes_on(call.operation.id, len(outcome.malformed)):
             _import_entry(call, policies.entry_index(position), entry, outcome)
+    if policies.refuses_batch(len(entries), len(outcome.malformed)):
+        raise Refused(400, "invalid_body", "none of the leads is well formed")
     summary = policies.import_summary(len(entries), outcome.results, len(outcome.malformed), len(outcome.failed))
-    body = {"data": outcome.data, "malformed": outcome.malformed, "failed": outcome.failed, "summary": summary}
+    parts = {"data": outcome.data, "malformed": outcome.malformed, "failed": outcome.failed}
+    told = {part: policies.batch_order(call.operation.id, part, rows) for part, rows in parts.items()}
+    body = {**told, "summary": summary}
     return Reply(policies.batch_status(summary), encode(body))
 
 
 def _import_entry(call: Call, index: int, entry: Any, outcome: Outcome) -> None:
-    found = problems("lead", entry)
+    found = wrong(call, "lead", entry)
     if not call.policies.entry_valid(call.operation.id, entry, found):
-        outcome.malformed.append({"index": index, "errors": found})
+        outcome.malformed.append({"index": index, "errors": call.policies.told_errors(found)})
     elif _fails(call, entry):
         outcome.failed.append({"index": index, "error": FAILED})
     else:
         result, ident = import_lead(call, entry, outcome.made)
+        if ident in outcome.made:
+            result = call.policies.twin_result(result)
+        if result == "failed":
+            outcome.failed.append({"index": index, "error": FAILED})
+            return
         if result == "created":
             outcome.made.append(ident)
         view = msgspec.Raw(call.engine.views.lead(call.operation.id, call.store, ident))
@@ -86,20 +96,25 @@ def import_lead(call: Call, given: dict[str, Any], made: Collection[str] = ()) -
     `made` are the leads that this request has created so far.
     """
     store, policies, target = call.store, call.policies, call.ids[0]
-    key = policies.dedupe_key(given.get("linkedin_url", ""))
+    first = policies.dedupe_key(given.get("linkedin_url", ""))
+    keys = [key for key in (first, *policies.other_keys(given)) if key is not None]
     ident = None
-    if key is not None:
-        ident = policies.known_lead(store.lead_keys.get(key, {}), call.workspace, made)
+    for key in keys:
+        ident = ident or policies.known_lead(store.lead_keys.get(key, {}), call.workspace, made)
+    if ident is not None and not policies.recognised(store.lists_of.get(ident, ()), target):
+        ident = None
     member = ident is not None and policies.is_member(store.lists_of.get(ident, ()), target)
     result = policies.import_result(ident is not None, member)
     if ident is None:
         ident = _create(call, given)
-        if key is not None:
+        for key in keys:
             store.remember_key(key, store.owner[ident], ident)
     else:
         store.leads[ident] = policies.update_existing(store.leads[ident], given)
     if policies.joins(result):
         _join(call, target, ident)
+    if policies.also_joins(result):
+        _join_default(call, ident)
     return result, ident
 
 
@@ -122,4 +137,14 @@ def _join(call: Call, target: str, lead: str) -> None:
     store = call.store
     moment = call.policies.created_moment("member", call.now)
     store.insert("members", target, newest_first(moment, store.next_number(), lead))
-    store.lists_of[lead] = (*store.lists_of.get(lead, ()), target)
+    store.lists_of[lead] = call.policies.memberships(store.lists_of.get(lead, ()), target)
+    enroll_joined(call, target, lead)
+
+
+def _join_default(call: Call, lead: str) -> None:
+    """Into the workspace's default list as well, where it has one and the lead isn't there."""
+    store = call.store
+    lists = [row[2] for row in store.listed("lists", store.owner[lead])]
+    for target in [ident for ident in lists if store.lists[ident].is_default][:1]:
+        if target not in store.lists_of.get(lead, ()):
+            _join(call, target, lead)

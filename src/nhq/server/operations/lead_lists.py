@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from nhq.server.bodies import problems, read_body
+from nhq.server.bodies import read_body, wrong
 from nhq.server.call import Call, Refused, Reply
 from nhq.server.listing import paginate, workspace_rows
 from nhq.server.records import LeadList, iso
@@ -38,9 +38,10 @@ def read_new_lists(call: Call) -> None:
 def create_lead_lists(call: Call) -> Reply:
     """Create what is well formed. 201 when that is all, 207 when some is not, 400 when nothing is."""
     policies, operation, entries = call.policies, call.operation.id, call.args
-    judged = [(policies.entry_index(position), problems("list", entry)) for position, entry in enumerate(entries)]
+    judged = [(policies.entry_index(position), wrong(call, "list", entry)) for position, entry in enumerate(entries)]
     valid = [policies.entry_valid(operation, entry, found) for entry, (_, found) in zip(entries, judged, strict=True)]
-    malformed = [{"index": index, "errors": found} for (index, found), ok in zip(judged, valid, strict=True) if not ok]
+    bad = [entry for entry, ok in zip(judged, valid, strict=True) if not ok]
+    malformed = [{"index": index, "errors": policies.told_errors(found)} for index, found in bad]
     status = policies.lists_status(sum(valid), len(malformed))
     if status == 400:
         raise Refused(400, "invalid_body", "none of the lead lists is well formed")
@@ -49,7 +50,8 @@ def create_lead_lists(call: Call) -> Reply:
         if ok and policies.goes_on(operation, valid[:position].count(False)):
             made.append(_create(call, entry, made))
     summary = policies.lists_summary(len(entries), len(made), len(malformed))
-    data = b",".join(view_list(call, ident) for ident in made)
+    data = b",".join(view_list(call, ident) for ident in policies.batch_order(operation, "data", made))
+    malformed = policies.batch_order(operation, "malformed", malformed)
     tail = b'],"malformed":' + encode(malformed) + b',"summary":' + encode(summary) + b"}"
     return Reply(status, b'{"data":[' + data + tail)
 

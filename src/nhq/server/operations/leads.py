@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from nhq.server.call import Call, Reply
-from nhq.server.listing import Ask, ask, paginate, workspace_rows
+from nhq.server.listing import Ask, ask, asked_for, paginate, take_filter, workspace_rows
 
 
 class LeadAsk(NamedTuple):
@@ -18,19 +18,38 @@ class LeadAsk(NamedTuple):
 def read_lead_ask(call: Call) -> None:
     """Stage `body` of GET /leads."""
     page, policies = ask(call), call.policies
-    query = page.query
-    lists = policies.wanted_lists(query.get("list_ids", ""), call.store.lists)
-    call.args = LeadAsk(page, policies.terms(query.get("query", "")), lists)
+    call.args = LeadAsk(page, policies.terms(asked_for(call, page, "query")), _lists(call, page))
+
+
+def _lists(call: Call, page: Ask) -> frozenset[str]:
+    """The lists to filter by; none for no filter. Refuses with 400 those that the policies don't take."""
+    store, policies, raw = call.store, call.policies, asked_for(call, page, "list_ids")
+    known = {ident: len(store.listed("members", ident)) for ident in store.lists} if raw else {}
+    lists = policies.wanted_lists(call.own(raw) if raw else "", known)
+    if lists:
+        take_filter(call, lists, store.lists)
+    elif "list_ids" in page.query and policies.empty_filter(call.operation.id):
+        return frozenset({""})  # no list's id
+    return lists
 
 
 def list_leads(call: Call) -> Reply:
     """Leads of the workspace, newest first, that match `query` and belong to `list_ids`."""
     wanted: LeadAsk = call.args
     keep = _filter(call, wanted)
-    rows = workspace_rows(call, "leads", keep is not None)
+    filtered = [name for name, told in (("query", wanted.terms), ("list_ids", wanted.lists)) if told]
+    rows = workspace_rows(call, "leads", filtered)
+    if wanted.terms:
+        rows = call.policies.ranked(rows, wanted.terms, call.store)
     page = paginate(call, wanted.page, rows, keep)
+    if wanted.lists:
+        page = page._replace(rows=[row for row in page.rows for _ in range(_times(call, row[2], wanted.lists))])
     views, store, operation = call.engine.views, call.store, call.operation.id
     return Reply(200, views.page(operation, page, lambda ident: views.lead_with_lists(operation, store, ident)))
+
+
+def _times(call: Call, ident: str, lists: frozenset[str]) -> int:
+    return call.policies.repeats(call.store.lists_of.get(ident, ()), lists)
 
 
 def _filter(call: Call, wanted: LeadAsk) -> Callable[[str], bool] | None:

@@ -43,6 +43,8 @@ def _keep(call: Call, action: str) -> None:
     campaign = call.store.campaigns[call.ids[0]]
     kept = call.policies.state_after_refusal(campaign.status, action)
     call.store.campaigns[campaign.id] = replace(campaign, status=kept)
+    if call.policies.enrolls_refused(action):
+        _enroll(call, campaign.id, "start")
 
 
 def _prepare(call: Call, setup: Setup) -> None:
@@ -59,7 +61,7 @@ def _prepare(call: Call, setup: Setup) -> None:
     for there, what in wants:
         if not there:
             _keep(call, "start")
-            raise Refused(policies.status_unprepared(), "missing_prerequisite", f"the campaign lacks {what}")
+            raise Refused(policies.status_unprepared(what), "missing_prerequisite", f"the campaign lacks {what}")
     trouble = "session_unavailable" in call.engine.troubles
     if not policies.session_reachable(store.flags.get(call.ids[0], ""), trouble):
         raise Refused(503, "session_unavailable", "the LinkedIn sender session cannot be checked right now")
@@ -75,6 +77,20 @@ def _enroll(call: Call, campaign: str, action: str) -> None:
     for position, lead in enumerate(call.policies.enrolls(action, members, enrolled, everyone)):
         sender = senders[position % len(senders)] if senders else None
         _enroll_one(call, campaign, store.leads[lead], sender)
+
+
+def enroll_joined(call: Call, target: str, lead: str) -> None:
+    """Enroll who joined a list in those of its campaigns that enroll by themselves."""
+    store = call.store
+    if not call.policies.enrolls_joined("started"):
+        return
+    for _, _, ident in store.listed("campaigns", store.owner[target]):
+        campaign = store.campaigns[ident]
+        mine = store.setups[ident].lead_list == target and (ident, lead) not in store.enrolled
+        if mine and call.policies.enrolls_joined(campaign.status):
+            _enroll_one(call, ident, store.leads[lead], next(iter(_senders(call, ident)), None))
+            total = call.policies.total_leads(len(store.listed("enrolled", ident)))
+            store.campaigns[ident] = replace(campaign, total_leads=total)
 
 
 def _senders(call: Call, campaign: str) -> list[Account]:

@@ -1,5 +1,7 @@
 """PUT /campaigns/{campaign_id}/leads/{lead_id}/message-overrides."""
 
+from collections.abc import Mapping
+
 from nhq.server.bodies import read_body
 from nhq.server.call import Call, Refused, Reply
 from nhq.server.records import Override, iso
@@ -21,16 +23,20 @@ def save_message_overrides(call: Call) -> Reply:
     """Upsert by slot: 400 for a slot that the campaign has not, 409 for a lead that is none of its own."""
     campaign, lead = call.ids
     store, policies = call.store, call.policies
-    slots = store.setups[campaign].slots
-    for entry in call.args:
+    slots, entries = store.setups[campaign].slots, policies.chosen_overrides(call.args)
+    if entries is None:
+        raise Refused(400, "repeated_slot", "a message slot stands there more than once")
+    for entry in policies.slots_checked(entries):
         if not policies.slot_exists(slots, entry["node_type"], entry["message_stage"]):
             raise Refused(400, "no_such_slot", f"the campaign has no {entry['message_stage']} message to override")
+    if not policies.takes_overrides(store.campaigns[campaign].status):
+        raise Refused(409, "too_late", "the campaign is over")
     state = _lead_state(call, campaign, lead)
     if state is None:
         raise Refused(409, "lead_not_in_campaign", "the lead is neither enrolled nor in the source lead list")
     saved = store.overrides.get((campaign, lead), {})
-    asked = [policies.slot_of(entry["node_type"], entry["message_stage"]) for entry in call.args]
-    given = {slot: _override(call, entry, saved.get(slot)) for slot, entry in zip(asked, call.args, strict=True)}
+    asked = [policies.slot_of(entry["node_type"], entry["message_stage"]) for entry in entries]
+    given = {slot: _override(call, entry, saved.get(slot)) for slot, entry in zip(asked, entries, strict=True)}
     merged = policies.merge_overrides(saved, given)
     store.overrides[campaign, lead] = merged
     data = [policies.show_override(override) for override in policies.shown_overrides(merged, asked)]
@@ -44,7 +50,7 @@ def _lead_state(call: Call, campaign: str, lead: str) -> str | None:
     return call.policies.lead_state((campaign, lead) in store.enrolled, in_list)
 
 
-def _override(call: Call, entry: dict[str, str], known: Override | None) -> Override:
+def _override(call: Call, entry: Mapping[str, str], known: Override | None) -> Override:
     """The override to save; a slot that was saved before keeps its id."""
     store, policies = call.store, call.policies
     return Override(

@@ -41,17 +41,22 @@ class Policies:
     scope_allows: Callable[[str, frozenset[str], str], bool] = access.scope_allows
     required_scope: Callable[[str, str], str] = access.required_scope
     visible: Callable[[str, str, str | None], bool] = access.visible
-    listed_workspaces: Callable[[str, str, tuple[str, ...], bool], tuple[str, ...]] = access.listed_workspaces
+    takes_id: Callable[[str, str, bool, bool], bool] = access.takes_id
+    listed_workspaces: Callable[[str, str, tuple[str, ...], Collection[str]], tuple[str, ...]] = (
+        access.listed_workspaces
+    )
     home: Callable[[str, str], str] = access.home
+    delay: Callable[[str], float] = access.delay
     lag: Callable[[str], float] = access.lag
     # the limiter
     bucket: Callable[[str, str, str], str] = limits.bucket
     window_of: Callable[[str, float], float] = limits.window_of
-    window_start: Callable[[str, float, float], float] = limits.window_start
+    window_start: Callable[[str, str, float, float], float] = limits.window_start
     window_over: Callable[[float, float, float], bool] = limits.window_over
     limit_of: Callable[[str, str, int], int] = limits.limit_of
     admit: Callable[[str, str, float, float, float, int, int], bool] = limits.admit
     count_after: Callable[[str, bool, int], int] = limits.count_after
+    refunds: Callable[[str, int], bool] = limits.refunds
     remaining: Callable[[int, int, bool], int] = limits.remaining
     reset_at: Callable[[float, float, float], int] = limits.reset_at
     shown_limit: Callable[[int, bool], int] = limits.shown_limit
@@ -63,23 +68,35 @@ class Policies:
     limit_ok: Callable[[str, int], bool] = paging.limit_ok
     shown_page_limit: Callable[[str, int], int] = paging.shown_page_limit
     arrange: Callable[[str, Sequence[Row], Store], Sequence[Row]] = paging.arrange
+    settled: Callable[[str, Sequence[Row], float], Sequence[Row]] = paging.settled
     resume: Callable[[str, Sequence[Row], Row | None], int] = paging.resume
     page_slice: Callable[[str, Sequence[Row], int, bool], Sequence[Row]] = paging.page_slice
     has_more: Callable[[str, Sequence[Row], int], bool] = paging.has_more
     next_position: Callable[[str, Sequence[Row], Sequence[Row], bool], Row | None] = paging.next_position
-    filters_hold: Callable[[str, bool], bool] = paging.filters_hold
+    filters_hold: Callable[[str, str, bool], bool] = paging.filters_hold
+    minds_cursor: Callable[[str, Collection[str]], bool] = paging.minds_cursor
     read_cursor: Callable[[str, str], tuple[str, Row] | None] = paging.read_cursor
     cursor_workspace: Callable[[str, str, str], str] = paging.cursor_workspace
     cursor_fits: Callable[[str, str, str], bool] = paging.cursor_fits
+    cursor_text: Callable[[str, bool], str] = paging.cursor_text
+    unknown_cursor: Callable[[str], str] = paging.unknown_cursor
+    unfit_cursor: Callable[[str], str] = paging.unfit_cursor
+    cursor_binds: Callable[[str], str] = paging.cursor_binds
     page_fields: Callable[[str, int, bool, str | None], dict[str, Any]] = paging.page_fields
     # search and filters
     terms: Callable[[str], tuple[str, ...]] = search.terms
     searched_text: Callable[[Lead], str] = search.searched_text
     matches_query: Callable[[str, tuple[str, ...]], bool] = search.matches_query
-    wanted_lists: Callable[[str, Collection[str]], frozenset[str]] = search.wanted_lists
+    wanted_lists: Callable[[str, Mapping[str, int]], frozenset[str]] = search.wanted_lists
+    empty_filter: Callable[[str], bool] = search.empty_filter
+    filter_taken: Callable[[str, Collection[str], Collection[str]], bool] = search.filter_taken
+    ranked: Callable[[Sequence[Row], tuple[str, ...], Store], Sequence[Row]] = search.ranked
     in_wanted_lists: Callable[[tuple[str, ...], frozenset[str]], bool] = search.in_wanted_lists
+    repeats: Callable[[Collection[str], frozenset[str]], int] = search.repeats
+    wanted_account: Callable[[str, Collection[str]], str] = search.wanted_account
     both_filters: Callable[[str, bool, bool], bool] = search.both_filters
     read_flag: Callable[[str], bool | None] = search.read_flag
+    hides_unread: Callable[[bool], bool] = search.hides_unread
     passes_unread: Callable[[Conversation, bool], bool] = search.passes_unread
     passes_account: Callable[[Conversation, str], bool] = search.passes_account
     # lead lists and import
@@ -89,7 +106,9 @@ class Policies:
     lists_summary: Callable[[int, int, int], dict[str, int]] = lists.lists_summary
     lists_status: Callable[[int, int], int] = lists.lists_status
     dedupe_key: Callable[[str], str | None] = lists.dedupe_key
+    other_keys: Callable[[Mapping[str, Any]], tuple[str, ...]] = lists.other_keys
     known_lead: Callable[[Mapping[str, str], str, Collection[str]], str | None] = lists.known_lead
+    recognised: Callable[[Collection[str], str], bool] = lists.recognised
     is_member: Callable[[Collection[str], str], bool] = lists.is_member
     goes_on: Callable[[str, int], bool] = lists.goes_on
     indexed: Callable[[str], bool] = lists.indexed
@@ -98,9 +117,14 @@ class Policies:
     update_existing: Callable[[Lead, dict[str, Any]], Lead] = lists.update_existing
     import_result: Callable[[bool, bool], str] = lists.import_result
     joins: Callable[[str], bool] = lists.joins
+    memberships: Callable[[Sequence[str], str], tuple[str, ...]] = lists.memberships
+    twin_result: Callable[[str], str] = lists.twin_result
+    also_joins: Callable[[str], bool] = lists.also_joins
     processing_fails: Callable[[str, Collection[str], bool], bool] = lists.processing_fails
     entry_index: Callable[[int], int] = lists.entry_index
     entry_valid: Callable[[str, Any, Sequence[dict[str, str]]], bool] = lists.entry_valid
+    batch_order: Callable[[str, str, list[Any]], list[Any]] = lists.batch_order
+    refuses_batch: Callable[[int, int], bool] = lists.refuses_batch
     single_status: Callable[[str], int] = lists.single_status
     import_summary: Callable[[int, Sequence[str], int, int], dict[str, int]] = lists.import_summary
     batch_status: Callable[[dict[str, int]], int] = lists.batch_status
@@ -113,30 +137,40 @@ class Policies:
     has_sender: Callable[[Setup], bool] = lifecycle.has_sender
     has_session: Callable[[Sequence[Account]], bool] = lifecycle.has_session
     has_messages: Callable[[Setup], bool] = lifecycle.has_messages
-    status_unprepared: Callable[[], int] = lifecycle.status_unprepared
+    status_unprepared: Callable[[str], int] = lifecycle.status_unprepared
     status_conflict: Callable[[], int] = lifecycle.status_conflict
     state_after_refusal: Callable[[str, str], str] = lifecycle.state_after_refusal
     session_reachable: Callable[[str, bool], bool] = lifecycle.session_reachable
+    enrolls_refused: Callable[[str], bool] = lifecycle.enrolls_refused
     status_after: Callable[[str], str] = lifecycle.status_after
     enrolls: Callable[[str, Sequence[str], frozenset[str], Sequence[Row]], Sequence[str]] = lifecycle.enrolls
+    enrolls_joined: Callable[[str], bool] = lifecycle.enrolls_joined
     changed: Callable[[str, Campaign], Campaign] = lifecycle.changed
     acts_on: Callable[[str, str, Sequence[Row]], Sequence[str]] = lifecycle.acts_on
     total_leads: Callable[[int], int] = lifecycle.total_leads
+    draft_total: Callable[[int, int], int] = lifecycle.draft_total
+    chosen_overrides: Callable[[Sequence[Mapping[str, str]]], Sequence[Mapping[str, str]] | None] = (
+        lifecycle.chosen_overrides
+    )
+    takes_overrides: Callable[[str], bool] = lifecycle.takes_overrides
     slot_exists: Callable[[Sequence[str], str, str], bool] = lifecycle.slot_exists
     slot_of: Callable[[str, str], Slot] = lifecycle.slot_of
     merge_overrides: Callable[[Mapping[Slot, Override], Mapping[Slot, Override]], dict[Slot, Override]] = (
         lifecycle.merge_overrides
     )
+    slots_checked: Callable[[Sequence[Mapping[str, str]]], Sequence[Mapping[str, str]]] = lifecycle.slots_checked
     override_id: Callable[[str | None, str], str] = lifecycle.override_id
     shown_overrides: Callable[[Mapping[Slot, Override], Sequence[Slot]], list[Override]] = lifecycle.shown_overrides
     lead_state: Callable[[bool, bool], str | None] = lifecycle.lead_state
     stored_message: Callable[[str], str] = lifecycle.stored_message
     # enrichment and messages
     is_enriched: Callable[[Lead], bool] = outreach.is_enriched
+    pays_first: Callable[[], bool] = outreach.pays_first
     can_pay: Callable[[int], bool] = outreach.can_pay
     provider_answer: Callable[[str, bool, bool], str] = outreach.provider_answer
     purse: Callable[[str, str], str] = outreach.purse
     price: Callable[[str], int] = outreach.price
+    taken: Callable[[str, int], int] = outreach.taken
     charged: Callable[[str, int], bool] = outreach.charged
     credits_shown: Callable[[int, int], int] = outreach.credits_shown
     stores_enrichment: Callable[[str], bool] = outreach.stores_enrichment
@@ -152,6 +186,7 @@ class Policies:
     preview: Callable[[str], str] = outreach.preview
     last_message: Callable[[Conversation, LastMessage], LastMessage | None] = outreach.last_message
     moves_up: Callable[[str], bool] = outreach.moves_up
+    unread_after_reading: Callable[[bool], bool] = outreach.unread_after_reading
     unread_after_sending: Callable[[bool], bool] = outreach.unread_after_sending
     # answers
     error_body: Callable[[str, int, str, str], Any] = answers.error_body
@@ -159,10 +194,19 @@ class Policies:
     media_type: Callable[[str, int], bytes] = answers.media_type
     parse_json: Callable[[str, bytes], Any] = answers.parse_json
     body_is_json: Callable[[str, str | None], bool] = answers.body_is_json
+    wrong_media: Callable[[str], int] = answers.wrong_media
+    oversize: Callable[[str, int, Mapping[bytes, bytes], int], int] = answers.oversize
+    also_wrong: Callable[[str, Any], list[dict[str, str]]] = answers.also_wrong
+    told_errors: Callable[[list[dict[str, str]]], list[dict[str, str]]] = answers.told_errors
+    read_query: Callable[[str, Sequence[tuple[str, str]]], Mapping[str, str] | None] = answers.read_query
+    absent_status: Callable[[str], int] = answers.absent_status
     body_valid: Callable[[str, Any, Sequence[dict[str, str]]], bool] = answers.body_valid
     preferred: Callable[[str, int, frozenset[int]], bool] = answers.preferred
     sent_body: Callable[[str, int, bytes], bytes] = answers.sent_body
-    sent_length: Callable[[str, int, int], int] = answers.sent_length
+    spelt_ids: Callable[[bytes, bool], bytes] = answers.spelt_ids
+    spelt_times: Callable[[bytes], bytes] = answers.spelt_times
+    spelt_json: Callable[[bytes], bytes] = answers.spelt_json
+    sent_length: Callable[[str, int, int], int | None] = answers.sent_length
     sent_status: Callable[[str, int], int] = answers.sent_status
     sent_headers: Callable[[str, int, list[tuple[bytes, bytes]]], list[tuple[bytes, bytes]]] = answers.sent_headers
     show_campaign: Callable[[str, Campaign], Any] = answers.show_campaign

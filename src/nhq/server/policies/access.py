@@ -1,6 +1,6 @@
 """Who may call what, and in which order a request is judged."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from nhq.server.keys import Key
 
@@ -43,14 +43,26 @@ def visible(operation: str, workspace: str, owner: str | None) -> bool:
     return owner == workspace
 
 
-def listed_workspaces(operation: str, workspace: str, every: tuple[str, ...], filtered: bool) -> tuple[str, ...]:
-    """The workspaces whose records a list shows, with a filter or without: the key's own."""
+def takes_id(operation: str, what: str, exists: bool, own: bool) -> bool:
+    """Whether an id in a path, of a campaign say, is good: when it is that of a record of the workspace."""
+    return own
+
+
+def listed_workspaces(
+    operation: str, workspace: str, every: tuple[str, ...], filtered: Collection[str]
+) -> tuple[str, ...]:
+    """The workspaces whose records a list shows, with filters of these names or without: the key's own."""
     return (workspace,)
 
 
 def home(operation: str, workspace: str) -> str:
     """The workspace that a new record belongs to."""
     return workspace
+
+
+def delay(operation: str) -> float:
+    """Seconds that pass before a request is looked at: none."""
+    return 0.0
 
 
 def lag(operation: str) -> float:

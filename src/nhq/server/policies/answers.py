@@ -1,6 +1,6 @@
 """What an answer looks like: envelopes, media type, validation, and how each record is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -43,6 +43,36 @@ def body_is_json(operation: str, content_type: str | None) -> bool:
     return (content_type or "").partition(";")[0].strip().lower() == "application/json"
 
 
+def wrong_media(operation: str) -> int:
+    """The status that refuses a body of another media type."""
+    return 400
+
+
+def oversize(operation: str, query: int, headers: Mapping[bytes, bytes], body: int) -> int:
+    """The status that refuses a request for its bytes in query, headers or body; 0 for none: nothing is too large."""
+    return 0
+
+
+def also_wrong(kind: str, instance: Any) -> list[dict[str, str]]:
+    """What is wrong with a body, or an entry of a batch, beyond its schema: nothing."""
+    return []
+
+
+def told_errors(errors: list[dict[str, str]]) -> list[dict[str, str]]:
+    """How the errors of a malformed entry are told: a field by its path, its steps joined by dots."""
+    return errors
+
+
+def read_query(operation: str, pairs: Sequence[tuple[str, str]]) -> Mapping[str, str] | None:
+    """The parameters of a query: of a repeated one the last, unknown ones too. None refuses it (400)."""
+    return dict(pairs)
+
+
+def absent_status(ident: str) -> int:
+    """The status that says that nothing has this id."""
+    return 404
+
+
 def body_valid(operation: str, body: Any, problems: Sequence[dict[str, str]]) -> bool:
     """A body with any problem is refused."""
     return not problems
@@ -58,8 +88,23 @@ def sent_body(operation: str, status: int, body: bytes) -> bytes:
     return body
 
 
-def sent_length(operation: str, status: int, length: int) -> int:
-    """The length that is announced: the true one."""
+def spelt_ids(text: bytes, outgoing: bool) -> bytes:
+    """Ids on the wire are the store's own. `outgoing` tells a whole answer from one id, or several, of a request."""
+    return text
+
+
+def spelt_times(body: bytes) -> bytes:
+    """Times on the wire are in UTC, with milliseconds and Z."""
+    return body
+
+
+def spelt_json(body: bytes) -> bytes:
+    """JSON without blanks, members in the order of the schemas, texts unescaped."""
+    return body
+
+
+def sent_length(operation: str, status: int, length: int) -> int | None:
+    """The length that is announced: the true one. None announces none, and the body comes in chunks."""
     return length
 
 

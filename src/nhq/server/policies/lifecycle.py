@@ -50,8 +50,8 @@ def has_messages(setup: Setup) -> bool:
     return bool(setup.slots)
 
 
-def status_unprepared() -> int:
-    """The status of a start that lacks a prerequisite."""
+def status_unprepared(what: str) -> int:
+    """The status of a start that lacks a prerequisite, whichever."""
     return 400
 
 
@@ -70,6 +70,11 @@ def session_reachable(flag: str, trouble: bool) -> bool:
     return not trouble and flag != "session_unavailable"
 
 
+def enrolls_refused(action: str) -> bool:
+    """Whether a refused action enrolls anyone: no."""
+    return False
+
+
 def status_after(action: str) -> str:
     """The state an action leads to."""
     return STATE_AFTER[action]
@@ -78,6 +83,11 @@ def status_after(action: str) -> str:
 def enrolls(action: str, members: Sequence[str], enrolled: frozenset[str], leads: Sequence[Row]) -> Sequence[str]:
     """`start` enrolls every lead of the source list that is not enrolled; nothing else enrolls anyone."""
     return [lead for lead in members if lead not in enrolled] if action == "start" else []
+
+
+def enrolls_joined(status: str) -> bool:
+    """Whether a campaign in that state enrolls who joins its source list: none does."""
+    return False
 
 
 def changed(action: str, campaign: Campaign) -> Campaign:
@@ -95,6 +105,21 @@ def total_leads(enrolled: int) -> int:
     return enrolled
 
 
+def draft_total(enrolled: int, members: int) -> int:
+    """`totalLeads` of a draft in the list: those enrolled, not the members of its source list."""
+    return enrolled
+
+
+def chosen_overrides(entries: Sequence[Mapping[str, str]]) -> Sequence[Mapping[str, str]] | None:
+    """Which of several overrides for one slot count: all of them, one after the other. None refuses them (400)."""
+    return entries
+
+
+def takes_overrides(status: str) -> bool:
+    """Whether a campaign in that state takes overrides; where not, 409. Each does."""
+    return True
+
+
 def slot_exists(slots: Sequence[str], node_type: str, stage: str) -> bool:
     """The campaign's sequence must contain the slot that is overridden; a body with another node type is refused."""
     return stage in slots
@@ -108,6 +133,11 @@ def slot_of(node_type: str, stage: str) -> Slot:
 def merge_overrides(saved: Mapping[Slot, Override], given: Mapping[Slot, Override]) -> dict[Slot, Override]:
     """A repeated slot is replaced, the others stay."""
     return {**saved, **given}
+
+
+def slots_checked(entries: Sequence[Mapping[str, str]]) -> Sequence[Mapping[str, str]]:
+    """The overrides of a request whose slots are looked for: all of them."""
+    return entries
 
 
 def override_id(known: str | None, fresh: str) -> str:

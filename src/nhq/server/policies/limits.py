@@ -22,7 +22,7 @@ def window_of(label: str, window: float) -> float:
     return window
 
 
-def window_start(anchor: str, now: float, window: float) -> float:
+def window_start(anchor: str, label: str, now: float, window: float) -> float:
     """A new window starts now (`first`), or at the last multiple of its length (`clock`)."""
     return now if anchor == "first" else floor(now / window) * window
 
@@ -45,6 +45,11 @@ def admit(operation: str, bucket: str, now: float, start: float, window: float, 
 def count_after(operation: str, admitted: bool, count: int) -> int:
     """Every admitted request counts one, whatever becomes of it; a 429 does not count."""
     return count + 1 if admitted else count
+
+
+def refunds(operation: str, status: int) -> bool:
+    """Whether an answer gives back what its request cost: none does."""
+    return False
 
 
 def remaining(limit: int, count: int, admitted: bool) -> int:

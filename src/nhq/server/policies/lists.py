@@ -45,12 +45,22 @@ def dedupe_key(url: str) -> str | None:
     return url.strip().rstrip("/").casefold()
 
 
+def other_keys(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """What else a lead is recognised by: nothing."""
+    return ()
+
+
 def known_lead(leads: Mapping[str, str], workspace: str, made: Collection[str]) -> str | None:
     """The lead that an import means, out of those with its key in each workspace: the workspace's own.
 
     `made` are those that the same request created: they are known as well.
     """
     return leads.get(workspace)
+
+
+def recognised(lists: Collection[str], target: str) -> bool:
+    """Whether an import takes a lead that the workspace has for the one it means: whatever lists it is in."""
+    return True
 
 
 def is_member(lists: Collection[str], target: str) -> bool:
@@ -95,6 +105,21 @@ def joins(result: str) -> bool:
     return result != "already_in_list"
 
 
+def memberships(lists: Sequence[str], target: str) -> tuple[str, ...]:
+    """The lists that a lead belongs to once it has joined another: all of them."""
+    return (*lists, target)
+
+
+def twin_result(result: str) -> str:
+    """The result of an entry whose lead the same request has created: that of any member. `failed` is possible too."""
+    return result
+
+
+def also_joins(result: str) -> bool:
+    """Whether a lead becomes a member of the workspace's default list, too: it doesn't."""
+    return False
+
+
 def processing_fails(url: str, failing: Collection[str], trouble: bool) -> bool:
     """Imports of some profiles fail in processing, and all of them while there is trouble."""
     return trouble or url in failing
@@ -108,6 +133,16 @@ def entry_index(position: int) -> int:
 def entry_valid(operation: str, entry: Any, problems: Sequence[dict[str, str]]) -> bool:
     """An entry with any problem is malformed."""
     return not problems
+
+
+def batch_order(operation: str, part: str, rows: list[Any]) -> list[Any]:
+    """The order in which a part of an answer (`data`, `malformed`, `failed`) tells of entries: as they were sent."""
+    return rows
+
+
+def refuses_batch(entries: int, malformed: int) -> bool:
+    """Whether an import is answered 400 for so many malformed entries: it never is."""
+    return False
 
 
 def single_status(result: str) -> int:

@@ -11,6 +11,11 @@ def is_enriched(lead: Lead) -> bool:
     return lead.profile_enriched_at is not None
 
 
+def pays_first() -> bool:
+    """Whether credits are looked at before the lead: they aren't."""
+    return False
+
+
 def can_pay(credits: int) -> bool:
     """An enrichment costs one credit, which must be there."""
     return credits >= 1
@@ -31,6 +36,11 @@ def purse(operation: str, workspace: str) -> str:
 def price(status: str) -> int:
     """Credits an outcome costs: one when newly enriched, nothing otherwise, nor for a provider's `error`."""
     return 1 if status == "enriched" else 0
+
+
+def taken(status: str, cost: int) -> int:
+    """What is taken from the balance: what the outcome costs."""
+    return cost
 
 
 def charged(status: str, cost: int) -> bool:
@@ -110,6 +120,11 @@ def last_message(conversation: Conversation, latest: LastMessage) -> LastMessage
 def moves_up(outcome: str) -> bool:
     """A conversation with a new message becomes the most recent."""
     return True
+
+
+def unread_after_reading(unread: bool) -> bool:
+    """Reading does not touch the unread flag."""
+    return unread
 
 
 def unread_after_sending(unread: bool) -> bool:

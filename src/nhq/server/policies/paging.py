@@ -1,7 +1,7 @@
 """Cursor pagination: which rows a page shows, whether more follow, and where the next page starts."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from nhq.server.cursors import decode_cursor
@@ -36,6 +36,11 @@ def arrange(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
     return rows
 
 
+def settled(operation: str, rows: Sequence[Row], now: float) -> Sequence[Row]:
+    """The rows that a list shows by now: all there are."""
+    return rows
+
+
 def resume(operation: str, rows: Sequence[Row], position: Row | None) -> int:
     """The index of the first row after the last one shown. By position, so what was created since changes nothing."""
     return 0 if position is None else bisect_right(rows, position)
@@ -56,8 +61,13 @@ def next_position(operation: str, page: Sequence[Row], found: Sequence[Row], mor
     return page[-1] if more else None
 
 
-def filters_hold(operation: str, later: bool) -> bool:
-    """Filters hold on every page, not only on the first."""
+def filters_hold(operation: str, name: str, later: bool) -> bool:
+    """Each filter holds on every page, not only on the first."""
+    return True
+
+
+def minds_cursor(operation: str, beside: Collection[str]) -> bool:
+    """A cursor counts, whatever parameters are given beside it, or none."""
     return True
 
 
@@ -74,6 +84,26 @@ def cursor_workspace(operation: str, workspace: str, issued_for: str) -> str:
 def cursor_fits(operation: str, issued_for: str, used_for: str) -> bool:
     """A cursor is good for the list and the workspace that it was issued for."""
     return issued_for == used_for
+
+
+def cursor_text(text: str, outgoing: bool) -> str:
+    """A cursor on the wire is the one that was made; an incoming one is read as it is."""
+    return text
+
+
+def unknown_cursor(operation: str) -> str:
+    """What becomes of a cursor that nobody issued: `refuse` (400), `first` page, or `empty` page."""
+    return "refuse"
+
+
+def unfit_cursor(operation: str) -> str:
+    """What becomes of a cursor that was issued for another list or workspace, in the same words."""
+    return "refuse"
+
+
+def cursor_binds(operation: str) -> str:
+    """What a cursor does with the filters it was issued for: nothing; or `refuse` others, or `keep` them."""
+    return ""
 
 
 def page_fields(operation: str, limit: int, more: bool, cursor: str | None) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""All liberties, by id, and seeded combinations of them."""
+
+import random
+from collections.abc import Collection, Sequence
+
+from nhq.errors import ConfigError
+from nhq.faults import catalogue as faults
+from nhq.faults.fault import Apply
+from nhq.liberties import (
+    auth,
+    conversations,
+    enrichment,
+    imports,
+    lifecycle,
+    lists,
+    overrides,
+    pagination,
+    ratelimit,
+    requests,
+    search,
+    shapes,
+    spelling,
+    transport,
+)
+from nhq.liberties.liberty import Liberty
+
+MODULES = (
+    auth,
+    ratelimit,
+    transport,
+    spelling,
+    shapes,
+    requests,
+    pagination,
+    search,
+    lists,
+    imports,
+    lifecycle,
+    overrides,
+    enrichment,
+    conversations,
+)
+LIBERTIES: tuple[Liberty, ...] = tuple(liberty for module in MODULES for liberty in module.LIBERTIES)
+SHARE = 0.75  # of the policies that have liberties: how many a combination replaces
+BY_ID = {liberty.id: liberty for liberty in LIBERTIES}
+
+
+def find(ident: str) -> Liberty:
+    """The liberty of this id. Raises ConfigError when there is none."""
+    if ident not in BY_ID:
+        raise ConfigError(f"no liberty {ident}; `nhq power --liberties --list` names them")
+    return BY_ID[ident]
+
+
+def applied(ident: str) -> Apply:
+    """What a fault or a liberty of this id does to a server's policies. Raises ConfigError when there is neither."""
+    return BY_ID[ident].apply if ident in BY_ID else faults.find(ident).apply
+
+
+def chosen(ids: Collection[str] = (), all_of_them: bool = False) -> list[Liberty]:
+    """The liberties of these ids, or all of them. Raises ConfigError for an unknown id."""
+    picked = {find(ident).id for ident in ids}
+    return [liberty for liberty in LIBERTIES if all_of_them or liberty.id in picked]
+
+
+def combination(seed: int, among: Sequence[Liberty] = LIBERTIES) -> tuple[Liberty, ...]:
+    """Many liberties together, no two of which replace the same policy; one policy in four stays the mock's own.
+
+    The seed decides which.
+    """
+    chance = random.Random(f"liberties:{seed}")
+    by_policy: dict[str, list[Liberty]] = {}
+    for liberty in among:
+        by_policy.setdefault(liberty.policy, []).append(liberty)
+    return tuple(chance.choice(rivals) for rivals in by_policy.values() if chance.random() < SHARE)

@@ -1,0 +1,66 @@
+"""A liberty: a choice that the contract leaves open, taken otherwise than the mock takes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from nhq.faults.fault import Apply, instead_of
+
+
+@dataclass(frozen=True, slots=True)
+class Liberty:
+    """One choice of a correct server. Nothing may be found while the mock takes it.
+
+    `id` says the choice, `sentence` explains it. `ambiguity` is the open question in ambiguities.toml, by id, `takes`
+    the alternative of its `may`, word by word. `policy` is the one decision replaced, `apply` makes a server's
+    policies choose so; state is made anew by each call of it, and chance comes from a seed that stands in the liberty.
+    `warns` are rules, none of them a `must`, that the gate warns of, as the question's `judged` says it does. `near`
+    are the areas of rules whose tests meet the choice first.
+    """
+
+    id: str
+    sentence: str
+    ambiguity: str
+    takes: str
+    area: str
+    policy: str
+    apply: Apply
+    warns: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+
+class Take(Protocol):
+    """Makes one liberty of an area."""
+
+    def __call__(
+        self,
+        ident: str,
+        sentence: str,
+        ambiguity: str,
+        takes: str,
+        *,
+        warns: Sequence[str] = (),
+        near: Sequence[str] = (),
+        **choice: Any,
+    ) -> Liberty:
+        """`choice` is one policy's name and what stands in for it: a function, or an Around. `near` adds areas."""
+
+
+def area(name: str, *areas: str) -> Take:
+    """The maker of this area's liberties; `areas` are those of rules that they are near, the area itself if none."""
+
+    def take(
+        ident: str,
+        sentence: str,
+        ambiguity: str,
+        takes: str,
+        *,
+        warns: Sequence[str] = (),
+        near: Sequence[str] = (),
+        **choice: Any,
+    ) -> Liberty:
+        ((policy, told),) = choice.items()
+        apply, beside = instead_of(policy, told), (*(areas or (name,)), *near)
+        return Liberty(ident, sentence, ambiguity, takes, name, policy, apply, tuple(warns), beside)
+
+    return take

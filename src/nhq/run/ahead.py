@@ -1,0 +1,61 @@
+"""What is still to come of a run: its cost, its end, and which tests could be run at once."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from nhq.clock import SystemClock
+from nhq.drive.session import Session
+from nhq.run.ends import rules_of
+from nhq.run.plan import DISCOVERY, Costs, Left, Plan
+
+
+class Ahead:
+    """Looks at tests that are not done. Without costs it knows nothing of them."""
+
+    def __init__(self, session: Session, costs: Costs | None) -> None:
+        self._session, self._costs, self._clock = session, costs, SystemClock()
+
+    def plan(self, rest: Sequence[pytest.Item], *, begun: bool = True) -> Plan | None:
+        """What tests will cost; None where that isn't known. A run that has not begun has to discover, too."""
+        if self._costs is None:
+            return None
+        before = [] if begun else [self._costs.of(DISCOVERY)]
+        costs = (*before, *(self._costs.of(item.nodeid) for item in rest))
+        by_name = {name_of(item): item.nodeid for item in rest}
+        beside = {item.nodeid: by_name.get(leader(item), "") for item in rest if patient(item)}
+        return Plan(self._session.target, costs, {item.nodeid: rules_of(item) for item in rest}, beside)
+
+    def left(self, rest: Sequence[pytest.Item]) -> Left | None:
+        """Requests and windows to come, and when the run ends."""
+        plan = self.plan(rest)
+        return None if plan is None else Left(plan.total, plan.windows, self._clock.now() + plan.seconds)
+
+    def particular(self, item: pytest.Item) -> bool:
+        """Does a test send something with a key that no other can stand in for, as far as its cost is known?"""
+        cost = self._costs.of(item.nodeid).requests if self._costs is not None else {}
+        return any(count for name, count in cost.items() if name not in ("wide", "no key"))
+
+    def affordable(self, item: pytest.Item) -> bool:
+        """May all that a test sends be sent now, as far as its cost is known?"""
+        budget, target, now = self._session.budget, self._session.target, self._session.clock.now()
+        needed = self._costs.of(item.nodeid).scopes if self._costs is not None else {}
+        holders = {scope: budget.claims.free(target.holders(scope)) for scope in needed}
+        left = {scope: sum(budget.allowance.left(key.label, now) for key in keys) for scope, keys in holders.items()}
+        return all(left[scope] >= count for scope, count in needed.items())
+
+
+def patient(item: pytest.Item) -> bool:
+    """May a test be put aside while it waits?"""
+    return item.get_closest_marker("patient") is not None
+
+
+def leader(item: pytest.Item) -> str:
+    """The test that this one follows, or ""."""
+    mark = item.get_closest_marker("follows")
+    return str(mark.args[0]) if mark is not None else ""
+
+
+def name_of(item: pytest.Item) -> str:
+    """A test's name without its parameters."""
+    return str(getattr(item, "originalname", item.name))

@@ -1,0 +1,122 @@
+"""How tests end: what a test raises becomes a cause, and what broke on our side never passes for a verdict."""
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nhq.contract import Contract
+from nhq.errors import NhqError, NotPermitted, TargetError, Unmet
+from nhq.model import Exchange
+from nhq.run.collect import Collector, TestResult
+from nhq.run.judge import Judge
+
+_TARGET_GONE = 5
+
+
+class Gone(TargetError):
+    """Nothing was sent, for the target had stopped answering."""
+
+
+class Ends:
+    """The tests of one run: their results and judges, and what becomes of those that end by an exception."""
+
+    def __init__(self, contract: Contract, collector: Collector) -> None:
+        self._contract, self._collector = contract, collector
+        self._judges: dict[str, Judge] = {}
+        self.results: dict[str, TestResult] = {}
+        self._broken: set[str] = set()
+        self._silent = 0
+        self.tracebacks: list[str] = []
+
+    @property
+    def gone(self) -> bool:
+        """Have so many tests in a row got no answer that nothing more is sent?"""
+        return self._silent >= _TARGET_GONE
+
+    def begin(self, item: pytest.Item) -> TestResult:
+        """A test begins; or is one that was never run."""
+        result = self.results[item.nodeid] = TestResult(item.nodeid, rules_of(item))
+        self._collector.tests.append(result)
+        return result
+
+    def result(self, item: pytest.Item) -> TestResult:
+        """How a test that began has gone so far."""
+        return self.results[item.nodeid]
+
+    def judge(self, item: pytest.Item) -> Judge:
+        """Where a test says what it saw."""
+        if item.nodeid not in self._judges:
+            self._judges[item.nodeid] = Judge(self._contract, self._collector, rules_of(item))
+        return self._judges[item.nodeid]
+
+    def found(self, item: pytest.Item) -> int:
+        """How many findings a test told."""
+        judge = self._judges.get(item.nodeid)
+        return len(judge.findings) if judge is not None else 0
+
+    def broke(self, item: pytest.Item) -> bool:
+        """Did a test end because no answer came? Then a run that is taken up again asks again."""
+        return item.nodeid in self._broken
+
+    def heard(self, exchange: Exchange) -> None:
+        """One more exchange: with an answer, or without."""
+        self._silent = 0 if exchange.status is not None else self._silent
+
+    def absorb(self, item: pytest.Item, problem: Exception) -> None:
+        """An exception that is no verdict on the target makes the test's rules unknown, with the cause."""
+        if isinstance(problem, Unmet | NotPermitted):
+            self._collector.unmet(str(problem))
+            self.unknown(item, str(problem))
+        elif isinstance(problem, Gone):
+            self._broken.add(item.nodeid)
+            self.unknown(item, str(problem))
+        elif isinstance(problem, NhqError):
+            self._lost(item, problem)
+            self._trouble(item, str(problem))
+        else:
+            self.tracebacks.append("".join(traceback.format_exception(problem)))
+            self._trouble(item, f"the test itself crashed: {place_of(problem)}")
+
+    def unknown(self, item: pytest.Item, cause: str) -> None:
+        """A test's rules are unknown, with the cause."""
+        result = self.result(item)
+        result.outcome, result.cause = "unknown", cause
+        judge = self.judge(item)
+        for rule in sorted(judge.rules):
+            judge.unknown(rule, cause, operation_of(item))
+
+    def _lost(self, item: pytest.Item, problem: NhqError) -> None:
+        """Count the tests in a row that got no answer; too many, and nothing more is sent."""
+        if not isinstance(problem, TargetError):
+            return
+        self._broken.add(item.nodeid)
+        self._silent += 1
+        if self._silent == _TARGET_GONE:
+            cause = f"the target stopped answering: {_TARGET_GONE} tests in a row got no answer"
+            self._collector.trouble("run", cause)
+
+    def _trouble(self, item: pytest.Item, cause: str) -> None:
+        self._collector.trouble(item.nodeid, cause)
+        self.unknown(item, cause)
+
+
+def rules_of(item: pytest.Item) -> tuple[str, ...]:
+    """The rules in a test's marks."""
+    return tuple(dict.fromkeys(rule for mark in item.iter_markers("rule") for rule in mark.args))
+
+
+def operation_of(item: pytest.Item) -> str | None:
+    """The operation a test is parametrised by, if it is."""
+    callspec = getattr(item, "callspec", None)
+    value: Any = callspec.params.get("operation") if callspec is not None else None
+    return value if isinstance(value, str) else None
+
+
+def place_of(crash: BaseException) -> str:
+    """Kind and place of a crash, without its message: that may quote what a server said."""
+    frames = traceback.extract_tb(crash.__traceback__)
+    ours = [f for f in frames if "contracts" in f.filename or "nhq" in f.filename] or frames
+    last = ours[-1] if ours else None
+    return f"{type(crash).__name__} at {Path(last.filename).name}:{last.lineno}" if last else type(crash).__name__

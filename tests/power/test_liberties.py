@@ -1,0 +1,76 @@
+"""Honest mocks of other choices: a sample of liberties by the tests about their areas, many together by the gate."""
+
+import pytest
+
+from nhq.faults.catalogue import find as fault
+from nhq.liberties.catalogue import combination, find
+from nhq.power.bench import Bench
+from nhq.power.outcome import Fate
+
+ACCUSED_ONCE = (
+    "limits-last-of-all",
+    "shows-silent-conversations-first",
+    "keeps-new-leads-in-a-default-list",
+    "writes-whole-numbers-with-a-fraction",
+    "has-short-pages",
+    "enrolls-within-seconds",
+    "lists-members-within-seconds",
+    "lists-leads-within-seconds",
+    "lists-lists-within-seconds",
+    "reckons-reset-from-the-seconds-left",
+)
+OTHERS = (
+    "limits-callers-without-a-key",
+    "begins-windows-at-a-phase-of-each-key",
+    "sends-bodies-in-chunks",
+    "has-base64-for-ids",
+    "leaves-out-what-a-lead-lacks",
+    "refuses-strange-ids",
+    "keeps-filters-in-cursors",
+    "issues-cursors-for-one-request",
+    "ranks-by-relevance",
+    "shortens-colliding-names",
+    "fails-the-second-of-twins",
+    "cannot-ask-a-session-at-first",
+    "refuses-repeated-slots",
+    "has-a-provider-that-errs-now-and-then",
+    "leaves-every-message-pending",
+)
+
+
+@pytest.mark.parametrize("ident", [*ACCUSED_ONCE, *OTHERS])
+def test_a_choice_that_is_permitted_is_no_finding(ident: str, bench: Bench) -> None:
+    """The tests about its areas find nothing, and none of them breaks; a warning is one that was announced."""
+    outcome = bench.near(find(ident))
+    assert (outcome.others, outcome.troubles) == ((), ())
+    assert outcome.fate is Fate.CLEAN
+    assert outcome.tests > 0
+
+
+@pytest.mark.parametrize("ident", ["has-short-pages", "lets-its-framework-answer-elsewhere"])
+def test_what_is_warned_of_is_told_apart(ident: str, bench: Bench) -> None:
+    """A broken assumption warns, and that is no accusation."""
+    liberty = find(ident)
+    outcome = bench.near(liberty)
+    assert outcome.fate is Fate.CLEAN
+    assert outcome.warned == liberty.warns
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_many_choices_together_are_no_finding(seed: int, bench: Bench) -> None:
+    """The whole gate finds nothing on a server that chooses otherwise wherever it may."""
+    together = combination(seed)
+    outcome = bench.look(fault("noop"), together)
+    assert (outcome.others, outcome.troubles) == ((), ())
+    assert outcome.liberties == tuple(liberty.id for liberty in together)
+
+
+def test_a_fault_is_seen_among_other_choices(bench: Bench) -> None:
+    """What is permitted doesn't hide what isn't."""
+    assert bench.look(fault("pauses-drafts"), combination(1)).fate is Fate.KILLED
+
+
+def test_a_mock_of_other_choices_is_as_it_was_again(bench: Bench) -> None:
+    """Liberties leave nothing behind: the ids, say, are the mock's own again."""
+    bench.near(find("has-uuids-for-ids"))
+    assert bench.honest(fault("pauses-drafts")) == ()
