@@ -119,7 +119,7 @@ def test_every_subtle_mutant_is_tried(subtle: ModuleType) -> None:
 @pytest.mark.parametrize("window", [3.0, 6.0, 12.0, 60.0])
 @pytest.mark.parametrize("schedule", ["late_overflow", "diagnostic"])
 def test_a_bucket_is_convicted_whoever_else_uses_the_keys(limiters: ModuleType, schedule: str, window: float) -> None:
-    """It refills before its window ends: admissions after refusals prove it without headers, and without being alone."""
+    """It refills before its window ends: admissions after refusals prove it without headers, and with others about."""
     for seed in range(10):
         server = limiters.Bucket(12, window)
         net = limiters.Network(up=0.01 * window, down=0.01 * window, floor=0.001, answers=(200,))
