@@ -11,7 +11,7 @@ from nhq.checks.alike import documented, listing, unlike
 from nhq.contract import Contract
 from nhq.drive.api import Api
 from nhq.drive.discover import Row, World
-from nhq.drive.scenes import patiently, told
+from nhq.drive.scenes import AWAY, insistently, patiently, told
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
@@ -91,13 +91,13 @@ class Desk:
     def asked(self, lead: str, expected: str, judge: Judge, session: Session) -> Outcome | None:
         """The outcome for a lead that was not enriched before; None where a finding says all.
 
-        Which of `failed` and 502 is meant is open, so a 502 convicts on a target of ours alone: there the provider
-        errs where it is named for that, and nowhere else.
+        Which of `failed` and 502 is meant is open, so a 502 convicts on a target of ours alone, where it comes again
+        and again: there the provider errs now and then, or where it is named for that.
         """
         if not alone(session):
             return self.paid(lead, while_credits_remain=expected == "enriched")
-        answer = self.call(lead)
-        if answer.status == 502:
+        answer = insistently(session, lambda: self.call(lead))
+        if answer.status in AWAY:
             judge(f"ENRICH-{expected.upper()}", False, answer, expected=expected, actual="502", where="status")
             return None
         return outcome_of(answer) or self.enrich(lead)

@@ -123,10 +123,9 @@ FIELDS: Body = {
     "phone": "+14155550101",
     "location": "São Paulo, Łódź & 北京",
     "gender": "unknown",
-    "notes": "x" * 3000,
+    "notes": "One note.",
 }
-PROSE = ("company", "job_title", "headline", "summary", "location")
-LONG = 300  # characters: more than the 255 of many a column
+LONG: Body = dict.fromkeys(("company", "job_title", "headline", "summary", "location"), 300) | {"notes": 3000}
 
 
 @pytest.mark.rule("IMPORT-FIELDS-KEPT")
@@ -136,7 +135,7 @@ def test_fields_kept(api: Api, judge: Judge, rng: random.Random) -> None:
     No length is promised: what is too long for a target may be malformed there, but not cut.
     """
     lead_list = new_list(api, rng)
-    one, many, long = _full(rng), _full(rng), _full(rng) | {name: _long(FIELDS[name]) for name in PROSE}
+    one, many, long = _full(rng), _full(rng), _full(rng) | _long()
     alone, batch = send(api, lead_list, one), send(api, lead_list, [many, long])
     idents = [outcome(alone)[1], *(lead_ids(batch) or [""])]
     for lead, answer, ident in zip((one, many, long), (alone, batch, batch), idents, strict=False):
@@ -147,9 +146,9 @@ def test_fields_kept(api: Api, judge: Judge, rng: random.Random) -> None:
         judge("IMPORT-FIELDS-KEPT", not lost, (answer, read), expected="as sent", actual=actual, operation=IMPORT)
 
 
-def _long(text: str) -> str:
-    """A text with more of the same after it."""
-    return (f"{text} " * LONG)[:LONG].strip()
+def _long() -> Body:
+    """Prose with more of the same after it, longer than the 255 characters of many a column."""
+    return {name: (f"{FIELDS[name]} " * size)[:size].strip() for name, size in LONG.items()}
 
 
 def _full(rng: random.Random) -> Body:

@@ -68,7 +68,7 @@ class Stage:
         return answer.status in VACUOUS
 
     def away(self, answer: Exchange) -> bool:
-        """May the sender's session be out of reach just now? Not on a target of ours, unless it is named for that."""
+        """May the sender's session be out of reach just now? On a target of ours not time after time."""
         return answer.status == 503 and not alone(self.session)
 
     def turn(self, name: str) -> tuple[Exchange, Crawl] | None:

@@ -9,7 +9,7 @@ from hypothesis.stateful import precondition, rule
 
 from nhq.drive.api import Api
 from nhq.drive.discover import Row, World, one
-from nhq.drive.scenes import campaign_leads, lead_ids, members, patiently, told, whole
+from nhq.drive.scenes import campaign_leads, insistently, lead_ids, members, patiently, told, whole
 from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.run.judge import Judge
@@ -96,7 +96,8 @@ class Lifecycle(Workflow):
         """An action fits the campaign's state and changes it, or is refused and changes nothing."""
         before = self.status[campaign]
         self.told(f"{name} {self.names[campaign]}, now {before}")
-        answer = self.call(ACTION, path={"campaign_id": campaign}, json={"action": name})
+        sent = {"path": {"campaign_id": campaign}, "json": {"action": name}}
+        answer = insistently(self.stage.session, lambda: self.call(ACTION, **sent))
         if (before, name) in TURNS:
             self.turned(campaign, name, TURNS[before, name], answer)
         else:
@@ -105,7 +106,7 @@ class Lifecycle(Workflow):
             self.look(campaign, answer.ok)
 
     def unheard(self, answer: Exchange) -> bool:
-        """Does an answer say nothing of the action? On a target of ours a 404 or 503 does: nothing is gone or away."""
+        """Does an answer say nothing of the action? On a target of ours a 404 or a lasting 503 does."""
         return answer.status in (401, 403, 429) or (answer.status in (404, 503) and not self.stage.controlled)
 
     def turned(self, campaign: str, name: str, after: str, answer: Exchange) -> None:

@@ -10,13 +10,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from nhq.checks.acceptance import plain
 from nhq.checks.seen import judges
-from nhq.checks.shown import shows
+from nhq.checks.shown import LISTED_BY, shows
 from nhq.checks.validity import Standing, limit_standing
 from nhq.contract import Contract, Operation
 from nhq.model import Exchange, Finding, Observation, violated
 
 # Parameters that hold ids, and where those of one of them stand in lists.
 NAMED: Mapping[str, tuple[str, ...]] = {
+    **LISTED_BY,
     "list_ids": ("list_lead_lists",),
     "linkedin_account_id": ("list_linkedin_accounts",),
 }
@@ -34,7 +35,11 @@ def what_is_owed(
         row = contract.operations.get(answer.operation or "")
         if row is None or answer.identity is None or answer.identity.revoked:
             continue
-        if answer.status in (400, 422) and row.paginated and _valid(answer, row, [*before, *exchanges], alone):
+        if (
+            answer.status in (400, 422)
+            and row.paginated
+            and _valid(answer, row, [*before, *exchanges], contract, alone)
+        ):
             yield _broken("REQUEST-VALID", answer, "no refusal: the parameters are valid")
         elif answer.status == 403 and alone and row.method != "GET" and row.scope in answer.identity.scopes:
             yield _broken("SCOPE-SUFFICIENT", answer, f"let in with {row.scope}")
@@ -44,14 +49,16 @@ def _broken(rule: str, answer: Exchange, expected: str) -> Observation:
     return violated(Finding(rule, answer.operation, expected, f"{answer.status}", "status", (answer.id,)))
 
 
-def _valid(answer: Exchange, row: Operation, log: Sequence[Exchange], alone: bool) -> bool:
+def _valid(answer: Exchange, row: Operation, log: Sequence[Exchange], contract: Contract, alone: bool) -> bool:
     """Are all parameters such as the contract allows beyond doubt? No cursor, no id that nobody showed, none twice."""
     pairs = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
+    match = contract.match(answer.method, answer.path)
     given = dict(pairs)
     known = {parameter.name for parameter in row.parameters if parameter.where == "query"} - {"cursor"}
     if len(given) < len(pairs) or not set(given) <= known or limit_standing(given.get("limit")) is not Standing.VALID:
         return False
     ids = [(name, ident) for name in NAMED for ident in _ids(name, given)]
+    ids += match[1].items() if match else ()
     if ids and not (alone and all(_shown(name, ident, answer, log) for name, ident in ids)):
         return False
     return all(plain(name, value, ()) for name, value in given.items() if name not in NAMED)

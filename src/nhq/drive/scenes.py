@@ -13,6 +13,8 @@ from nhq.model import Exchange
 
 T = TypeVar("T")
 WAITS = (1.0, 2.0, 4.0, 8.0)  # seconds: a server may do slowly what it promises to do
+AWAY = frozenset({502, 503})  # what stands behind a server may be out of reach now and then
+TRIES = 3
 
 
 def whole(api: Api, operation: str, *, max_pages: int = 8, **options: Any) -> Crawl:
@@ -72,7 +74,8 @@ def _looks_ready(row: Row) -> bool:
 
 def action(api: Api, campaign: str, name: str) -> Exchange:
     """Run an action on a campaign, whatever comes back."""
-    return api.call("run_campaign_action", path={"campaign_id": campaign}, json={"action": name})
+    path, sent = {"campaign_id": campaign}, {"action": name}
+    return insistently(api.session, lambda: api.call("run_campaign_action", path=path, json=sent))
 
 
 def new_list(api: Api, rng: random.Random) -> str:
@@ -101,6 +104,16 @@ def patiently(session: Session, look: Callable[[], T], done: Callable[[T], bool]
         session.clock.sleep(seconds)
         seen = look()
     return seen
+
+
+def insistently(session: Session, ask: Callable[[], Exchange]) -> Exchange:
+    """Ask; on a target of ours again while something behind it is away: what never comes back there, is a refusal."""
+    answer = ask()
+    for _ in range(TRIES - 1 if session.control else 0):
+        if answer.status not in AWAY:
+            break
+        answer = ask()
+    return answer
 
 
 def told(exchange: Exchange) -> Row:

@@ -81,6 +81,14 @@ def test_an_id_may_be_gone_where_others_delete() -> None:
     assert found("GET /leads?query=Ada", 400, alone=False) == [VALID]
 
 
+def test_a_list_of_what_nobody_showed_may_be_refused() -> None:
+    """An id in the path that no list has shown may be malformed to a target; one that was shown is not."""
+    assert found("GET /lead_lists/%C2%B6/leads", 400) == []
+    assert found("GET /lead_lists/l9/leads?limit=7", 422) == []
+    assert found("GET /lead_lists/l1/leads?limit=7", 400) == [VALID]
+    assert found("GET /lead_lists/l1/leads", 400, alone=False) == []
+
+
 def test_a_write_by_a_key_that_may_is_found_refused() -> None:
     """«403 when the key is missing the scope it requires»: on a target of ours there is no other reason."""
     assert found("POST /leads/x/enrich", 403) == [SCOPE]
