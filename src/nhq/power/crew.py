@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from multiprocessing.context import SpawnProcess
 from types import FrameType
 from typing import Any, NamedTuple
@@ -22,15 +23,19 @@ _PATIENCE = 2.0
 
 
 class Task(NamedTuple):
-    """A fault to plant, the seed of the mock to plant it in, and the liberties that the mock takes meanwhile."""
+    """A fault to plant, the seed of the mock to plant it in, and the liberties that the mock takes meanwhile.
+
+    `rule`: of the rules that the fault breaks, the one to look for; any of them when none is named.
+    """
 
     fault: str
     seed: int
     liberties: tuple[str, ...] = ()
+    rule: str = ""
 
 
-def outcomes(tasks: Sequence[Task], manner: Manner, workers: int) -> Iterator[Outcome]:
-    """The outcome of each task, as it comes. Raises NhqError when a worker ends before its work does."""
+def outcomes(tasks: Sequence[Task], manner: Manner, workers: int) -> Iterator[tuple[Task, Outcome]]:
+    """The outcome of each task, as it comes, with the task. Raises NhqError when a worker ends before its work does."""
     context = multiprocessing.get_context("spawn")
     waiting, results = context.Queue(), context.Queue()
     for task in [*tasks, *[None] * workers]:
@@ -54,10 +59,10 @@ def _work(manner: Manner, waiting: Any, results: Any) -> None:
             bench = _bench(stack, manner)
             while (task := waiting.get()) is not None:
                 if task.seed == manner.seed:
-                    results.put(_look(bench, task))
+                    results.put((task, _look(bench, task)))
                     continue
                 with ExitStack() as other:
-                    results.put(_look(_bench(other, Manner(task.seed, manner.whole)), task))
+                    results.put((task, _look(_bench(other, Manner(task.seed, manner.whole)), task)))
     except NhqError as problem:
         results.put(str(problem))
     except KeyboardInterrupt:
@@ -65,7 +70,9 @@ def _work(manner: Manner, waiting: Any, results: Any) -> None:
 
 
 def _look(bench: Bench, task: Task) -> Outcome:
-    return bench.look(find(task.fault), [liberties.find(ident) for ident in task.liberties])
+    fault = find(task.fault)
+    wanted = replace(fault, rules=(task.rule,)) if task.rule else fault
+    return bench.look(wanted, [liberties.find(ident) for ident in task.liberties])
 
 
 def _bench(stack: ExitStack, manner: Manner) -> Bench:
@@ -79,7 +86,7 @@ def _leave(number: int, frame: FrameType | None) -> None:
     sys.exit(1)
 
 
-def _next(results: Any, crew: Sequence[SpawnProcess]) -> Outcome:
+def _next(results: Any, crew: Sequence[SpawnProcess]) -> tuple[Task, Outcome]:
     while True:
         try:
             told = results.get(timeout=_PATIENCE)
@@ -87,9 +94,10 @@ def _next(results: Any, crew: Sequence[SpawnProcess]) -> Outcome:
             if not any(process.is_alive() for process in crew):
                 raise NhqError("the workers ended before their work did") from None
             continue
-        if isinstance(told, Outcome):
-            return told
-        raise NhqError(f"a worker stopped: {told}")
+        if isinstance(told, str):
+            raise NhqError(f"a worker stopped: {told}")
+        task, outcome = told
+        return task, outcome
 
 
 def _end(process: SpawnProcess) -> None:

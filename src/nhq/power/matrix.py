@@ -8,6 +8,7 @@ from nhq.faults.fault import Fault
 from nhq.model import Level
 from nhq.power.choices import choices_table, honest, told
 from nhq.power.outcome import GOOD, MEANING, Fate, Outcome
+from nhq.power.unseen import unseen
 
 
 def power_data(faults: Sequence[Fault], outcomes: Sequence[Outcome], contract: Contract) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def power_data(faults: Sequence[Fault], outcomes: Sequence[Outcome], contract: C
         },
         "clean": [honest(outcome) for outcome in outcomes[len(faults) :]],
         "faults": rows,
+        "unseen": list(unseen(outcomes[: len(faults)])),
         "rules": [_rule(rule.id, rule.level, rows) for rule in contract.rules.values()],
     }
 
@@ -79,9 +81,8 @@ def table(power: Mapping[str, Any]) -> str:
         lines += [f"  seed {row['seed']}: {told(row)}" for row in wrong]
     if choices := list(choices_table(power)):
         lines += ["", *choices]
-    never = [rule["id"] for rule in power["rules"] if rule["planted"] and not rule["seen"]]
-    if never:
-        lines += ["", f"planted against, and never seen to fail: {', '.join(never)}"]
+    if power["unseen"]:
+        lines += ["", f"planted against, and never seen to fail: {', '.join(power['unseen'])}"]
     lines += ["", ", ".join(f"{summary[fate.value]} {fate.value}" for fate in Fate if summary[fate.value])]
     return "\n".join(lines) + "\n"
 

@@ -17,6 +17,7 @@ from nhq.power.choices import choices_data
 from nhq.power.crew import Task, outcomes
 from nhq.power.matrix import power_data
 from nhq.power.outcome import GOOD, Fate, Outcome
+from nhq.power.unseen import again, joined, unseen
 from nhq.run.collect import Collector
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection
@@ -61,10 +62,9 @@ def measure(wish: Wish, tell: Tell) -> dict[str, Any]:
     """The run record of `nhq power`. Raises NhqError where a mock or a worker fails."""
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
-    tasks, found = [*wish.planted, *wish.free], dict[Task, Outcome]()
-    for outcome in outcomes(tasks, wish.manner, wish.workers):
-        found[Task(outcome.fault, outcome.seed, outcome.liberties)] = outcome
-        tell(len(found), len(tasks), outcome)
+    found = dict[Task, Outcome]()
+    _look(wish, [*wish.planted, *wish.free], found, tell)
+    _look_again(wish, found, tell)
     contract = load_contract()
     header = Header("power", wish.manner.seed, "gate", wish.command, started, clock.monotonic() - began)
     nobody = Target(base_url="", keys=(), name="mock")
@@ -74,16 +74,41 @@ def measure(wish: Wish, tell: Tell) -> dict[str, Any]:
     return record | {"power": power, "target": None} | judged(power)
 
 
+def _look(wish: Wish, tasks: Sequence[Task], found: dict[Task, Outcome], tell: Tell) -> None:
+    """Add to `found` what becomes of each task."""
+    total = len(found) + len(tasks)
+    for task, outcome in outcomes(tasks, wish.manner, wish.workers):
+        found[task] = outcome
+        tell(len(found), total, outcome)
+
+
+def _look_again(wish: Wish, found: dict[Task, Outcome], tell: Tell) -> None:
+    """Plant against rules that nothing was seen to break, until something is, or nothing is left to plant."""
+    seed, faults = wish.manner.seed, {fault.id: fault for fault in wish.faults}
+    tried: set[tuple[str, str]] = set()
+    planted = [Task(fault.id, seed) for fault in wish.faults]
+    while rules := unseen(found[task] for task in planted):
+        tasks = [Task(fault.id, seed, rule=rule) for fault, rule in again(rules, tried)]
+        if not tasks:
+            return
+        _look(wish, tasks, found, tell)
+        for task in tasks:
+            tried.add((task.fault, task.rule))
+            first = Task(task.fault, seed)
+            found[first] = joined(faults[task.fault], found[first], found[task])
+
+
 # No rule is judged on a target here: that a fault breaks a rule says nothing of a server.
 _NOTHING = Selection(rules=frozenset({"-"}))
 
 
 def judged(power: Mapping[str, Any]) -> dict[str, Any]:
-    """Holds when every fault ended as it should; unknown when the gate itself failed on one."""
+    """Holds when every fault ended as it should and every rule was seen; unknown when the gate itself failed on one."""
     parts = ("faults", "clean", "liberties", "combined")
     fates = {row["fate"] for part in parts for row in power.get(part, ())}
-    if fates <= GOOD:
+    missed = fates - GOOD
+    if not missed and not power["unseen"]:
         return {"verdict": Verdict.HOLDS.value, "exit_code": 0}
-    if fates <= GOOD | {Fate.TROUBLE}:
+    if missed == {Fate.TROUBLE}:
         return {"verdict": Verdict.UNKNOWN.value, "exit_code": 2}
     return {"verdict": Verdict.VIOLATED.value, "exit_code": 1}

@@ -63,7 +63,15 @@ def test_the_text_begins_with_what_is_wrong() -> None:
     assert table(data(missed, CLEAN)).splitlines()[1].strip() == (
         "pauses-drafts [CAMP-PAUSE-ONLY-STARTED]: pause turns a draft into a paused campaign.; found CAMP-PAUSE"
     )
-    assert "never seen to fail: CAMP-PAUSE-ONLY-STARTED" in table(data(missed, CLEAN))
+
+
+def test_a_rule_that_nothing_made_fail_spoils_the_run() -> None:
+    """All faults against it were planted and killed, each by another rule: such a rule was never seen to fail."""
+    faults = [find("accepts-revoked-keys-for-one-lead"), find("noop")]
+    power = {**power_data(faults, [SEEN, CLEAN], CONTRACT), "unseen": ["RL-RESET"]}
+    assert judged(power | {"unseen": []})["exit_code"] == 0
+    assert judged(power) == {"verdict": "violated", "exit_code": 1}
+    assert "planted against, and never seen to fail: RL-RESET" in table(power)
 
 
 def test_an_honest_mock_that_is_accused_spoils_the_run() -> None:

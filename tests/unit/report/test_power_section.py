@@ -34,7 +34,7 @@ def measured(holding: dict[str, Any]) -> dict[str, Any]:
     rules = [{"id": "CAMP-PAUSE", "level": "must", "planted": ["pauses-drafts"], "seen": []}]
     return holding | {
         "kind": "power",
-        "power": {"summary": summary, "faults": [dict(ROW)], "clean": [], "rules": rules},
+        "power": {"summary": summary, "faults": [dict(ROW)], "clean": [], "unseen": [], "rules": rules},
     }
 
 
