@@ -1,0 +1,57 @@
+"""reports/POWER.md, which `make power` writes: it speaks of today's faults and rules, and leaves none unseen."""
+
+import re
+
+import pytest
+
+from nhq import places
+from nhq.contract import load_contract
+from nhq.faults.catalogue import FAULTS
+from nhq.liberties.catalogue import LIBERTIES
+
+PAGE = (places.root() / "reports" / "POWER.md").read_text(encoding="utf-8")
+STALE = "reports/POWER.md is not of today's faults and rules: run `make power`"
+RULE = re.compile(r"^\| ([A-Z][A-Z0-9-]+) \| (?:must|should|assumed) \| (\d+) \| (\d+) \|$", re.MULTILINE)
+
+
+def part(heading: str) -> str:
+    """The part of the page under a heading that begins so; "" when there is none."""
+    _, _, rest = PAGE.partition(f"\n## {heading}")
+    return rest.partition("\n## ")[0]
+
+
+def rows(heading: str) -> set[str]:
+    """The first cells of its table."""
+    return set(re.findall(r"^\| ([a-z0-9-]+) \|", part(heading), re.MULTILINE)) - {"fault", "liberty"}
+
+
+def test_every_rule_was_seen_to_fail() -> None:
+    """A rule that no fault ever made fail may be unable to fail."""
+    seen = {rule: int(count) for rule, _, count in RULE.findall(part("Rules"))}
+    assert sorted(seen) == sorted(load_contract().rules), STALE
+    assert [rule for rule, count in seen.items() if not count] == []
+
+
+def test_every_fault_was_killed() -> None:
+    """None survived, and the silent ones were told."""
+    silent = {fault.id for fault in FAULTS if fault.silent}
+    planted = {fault.id for fault in FAULTS if fault.rules}
+    assert rows("Killed") == planted, STALE
+    assert rows("Told") == silent, STALE
+    assert rows("Clean") == {"noop"}, STALE
+
+
+@pytest.mark.parametrize("fate", ["Elsewhere", "Survived", "Trouble"])
+def test_nothing_ended_otherwise(fate: str) -> None:
+    """No fault was named by other rules only, seen by nothing, or left unjudged."""
+    assert part(fate) == ""
+
+
+def test_no_choice_was_called_a_finding() -> None:
+    """Every permitted choice was taken by an honest mock, and nobody accused it."""
+    told = dict(
+        re.findall(r"^\| ([a-z0-9-]+) \|.*\| ([^|]+) \| [^|]* \| [^|]* \|$", part("Honest mocks"), re.MULTILINE)
+    )
+    told.pop("liberty", None)
+    assert sorted(told) == sorted(liberty.id for liberty in LIBERTIES), STALE
+    assert set(told.values()) == {"clean"}
