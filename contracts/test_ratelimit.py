@@ -14,7 +14,7 @@ from nhq.checks.sequence import LAPSE
 from nhq.contract import Contract
 from nhq.drive.api import Api
 from nhq.drive.attempts import attempt
-from nhq.drive.calls import absent_path, real_path
+from nhq.drive.calls import absent_path, body, real_path, token
 from nhq.drive.discover import World
 from nhq.drive.windows import Call, Meter, rounds, spent, unshared, widest
 from nhq.errors import Unmet
@@ -35,7 +35,7 @@ def calls(api: Api, world: World, contract: Contract, rng: random.Random, profil
     one; else unknown ids and an empty body, which are answered 404 or 400. All count. Live, the corpus' reads fill
     windows too."""
     key = widest(api)[-1]
-    allowed = [o for o in contract.operations.values() if o.effect in api.target.allow and o.scope in key.scopes]
+    allowed = [row for row in contract.operations.values() if may(api, key, row.id)]
     if not allowed:
         raise Unmet("the target file has no key that may call anything")
     told = reads(api, world, contract, rng) if profile == "live" else []
@@ -196,20 +196,43 @@ def judge_served(judge: Judge, meter: Meter, spent: Exchange, answer: Exchange) 
 @pytest.mark.follows("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-EXCEEDED-NO-EFFECT", "RL-EXCEEDED")
 def test_limited_request_changes_nothing(
-    api: Api, world: World, contract: Contract, judge: Judge, exhausted: list[Meter], rng: random.Random
+    api: Api,
+    world: World,
+    contract: Contract,
+    judge: Judge,
+    exhausted: list[Meter],
+    rng: random.Random,
+    profile: str,
 ) -> None:
     """A write that has nothing wrong with it but that the key is exhausted is answered 429, and has not happened."""
-    names = contract.rules["RL-EXCEEDED-NO-EFFECT"].operations
-    allowed = [name for name in names if contract.operations[name].effect in api.target.allow]
+    names, meter = contract.rules["RL-EXCEEDED-NO-EFFECT"].operations, exhausted[0]
+    allowed = [name for name in names if may(api, meter.key, name)]
     for name in set(names) - set(allowed):
-        judge.unknown("RL-EXCEEDED-NO-EFFECT", "the target file does not allow it", name)
+        judge.unknown("RL-EXCEEDED-NO-EFFECT", "neither target file nor key allow it", name)
     writes = [attempt(api, world, name, rng) for name in allowed]
-    meter = exhausted[0]
+    unseen = overriding(api, world, meter.key, rng) if profile != "live" else []
     full = Meter(api, meter.key, [LOOK]).exhaust(LOOK)
     answers = [meter.call(Call(write.operation, write.options)) for write in writes]
     for write, answer in zip(writes, answers, strict=True):
         judge_exceeding(judge, meter, [full], answer)
         judge_untouched(judge, "RL-EXCEEDED-NO-EFFECT", write, answer, 429)
+    for call in unseen:
+        judge_exceeding(judge, meter, [full], meter.call(call))
+
+
+def may(api: Api, key: Identity, name: str) -> bool:
+    """Do the target file and the key's scopes allow an operation?"""
+    return api.operation(name).effect in api.target.allow and api.operation(name).scope in key.scopes
+
+
+def overriding(api: Api, world: World, key: Identity, rng: random.Random) -> list[Call]:
+    """A write with nothing wrong that no read shows afterwards."""
+    name = "save_message_overrides"
+    if not may(api, key, name):
+        return []
+    with suppress(Unmet):
+        return [Call(name, {"path": ids(name, api, world, rng), "json": body(name, token(rng))})]
+    return []
 
 
 @pytest.mark.patient
