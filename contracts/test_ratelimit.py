@@ -85,7 +85,7 @@ def _harmless(world: World, operation: str, path: str, effect: Effect, rng: rand
 @pytest.fixture
 def meters(api: Api, calls: list[Call]) -> list[Meter]:
     """The key whose windows are filled, once for each portion of operations that fits into one: mostly all of them."""
-    return [Meter(api, widest(api)[-1], portion) for portion in rounds(calls, api.target.limit - 2)]
+    return [Meter(api, widest(api)[-1], portion) for portion in rounds(calls, api.target.limit)]
 
 
 @pytest.fixture
