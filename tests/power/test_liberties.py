@@ -18,6 +18,10 @@ ACCUSED_ONCE = (
     "lists-leads-within-seconds",
     "lists-lists-within-seconds",
     "reckons-reset-from-the-seconds-left",
+    "refuses-long-texts-of-leads",
+    "has-a-provider-that-errs-at-first",
+    "cannot-ask-a-session-at-first",
+    "cannot-send-at-first",
 )
 OTHERS = (
     "limits-callers-without-a-key",
@@ -31,7 +35,6 @@ OTHERS = (
     "ranks-by-relevance",
     "shortens-colliding-names",
     "fails-the-second-of-twins",
-    "cannot-ask-a-session-at-first",
     "refuses-repeated-slots",
     "has-a-provider-that-errs-now-and-then",
     "leaves-every-message-pending",

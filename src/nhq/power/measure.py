@@ -71,7 +71,8 @@ def measure(wish: Wish, tell: Tell) -> dict[str, Any]:
     record = make_record(header, contract, nobody, Collector(nobody), _NOTHING, Spent(), {})
     power = power_data(wish.faults, [found[task] for task in wish.planted], contract)
     power |= choices_data(wish.liberties, [found[task] for task in wish.free])
-    return record | {"power": power, "target": None} | judged(power)
+    asked = record["requests"] | {"total": sum(found[task].requests for task in [*wish.planted, *wish.free])}
+    return record | {"power": power, "target": None, "requests": asked} | judged(power)
 
 
 def _look(wish: Wish, tasks: Sequence[Task], found: dict[Task, Outcome], tell: Tell) -> None:

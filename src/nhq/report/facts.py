@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from nhq.report.words import FAILING, Record, many
+from nhq.report import power_facts
+from nhq.report.words import FAILING, Record, Tally, many
 
 CONTRACT = "openapi.json"
 """The file that rules point into, and that code annotations are shown on."""
@@ -141,6 +142,8 @@ def headline(record: Record) -> str:
 
 
 def _sentence(record: Record, facts: Facts) -> str:
+    if record["power"]:
+        return power_facts.sentence(record["power"])
     if record["verdict"] == "violated":
         failing = [finding for finding in record["findings"] if finding["level"] == FAILING]
         promises = {finding["rule"] for finding in failing} | {rule["id"] for rule in broken(record)}
@@ -165,14 +168,28 @@ def aside(record: Record) -> list[str]:
         (facts.warned, f"{many(facts.warned, 'warning')} (a “should” or an assumption broken)"),
         (0 if said_unknown else facts.unknown, f"{many(facts.unknown, 'promise')} could not be judged"),
         (len(record["troubles"]), f"{many(len(record['troubles']), 'trouble')} on our side"),
-        (facts.unselected, f"{many(facts.unselected, 'promise')} not selected for this run"),
+        (0 if record["power"] else facts.unselected, f"{many(facts.unselected, 'promise')} not selected for this run"),
     ]
     return [line for number, line in lines if number]
+
+
+def tiles(record: Record) -> list[Tally]:
+    """The three counts that stand large at the top of a page."""
+    facts = count(record)
+    if record["power"]:
+        return power_facts.tallies(record["power"])
+    return [
+        Tally(facts.holding, len(selected(record)), "promises kept"),
+        Tally(facts.succeeded, facts.operations, "operations with a 2xx"),
+        Tally(facts.pairs, facts.documented, "documented answers seen"),
+    ]
 
 
 def tallies(record: Record) -> list[str]:
     """The counts that say how much was looked at."""
     facts = count(record)
+    if record["power"]:
+        return [str(tally) for tally in power_facts.tallies(record["power"])]
     return [
         f"{facts.succeeded} of {many(facts.operations, 'operation')} with a 2xx",
         f"{facts.pairs} of {facts.documented} documented pairs seen",

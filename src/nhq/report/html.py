@@ -35,6 +35,7 @@ def _view(record: Record) -> dict[str, Any]:
         "headline": facts.headline(record),
         "asides": facts.aside(record),
         "counts": facts.count(record),
+        "tiles": facts.tiles(record),
         "rules": facts.selected(record),
         "broken": facts.by_rule(record),
         "unjudged": facts.stopped(record),

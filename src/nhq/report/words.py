@@ -18,6 +18,18 @@ class Mark:
     meaning: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A count out of how many there are, and of what."""
+
+    number: int
+    of: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.number:,} of {self.of:,} {self.what}"
+
+
 MARKS: Mapping[str, Mark] = {
     "holds": Mark("holds", "✓", "ok", "exercised here and kept"),
     "violated": Mark("violated", "✗", "bad", "seen broken; the sign leads to the finding"),

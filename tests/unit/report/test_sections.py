@@ -34,8 +34,8 @@ def test_load_results_become_a_section(holding: dict[str, Any]) -> None:
 
 def test_long_tables_are_cut_and_say_so(holding: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """A table too long for a page names how many rows it left out."""
-    holding["power"] = {"kills": [{"fault": str(number)} for number in range(sections.MOST_ROWS + 5)]}
-    monkeypatch.setattr(sections, "BUILDERS", (sections.generic("power", "Anything"),))
+    holding["load"] = {"kills": [{"fault": str(number)} for number in range(sections.MOST_ROWS + 5)]}
+    monkeypatch.setattr(sections, "BUILDERS", (sections.generic("load", "Anything"),))
     (section,) = sections.sections(holding)
     assert len(section.blocks[0].rows) == sections.MOST_ROWS
     assert "5 further rows in" in html.render(holding)
