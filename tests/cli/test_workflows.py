@@ -15,10 +15,9 @@ from nhq.drive.session import Session, open_session
 from nhq.model import Exchange, Verdict
 from nhq.run.collect import Collector
 from nhq.run.judge import Broken, Judge
-from nhq.run.links import NAMED_BY, linked
+from nhq.run.links import RULES, linked
 from nhq.run.machine import Size, Stage, play
 
-RULES = sorted(set(NAMED_BY.values()))
 SIZE = Size(8, 6)
 
 

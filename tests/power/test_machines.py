@@ -9,6 +9,7 @@ from nhq.power.bench import Bench
 
 LIFECYCLE = "test_workflows.py"
 LISTS = "test_workflows_lists.py"
+LINKS = "test_workflows_links.py"
 SEEN = [
     (LIFECYCLE, "pauses-drafts"),
     (LIFECYCLE, "starts-started-campaigns"),
@@ -20,6 +21,11 @@ SEEN = [
     (LISTS, "calls-new-leads-existing"),
     (LISTS, "shows-the-first-list-of-a-lead-only"),
     (LISTS, "calls-existing-leads-new"),
+    (LINKS, "lists-everybodys-campaigns"),
+    (LINKS, "lists-everybodys-leads"),
+    (LINKS, "finds-nothing-for-list-campaign-leads"),
+    (LINKS, "finds-nothing-for-run-campaign-action"),
+    (LINKS, "finds-nothing-for-enrich-lead"),
 ]
 LONGEST = 5
 STEP = re.compile(r"(?:after |; )\d+\. ")

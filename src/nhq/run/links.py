@@ -5,6 +5,7 @@ was listed, or said to be created, can be reached.
 """
 
 import copy
+from contextlib import suppress
 from typing import Any
 
 from requests import Response as Received
@@ -17,19 +18,23 @@ from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.stateful.state_machine import APIStateMachine, StepInput, StepOutput
 
 from nhq.contract import Contract
+from nhq.drive.calls import known_ids
+from nhq.errors import Unmet
 from nhq.model import Effect, Exchange
 from nhq.run.generated import as_request
 from nhq.run.machine import Stage
 
-# What a link that leads nowhere breaks, by the operation whose answer named the thing.
+FOREIGN, SHOWN = "WS-LISTS-OWN", "WS-SHOWN-FOUND"
+# What a link that leads nowhere breaks, by the operation whose answer named the thing; a list may show too much.
 NAMED_BY = {
-    "list_campaigns": "WS-LISTS-OWN",
-    "list_lead_lists": "WS-LISTS-OWN",
-    "list_leads": "WS-LISTS-OWN",
-    "list_conversations": "WS-LISTS-OWN",
+    "list_campaigns": SHOWN,
+    "list_lead_lists": SHOWN,
+    "list_leads": SHOWN,
+    "list_conversations": SHOWN,
     "create_lead_lists": "LIST-CREATES",
     "import_leads": "IMPORT-CREATED",
 }
+RULES = (FOREIGN, *dict.fromkeys(NAMED_BY.values()))
 _MADE: dict[tuple[str, bool], type[APIStateMachine]] = {}
 _CONFIG: dict[str, Any] = {
     "seed": 0,
@@ -94,8 +99,25 @@ def _made(contract: Contract, reading: bool) -> type[APIStateMachine]:
             """A thing just named by an answer is no 404."""
             rule, status = NAMED_BY.get(source), self.proof[-1].status
             if rule is not None and status is not None and (status == 404 or 200 <= status < 300):
-                steps = ", ".join(f"{e.operation} {e.status}" for e in self.proof)
-                told = {"expected": f"{operation} finds what was named", "actual": f"{status} (after {steps})"}
-                self.stage.judge.must(rule, status != 404, self.proof, operation=source, **told)
+                lost = status == 404
+                if rule == SHOWN and (not lost or self.foreign()):
+                    self.stage.judge.must(FOREIGN, not lost, self.proof, operation=source, **self.words(operation))
+                told = operation if rule == SHOWN else source
+                self.stage.judge.must(rule, not lost, self.proof, operation=told, **self.words(operation))
+
+        def foreign(self) -> bool:
+            """Does the last request name a thing that another workspace holds?"""
+            match = contract.match(self.proof[-1].method, self.proof[-1].path)
+            with suppress(Unmet):
+                theirs = self.stage.world.foreign
+                return match is not None and any(ident in known_ids(theirs, name) for name, ident in match[1].items())
+            return False
+
+        def words(self, operation: str) -> dict[str, str]:
+            """What was expected of the last request, and the steps that led to it."""
+            answered = enumerate(self.proof, 1)
+            steps = "; ".join(f"{number}. {seen.operation} answers {seen.status}" for number, seen in answered)
+            status = self.proof[-1].status
+            return {"expected": f"{operation} finds what was named", "actual": f"{status} (after {steps})"}
 
     return Linked
