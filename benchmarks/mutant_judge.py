@@ -29,12 +29,14 @@ from nhq.drive.mock import handed_over
 from nhq.drive.preflight import preflight
 from nhq.drive.session import open_session
 from nhq.drive.target import Target
+from nhq.drive.wire import Limits
 from nhq.errors import NhqError
 from nhq.run.collect import Collector
 from nhq.run.gate import arguments
 from nhq.run.plugin import ContractPlugin
 from nhq.run.select import Selection
 
+SLOWEST = 5.0  # seconds that an answer may take: a mock needs a tenth of it, and a mutant may never answer
 PATIENCE = 25.0  # CPU seconds that a mutant is given before it is ended; a whole gate costs a mock five
 SEED = 1
 Reach = dict[str, dict[str, list[int]]]
@@ -124,7 +126,7 @@ def examined(target: Target, order: Order, *, stop: bool) -> Collector:
     contract = load_contract()
     collector = Collector(target)
     enough = (lambda seen: bool(seen.findings)) if stop else None
-    with closing(open_session(target, contract)) as session:
+    with closing(open_session(target, contract, limits=Limits.of(SLOWEST))) as session:
         try:
             preflight(session)
         except NhqError as problem:

@@ -215,6 +215,7 @@ def main() -> int:
     parser.add_argument("--tool", type=Path, help="folder of cosmic-ray; installed when missing")
     parser.add_argument("--workers", type=int, default=2, help="judges at work at the same time")
     parser.add_argument("--no-run", action="store_true", help="judge nothing: write what earlier runs say")
+    parser.add_argument("--go-on", action="store_true", help="go on with a run that was stopped: believe all it said")
     parser.add_argument("--afresh", action="store_true", help="believe nothing of an earlier run")
     given = parser.parse_args()
     known = tomllib.loads(KNOWN.read_text("utf-8"))
@@ -228,7 +229,7 @@ def main() -> int:
         wanted = (mutant for mutant in every if not set_aside(mutant, known["aside"]))
         mutants = list(islice(wanted, given.sample))
     KEPT.parent.mkdir(parents=True, exist_ok=True)
-    before = {} if given.afresh else believed(known) | (kept() if given.no_run else settled(kept()))
+    before = {} if given.afresh else believed(known) | (kept() if given.no_run or given.go_on else settled(kept()))
     fates: list[Fate] = []
     with KEPT.open("w" if given.afresh else "a", encoding="utf-8") as log:
         for fate in fates_of(mutants, before, workers=0 if given.no_run else given.workers):
