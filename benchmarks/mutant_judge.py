@@ -36,7 +36,9 @@ from nhq.run.gate import arguments
 from nhq.run.plugin import ContractPlugin
 from nhq.run.select import Selection
 
-SLOWEST = 5.0  # seconds that an answer may take: a mock needs a tenth of it, and a mutant may never answer
+SLOWEST = 2.0  # seconds that an answer may take: a mock needs a tenth of it, and a mutant may never answer
+STARTS = 20.0  # seconds that a mutant is given to say that it is ready
+TROUBLES = 8  # tests that a mutant may leave without an answer before the gate is ended
 PATIENCE = 25.0  # CPU seconds that a mutant is given before it is ended; a whole gate costs a mock five
 SEED = 1
 Reach = dict[str, dict[str, list[int]]]
@@ -90,13 +92,16 @@ def served(package: Path, module: str, *words: str) -> Iterator[tuple[Target, "s
         process = subprocess.Popen(
             command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=folder
         )
-        over = threading.Event()
+        over, late = threading.Event(), threading.Timer(STARTS, process.kill)
         threading.Thread(target=_watch, args=(process, over), daemon=True).start()
         try:
             assert process.stdout is not None
+            late.start()
             ready = "ready" in process.stdout.readline()
+            late.cancel()
             yield (handed_over(Path(folder)), process) if ready else None
         finally:
+            late.cancel()
             over.set()
             _end(process)
 
@@ -125,7 +130,7 @@ def examined(target: Target, order: Order, *, stop: bool) -> Collector:
     """What the gate saw of a target, to its first finding or to its end."""
     contract = load_contract()
     collector = Collector(target)
-    enough = (lambda seen: bool(seen.findings)) if stop else None
+    enough = (lambda seen: bool(seen.findings) or len(seen.troubles) > TROUBLES) if stop else None
     with closing(open_session(target, contract, limits=Limits.of(SLOWEST))) as session:
         try:
             preflight(session)

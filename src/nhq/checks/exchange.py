@@ -14,6 +14,7 @@ from nhq.checks import (
     lists,
     overrides,
     pagination,
+    present,
     ratelimit,
     search,
 )
@@ -32,6 +33,7 @@ MODULES: tuple[ModuleType, ...] = (
     lists,
     overrides,
     pagination,
+    present,
     ratelimit,
     search,
 )

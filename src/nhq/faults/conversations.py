@@ -126,6 +126,7 @@ FAULTS = (
         "dates-messages-years-back",
         "A message sent is dated ten years back, and stands at the beginning of the history.",
         "SEND-APPENDS",
+        "SCHEMA-MADE-NOW",
         on=SEND,
         created_moment=Around(lambda true: lambda kind, now: true(kind, now - (kind == "message") * 315_360_000)),
     ),

@@ -1,0 +1,52 @@
+"""What a write has just made is dated with the present, by the server's own clock."""
+
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from nhq.checks.seen import Seen, judges
+from nhq.checks.values import instant
+from nhq.model import Exchange, Observation
+
+RULE = "SCHEMA-MADE-NOW"
+#: Seconds that a moment may lie beside the answer's Date: no zone is so far from another.
+DAY = 86_400
+
+
+@judges("SCHEMA-MADE-NOW")
+def made_now(seen: Seen) -> Iterator[Observation]:
+    """A list or lead just created, and a message just sent, are of now. Silent where the answer has no Date."""
+    date = _date(seen.exchange)
+    told = [moment for value in _dates(seen) if (moment := instant(value)) is not None]
+    if date is None or not told:
+        return
+    odd = sum(abs(moment - int(date)) > DAY for moment in told)
+    actual = f"{odd} of {len(told)} more than a day away from the answer's Date"
+    yield seen.judged(RULE, not odd, "dated with the present", actual, "/data")
+
+
+def _date(exchange: Exchange) -> float | None:
+    """The server's clock by its answer, in seconds since the epoch; None where it doesn't tell."""
+    try:
+        return parsedate_to_datetime(exchange.headers.get("date", "")).timestamp()
+    except ValueError:
+        return None
+
+
+def _dates(seen: Seen) -> Iterator[Any]:
+    """When the things that this answer says it has made were made."""
+    data = seen.body.get("data") if seen.exchange.ok and isinstance(seen.body, dict) else None
+    made = data if isinstance(data, list) else [data]
+    if seen.operation.id == "create_lead_lists":
+        yield from (_of(row, "created_at") for row in made)
+    elif seen.operation.id == "import_leads" and isinstance(data, list):
+        yield from (_of(_of(row, "lead"), "created_at") for row in made if _of(row, "result") == "created")
+    elif seen.operation.id == "import_leads" and seen.body and _of(seen.body, "result") == "created":
+        yield _of(data, "created_at")
+    elif seen.operation.id == "send_message":
+        yield _of(_of(data, "message"), "sent_at")
+
+
+def _of(value: Any, name: str) -> Any:
+    """A member of an object; None for anything else."""
+    return value.get(name) if isinstance(value, dict) else None
