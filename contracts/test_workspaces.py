@@ -163,6 +163,14 @@ def test_every_campaign_is_listed(api: Api, judge: Judge) -> None:
     listed(api, judge, "list_campaigns", "list_campaign_leads", "campaign_id", given(api, "campaign"))
 
 
+@pytest.mark.rule("WS-LISTS-EVERY")
+def test_every_conversation_is_listed(api: Api, judge: Judge) -> None:
+    """Conversations that a filter shows, or that the target's owner names, stand in the list without any filter."""
+    answer = api.call("list_conversations", query={"unread_only": "false", "limit": 500})
+    named = [row["id"] for row in items(answer)] if answer.ok else []
+    listed(api, judge, "list_conversations", "get_conversation", "conversation_id", named + given(api, "conversation"))
+
+
 def given(api: Api, kind: str) -> list[str]:
     """Ids that the target file names: `lead_pending`, say, for the kind `lead`."""
     return [i for name, i in api.target.given.items() if name.partition("_")[0] == kind and name != "campaign_lead"]

@@ -1,6 +1,8 @@
-"""What a write has just made is dated with the present, by the server's own clock."""
+"""What a write has just made is dated with the present, and nothing with the future, by the server's own clock."""
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -11,6 +13,28 @@ from nhq.model import Exchange, Observation
 RULE = "SCHEMA-MADE-NOW"
 #: Seconds that a moment may lie beside the answer's Date: no zone is so far from another.
 DAY = 86_400
+
+
+#: Moments at which something has happened; plans (`next_action_at`) and birthdays are others.
+_HAPPENED = re.compile(
+    rb'"(?:created_at|createdAt|updated_at|updatedAt|sent_at|enrolled_at|performed_at|accepted_at|completed_at'
+    rb"|enriched_at|profile_enriched_at|company_enriched_at|enrichment_requested_at|last_ran_at|last_action_at)"
+    rb'"\s*:\s*"([^"]+)"'
+)
+
+
+@judges("SCHEMA-PAST")
+def happened(seen: Seen) -> Iterator[Observation]:
+    """Nothing that has happened is more than a day ahead of the answer's Date."""
+    date = _date(seen.exchange)
+    told = _HAPPENED.findall(seen.exchange.body) if seen.exchange.ok and date is not None else []
+    if date is None or not told:
+        return
+    today = datetime.fromtimestamp(date, UTC).date().isoformat().encode()
+    late = [moment for moment in told if moment[:10] > today]  # few, so that few have to be read
+    odd = sum((instant(text.decode("utf-8", "replace")) or 0) > int(date) + DAY for text in late)
+    actual = f"{odd} of {len(told)} more than a day ahead of the answer's Date"
+    yield seen.judged("SCHEMA-PAST", not odd, "nothing dated in the future", actual, "/data")
 
 
 @judges("SCHEMA-MADE-NOW")

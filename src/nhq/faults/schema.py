@@ -27,6 +27,12 @@ def _as(member: str, change: Callable[[Any], Any]) -> Change:
     return lambda row: row | {member: change(row[member])} if row.get(member) is not None else row
 
 
+def _ahead(row: dict[str, Any]) -> dict[str, Any]:
+    """A campaign lead whose actions are a few years ahead."""
+    later = [done | {"performed_at": "2031" + done["performed_at"][4:]} for done in row["actions_performed"]]
+    return row | {"actions_performed": later}
+
+
 def _one_of_many(body: Any) -> Any:
     """The last of a full page lacks a required member."""
     rows = body["data"]
@@ -174,6 +180,21 @@ FAULTS = (
         subtle="one operation",
         on=("import_leads",),
         created_moment=Around(lambda true: lambda kind, now: true(kind, now + 30 * 86_400 * (kind == "lead"))),
+    ),
+    plant(
+        "dates-changes-years-ahead",
+        "updated_at of what was changed lies years ahead.",
+        "SCHEMA-PAST",
+        subtle="one field",
+        near=["ENRICH-STORED"],
+        updated_moment=lambda kind, now: now * 1.1,
+    ),
+    _misshapes(
+        "dates-actions-ahead",
+        "performed_at of a campaign lead's actions lies years ahead.",
+        in_rows(_ahead),
+        "list_campaign_leads",
+        "SCHEMA-PAST",
     ),
     _misshapes(
         "counts-below-zero",

@@ -253,6 +253,12 @@ FAULTS = (
         arrange=_and_theirs,
     ),
     _hides(
+        "hides-read-conversations",
+        "list_conversations",
+        "GET /conversations shows unread threads only, whatever is asked for.",
+        lambda store, ident: store.conversations[ident].is_unread,
+    ),
+    _hides(
         "hides-leads-of-no-list",
         "list_leads",
         "GET /leads joins leads with their lists, and loses those that are in none.",

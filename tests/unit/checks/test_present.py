@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nhq.checks.exchange import check_exchange
-from nhq.checks.present import RULE, made_now
+from nhq.checks.present import RULE, happened, made_now
 from nhq.contract import load_contract
 from nhq.model import Exchange, Identity, Verdict
 
@@ -60,3 +60,29 @@ def test_strange_bodies_are_left_alone(body: Any) -> None:
     """What has no such shape is for the schema to say."""
     for path in ("/lead_lists", "/lead_lists/l1/leads", "/conversations/c1/messages"):
         assert verdicts(path, body) == []
+
+
+def pasts(moment: str, name: str = "updated_at", date: str = DATE) -> list[Verdict]:
+    key, headers = Identity("full", "alpha", frozenset(), "secret"), {"date": date} if date else {}
+    body = json.dumps({"data": [{"id": "l1", name: moment}, {"id": "l2", "created_at": EARLIER}]}).encode()
+    shown = Exchange(1, None, "GET", "/leads", {}, b"", key, 200, headers, body, 0.0, 0.0)
+    return [look.verdict for look in check_exchange(shown, CONTRACT, (happened,))]
+
+
+@pytest.mark.parametrize("name", ["created_at", "updatedAt", "sent_at", "performed_at", "profile_enriched_at"])
+def test_nothing_has_happened_in_the_future(name: str) -> None:
+    """A day ahead may be a zone that was mistaken; a month is not."""
+    assert pasts(NOW, name) == pasts("2026-11-27T03:59:00Z", name) == [Verdict.HOLDS]
+    assert pasts(LATER, name) == pasts("2126-11-26T04:00:00Z", name) == [Verdict.VIOLATED]
+
+
+@pytest.mark.parametrize("name", ["next_action_at", "cooldown_until", "date_of_birth"])
+def test_plans_may_lie_ahead(name: str) -> None:
+    """What is yet to come has a right to the future."""
+    assert pasts(LATER, name) == [Verdict.HOLDS]
+
+
+def test_what_is_no_moment_is_left_alone() -> None:
+    """Texts that are no date-times are for the schema to say, and without a Date nothing is."""
+    assert pasts("9999", "updated_at") == pasts("tomorrow", "updated_at") == [Verdict.HOLDS]
+    assert pasts(LATER, date="") == []
