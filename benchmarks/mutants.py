@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from fnmatch import fnmatch
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -226,8 +226,8 @@ def main() -> int:
         sys.path.append(str(tool))
         server = ROOT / "src" / "nhq" / "server"
         every = drawn(server, files(server, known["aside"]), given.seed)
-        wanted = (mutant for mutant in every if not set_aside(mutant, known["aside"]))
-        mutants = list(islice(wanted, given.sample))
+        wanted = [mutant for mutant in every if not set_aside(mutant, known["aside"])]
+        mutants = wanted[: given.sample]
     KEPT.parent.mkdir(parents=True, exist_ok=True)
     before = {} if given.afresh else believed(known) | (kept() if given.no_run or given.go_on else settled(kept()))
     fates: list[Fate] = []
@@ -242,7 +242,7 @@ def main() -> int:
                 f"{fate['file']}:{fate['line']} {fate['becomes'][:70]}",
                 flush=True,
             )
-    done = f"{len(fates)} of {len(mutants)} places drawn with seed {given.seed} are judged, one change of each"
+    done = f"{len(fates)} of {len(wanted)} places, drawn with seed {given.seed}, are judged, one change of each"
     told = list(section(fates, known, done))
     write(told)
     print("\n".join(told[:5]))
