@@ -32,6 +32,14 @@ def test_one_liberty_is_taken_and_nothing_found() -> None:
     assert "1 honest mocks of other choices: 0 with a finding or trouble" in done.stdout
 
 
+def test_a_part_of_the_catalogue_is_not_written() -> None:
+    """reports/POWER.md tells of all faults: a run of some would leave the others out."""
+    done = power("--fault", "noop", "--write")
+    assert done.returncode == 2
+    assert "--write tells of the whole catalogue" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_an_unknown_liberty_is_one_clear_line() -> None:
     """It is the caller's mistake: exit 2 and its name."""
     done = power("--liberty", "nobody")

@@ -28,7 +28,7 @@ COMBINATIONS = 6  # runs with many liberties together
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes, each with a mock.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
-@click.option("--write", is_flag=True, help="Write reports/POWER.md too.")
+@click.option("--write", is_flag=True, help="Write reports/POWER.md too; with the whole catalogue only.")
 def command(
     faults: tuple[str, ...],
     families: tuple[str, ...],
@@ -47,6 +47,8 @@ def command(
     A fault is killed when a finding names a rule that it breaks. A liberty is a choice that the contract leaves open:
     nothing may be found. Exit codes: 0 all killed and nobody accused, 1 not so, 2 could not judge, 130 interrupted.
     """
+    if write and (faults or families or liberties):
+        raise click.UsageError("--write tells of the whole catalogue: leave --fault, --family and --liberty out")
     from nhq.faults.catalogue import chosen
     from nhq.liberties import catalogue
 
