@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nhq.report.sections import Block, Section, generic
+from nhq.report.blocks import Block, Section, generic
 from nhq.report.timeline import picture
 from nhq.report.words import Record, many, mark
 

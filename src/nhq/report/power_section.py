@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from nhq.report.sections import Block, Section
+from nhq.report.blocks import Block, Section
 from nhq.report.words import Record, area
 
 CELL, LEFT, TOP = 14, 300, 190

@@ -1,104 +1,17 @@
 """Sections that only some runs have. A load run or a power run brings its own results; each becomes one section.
 
-To give one a page of its own making, replace its builder in `BUILDERS`: record in, `Section` out, None to leave it out.
-A `Block` may carry hand-made SVG; until somebody draws one, whatever the record holds is shown as lists and tables.
+To give one a page of its own making, put its builder into `BUILDERS`: record in, `Section` out, None to leave it out.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-from markupsafe import Markup
+from nhq.report import load_section, power_section
+from nhq.report.blocks import Builder, Section
+from nhq.report.words import Record
 
-from nhq.report.text import cut
-from nhq.report.words import Record, area
-
-MOST_ROWS = 200
-_MOST_CELL = 300
-_DEEPEST = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One piece of a section, whatever of it is set: a heading, facts, a table (columns, rows), a picture."""
-
-    heading: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    left_out: int = 0
-    svg: Markup | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the page with its own heading and a place in the table of contents."""
-
-    id: str
-    title: str
-    blocks: tuple[Block, ...]
-
-
-Builder = Callable[[Record], Section | None]
-
-
-def generic(name: str, title: str) -> Builder:
-    """A builder that shows `record[name]` as it comes."""
-
-    def build(record: Record) -> Section | None:
-        value = record[name]
-        return Section(name, title, tuple(_blocks("", value, 0))) if value else None
-
-    return build
-
-
-def _load(record: Record) -> Section | None:
-    from nhq.report.load_section import build
-
-    return build(record)
-
-
-def _power(record: Record) -> Section | None:
-    from nhq.report.power_section import build
-
-    return build(record)
-
-
-BUILDERS: Sequence[Builder] = (_load, _power)
+BUILDERS: Sequence[Builder] = (load_section.build, power_section.build)
 
 
 def sections(record: Record) -> list[Section]:
     """The sections this record has, in the order of `BUILDERS`."""
     return [section for build in BUILDERS if (section := build(record)) is not None]
-
-
-def _blocks(heading: str, value: Any, depth: int) -> Iterator[Block]:
-    if isinstance(value, Mapping) and depth < _DEEPEST:
-        flat = tuple((area(str(key)), _cell(item)) for key, item in value.items() if not _nested(item))
-        if flat:
-            yield Block(heading, facts=flat)
-        for key, item in value.items():
-            if _nested(item):
-                yield from _blocks(f"{heading}: {key}" if heading else area(str(key)), item, depth + 1)
-    elif _table(value):
-        columns = tuple(dict.fromkeys(str(key) for row in value for key in row))
-        rows = tuple(tuple(_cell(row.get(key)) for key in columns) for row in value[:MOST_ROWS])
-        yield Block(heading, columns=columns, rows=rows, left_out=max(0, len(value) - MOST_ROWS))
-    else:
-        yield Block(heading, facts=(("", _cell(value)),))
-
-
-def _nested(value: Any) -> bool:
-    return (isinstance(value, Mapping) and bool(value)) or _table(value)
-
-
-def _table(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) for row in value)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return cut(", ".join(_cell(item) for item in value), _MOST_CELL)
-    if isinstance(value, float):
-        return f"{value:,.3f}".rstrip("0").rstrip(".")
-    return "" if value is None else cut(str(value), _MOST_CELL)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nhq.report import html, sections
+from nhq.report import blocks, html, sections
 
 
 def test_ordinary_runs_have_none(holding: dict[str, Any]) -> None:
@@ -34,10 +34,10 @@ def test_load_results_become_a_section(holding: dict[str, Any]) -> None:
 
 def test_long_tables_are_cut_and_say_so(holding: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """A table too long for a page names how many rows it left out."""
-    holding["load"] = {"kills": [{"fault": str(number)} for number in range(sections.MOST_ROWS + 5)]}
-    monkeypatch.setattr(sections, "BUILDERS", (sections.generic("load", "Anything"),))
+    holding["load"] = {"kills": [{"fault": str(number)} for number in range(blocks.MOST_ROWS + 5)]}
+    monkeypatch.setattr(sections, "BUILDERS", (blocks.generic("load", "Anything"),))
     (section,) = sections.sections(holding)
-    assert len(section.blocks[0].rows) == sections.MOST_ROWS
+    assert len(section.blocks[0].rows) == blocks.MOST_ROWS
     assert "5 further rows in" in html.render(holding)
 
 
