@@ -17,7 +17,6 @@ from nhq.server.limiter import Limiter
 from nhq.server.policies import Policies
 from nhq.server.routes import UNKNOWN_PATH, allowed, resolve
 from nhq.server.seed import plant
-from nhq.server.views import Views
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -48,7 +47,7 @@ def create_app(
     """
     decided = policies or Policies()
     store, landmarks = plant(seed, data)
-    engine = Engine(store, standard_keys(seed), Limiter(limit, window, anchor, {}), clock, decided, Views(decided))
+    engine = Engine(store, standard_keys(seed), Limiter(limit, window, anchor, {}), clock, decided)
     known = Lies(engine, lies)
     control = Control(engine, landmarks, control_token, known) if control_token else None
     return App(engine, landmarks, control, known)
@@ -82,7 +81,7 @@ class App:
         engine = self.engine
         operation, spelt = resolve(method, path)
         policies, query, headers = engine.policies, scope["query_string"], dict(scope["headers"])
-        ids = tuple([policies.spelt_ids(ident.encode(), False).decode() for ident in spelt])
+        ids = tuple([policies.spelt_ids(i.encode(), False).decode() for i in spelt]) if engine.respelt else spelt
         now = engine.clock.now()
         call = Call(engine, policies, engine.store, operation, method, ids, query, headers, body, now)
         if delay := policies.delay(operation.id):
@@ -96,8 +95,9 @@ class App:
     def _finish(self, call: Call, status: int, body: bytes, path: bytes) -> tuple[Message, bytes]:
         """What goes out: the headers that every answer has, and the last look of the policies."""
         policies, limiter, operation = call.policies, self.engine.limiter, call.operation.id
-        body = policies.spelt_times(policies.spelt_ids(policies.sent_body(operation, status, body), True))
-        body = policies.spelt_json(body)
+        body = policies.sent_body(operation, status, body)
+        if self.engine.respelt:
+            body = policies.spelt_json(policies.spelt_times(policies.spelt_ids(body, True)))
         quota = call.quota or policies.quota_without_key(limiter.limit, limiter.window, call.now)
         headers = [
             (b"content-type", policies.media_type(operation, status)),

@@ -20,6 +20,10 @@ TOO_MANY = "too many requests: the allowance of this window is used up"
 _PREFERRED = re.compile(r"\bcode=(\d{3})\b")
 
 
+USUAL = Policies()
+SPELLING = ("spelt_ids", "spelt_times", "spelt_json")
+
+
 @dataclass(slots=True)
 class Engine:
     """What one server holds. `policies` are changed through `adopt` only, because views depend on them."""
@@ -29,13 +33,18 @@ class Engine:
     limiter: Limiter
     clock: Clock
     policies: Policies
-    views: Views
     troubles: set[str] = field(default_factory=set)
+    views: Views = field(init=False)
+    respelt: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.adopt(self.policies)
 
     def adopt(self, policies: Policies) -> None:
-        """Decide by other policies from now on."""
+        """Decide by other policies from now on. `respelt`: ids, times or JSON are written in another way than kept."""
         self.policies = policies
         self.views = Views(policies)
+        self.respelt = any(getattr(policies, name) is not getattr(USUAL, name) for name in SPELLING)
 
     def spelt(self, named: Mapping[str, str]) -> dict[str, str]:
         """Ids by name, as the wire spells them."""
