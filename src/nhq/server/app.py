@@ -72,25 +72,31 @@ class App:
             status, answer = self.control.answer(method, path[len(CONTROL) :].decode("latin-1"), scope, body)
             start = _start(status, [(b"content-type", b"application/json")], len(answer))
         else:
-            start, answer = await self._answer(scope, method, path, body)
+            call = self._call(scope, method, path, body)
+            if self.engine.slow:
+                await self._wait(call)
+            status, answer = self.engine.answer(call)
+            start, answer = self._finish(call, status, answer, path)
         await send(start)
         await send({"type": "http.response.body", "body": answer})
 
-    async def _answer(self, scope: Scope, method: str, path: bytes, body: bytes) -> tuple[Message, bytes]:
-        """Judge one request to an operation."""
+    def _call(self, scope: Scope, method: str, path: bytes, body: bytes) -> Call:
+        """One request to an operation, at the moment it came."""
         engine = self.engine
         operation, spelt = resolve(method, path)
         policies, query, headers = engine.policies, scope["query_string"], dict(scope["headers"])
         ids = tuple([policies.spelt_ids(i.encode(), False).decode() for i in spelt]) if engine.respelt else spelt
         now = engine.clock.now()
-        call = Call(engine, policies, engine.store, operation, method, ids, query, headers, body, now)
-        if delay := policies.delay(operation.id):
+        return Call(engine, policies, engine.store, operation, method, ids, query, headers, body, now)
+
+    async def _wait(self, call: Call) -> None:
+        """What passes before a request is looked at, and between reading the limiter's counter and writing it."""
+        policies, operation = call.policies, call.operation.id
+        if delay := policies.delay(operation):
             await asyncio.sleep(delay)
-        if lag := policies.lag(operation.id):
-            engine.look_ahead(call)
+        if lag := policies.lag(operation):
+            self.engine.look_ahead(call)
             await asyncio.sleep(lag)
-        status, answer = engine.answer(call)
-        return self._finish(call, status, answer, path)
 
     def _finish(self, call: Call, status: int, body: bytes, path: bytes) -> tuple[Message, bytes]:
         """What goes out: the headers that every answer has, and the last look of the policies."""

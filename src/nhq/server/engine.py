@@ -21,7 +21,12 @@ _PREFERRED = re.compile(r"\bcode=(\d{3})\b")
 
 
 USUAL = Policies()
-SPELLING = ("spelt_ids", "spelt_times", "spelt_json")
+SPELLING, WAITING = ("spelt_ids", "spelt_times", "spelt_json"), ("delay", "lag")
+
+
+def _otherwise(policies: Policies, *names: str) -> bool:
+    """Is one of these decisions taken in another way than usual?"""
+    return any(getattr(policies, name) is not getattr(USUAL, name) for name in names)
 
 
 @dataclass(slots=True)
@@ -36,15 +41,19 @@ class Engine:
     troubles: set[str] = field(default_factory=set)
     views: Views = field(init=False)
     respelt: bool = field(init=False)
+    slow: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.adopt(self.policies)
 
     def adopt(self, policies: Policies) -> None:
-        """Decide by other policies from now on. `respelt`: ids, times or JSON are written in another way than kept."""
+        """Decide by other policies from now on.
+
+        `respelt`: ids, times or JSON are written in another way than kept. `slow`: requests may have to wait.
+        """
         self.policies = policies
         self.views = Views(policies)
-        self.respelt = any(getattr(policies, name) is not getattr(USUAL, name) for name in SPELLING)
+        self.respelt, self.slow = _otherwise(policies, *SPELLING), _otherwise(policies, *WAITING)
 
     def spelt(self, named: Mapping[str, str]) -> dict[str, str]:
         """Ids by name, as the wire spells them."""
