@@ -6,30 +6,11 @@ from typing import Any
 import msgspec
 
 from nhq.faults.fault import Around
-from nhq.liberties.liberty import area
+from nhq.liberties.liberty import area, every_other
 from nhq.liberties.pagination import later
 from nhq.server.store import Row, Store
 
 take = area("conversations", "conversations", "pagination")
-
-
-def _every_other(odd: bool, instead: str) -> Around:
-    """For `send_outcome`: another outcome every other time, where a message would have gone out."""
-
-    def make(true: Any) -> Any:
-        asked = 0
-
-        def outcome(flag: str, fails: bool, unavailable: bool, pending: bool) -> str:
-            nonlocal asked
-            told = str(true(flag, fails, unavailable, pending))
-            if told != "sent":
-                return told
-            asked += 1
-            return instead if asked % 2 == odd else told
-
-        return outcome
-
-    return Around(make)
 
 
 def _pending(true: Any) -> Any:
@@ -158,13 +139,13 @@ LIBERTIES = (
         "Sending is unavailable the first time, and every other time after: 503.",
         "documented-5xx",
         "502 and 503 where documented",
-        send_outcome=_every_other(odd=True, instead="unavailable"),
+        send_outcome=every_other("sent", "unavailable", odd=True),
     ),
     take(
         "fails-to-send-now-and-then",
         "Sending fails the second time, and every other time after: 502.",
         "documented-5xx",
         "502 and 503 where documented",
-        send_outcome=_every_other(odd=False, instead="failed"),
+        send_outcome=every_other("sent", "failed", odd=False),
     ),
 )

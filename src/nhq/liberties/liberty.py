@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from nhq.faults.fault import Apply, instead_of
+from nhq.faults.fault import Apply, Around, instead_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +64,22 @@ def area(name: str, *areas: str) -> Take:
         return Liberty(ident, sentence, ambiguity, takes, name, policy, apply, tuple(warns), beside)
 
     return take
+
+
+def every_other(usual: str, instead: str, *, odd: bool) -> Around:
+    """Another outcome in the place of the usual one every other time that it would come: the first, or the second."""
+
+    def make(true: Any) -> Any:
+        asked = 0
+
+        def outcome(*given: Any) -> str:
+            nonlocal asked
+            told = str(true(*given))
+            if told != usual:
+                return told
+            asked += 1
+            return instead if asked % 2 == odd else told
+
+        return outcome
+
+    return Around(make)

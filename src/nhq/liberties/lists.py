@@ -1,7 +1,8 @@
 """Choices about lead lists and their names."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import blake2b
+from itertools import chain, count
 from typing import Any
 
 from nhq.faults.fault import Around
@@ -13,32 +14,26 @@ take = area("lists")
 LONGEST = 120
 
 
+def _free(name: str, taken: Collection[str], variant: Callable[[int], str]) -> str:
+    """The name, or the first of its variants that nobody has."""
+    return next(candidate for candidate in chain([name], map(variant, count(1))) if candidate not in taken)
+
+
 def _numbered(name: str, taken: Collection[str]) -> str:
     """The name, or with the first free number behind it."""
-    number, candidate = 1, name
-    while candidate in taken:
-        number += 1
-        candidate = f"{name} {number}"
-    return candidate
+    return _free(name, taken, lambda number: f"{name} {number + 1}")
 
 
 def _marked(name: str, taken: Collection[str]) -> str:
     """The name, or with a mark behind it that tells nothing."""
-    tries, candidate = 0, name
-    while candidate in taken:
-        tries += 1
-        candidate = f"{name} (Copy {blake2b(f'{name}{tries}'.encode(), digest_size=4).hexdigest()})"
-    return candidate
+    return _free(
+        name, taken, lambda tries: f"{name} (Copy {blake2b(f'{name}{tries}'.encode(), digest_size=4).hexdigest()})"
+    )
 
 
 def _shortened(name: str, taken: Collection[str]) -> str:
     """The name, or its beginning with a number, never longer than a name may be."""
-    number, candidate = 1, name
-    while candidate in taken:
-        number += 1
-        suffix = f" ({number})"
-        candidate = name[: LONGEST - len(suffix)] + suffix
-    return candidate
+    return _free(name, taken, lambda number: name[: LONGEST - len(f" ({number + 1})")] + f" ({number + 1})")
 
 
 def _whatever_the_case(true: Any) -> Any:
