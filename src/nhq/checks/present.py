@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from nhq.checks.seen import Seen, judges
-from nhq.checks.values import instant
-from nhq.model import Exchange, Observation
+from nhq.checks.values import http_date, instant
+from nhq.model import Observation
 
 RULE = "SCHEMA-MADE-NOW"
 #: Seconds that a moment may lie beside the answer's Date: no zone is so far from another.
@@ -26,7 +25,7 @@ _HAPPENED = re.compile(
 @judges("SCHEMA-PAST")
 def happened(seen: Seen) -> Iterator[Observation]:
     """Nothing that has happened is more than a day ahead of the answer's Date."""
-    date = _date(seen.exchange)
+    date = http_date(seen.exchange.headers.get("date"))
     told = _HAPPENED.findall(seen.exchange.body) if seen.exchange.ok and date is not None else []
     if date is None or not told:
         return
@@ -40,21 +39,13 @@ def happened(seen: Seen) -> Iterator[Observation]:
 @judges("SCHEMA-MADE-NOW")
 def made_now(seen: Seen) -> Iterator[Observation]:
     """A list or lead just created, and a message just sent, are of now. Silent where the answer has no Date."""
-    date = _date(seen.exchange)
+    date = http_date(seen.exchange.headers.get("date"))
     told = [moment for value in _dates(seen) if (moment := instant(value)) is not None]
     if date is None or not told:
         return
     odd = sum(abs(moment - int(date)) > DAY for moment in told)
     actual = f"{odd} of {len(told)} more than a day away from the answer's Date"
     yield seen.judged(RULE, not odd, "dated with the present", actual, "/data")
-
-
-def _date(exchange: Exchange) -> float | None:
-    """The server's clock by its answer, in seconds since the epoch; None where it doesn't tell."""
-    try:
-        return parsedate_to_datetime(exchange.headers.get("date", "")).timestamp()
-    except ValueError:
-        return None
 
 
 def _dates(seen: Seen) -> Iterator[Any]:
@@ -65,7 +56,7 @@ def _dates(seen: Seen) -> Iterator[Any]:
         yield from (_of(row, "created_at") for row in made)
     elif seen.operation.id == "import_leads" and isinstance(data, list):
         yield from (_of(_of(row, "lead"), "created_at") for row in made if _of(row, "result") == "created")
-    elif seen.operation.id == "import_leads" and seen.body and _of(seen.body, "result") == "created":
+    elif seen.operation.id == "import_leads" and _of(seen.body, "result") == "created":
         yield _of(data, "created_at")
     elif seen.operation.id == "send_message":
         yield _of(_of(data, "message"), "sent_at")

@@ -8,11 +8,11 @@ nothing lies between. Windows shorter than three seconds can't be told from roun
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
 from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, counted, number
 from nhq.checks.seen import judges
+from nhq.checks.values import http_date
 from nhq.model import Exchange, Finding, Observation, holds, violated
 
 #: Shorter windows (seconds) can't be told from the rounding of their Resets.
@@ -110,9 +110,8 @@ def decided(exchange: Exchange) -> tuple[float, float, bool]:
 
     Certain where it sends a Date. Else by our clock, which may be wrong: that can acquit, but not accuse.
     """
-    try:
-        date = parsedate_to_datetime(exchange.headers.get("date", "")).timestamp()
-    except ValueError:
+    date = http_date(exchange.headers.get("date"))
+    if date is None:
         return exchange.sent - DATE_SLACK, exchange.received + DATE_SLACK, False
     return date - (exchange.received - exchange.sent) - DATE_SLACK, date + 1 + DATE_SLACK, True
 

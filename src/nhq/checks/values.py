@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from fractions import Fraction
 from typing import Any
 
@@ -44,3 +45,11 @@ def whole(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
         return None
     return int(value) if value == int(value) else None
+
+
+def http_date(value: str | None) -> float | None:
+    """Seconds since the epoch that a Date header tells; None where there is none, or nothing to be read."""
+    try:
+        return parsedate_to_datetime(value or "").timestamp()
+    except ValueError:
+        return None

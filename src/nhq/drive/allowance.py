@@ -8,8 +8,8 @@ window is counted from the first request, as the target file says it.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 
+from nhq.checks.values import http_date
 from nhq.model import Identity
 
 _WINDOWS_MOST = 4  # a Reset further ahead than so many windows is no window's end
@@ -27,9 +27,8 @@ class ServerClock:
 
     def learn(self, date: str | None, sent: float, received: float) -> None:
         """An answer's Date was written in a whole second between sending and receiving."""
-        try:
-            second = parsedate_to_datetime(date or "").timestamp()
-        except ValueError:
+        second = http_date(date)
+        if second is None:
             return
         low, high = second - received, second + 1 - sent
         both = max(low, self.low), min(high, self.high)

@@ -1,8 +1,8 @@
 """When does a key's next window open? From one answer: its Reset, and when we asked. Pure."""
 
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
+from nhq.checks.values import http_date
 from nhq.ratelimit.schema import header_number
 from nhq.ratelimit.writing import Instant
 
@@ -29,9 +29,8 @@ def next_opening(sent: Instant, received: Instant, headers: Mapping[str, str], w
 
 def _skew(date: str | None, sent: Instant, received: Instant) -> float:
     """Seconds the server's clock is ahead of ours, as its Date (whole seconds) tells; 0 where it can't be told."""
-    try:
-        told = parsedate_to_datetime(date or "").timestamp() + 0.5
-    except ValueError:
+    told = http_date(date)
+    if told is None:
         return 0.0
-    ahead = told - (sent.wall + received.wall) / 2
+    ahead = told + 0.5 - (sent.wall + received.wall) / 2
     return ahead if abs(ahead) > _SKEW_SEEN else 0.0

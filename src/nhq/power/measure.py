@@ -86,15 +86,14 @@ def _look(wish: Wish, tasks: Sequence[Task], found: dict[Task, Outcome], tell: T
 def _look_again(wish: Wish, found: dict[Task, Outcome], tell: Tell) -> None:
     """Plant against rules that nothing was seen to break, until something is, or nothing is left to plant."""
     seed, faults = wish.manner.seed, {fault.id: fault for fault in wish.faults}
-    tried: set[tuple[str, str]] = set()
     planted = [Task(fault.id, seed) for fault in wish.faults]
     while rules := unseen(found[task] for task in planted):
+        tried = {(task.fault, task.rule) for task in found}
         tasks = [Task(fault.id, seed, rule=rule) for fault, rule in again(rules, tried)]
         if not tasks:
             return
         _look(wish, tasks, found, tell)
         for task in tasks:
-            tried.add((task.fault, task.rule))
             first = Task(task.fault, seed)
             found[first] = joined(faults[task.fault], found[first], found[task])
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from nhq import places
 from nhq.errors import ConfigError
+from nhq.power.choices import told
 from nhq.power.outcome import MEANING, Fate
 
 MUTANTS = "\n## Mutants\n"
@@ -75,11 +76,9 @@ def _liberties(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         "|---|---|---|---|---|---|",
     )
     for row in rows:
-        told = (
-            row["fate"] if row["fate"] == Fate.CLEAN else f"{row['fate']}: {', '.join(row['found'] or row['troubles'])}"
-        )
+        fate = row["fate"] if row["fate"] == Fate.CLEAN else f"{row['fate']}: {told(row)}"
         warned, unjudged = ", ".join(row["warned"]), ", ".join(row["unjudged"])
-        yield f"| {row['id']} | {row['sentence']} | {row['ambiguity']} | {told} | {warned} | {unjudged} |"
+        yield f"| {row['id']} | {row['sentence']} | {row['ambiguity']} | {fate} | {warned} | {unjudged} |"
 
 
 def _row(row: Mapping[str, Any]) -> str:
