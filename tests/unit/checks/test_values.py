@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.checks.values import first_fall, first_rise, instant, whole
+from nhq.checks.values import first_fall, first_rise, http_date, instant, whole
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,19 @@ def test_order(instants):
     assert first_fall(sorted(instants)) is None
     assert first_rise(sorted(instants, reverse=True)) is None
     assert (first_fall(instants) is None) == (instants == sorted(instants))
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("Thu, 01 Jan 1970 00:01:00 GMT", 60.0),
+        ("Thu, 01 Jan 1970 00:01:00 +0000", 60.0),
+        ("", None),
+        (None, None),
+        ("yesterday", None),
+        ("1970-01-01T00:01:00Z", None),
+    ],
+)
+def test_a_date_header_is_read_or_left(told: str | None, seconds: float | None) -> None:
+    """Seconds since the epoch for an HTTP date; None for what is none."""
+    assert http_date(told) == seconds
