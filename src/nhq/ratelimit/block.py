@@ -65,6 +65,7 @@ class Block:
 
     `late`: the latest instant of decision. `begin[k]`: what key k sent before the recording was decided by then.
     `together`: one clock recorded all keys; `wobble`: how far the wall clock that gave `origin` was moved.
+    `unrecorded`: columns that the recorder didn't keep.
     """
 
     rows: Ints
@@ -89,6 +90,7 @@ class Block:
     origin: float
     together: bool
     wobble: float
+    unrecorded: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.sent)
@@ -169,6 +171,7 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, last: int
         origin=history.origin,
         together=history.together,
         wobble=history.wobble,
+        unrecorded=history.unrecorded,
     )
 
 

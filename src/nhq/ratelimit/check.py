@@ -17,7 +17,7 @@ from nhq.ratelimit.counts import judge_counts
 from nhq.ratelimit.evidence import Evidence, exactly_full
 from nhq.ratelimit.findings import Found, Name, Verdicts
 from nhq.ratelimit.headers import judge_headers
-from nhq.ratelimit.history import LONGEST, History, validated
+from nhq.ratelimit.history import LONGEST, NO_REPLY, History, validated
 from nhq.ratelimit.positions import judge_unused
 from nhq.ratelimit.resets import Skew, judge_resets
 from nhq.ratelimit.sharing import Trials, name_sharing
@@ -64,6 +64,9 @@ def check(
     promise = promised(history, limit, window, fresh, alone)
     tally = Tally()
     for block in blocks(history, promise):
+        if "key" in history.unrecorded:
+            _judge_answers(block, promise, tally)
+            continue
         _judge(block, promise, skew, tally)
     return conclude(history, promise, tally.found, tally.evidence, tally.skew, skew)
 
@@ -88,6 +91,12 @@ def _judge(block: Block, promise: Promise, skew: float | None, tally: Tally) -> 
         tally.trials,
     )
     tally.found += named if promise.alone else [*found, *(one for one in named if one.name is Name.KEYS_SHARING)]
+
+
+def _judge_answers(block: Block, promise: Promise, tally: Tally) -> None:
+    """What single answers show, where it isn't known which of them one key got."""
+    tally.found += judge_headers(block, promise)
+    tally.evidence.replies += int((block.status != NO_REPLY).sum())
 
 
 def _counts(seen: View) -> list[Found]:

@@ -32,19 +32,12 @@ def judge_headers(block: Block, promise: Promise) -> Iterator[Found]:
 
 def _missing(block: Block) -> Iterator[Found]:
     """Answers which lack one of the three headers; what a gateway answers by itself isn't the server's."""
-    absent = (block.limit == MISSING) | (block.remaining == MISSING) | np.isnan(block.reset)
+    gone = _gone(block)
+    absent = np.logical_or.reduce([np.zeros(len(block), dtype=bool), *gone.values()])
     mask = absent & (block.status != NO_REPLY) & ~block.gateway
     for key, rows in by_key(block, mask):
         row = int(rows[0])
-        names = [
-            name
-            for name, gone in (
-                ("X-RateLimit-Limit", block.limit[row] == MISSING),
-                ("X-RateLimit-Remaining", block.remaining[row] == MISSING),
-                ("X-RateLimit-Reset", np.isnan(block.reset[row])),
-            )
-            if gone
-        ]
+        names = [name for name, without in gone.items() if without[row]]
         actual = f"status {block.status[row]} without {', '.join(names)}"
         yield Found(
             Name.HEADER_MISSING,
@@ -55,6 +48,12 @@ def _missing(block: Block) -> Iterator[Found]:
             Source.HEADERS,
             len(rows),
         )
+
+
+def _gone(block: Block) -> dict[str, Bools]:
+    """Which answers lack each of the headers that were recorded at all."""
+    columns = {"limit": block.limit == MISSING, "remaining": block.remaining == MISSING, "reset": np.isnan(block.reset)}
+    return {f"X-RateLimit-{name.title()}": gone for name, gone in columns.items() if name not in block.unrecorded}
 
 
 def per_key(block: Block, mask: Bools, name: Name, expected: str, column: str) -> Iterator[Found]:

@@ -35,6 +35,9 @@ def conclude(
     if promise.window < SHORTEST_JUDGED:
         short = (Verdict.UNKNOWN, f"a window under {SHORTEST_JUDGED:g} s cannot be told from the rounding of resets")
         tests = {aspect: (short, seen) for aspect, (_, seen) in tests.items()}
+    tests = {
+        aspect: _recorded(aspect, history.unrecorded, answers, evidence.replies) for aspect, answers in tests.items()
+    }
     certain = [one for one in found if promise.alone or not one.alone]
     doubts = [one for one in found if one.alone and not promise.alone]
     judged = {aspect: _judgement(aspect, certain, doubts, *answers) for aspect, answers in tests.items()}
@@ -50,6 +53,30 @@ def conclude(
         disagreements=tuple(_disagreements(judged)),
         notes=tuple(_notes(history, evidence.gateways)),
     )
+
+
+#: Which columns the declared view of each question rests on.
+_RESTS_ON = {
+    Aspect.ADMISSIONS: ("reset",),
+    Aspect.HEADERS: ("limit", "remaining", "reset"),
+    Aspect.RESET: ("reset",),
+    Aspect.ALGORITHM: ("reset",),
+}
+
+
+def _recorded(
+    aspect: Aspect, unrecorded: frozenset[str], answers: tuple[Answer, Answer], replies: int
+) -> tuple[Answer, Answer]:
+    """The two answers, unknown where the recording lacks what they rest on, with that cause."""
+    declared, seen = answers
+    if "key" in unrecorded:
+        cause = "the recording doesn't say which key was used (--key LABEL: one key sent all of it)"
+        return (Verdict.UNKNOWN, cause), (Verdict.UNKNOWN, cause)
+    lacks = [f"X-RateLimit-{name.title()}" for name in _RESTS_ON[aspect] if name in unrecorded]
+    if not lacks or not replies or (aspect is not Aspect.HEADERS and declared[0] is Verdict.HOLDS):
+        return answers
+    also = f"; {seen[1]}" if seen[1] else ""
+    return (Verdict.UNKNOWN, f"the recording holds no {', '.join(lacks)}{also}"), seen
 
 
 def _notes(history: History, gateways: int) -> Iterator[str]:
