@@ -53,6 +53,12 @@ def _ahead(left: "Left | None") -> str:
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option(
+    "--nonce",
+    metavar="LETTERS",
+    default="",
+    help="What all that is created carries [new for each run on a live target]; a record's own repeats that run.",
+)
+@click.option(
     "--profile",
     type=click.Choice(["gate", "live", "nightly"]),
     help="How much is sent; without it, gate on a mock and live elsewhere.",
@@ -77,6 +83,7 @@ def command(
     rules: tuple[str, ...],
     operations: tuple[str, ...],
     seed: int,
+    nonce: str,
     profile: str | None,
     timeout: float,
     allow_send: bool,
@@ -121,6 +128,7 @@ def command(
         journal=out / NAME,
         resume=resume,
         limits=Limits.of(timeout),
+        nonce=nonce,
     )
     if plan_only:
         from nhq.report.plan import render

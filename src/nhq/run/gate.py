@@ -14,6 +14,7 @@ from nhq.clock import SystemClock
 from nhq.contract import load_contract
 from nhq.contract.bindings import bindings
 from nhq.drive.mock import mock_target
+from nhq.drive.nonce import checked_nonce, new_nonce
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target, load_target, permit
@@ -50,6 +51,7 @@ class Options:
     journal: Path | None = None
     resume: bool = False
     limits: Limits | None = None
+    nonce: str = ""
 
 
 def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> dict[str, Any]:
@@ -71,11 +73,12 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         session = open_session(target, contract, clock=waiting, limits=options.limits)
         stack.callback(session.close)
         profile = profile_of(target, options)
+        nonce = nonce_of(target, options)
         if profile == "live":
             corpus.load(contract)  # a stale one is said before anything is sent
         try:
             preflight(session)
-            collector, code = examine(session, selection, options, progress, lambda _: interrupts.count > 0)
+            collector, code = examine(session, selection, options, progress, lambda _: interrupts.count > 0, nonce)
         except KeyboardInterrupt:
             collector, code = Collector(target), int(pytest.ExitCode.INTERRUPTED)
         interrupts.finish()
@@ -87,6 +90,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             started=started,
             seconds=clock.monotonic() - began,
             interrupted=code == pytest.ExitCode.INTERRUPTED,
+            nonce=nonce,
         )
         return make_record(header, contract, target, collector, selection, session.budget.spent, bindings())
 
@@ -119,8 +123,23 @@ def profile_of(target: Target, options: Options) -> str:
     return options.profile or ("gate" if target.control_url else "live")
 
 
+def nonce_of(target: Target, options: Options) -> str:
+    """What all that this run creates carries: as asked for, new on a target that keeps it, none on one put back.
+
+    Raises ConfigError for one that names can't hold.
+    """
+    if options.nonce:
+        return checked_nonce(options.nonce)
+    return "" if target.control_url else new_nonce()
+
+
 def examine(
-    session: Session, selection: Selection, options: Options, progress: Progress | None = None, stop: Stop | None = None
+    session: Session,
+    selection: Selection,
+    options: Options,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+    nonce: str = "",
 ) -> tuple[Collector, int]:
     """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too."""
     collector = Collector(session.target)
@@ -129,7 +148,7 @@ def examine(
     if profile == "live":
         with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
             costs = plan.load(session.contract.digest)
-    plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs)
+    plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs, nonce)
     plugins: list[object] = [plugin]
     if isinstance(session.clock, TurnClock):
         plugins.append(Patience(plugin, session, session.clock.turns))

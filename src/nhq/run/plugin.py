@@ -1,7 +1,6 @@
 """The pytest side of a run: gives tests their fixtures, and turns what happens to them into verdicts."""
 
 import os
-import random
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
 from nhq.drive.api import Api
 from nhq.drive.discover import World
+from nhq.drive.nonce import Chance, chance_of
 from nhq.drive.session import Session
 from nhq.errors import NhqError
 from nhq.model import Exchange, violated
@@ -55,12 +55,14 @@ class ContractPlugin:
         stop: Stop | None = None,
         journal: Journal | None = None,
         costs: Costs | None = None,
+        nonce: str = "",
     ) -> None:
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
         self._api = Api(session)
         self._world = World(self._api)
         self._snapshot = ""
+        self._nonce = nonce
         self._progress = progress
         self._profile = profile
         self._stop = stop
@@ -105,9 +107,9 @@ class ContractPlugin:
         return self._session
 
     @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> random.Random:
-        """Chance, fixed by the run's seed and the test's name."""
-        return random.Random(f"{self._seed}:{request.node.nodeid}")
+    def rng(self, request: pytest.FixtureRequest) -> Chance:
+        """Chance, fixed by the run's seed and the test's name; words made from it carry the run's nonce."""
+        return chance_of(f"{self._seed}:{request.node.nodeid}", self._nonce)
 
     @pytest.fixture
     def profile(self) -> str:
