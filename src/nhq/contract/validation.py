@@ -1,6 +1,7 @@
 """Bodies against the schemas of the contract: jsonschema-rs, formats asserted, compiled when first needed."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote
@@ -40,12 +41,20 @@ class Validators:
             compiled = jsonschema_rs.Draft202012Validator(root, validate_formats=True)
 
         def validate(body: object) -> list[SchemaProblem]:
-            if compiled.is_valid(body):
-                return []
-            problems = (p for error in compiled.iter_errors(body) for p in self._problems(error, root))
-            return list(dict.fromkeys(problems))
+            try:
+                return self._told(compiled, body, root)
+            except UnicodeEncodeError:
+                return self._told(compiled, _encodable(body), root)
 
         return validate
+
+    def _told(
+        self, compiled: jsonschema_rs.Draft202012Validator, body: object, root: Mapping[str, Any]
+    ) -> list[SchemaProblem]:
+        if compiled.is_valid(body):
+            return []
+        problems = (p for error in compiled.iter_errors(body) for p in self._problems(error, root))
+        return list(dict.fromkeys(problems))
 
     def _near(self, schema: str) -> Mapping[str, Any]:
         """The document without the paths that a schema isn't in: it compiles six times as fast."""
@@ -68,6 +77,15 @@ class Validators:
                 expected=_expected(error),
                 rule=_rule(root, error.evaluation_path),
             )
+
+
+def _encodable(value: Any) -> Any:
+    """The same value with U+FFFD for half a surrogate pair: JSON can spell that, UTF-8 and so the validator can't."""
+    if isinstance(value, dict):
+        return {_encodable(name): _encodable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_encodable(inner) for inner in value]
+    return re.sub("[\ud800-\udfff]", "\ufffd", value) if isinstance(value, str) else value
 
 
 def _meant(error: jsonschema_rs.ValidationError) -> Sequence[jsonschema_rs.ValidationError]:

@@ -142,7 +142,7 @@ def examine(
     elif code == pytest.ExitCode.INTERRUPTED:
         plugin.abandon("the run was stopped before its turn")
     if options.traceback:
-        print("\n".join(plugin.ends.tracebacks), file=sys.stderr)
+        print("\n".join([*plugin.ends.tracebacks, *collector.tracebacks.values()]), file=sys.stderr)
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}
     if journal is not None and journal.done:
         fine.add(pytest.ExitCode.NO_TESTS_COLLECTED)  # everything had been done
