@@ -8,7 +8,7 @@ import traceback
 import click
 
 from nhq import __version__
-from nhq.cli import terminal
+from nhq.cli import start, terminal
 from nhq.errors import NhqError, crash_place
 
 # name -> one line of help; the module is nhq.cli.<name>, and its click command is called `command`.
@@ -67,9 +67,12 @@ def group(context: click.Context, traceback: bool) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with the suite's exit codes, whatever happens."""
+    if args is None and sys.flags.optimize:
+        start.over()
     words = sys.argv[1:] if args is None else args
     terminal.show_anything()
-    code = _exit_code(words)
+    with start.undisturbed():
+        code = _exit_code(words)
     terminal.abandon_output()
     sys.exit(code)
 

@@ -28,6 +28,7 @@ from nhq.run.patience import Patience
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection, select
+from nhq.run.surroundings import run_pytest
 from nhq.run.turns import TurnClock, Turns
 
 
@@ -108,7 +109,7 @@ def planned(options: Options) -> plan.Plan:
         collector = Collector(target)
         plugin = ContractPlugin(session, collector, selection, options.seed, profile="live", costs=costs)
         plugin.planning = True
-        pytest.main([*arguments(options.seed, [places.contracts()]), "--collect-only"], plugins=[plugin])
+        run_pytest([*arguments(options.seed, [places.contracts()]), "--collect-only"], [plugin])
         made = plugin.ahead.plan(plugin.rest(), begun=False)
         assert made is not None
         return made
@@ -134,7 +135,7 @@ def examine(
     if isinstance(session.clock, TurnClock):
         plugins.append(Patience(plugin, session, session.clock.turns))
     try:
-        code = int(pytest.main(arguments(options.seed, [places.contracts()]), plugins=plugins))
+        code = run_pytest(arguments(options.seed, [places.contracts()]), plugins)
     except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
         code = int(pytest.ExitCode.INTERRUPTED)
     if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
