@@ -1,6 +1,6 @@
 """The end of TLS before a plain server, and the certificates for it.
 
-`python tests/cases/tls.py PORT BACKEND CERTIFICATE KEY [CLIENT_CA]`; from a test: `certificates(folder)`, `Tls(…)`.
+`python tests/cases/tls.py PORT BACKEND CERTIFICATE [CLIENT_CA]` (its key beside it, .key); from a test: `certificates(folder)`, `Tls(…)`.
 """
 
 import asyncio
@@ -38,12 +38,10 @@ def certificates(folder: Path) -> Path:
 class Tls(Proxy):
     """Takes TLS off; with `client_ca` only for clients that it certifies. Bytes are handed on as they come."""
 
-    def __init__(
-        self, backend: int, certificate: Path, key: Path, client_ca: Path | None = None, port: int = 0
-    ) -> None:
+    def __init__(self, backend: int, certificate: Path, client_ca: Path | None = None, port: int = 0) -> None:
         super().__init__(backend, lambda answer: answer, port)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate, key)
+        self.context.load_cert_chain(certificate, certificate.with_suffix(".key"))
         if client_ca is not None:
             self.context.verify_mode = ssl.CERT_REQUIRED
             self.context.load_verify_locations(client_ca)
@@ -66,6 +64,6 @@ async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 if __name__ == "__main__":
-    port, backend, *files = sys.argv[1:]
-    with Tls(int(backend), *map(Path, files), port=int(port)) as standing:
+    port, backend, certificate, *client_ca = sys.argv[1:]
+    with Tls(int(backend), Path(certificate), Path(client_ca[0]) if client_ca else None, int(port)) as standing:
         standing.wait()
