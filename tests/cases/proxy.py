@@ -1,7 +1,7 @@
 """A proxy that alters every answer of the server behind it.
 
 `python tests/cases/proxy.py PORT BACKEND MODE`: MODE is a name in permitted.py, forbidden.py or trouble.py; or
-`session` or `sessionfirst`: a cookie for whoever came with a key, which is believed where no key comes, or before the key.
+`session` or `sessionfirst`: a cookie for whoever came with a key, which is believed where no key comes, or before it.
 From a test: `with Proxy(backend, alter) as proxy`, on a free port of loopback, in a thread of its own.
 """
 

@@ -1,6 +1,7 @@
 """The end of TLS before a plain server, and the certificates for it.
 
-`python tests/cases/tls.py PORT BACKEND CERTIFICATE [CLIENT_CA]` (its key beside it, .key); from a test: `certificates(folder)`, `Tls(…)`.
+`python tests/cases/tls.py PORT BACKEND CERTIFICATE [CLIENT_CA]`, the key beside the certificate as .key.
+From a test: `certificates(folder)`, `Tls(…)`.
 """
 
 import asyncio
@@ -52,7 +53,8 @@ class Tls(Proxy):
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         behind, into = await asyncio.open_connection("127.0.0.1", self._backend)
-        await asyncio.gather(_pour(reader, into), _pour(behind, writer))
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(_pour(reader, into), _pour(behind, writer))
 
 
 async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

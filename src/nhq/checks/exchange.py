@@ -22,7 +22,7 @@ from nhq.checks import (
 )
 from nhq.checks.seen import Check, see
 from nhq.contract import Contract
-from nhq.errors import crash_place
+from nhq.errors import NhqError, crash_place
 from nhq.model import Exchange, Observation, Verdict
 
 MODULES: tuple[ModuleType, ...] = (
@@ -70,7 +70,8 @@ def guarded(
 
 def _crashed(name: str, rules: Sequence[str], exchange: Exchange | None, crash: Exception) -> Iterator[Observation]:
     operation, number = (exchange.operation, exchange.id) if exchange is not None else (None, None)
-    cause = f"the check {name} of {', '.join(rules)} crashed: {crash_place(crash)}"
+    how = f"could not judge: {crash}" if isinstance(crash, NhqError) else f"crashed: {crash_place(crash)}"
+    cause = f"the check {name} of {', '.join(rules)} {how}"
     told = "".join(traceback.format_exception(crash))
     for rule in rules:
         yield Observation(rule, operation, Verdict.UNKNOWN, cause=cause, exchange=number, crash=told)

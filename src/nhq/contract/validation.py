@@ -11,6 +11,7 @@ import jsonschema_rs
 from nhq.contract.overlay import MARK
 from nhq.contract.pointers import child, pointer, resolve
 from nhq.contract.records import SchemaProblem
+from nhq.errors import ContractError
 
 Validate = Callable[[object], list[SchemaProblem]]
 
@@ -25,9 +26,13 @@ class Validators:
         self._compiled: dict[str, Validate] = {}
 
     def at(self, schema: str) -> Validate:
-        """A validator for the schema at a pointer. Raises LookupError where the document has none."""
+        """A validator for the schema at a pointer.
+
+        Raises LookupError where the document has none, ContractError where what stands there is no schema.
+        """
         if schema not in self._compiled:
-            resolve(self._document, schema)
+            if not isinstance(resolve(self._document, schema), dict | bool):
+                raise ContractError(f"the schema at {schema} is neither an object nor a boolean")
             self._compiled[schema] = self._compile(schema)
         return self._compiled[schema]
 
@@ -38,7 +43,7 @@ class Validators:
             compiled = jsonschema_rs.Draft202012Validator(root, validate_formats=True)
         except (jsonschema_rs.ReferencingError, jsonschema_rs.ValidationError):  # it leads into another operation
             root = {**self._document, "$ref": root["$ref"]}
-            compiled = jsonschema_rs.Draft202012Validator(root, validate_formats=True)
+            compiled = _compiled(root, schema)
 
         def validate(body: object) -> list[SchemaProblem]:
             try:
@@ -77,6 +82,17 @@ class Validators:
                 expected=_expected(error),
                 rule=_rule(root, error.evaluation_path),
             )
+
+
+def _compiled(root: dict[str, Any], schema: str) -> jsonschema_rs.Draft202012Validator:
+    """The last try. Raises ContractError for what is no schema: a $ref to nowhere, a type or pattern that is none."""
+    try:
+        return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
+    except jsonschema_rs.ReferencingError as problem:
+        raise ContractError(f"the schema at {schema} leads to nowhere: {problem}") from None
+    except jsonschema_rs.ValidationError as problem:
+        where = pointer(problem.instance_path) or schema
+        raise ContractError(f"the schema at {schema} is none, at {where}: {problem.message}") from None
 
 
 def _encodable(value: Any) -> Any:

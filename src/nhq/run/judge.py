@@ -7,6 +7,7 @@ from nhq.contract import Contract
 from nhq.model import Exchange, Finding, Observation, holds, unknown, violated
 from nhq.run.collect import Collector
 
+_LONG_NUMBER = re.compile(r"\d{25,}")
 _REFUSAL = re.compile(r"\b4\d\d\b")
 
 
@@ -114,4 +115,9 @@ class Judge:
             return holds(rule, judged, shown[-1].id)
         if cause := self._unread(rule, shown, expected):
             return unknown(rule, judged, cause)
-        return violated(Finding(rule, judged, expected, actual, where, tuple(e.id for e in shown)))
+        return violated(Finding(rule, judged, expected, _short(actual), where, tuple(e.id for e in shown)))
+
+
+def _short(actual: object) -> str:
+    """What came, as a text that can be read: a server may have sent a number of any length where a word is due."""
+    return _LONG_NUMBER.sub(lambda match: f"{match[0][:9]}… ({len(match[0])} digits)", str(actual))
