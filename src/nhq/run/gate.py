@@ -29,6 +29,7 @@ from nhq.run.patience import Patience
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection, select
+from nhq.run.surroundings import run_pytest
 from nhq.run.turns import TurnClock, Turns
 
 
@@ -112,7 +113,7 @@ def planned(options: Options) -> plan.Plan:
         collector = Collector(target)
         plugin = ContractPlugin(session, collector, selection, options.seed, profile="live", costs=costs)
         plugin.planning = True
-        pytest.main([*arguments(options.seed, [places.contracts()]), "--collect-only"], plugins=[plugin])
+        run_pytest([*arguments(options.seed, [places.contracts()]), "--collect-only"], [plugin])
         made = plugin.ahead.plan(plugin.rest(), begun=False)
         assert made is not None
         return made
@@ -153,7 +154,7 @@ def examine(
     if isinstance(session.clock, TurnClock):
         plugins.append(Patience(plugin, session, session.clock.turns))
     try:
-        code = int(pytest.main(arguments(options.seed, [places.contracts()]), plugins=plugins))
+        code = run_pytest(arguments(options.seed, [places.contracts()]), plugins)
     except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
         code = int(pytest.ExitCode.INTERRUPTED)
     if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
@@ -161,7 +162,7 @@ def examine(
     elif code == pytest.ExitCode.INTERRUPTED:
         plugin.abandon("the run was stopped before its turn")
     if options.traceback:
-        print("\n".join(plugin.ends.tracebacks), file=sys.stderr)
+        print("\n".join([*plugin.ends.tracebacks, *collector.tracebacks.values()]), file=sys.stderr)
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}
     if journal is not None and journal.done:
         fine.add(pytest.ExitCode.NO_TESTS_COLLECTED)  # everything had been done
