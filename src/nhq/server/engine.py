@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from nhq.clock import Clock
 from nhq.server.call import Call, Refused, Reply
+from nhq.server.intake import MAX_BODY
 from nhq.server.keys import KeyRing
 from nhq.server.limiter import Counter, Limiter
 from nhq.server.policies import Policies
@@ -107,6 +108,8 @@ class Engine:
 
     def read(self, call: Call) -> None:
         """Stage `body`: 400 for a query or a body that the operation doesn't take."""
+        if call.unread:
+            raise Refused(413, "too_large", f"a body may have {MAX_BODY} bytes at most")
         status = self.policies.oversize(call.operation.id, len(call.query_string), call.headers, len(call.raw))
         if status:
             raise Refused(status, "too_large", "the request is too large")

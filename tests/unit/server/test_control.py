@@ -4,6 +4,7 @@ import pytest
 
 from nhq.clock import SystemClock
 from nhq.server.app import create_app
+from nhq.server.intake import NONE
 
 
 def test_health_and_landmarks(mock) -> None:
@@ -28,7 +29,7 @@ def test_absent_unless_asked_for(make) -> None:
 def test_loopback_only(mock) -> None:
     """Callers from elsewhere are refused."""
     scope = {"headers": [(b"x-control-token", mock.app.control.token.encode())], "client": ("192.0.2.1", 5)}
-    assert mock.app.control.answer("GET", "/health", scope, b"")[0] == 403
+    assert mock.app.control.answer("GET", "/health", scope, NONE)[0] == 403
 
 
 def test_clock(mock) -> None:

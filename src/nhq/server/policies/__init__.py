@@ -101,7 +101,7 @@ class Policies:
     passes_account: Callable[[Conversation, str], bool] = search.passes_account
     # lead lists and import
     unique_name: Callable[[str, Collection[str]], str] = lists.unique_name
-    taken_names: Callable[[Mapping[str, Collection[str]], str, Collection[str]], frozenset[str]] = lists.taken_names
+    taken_names: Callable[[Mapping[str, Collection[str]], str, Collection[str]], Collection[str]] = lists.taken_names
     member_count: Callable[[str, Sequence[Row]], int] = lists.member_count
     lists_summary: Callable[[int, int, int], dict[str, int]] = lists.lists_summary
     lists_status: Callable[[int, int], int] = lists.lists_status
