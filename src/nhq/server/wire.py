@@ -121,6 +121,7 @@ class Wire(HttpToolsProtocol):
 
     def _late(self) -> None:
         """A request that is too slow is refused; a connection on which none began just ends."""
+        self._timer = None
         if self._packet:
             self._refuse(TOO_SLOW)
         else:

@@ -61,7 +61,8 @@ def _create_all(call: Call, entries: Iterable[tuple[dict[str, Any], bool]]) -> l
     made: list[str] = []
     rows: list[Row] = []
     names: set[str] = set()
-    taken, malformed = policies.taken_names(_named(call), call.workspace, names), 0
+    existing: dict[str, Collection[str]] = {place: store.list_names.get(place, set()) for place in store.workspaces}
+    taken, malformed = policies.taken_names(existing, call.workspace, names), 0
     for entry, valid in entries:
         malformed += not valid
         if valid and policies.goes_on(operation, malformed):
@@ -69,6 +70,7 @@ def _create_all(call: Call, entries: Iterable[tuple[dict[str, Any], bool]]) -> l
             names.add(store.lists[row[2]].name)
             made.append(row[2])
             rows.append(row)
+    store.remember_names(workspace, names)
     if policies.indexed("list"):
         store.insert_all("lists", workspace, rows)
     return made
@@ -91,12 +93,3 @@ def _create(call: Call, entry: dict[str, Any], workspace: str, taken: Collection
     )
     store.owner[ident] = workspace
     return newest_first(moment, number, ident)
-
-
-def _named(call: Call) -> dict[str, frozenset[str]]:
-    """The names in use, by workspace."""
-    lists, listed = call.store.lists, call.store.listed
-    return {
-        workspace: frozenset(lists[row[2]].name for row in listed("lists", workspace))
-        for workspace in call.store.workspaces
-    }
