@@ -130,6 +130,11 @@ def processing_fails(url: str, failing: Collection[str], trouble: bool) -> bool:
     return trouble or url in failing
 
 
+def entry_fails(url: str) -> bool:
+    """Whether an entry of a batch fails in processing though a lead alone would not: none does."""
+    return False
+
+
 def entry_index(position: int) -> int:
     """Entries of a batch are counted from zero, as they were sent."""
     return position
