@@ -1,0 +1,144 @@
+"""One schema against another: is everything that one accepts accepted by the other, and where not?
+
+`small` is the side that sends (a request's base, a response's head), `big` the side that must accept it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from nhq.diff import witness
+from nhq.diff.containment import covers, spelling
+from nhq.diff.edits import MISSING, Edit, applied, edits
+from nhq.diff.schemas import Schema, bare
+
+_EDITS_AT_MOST = 60
+
+
+class Answer(StrEnum):
+    """What is known of one edit: harmless is proven; broken has a witness; vacuous means no value shows it."""
+
+    PROVEN = "proven"
+    BROKEN = "broken"
+    UNDECIDED = "undecided"
+    VACUOUS = "vacuous"
+    #: Only a value with a property that the sender's schema doesn't name can show it.
+    UNNAMED = "unnamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An edit (None: the two schemas as a whole) with its answer; `value` is the witness, alone in a tuple."""
+
+    edit: Edit | None
+    answer: Answer
+    value: tuple[Any, ...] = ()
+
+
+class Comparer:
+    """Compares pairs of schemas, each pair once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, bool], list[Judged]] = {}
+        self.compared = 0
+        self.undecided = 0
+
+    def compare(self, small: Schema, big: Schema, readings: witness.Readings = witness.as_json) -> list[Judged]:
+        """What differs, judged; nothing where the two are the same."""
+        one, other = bare(small), bare(big)
+        if one == other and spelling(one) == spelling(other):
+            return []
+        key = (spelling(small), spelling(big), readings is witness.as_json)
+        if key not in self._known:
+            self._known[key] = _compare(small, big, readings)
+            self.compared += 1
+            self.undecided += any(judged.answer is Answer.UNDECIDED for judged in self._known[key])
+        return self._known[key]
+
+
+def _compare(small: Schema, big: Schema, readings: witness.Readings) -> list[Judged]:
+    one, other = bare(small), bare(big)
+    found = edits(small, big)
+    if covers(other, one) is True:
+        same = covers(one, other) is True
+        answers = [_harmless(one, edit, same) for edit in found]
+        return answers or [Judged(None, Answer.VACUOUS if same else Answer.PROVEN)]
+    if len(found) > _EDITS_AT_MOST or not found:
+        return [_whole(one, other, readings)]
+    return _by_edits(one, other, found, readings)
+
+
+def _by_edits(one: Any, other: Any, found: list[Edit], readings: witness.Readings) -> list[Judged]:
+    judged = [_edit(one, other, edit, readings) for edit in found]
+    if any(j.answer is Answer.BROKEN for j in judged):
+        return judged
+    changed = one
+    for j in judged:
+        if j.answer is not Answer.UNNAMED and j.edit is not None:
+            changed = applied(changed, _after(changed, j.edit))
+    whole = _whole(one, changed, readings)
+    if whole.answer is Answer.BROKEN and not witness.agreed(whole.value[0], one, other, readings):
+        whole = _whole(one, other, readings)
+    if whole.answer in (Answer.PROVEN, Answer.VACUOUS):
+        return [Judged(j.edit, Answer.PROVEN) if j.answer is Answer.UNDECIDED else j for j in judged]
+    return [*[j for j in judged if j.answer is not Answer.UNDECIDED], whole]
+
+
+def _after(schema: Any, edit: Edit) -> Edit:
+    """The edit as it must be done beside others: a list of required names has changed meanwhile."""
+    if edit.keyword != "required":
+        return edit
+    node = schema
+    for key in edit.path:
+        node = node[key]
+    had = node.get("required", [])
+    gains = edit.after is not MISSING and edit.name in edit.after
+    kept = [*had, edit.name] if gains and edit.name not in had else [n for n in had if gains or n != edit.name]
+    return Edit(edit.path, edit.key, had, kept or MISSING, edit.one_at, edit.other_at, edit.keyword, edit.name)
+
+
+def _edit(one: Any, other: Any, edit: Edit, readings: witness.Readings) -> Judged:
+    """One edit alone: what it does to the sender's schema."""
+    changed = bare(applied(one, _bare_edit(edit)))
+    answer = covers(changed, one)
+    if answer is True:
+        return _harmless(one, edit, covers(one, changed) is True)
+    if edit.is_property and edit.before is MISSING and edit.is_open:
+        return Judged(edit, Answer.UNNAMED)
+    value = witness.find(one, changed, (), readings)
+    if value is not None and witness.agreed(value[0], one, other, readings):
+        return Judged(edit, Answer.BROKEN, value)
+    if value is not None:  # refused for this edit alone, and not by the whole: search what both refuse
+        both = witness.find(one, {"anyOf": [changed, other]}, value, readings)
+        return Judged(edit, Answer.BROKEN, both) if both is not None else Judged(edit, Answer.UNDECIDED)
+    return Judged(edit, Answer.UNDECIDED)
+
+
+def _harmless(one: Any, edit: Edit, same: bool) -> Judged:
+    if not same:
+        same = covers(one, bare(applied(one, _bare_edit(edit)))) is True
+    return Judged(edit, Answer.VACUOUS if same else Answer.PROVEN)
+
+
+def _bare_edit(edit: Edit) -> Edit:
+    return Edit(
+        edit.path, edit.key, edit.before, _bare_value(edit), edit.one_at, edit.other_at, edit.keyword, edit.name
+    )
+
+
+def _bare_value(edit: Edit) -> Any:
+    if edit.keyword in ("allOf", "anyOf", "oneOf", "prefixItems") and isinstance(edit.after, list):
+        return [bare(item) for item in edit.after]
+    if edit.keyword == "dependentSchemas" and isinstance(edit.after, dict):
+        return {name: bare(item) for name, item in edit.after.items()}
+    if isinstance(edit.after, dict) and edit.keyword != "dependentRequired":
+        return bare(edit.after)
+    return edit.after
+
+
+def _whole(one: Any, other: Any, readings: witness.Readings) -> Judged:
+    if covers(other, one) is True:
+        return Judged(None, Answer.VACUOUS if covers(one, other) is True else Answer.PROVEN)
+    value = witness.find(one, other, (), readings)
+    return Judged(None, Answer.BROKEN, value) if value is not None else Judged(None, Answer.UNDECIDED)
