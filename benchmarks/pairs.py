@@ -50,7 +50,9 @@ def documents(folder: Path, shown: bool) -> None:
         count[f"{label} risky"] += bool(levels & _BAD)
         count[f"{label} red"] += bool(levels & _RED)
         for change in found:
-            count["without witness"] += change.level is Level.BREAKING and _needs_witness(change.rule) and not change.witness
+            count["without witness"] += (
+                change.level is Level.BREAKING and _needs_witness(change.rule) and not change.witness
+            )
         count["self"] += bool(compare(Document("base", pair["base"]), Document("head", pair["base"]), TODAY).changes)
         wrong = (
             (label == "breaking" and Level.BREAKING not in levels)
@@ -58,7 +60,9 @@ def documents(folder: Path, shown: bool) -> None:
             or (label == "at-least-risky" and not levels & _BAD)
         )
         if shown and wrong:
-            print(f"  {pair['id']} {label}: {[(c.rule, str(c.level), c.pointer) for c in found if c.level in _BAD | _RED]}")
+            print(
+                f"  {pair['id']} {label}: {[(c.rule, str(c.level), c.pointer) for c in found if c.level in _BAD | _RED]}"
+            )
     print(f"breaking reported breaking  {count['breaking breaking']} of {count['breaking']}")
     print(f"not reported breaking       {count['not breaking']} of {count['not']}")
     print(f"not exiting 1               {count['not red']} of {count['not']}")
@@ -88,7 +92,9 @@ def schemas(folder: Path, shown: bool) -> None:
         if shown and contradicts:
             value = (witness.find(small, big) or ("",))[0]
             print(f"  {row['id']} labelled {row['covers']}, found {answer}: {value!r} {validators.second(big, value)}")
-    print(f"containment pairs           {count['pairs']}: {count['agreed']} agreed, {count['undecided']} undecided, {count['contradicted']} contradicted")
+    print(
+        f"containment pairs           {count['pairs']}: {count['agreed']} agreed, {count['undecided']} undecided, {count['contradicted']} contradicted"
+    )
 
 
 def _plain(schema: Any) -> Any:

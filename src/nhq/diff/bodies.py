@@ -7,7 +7,6 @@ from nhq.diff.collecting import Found
 from nhq.diff.comparing import Comparer
 from nhq.diff.media import compare_content
 from nhq.diff.operations import Operation
-from nhq.diff.parameters import as_text
 from nhq.diff.records import Side
 from nhq.diff.references import Node, follow
 from nhq.diff.values import Pair, compare_values
@@ -103,7 +102,7 @@ def _compare_header(
         rule = "response-header-required" if is_now else "response-header-optional"
         found.row(rule, head, base, where, name, f"required: {was}", f"required: {is_now}")
     before, after = base.child("schema"), head.child("schema")
-    compare_values(pair, comparer, found, Side.RESPONSE, before, after, where, as_text)
+    compare_values(pair, comparer, found, Side.RESPONSE, before, after, where, is_text=True)
 
 
 def _headers(document: Mapping[str, Any], response: Node) -> dict[str, tuple[str, Node]]:

@@ -44,8 +44,14 @@ class Found:
         place = head or base
         words = row.words.format(name=name, before=text(before), after=text(after))
         self.add(
-            rule, row.level, place.at if place else "", head is None and base is not None, text(before), text(after),
-            words, where,
+            rule,
+            row.level,
+            place.at if place else "",
+            head is None and base is not None,
+            text(before),
+            text(after),
+            words,
+            where,
         )
 
     def add(

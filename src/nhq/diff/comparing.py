@@ -3,15 +3,15 @@
 `small` is the side that sends (a request's base, a response's head), `big` the side that must accept it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from nhq.diff import witness
-from nhq.diff.containment import covers, spelling
+from nhq.diff.containment import covers
 from nhq.diff.edits import MISSING, Edit, applied, edits
-from nhq.diff.schemas import Schema, bare
+from nhq.diff.schemas import Schema, bare, bare_part, spelling
+from nhq.diff.witness import JSON, Reading
 
 _EDITS_AT_MOST = 60
 
@@ -44,42 +44,42 @@ class Comparer:
         self.compared = 0
         self.undecided = 0
 
-    def compare(self, small: Schema, big: Schema, readings: witness.Readings = witness.as_json) -> list[Judged]:
+    def compare(self, small: Schema, big: Schema, reading: Reading = JSON) -> list[Judged]:
         """What differs, judged; nothing where the two are the same."""
         one, other = bare(small), bare(big)
         if one == other and spelling(one) == spelling(other):
             return []
-        key = (spelling(small), spelling(big), readings is witness.as_json)
+        key = (spelling(small), spelling(big), reading is JSON)
         if key not in self._known:
-            self._known[key] = _compare(small, big, readings)
+            self._known[key] = _compare(small, big, reading)
             self.compared += 1
             self.undecided += any(judged.answer is Answer.UNDECIDED for judged in self._known[key])
         return self._known[key]
 
 
-def _compare(small: Schema, big: Schema, readings: witness.Readings) -> list[Judged]:
+def _compare(small: Schema, big: Schema, reading: Reading) -> list[Judged]:
     one, other = bare(small), bare(big)
     found = edits(small, big)
-    if covers(other, one) is True:
-        same = covers(one, other) is True
-        answers = [_harmless(one, edit, same) for edit in found]
+    if _covers(other, one, reading) is True:
+        same = _covers(one, other, reading) is True
+        answers = [_harmless(one, edit, same, reading) for edit in found]
         return answers or [Judged(None, Answer.VACUOUS if same else Answer.PROVEN)]
     if len(found) > _EDITS_AT_MOST or not found:
-        return [_whole(one, other, readings)]
-    return _by_edits(one, other, found, readings)
+        return [_whole(one, other, reading)]
+    return _by_edits(one, other, found, reading)
 
 
-def _by_edits(one: Any, other: Any, found: list[Edit], readings: witness.Readings) -> list[Judged]:
-    judged = [_edit(one, other, edit, readings) for edit in found]
+def _by_edits(one: Any, other: Any, found: list[Edit], reading: Reading) -> list[Judged]:
+    judged = [_edit(one, other, edit, reading) for edit in found]
     if any(j.answer is Answer.BROKEN for j in judged):
         return judged
     changed = one
     for j in judged:
         if j.answer is not Answer.UNNAMED and j.edit is not None:
             changed = applied(changed, _after(changed, j.edit))
-    whole = _whole(one, changed, readings)
-    if whole.answer is Answer.BROKEN and not witness.agreed(whole.value[0], one, other, readings):
-        whole = _whole(one, other, readings)
+    whole = _whole(one, changed, reading)
+    if whole.answer is Answer.BROKEN and not witness.agreed(whole.value[0], one, other, reading):
+        whole = _whole(one, other, reading)
     if whole.answer in (Answer.PROVEN, Answer.VACUOUS):
         return [Judged(j.edit, Answer.PROVEN) if j.answer is Answer.UNDECIDED else j for j in judged]
     return [*[j for j in judged if j.answer is not Answer.UNDECIDED], whole]
@@ -98,26 +98,26 @@ def _after(schema: Any, edit: Edit) -> Edit:
     return Edit(edit.path, edit.key, had, kept or MISSING, edit.one_at, edit.other_at, edit.keyword, edit.name)
 
 
-def _edit(one: Any, other: Any, edit: Edit, readings: witness.Readings) -> Judged:
+def _edit(one: Any, other: Any, edit: Edit, reading: Reading) -> Judged:
     """One edit alone: what it does to the sender's schema."""
     changed = bare(applied(one, _bare_edit(edit)))
-    answer = covers(changed, one)
+    answer = _covers(changed, one, reading)
     if answer is True:
-        return _harmless(one, edit, covers(one, changed) is True)
+        return _harmless(one, edit, _covers(one, changed, reading) is True, reading)
     if edit.is_property and edit.before is MISSING and edit.is_open:
         return Judged(edit, Answer.UNNAMED)
-    value = witness.find(one, changed, (), readings)
-    if value is not None and witness.agreed(value[0], one, other, readings):
+    value = witness.find(one, changed, (), reading)
+    if value is not None and witness.agreed(value[0], one, other, reading):
         return Judged(edit, Answer.BROKEN, value)
     if value is not None:  # refused for this edit alone, and not by the whole: search what both refuse
-        both = witness.find(one, {"anyOf": [changed, other]}, value, readings)
+        both = witness.find(one, {"anyOf": [changed, other]}, value, reading)
         return Judged(edit, Answer.BROKEN, both) if both is not None else Judged(edit, Answer.UNDECIDED)
     return Judged(edit, Answer.UNDECIDED)
 
 
-def _harmless(one: Any, edit: Edit, same: bool) -> Judged:
+def _harmless(one: Any, edit: Edit, same: bool, reading: Reading) -> Judged:
     if not same:
-        same = covers(one, bare(applied(one, _bare_edit(edit)))) is True
+        same = _covers(one, bare(applied(one, _bare_edit(edit))), reading) is True
     return Judged(edit, Answer.VACUOUS if same else Answer.PROVEN)
 
 
@@ -128,17 +128,15 @@ def _bare_edit(edit: Edit) -> Edit:
 
 
 def _bare_value(edit: Edit) -> Any:
-    if edit.keyword in ("allOf", "anyOf", "oneOf", "prefixItems") and isinstance(edit.after, list):
-        return [bare(item) for item in edit.after]
-    if edit.keyword == "dependentSchemas" and isinstance(edit.after, dict):
-        return {name: bare(item) for name, item in edit.after.items()}
-    if isinstance(edit.after, dict) and edit.keyword != "dependentRequired":
-        return bare(edit.after)
-    return edit.after
+    return bare(edit.after) if edit.keyword in ("properties", "patternProperties") else bare_part(edit.key, edit.after)
 
 
-def _whole(one: Any, other: Any, readings: witness.Readings) -> Judged:
-    if covers(other, one) is True:
-        return Judged(None, Answer.VACUOUS if covers(one, other) is True else Answer.PROVEN)
-    value = witness.find(one, other, (), readings)
+def _covers(big: Any, small: Any, reading: Reading) -> bool | None:
+    return covers(reading.widened(big), small)
+
+
+def _whole(one: Any, other: Any, reading: Reading) -> Judged:
+    if _covers(other, one, reading) is True:
+        return Judged(None, Answer.VACUOUS if _covers(one, other, reading) is True else Answer.PROVEN)
+    value = witness.find(one, other, (), reading)
     return Judged(None, Answer.BROKEN, value) if value is not None else Judged(None, Answer.UNDECIDED)

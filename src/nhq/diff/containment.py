@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 from jsonschema_rs.canonical import Containment, Satisfiability
 
-from nhq.diff.schemas import Schema
+from nhq.diff.schemas import Schema, spelling
 
 _PANIC = "PanicException"  # of a Rust extension; it is no Exception
 
@@ -36,11 +36,6 @@ def remainder(small: Schema, big: Schema) -> Schema | None:
         return None
     found: Schema | None = _guarded(lambda: other.subtract(one).to_json_schema())
     return found
-
-
-def spelling(schema: Schema) -> str:
-    """The schema as text: the same for two that are written alike."""
-    return json.dumps(schema, sort_keys=True, ensure_ascii=False)
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nhq.diff.schemas import AT, LISTS, MAPS, NOTE, SINGLES, Schema, bare
+from nhq.diff.schemas import AT, LISTS, MAPS, NOTE, SINGLES, Schema, bare, bare_part, spelling
 
 
 class _Missing:
@@ -55,13 +55,14 @@ def applied(schema: Any, edit: Edit) -> Any:
 def _set(holder: Any, path: tuple[str | int, ...], value: Any) -> Any:
     key = path[0]
     if isinstance(holder, list):
-        return [_set(item, path[1:], value) if n == key and len(path) > 1 else value if n == key else item
-                for n, item in enumerate(holder)]
+        return [
+            _set(item, path[1:], value) if n == key and len(path) > 1 else value if n == key else item
+            for n, item in enumerate(holder)
+        ]
     if len(path) > 1:
         return {**holder, key: _set(holder.get(key, {}), path[1:], value)}
     if value is MISSING:
-        kept = {k: v for k, v in holder.items() if k != key}
-        return kept
+        return {k: v for k, v in holder.items() if k != key}
     return {**holder, key: value}
 
 
@@ -71,9 +72,8 @@ def _edits(one: dict[str, Any], other: dict[str, Any], path: tuple[str | int, ..
         if key in (AT, NOTE):
             continue
         before, after = one.get(key, MISSING), other.get(key, MISSING)
-        if bare(before) == bare(after) and type(before) is type(after):
-            if key not in MAPS and key not in LISTS:
-                continue
+        if same(key, before, after):
+            continue
         if key == "required":
             yield from _required(before, after, path, one_at, other_at)
         elif key in MAPS and key != "dependentSchemas":
@@ -82,20 +82,15 @@ def _edits(one: dict[str, Any], other: dict[str, Any], path: tuple[str | int, ..
             yield from _edits(before, after, (*path, key))
         elif key in LISTS and _alike(before, after):
             yield from _list(key, before, after, path)
-        elif not _same(before, after):
+        else:
             yield Edit(path, key, before, after, one_at, other_at, str(key))
 
 
-def _same(before: Any, after: Any) -> bool:
-    return _plain(before) == _plain(after) and isinstance(before, bool) == isinstance(after, bool)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [bare(item) for item in value]
-    if isinstance(value, dict):
-        return {key: bare(inner) for key, inner in bare(value).items()}
-    return value
+def same(key: str | int, before: Any, after: Any) -> bool:
+    """Do two values of a keyword ask for the same? True is not 1 here."""
+    if before is MISSING or after is MISSING:
+        return before is after
+    return spelling(bare_part(key, before)) == spelling(bare_part(key, after))
 
 
 def _required(before: Any, after: Any, path: tuple[str | int, ...], one_at: str, other_at: str) -> Iterator[Edit]:
@@ -121,7 +116,7 @@ def _map(
         old, new = had.get(name, MISSING), has.get(name, MISSING)
         if isinstance(old, dict) and isinstance(new, dict):
             yield from _edits(old, new, (*path, key, name))
-        elif old is MISSING or new is MISSING or old != new:
+        elif old is MISSING or new is MISSING or old is not new:
             here, there = (v.get(AT, "") if isinstance(v, dict) else "" for v in (old, new))
             yield Edit((*path, key), name, old, new, here or one_at, there or other_at, key, name, is_open)
 

@@ -23,7 +23,9 @@ def removed(found: Found, base: Operation, today: datetime.date) -> None:
 
 def added(found: Found, head: Operation) -> None:
     """Add that there is a new operation."""
-    found.row("inbound-added" if head.inbound else "operation-added", head.node, None, "", head.title, "none", head.title)
+    found.row(
+        "inbound-added" if head.inbound else "operation-added", head.node, None, "", head.title, "none", head.title
+    )
 
 
 def compare_lifecycle(found: Found, base: Operation, head: Operation) -> None:
@@ -59,7 +61,15 @@ def compare_servers(pair: Pair, found: Found, base: Operation, head: Operation) 
     left = [url for url in old if url in new]
     node = head.node.child("servers") or head.item.child("servers") or Node(pair.head.content, "").child("servers")
     if not left:
-        found.row("servers-replaced", node or Node(None, "/servers"), None, "servers", "", ", ".join(old), ", ".join(new) or "none")
+        found.row(
+            "servers-replaced",
+            node or Node(None, "/servers"),
+            None,
+            "servers",
+            "",
+            ", ".join(old),
+            ", ".join(new) or "none",
+        )
         return
     for url in old:
         if url not in new:

@@ -47,6 +47,8 @@ def _combined(key: str, one: Any, other: Any) -> Any:
 def _types(one: Any, other: Any) -> list[str]:
     first, second = (value if isinstance(value, list) else [value] for value in (one, other))
     found = [name for name in first if name in second]
-    if "integer" not in found and ("integer" in first and "number" in second or "integer" in second and "number" in first):
+    if "integer" not in found and (
+        ("integer" in first and "number" in second) or ("integer" in second and "number" in first)
+    ):
         found.append("integer")
     return found

@@ -1,6 +1,5 @@
 """The parameters of an operation: which came, which went, and what they take."""
 
-import json
 from typing import Any
 
 from nhq.diff.collecting import Found
@@ -18,13 +17,17 @@ _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "for
 def compare_parameters(pair: Pair, comparer: Comparer, found: Found, base: Operation, head: Operation) -> None:
     """Add what changed between the parameters of two operations."""
     for key, new in head.parameters.items():
-        if key not in base.parameters and new.location != "path":
+        if key not in base.parameters and new.location == "path":
+            _compare_schemas(pair, comparer, found, None, new, _where(new))
+        elif key not in base.parameters:
             rule = "parameter-added-required" if new.node.get("required") is True else "parameter-added"
             found.row(rule, new.node, None, _where(new), _where(new), "none", _where(new))
     for key, old in base.parameters.items():
         if key in head.parameters:
             _compare(pair, comparer, found, old, head.parameters[key])
-        elif old.location != "path":
+        elif old.location == "path":
+            _compare_schemas(pair, comparer, found, old, None, _where(old))
+        else:
             found.row("parameter-removed", None, old.node, _where(old), _where(old), _where(old), "none")
 
 
@@ -50,15 +53,17 @@ def _compare(pair: Pair, comparer: Comparer, found: Found, old: Parameter, new: 
 
 
 def _compare_schemas(
-    pair: Pair, comparer: Comparer, found: Found, old: Parameter, new: Parameter, where: str
+    pair: Pair, comparer: Comparer, found: Found, old: Parameter | None, new: Parameter | None, where: str
 ) -> None:
-    before, after = _schema(pair.base.content, old.node), _schema(pair.head.content, new.node)
+    """What the parameter takes; one that is in a path and not described takes any text."""
+    before = _schema(pair.base.content, old.node) if old is not None else None
+    after = _schema(pair.head.content, new.node) if new is not None else None
     one, other = (_default(document.content, node) for document, node in ((pair.base, before), (pair.head, after)))
-    if one != other:
+    if old is not None and new is not None and one != other:
         found.row("parameter-default", new.node, old.node, where, where, one, other)
     inner = Found(*found.operations)
-    readings = as_json_content if old.node.get("content") or new.node.get("content") else as_text
-    compare_values(pair, comparer, inner, Side.REQUEST, before, after, where, readings)
+    is_json = any(parameter is not None and parameter.node.get("content") for parameter in (old, new))
+    compare_values(pair, comparer, inner, Side.REQUEST, before, after, where, not is_json)
     found.changes.extend(change for change in inner.changes if change.rule != "request-default")
 
 
@@ -88,39 +93,3 @@ def _style(parameter: Parameter) -> str:
 
 def _where(parameter: Parameter) -> str:
     return f"{parameter.location} parameter {parameter.name}"
-
-
-def as_json_content(value: Any) -> list[Any]:
-    """A parameter whose content is JSON is read as what it is."""
-    return [value]
-
-
-def as_text(value: Any) -> list[Any]:
-    """How a parameter's value may be read: it travels as text, so that 1 and "1" are the same request."""
-    readings = [value, _texts(value), _parsed(value)]
-    return [reading for n, reading in enumerate(readings) if n == 0 or not _same(reading, readings[:n])]
-
-
-def _same(value: Any, others: list[Any]) -> bool:
-    return any(json.dumps(value, sort_keys=True) == json.dumps(other, sort_keys=True) for other in others)
-
-
-def _texts(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _texts(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_texts(inner) for inner in value]
-    return value if isinstance(value, str) or value is None else json.dumps(value)
-
-
-def _parsed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _parsed(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_parsed(inner) for inner in value]
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value

@@ -40,7 +40,11 @@ _ROWS = (
     Row("parameter-required", B, "{name} is required now"),
     Row("parameter-optional", C, "{name} is optional now"),
     Row("parameter-style", B, "{name} is written another way now ({before}, {after})"),
-    Row("parameter-default", R, "the default of {name} is {after} now, it was {before}: requests without it mean more or less"),
+    Row(
+        "parameter-default",
+        R,
+        "the default of {name} is {after} now, it was {before}: requests without it mean more or less",
+    ),
     Row("parameter-deprecated", C, "{name} is deprecated now"),
     Row("parameter-undeprecated", C, "{name} is no longer deprecated"),
     Row("parameter-empty-refused", R, "{name} may no longer be empty"),
@@ -55,7 +59,11 @@ _ROWS = (
     Row("response-media-type-removed", B, "answers in {name} are no longer given"),
     Row("response-media-type-added", C, "answers in {name} are given now"),
     # statuses
-    Row("response-success-added", B, "{name} is a new success status: clients that know the old ones take it for a failure, or not at all"),
+    Row(
+        "response-success-added",
+        B,
+        "{name} is a new success status: clients that know the old ones take it for a failure, or not at all",
+    ),
     Row("response-success-removed", B, "{name} was the only success status"),
     Row("response-one-success-removed", R, "{name} is no longer given; other success statuses are"),
     Row("response-redirect-added", R, "{name} is a new redirect"),
@@ -77,7 +85,11 @@ _ROWS = (
     Row("server-removed", R, "server {before} has gone"),
     Row("server-added", C, "new server {after}"),
     # values, either side
-    Row("request-property-unnamed", C, "{name} is named now; only a request that used the name before it had a meaning can show it"),
+    Row(
+        "request-property-unnamed",
+        C,
+        "{name} is named now; only a request that used the name before it had a meaning can show it",
+    ),
     Row("response-property-unnamed", R, "{name} is no longer described: it may be missing, or mean something else"),
     Row("request-property-removed", R, "{name} has gone: what clients send there is ignored"),
     Row("request-default", R, "the default of {name} is {after} now, it was {before}"),

@@ -21,9 +21,7 @@ class Node:
         """A member below it, None where there is none."""
         value = self.value
         for key in keys:
-            if isinstance(value, Mapping) and key in value:
-                value = value[key]
-            elif isinstance(value, list) and isinstance(key, int) and key < len(value):
+            if (isinstance(value, Mapping) and key in value) or (isinstance(value, list) and isinstance(key, int) and key < len(value)):
                 value = value[key]
             else:
                 return None

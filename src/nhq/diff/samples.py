@@ -49,8 +49,9 @@ _TYPED = {
 class Sampler:
     """Guesses within one schema, whose `$defs` its references name."""
 
-    def __init__(self, schema: Schema) -> None:
-        self._root = schema
+    def __init__(self, schema: Schema, names: tuple[str, ...] = ()) -> None:
+        """`names` are tried for properties that the schema doesn't list."""
+        self._root, self._names = schema, names
         self._definitions: Mapping[str, Any] = schema.get("$defs", {}) if isinstance(schema, dict) else {}
 
     def values(self, schema: Schema | None = None, wide: int = _WIDE) -> Iterator[Any]:
@@ -167,7 +168,7 @@ class Sampler:
         found += [n for needed in schema.get("dependentRequired", {}).values() for n in needed]
         for view in schema.get("dependentSchemas", {}).values():
             found += list(view.get("properties", {})) if isinstance(view, dict) else []
-        return list(dict.fromkeys([*found, "other", "Other", "0"]))
+        return list(dict.fromkeys([*found, *self._names, "other", "Other", "0"]))
 
     def _arrays(self, schema: dict[str, Any], deep: int, wide: int) -> Iterator[Any]:
         first = schema.get("prefixItems", [])
@@ -258,3 +259,19 @@ def _numbers(schema: Mapping[str, Any], kind: str) -> Iterator[Any]:
         yield step * 3
     if kind == "number":
         yield from (0.5, 1.5, -0.5)
+
+
+def names_in(schema: Any) -> Iterator[str]:
+    """Names of properties that a schema speaks of, and some that fit its patterns, wherever they stand."""
+    if isinstance(schema, dict):
+        for key, value in schema.items():
+            if key in ("properties", "dependentSchemas", "dependentRequired") and isinstance(value, dict):
+                yield from value
+            elif key == "patternProperties":
+                yield from (text for pattern in value for text in matching(pattern)[:3])
+            elif key == "propertyNames" and isinstance(value, dict) and isinstance(value.get("pattern"), str):
+                yield from matching(value["pattern"])[:3]
+            yield from names_in(value)
+    elif isinstance(schema, list):
+        for item in schema:
+            yield from names_in(item)

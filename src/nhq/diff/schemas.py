@@ -6,10 +6,10 @@ schema huge. Each schema keeps the pointer where it was written as `x-at`, and n
 though they validate nothing as `x-note`; `bare` takes both away.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from nhq.contract.pointers import pointer
 from nhq.diff.records import Document, Side
 from nhq.diff.references import Node, target
 
@@ -69,17 +69,21 @@ def bare(schema: Any) -> Any:
     """The schema without where its parts stand and what is noted of them."""
     if not isinstance(schema, dict):
         return schema
-    kept: dict[str, Any] = {}
-    for key, value in schema.items():
-        if key in MAPS:
-            kept[key] = {name: bare(inner) for name, inner in value.items()}
-        elif key in LISTS:
-            kept[key] = [bare(inner) for inner in value]
-        elif key in SINGLES:
-            kept[key] = bare(value)
-        elif key not in (AT, NOTE):
-            kept[key] = value
-    return kept
+    return {key: bare_part(key, value) for key, value in schema.items() if key not in (AT, NOTE)}
+
+
+def bare_part(key: str | int, value: Any) -> Any:
+    """The same for the value of one keyword."""
+    if key in MAPS and isinstance(value, dict):
+        return {name: bare(inner) for name, inner in value.items()}
+    if key in LISTS and isinstance(value, list):
+        return [bare(inner) for inner in value]
+    return bare(value) if key in SINGLES else value
+
+
+def spelling(schema: Schema) -> str:
+    """The schema as text: the same for two that are written alike."""
+    return json.dumps(schema, sort_keys=True, ensure_ascii=False)
 
 
 class _TooLarge(Exception):
@@ -206,8 +210,3 @@ class _Normaliser:
 def _name(at: str) -> str:
     """A definition's name, which must need no escaping in a pointer."""
     return "".join(c if c.isalnum() else "_" for c in at) or "root"
-
-
-def spelled(*keys: str | int) -> str:
-    """A pointer from keys."""
-    return pointer(keys)

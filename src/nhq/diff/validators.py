@@ -12,9 +12,8 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 
-from nhq.diff.containment import spelling
 from nhq.diff.patterns import python_pattern
-from nhq.diff.schemas import LISTS, MAPS, SINGLES, Schema
+from nhq.diff.schemas import LISTS, MAPS, SINGLES, Schema, spelling
 
 Accepts = Callable[[Any], bool]
 
@@ -33,7 +32,9 @@ def problem_of(schema: Schema, value: Any) -> tuple[str, str, list[str | int]]:
         return "", "", []
     deepest = max(errors, key=lambda error: len(error.instance_path))
     asked = {k: v for k, v in deepest.kind.as_dict().items() if k not in ("context", "error")}
-    text = ", ".join(v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, default=str) for v in asked.values())
+    text = ", ".join(
+        v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, default=str) for v in asked.values()
+    )
     place = "".join("/" + str(token) for token in deepest.instance_path)
     line = f"{deepest.kind.name}: {text}" if text else deepest.kind.name
     return place, line if len(line) <= 120 else line[:119] + "…", list(deepest.evaluation_path)

@@ -3,20 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from nhq.diff import validators, witness
+from nhq.diff import validators
 from nhq.diff.collecting import Found, text
 from nhq.diff.comparing import Answer, Comparer, Judged
 from nhq.diff.edits import MISSING, Edit, notes
 from nhq.diff.policy import ANSWERS, TABLE, value_words
 from nhq.diff.records import Document, Level, Side, Witness
 from nhq.diff.references import Node
-from nhq.diff.schemas import AT, Schema, bare, normal
+from nhq.diff.schemas import Schema, bare, bare_part, normal
+from nhq.diff.wire import AS_TEXT
+from nhq.diff.witness import JSON
 
-_KEBAB = {
-    "additionalProperties": "additional-properties",
-    "properties": "property",
-    "enum": "enum",
-}
 _RANKED = {"int32": 0, "float": 0, "int64": 1, "double": 1}
 
 
@@ -36,20 +33,27 @@ def compare_values(
     base: Node | None,
     head: Node | None,
     where: str,
-    readings: witness.Readings = witness.as_json,
+    is_text: bool = False,
 ) -> None:
-    """Add what changed between two schemas; a missing one accepts anything."""
+    """Add what changed between two schemas; a missing one accepts anything. `is_text`: the value travels as text."""
     old = normal(pair.base, base, side) if base is not None else {}
     new = normal(pair.head, head, side) if head is not None else {}
     small, big = (old, new) if side is Side.REQUEST else (new, old)
-    for judged in comparer.compare(small, big, readings):
+    for judged in comparer.compare(small, big, AS_TEXT if is_text else JSON):
         _add(found, side, judged, small, big, where, base, head)
     for key, before, after, base_at, head_at in notes(old, new):
         _note(found, side, key, before, after, base_at, head_at, where)
 
 
 def _add(
-    found: Found, side: Side, judged: Judged, small: Schema, big: Schema, where: str, base: Node | None, head: Node | None
+    found: Found,
+    side: Side,
+    judged: Judged,
+    small: Schema,
+    big: Schema,
+    where: str,
+    base: Node | None,
+    head: Node | None,
 ) -> None:
     edit = judged.edit
     shown = _witness(side, judged, small, big)
@@ -83,7 +87,11 @@ def _property(side: Side, edit: Edit, answer: Answer, before: Any, after: Any) -
     name = f"{_place(edit)}{edit.name}"
     if answer is Answer.UNNAMED:
         row = TABLE[f"{side}-property-unnamed"]
-        return f"{side}-property-{'added' if side is Side.REQUEST else 'removed'}", row.level, row.words.format(name=name)
+        return (
+            f"{side}-property-{'added' if side is Side.REQUEST else 'removed'}",
+            row.level,
+            row.words.format(name=name),
+        )
     kind = "added" if before is MISSING else "removed" if after is MISSING else "changed"
     rule = f"{side}-property-{kind}"
     if kind == "removed" and answer in (Answer.PROVEN, Answer.VACUOUS):
@@ -113,9 +121,9 @@ def _place(edit: Edit) -> str:
 def _said(edit: Edit, value: Any) -> str:
     if edit.keyword == "required":
         return "required" if isinstance(value, list) and edit.name in value else "optional"
-    if isinstance(value, list):
-        return text([bare(item) for item in value])
-    return text(bare(value)) if value is not MISSING else "none"
+    if value is MISSING:
+        return "none"
+    return text(bare(value) if edit.keyword in ("properties", "patternProperties") else bare_part(edit.key, value))
 
 
 def _kebab(keyword: str) -> str:
@@ -131,9 +139,7 @@ def _witness(side: Side, judged: Judged, small: Schema, big: Schema) -> Witness 
     return Witness(value, sender, taker, place, problem)
 
 
-def _note(
-    found: Found, side: Side, key: str, before: Any, after: Any, base_at: str, head_at: str, where: str
-) -> None:
+def _note(found: Found, side: Side, key: str, before: Any, after: Any, base_at: str, head_at: str, where: str) -> None:
     rule = _note_rule(side, key, before, after)
     if rule is None:
         return
@@ -166,6 +172,3 @@ def _chooses_otherwise(before: Any, after: Any) -> bool:
         return True
     old, new = before.get("mapping") or {}, after.get("mapping") or {}
     return any(new.get(name) != target for name, target in old.items())
-
-
-__all__ = ["AT", "Pair", "compare_values"]

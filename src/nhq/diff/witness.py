@@ -3,61 +3,70 @@
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from nhq.diff import validators
 from nhq.diff.containment import remainder
-from nhq.diff.samples import Sampler
+from nhq.diff.samples import Sampler, names_in
 from nhq.diff.schemas import Schema
 
 _GUESSES_AT_MOST = 3_000
 _STEPS_AT_MOST = 600
 
 Wanted = Callable[[Any], bool]
-#: How a value may be read by whoever receives it: JSON has one reading, the text of a query has several.
-Readings = Callable[[Any], list[Any]]
 
 
-def as_json(value: Any) -> list[Any]:
-    """A body's value is what it is."""
-    return [value]
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a value may be read by whoever receives it: JSON in one way, the text of a query in several.
+
+    `of` gives every reading of a value; `widened` a schema that accepts a value if it accepts one of its readings
+    (at most those, not necessarily all).
+    """
+
+    of: Callable[[Any], list[Any]]
+    widened: Callable[[Schema], Schema]
 
 
-def find(small: Schema, big: Schema, hints: tuple[Any, ...] = (), readings: Readings = as_json) -> tuple[Any] | None:
+JSON = Reading(lambda value: [value], lambda schema: schema)
+
+
+def find(small: Schema, big: Schema, hints: tuple[Any, ...] = (), reading: Reading = JSON) -> tuple[Any] | None:
     """A small value that `small` accepts and `big` refuses, alone in a tuple; None where none was found.
 
     Both validators have agreed on it. `hints` are tried first.
     """
-    wanted = _wanted(small, big, readings)
+    wanted = _wanted(small, big, reading)
     if wanted is None:
         return None
     for value in itertools.islice(_guesses(small, big, hints), _GUESSES_AT_MOST):
         if wanted(value):
             shrunk = shrink(value, wanted)
             for candidate in (shrunk, value):
-                if agreed(candidate, small, big, readings):
+                if agreed(candidate, small, big, reading):
                     return (candidate,)
     return None
 
 
-def agreed(value: Any, small: Schema, big: Schema, readings: Readings = as_json) -> bool:
+def agreed(value: Any, small: Schema, big: Schema, reading: Reading = JSON) -> bool:
     """Do both validators say that `small` accepts a value and `big` refuses it, however it is read?"""
-    wanted = _wanted(small, big, readings)
+    wanted = _wanted(small, big, reading)
     if wanted is None or not wanted(value):
         return False
     if validators.second(small, value) is not True:
         return False
-    return all(validators.second(big, reading) is False for reading in readings(value))
+    return all(validators.second(big, one) is False for one in reading.of(value))
 
 
-def _wanted(small: Schema, big: Schema, readings: Readings) -> Wanted | None:
+def _wanted(small: Schema, big: Schema, reading: Reading) -> Wanted | None:
     takes, refuses = validators.fast(small), validators.fast(big)
     if takes is None or refuses is None:
         return None
 
     def wanted(value: Any) -> bool:
         try:
-            return takes(value) and not any(refuses(reading) for reading in readings(value))
+            return takes(value) and not any(refuses(one) for one in reading.of(value))
         except ValueError:  # a number beyond what the validator holds
             return False
 
@@ -69,8 +78,9 @@ def _guesses(small: Schema, big: Schema, hints: tuple[Any, ...]) -> Iterator[Any
     left = remainder(small, big)
     if left is not None and left is not False:
         yield from itertools.islice(Sampler(left).values(), _GUESSES_AT_MOST // 3)
-    yield from itertools.islice(Sampler(small).values(), _GUESSES_AT_MOST // 3)
-    yield from itertools.islice(Sampler(small).values(wide=40), _GUESSES_AT_MOST // 3)
+    names = tuple(itertools.islice(dict.fromkeys(names_in(big)), 40))
+    yield from itertools.islice(Sampler(small, names).values(), _GUESSES_AT_MOST // 3)
+    yield from itertools.islice(Sampler(small, names).values(wide=40), _GUESSES_AT_MOST // 3)
     yield from itertools.islice(Sampler(big).values(), _GUESSES_AT_MOST // 3)
 
 
