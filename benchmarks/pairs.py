@@ -15,7 +15,7 @@ from typing import Any
 
 from nhq.diff import validators, witness
 from nhq.diff.compare import Comparison, compare
-from nhq.diff.comparing import Comparer
+from nhq.diff.comparer import Comparer
 from nhq.diff.containment import covers
 from nhq.diff.records import Document, Level, Side
 from nhq.diff.references import Node
@@ -60,9 +60,8 @@ def documents(folder: Path, shown: bool) -> None:
             or (label == "at-least-risky" and not levels & _BAD)
         )
         if shown and wrong:
-            print(
-                f"  {pair['id']} {label}: {[(c.rule, str(c.level), c.pointer) for c in found if c.level in _BAD | _RED]}"
-            )
+            told = [f"{c.level} {c.rule} {c.pointer}" for c in found if c.level in _BAD | _RED]
+            print(f"  {pair['id']} {label}: {'; '.join(told) or 'nothing'}")
     print(f"breaking reported breaking  {count['breaking breaking']} of {count['breaking']}")
     print(f"not reported breaking       {count['not breaking']} of {count['not']}")
     print(f"not exiting 1               {count['not red']} of {count['not']}")
@@ -92,9 +91,8 @@ def schemas(folder: Path, shown: bool) -> None:
         if shown and contradicts:
             value = (witness.find(small, big) or ("",))[0]
             print(f"  {row['id']} labelled {row['covers']}, found {answer}: {value!r} {validators.second(big, value)}")
-    print(
-        f"containment pairs           {count['pairs']}: {count['agreed']} agreed, {count['undecided']} undecided, {count['contradicted']} contradicted"
-    )
+    told = f"{count['agreed']} agreed, {count['undecided']} undecided, {count['contradicted']} contradicted"
+    print(f"containment pairs           {count['pairs']}: {told}")
 
 
 def _plain(schema: Any) -> Any:

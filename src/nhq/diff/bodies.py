@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nhq.diff.collecting import Found
-from nhq.diff.comparing import Comparer
+from nhq.diff.comparer import Comparer
 from nhq.diff.media import compare_content
 from nhq.diff.operations import Operation
 from nhq.diff.records import Side

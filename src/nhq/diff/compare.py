@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from nhq.diff import lifecycle
 from nhq.diff.bodies import compare_request_body, compare_responses
 from nhq.diff.collecting import Found
-from nhq.diff.comparing import Comparer
+from nhq.diff.comparer import Comparer
 from nhq.diff.operations import Operation, operations
 from nhq.diff.parameters import compare_parameters
 from nhq.diff.records import Change, Document, Level

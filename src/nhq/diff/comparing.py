@@ -10,7 +10,7 @@ from typing import Any
 from nhq.diff import witness
 from nhq.diff.containment import covers
 from nhq.diff.edits import MISSING, Edit, applied, edits
-from nhq.diff.schemas import Schema, bare, bare_part, spelling
+from nhq.diff.schemas import Schema, bare, bare_part
 from nhq.diff.witness import JSON, Reading
 
 _EDITS_AT_MOST = 60
@@ -36,28 +36,8 @@ class Judged:
     value: tuple[Any, ...] = ()
 
 
-class Comparer:
-    """Compares pairs of schemas, each pair once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str, bool], list[Judged]] = {}
-        self.compared = 0
-        self.undecided = 0
-
-    def compare(self, small: Schema, big: Schema, reading: Reading = JSON) -> list[Judged]:
-        """What differs, judged; nothing where the two are the same."""
-        one, other = bare(small), bare(big)
-        if one == other and spelling(one) == spelling(other):
-            return []
-        key = (spelling(small), spelling(big), reading is JSON)
-        if key not in self._known:
-            self._known[key] = _compare(small, big, reading)
-            self.compared += 1
-            self.undecided += any(judged.answer is Answer.UNDECIDED for judged in self._known[key])
-        return self._known[key]
-
-
-def _compare(small: Schema, big: Schema, reading: Reading) -> list[Judged]:
+def compare_schemas(small: Schema, big: Schema, reading: Reading = JSON) -> list[Judged]:
+    """What differs, judged: edit by edit where that tells, else as a whole. However long it takes."""
     one, other = bare(small), bare(big)
     found = edits(small, big)
     if _covers(other, one, reading) is True:

@@ -12,11 +12,45 @@ from jsonschema_rs.canonical import Containment, Satisfiability
 
 from nhq.diff.schemas import Schema, spelling
 
+# Under these a schema may accept less where what it refers to accepts more.
+_SHRINKING = frozenset({"contains", "if", "not", "oneOf", "unevaluatedItems", "unevaluatedProperties"})
 _PANIC = "PanicException"  # of a Rust extension; it is no Exception
 
 
 def covers(big: Schema, small: Schema) -> bool | None:
     """Whether `big` accepts every value that `small` accepts; None where that isn't decided."""
+    answer = _covers(big, small)
+    return True if answer is None and _covers_step_by_step(big, small) else answer
+
+
+def _covers_step_by_step(big: Schema, small: Schema) -> bool:
+    """For schemas that name themselves: is each definition of `small` covered by one step of the same one of `big`?
+
+    With S the definitions of `small`: if S fits what `big` makes of S, S fits `big` (a value is finite, and where
+    `big` only asks for more of the same, whatever fits S at one step fits it at the next).
+    """
+    if not isinstance(big, dict) or not isinstance(small, dict):
+        return False
+    ours, theirs = small.get("$defs", {}), big.get("$defs", {})
+    if not ours or ours.keys() != theirs.keys() or not _grows(big):
+        return False
+    steps = [({**big, "$defs": ours}, small)]
+    steps += [({**theirs[name], "$defs": ours}, {**ours[name], "$defs": ours}) for name in ours]
+    return all(_covers(after, before) is True for after, before in steps)
+
+
+def _grows(schema: Any, may_refer: bool = True) -> bool:
+    """Does the schema accept more, never less, where its references do?"""
+    if isinstance(schema, list):
+        return all(_grows(item, may_refer) for item in schema)
+    if not isinstance(schema, dict):
+        return True
+    if "$ref" in schema and not may_refer:
+        return False
+    return all(_grows(value, may_refer and key not in _SHRINKING) for key, value in schema.items())
+
+
+def _covers(big: Schema, small: Schema) -> bool | None:
     one, other = _canonical(spelling(big)), _canonical(spelling(small))
     if one is None or other is None:
         return None

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from nhq.diff.schemas import AT, LISTS, MAPS, NOTE, SINGLES, Schema, bare, bare_part, spelling
 
 
-class _Missing:
-    """What stands where a key has no value; the only one is `MISSING`."""
+class Missing(Enum):
+    """What stands where a key has no value."""
 
-    def __repr__(self) -> str:
-        return "nothing"
+    MISSING = "none"
 
 
-MISSING = _Missing()
+MISSING = Missing.MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _map(
 
 
 def _alike(before: Any, after: Any) -> bool:
-    """Can two lists of schemas be read branch by branch? As long as at most one differs, or each stands where it did."""
+    """Can two lists of schemas be read branch by branch? If at most one differs, or each stands where it did."""
     if not isinstance(before, list) or not isinstance(after, list) or len(before) != len(after):
         return False
     pairs = [(a, b) for a, b in zip(before, after, strict=True) if bare(a) != bare(b)]

@@ -1,7 +1,7 @@
 """Callbacks and webhooks: the API sends the request, and its client must be able to take it."""
 
 from nhq.diff.collecting import Found
-from nhq.diff.comparing import Comparer
+from nhq.diff.comparer import Comparer
 from nhq.diff.media import compare_content
 from nhq.diff.operations import Operation
 from nhq.diff.records import Side

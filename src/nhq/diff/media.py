@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nhq.diff.collecting import Found
-from nhq.diff.comparing import Comparer
+from nhq.diff.comparer import Comparer
 from nhq.diff.records import Side
 from nhq.diff.references import Node, follow
 from nhq.diff.values import Pair, compare_values

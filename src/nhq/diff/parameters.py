@@ -3,7 +3,7 @@
 from typing import Any
 
 from nhq.diff.collecting import Found
-from nhq.diff.comparing import Comparer
+from nhq.diff.comparer import Comparer
 from nhq.diff.edits import MISSING
 from nhq.diff.media import media_types
 from nhq.diff.operations import Operation, Parameter

@@ -17,14 +17,13 @@ class Node:
     value: Any
     at: str
 
-    def child(self, *keys: str | int) -> "Node | None":
+    def child(self, *keys: str) -> "Node | None":
         """A member below it, None where there is none."""
         value = self.value
         for key in keys:
-            if (isinstance(value, Mapping) and key in value) or (isinstance(value, list) and isinstance(key, int) and key < len(value)):
-                value = value[key]
-            else:
+            if not isinstance(value, Mapping) or key not in value:
                 return None
+            value = value[key]
         return Node(value, self.at + pointer(keys))
 
     def members(self) -> "dict[str, Node]":

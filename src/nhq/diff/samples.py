@@ -191,9 +191,9 @@ class Sampler:
             yield _filled([*start, *(held or more)[:1] * count], more, least, schema)
         for value in more[:2]:
             yield _filled([*start, value, value], more, least, schema)
-        for count in {schema.get("maxItems"), schema.get("maxContains")}:
-            if isinstance(count, int) and count <= 20_000 and (held or more):
-                yield _filled(start, held or more, count, schema)
+        for most in (schema.get("maxItems"), schema.get("maxContains")):
+            if isinstance(most, int) and most <= 20_000 and (held or more):
+                yield _filled(start, held or more, most, schema)
 
 
 def _both(one: Any, other: Any) -> Any:

@@ -156,9 +156,8 @@ class _Normaliser:
     def _numbers(self, made: dict[str, Any], node: Node) -> None:
         """3.0 says with a boolean that a bound is exclusive."""
         for exclusive, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-            if isinstance(made.get(exclusive), bool):
-                if made.pop(exclusive) and bound in made:
-                    made[exclusive] = made.pop(bound)
+            if isinstance(made.get(exclusive), bool) and made.pop(exclusive) and bound in made:
+                made[exclusive] = made.pop(bound)
 
     def _applied(self, made: dict[str, Any], node: Node, within: tuple[str, ...]) -> None:
         for key in SINGLES:

@@ -5,14 +5,13 @@ from typing import Any
 
 from nhq.diff import validators
 from nhq.diff.collecting import Found, text
-from nhq.diff.comparing import Answer, Comparer, Judged
+from nhq.diff.comparer import Comparer
+from nhq.diff.comparing import Answer, Judged
 from nhq.diff.edits import MISSING, Edit, notes
 from nhq.diff.policy import ANSWERS, TABLE, value_words
 from nhq.diff.records import Document, Level, Side, Witness
 from nhq.diff.references import Node
 from nhq.diff.schemas import Schema, bare, bare_part, normal
-from nhq.diff.wire import AS_TEXT
-from nhq.diff.witness import JSON
 
 _RANKED = {"int32": 0, "float": 0, "int64": 1, "double": 1}
 
@@ -39,7 +38,7 @@ def compare_values(
     old = normal(pair.base, base, side) if base is not None else {}
     new = normal(pair.head, head, side) if head is not None else {}
     small, big = (old, new) if side is Side.REQUEST else (new, old)
-    for judged in comparer.compare(small, big, AS_TEXT if is_text else JSON):
+    for judged in comparer.compare(small, big, is_text):
         _add(found, side, judged, small, big, where, base, head)
     for key, before, after, base_at, head_at in notes(old, new):
         _note(found, side, key, before, after, base_at, head_at, where)

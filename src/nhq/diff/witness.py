@@ -13,6 +13,7 @@ from nhq.diff.schemas import Schema
 
 _GUESSES_AT_MOST = 3_000
 _STEPS_AT_MOST = 600
+_READ_AT_MOST = 3_000_000
 
 Wanted = Callable[[Any], bool]
 
@@ -86,11 +87,11 @@ def _guesses(small: Schema, big: Schema, hints: tuple[Any, ...]) -> Iterator[Any
 
 def shrink(value: Any, wanted: Wanted) -> Any:
     """The value made smaller, one step at a time, as long as it is wanted."""
-    steps = 0
+    steps, read = 0, 0
     while True:
         for candidate in _smaller(value):
-            steps += 1
-            if steps > _STEPS_AT_MOST:
+            steps, read = steps + 1, read + _weight(candidate)[0]
+            if steps > _STEPS_AT_MOST or read > _READ_AT_MOST:
                 return value
             if wanted(candidate):
                 value = candidate
