@@ -105,12 +105,11 @@ _ROWS = (
     Row("request-undeprecated", C, "{name} is no longer deprecated"),
     Row("response-undeprecated", C, "{name} is no longer deprecated"),
     # prose
-    Row("prose-value", B, "the promise {name} says {after} now, it said {before}"),
-    Row("prose-value-wider", C, "the promise {name} says {after} now, it said {before}"),
+    Row("prose-value", B, "what a client relies on changed: {name}"),
+    Row("prose-value-wider", V, "a value that is promised allows more now: {name}"),
     Row("prose-promise", V, "the words of a promise changed"),
     Row("prose-promise-removed", V, "the words of a promise have gone"),
-    Row("prose-added", V, "new words that may promise or ask for something"),
-    Row("prose-words", D, "words changed that no rule stands on"),
+    Row("prose-words", D, "words that no rule stands on"),
 )
 
 TABLE: dict[str, Row] = {row.rule: row for row in _ROWS}
