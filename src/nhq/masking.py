@@ -35,6 +35,10 @@ class Masker:
         self._plain = tuple(sorted({_lower(form) for word in words for form in _written(word)}))
         self._hidden = tuple(sorted({form for word in words for form in _encoded(word)}))
 
+    def holds(self, value: str) -> bool:
+        """Is there a secret in it?"""
+        return bool(self._spans(value))
+
     def text(self, value: str) -> str:
         """The text without any secret."""
         spans = self._spans(value)
@@ -43,16 +47,12 @@ class Masker:
         return value
 
     def value(self, value: Any) -> Any:
-        """A JSON value without any secret, its members' names included. A number that holds one becomes a text."""
+        """A JSON value of ours without any secret in its texts; the names of its members are ours, and stay."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {self.text(name) if isinstance(name, str) else name: self.value(v) for name, v in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.value(inner) for inner in value]
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return value if self.text(repr(value)) == repr(value) else MASK
-        return value
+            return {name: self.value(inner) for name, inner in value.items()}
+        return [self.value(inner) for inner in value] if isinstance(value, list | tuple) else value
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
         """Where secrets stand, in order; none overlap."""
@@ -73,11 +73,6 @@ class Masker:
 def masker_of(secrets: tuple[str, ...]) -> Masker:
     """The masker for these secrets."""
     return Masker(secrets)
-
-
-def too_short(secrets: Iterable[str]) -> bool:
-    """Is one of them too short to be masked?"""
-    return any(len(secret) < SHORTEST for secret in secrets)
 
 
 # --- spelling ---------------------------------------------------------------------------------------------------

@@ -66,6 +66,10 @@ class Pseudonyms:
         if made != real and self.real(made) != real:
             self._real[made] = real
 
+    def whole(self, text: str) -> str:
+        """What a text stands for that is a pseudonym as a whole, as ids are; any other text stays as it is."""
+        return self._real.get(text, text)
+
     def real(self, text: str) -> str:
         """What a text made of pseudonyms stands for; what is none stays as it is."""
         return self._real.get(text) or _TOKEN.sub(self._restore, text)

@@ -7,6 +7,7 @@ import click
 
 from nhq import __version__
 from nhq.errors import NhqError
+from nhq.masking import masked_output
 
 # name -> one line of help; the module is nhq.cli.<name>, and its click command is called `command`.
 COMMANDS = {
@@ -50,7 +51,12 @@ def group() -> None:
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line and exit with the suite's exit codes."""
+    """Run the command line and exit with the suite's exit codes. No secret that it reads is ever shown."""
+    with masked_output():
+        _main(args)
+
+
+def _main(args: list[str] | None) -> None:
     try:
         code = group.main(args=args, prog_name="nhq", standalone_mode=False)
     except click.ClickException as problem:

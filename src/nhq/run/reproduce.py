@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from nhq.drive.redact import authorization, may_be_shown, shape
+from nhq.contract.showing import may_be_shown, shape
+from nhq.drive.redact import authorization
 from nhq.drive.target import Target
 from nhq.model import Exchange
 

@@ -102,7 +102,7 @@ def test_people_are_under_pseudonyms(masked: Masked) -> None:
 
 def test_words_of_the_contract_stay(masked: Masked) -> None:
     """What the contract lists as values is no name, whatever member holds it."""
-    body = {"data": {"messages": [{"id": "m", "direction": "received"}], "intent": "NOT_INTERESTED"}}
+    body = {"data": {"messages": [{"id": "m_1", "direction": "received"}], "intent": "NOT_INTERESTED"}}
     assert masked.call("/conversations/c", body).json() == body
 
 
