@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nhq.checks.seen import MISSING, Seen, judges
 from nhq.contract import Layer, SchemaProblem
+from nhq.contract.showing import shown_header, shown_pointer
 from nhq.model import Observation
 
 _PLAIN_ID = re.compile(r"[\w.-]{1,200}", re.ASCII)
@@ -53,7 +54,9 @@ def media_type(seen: Seen) -> Iterator[Observation]:
 
 
 def _known_kind(kind: str) -> str:
-    return kind if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", kind) else "none that can be read"
+    if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", kind):
+        return shown_header("content-type", kind)
+    return "none that can be read"
 
 
 def _documents_body(seen: Seen) -> bool:
@@ -108,10 +111,13 @@ def _fits(seen: Seen, rule: str, problems: list[SchemaProblem]) -> Observation:
     if not problems:
         return seen.holds(rule)
     first = problems[0]
-    places = ", ".join(problem.pointer or "/" for problem in problems[:_SHOWN_MOST])
+    places = ", ".join(shown_pointer(problem.pointer) or "/" for problem in problems[:_SHOWN_MOST])
     more = f" and {len(problems) - _SHOWN_MOST} more" if len(problems) > _SHOWN_MOST else ""
     return seen.broken(
-        rule, f"{first.expected} (at {first.schema})", f"broken at {places}{more}", _general(first.pointer)
+        rule,
+        f"{first.expected} (at {first.schema})",
+        f"broken at {places}{more}",
+        _general(shown_pointer(first.pointer)),
     )
 
 

@@ -63,7 +63,7 @@ _HEADERS = {
     "x-ratelimit-remaining": _listed(rf"{_NUMBERS}|none"),
     "x-ratelimit-reset": _listed(_RESET),
 }
-_NAME_AND_NUMBER = re.compile(r"([a-z]+|[A-Z][a-z]+|[A-Z]+)\d{1,4}")
+_NAME_AND_NUMBER = re.compile(r"([a-z]{3,}|[A-Z][a-z]{2,}|[A-Z]{3,})\d{1,4}")
 
 
 def shape(value: str) -> str:
@@ -102,6 +102,11 @@ def shown_number(value: float) -> float | str:
 def shown_name(name: str) -> str:
     """A member's name where it is made of usual words, else its shape."""
     return name if len(name) <= 64 and re.fullmatch(r"\w*", name) and known(name) else shape(name)
+
+
+def shown_pointer(pointer: str) -> str:
+    """A JSON pointer into an answer, the names of unusual members hidden."""
+    return "/".join(step if step.isdecimal() else shown_name(step) for step in pointer.split("/"))
 
 
 def looks_like_an_id(value: str) -> bool:

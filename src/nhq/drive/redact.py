@@ -19,9 +19,9 @@ from nhq.contract.showing import (
     shown_name,
     shown_number,
 )
-from nhq.contract.words import known
+from nhq.contract.words import is_too_plain, known
 from nhq.drive.target import Target
-from nhq.masking import SHORTEST, Masker, masker_of
+from nhq.masking import Masker, masker_of
 from nhq.model import Exchange, Identity
 
 _PERSONAL = re.compile(r"[^\s@\"'<>,;:()\[\]/]+@[^\s@\"'<>,;:()\[\]/]+|(?<![\w.])\d{9,15}(?![\w.])")
@@ -44,11 +44,6 @@ def secrets_of(target: Target) -> tuple[str, ...]:
 def mask_of(target: Target) -> Masker:
     """What takes the target's secrets out of a text, but for those that can't be told from ordinary words."""
     return masker_of(tuple(secret for secret in secrets_of(target) if not is_too_plain(secret)))
-
-
-def is_too_plain(secret: str) -> bool:
-    """Is a secret so short, or so much like the contract's own words, that a mask would hide everything but it?"""
-    return len(secret) < SHORTEST or (known(secret) and not re.search(r"\d", secret))
 
 
 def told(text: str) -> str:

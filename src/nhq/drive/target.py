@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from nhq.contract.words import is_too_plain
 from nhq.errors import ConfigError
 from nhq.masking import learn
 from nhq.model import Effect, Identity
@@ -158,7 +159,8 @@ def _secret(path: Path, name: str, environ: Mapping[str, str]) -> str:
     value = environ.get(name, "").strip()
     if not value:
         raise ConfigError(f"{path}: the environment has no {name}; set it to the key's value")
-    learn([value])
+    if not is_too_plain(value):
+        learn([value])
     return value
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from nhq.contract import Contract
+from nhq.contract.showing import shape
 from nhq.errors import NhqError, NotPermitted, TargetError, Unmet
 from nhq.model import Exchange
 from nhq.run.collect import Collector, TestResult
@@ -76,7 +77,7 @@ class Ends:
             self._lost(item, problem)
             self._trouble(item, str(problem))
         else:
-            self.tracebacks.append("".join(traceback.format_exception(problem)))
+            self.tracebacks.append(trace(problem))
             self._trouble(item, f"the test itself crashed: {place_of(problem)}")
 
     def unknown(self, item: pytest.Item, cause: str) -> None:
@@ -112,6 +113,15 @@ def operation_of(item: pytest.Item) -> str | None:
     callspec = getattr(item, "callspec", None)
     value: Any = callspec.params.get("operation") if callspec is not None else None
     return value if isinstance(value, str) else None
+
+
+def trace(crash: BaseException) -> str:
+    """Where a crash came from, for --traceback; of its message the length alone: that may quote what a server said."""
+    causes: list[BaseException] = [crash]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
+        causes.append(cause)
+    told = [f"{''.join(traceback.format_tb(c.__traceback__))}{type(c).__name__}: {shape(str(c))}\n" for c in causes]
+    return "while that was handled:\n".join(told)
 
 
 def place_of(crash: BaseException) -> str:
