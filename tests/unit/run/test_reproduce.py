@@ -15,7 +15,7 @@ def test_our_own_body_is_sent_again_as_it_was(target, exchange):
     """What we made up may be shown, quotes and all."""
     sent = exchange(2, method="POST", path="/lead_lists", request_body=b'{"lead_lists":[{"name":"nhq-it\'s"}]}')
     words = shlex.split(curl(sent, target, [sent]))
-    assert '{"lead_lists": [{"name": "nhq-it\'s"}]}' in words
+    assert '{"lead_lists":[{"name":"nhq-it\'s"}]}' in words
 
 
 def test_words_that_the_target_told_first_are_hidden(target, exchange):
@@ -43,4 +43,4 @@ def test_a_word_of_the_contract_stays_though_answers_hold_it(target, exchange):
     """`pause` is an action, not a person, even after an answer that said `paused`."""
     told = exchange(1, body=b'{"data":[{"status":"paused"}]}')
     sent = exchange(2, method="POST", path="/campaigns/c/actions", request_body=b'{"action":"pause"}')
-    assert '{"action": "pause"}' in curl(sent, target, [told, sent])
+    assert '{"action":"pause"}' in curl(sent, target, [told, sent])
