@@ -12,17 +12,17 @@ from nhq.masking import SHORTEST
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _ANY_LETTERS = re.compile(r"[^\W\d_]+")
 _USUAL = """
-    abort absent accept access already api app array attempt auth authentication authorization bad batch body boolean
-    busy cannot character client closed conflict connection content copy count cursor data database date dead default
-    denied deprecated detail disabled duplicate empty entity entry error exceeded exception exists expired failed
-    failure fatal fault forbidden format found gateway gone header id implemented inactive input integer internal invalid
-    item json key large length limit limited locked long malformed many match max maximum media message method min
-    minimum missing must name not null number object ok out page parameter params parse pass path pending permission
-    permitted present provider quota range rate reached read readable ready reason refused rejected request required resource
-    result retry revoked schema scope server service short size start state status string success suspended syntax
-    target temporarily temporary throttled time timeout token too type unauthorized unavailable undefined unexpected
-    unique unknown unprocessable unsupported unverified upstream url user valid validation value version waiting write
-    wrong
+    abort absent accept access already api app array attempt auth authentication authorization bad batch body
+    boolean busy cannot character client closed conflict connection content copy count cursor data database date
+    dead default denied deprecated detail disabled duplicate empty entity entry error exceeded exception exists
+    expired failed failure fatal fault forbidden format found gateway gone header id implemented inactive input
+    integer internal invalid item json key large length limit limited locked long malformed many match max maximum
+    media message method min minimum missing must name not null number object ok out page parameter params parse
+    pass path pending permission permitted present provider quota range rate reached read readable ready reason
+    refused rejected request required resource result retry revoked schema scope server service short size start
+    state status string success suspended syntax target temporarily temporary throttled time timeout token too type
+    unauthorized unavailable undefined unexpected unique unknown unprocessable unsupported unverified upstream url
+    user valid validation value version waiting write wrong
 """
 
 

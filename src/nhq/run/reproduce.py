@@ -21,7 +21,7 @@ from nhq.run.told import source_of, told_first
 _BODY_MOST = 20_000
 _DEEPEST = 3
 _USUAL = {"accept": "application/json"}
-_FOR_URL, _FOR_JSON = "quote(str({}), safe='')", "json.dumps({})[1:-1]"
+_FOR_URL, _FOR_JSON = 'quote(str({}), safe="")', "json.dumps({})[1:-1]"
 
 
 class LeftOut(Exception):
@@ -161,7 +161,7 @@ class _Command:
         word = _quoted(text)
         for mark, reading in self.read.items():
             word = word.replace(mark, f"'\"{reading}\"'")
-        return word
+        return word.removesuffix("''") if word.endswith("\"''") else word
 
 
 def _quoted(text: str) -> str:
