@@ -5,17 +5,17 @@ from base64 import b64encode
 from nhq.drive.redact import variable
 from nhq.drive.target import Target
 from nhq.model import Identity
+from nhq.run.told import alike
 
 _ALIKE = 6
 
 
 def header(value: str, target: Target) -> str | None:
     """The header in a shell's double quotes, whose value has the key as a variable; None where that can't be."""
-    for key in sorted(target.keys, key=lambda key: -len(key.secret)):
-        made = _made_of(value, key)
-        if made is not None:
-            return None if _tells(made, target) else f'"Authorization: {made}"'
-    return None if _tells(value, target) else f'"Authorization: {_quoted(value)}"'
+    token = value.split(" ")[-1]
+    nearest = sorted(target.keys, key=lambda key: (key.secret not in value, -alike(token, key.secret)))
+    made = next((made for key in nearest if (made := _made_of(value, key)) is not None), _quoted(value))
+    return None if _tells(made, target) else f'"Authorization: {made}"'
 
 
 def _made_of(value: str, key: Identity) -> str | None:
@@ -27,15 +27,10 @@ def _made_of(value: str, key: Identity) -> str | None:
     if packed in value:
         return f"$(printf '%s:' \"${name}\" | base64 | tr -d '\\n')".join(map(_quoted, value.split(packed)))
     *scheme, token = value.split(" ")
-    before = " ".join([*scheme, ""])
+    before, same = _quoted(" ".join([*scheme, ""])), alike(token, secret)
     if token == secret.swapcase():
-        return f"{_quoted(before)}$(printf %s \"${name}\" | tr 'A-Za-z' 'a-zA-Z')"
-    same = next(
-        (n for n, (a, b) in enumerate(zip(token, secret, strict=False)) if a != b), min(len(token), len(secret))
-    )
-    if same < _ALIKE:
-        return None
-    return f"{_quoted(before)}${{{name}%{'?' * (len(secret) - same)}}}{_quoted(token[same:])}"
+        return f"{before}$(printf %s \"${name}\" | tr 'A-Za-z' 'a-zA-Z')"
+    return f"{before}${{{name}%{'?' * (len(secret) - same)}}}{_quoted(token[same:])}" if same >= _ALIKE else None
 
 
 def _variable(name: str, around: list[str]) -> str:

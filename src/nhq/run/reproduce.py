@@ -16,7 +16,7 @@ from nhq.drive.redact import mask_of, shown_parameter, shown_step
 from nhq.drive.target import Target
 from nhq.model import Exchange
 from nhq.run.authorizing import header
-from nhq.run.told import source_of, told_first
+from nhq.run.told import begun_by, source_of, told_first
 
 _BODY_MOST = 20_000
 _DEEPEST = 3
@@ -141,7 +141,8 @@ class _Command:
 
     def _theirs(self, value: str) -> bool:
         """Is this the target's own text, or made of its words?"""
-        return any(told_first(word, self.earlier) for word in {value, *value.split()})
+        words = {value, *value.split()}
+        return any(told_first(word, self.earlier) or begun_by(word, self.earlier) for word in words)
 
     def _mark(self, value: str, form: str) -> str:
         """A mark for a text that the shell reads from an answer which told it. Raises LeftOut."""

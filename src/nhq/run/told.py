@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 from nhq.contract.showing import shown_name
 from nhq.model import Exchange
 
-_SHORTEST = 3
+_SHORTEST, _BEGINNING = 3, 6
 #: Ways in which scenarios write a word otherwise than they read it, as Python spells them.
 _WAYS = ("", ".upper()", ".lower()")
 
@@ -40,21 +40,43 @@ def told_first(text: str, earlier: Iterable[Exchange]) -> bool:
     return False
 
 
-def source_of(text: str, earlier: Iterable[Exchange]) -> Source | None:
-    """Where a GET told this text, as it is or in the other case; None where it can't be taken from there."""
+def begun_by(text: str, earlier: Sequence[Exchange]) -> bool:
+    """Does a text begin as one that the target told before? Then it was made from that one."""
+    return len(text) >= 2 * _BEGINNING and told_first(text[: len(text) // 2], earlier)
+
+
+def source_of(text: str, earlier: Sequence[Exchange]) -> Source | None:
+    """Where a GET told this text: as it is, as a part, in the other case, or up to another end; None for nowhere."""
+    return next((s for s in _sources(text, earlier, text)), None) or next(
+        (s for s in _sources(text[: len(text) // 2], earlier, text) if len(text) >= 2 * _BEGINNING), None
+    )
+
+
+def _sources(part: str, earlier: Iterable[Exchange], text: str) -> Iterator[Source]:
+    """Where a part of a text was told, with what gives the whole of it."""
     for exchange in earlier:
-        if exchange.method != "GET" or not exchange.ok or exchange.identity is None:
-            continue
-        if folded(text) not in _answered(exchange.body):
+        readable = exchange.method == "GET" and exchange.ok and exchange.identity is not None
+        if not readable or folded(part) not in _answered(exchange.body):
             continue
         for steps, told in _texts(exchange.json(), ()):
-            found = next((way for way in _WAYS if text in _written(told, way)), None)
-            if found is not None and all(isinstance(step, int) or shown_name(step) == step for step in steps):
-                start = _written(told, found).index(text)
-                whole = len(_written(told, found)) == len(text)
+            way = next((way for way in _WAYS if part in _written(told, way)), None)
+            if way is not None and all(isinstance(step, int) or shown_name(step) == step for step in steps):
                 path = "".join(f"[{json.dumps(step)}]" for step in steps)
-                return Source(exchange, path + found + ("" if whole else f"[{start}:{start + len(text)}]"))
-    return None
+                yield Source(exchange, f"{path}{way}{_cut(_written(told, way), part, text)}")
+
+
+def alike(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _cut(told: str, part: str, text: str) -> str:
+    """What takes the text out of the told one, whose part it has, as Python spells it."""
+    start = told.index(part)
+    same = alike(told[start:], text)
+    cut = "" if (start, same) == (0, len(told)) else f"[{start}:{start + same}]"
+    return cut + (f" + {json.dumps(text[same:])}" if text[same:] else "")
 
 
 def folded(text: str) -> str:
