@@ -163,8 +163,10 @@ class Mask(BaseAdapter):
         told = repr(value)
         if shown_number(value) == value and self._masker.text(told) == told:
             return value
-        made: float = json.loads(self._names.of(told))
-        self._names.remember(str(made), told)
+        try:
+            made: float = json.loads(self._names.of(told))
+        except ValueError:  # the name of an exponent, say
+            return 0
         return made
 
     def _text(self, value: str, name: str) -> str:
