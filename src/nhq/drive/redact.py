@@ -27,6 +27,8 @@ from nhq.model import Exchange, Identity
 _PERSONAL = re.compile(r"[^\s@\"'<>,;:()\[\]/]+@[^\s@\"'<>,;:()\[\]/]+|(?<![\w.])\d{9,15}(?![\w.])")
 MESSAGES = "messages"
 _BODY_MOST = 2_000
+#: Parameters of a query that name things; the rest are numbers, switches, or words to search for.
+NAMING = frozenset({"cursor", "list_ids", "linkedin_account_id"})
 _QUERY = {
     "limit": lambda value: re.fullmatch(r"-?\d{0,8}", value) is not None,
     "cursor": looks_like_a_cursor,

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from nhq.contract.showing import may_be_shown
-from nhq.drive.redact import mask_of, shown_parameter, shown_step
+from nhq.drive.redact import NAMING, mask_of, shown_parameter, shown_step
 from nhq.drive.target import Target
 from nhq.model import Exchange
 from nhq.run.authorizing import header
@@ -20,6 +20,7 @@ from nhq.run.told import begun_by, source_of, told_first
 
 _BODY_MOST = 20_000
 _DEEPEST = 3
+_NAME = re.compile(r"[^\W\d_]{3,}|\d{7,}")
 _USUAL = {"accept": "application/json"}
 _FOR_URL, _FOR_JSON = 'quote(str({}), safe="")', "json.dumps({})[1:-1]"
 
@@ -89,17 +90,24 @@ class _Command:
 
     def _path(self, exchange: Exchange) -> str:
         parts = urlsplit(exchange.path)
-        steps = [self._part(step, unquote(step), shown_step(unquote(step))) for step in parts.path.split("/")]
+        steps = [self._named(step, unquote(step), shown_step(unquote(step))) for step in parts.path.split("/")]
         pairs = [self._pair(*pair.partition("=")) for pair in parts.query.split("&")]
         return "/".join(steps) + (f"?{'&'.join(pairs)}" if "?" in exchange.path else "")
 
     def _pair(self, name: str, sign: str, written: str) -> str:
         value = unquote_plus(written)
-        return name + sign + self._part(written, value, shown_parameter(unquote_plus(name), value))
+        plain = shown_parameter(unquote_plus(name), value)
+        if unquote_plus(name) in NAMING:
+            return name + sign + self._named(written, value, plain)
+        return name + sign + (written if plain or not self._theirs(value) else self._mark(value, _FOR_URL))
 
-    def _part(self, written: str, value: str, plain: bool) -> str:
-        """A part of the URL as it was sent, or a mark where the shell puts what it reads from the target."""
-        return written if plain or not self._theirs(value) else self._mark(value, _FOR_URL)
+    def _named(self, written: str, value: str, plain: bool) -> str:
+        """An id or a cursor as it was sent, or a mark where the shell puts what it reads from the target.
+
+        Whatever could be a name is taken for one: an id may stand in the target file, and be told by no answer.
+        """
+        own = plain or value.startswith("nhq") or not _NAME.search(value)
+        return written if own else self._mark(value, _FOR_URL)
 
     # --- what -----------------------------------------------------------------------------------------------
 
@@ -148,7 +156,7 @@ class _Command:
         """A mark for a text that the shell reads from an answer which told it. Raises LeftOut."""
         source = source_of(value, self.earlier)
         if source is None or self.depth >= _DEEPEST:
-            raise LeftOut("the request repeats what the target told, and can't read it again")
+            raise LeftOut("it would tell what the target, or its file, calls its things")
         before = [other for other in self.earlier if other.id < source.exchange.id]
         asked = _Command(self.target, before, self.depth + 1).of(source.exchange).replace(" -i ", " ", 1)
         taken = form.format(f"json.load(sys.stdin){source.expression}")
