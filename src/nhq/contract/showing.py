@@ -99,6 +99,12 @@ def shown_number(value: float) -> float | str:
     return value if len(digits) < 9 or _EPOCH.fullmatch(digits) else f"‹number {len(digits)}›"
 
 
+def rounded(text: str) -> str:
+    """A number so long that it could be a telephone's, rounded to its first digit; any other text as it is."""
+    digits = text.strip()
+    return digits[0] + "0" * (len(digits) - 1) if _telephone(digits) else text
+
+
 def shown_name(name: str) -> str:
     """A member's name where it is made of usual words, else its shape."""
     return name if len(name) <= 64 and re.fullmatch(r"\w*", name) and known(name) else shape(name)
