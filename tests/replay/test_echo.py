@@ -77,16 +77,16 @@ def trail(tmp_path_factory: pytest.TempPathFactory) -> Trail:
     with echoing(given, "rude") as keys:
         target = ("--target", str(given / "rude.toml"))
         stage.run("gate", "gate", *target, "--out", "gate", "--traceback", *few, keys=keys)
-        once = ("--operation", "list_linkedin_accounts", "--operation", "send_message")
-        stage.run("nightly", "gate", *target, "--out", "nightly", "--profile", "nightly", *few[:2], *once, keys=keys)
     with echoing(given, "polite") as keys:
         target = ("--target", str(given / "polite.toml"))
         tests = ("test_wrong_queries", "test_absent_key_is_refused", "test_accounts", "test_sending_appends_once")
         stage.run("record", "record", *target, "--out", "tapes", *(w for t in tests for w in ("--test", t)), keys=keys)
+        once = ("--profile", "nightly", "--operation", "send_message", "--rule", "REQUEST-VALID")
+        stage.run("nightly", "gate", *target, "--out", "nightly", *once, keys=keys)
         stage.run("replay", "replay", "--cassettes", "tapes", "--out", "replay", keys={})
     with echoing(given, "rude", "--real-time", "--limit", "5", "--window", "1") as keys:
         target = ("--target", str(given / "rude.toml"), "--limit", "5", "--window", "1")
-        stage.run("load", "load", "burst", *target, "--keys", "1", "--duration", "2", "--out", "load", keys=keys)
+        stage.run("load", "load", "boundary", *target, "--keys", "1", "--duration", "2", "--out", "load", keys=keys)
     stage.run("check", "check", *map(str, stage.folder.rglob("*.arrows")), keys={})
     stage.run("power", "power", "--fault", "echoes-a-revoked-key", "--workers", "1", "--out", "power", keys={})
     record = json.loads((stage.folder / "gate" / "results.json").read_text("utf-8"))
@@ -122,7 +122,7 @@ def found(trail: Trail, words: list[str]) -> list[str]:
 def test_every_command_had_something_to_tell(trail: Trail) -> None:
     """Findings were made, cassettes written and played, requests recorded: nothing passed for want of data."""
     assert trail.ended == {
-        "gate": 1, "nightly": 1, "record": 0, "replay": 0, "load": 1, "check": 1, "power": 0,
+        "gate": 1, "record": 0, "nightly": 0, "replay": 0, "load": 1, "check": 1, "power": 0,
     }, trail.texts  # fmt: skip
     findings = json.loads(trail.texts["gate/results.json"])["findings"]
     assert {finding["rule"] for finding in findings} >= {"ERROR-BODY", "RL-VALUES"}
