@@ -10,7 +10,7 @@ import re
 import sys
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, TextIO
 
@@ -199,7 +199,8 @@ class MaskedStream:
 def mask_output() -> None:
     """For the rest of this process, stdout and stderr show no secret that was learnt."""
     for name in ("stdout", "stderr"):
-        setattr(sys, name, MaskedStream(getattr(sys, name)))
+        if (stream := getattr(sys, name)) is not None:
+            setattr(sys, name, MaskedStream(stream))
 
 
 @contextmanager
@@ -210,6 +211,7 @@ def masked_output() -> Iterator[None]:
     try:
         yield
     finally:
-        for masked in (sys.stdout, sys.stderr):
-            masked.flush()
+        for masked in filter(None, (sys.stdout, sys.stderr)):
+            with suppress(OSError, ValueError):  # a full disk, a closed pipe: who runs us has met them before
+                masked.flush()
         sys.stdout, sys.stderr = before
