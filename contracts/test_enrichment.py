@@ -9,6 +9,7 @@ import pytest
 
 from nhq.checks.alike import documented, listing, unlike
 from nhq.contract import Contract
+from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api
 from nhq.drive.discover import Row, World
 from nhq.drive.scenes import AWAY, insistently, patiently, told
@@ -154,7 +155,13 @@ def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Con
         return
     if first.status == "failed" and lead not in desk.named("lead_enrichable"):
         raise Unmet("no lead that the provider could enrich")
-    if not judge("ENRICH-ENRICHED", first.status == "enriched", first.answer, expected="enriched", actual=first.status):
+    if not judge(
+        "ENRICH-ENRICHED",
+        first.status == "enriched",
+        first.answer,
+        expected="enriched",
+        actual=told_as("status", first.status),
+    ):
         return
     result = told(first.answer)
     read = patiently(session, lambda: desk.read(lead), lambda read: not differing(result, told(read), contract))
@@ -178,7 +185,9 @@ def again_the_same(desk: Desk, judge: Judge, contract: Contract, lead: str, read
     """Judge the enrichment of a lead that is enriched already."""
     outcome = desk.enrich(lead)
     expected, shown = "already_enriched", outcome.status
-    judge("ENRICH-ALREADY", shown == expected, [read, outcome.answer], expected=expected, actual=shown)
+    judge(
+        "ENRICH-ALREADY", shown == expected, [read, outcome.answer], expected=expected, actual=told_as("status", shown)
+    )
     if shown == expected:
         differ = differing(told(read), told(outcome.answer), contract)
         proof, actual = [read, outcome.answer], listing(differ)
@@ -193,7 +202,13 @@ def test_provider_fails(desk: Desk, judge: Judge, session: Session, world: World
         return
     if outcome.status == "already_enriched":
         raise Unmet("no lead by the name lead_provider_fails that is not enriched by now")
-    judge("ENRICH-FAILED", outcome.status == "failed", outcome.answer, expected="failed", actual=outcome.status)
+    judge(
+        "ENRICH-FAILED",
+        outcome.status == "failed",
+        outcome.answer,
+        expected="failed",
+        actual=told_as("status", outcome.status),
+    )
 
 
 @pytest.mark.rule("ENRICH-502")
@@ -215,7 +230,7 @@ def test_insufficient_credits(api: Api, judge: Judge, world: World) -> None:
     if outcome.status in {"failed", "already_enriched"} or outcome.balance > 0:
         raise Unmet("no answer that depends on credits")
     expected, shown = "insufficient_credits", outcome.status
-    judge("ENRICH-INSUFFICIENT", shown == expected, outcome.answer, expected=expected, actual=shown)
+    judge("ENRICH-INSUFFICIENT", shown == expected, outcome.answer, expected=expected, actual=told_as("status", shown))
 
 
 @pytest.mark.rule("ENRICH-INSUFFICIENT")
@@ -242,7 +257,13 @@ def test_the_last_credit(desk: Desk, judge: Judge, session: Session) -> None:
 def wanting(judge: Judge, last: Outcome, outcome: Outcome) -> None:
     """Judge a lead that could be enriched, were there a credit left."""
     proof, shown = [last.answer, outcome.answer], outcome.status
-    judge("ENRICH-INSUFFICIENT", shown == "insufficient_credits", proof, expected="insufficient_credits", actual=shown)
+    judge(
+        "ENRICH-INSUFFICIENT",
+        shown == "insufficient_credits",
+        proof,
+        expected="insufficient_credits",
+        actual=told_as("status", shown),
+    )
 
 
 def told_of_want(judge: Judge, outcome: Outcome) -> None:

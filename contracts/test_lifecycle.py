@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from nhq.checks.alike import listing, unlike
+from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api, Crawl
 from nhq.drive.discover import Row, World, one
 from nhq.drive.scenes import (
@@ -79,14 +80,25 @@ class Stage:
             self.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
             return None
         shown = told(answer).get("status")
-        ok = self.judge(rule, shown == status, answer, expected=f"200, {status}", actual=f"{answer.status}, {shown}")
+        ok = self.judge(
+            rule,
+            shown == status,
+            answer,
+            expected=f"200, {status}",
+            actual=f"{answer.status}, {told_as('status', shown)}",
+        )
         if not ok:
             return None
         rows = patiently(self.session, self.rows, lambda rows: self.row(rows)["status"] == status)
         listed = self.row(rows)["status"]
         where = {"where": "/data/*/status", "operation": "run_campaign_action"}
         self.judge(
-            rule, listed == status, [answer, rows.last], expected=f"{status} in the list", actual=listed, **where
+            rule,
+            listed == status,
+            [answer, rows.last],
+            expected=f"{status} in the list",
+            actual=told_as("status", listed),
+            **where,
         )
         return answer, rows
 

@@ -8,6 +8,8 @@ import pytest
 
 from nhq.checks.batches import at, by_index, names_field, part
 from nhq.checks.values import whole
+from nhq.contract.showing import shape
+from nhq.contract.words import known
 from nhq.drive.api import Api
 from nhq.drive.calls import token
 from nhq.drive.discover import Row, World
@@ -125,7 +127,8 @@ def _suffixed(judge: Judge, answers: Sequence[Exchange], name: str, names: Seque
     actual = f"{wrong} of {len(names)} do not"
     judge("LIST-NAME-SUFFIX", not wrong, answers, expected="each name begins with the one given", actual=actual)
     if not wrong and len(names) > 1:
-        judge.chose("suffix-form", names[1].removeprefix(name)[:40])
+        suffix = names[1].removeprefix(name)
+        judge.chose("suffix-form", suffix[:40] if known(suffix) else shape(suffix))
 
 
 @pytest.mark.rule("LIST-NAME-UNIQUE-WITHIN")

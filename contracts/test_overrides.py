@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api
 from nhq.drive.calls import absent_id, token
 from nhq.drive.discover import Row, World, one
@@ -220,7 +221,7 @@ def test_pending_until_started(api: Api, judge: Judge, session: Session, world: 
     own = Slots(api, row["id"], source, join(api, source, new_lead(rng)))
     text = [override("ice_breaker", token(rng))]
     pending = own.put(text)
-    shown = f"{pending.status}, {state(pending)}"
+    shown = f"{pending.status}, {told_as('lead_campaign_state', state(pending))}"
     judge("OVR-PENDING", state(pending) == "pending_enrollment", pending, expected="pending_enrollment", actual=shown)
     start = api.ok("run_campaign_action", path={"campaign_id": own.campaign}, json={"action": "start"})
     enrolled = patiently(session, lambda: campaign_leads(api, own.campaign), lambda rows: own.lead in lead_ids(rows))
@@ -228,7 +229,10 @@ def test_pending_until_started(api: Api, judge: Judge, session: Session, world: 
         raise Unmet("no lead that a start enrolled")
     for rule, rows in (("OVR-BECOMES-ENROLLED", text), ("OVR-ENROLLED", [override("ice_breaker", token(rng))])):
         answer = own.put(rows)
-        proof, shown = [start, enrolled.last, answer], f"{answer.status}, {state(answer)}"
+        proof, shown = (
+            [start, enrolled.last, answer],
+            f"{answer.status}, {told_as('lead_campaign_state', state(answer))}",
+        )
         judge(rule, state(answer) == "enrolled", proof, expected="enrolled", actual=shown, where="/lead_campaign_state")
     action(api, own.campaign, "pause")  # a live target's campaign is not left running
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api
 from nhq.drive.discover import Row, World, one
 from nhq.drive.scenes import campaign_leads, insistently, lead_ids, members, patiently, told, whole
@@ -115,7 +116,7 @@ class Lifecycle(Workflow):
             self.stop(f"{name} was answered {answer.status}")
             return
         shown = told(answer).get("status")
-        actual = f"{answer.status}, {shown}"
+        actual = f"{answer.status}, {told_as('status', shown)}"
         self.must(OUTCOMES[name], answer.ok and shown == after, ACTION, expected=f"200, {after}", actual=actual)
         self.status[campaign] = after
         self.everyone(campaign, "CAMP-RESUME-ENROLLS-NOBODY" if name == "resume" else "CAMP-START-ENROLLS-ONLY")
@@ -140,7 +141,7 @@ class Lifecycle(Workflow):
             # On a target that lives on, a campaign may complete by itself.
             if not self.stage.controlled and seen == "completed":
                 self.status[ident] = seen
-            shown, told = f"{self.names[ident]} is {seen}", f"status {expected} in the list"
+            shown, told = f"{self.names[ident]} is {told_as('status', seen)}", f"status {expected} in the list"
             self.must(rule, seen == self.status[ident], ACTION, expected=told, actual=shown)
 
     @staticmethod

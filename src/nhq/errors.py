@@ -52,3 +52,19 @@ def crash_place(crash: BaseException) -> str:
     ours = [frame for frame in frames if {"contracts", "nhq"} & set(Path(frame.filename).parts)] or frames
     last = ours[-1] if ours else None
     return f"{type(crash).__name__} at {Path(last.filename).name}:{last.lineno}" if last else type(crash).__name__
+
+
+def crash_trace(crash: BaseException) -> str:
+    """Where a crash came from, for --traceback; of its messages the length alone: they may quote what a server said.
+
+    What we say ourselves (NhqError) is told whole.
+    """
+    causes = [crash]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
+        causes.append(cause)
+    return "while that was handled:\n".join(map(_traced, causes))
+
+
+def _traced(crash: BaseException) -> str:
+    said = str(crash) if isinstance(crash, NhqError) else f"‹text {len(str(crash))}›"
+    return f"{''.join(traceback.format_tb(crash.__traceback__))}{type(crash).__name__}: {said}\n"

@@ -11,7 +11,7 @@ import nhq
 from nhq import places
 
 ROOT = Path(nhq.__file__).parent
-BASE = {"model", "clock", "errors", "places"}
+BASE = {"model", "clock", "errors", "masking", "places"}
 JUDGES = {"checks", "ratelimit", "diff"}
 DRIVEN = BASE | {"contract", "drive"} | JUDGES
 # Room -> the rooms of nhq that it may import, itself aside.

@@ -9,8 +9,9 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from http.client import responses
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
@@ -18,7 +19,9 @@ from requests.adapters import BaseAdapter
 from nhq.cassettes.answers import answer
 from nhq.cassettes.pseudonyms import Pseudonyms
 from nhq.contract import Contract
-from nhq.drive.redact import may_be_shown, shown_headers
+from nhq.contract.showing import may_be_shown, names_an_id, shown_number
+from nhq.contract.words import known
+from nhq.drive.redact import mask_of, shown_headers
 from nhq.drive.target import Target
 
 BASE = "http://cassette.invalid"
@@ -41,10 +44,16 @@ def masked_target(target: Target, names: Pseudonyms) -> Target:
         keys=tuple(replace(key, secret=stand_in(key.label)) for key in target.keys),
         control_url=CONTROL if target.control_url else "",
         control_token=stand_in("control") if target.control_url else "",
-        given={name: value if may_be_shown("id", value) and "//" not in value else names.of(value)
-               for name, value in target.given.items()},
+        given={name: _given(value, names) for name, value in target.given.items()},
         name="cassettes",
     )  # fmt: skip
+
+
+def _given(value: str, names: Pseudonyms) -> str:
+    """What the target file names: an id as it is or as the session will know it, an address under its pseudonym."""
+    if may_be_shown("id", value):
+        return value
+    return names.of(value) if "//" in value else names.opaque(value, "id")
 
 
 class Mask(BaseAdapter):
@@ -54,6 +63,7 @@ class Mask(BaseAdapter):
         super().__init__()
         self._target, self._names, self._inner = target, names, inner
         self._secrets = {stand_in(key.label): key.secret for key in target.keys}
+        self._masker = mask_of(target)
         self._known = frozenset(_known(contract.promised)) | frozenset(_known(contract.assumed))
         self._ours: dict[str, str] = {}
 
@@ -62,8 +72,9 @@ class Mask(BaseAdapter):
         control = bool(self._target.control_url) and url.startswith(CONTROL)
         outgoing = self._controlling(request) if control else self._real(request)
         response = self._inner.send(outgoing, *args, **kwargs)
-        body = response.content if control else self._body(response.content)
-        return answer(request, response.status_code, response.reason, self._headers(response.headers), body)
+        body = self._controlled(response.content) if control else self._body(response.content)
+        reason = responses.get(response.status_code, "")  # the usual phrase: the server's own may say anything
+        return answer(request, response.status_code, reason, self._headers(response.headers), body)
 
     def forget(self) -> None:
         """Another test begins: what the one before sent is no text of its own."""
@@ -94,9 +105,19 @@ class Mask(BaseAdapter):
 
     def _query(self, path: str) -> str:
         parts = urlsplit(path)
+        steps = "/".join(self._step(step) for step in parts.path.split("/"))
         pairs = parse_qsl(parts.query, keep_blank_values=True)
-        real = [(name, self._names.real(value) if name in {"query", "cursor"} else value) for name, value in pairs]
-        return path if real == pairs else urlunsplit(parts._replace(query=urlencode(real)))
+        real = [(name, self._asked(name, value)) for name, value in pairs]
+        return path if (steps, real) == (parts.path, pairs) else urlunsplit(("", "", steps, urlencode(real), ""))
+
+    def _step(self, step: str) -> str:
+        real = step if known(step) else self._names.whole(unquote(step))
+        return step if real == unquote(step) else quote(real, safe="")
+
+    def _asked(self, name: str, value: str) -> str:
+        if name in {"query", "cursor"}:
+            return self._names.real(value)
+        return ",".join(self._names.whole(word) for word in value.split(","))
 
     def _fill(self, outgoing: PreparedRequest, body: bytes) -> None:
         try:
@@ -118,7 +139,11 @@ class Mask(BaseAdapter):
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """The known harmless ones; bodies are handed on decoded and whole."""
         low = {name.lower(): value for name, value in headers.items()}
-        return {n: v for n, v in shown_headers(low, self._target).items() if n not in _NOT_KEPT}
+        shown = shown_headers(low, self._target).items()
+        return {name: self._masker.text(value) for name, value in shown if name not in _NOT_KEPT}
+
+    def _controlled(self, body: bytes) -> bytes:
+        return self._masker.text(body.decode("utf-8", "replace")).encode()
 
     def _body(self, body: bytes) -> bytes:
         if not body:
@@ -127,22 +152,37 @@ class Mask(BaseAdapter):
             value = json.loads(body)
         except (ValueError, RecursionError):
             return self._names.of(body.decode("utf-8", "replace")).encode()
-        masked = _mapped(value, self._text, self._field)
+        masked = _mapped(value, self._text, self._field, self._number)
         return json.dumps(masked, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
     def _field(self, name: str) -> str:
         return name if name in self._known else self._names.of(name)
+
+    def _number(self, value: float) -> float:
+        """A number that could be somebody's telephone, or holds a secret, gives way to one as long."""
+        told = repr(value)
+        if shown_number(value) == value and self._masker.text(told) == told:
+            return value
+        try:
+            made: float = json.loads(self._names.of(told))
+        except ValueError:  # the name of an exponent, say
+            return 0
+        return made
 
     def _text(self, value: str, name: str) -> str:
         if name == "next_cursor":
             return self._names.opaque(value, "cursor")
         if value in self._known or self._plain(value, name):
             return value
+        if names_an_id(name) and not self._masker.holds(value):
+            return self._names.opaque(value, "id")
         masked = self._as_sent(value) or self._names.of(value)
         self._names.remember(masked, value)
         return masked
 
     def _plain(self, value: str, name: str) -> bool:
+        if self._masker.holds(value):
+            return False
         if name == "field":  # which member of a request is meant
             return all(word in self._known or word.isdigit() for word in re.findall(r"\w+", value))
         return may_be_shown(name, value) and not (name.startswith("linkedin_") and name != "linkedin_account_id")
@@ -175,11 +215,17 @@ def _known(value: Any) -> Iterator[str]:
 
 
 def _mapped(
-    value: Any, text: Callable[[str, str], str], field: Callable[[str], str] = lambda name: name, name: str = ""
+    value: Any,
+    text: Callable[[str, str], str],
+    field: Callable[[str], str] = lambda name: name,
+    number: Callable[[float], float] = lambda number: number,
+    name: str = "",
 ) -> Any:
-    """A JSON value with its strings replaced; `text` is told the name of the member that holds them."""
+    """A JSON value with its strings and numbers replaced; `text` is told the name of the member that holds them."""
     if isinstance(value, dict):
-        return {field(key): _mapped(inner, text, field, key) for key, inner in value.items()}
+        return {field(key): _mapped(inner, text, field, number, key) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_mapped(inner, text, field, name) for inner in value]
+        return [_mapped(inner, text, field, number, name) for inner in value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number(value)
     return text(value, name) if isinstance(value, str) else value

@@ -48,6 +48,7 @@ class Pseudonyms:
         self._given: dict[str, str] = {}
         self._taken: dict[str, str] = {}
         self._real: dict[str, str] = {}
+        self._opaque: dict[str, str] = {}
 
     def of(self, text: str) -> str:
         """The text with each word, number, address and day replaced; punctuation and spaces stay."""
@@ -58,13 +59,17 @@ class Pseudonyms:
     def opaque(self, value: str, kind: str) -> str:
         """A pseudonym for a value that is handed back as it was given, such as a cursor."""
         made = f"{kind}-{self._digest(value, 0).hex()[:12]}"
-        self._real[made] = value
+        self._real[made] = self._opaque[made] = value
         return made
 
     def remember(self, made: str, real: str) -> None:
         """What a whole text stood for, where putting it together from its words would not give it back."""
         if made != real and self.real(made) != real:
             self._real[made] = real
+
+    def whole(self, text: str) -> str:
+        """What an opaque pseudonym stands for, as ids and cursors have; any other text stays as it is."""
+        return self._opaque.get(text, text)
 
     def real(self, text: str) -> str:
         """What a text made of pseudonyms stands for; what is none stays as it is."""

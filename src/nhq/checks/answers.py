@@ -7,8 +7,10 @@ from nhq.checks.seen import MISSING, Seen, judges
 from nhq.checks.telling import told, told_no_json
 from nhq.contract import Layer, SchemaProblem
 from nhq.contract.pointers import resolve
+from nhq.contract.showing import shown_header, shown_pointer
 from nhq.model import Observation
 
+_UNREADABLE = "none that can be read"
 _PLAIN_ID = re.compile(r"[\w.-]{1,200}", re.ASCII)
 # What a server may say of a request that the contract doesn't describe: too large, no such media type, too long.
 _BEYOND = {413, 414, 415, 431}
@@ -57,7 +59,7 @@ def media_type(seen: Seen) -> Iterator[Observation]:
 def _known_kind(kind: str) -> str:
     if not kind:
         return "none"
-    return kind if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", kind) else "none that can be read"
+    return shown_header("content-type", kind) if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", kind) else _UNREADABLE
 
 
 def _documents_body(seen: Seen) -> bool:
@@ -112,11 +114,14 @@ def _fits(seen: Seen, rule: str, problems: list[SchemaProblem]) -> Observation:
     if not problems:
         return seen.holds(rule)
     first = problems[0]
-    places = ", ".join(problem.pointer or "/" for problem in problems[:_SHOWN_MOST])
+    places = ", ".join(shown_pointer(problem.pointer) or "/" for problem in problems[:_SHOWN_MOST])
     more = f" and {len(problems) - _SHOWN_MOST} more" if len(problems) > _SHOWN_MOST else ""
     came = _came(seen, first)
     return seen.broken(
-        rule, f"{first.expected} (at {first.schema})", f"broken at {places}{more}{came}", _general(first.pointer)
+        rule,
+        f"{first.expected} (at {first.schema})",
+        f"broken at {places}{more}{came}",
+        _general(shown_pointer(first.pointer)),
     )
 
 

@@ -1,6 +1,5 @@
 """Every universal check over one exchange. Adding a check is a function in one of these modules, bound by `@judges`."""
 
-import traceback
 from collections.abc import Iterator, Sequence
 from functools import partial
 from types import ModuleType
@@ -22,7 +21,7 @@ from nhq.checks import (
 )
 from nhq.checks.seen import Check, see
 from nhq.contract import Contract
-from nhq.errors import NhqError, crash_place
+from nhq.errors import NhqError, crash_place, crash_trace
 from nhq.model import Exchange, Observation, Verdict
 
 MODULES: tuple[ModuleType, ...] = (
@@ -72,6 +71,6 @@ def _crashed(name: str, rules: Sequence[str], exchange: Exchange | None, crash: 
     operation, number = (exchange.operation, exchange.id) if exchange is not None else (None, None)
     how = f"could not judge: {crash}" if isinstance(crash, NhqError) else f"crashed: {crash_place(crash)}"
     cause = f"the check {name} of {', '.join(rules)} {how}"
-    told = "".join(traceback.format_exception(crash))
+    told = crash_trace(crash)
     for rule in rules:
         yield Observation(rule, operation, Verdict.UNKNOWN, cause=cause, exchange=number, crash=told)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import msgspec
 
+from nhq.contract.showing import header_may_be_shown
 from nhq.model import GATEWAY
 
 # Half an escape or half a number is malformed to msgspec; without it the text is truncated.
 _HALF_A_TOKEN = re.compile(rb"(\\(u[0-9a-fA-F]{0,3})?|[-+.eE0-9]+)$")
+_NO_KIND = "nothing that says what it is"
 _OWN_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
 
@@ -19,7 +21,7 @@ def not_the_servers(status: int, headers: Mapping[str, str], body: bytes) -> str
     See `gateway-page` in contracts/ambiguities.toml.
     """
     if gateways(status, headers, body):
-        kind = headers.get("content-type", "").partition(";")[0].strip() or "nothing that says what it is"
+        kind = headers.get("content-type", "").partition(";")[0].strip() or _NO_KIND
         return f"a gateway answered {status} in the server's place ({_known(kind)})"
     if endless(headers) and cut_off(body):
         return "the body was cut off"
@@ -59,4 +61,5 @@ def _enveloped(body: bytes) -> bool:
 
 
 def _known(kind: str) -> str:
-    return kind if len(kind) < 40 and kind.replace("/", "").replace("-", "").isalnum() else "some other kind"
+    kept = header_may_be_shown("content-type", kind) or kind == _NO_KIND
+    return kind if kept else "some other kind"

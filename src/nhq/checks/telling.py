@@ -5,6 +5,8 @@ import re
 from typing import Any
 
 from nhq.checks.network import cut_off
+from nhq.contract.showing import header_may_be_shown
+from nhq.contract.words import known
 
 _INSTANT_FIELD = re.compile(r"\w*(_at|At)")
 _INSTANT = re.compile(r"[-\d:TtZz.+ ]{1,40}")
@@ -31,7 +33,10 @@ def told_header(value: str | None) -> str:
     """The value of a header that holds numbers or instants."""
     if value is None:
         return "none"
-    return value if _COUNTERS.fullmatch(value) else f"a text of {len(value)} characters"
+    if header_may_be_shown("x-ratelimit-reset", value) or header_may_be_shown("date", value):
+        return value
+    words = _COUNTERS.fullmatch(value) and known(value) and not re.search(r"\d{9}", value.replace(" ", ""))
+    return value if words else f"a text of {len(value)} characters"
 
 
 def told_no_json(body: bytes) -> str:

@@ -3,13 +3,13 @@
 import importlib
 import os
 import sys
-import traceback
 
 import click
 
 from nhq import __version__
 from nhq.cli import start, terminal
-from nhq.errors import NhqError, crash_place
+from nhq.errors import NhqError, crash_place, crash_trace
+from nhq.masking import masked_output
 
 # name -> one line of help; the module is nhq.cli.<name>, and its click command is called `command`.
 COMMANDS = {
@@ -66,12 +66,12 @@ def group(context: click.Context, traceback: bool) -> None:
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line and exit with the suite's exit codes, whatever happens."""
+    """Run the command line and exit with the suite's exit codes, whatever happens. No secret is ever shown."""
     if args is None and sys.flags.optimize:
         start.over()
     words = sys.argv[1:] if args is None else args
     terminal.show_anything()
-    with start.undisturbed():
+    with start.undisturbed(), masked_output():
         code = _exit_code(words)
     terminal.abandon_output()
     sys.exit(code)
@@ -92,7 +92,7 @@ def _exit_code(words: list[str]) -> int:
         return 2
     except (Exception, SystemExit) as problem:
         if TRACEBACK in words:
-            terminal.say("".join(traceback.format_exception(problem)), end="")
+            terminal.say(crash_trace(problem), end="")
         terminal.say(f"nhq: {' '.join(_in_one_line(problem).split())}")
         return 2
 

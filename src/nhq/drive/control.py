@@ -7,6 +7,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from nhq.errors import TargetError
+from nhq.masking import learn
 
 _SECONDS = 10
 
@@ -61,7 +62,9 @@ class Control:
     def issue(self, workspace: str, scopes: Sequence[str], label: str) -> str:
         """Make a new key; returns its secret."""
         asked = {"workspace": workspace, "scopes": list(scopes), "label": label}
-        return _text(self._ask("POST", "keys", asked), "key")
+        secret = _text(self._ask("POST", "keys", asked), "key")
+        learn([secret])
+        return secret
 
     def close(self) -> None:
         self._http.close()

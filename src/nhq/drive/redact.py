@@ -5,65 +5,102 @@ Allow-list, not block-list: a field that nobody thought of is hidden, not leaked
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from nhq.contract.showing import (
+    is_known_header,
+    looks_like_a_cursor,
+    looks_like_an_id,
+    may_be_shown,
+    shape,
+    shown_header,
+    shown_name,
+    shown_number,
+)
+from nhq.contract.words import is_too_plain, known
 from nhq.drive.target import Target
+from nhq.masking import Masker, masker_of
 from nhq.model import Exchange, Identity
 
-_SHOWN_NAMES = re.compile(
-    r"^(id|.*_id|.*_ids|status|type|result|code|field|action|node_type|message_stage|direction|content_type|priority"
-    r"|intent|account_tier|lead_campaign_state|has_more|next_cursor|.*_at|.*At|sent_at|scheduled_for|openapi)$"
-)
-_SHOWN_VALUE = re.compile(r"^[\w.:+/=-]{0,128}$")
-_SHOWN_HEADERS = re.compile(
-    r"content-(type|length|encoding)|date|retry-after|www-authenticate|allow|accept|prefer|transfer-encoding"
-    r"|x-ratelimit-(limit|remaining|reset)"
-)
+_PERSONAL = re.compile(r"[^\s@\"'<>,;:()\[\]/]+@[^\s@\"'<>,;:()\[\]/]+|(?<![\w.])\d{9,15}(?![\w.])")
+MESSAGES = "messages"
 _BODY_MOST = 2_000
-_SHOWN_QUERY = {"limit", "cursor", "unread_only", "list_ids", "linkedin_account_id"}
+#: Parameters of a query that name things; the rest are numbers, switches, or words to search for.
+NAMING = frozenset({"cursor", "list_ids", "linkedin_account_id"})
+_QUERY = {
+    "limit": lambda value: re.fullmatch(r"-?\d{0,8}", value) is not None,
+    "cursor": looks_like_a_cursor,
+    "unread_only": known,
+    "list_ids": lambda value: all(map(looks_like_an_id, value.split(","))),
+    "linkedin_account_id": looks_like_an_id,
+}
 
 
-def shape(value: str) -> str:
-    """What may be told of a hidden text: how long it is."""
-    return f"‹text {len(value)}›"
+def secrets_of(target: Target) -> tuple[str, ...]:
+    """Every secret that a run against this target knows."""
+    return tuple(filter(None, (*(key.secret for key in target.keys), target.control_token)))
 
 
-def scrubbed(value: Any, name: str = "") -> Any:
-    """A JSON value with every text replaced by its shape, but for fields known to hold neither names nor words."""
+def mask_of(target: Target) -> Masker:
+    """What takes the target's secrets out of a text, but for those that can't be told from ordinary words."""
+    return masker_of(tuple(secret for secret in secrets_of(target) if not is_too_plain(secret)))
+
+
+def told(text: str) -> str:
+    """A line of ours about an answer: what could be an address or a telephone's number gives way to its shape."""
+    return _PERSONAL.sub(lambda found: _hidden(found.group()), text)
+
+
+def _hidden(text: str) -> str:
+    if "@" in text:
+        return shape(text)
+    return str(shown_number(int(text)))
+
+
+def scrubbed(value: Any, name: str = "", show: Collection[str] = (), of_error: bool = False) -> Any:
+    """A JSON value with every text replaced by its shape, but for fields known to hold neither names nor words.
+
+    `show` loosens that: with "messages", an error's own message is shown. `of_error`: the value is that of an `error`.
+    """
     if isinstance(value, dict):
-        return {_field(key): scrubbed(inner, key) for key, inner in value.items()}
+        within = name == "error"
+        return _members({key: scrubbed(inner, key, show, within) for key, inner in value.items()})
     if isinstance(value, list):
-        return [scrubbed(inner, name) for inner in value]
+        return [scrubbed(inner, name, show) for inner in value]
     if isinstance(value, str):
-        return value if may_be_shown(name, value) else shape(value)
-    return value
+        told = of_error and name == "message" and MESSAGES in show
+        return value if told or may_be_shown(name, value) else shape(value)
+    return value if isinstance(value, bool) or value is None else shown_number(value)
 
 
-def may_be_shown(name: str, value: str) -> bool:
-    """Is this a field known to hold neither names nor words, with a value of such a form?"""
-    return bool(_SHOWN_NAMES.match(name) and _SHOWN_VALUE.match(value))
+def _members(value: dict[str, Any]) -> dict[str, Any]:
+    """The members of an object under names that may be shown; hidden ones are numbered where they would be one."""
+    told: dict[str, Any] = {}
+    for name, inner in value.items():
+        shown = shown_name(name)
+        told[shown if shown not in told else f"{shown} {len(told)}"] = inner
+    return told
 
 
-def _field(name: str) -> str:
-    return name if re.fullmatch(r"\w{1,64}", name) else shape(name)
-
-
-def body_text(body: bytes, most: int = _BODY_MOST) -> str:
+def body_text(body: bytes, most: int = _BODY_MOST, show: Collection[str] = ()) -> str:
     """A body for a report: scrubbed JSON, cut at `most` characters; anything else is shown as its size."""
     if not body:
         return ""
     try:
-        text = json.dumps(scrubbed(json.loads(body)), ensure_ascii=False)
+        text = json.dumps(scrubbed(json.loads(body), show=show), ensure_ascii=False)
     except (ValueError, RecursionError):
         return f"‹{len(body)} bytes, not JSON›"
     return text if len(text) <= most else f"{text[:most]}… ‹{len(text)} characters in all›"
 
 
 def shown_headers(headers: Mapping[str, str], target: Target) -> dict[str, str]:
-    """Headers for a report: the known harmless ones; Authorization as the variable that holds the key."""
-    shown = {name: value for name, value in headers.items() if _SHOWN_HEADERS.fullmatch(name)}
+    """Headers for a report: the known harmless ones, hidden where the value is of another form than belongs there.
+
+    Authorization is shown as the variable that holds the key.
+    """
+    shown = {name: shown_header(name, value) for name, value in headers.items() if is_known_header(name)}
     if "authorization" in headers:
         shown["authorization"] = authorization(headers["authorization"], target)
     return shown
@@ -84,16 +121,22 @@ def variable(identity: Identity) -> str:
 def shown_path(path: str) -> str:
     """Path and query with texts hidden: ids and numbers stay, search words don't."""
     parts = urlsplit(path)
-    steps = "/".join(
-        step if _SHOWN_VALUE.match(unquote(step)) else shape(unquote(step)) for step in parts.path.split("/")
+    steps = "/".join(step if shown_step(unquote(step)) else shape(unquote(step)) for step in parts.path.split("/"))
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    query = "&".join(
+        f"{quote(shown_name(n), safe='‹› ')}={quote(v) if shown_parameter(n, v) else shape(v)}" for n, v in pairs
     )
-    query = "&".join(f"{quote(n)}={_query_value(n, v)}" for n, v in parse_qsl(parts.query, keep_blank_values=True))
     return f"{steps}?{query}" if query else steps
 
 
-def _query_value(name: str, value: str) -> str:
-    safe = name in _SHOWN_QUERY and re.fullmatch(r"[\w.,:+/=-]{0,400}", value)
-    return quote(value) if safe else shape(value)
+def shown_step(step: str) -> bool:
+    """May this step of a path be shown?"""
+    return known(step) or looks_like_an_id(step)
+
+
+def shown_parameter(name: str, value: str) -> bool:
+    """May the value of this query parameter be shown?"""
+    return name in _QUERY and len(value) <= 400 and (not value or _QUERY[name](value))
 
 
 def shown_exchange(exchange: Exchange, target: Target) -> dict[str, Any]:
@@ -109,7 +152,7 @@ def shown_exchange(exchange: Exchange, target: Target) -> dict[str, Any]:
         "request_headers": shown_headers(exchange.request_headers, target),
         "request_body": body_text(exchange.request_body),
         "headers": shown_headers(exchange.headers, target),
-        "body": body_text(exchange.body),
+        "body": body_text(exchange.body, show=target.show),
         "at": exchange.sent,
         "seconds": max(0.0, exchange.received - exchange.sent),
         "test": exchange.test,

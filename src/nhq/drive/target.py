@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from nhq.contract.words import is_too_plain
 from nhq.errors import ConfigError
+from nhq.masking import learn
 from nhq.model import Effect, Identity
 
 _GRAVE = frozenset({Effect.SEND, Effect.SPEND})
@@ -21,8 +23,11 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "limit": int,
     "window": (int, float),
     "given": dict,
+    "show": list,
     "key": list,
 }
+#: What a target file may let through that is hidden otherwise.
+SHOWABLE = ("messages",)
 _KEY_FIELDS: dict[str, type | tuple[type, ...]] = {
     "label": str,
     "env": str,
@@ -37,7 +42,8 @@ class Target:
     """A server with what its owner allows and says of it.
 
     `limit` requests per `window` seconds and key are what it is held to; `given` names things that cannot be
-    found by reading (a draft campaign that lacks only its schedule, say). The first key's workspace is the main
+    found by reading (a draft campaign that lacks only its schedule, say). `show` names what reports may hold though it
+    could be personal: "messages" are the texts of errors. The first key's workspace is the main
     one, every other is foreign. `withheld` effects stand in the file, but nobody asked for them on the command line.
     """
 
@@ -51,6 +57,7 @@ class Target:
     given: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     withheld: frozenset[Effect] = frozenset()
+    show: frozenset[str] = frozenset()
 
     @property
     def loopback(self) -> bool:
@@ -94,7 +101,10 @@ def permit(target: Target, asked: frozenset[Effect]) -> Target:
 
 
 def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
-    """Read a target file. Raises ConfigError with one line for anything unclear, before a byte is sent."""
+    """Read a target file. Raises ConfigError with one line for anything unclear, before a byte is sent.
+
+    From now on nothing that the process shows holds one of the secrets (`nhq.masking.learn`).
+    """
     environ = os.environ if environ is None else environ
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
@@ -116,6 +126,7 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
         window=float(_positive(path, raw, "window", 60)),
         given={str(name): str(value) for name, value in raw.get("given", {}).items()},
         name=path.stem,
+        show=_shown(path, raw.get("show", [])),
     )
 
 
@@ -148,6 +159,8 @@ def _secret(path: Path, name: str, environ: Mapping[str, str]) -> str:
     value = environ.get(name, "").strip()
     if not value:
         raise ConfigError(f"{path}: the environment has no {name}; set it to the key's value")
+    if not is_too_plain(value):
+        learn([value])
     return value
 
 
@@ -163,6 +176,13 @@ def _effects(path: Path, names: list[Any]) -> frozenset[Effect]:
     if unclear:
         raise ConfigError(f"{path}: allow has {unclear[0]!r}; known are {', '.join(Effect)}")
     return frozenset(map(Effect, names)) | {Effect.READ}
+
+
+def _shown(path: Path, names: list[Any]) -> frozenset[str]:
+    unclear = [str(name) for name in names if name not in SHOWABLE]
+    if unclear:
+        raise ConfigError(f"{path}: show has {unclear[0]!r}; known are {', '.join(SHOWABLE)}")
+    return frozenset(names)
 
 
 def _positive(path: Path, raw: Mapping[str, Any], name: str, default: int) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from nhq.faults.fault import Around, family
 from nhq.faults.wire import status_for
+from nhq.server.call import Refused
 from nhq.server.policies.access import read_token
 
 plant = family("authentication")
@@ -24,6 +25,14 @@ def _anybody(operation: str, known: Mapping[str, Any], token: str | None) -> Any
 def _like(known: Mapping[str, Any], token: str | None, same: Any) -> Any:
     """The first key that looks the same."""
     return next((key for secret, key in known.items() if token is not None and same(secret, token)), None)
+
+
+def _echoed(operation: str, known: Mapping[str, Any], token: str | None) -> Any:
+    """A revoked key is refused by its scopes, and said again in what refuses it."""
+    key = known.get(token or "")
+    if key is not None and key.revoked:
+        raise Refused(403, f"revoked_{token}", f"the key {token} was revoked")
+    return key
 
 
 def _third_word(header: str | None) -> str | None:
@@ -247,5 +256,12 @@ FAULTS = (
         subtle="one state",
         near=["WS-UNKNOWN-404"],
         error_status=status_for({404: 401}),
+    ),
+    plant(
+        "echoes-a-revoked-key",
+        "A revoked key is answered 403, and said again in the error's code and message.",
+        "AUTH-REVOKED",
+        subtle="one state",
+        find_key=_echoed,
     ),
 )

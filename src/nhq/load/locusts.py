@@ -20,6 +20,7 @@ from nhq.load.options import add_arguments, find_target, settings
 from nhq.load.processes import PROGRESS_FD
 from nhq.load.sending import ANSWER, CONNECT, Sender
 from nhq.load.worker import DONE, Part, Worker
+from nhq.masking import mask_output
 
 _TICK = 0.5
 
@@ -97,7 +98,8 @@ def _addresses(part: Part) -> list[str]:
 
 
 def listen(events: Any) -> None:
-    """Hook into Locust's events (`locust.events`)."""
+    """Hook into Locust's events (`locust.events`). Nothing that Locust logs from now on holds a key."""
+    mask_output()
     events.init_command_line_parser.add_listener(add_arguments)
     events.init.add_listener(lambda environment, **_: _hook(environment))
 

@@ -9,6 +9,7 @@ from nhq.drive.target import Target, load_target, permit
 from nhq.errors import ConfigError
 from nhq.load.calls import operations
 from nhq.load.profile import names
+from nhq.masking import learn
 from nhq.model import Effect, Identity
 
 #: Effects that need their word on the command line too, where the target is not on this machine.
@@ -82,6 +83,7 @@ def find_target(
     secrets = [key.strip() for key in environ.get("NHQ_API_KEYS", "").split(",") if key.strip()]
     if not host or not secrets:
         raise ConfigError("give --nhq-target FILE, or --host URL and keys in NHQ_API_KEYS (comma between them)")
+    learn(secrets)
     scopes = frozenset(row.scope for row in operations().values())
     keys = tuple(Identity(f"key_{n}", "", scopes, secret) for n, secret in enumerate(secrets, 1))
     return Target(host.rstrip("/"), keys, allow=frozenset({Effect.READ}), name="host")

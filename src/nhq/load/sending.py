@@ -6,9 +6,11 @@ from typing import NamedTuple
 from geventhttpclient.header import Headers
 from locust.contrib.fasthttp import FAILURE_EXCEPTIONS, FastHttpSession, FastResponse
 
+from nhq.contract.showing import rounded
 from nhq.load.calls import Call
 from nhq.load.recording import Recording
 from nhq.load.timing import present
+from nhq.masking import masker_of
 from nhq.ratelimit.writing import Instant
 
 #: Seconds. A request given up after these is one without a reply: perhaps counted, perhaps not.
@@ -37,6 +39,7 @@ class Sender:
         vars(session.client)["valid_response_codes"] = _ANSWERS
         self._request, self._recording, self._label = session.request, recording, label
         self._headers = {"Authorization": f"Bearer {secret}"}
+        self._masker = masker_of((secret,))  # what a history may hold is decided before it is recorded
         self._with_body = {**self._headers, "Content-Type": "application/json"}
 
     def send(self, call: Call, intended: Instant | None = None, *, read: bool = False) -> Reply:
@@ -57,7 +60,7 @@ class Sender:
             )
             status = response.status_code or None
             if status is not None and response.headers is not None:
-                headers = _told(response.headers)
+                headers = {name: rounded(self._masker.text(v)) for name, v in _told(response.headers).items()}
             if read:
                 body = _body(response)
         finally:

@@ -68,7 +68,8 @@ def _explain(rule: dict[str, Any], finding: dict[str, Any]) -> str:
         "curl": finding["curl"],
         "again": finding["rerun"],
     }
-    return "\n".join(f"{label}: {cut(text, _MOST)}" for label, text in lines.items() if text)
+    whole = {"curl", "again"}  # commands that are cut don't run
+    return "\n".join(f"{name}: {text if name in whole else cut(text, _MOST)}" for name, text in lines.items() if text)
 
 
 def _run_suite(record: Record) -> ET.Element:

@@ -3,10 +3,10 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from nhq.drive.redact import shown_exchange
+from nhq.drive.redact import mask_of, shown_exchange, told
 from nhq.drive.target import Target
 from nhq.model import Exchange, Finding, Observation, Verdict, worst
 from nhq.run.plan import role
@@ -109,7 +109,7 @@ class Collector:
     """Listens to the recorder and to the judges; keeps of each exchange only what a report may hold."""
 
     def __init__(self, target: Target) -> None:
-        self._target = target
+        self._target, self._masker = target, mask_of(target)
         self.cells: dict[tuple[str, str | None], Cell] = {}
         self.findings: dict[tuple[str, str | None, str, str], Proven] = {}
         self.shown: dict[int, dict[str, Any]] = {}
@@ -139,7 +139,7 @@ class Collector:
         self.digest.update(line.encode("utf-8", "replace") + exchange.request_body)
         self.by_key[label or NO_KEY] += 1
         if not self._target.control_url:  # the mock is put back after each test
-            left = list(written(exchange))
+            left = [self._line(line) for line in written(exchange)]
             self.written.extend(left)
             if left and self.leaves is not None:
                 self.leaves(left)
@@ -154,7 +154,8 @@ class Collector:
 
     def observe(self, observations: Iterable[Observation]) -> None:
         """Fold observations in. They may only speak of exchanges of the present test."""
-        for observation in observations:
+        for seen in observations:
+            observation = self._told(seen)
             cell = self.cells.setdefault((observation.rule, observation.operation), Cell())
             cell.add(observation)
             self.news.observe(observation)
@@ -187,13 +188,14 @@ class Collector:
 
     def trouble(self, where: str, cause: str) -> None:
         """Our side, or the network, failed."""
-        self.troubles.append(Trouble(where, cause))
+        self.troubles.append(Trouble(where, self._line(cause)))
         self.news.troubles.append(self.troubles[-1])
 
     def unmet(self, need: str) -> None:
         """The target lacks what a test needs, or doesn't permit it."""
-        self.unsatisfied[need] = None
-        self.news.unsatisfied.append(need)
+        line = self._line(need)
+        self.unsatisfied[line] = None
+        self.news.unsatisfied.append(line)
 
     def told(self) -> dict[str, Any]:
         """What the present test has shown, as plain JSON values."""
@@ -223,6 +225,18 @@ class Collector:
         self.news.log.clear()
         self.news.by_role.clear()
         self.news.lasting = True
+
+    def _line(self, text: str) -> str:
+        """A line as it may be written."""
+        return self._masker.text(told(text)) if text else text
+
+    def _told(self, observation: Observation) -> Observation:
+        """An observation as it may be written: neither a secret nor somebody's address or number in its words."""
+        finding, cause = observation.finding, self._line(observation.cause)
+        if finding is not None:
+            expected, actual, where = map(self._line, (finding.expected, finding.actual, finding.where))
+            finding = replace(finding, expected=expected, actual=actual, where=where)
+        return replace(observation, finding=finding, cause=cause) if finding or cause else observation
 
     def _finding(self, finding: Finding) -> None:
         known = self.findings.get(finding.key)

@@ -1,12 +1,11 @@
 """How tests end: what a test raises becomes a cause, and what broke on our side never passes for a verdict."""
 
-import traceback
 from typing import Any
 
 import pytest
 
 from nhq.contract import Contract
-from nhq.errors import NhqError, NotPermitted, TargetError, Unmet, Unread, crash_place
+from nhq.errors import NhqError, NotPermitted, TargetError, Unmet, Unread, crash_place, crash_trace
 from nhq.model import Exchange
 from nhq.run.collect import Collector, TestResult
 from nhq.run.judge import Judge
@@ -77,7 +76,7 @@ class Ends:
             self._lost(item, problem)
             self._trouble(item, str(problem))
         else:
-            self.tracebacks.append("".join(traceback.format_exception(problem)))
+            self.tracebacks.append(crash_trace(problem))
             self._crashed(item, problem)
 
     def _crashed(self, item: pytest.Item, problem: Exception) -> None:

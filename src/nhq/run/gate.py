@@ -16,6 +16,7 @@ from nhq.contract.bindings import bindings
 from nhq.drive.mock import mock_target
 from nhq.drive.nonce import checked_nonce, new_nonce
 from nhq.drive.preflight import preflight
+from nhq.drive.redact import mask_of
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target, load_target, permit
 from nhq.drive.wire import Limits
@@ -179,7 +180,7 @@ def journal_of(session: Session, collector: Collector, options: Options) -> Jour
     where = target.base_url if options.target is not None else target.name
     profile, rules = profile_of(target, options), (*options.rules, *options.mock)
     head = Head(where, options.seed, session.contract.digest, profile, tuple(rules), tuple(options.operations), allow)
-    journal = Journal(options.journal, head)
+    journal = Journal(options.journal, head, mask_of(target))
     if options.resume:
         session.recorder.count = journal.resume(collector)
     else:

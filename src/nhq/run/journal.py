@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nhq.errors import ConfigError
+from nhq.masking import Masker
 from nhq.model import Finding, Verdict
 from nhq.run.collect import Cell, Collector, Proven, TestResult, Trouble
 
@@ -34,10 +35,10 @@ class Head:
 
 
 class Journal:
-    """The file of one run. `done` names the tests that needn't run again."""
+    """The file of one run, without what `masker` takes out. `done` names the tests that needn't run again."""
 
-    def __init__(self, path: Path, head: Head) -> None:
-        self._path, self._head = path, head
+    def __init__(self, path: Path, head: Head, masker: Masker | None = None) -> None:
+        self._path, self._head, self._masker = path, head, masker or Masker(())
         self.done: frozenset[str] = frozenset()
 
     def begin(self) -> None:
@@ -82,7 +83,7 @@ class Journal:
 
     def _write(self, row: Mapping[str, Any]) -> None:
         with self._path.open("a", encoding="utf-8") as stream:
-            stream.write(_line(row))
+            stream.write(_line(self._masker.value(row)))
 
 
 def _line(row: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from nhq import __version__
 from nhq.contract import Contract, Operation, Rule
 from nhq.drive.budget import Spent
+from nhq.drive.redact import mask_of
 from nhq.drive.target import Target
 from nhq.model import Level, Verdict, worst
 from nhq.run.collect import Cell, Collector, Proven
@@ -41,11 +42,11 @@ def make_record(
     spent: Spent,
     bound: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
-    """Fold a run into its record. `bound` names what judges each rule."""
+    """Fold a run into its record, in which no secret of the target stands. `bound` names what judges each rule."""
     rules = [_rule(rule, contract, collector, selection, bound.get(rule.id, ())) for rule in contract.rules.values()]
     findings = [_finding(f"F{n}", p, contract, header) for n, p in enumerate(_selected(collector, selection), 1)]
     code = exit_code(rules, findings, collector, header.interrupted)
-    return {
+    record = {
         "format": "nhq-run/1",
         "tool": {"name": "networkhq-conformance", "version": __version__},
         "kind": header.kind,
@@ -75,6 +76,8 @@ def make_record(
         "load": None,
         "power": None,
     }
+    masked: dict[str, Any] = mask_of(target).value(record)
+    return masked
 
 
 def exit_code(

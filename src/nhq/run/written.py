@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from nhq.contract.showing import shown
 from nhq.model import Exchange
 
 
@@ -20,39 +21,43 @@ def written(exchange: Exchange) -> Iterator[str]:
 
 
 def _lists(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
-    yield from (f"lead list {row['id']} made" for row in _rows(body))
+    yield from (f"lead list {shown('id', row['id'])} made" for row in _rows(body))
 
 
 def _leads(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
-    place = exchange.path.split("/")[2]
+    place = _step(exchange, 2)
     if isinstance(body.get("data"), dict):
         body = {"data": [{"result": body.get("result"), "lead": body["data"]}]}
     for row in _rows(body):
         if row.get("result") != "already_in_list" and isinstance(row.get("lead"), dict):
-            yield f"lead {row['lead'].get('id')} {row.get('result')} in lead list {place}"
+            lead, result = shown("id", row["lead"].get("id")), shown("result", row.get("result"))
+            yield f"lead {lead} {result} in lead list {place}"
 
 
 def _action(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
-    yield f"campaign {exchange.path.split('/')[2]}: {sent.get('action') if isinstance(sent, dict) else 'action'}"
+    yield f"campaign {_step(exchange, 2)}: {sent.get('action') if isinstance(sent, dict) else 'action'}"
 
 
 def _overrides(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
-    steps = exchange.path.split("/")
-    yield f"message overrides of lead {steps[4]} in campaign {steps[2]} saved"
+    yield f"message overrides of lead {_step(exchange, 4)} in campaign {_step(exchange, 2)} saved"
 
 
 def _message(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
-    yield f"message sent in conversation {exchange.path.split('/')[2]}"
+    yield f"message sent in conversation {_step(exchange, 2)}"
 
 
 def _enrichment(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
     enrichment = body.get("enrichment")
     if isinstance(enrichment, dict) and enrichment.get("charged"):
-        yield f"one credit spent on lead {exchange.path.split('/')[2]}"
+        yield f"one credit spent on lead {_step(exchange, 2)}"
 
 
 def _other(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:
     yield f"{exchange.method} answered {exchange.status}"
+
+
+def _step(exchange: Exchange, place: int) -> str:
+    return shown("id", exchange.path.split("?")[0].split("/")[place])
 
 
 def _rows(body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The mask: real outside, pseudonyms inside, and no secret on the inner side."""
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -102,7 +103,7 @@ def test_people_are_under_pseudonyms(masked: Masked) -> None:
 
 def test_words_of_the_contract_stay(masked: Masked) -> None:
     """What the contract lists as values is no name, whatever member holds it."""
-    body = {"data": {"messages": [{"id": "m", "direction": "received"}], "intent": "NOT_INTERESTED"}}
+    body = {"data": {"messages": [{"id": "m_1", "direction": "received"}], "intent": "NOT_INTERESTED"}}
     assert masked.call("/conversations/c", body).json() == body
 
 
@@ -159,3 +160,33 @@ def test_what_is_no_json_is_masked_word_by_word(masked: Masked) -> None:
 def test_cookies_and_coding_are_dropped(masked: Masked) -> None:
     """Headers that are not known to be harmless, and those that spoke of the body's way here."""
     assert dict(masked.call("/leads").headers) == {"content-type": "application/json"}
+
+
+def test_an_id_that_could_be_a_person_is_opaque_and_handed_back(masked: Masked) -> None:
+    """In a path and in a filter the target gets its own."""
+    ident = masked.call("/leads", {"data": [{"id": "ada@engines.co"}]}).json()["data"][0]["id"]
+    assert ident.startswith("id-")
+    masked.call(f"/leads/{ident}/enrich")
+    masked.call(f"/leads?list_ids=list_1,{ident}&limit=5")
+    assert masked.wire.sent[1].url == "https://api.acme.test/v1/leads/ada%40engines.co/enrich"
+    assert masked.wire.sent[2].url == "https://api.acme.test/v1/leads?list_ids=list_1%2Cada%40engines.co&limit=5"
+
+
+def test_a_secret_is_kept_nowhere(masked: Masked) -> None:
+    """As an id, a code, a member's name, a cursor, in a page, a header or a reason phrase."""
+    packed = b64encode(f"Bearer {SECRET}".encode()).decode()
+    row = {"id": SECRET, "code": SECRET.replace("-", "_"), SECRET: 1, "status": packed, "field": SECRET}
+    masked.wire.headers = {"Allow": SECRET, "Date": SECRET, "X-RateLimit-Limit": packed}
+    for told in ({"data": [row], "pagination": {"next_cursor": packed}}, f"<p>{SECRET} {packed}</p>".encode()):
+        seen = masked.call("/leads", told)
+        assert SECRET not in str(seen.headers) + seen.text
+        assert packed not in str(seen.headers) + seen.text
+        assert seen.reason == "OK"
+
+
+def test_a_number_that_could_be_a_telephones_is_another(masked: Masked) -> None:
+    """As long as it was, and still a number."""
+    seen = masked.call("/leads", {"data": {"lead_count": 4915123456789, "totalLeads": 12}}).json()["data"]
+    assert seen["totalLeads"] == 12
+    assert seen["lead_count"] != 4915123456789
+    assert len(str(seen["lead_count"])) == 13

@@ -6,7 +6,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.drive.redact import body_text, shown_exchange, shown_headers, shown_path
+from nhq.drive.redact import body_text, shown_exchange, shown_headers, shown_path, told
 from nhq.model import Exchange
 
 LEAD = {
@@ -68,3 +68,54 @@ def test_what_is_no_json_is_shown_as_its_size(target):
     """A page of HTML may hold anything."""
     exchange = Exchange(1, None, "GET", "/x", {}, b"", None, 200, {}, b"<html>canary</html>", 0.0, 0.0)
     assert "canary" not in str(shown_exchange(exchange, target))
+
+
+def test_people_in_fields_of_free_values_are_hidden():
+    """An id, a code, a cursor, a number and a member's name are shown by their form alone."""
+    body = {
+        "data": [{"id": "jane.doe@example.com", "Zyxofiel": 1, "phone": 4915123456789, "lead_list_ids": ["Zyxofiel"]}],
+        "error": {"code": "zyxofiel", "message": "Zyxofiel"},
+        "pagination": {"next_cursor": "eyJsYXN0X25hbWUiOiJaeXhvZmllbCJ9"},
+    }
+    text = body_text(json.dumps(body).encode())
+    assert not [word for word in ("jane", "yxofiel", "49151", "eyJs") if word in text]
+
+
+def test_messages_of_errors_are_shown_where_the_owner_says_so():
+    """`show = ["messages"]` lets the text of an error through, and no other text of that name."""
+    body = b'{"error":{"code":"invalid","message":"limit is 0"},"data":{"message":"Dear Zoe"},"message":"Zoe"}'
+    text = body_text(body, show={"messages"})
+    assert "limit is 0" in text
+    assert "Zoe" not in text
+    assert "limit is 0" not in body_text(body)
+
+
+def test_an_exchange_shows_messages_as_its_target_file_says(target):
+    """The target file's word reaches the report."""
+    body = b'{"error":{"code":"invalid","message":"limit is 0"}}'
+    exchange = Exchange(1, None, "GET", "/x", {}, b"", None, 400, {}, body, 0.0, 0.0)
+    loud = dataclasses.replace(target, show=frozenset({"messages"}))
+    assert "limit is 0" in str(shown_exchange(exchange, loud))
+    assert "limit is 0" not in str(shown_exchange(exchange, target))
+
+
+def test_a_header_with_an_unusual_value_is_a_shape(target):
+    """The rate-limit headers may say anything on a server that is wrong."""
+    headers = {"x-ratelimit-limit": "Zyxofiel", "date": "at seven", "allow": "GET"}
+    assert shown_headers(headers, target) == {
+        "x-ratelimit-limit": "‹text 8›",
+        "date": "‹text 8›",
+        "allow": "GET",
+    }
+
+
+def test_ids_in_paths_are_shown_by_their_form():
+    """A path with a person's address for an id."""
+    assert shown_path("/leads/jane@example.com/enrich?cursor=Zoe") == "/leads/‹text 16›/enrich?cursor=‹text 3›"
+
+
+def test_a_line_of_ours_tells_no_address_and_no_telephone():
+    """Numbers and words of an answer may stand in what a check says of it."""
+    assert told("Reset 4915123456789, by zoe@example.test at 1760000060") == (
+        "Reset ‹number 13›, by ‹text 16› at 1760000060"
+    )

@@ -85,3 +85,12 @@ def test_holders_are_usable_keys_of_the_main_workspace(target):
     """Revoked and foreign keys are never picked, the widest comes first."""
     assert [key.label for key in target.holders("leads:read")] == ["full", "narrow"]
     assert [key.label for key in target.foreign] == ["other"]
+
+
+def test_messages_may_be_shown_and_nothing_else(tmp_path):
+    """`show` loosens redaction on purpose, by a known word alone."""
+    assert load_target(written(tmp_path, GOOD), {"CI_KEY": "k1"}).show == frozenset()
+    loud = written(tmp_path, 'show = ["messages"]\n' + GOOD)
+    assert load_target(loud, {"CI_KEY": "k1"}).show == {"messages"}
+    with pytest.raises(ConfigError, match="show has 'bodies'; known are messages"):
+        load_target(written(tmp_path, 'show = ["bodies"]\n' + GOOD), {"CI_KEY": "k1"})

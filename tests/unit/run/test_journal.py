@@ -1,11 +1,13 @@
 """A run that was stopped is taken up where it stood, and comes to the same record."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nhq.drive.redact import mask_of
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Exchange, Finding, Verdict, holds, unknown, violated
@@ -123,3 +125,23 @@ def test_verdicts_are_the_worst_of_both_halves(half: tuple[Path, Collector], tar
     collector = taken_up(half[0], target)[1]
     assert collector.cells["RL-VALUES", "list_leads"].verdict is Verdict.VIOLATED
     assert collector.cells["RL-LIMIT", "list_leads"].verdict is Verdict.HOLDS
+
+
+def test_a_secret_stands_neither_in_a_journal_nor_in_what_is_made_of_it(
+    tmp_path: Path, target: Target, exchange: Any, record_of: Any
+) -> None:
+    """Wherever a server says it; and a run is taken up from a masked journal as from any other."""
+    path, secret = tmp_path / "journal.jsonl", "nhq_key_81_of_the_owner"
+    known = replace(target, keys=(replace(target.keys[0], secret=secret),))
+    collector, journal = Collector(known), Journal(path, HEAD, mask_of(known))
+    journal.begin()
+    told = {"body": f'{{"error":{{"code":"{secret}"}},"id":"{secret}"}}'.encode(), "status": 400, "trouble": secret}
+    result = seen(collector, lambda number: exchange(number, **told), 1)
+    collector.observe([violated(Finding("RL-VALUES", "list_leads", secret, f"got {secret.upper()}", secret, (1,)))])
+    collector.trouble("test_1", f"it said {secret}")
+    result.cause = f"the server said {secret}"
+    journal.test(result, collector, 1)
+    _, again, _ = taken_up(path, known)
+    for text in (path.read_text("utf-8"), json.dumps(record_of(again))):
+        assert secret not in text.lower()
+    assert again.findings.keys() == collector.findings.keys()
