@@ -81,14 +81,27 @@ def _positional(template: str) -> str:
 
 def _parameters(document: Document, template: str, item: Node, node: Node) -> dict[tuple[str, str], Parameter]:
     """Those of the path item, then those of the operation, which win."""
-    names = [name[1:-1] for name in _TEMPLATE.findall(template)]
-    found: dict[tuple[str, str], Parameter] = {}
+    by_name: dict[tuple[str, str], Parameter] = {}
     for holder in (item, node):
         listed = holder.child("parameters")
         for one in listed.items() if listed is not None else []:
             parameter = _parameter(follow(document.content, one))
             if parameter is not None:
-                found[_parameter_key(parameter, names)] = parameter
+                name = parameter.name.lower() if parameter.location == "header" else parameter.name
+                by_name[(parameter.location, name)] = parameter
+    return _positioned(by_name, [name[1:-1] for name in _TEMPLATE.findall(template)])
+
+
+def _positioned(by_name: dict[tuple[str, str], Parameter], names: list[str]) -> dict[tuple[str, str], Parameter]:
+    """Path parameters by their position; one that the template doesn't name takes a position that none has."""
+    free = [str(n) for n, name in enumerate(names) if ("path", name) not in by_name]
+    found: dict[tuple[str, str], Parameter] = {}
+    for (location, name), parameter in by_name.items():
+        if location == "path":
+            spot = str(names.index(name)) if name in names else free.pop(0) if free else name
+            found[("path", spot)] = parameter
+        else:
+            found[(location, name)] = parameter
     return found
 
 
@@ -101,16 +114,17 @@ def _parameter(node: Node) -> Parameter | None:
     return Parameter(name, location, node)
 
 
-def _parameter_key(parameter: Parameter, names: list[str]) -> tuple[str, str]:
-    if parameter.location == "path":
-        known = parameter.name in names
-        return "path", str(names.index(parameter.name)) if known else parameter.name
-    return parameter.location, parameter.name.lower() if parameter.location == "header" else parameter.name
-
-
 def effective(document: Document, operation: Operation, key: str) -> Any:
     """A field of the operation, or of its path item, or of the document: the innermost that has it."""
     for holder in (operation.node.value, operation.item.value, document.content):
         if key in holder:
             return holder[key]
     return None
+
+
+def aligned(base: Document, head: Document) -> Document:
+    """The head with its templates spelled as the base spells them, where they differ in names of parameters alone."""
+    paths = head.content.get("paths") or {}
+    spelled = {_positional(template): template for template in base.content.get("paths") or {}}
+    renamed = {spelled.get(_positional(template), template): item for template, item in paths.items()}
+    return Document(head.name, {**head.content, "paths": renamed} if len(renamed) == len(paths) else head.content)
