@@ -31,8 +31,10 @@ class Budget:
     """
 
     p50: float | None = None
+    p90: float | None = None
     p95: float | None = None
     p99: float | None = None
+    longest: float | None = None
     errors: float = 0.0
     refused: tuple[float, float] = (0.0, 1.0)
 
@@ -69,7 +71,7 @@ def names() -> list[str]:
 def load_profile(name: str) -> Profile:
     """The profile of that name. Raises ConfigError when there is none, or its file holds none."""
     if name not in names():
-        raise ConfigError(f"no load profile {name!r}; there are {', '.join(names())}")
+        raise ConfigError(f"no load profile {name!r}; there are {', '.join(names())}, or give a TOML file of your own")
     path = places.load() / "profiles" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"nhq_profile_{name}", path)
     if spec is None or spec.loader is None:
