@@ -185,9 +185,10 @@ def again_the_same(desk: Desk, judge: Judge, contract: Contract, lead: str, read
     """Judge the enrichment of a lead that is enriched already."""
     outcome = desk.enrich(lead)
     expected, shown = "already_enriched", outcome.status
-    judge(
-        "ENRICH-ALREADY", shown == expected, [read, outcome.answer], expected=expected, actual=told_as("status", shown)
-    )
+    if shown == "insufficient_credits" and outcome.balance <= 0:
+        raise Unmet("no credits, which a server may look at before the lead")
+    actual = told_as("status", shown)
+    judge("ENRICH-ALREADY", shown == expected, [read, outcome.answer], expected=expected, actual=actual)
     if shown == expected:
         differ = differing(told(read), told(outcome.answer), contract)
         proof, actual = [read, outcome.answer], listing(differ)

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
+from nhq.checks.batches import base
 from nhq.checks.validity import Flaw, Reading, Standing, doubtful, limit_standing
 from nhq.contract import Contract
 from nhq.model import Exchange
@@ -85,9 +87,8 @@ def _valid(contract: Contract, operation: str, status: int) -> Iterator[Ruling]:
 def _all_malformed(operation: str, entries: Sequence[Standing], status: int) -> Iterator[Ruling]:
     if set(entries) == {Standing.BROKEN} and (200 <= status < 300 or status == 400):
         lists = operation == "create_lead_lists"
-        never = (201,) if lists else (200, 201)
-        told = f"not {' or '.join(map(str, never))}: every entry is malformed"
-        yield Ruling("LIST-ALL-MALFORMED" if lists else "IMPORT-ALL-MALFORMED", status not in never, told, str(status))
+        rule = "LIST-ALL-MALFORMED" if lists else "IMPORT-ALL-MALFORMED"
+        yield Ruling(rule, status != 201, "not 201: every entry is malformed", str(status))
 
 
 def _malformed(operation: str, entries: Sequence[Standing], exchange: Exchange) -> Iterator[Ruling]:
@@ -96,6 +97,9 @@ def _malformed(operation: str, entries: Sequence[Standing], exchange: Exchange) 
         return
     broken = {i for i, standing in enumerate(entries) if standing is Standing.BROKEN}
     valid = {i for i, standing in enumerate(entries) if standing is Standing.VALID}
+    from_one = {index - 1 for index in told}
+    if _counts_from_one(operation, exchange, len(entries)) and broken <= from_one and not valid & from_one:
+        told = from_one
     missed, blamed = sorted(broken - told), sorted(valid & told)
     if broken or valid:
         rule = "LIST-MALFORMED" if operation == "create_lead_lists" else "IMPORT-MALFORMED"
@@ -103,6 +107,11 @@ def _malformed(operation: str, entries: Sequence[Standing], exchange: Exchange) 
         yield Ruling(
             rule, not missed and not blamed, "malformed holds exactly the malformed entries", actual, "/malformed"
         )
+
+
+def _counts_from_one(operation: str, exchange: Exchange, sent: int) -> bool:
+    """May indexes count from one? No sentence forbids it. Of lists only the malformed tell theirs."""
+    return operation == "create_lead_lists" or base(exchange, sent) == 1
 
 
 def _told_malformed(exchange: Exchange) -> set[int] | None:
@@ -146,7 +155,9 @@ def plain(name: str, value: str, known: Collection[str]) -> bool:
     """Is a query parameter's value one that no server may doubt? `known` are ids that a filter may name."""
     if name in ("list_ids", "linkedin_account_id"):
         return set(value.split(",")) <= set(known)
-    return value in ("true", "false") if name == "unread_only" else not doubtful(value)
+    if name == "unread_only":
+        return value in ("true", "false")
+    return not doubtful(value) and not doubtful(quote(value))
 
 
 def _bad_limit(contract: Contract, operation: str, exchange: Exchange) -> Iterator[Ruling]:

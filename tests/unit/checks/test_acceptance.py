@@ -99,6 +99,17 @@ def test_malformed_is_to_hold_the_broken_entries(contract: Contract) -> None:
         assert bodies(contract, "import_leads", reading, 207, body) == {"IMPORT-MALFORMED": ok}
 
 
+def test_malformed_may_be_counted_from_one(contract: Contract) -> None:
+    """Indexes from one are as good as from zero, where all parts of the answer have them so."""
+    reading = Reading(OPEN, (), (VALID, BROKEN, BROKEN, OPEN))
+    for told, ok in ([1, 2], True), ([2, 3], True), ([3], False), ([0, 1], False), ([1, 3], False):
+        body = {"malformed": [{"index": index} for index in told]}
+        assert bodies(contract, "create_lead_lists", reading, 207, body) == {"LIST-MALFORMED": ok}
+    for others, ok in ([1, 4], True), ([0, 3], False):
+        body = {"malformed": [{"index": 2}, {"index": 3}], "data": [{"index": index} for index in others]}
+        assert bodies(contract, "import_leads", reading, 207, body) == {"IMPORT-MALFORMED": ok}
+
+
 def test_a_batch_of_broken_entries_is_not_to_be_created(contract: Contract) -> None:
     """All malformed: 400 and 207 will do, 201 never."""
     reading = Reading(OPEN, (), (BROKEN,))
@@ -150,6 +161,12 @@ def test_filters_by_ids_that_exist_are_not_to_be_refused(
         assert queries(contract, operation, query, status, known={"l1", "l2"}) == {"REQUEST-VALID": ok}
         for strange in (), ("l3",), ("list_ids", "linkedin_account_id"):
             assert queries(contract, operation, query, status, known=strange) == {}
+
+
+@pytest.mark.parametrize("text", ["x" * 256, "日" * 40])
+def test_long_filters_may_be_refused(contract: Contract, text: str) -> None:
+    """How long a query may be is open, and it is counted as it is sent."""
+    assert queries(contract, "list_leads", {"query": text, "limit": "5"}, 400) == {}
 
 
 def test_repeated_parameters_are_not_judged(contract: Contract) -> None:
