@@ -145,3 +145,14 @@ def test_a_secret_stands_neither_in_a_journal_nor_in_what_is_made_of_it(
     for text in (path.read_text("utf-8"), json.dumps(record_of(again))):
         assert secret not in text.lower()
     assert again.findings.keys() == collector.findings.keys()
+
+
+@pytest.mark.parametrize(
+    "row", ['{"test": {"id": "x"}}', '{"test": 7}', '{"test": {"id": "x", "rules": []}, "cells": 7}', '{"last": "x"}']
+)
+def test_a_row_without_its_fields_is_named(half: tuple[Path, Collector], target: Target, row: str) -> None:
+    """Who takes up such a run is told the line, and what to do."""
+    with half[0].open("a", encoding="utf-8") as stream:
+        stream.write(row + "\n")
+    with pytest.raises(ConfigError, match=r"journal.jsonl: line 4 is no row of a run; leave out --resume"):
+        taken_up(half[0], target)
