@@ -155,11 +155,22 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 # --- the terminal -----------------------------------------------------------------------------------------------
 
 _LEARNT: dict[str, None] = {}
+_DOUBTED: dict[str, None] = {}
 
 
 def learn(secrets: Iterable[str]) -> None:
     """From now on these are masked in what this process shows, where `masked_output` is in force."""
     _LEARNT.update(dict.fromkeys(secrets))
+
+
+def doubt(names: Iterable[str]) -> None:
+    """The secrets in these environment variables are too much like ordinary words to be masked."""
+    _DOUBTED.update(dict.fromkeys(names))
+
+
+def doubted() -> list[str]:
+    """The variables whose secrets this process doesn't mask."""
+    return list(_DOUBTED)
 
 
 class MaskedStream:
@@ -207,6 +218,8 @@ def mask_output() -> None:
 def masked_output() -> Iterator[None]:
     """Within the block, stdout and stderr show no secret that was learnt."""
     before = sys.stdout, sys.stderr
+    _LEARNT.clear()
+    _DOUBTED.clear()
     mask_output()
     try:
         yield

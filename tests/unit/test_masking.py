@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.masking import MASK, MaskedStream, Masker, learn
+from nhq.masking import MASK, MaskedStream, Masker, doubt, doubted, learn, masked_output
 
 KEY = 'sk_live/Ab+9"c\\d_é81'
 RAW = KEY.encode()
@@ -84,3 +84,12 @@ def test_a_stream_shows_nothing_that_was_learnt() -> None:
         stream.write(piece)
     stream.flush()
     assert out.getvalue() == f"x {MASK} y\nrest"
+
+
+def test_what_is_not_masked_is_named() -> None:
+    """By its variable, in the process that reads it; another command begins with nothing learnt."""
+    with masked_output():
+        doubt(["SHORT_KEY"])
+        assert doubted() == ["SHORT_KEY"]
+    with masked_output():
+        assert doubted() == []

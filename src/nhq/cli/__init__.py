@@ -9,7 +9,7 @@ import click
 from nhq import __version__
 from nhq.cli import start, terminal
 from nhq.errors import NhqError, crash_place, crash_trace
-from nhq.masking import masked_output
+from nhq.masking import doubted, masked_output
 
 # name -> one line of help; the module is nhq.cli.<name>, and its click command is called `command`.
 COMMANDS = {
@@ -74,6 +74,8 @@ def main(args: list[str] | None = None) -> None:
     terminal.show_anything()
     with start.undisturbed(), masked_output():
         code = _exit_code(words)
+        for name in doubted():
+            terminal.say(f"nhq: {name} is short, or made of usual words: where a server repeats it, it is not masked")
     terminal.abandon_output()
     sys.exit(code)
 

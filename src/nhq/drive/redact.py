@@ -38,14 +38,9 @@ _QUERY = {
 }
 
 
-def secrets_of(target: Target) -> tuple[str, ...]:
-    """Every secret that a run against this target knows."""
-    return tuple(filter(None, (*(key.secret for key in target.keys), target.control_token)))
-
-
 def mask_of(target: Target) -> Masker:
     """What takes the target's secrets out of a text, but for those that can't be told from ordinary words."""
-    return masker_of(tuple(secret for secret in secrets_of(target) if not is_too_plain(secret)))
+    return masker_of(tuple(secret for secret in target.secrets if not is_too_plain(secret)))
 
 
 def told(text: str) -> str:

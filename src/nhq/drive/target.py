@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from nhq.contract.words import is_too_plain
 from nhq.errors import ConfigError
-from nhq.masking import learn
+from nhq.masking import doubt, learn
 from nhq.model import Effect, Identity
 
 _GRAVE = frozenset({Effect.SEND, Effect.SPEND})
@@ -58,6 +58,12 @@ class Target:
     name: str = ""
     withheld: frozenset[Effect] = frozenset()
     show: frozenset[str] = frozenset()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that a run against this target knows."""
+        known = (*(key.secret for key in self.keys), self.control_token)
+        return tuple(dict.fromkeys(secret for secret in known if secret))
 
     @property
     def loopback(self) -> bool:
@@ -116,7 +122,7 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
     keys = tuple(_identity(path, row, number, environ) for number, row in enumerate(raw.get("key", []), 1))
     if not keys:
         raise ConfigError(f"{path}: has no [[key]]; at least one is needed")
-    return Target(
+    target = Target(
         base_url=_url(path, "base_url", raw.get("base_url", "")),
         keys=keys,
         control_url=_url(path, "control_url", raw["control_url"]) if "control_url" in raw else "",
@@ -128,6 +134,9 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
         name=path.stem,
         show=_shown(path, raw.get("show", [])),
     )
+    learn(secret for secret in target.secrets if not is_too_plain(secret))
+    doubt(key.env for key in keys if is_too_plain(key.secret))
+    return target
 
 
 def _check_fields(path: Path, row: Mapping[str, Any], known: Mapping[str, Any], where: str) -> None:
@@ -159,8 +168,6 @@ def _secret(path: Path, name: str, environ: Mapping[str, str]) -> str:
     value = environ.get(name, "").strip()
     if not value:
         raise ConfigError(f"{path}: the environment has no {name}; set it to the key's value")
-    if not is_too_plain(value):
-        learn([value])
     return value
 
 
