@@ -22,7 +22,8 @@ from nhq import places
 from nhq.drive.mock import mock_target
 from nhq.drive.target import Target
 
-sys.path[:0] = [str(places.root() / "tests" / folder) for folder in ("cases", "live")]
+sys.path.append(str(places.root() / "tests" / "cases"))
+sys.path.append(str(places.root() / "tests" / "live"))
 
 import bad_server as bad
 from forbidden import FORBIDDEN
