@@ -64,7 +64,8 @@ class Handler(BaseHTTPRequestHandler):
         sent = {name: value for name, value in self.headers.items() if name in ("Authorization", "Content-Type")}
         good.request(self.command, self.path, body or None, sent)
         came = good.getresponse()
-        headers = {name: value for name, value in came.getheaders() if name in SHOWN}
+        shown = {name.lower(): name for name in SHOWN}
+        headers = {shown[name.lower()]: value for name, value in came.getheaders() if name.lower() in shown}
         answer = Answer(came.status, headers, came.read())
         good.close()
         return answer

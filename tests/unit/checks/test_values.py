@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.checks.values import first_fall, first_rise, http_date, instant, whole
+from nhq.checks.values import comparable, first_fall, first_rise, http_date, instant, whole
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,16 @@ def test_order(instants):
 def test_a_date_header_is_read_or_left(told: str | None, seconds: float | None) -> None:
     """Seconds since the epoch for an HTTP date; None for what is none."""
     assert http_date(told) == seconds
+
+
+@pytest.mark.parametrize("date", ["Fri, 01 Jan 99999999999 00:00:00 GMT", "Fri, 99 Jan 2026 00:00:00 GMT", "soon", ""])
+def test_a_date_that_no_calendar_has_is_none(date):
+    """A year beyond all calendars is no crash, and no time."""
+    assert http_date(date) is None
+
+
+def test_numbers_that_every_reader_reads_alike_can_be_compared():
+    """Beyond 2^53 other software may read another number."""
+    assert [comparable(value) for value in (0, -(2**53) + 1, 2**53, 10**400, 1e300, "x")] == [
+        True, True, False, False, False, True,
+    ]  # fmt: skip

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhq.contract import Contract, Layer, load_contract
+from nhq.contract.validation import Validators
+from nhq.errors import ContractError
 
 CONTRACT = load_contract()
 NOW = "2026-01-01T00:00:00Z"
@@ -222,3 +224,25 @@ def test_a_second_validator_agrees(path: tuple[str | int, ...], value: Any) -> N
     schema = "/paths/~1leads/get/responses/200/content/application~1json/schema"
     second = jsonschema.Draft202012Validator({**CONTRACT.document, "$ref": "#" + quote(schema)})
     assert second.is_valid(body) == (problems(body) == [])
+
+
+def test_half_a_surrogate_pair_is_a_text_like_another() -> None:
+    """JSON can spell it (RFC 8259, section 8.2); the validator can't, and must not crash over it."""
+    body = copies.deepcopy(PAGE)
+    body["data"][0]["first_name"], body["data"][0]["email"] = "\ud800", 7
+    assert [(pointer, keyword) for pointer, keyword, _ in problems(body)] == [("/data/0/email", "type")]
+
+
+@pytest.mark.parametrize(
+    ("schema", "says"),
+    [
+        ({"$ref": "#/components/schemas/Nobody"}, "'/components/schemas/Nobody' does not exist"),
+        ({"type": "objekt"}, "/x/type"),
+        ({"pattern": "("}, "/x/pattern"),
+        (None, "neither an object nor a boolean"),
+    ],
+)
+def test_what_is_no_schema_is_named(schema: Any, says: str) -> None:
+    """The place is told; nothing is judged by half a schema."""
+    with pytest.raises(ContractError, match=says):
+        Validators({"x": schema}).at("/x")

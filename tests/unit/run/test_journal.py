@@ -123,3 +123,14 @@ def test_verdicts_are_the_worst_of_both_halves(half: tuple[Path, Collector], tar
     collector = taken_up(half[0], target)[1]
     assert collector.cells["RL-VALUES", "list_leads"].verdict is Verdict.VIOLATED
     assert collector.cells["RL-LIMIT", "list_leads"].verdict is Verdict.HOLDS
+
+
+@pytest.mark.parametrize(
+    "row", ['{"test": {"id": "x"}}', '{"test": 7}', '{"test": {"id": "x", "rules": []}, "cells": 7}', '{"last": "x"}']
+)
+def test_a_row_without_its_fields_is_named(half: tuple[Path, Collector], target: Target, row: str) -> None:
+    """Who takes up such a run is told the line, and what to do."""
+    with half[0].open("a", encoding="utf-8") as stream:
+        stream.write(row + "\n")
+    with pytest.raises(ConfigError, match=r"journal.jsonl: line 4 is no row of a run; leave out --resume"):
+        taken_up(half[0], target)
