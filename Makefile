@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup gate test lint bench power mutants mock lock
+.PHONY: help setup gate test lint bench power mutants hostile mock lock
 
 help:  ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -40,6 +40,9 @@ power: $(READY)  ## Planted faults and permitted choices, the gate as their judg
 
 mutants: $(READY)  ## Machine-made bugs in the mock, the gate as their judge (long; ARGS="--sample 20")
 	$(BIN)/python -m benchmarks.mutants $(ARGS)
+
+hostile: $(READY)  ## The whole gate against each kind of hostile server; writes reports/HOSTILE.md (long)
+	$(BIN)/python -m benchmarks.hostile --write $(ARGS)
 
 mock: $(READY)  ## Serve the mock on port 4010
 	$(BIN)/nhq mock $(ARGS)

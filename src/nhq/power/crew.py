@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from nhq.drive.mock import mock_target
-from nhq.errors import NhqError
+from nhq.errors import NhqError, crash_place
 from nhq.faults.catalogue import find
 from nhq.liberties import catalogue as liberties
 from nhq.power.bench import Bench, Manner
@@ -65,6 +65,8 @@ def _work(manner: Manner, waiting: Any, results: Any) -> None:
                     results.put((task, _look(_bench(other, Manner(task.seed, manner.whole)), task)))
     except NhqError as problem:
         results.put(str(problem))
+    except Exception as crash:
+        results.put(crash_place(crash))
     except KeyboardInterrupt:
         results.put("interrupted")
 
