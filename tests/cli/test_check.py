@@ -42,7 +42,7 @@ def test_a_violation_exits_with_1_and_shows_its_witness(capsys: pytest.CaptureFi
     code, out, _ = run(capsys, HISTORIES / "violates-premature-429.jsonl")
     assert code == 1
     assert "premature 429 (key key0" in out
-    assert "promised: no 429 before 6 requests of its window" in out
+    assert "promised: 6 requests admitted in a window before a 429" in out
     assert "row " in out
 
 
