@@ -71,6 +71,7 @@ def command(
     What needs a column that isn't there stays unknown. Four verdicts, each with its smallest witness.
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge.
     """
+    from nhq.cli.given import given_command
     from nhq.ratelimit.check import check
     from nhq.ratelimit.identify import identify
     from nhq.ratelimit.reading import history_files, read_histories
@@ -83,7 +84,8 @@ def command(
     window = window if window is not None else history.meta.window or 60.0
     verdicts = check(history, limit, window, skew=skew, fresh=fresh or None, alone=alone or None)
     fits = identify(history, limit, window, fresh=fresh or None, alone=alone or None).text if name_it else ""
-    click.echo(_json(verdicts, limit, window, fits) if as_json else _text(verdicts, history, fits))
+    again = given_command("as_json") if verdicts.findings else ""
+    click.echo(_json(verdicts, limit, window, fits, again) if as_json else _text(verdicts, history, fits, again))
     return exit_code(verdicts)
 
 
@@ -97,7 +99,7 @@ def exit_code(verdicts: Verdicts) -> int:
     return 0 if Verdict.HOLDS in seen else 2
 
 
-def _text(verdicts: Verdicts, history: History, fits: str) -> str:
+def _text(verdicts: Verdicts, history: History, fits: str, again: str) -> str:
     """For people: one line a verdict, then each finding with the requests that prove it."""
     lines = [f"{verdicts.events} requests, {verdicts.keys} keys, {verdicts.windows} declared windows"]
     for judgement in verdicts.judgements:
@@ -111,6 +113,7 @@ def _text(verdicts: Verdicts, history: History, fits: str) -> str:
             if len(found.witness) > SHOWN:
                 lines.append(f"      … and {len(found.witness) - SHOWN} more")
     lines += [f"algorithm that fits: {fits}"] if fits else []
+    lines += [f"again: {again}"] if again else []
     lines += [f"note: {line}" for line in (*verdicts.disagreements, *verdicts.notes)]
     return "\n".join(lines)
 
@@ -124,7 +127,7 @@ def _row(history: History, row: int) -> str:
     return f"row {row}: {times}  {history.keys[history.key[row]]}  {status}  {shown}  reset {reset:.0f}"
 
 
-def _json(verdicts: Verdicts, limit: int, window: float, fits: str) -> str:
+def _json(verdicts: Verdicts, limit: int, window: float, fits: str, again: str) -> str:
     """For machines: everything, in plain values."""
     from dataclasses import asdict
 
@@ -140,5 +143,6 @@ def _json(verdicts: Verdicts, limit: int, window: float, fits: str) -> str:
         "disagreements": verdicts.disagreements,
         "notes": verdicts.notes,
         **({"algorithm_that_fits": fits} if fits else {}),
+        **({"again": again} if again else {}),
     }
     return json.dumps(told, indent=2)

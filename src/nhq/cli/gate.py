@@ -98,6 +98,7 @@ def command(
 
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
+    from nhq.cli.given import given_command
     from nhq.drive.wire import Limits
     from nhq.model import Effect
     from nhq.report import terminal as summary
@@ -110,19 +111,12 @@ def command(
         raise click.UsageError("faults can be planted in the mock only: leave --target out")
     planted = [word for fault in faults for word in ("--fault", fault)]
     asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
-    words = [
-        *(["--target", str(target)] if target else []),
-        *(["--profile", profile] if profile else []),
-        *(["--timeout", f"{timeout:g}"] if timeout != Limits().whole else []),
-        *(f"--allow-{effect}" for effect in asked),
-        *planted,
-    ]
     options = Options(
         target,
         seed,
         rules,
         operations,
-        command=" ".join(["nhq gate", *words]),
+        command=given_command("rules", "operations", "seed", "nonce", "plan_only", "resume", "traceback"),
         traceback=traceback,
         profile=profile or "",
         mock=planted,

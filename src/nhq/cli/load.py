@@ -102,6 +102,7 @@ def command(
 
     Exit codes: 0 nothing violated, 1 a promise or the budget violated, 2 could not judge, 130 interrupted.
     """
+    from nhq.cli.given import given_command
     from nhq.errors import ConfigError
     from nhq.load.profile import load_profile, names
     from nhq.load.request import Request, Role
@@ -116,7 +117,6 @@ def command(
     if not profile:
         raise ConfigError(f"which profile? There are {', '.join(names())}")
     progress = LoadProgress()
-    line = f"nhq load {profile}" + (f" --target {target}" if target else "")
     if master and worker:
         raise ConfigError("--master and --worker exclude each other")
     request = Request(
@@ -133,7 +133,7 @@ def command(
         _place(place),
         frozenset([Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend),
         seed,
-        line,
+        given_command(),
         alone,
         skew,
     )

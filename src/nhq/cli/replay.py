@@ -26,10 +26,10 @@ def command(cassettes: Path | None, contract: Path | None, out: Path | None) -> 
     if contract is not None:
         return _changed(contract, cassettes, out)
     from nhq.cassettes.replaying import replay
+    from nhq.cli.given import given_command
     from nhq.report import terminal, write_reports
 
-    words = ["nhq replay", *([f"--cassettes {cassettes}"] if cassettes else [])]
-    record = replay(cassettes, " ".join(words))
+    record = replay(cassettes, given_command())
     paths = write_reports(record, out) if out is not None else []
     click.echo(terminal.render(record, [str(path) for path in paths]), nl=False)
     return int(record["exit_code"])
@@ -38,9 +38,10 @@ def command(cassettes: Path | None, contract: Path | None, out: Path | None) -> 
 def _changed(contract: Path, cassettes: Path | None, out: Path | None) -> int:
     """One line a broken interaction, then the quotes that have gone, then how much was judged."""
     from nhq.cassettes.changing import judge_changed
+    from nhq.cli.given import given_command
     from nhq.report import write_reports
 
-    outcome = judge_changed(contract, cassettes, f"nhq replay --contract {contract}")
+    outcome = judge_changed(contract, cassettes, given_command())
     for broken in outcome.breaks:
         place = f"{broken.interaction.place} {broken.operation}"
         click.echo(f"broken {place}: {broken.rule} {broken.where}: {broken.expected}")
@@ -49,5 +50,7 @@ def _changed(contract: Path, cassettes: Path | None, out: Path | None) -> int:
     for path in write_reports(outcome.record, out) if out is not None else []:
         click.echo(f"report: {path}")
     places = {broken.interaction.place for broken in outcome.breaks}
+    if places:
+        click.echo(f"again: {given_command()}")
     click.echo(f"{outcome.judged} interactions judged, {len(places)} broken, {len(outcome.gone)} quotes gone")
     return 1 if places else 0

@@ -20,7 +20,7 @@ from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target, load_target, permit
 from nhq.drive.wire import Limits
 from nhq.errors import ConfigError
-from nhq.model import Effect
+from nhq.model import Effect, Finding
 from nhq.run import corpus, plan
 from nhq.run.collect import Collector
 from nhq.run.interrupt import Interrupts
@@ -88,12 +88,19 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             seed=options.seed,
             profile=profile,
             command=options.command,
+            again=lambda finding: narrowed(options, finding),
             started=started,
             seconds=clock.monotonic() - began,
             interrupted=code == pytest.ExitCode.INTERRUPTED,
             nonce=nonce,
         )
         return make_record(header, contract, target, collector, selection, session.budget.spent, bindings())
+
+
+def narrowed(options: Options, finding: Finding) -> str:
+    """The command that judges one finding's rule and operation alone."""
+    where = f" --operation {finding.operation}" if finding.operation else ""
+    return f"{options.command} --rule {finding.rule}{where} --seed {options.seed}"
 
 
 def planned(options: Options) -> plan.Plan:

@@ -1,7 +1,7 @@
 """The one record of a run: a JSON document that every report is written from (reports/schemas/results.schema.json)."""
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,7 +11,7 @@ from nhq import __version__
 from nhq.contract import Contract, Operation, Rule
 from nhq.drive.budget import Spent
 from nhq.drive.target import Target
-from nhq.model import Level, Verdict, worst
+from nhq.model import Finding, Level, Verdict, worst
 from nhq.run.collect import Cell, Collector, Proven
 from nhq.run.select import Selection
 
@@ -20,7 +20,10 @@ _LIBRARIES = ("schemathesis", "hypothesis", "pytest", "jsonschema-rs", "requests
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a record says of the run itself. `started` is seconds since the epoch, `seconds` its real length."""
+    """What a record says of the run itself. `started` is seconds since the epoch, `seconds` its real length.
+
+    `again` makes the command that repeats a finding; without it, the whole run's own command does.
+    """
 
     kind: str
     seed: int
@@ -30,6 +33,11 @@ class Header:
     seconds: float
     interrupted: bool = False
     nonce: str = ""
+    again: Callable[[Finding], str] | None = None
+
+    def rerun(self, finding: Finding) -> str:
+        """The command that repeats a finding."""
+        return self.again(finding) if self.again else self.command
 
 
 def make_record(
@@ -151,7 +159,6 @@ def _cause(verdict: Verdict, cells: Mapping[str, Mapping[str, Any]], general: Ce
 
 def _finding(number: str, proven: Proven, contract: Contract, header: Header) -> dict[str, Any]:
     finding = proven.finding
-    where = f" --operation {finding.operation}" if finding.operation else ""
     return {
         "id": number,
         **{name: getattr(finding, name) for name in ("rule", "operation", "expected", "actual", "where")},
@@ -159,7 +166,7 @@ def _finding(number: str, proven: Proven, contract: Contract, header: Header) ->
         "count": proven.count,
         "exchanges": list(finding.exchanges),
         "curl": proven.curl,
-        "rerun": f"{header.command.split(' --rule')[0]} --rule {finding.rule}{where} --seed {header.seed}",
+        "rerun": header.rerun(finding),
         "test": proven.test,
     }
 

@@ -1,0 +1,31 @@
+"""The command line that was given, as one that can be pasted: what a finding's own command is made of."""
+
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+
+def given_command(*without: str) -> str:
+    """The running command with the options that were given to it; those named in `without`, and `out`, are left out."""
+    context = click.get_current_context()
+    words = ["nhq", context.info_name or ""]
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if name not in (*without, "out") and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            words += _words(parameter, context.params[name])
+    return shlex.join(words)
+
+
+def _words(parameter: click.Parameter, value: Any) -> Iterator[str]:
+    """One option or argument as it is written."""
+    several = value if parameter.multiple or parameter.nargs == -1 else [value]
+    for one in several:
+        if isinstance(parameter, click.Argument):
+            yield str(one)
+        elif isinstance(parameter, click.Option) and parameter.is_flag:
+            yield parameter.opts[0] if one else (parameter.secondary_opts or parameter.opts)[0]
+        else:
+            yield from (parameter.opts[0], f"{one:g}" if isinstance(one, float) else str(one))
