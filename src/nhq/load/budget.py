@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from nhq.load.latency import failed, latencies
 from nhq.load.profile import Budget
 from nhq.model import Verdict
-from nhq.ratelimit.history import NO_REPLY, Floats, History
+from nhq.ratelimit.history import History
 
-PERCENTILES = (50, 95, 99)
+#: The numbers of a budget that are latencies.
+NUMBERS = ("p50", "p90", "p95", "p99", "longest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,44 +22,9 @@ class Kept:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """Seconds from sent to received, of answered requests of one operation ("" for all)."""
-
-    operation: str
-    requests: int
-    p50: float
-    p95: float
-    p99: float
-    longest: float
-
-
-def latencies(history: History) -> list[Latency]:
-    """All answered requests first, then operation by operation."""
-    answered = history.status != NO_REPLY
-    spent = history.received - history.sent
-    rows = [_latency("", spent[answered])] if answered.any() else []
-    for number, name in enumerate(history.operations):
-        mine = answered & (history.operation == number)
-        if mine.any():
-            rows.append(_latency(name, spent[mine]))
-    return rows
-
-
-def _latency(operation: str, spent: Floats) -> Latency:
-    p50, p95, p99 = (float(value) for value in np.percentile(spent, PERCENTILES))
-    return Latency(operation, len(spent), p50, p95, p99, float(spent.max()))
-
-
-def lateness(history: History) -> Latency:
-    """Seconds from intended to sent: how far our own side fell behind its schedule."""
-    return _latency("", np.maximum(0.0, history.sent - history.intended))
-
-
 def shares(history: History) -> tuple[float, float]:
     """Shares of errors (no reply, 5xx) and of refusals (429)."""
-    errors: npt.NDArray[Any] = (history.status == NO_REPLY) | (history.status >= 500)
-    return float(errors.mean()), float((history.status == 429).mean())
+    return float(failed(history).mean()), float((history.status == 429).mean())
 
 
 def judge(history: History, budget: Budget) -> list[Kept]:
@@ -70,11 +33,10 @@ def judge(history: History, budget: Budget) -> list[Kept]:
 
 
 def _judge(history: History, budget: Budget) -> Iterator[Kept]:
-    overall = latencies(history)[:1]
-    for name in ("p50", "p95", "p99"):
-        most = getattr(budget, name)
-        if most is not None and overall:
-            actual = getattr(overall[0], name)
+    overall = latencies(history)[0]
+    for name in NUMBERS:
+        most, actual = getattr(budget, name), getattr(overall, name)
+        if most is not None and actual is not None:
             yield Kept(f"latency {name}", f"{most:g} s", f"{actual:.3f} s", _verdict(actual <= most))
         elif most is not None:
             yield Kept(f"latency {name}", f"{most:g} s", "no request was answered", Verdict.UNKNOWN)

@@ -31,8 +31,10 @@ class Budget:
     """
 
     p50: float | None = None
+    p90: float | None = None
     p95: float | None = None
     p99: float | None = None
+    longest: float | None = None
     errors: float = 0.0
     refused: tuple[float, float] = (0.0, 1.0)
 

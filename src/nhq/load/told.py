@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nhq.load.budget import Kept, latencies, lateness
+from nhq.load.budget import Kept
+from nhq.load.latency import course, latencies, lateness
 from nhq.load.plan import Plan
 from nhq.ratelimit.findings import Found, Judgement, Verdicts
 from nhq.ratelimit.history import MALFORMED, NO_REPLY, History, Ints
@@ -34,7 +35,8 @@ def told(history: History, verdicts: Verdicts, kept: Sequence[Kept], plan: Plan)
         "exceeded": [one.name for one in kept if one.verdict == "violated"],
         "budget": [asdict(one) for one in kept],
         "latency": [_rounded(asdict(row)) for row in latencies(history)],
-        "lateness": _rounded(asdict(lateness(history))),
+        "lateness": _rounded(lateness(history)),
+        "course": course(history),
         "looks_like": _named(identify(history, plan.limit, plan.window)),
         "skew": [round(bound, 3) for bound in verdicts.skew] if verdicts.skew else None,
         "notes": [*verdicts.disagreements, *verdicts.notes],
@@ -72,6 +74,7 @@ def _found(history: History, found: Found, start: float) -> dict[str, Any]:
     return {
         "name": found.name.value,
         "key": found.key,
+        "keys": found.keys,
         "expected": found.expected,
         "actual": found.actual,
         "source": found.source.value,

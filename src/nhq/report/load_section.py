@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nhq.report.blocks import Block, Section, generic
+from nhq.report.course import course_picture
 from nhq.report.timeline import picture
 from nhq.report.words import Record, many, mark
 
 TITLE = "Load and rate limits"
+PERCENTILES = ("p50", "p90", "p95", "p99", "longest")
+COLUMNS = ("p50", "p90", "p95", "p99", "max", "rate", "errors")
 _LEGEND = (
     ("●", "what a request had left"),
     ("✕", "refused with 429"),
@@ -32,10 +35,27 @@ def text(record: Record) -> str:
     for row in load["verdicts"]:
         lines.append(f"{mark(row['verdict']).glyph} {row['aspect']:<11} {row['verdict']:<9} {row['cause']}")
     lines.append(f"  looks like  {load['looks_like']}")
+    lines += [f"  {line}" for line in _table(load)]
     for row in load["budget"]:
         if row["verdict"] != "holds":
             lines.append(f"! budget: {row['name']} {row['actual']}, allowed {row['allowed']}")
     return "\n".join([*lines, *(f"note: {note}" for note in load["notes"])])
+
+
+def _table(load: Mapping[str, Any]) -> Iterator[str]:
+    """Latencies in columns, as load testers know them."""
+    wide = max(len("operation"), *(len(row["operation"]) for row in load["latency"]))
+    yield f"{'operation':<{wide}} {'requests':>9} " + " ".join(f"{name:>9}" for name in COLUMNS)
+    for row in load["latency"]:
+        cells = " ".join(f"{cell:>9}" for cell in _cells(row))
+        yield f"{row['operation'] or 'all':<{wide}} {row['requests']:>9,} {cells}"
+
+
+def _cells(row: Mapping[str, Any]) -> Iterator[str]:
+    """The columns of one row of latencies."""
+    yield from ("–" if row[name] is None else _ms(row[name]) for name in PERCENTILES)
+    yield f"{row['per_second']:,.1f}/s"
+    yield f"{row['errors']:.2%}"
 
 
 def _blocks(load: Mapping[str, Any]) -> Iterator[Block]:
@@ -57,7 +77,7 @@ def _blocks(load: Mapping[str, Any]) -> Iterator[Block]:
     for line in load["timeline"]:
         more = f", the first {len(line['points']):,} requests" if line["left_out"] else ""
         yield Block(f"Key {line['key']}{more}", svg=picture(line, load["limit"], _span(line, load)))
-    yield _latency(load)
+    yield from _latency(load)
     yield Block(
         "Budget",
         columns=("Number", "Verdict", "Measured", "Allowed"),
@@ -92,7 +112,7 @@ def _span(line: Mapping[str, Any], load: Mapping[str, Any]) -> float:
 def _finding(found: Mapping[str, Any], sign: str) -> Block:
     left_out = found["witnesses"] - len(found["witness"])
     return Block(
-        f"{sign} {found['name']}: key {found['key']}, {many(found['times'], 'time')}, by {found['source']}",
+        f"{sign} {found['name']}: {_who(found)}, {many(found['times'], 'time')}, by {found['source']}",
         facts=(("Promised", found["expected"]), ("Seen", found["actual"])),
         columns=("Sent", "Answered", "Key", "Status", "Remaining", "Reset"),
         rows=tuple(
@@ -110,19 +130,22 @@ def _finding(found: Mapping[str, Any], sign: str) -> Block:
     )
 
 
-def _latency(load: Mapping[str, Any]) -> Block:
-    return Block(
+def _latency(load: Mapping[str, Any]) -> Iterator[Block]:
+    """Percentiles as a table, and their course over time."""
+    edges = sorted({edge for line in load["timeline"][:1] for edge in line["declared"]})
+    more = " and ends of the first key's windows (┆)" if edges else ""
+    yield Block(
         "Latency of answered requests",
-        columns=("Operation", "Requests", "p50", "p95", "p99", "Longest"),
-        rows=tuple(
-            (
-                row["operation"] or "all",
-                f"{row['requests']:,}",
-                *(_ms(row[n]) for n in ("p50", "p95", "p99", "longest")),
-            )
-            for row in load["latency"]
-        ),
+        columns=("Operation", "Requests", *(name if name != "rate" else "Throughput" for name in COLUMNS)),
+        rows=tuple((row["operation"] or "all", f"{row['requests']:,}", *_cells(row)) for row in load["latency"]),
     )
+    yield Block(f"Latency over time: p50, p95 (dashed){more}", svg=course_picture(load["course"], edges))
+
+
+def _who(found: Mapping[str, Any]) -> str:
+    """The key, and how many more."""
+    more = found.get("keys", 1) - 1
+    return f"key {found['key']}" + (f" and {more} more" if more else "")
 
 
 def _sign(verdict: str) -> str:

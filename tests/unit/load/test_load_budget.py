@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from nhq.load.budget import judge, latencies, lateness, shares
+from nhq.load.budget import judge, shares
+from nhq.load.latency import course, latencies, lateness
 from nhq.load.profile import Budget
 from nhq.model import Verdict
 from nhq.ratelimit.history import History
@@ -77,7 +78,29 @@ def test_latencies_are_told_by_operation_too():
     ]
 
 
+def test_an_operation_tells_its_throughput_and_its_share_of_errors():
+    """Requests a second over the whole run, and what had no reply or a 5xx, answered or not."""
+    every, listed, got = latencies(history([0.1, 0.3, 0.1, 0.1], [200, 503, 200, 0]))
+    assert (every.errors, listed.errors, got.errors) == (0.5, 0.0, 1.0)
+    assert every.per_second == pytest.approx(4 / 3.1)
+    assert got.p50 == pytest.approx(0.3)
+
+
+def test_an_operation_without_an_answer_has_no_latency():
+    """It has a share of errors."""
+    (row, *_) = latencies(history([0.1], [0]))
+    assert (row.p50, row.p90, row.longest, row.errors) == (None, None, None, 1.0)
+
+
+def test_the_course_over_time_counts_every_request():
+    """Each stretch has its requests, percentiles of those answered, and its share of errors; there are not too many."""
+    told = course(history([0.1] * 300, [200] * 299 + [0]))
+    assert sum(row[0] for row in told["points"]) == 300
+    assert len(told["points"]) <= 121
+    assert told["points"][-1][3] > 0
+
+
 def test_lateness_is_our_own():
     """From intended to sent; a clock's grain to the other side is none."""
-    assert lateness(history([0.1] * 3, [200] * 3, late=0.25)).p50 == pytest.approx(0.25)
-    assert lateness(history([0.1] * 3, [200] * 3, late=-0.001)).longest == 0.0
+    assert lateness(history([0.1] * 3, [200] * 3, late=0.25))["p50"] == pytest.approx(0.25)
+    assert lateness(history([0.1] * 3, [200] * 3, late=-0.001))["longest"] == 0.0

@@ -7,9 +7,11 @@ import pytest
 
 from nhq import report
 from nhq.report import html, load_section, terminal
+from nhq.report.course import course_picture
 from nhq.report.timeline import picture
 
-LATENCY = {"operation": "", "requests": 5, "p50": 0.01, "p95": 0.02, "p99": 0.03, "longest": 0.04}
+LATENCY = {"operation": "", "requests": 5, "p50": 0.01, "p90": 0.015, "p95": 0.02, "p99": 0.03, "longest": 0.04}
+LATENCY |= {"per_second": 0.8, "errors": 0.2}
 WITNESS = {"sent": 1.0, "received": 1.5, "key": "full", "status": "200", "remaining": 0, "reset": 1_800_000_005.0}
 FOUND = {
     "name": "over-admission",
@@ -62,7 +64,8 @@ def loaded(holding: dict[str, Any]) -> dict[str, Any]:
         "exceeded": ["latency p50"],
         "budget": [{"name": "latency p50", "allowed": "0.001 s", "actual": "0.010 s", "verdict": "violated"}],
         "latency": [LATENCY, LATENCY | {"operation": "list_leads"}],
-        "lateness": LATENCY,
+        "lateness": {"p50": 0.0, "p99": 0.1, "longest": 0.2},
+        "course": {"step": 2.5, "points": [[2, 0.01, 0.02, 0.0], [0, None, None, 0.0], [3, 0.01, 0.04, 0.5]]},
         "looks_like": "sliding log",
         "skew": [-0.1, 0.9],
         "notes": ["worker-1 died"],
@@ -93,7 +96,7 @@ def test_the_page_shows_everything(loaded: dict[str, Any]) -> None:
         assert said in page
     for said in ("10.0 ms", "✗ violated", "worker-1 died", "2N around an edge", "1 × no reply", "-0.10 to +0.90 s"):
         assert said in page
-    assert page.count("<svg") == 1
+    assert page.count("<svg") == 2
 
 
 def test_a_doubt_is_shown_as_one(loaded: dict[str, Any]) -> None:
@@ -117,6 +120,9 @@ def test_the_terminal_says_it_in_lines(loaded: dict[str, Any]) -> None:
     ]
     assert lines[5:] == [
         "  looks like  sliding log",
+        "  operation   requests       p50       p90       p95       p99       max      rate    errors",
+        "  all                5   10.0 ms   15.0 ms   20.0 ms   30.0 ms   40.0 ms     0.8/s    20.00%",
+        "  list_leads         5   10.0 ms   15.0 ms   20.0 ms   30.0 ms   40.0 ms     0.8/s    20.00%",
         "! budget: latency p50 0.010 s, allowed 0.001 s",
         "note: worker-1 died",
     ]
@@ -126,6 +132,18 @@ def test_an_exceeded_budget_is_no_broken_promise(loaded: dict[str, Any]) -> None
     """The headline says which it was."""
     loaded |= {"verdict": "violated", "findings": []}
     assert "the budget was exceeded (latency p50); no promise was seen broken" in terminal.render(loaded)
+
+
+def test_latency_is_drawn_over_time_with_the_windows_marked() -> None:
+    """Two lines, which stretches without an answer interrupt, a mark for failures, a dash for each window's end."""
+    course = {"step": 1.0, "points": [[2, 0.01, 0.02, 0.0], [0, None, None, 0.0], [3, 0.01, 0.04, 0.5]]}
+    paths = {
+        path.get("class"): str(path.get("d"))
+        for path in ET.fromstring(str(course_picture(course, [1.5, 99]))).iter("path")
+    }
+    assert (paths["p50"].count("M"), paths["p95"].count("M")) == (2, 2)
+    assert paths["out"].count("M") == 1
+    assert paths["edge"].count("M") == 1
 
 
 def drawn(line: dict[str, Any], limit: int = 2, seconds: float = 11.0) -> ET.Element:
