@@ -59,9 +59,11 @@ def test_the_command_of_a_load_run_finds_it_again(tmp_path: Path) -> None:
     with mock_target(seed=1, options=["--real-time", "--window", "3", "--limit", "20", "--fault", LIED]) as target:
         file, environ = write_live(target, folder)
         options = f"--target {shlex.quote(str(file))} --keys 1 --duration 1 --limit 20 --window 3 --alone --skew 0.5"
+        options += f" --max 60s --csv {shlex.quote(str(tmp_path / 'as locust'))}"
         again = found_again(tmp_path, f"nhq load saturate {options}", environ)
     assert "--rule" not in again
-    assert again.endswith("--keys 1 --duration 1 --limit 20 --window 3 --alone --skew 0.5")
+    assert "--keys 1 --duration 1 --limit 20 --window 3 --alone --skew 0.5 --max 60s --csv" in again
+    assert (tmp_path / "as locust_stats.csv").read_text("utf-8").startswith("Type,Name,Request Count")
 
 
 def test_the_command_of_a_check_finds_it_again(tmp_path: Path) -> None:

@@ -174,3 +174,26 @@ def test_a_violated_promise_fails_the_run(tmp_path):
     assert record["verdict"] == "violated"
     found = {one["name"]: one for row in record["load"]["verdicts"] for one in row["findings"]}
     assert found["limit wrong"]["witness"][0]["status"] == "200"
+
+
+def test_the_plan_is_told_and_nothing_sent(target: str) -> None:
+    """--plan names target, keys, seconds and requests; the port that nothing listens on is never asked."""
+    result = load("boundary", "--target", target, "--plan", "--window", "5")
+    assert result.returncode == 0, result.stderr
+    assert "60 requests in 5 s and key" in result.stdout
+    assert "list_leads" in result.stdout
+
+
+def test_a_threshold_that_is_none_is_refused_by_its_name() -> None:
+    """--p95 wants a length of time, --errors a share."""
+    assert "--p95 soon: not a length of time" in said(load("boundary", "--p95", "soon"))
+    assert "--errors some: not a share" in said(load("boundary", "--errors", "some"))
+
+
+def test_a_profile_of_ones_own_is_planned_by_its_path(tmp_path: Path) -> None:
+    """A TOML file is a profile; one that can't be used is named with its field."""
+    own = tmp_path / "own.toml"
+    own.write_text('says = "ours"\npace = "polite"\nwindows = 2\n[mix]\nget_lead = 1\n', "utf-8")
+    assert "own: ours" in load(str(own), "--plan").stdout
+    own.write_text('pace = "polite"\nwindows = 2\n', "utf-8")
+    assert "own.toml: [mix] must name operations" in said(load(str(own)))

@@ -51,9 +51,24 @@ def _place(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
+def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str, float]:
+    """The numbers that replace the profile's. Raises ConfigError, naming the option, for what is none."""
+    from nhq.errors import ConfigError
+    from nhq.load.tables import seconds, share
+
+    given: dict[str, float] = {}
+    for name, text, read in (*((n, t, seconds) for n, t in latencies.items()), ("errors", errors, share)):
+        try:
+            given |= {name: read(text)} if text is not None else {}
+        except ConfigError as problem:
+            raise ConfigError(f"--{'max' if name == 'longest' else name} {problem}") from None
+    return given
+
+
 @click.command()
 @click.argument("profile", required=False, default="")
-@click.option("--list", "show", is_flag=True, help="List the profiles.")
+@click.option("--list", "show", is_flag=True, help="List the profiles: keys, seconds and requests at 60 a minute.")
+@click.option("--plan", "plan_only", is_flag=True, help="Tell what would be sent, and send nothing.")
 @click.option(
     "--target", type=click.Path(path_type=Path, dir_okay=False), help="Target file; without it, a fresh mock is loaded."
 )
@@ -70,6 +85,19 @@ def _place(text: str) -> tuple[str, int]:
 @click.option("--skew", type=click.FloatRange(min=0), help="The server's clock is within so many seconds of ours.")
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
+@click.option("--p50", metavar="TIME", help="Half of all answers must come within TIME: 300ms, 1.5s.")
+@click.option("--p90", metavar="TIME", help="The same for 90 %.")
+@click.option("--p95", metavar="TIME", help="The same for 95 %.")
+@click.option("--p99", metavar="TIME", help="The same for 99 %.")
+@click.option("--max", "longest", metavar="TIME", help="Every answer must come within TIME.")
+@click.option("--errors", metavar="SHARE", help="No reply and 5xx: at most this share of all requests, 1%.")
+@click.option(
+    "--csv",
+    "csv",
+    metavar="PREFIX",
+    type=click.Path(path_type=Path),
+    help="Write Locust's own PREFIX_stats.csv, PREFIX_stats_history.csv, PREFIX_failures.csv, PREFIX_exceptions.csv.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes the order of a mix.")
 @click.option(
     "--out",
@@ -81,6 +109,7 @@ def _place(text: str) -> tuple[str, int]:
 def command(
     profile: str,
     show: bool,
+    plan_only: bool,
     target: Path | None,
     keys: int,
     duration: float,
@@ -95,24 +124,34 @@ def command(
     skew: float | None,
     allow_send: bool,
     allow_spend: bool,
+    p50: str | None,
+    p90: str | None,
+    p95: str | None,
+    p99: str | None,
+    longest: str | None,
+    errors: str | None,
+    csv: Path | None,
     seed: int,
     out: Path,
 ) -> int:
     """Run a load profile with Locust against a server (or the bundled mock) and judge what it recorded.
 
+    PROFILE is the name of one, or a TOML file of your own (its fields: load/README.md).
+
     Exit codes: 0 nothing violated, 1 a promise or the budget violated, 2 could not judge, 130 interrupted.
     """
     from nhq.cli.given import given_command
     from nhq.errors import ConfigError
+    from nhq.load.preview import listed
     from nhq.load.profile import load_profile, names
     from nhq.load.request import Request, Role
-    from nhq.load.run import run
+    from nhq.load.run import planned, run
     from nhq.model import Effect
     from nhq.report import load_section, write_reports
     from nhq.report import terminal as summary
 
     if show:
-        click.echo("\n".join(f"{name:<12} {load_profile(name).says}" for name in names()))
+        click.echo("\n".join(listed(load_profile(name)) for name in names()))
         return 0
     if not profile:
         raise ConfigError(f"which profile? There are {', '.join(names())}")
@@ -136,7 +175,12 @@ def command(
         given_command(),
         alone,
         skew,
+        _budget({"p50": p50, "p90": p90, "p95": p95, "p99": p99, "longest": longest}, errors),
+        csv,
     )
+    if plan_only:
+        click.echo("\n".join(planned(request)))
+        return 0
     try:
         record = run(request, progress)
     finally:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from nhq.load.processes import Fleet
 from nhq.load.request import Role, Run
+from nhq.load.tables import SUFFIX
 
 #: Seconds that a master waits for workers of other machines, and a worker for its master.
 WAIT = 600.0
@@ -17,7 +18,18 @@ def launch(work: Run, fleet: Fleet, target_file: Path) -> None:
         fleet.lead("worker", [*arguments, *_there(*request.at)])
         return
     users = max(1, request.workers) * -(-work.plan.keys // max(1, request.workers))  # as many on each worker
-    crowd = ["--headless", "--only-summary", "--exit-code-on-error", "0", "-u", str(users), "-r", str(users)]
+    statistics = ["--csv", str(request.csv.resolve())] if request.csv else []
+    crowd = [
+        *statistics,
+        "--headless",
+        "--only-summary",
+        "--exit-code-on-error",
+        "0",
+        "-u",
+        str(users),
+        "-r",
+        str(users),
+    ]
     if not request.workers:
         fleet.lead("locust", [*arguments, *crowd])
         return
@@ -41,7 +53,7 @@ def _arguments(work: Run, target_file: Path) -> list[str]:
     """Our own arguments for Locust."""
     request = work.request
     said = {
-        "profile": request.profile,
+        "profile": Path(request.profile).resolve() if request.profile.endswith(SUFFIX) else request.profile,
         "target": target_file,
         "keys": request.keys,
         "duration": request.duration,

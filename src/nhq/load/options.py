@@ -9,6 +9,7 @@ from nhq.drive.target import Target, load_target, permit
 from nhq.errors import ConfigError
 from nhq.load.calls import operations
 from nhq.load.profile import names
+from nhq.load.tables import SUFFIX
 from nhq.model import Effect, Identity
 
 #: Effects that need their word on the command line too, where the target is not on this machine.
@@ -33,10 +34,17 @@ class Settings:
     asked: frozenset[Effect] = frozenset()
 
 
+class _Profiles(list[str]):
+    """What may be chosen: a profile by its name, or a file of one's own."""
+
+    def __contains__(self, word: object) -> bool:
+        return super().__contains__(word) or str(word).endswith(SUFFIX)
+
+
 def add_arguments(parser: Any) -> None:
     """Add ours to Locust's parser (its listener `init_command_line_parser`)."""
     add = parser.add_argument  # not a group: the web UI shows only what the parser itself was given
-    add("--nhq-profile", env_var="NHQ_PROFILE", default="boundary", choices=names(), help="What to send")
+    add("--nhq-profile", env_var="NHQ_PROFILE", default="boundary", choices=_Profiles(names()), help="What to send")
     add("--nhq-target", env_var="NHQ_TARGET", default="", help="Target file; without it --host and NHQ_API_KEYS")
     add("--nhq-keys", env_var="NHQ_KEYS", type=int, default=0, help="How many keys to use (0: as the profile says)")
     add("--nhq-limit", env_var="NHQ_LIMIT", type=int, default=0, help="Requests a window (0: the target's)")

@@ -71,7 +71,7 @@ def names() -> list[str]:
 def load_profile(name: str) -> Profile:
     """The profile of that name. Raises ConfigError when there is none, or its file holds none."""
     if name not in names():
-        raise ConfigError(f"no load profile {name!r}; there are {', '.join(names())}")
+        raise ConfigError(f"no load profile {name!r}; there are {', '.join(names())}, or give a TOML file of your own")
     path = places.load() / "profiles" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"nhq_profile_{name}", path)
     if spec is None or spec.loader is None:

@@ -38,7 +38,8 @@ class Request:
     """What `nhq load` was asked for. Zeros: as the profile and the target say. Without `target` a mock is started.
 
     `at` is where a master listens, or a worker finds it; port 0: a free one. `alone`: nobody else uses the keys.
-    `skew`: the server's clock is within so many seconds of ours.
+    `skew`: the server's clock is within so many seconds of ours. `budget` replaces numbers of the profile's. `csv` is
+    the beginning of the names of Locust's own CSV files.
     """
 
     profile: str
@@ -57,6 +58,8 @@ class Request:
     command: str = "nhq load"
     alone: bool = False
     skew: float | None = None
+    budget: Mapping[str, float] = field(default_factory=dict)
+    csv: Path | None = None
 
 
 @dataclass(slots=True)

@@ -20,10 +20,12 @@ from nhq.load.handoff import enough_keys, write_target
 from nhq.load.launch import WAIT, launch
 from nhq.load.outcome import judged
 from nhq.load.plan import make_plan
+from nhq.load.preview import preview
 from nhq.load.processes import Fleet, clean_environ
-from nhq.load.profile import load_profile
 from nhq.load.request import Progress, Request, Role, Run
 from nhq.load.salvage import salvage
+from nhq.load.tables import changed, find_profile
+from nhq.model import Effect
 from nhq.run.record import Header
 
 #: Seconds beyond the plan that Locust is given to start and end.
@@ -43,13 +45,34 @@ def run(request: Request, progress: Progress) -> dict[str, Any]:
     header = Header(
         kind="load",
         seed=request.seed,
-        profile=request.profile,
+        profile=work.plan.profile.name,
         command=request.command,
         started=started,
         seconds=clock.monotonic() - began,
         interrupted=work.interrupted,
     )
     return judged(work, header)
+
+
+def planned(request: Request) -> list[str]:
+    """What a run would send, in lines. Nothing is sent; without a target it is a mock with the promised limit.
+
+    Raises ConfigError for what couldn't be run.
+    """
+    profile = find_profile(request.profile)
+    if request.target is None:
+        allow, limit, window, name = frozenset(Effect), request.limit or 60, request.window or 60.0, "a fresh mock"
+    else:
+        target = _given(request, request.target)
+        allow, limit, window, name = target.allow, target.limit, target.window, target.base_url
+    mix, left_out = permitted(profile.mix, allow)
+    return list(preview(make_plan(profile, limit, window, request.keys, request.duration), mix, left_out, name))
+
+
+def _given(request: Request, file: Path) -> Target:
+    """The target of a file, with the limit and the window that were asked for."""
+    target = permit(load_target(file), request.asked)
+    return replace(target, limit=request.limit or target.limit, window=request.window or target.window)
 
 
 def _target(request: Request, stack: ExitStack) -> Target:
@@ -63,8 +86,7 @@ def _target(request: Request, stack: ExitStack) -> Target:
     if request.target is not None:
         if request.anchor:
             raise ConfigError("--anchor is for the mock; a target has the anchor it has")
-        target = permit(load_target(request.target), request.asked)
-        return replace(target, limit=request.limit or target.limit, window=request.window or target.window)
+        return _given(request, request.target)
     options = ["--real-time", "--anchor", request.anchor or "first"]
     options += ["--limit", str(request.limit)] if request.limit else []
     options += ["--window", str(request.window)] if request.window else []
@@ -72,7 +94,8 @@ def _target(request: Request, stack: ExitStack) -> Target:
 
 
 def _prepare(request: Request, target: Target, clock: Clock, started: float, progress: Progress) -> Run:
-    profile = load_profile(request.profile)
+    profile = find_profile(request.profile)
+    profile = replace(profile, budget=changed(profile.budget, request.budget))
     mix, left_out = permitted(profile.mix, target.allow)
     plan = make_plan(profile, target.limit, target.window, request.keys, request.duration)
     folder = (request.out / "histories" / f"{profile.name}-{int(started * 1000)}").resolve()

@@ -14,8 +14,8 @@ from nhq.load.keyrun import Brief, Gate
 from nhq.load.options import Settings, find_target, settings, usable_keys
 from nhq.load.plan import make_plan
 from nhq.load.processes import PROGRESS_FD
-from nhq.load.profile import load_profile
 from nhq.load.recording import FLUSH_SECONDS, Recording
+from nhq.load.tables import find_profile
 from nhq.load.timing import CLOCK
 from nhq.ratelimit.check import check
 from nhq.ratelimit.history import Meta
@@ -31,7 +31,7 @@ class Part:
     """What this process does in one test, made when Locust starts the test. Raises NhqError for what can't be done."""
 
     def __init__(self, options: Settings, host: str | None, index: int, count: int, first: bool) -> None:
-        profile = load_profile(options.profile)
+        profile = find_profile(options.profile)
         self.target = find_target(options.target, host, os.environ, options.asked)
         mix, _ = permitted(profile.mix, self.target.allow)
         plan = make_plan(

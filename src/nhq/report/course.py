@@ -13,9 +13,9 @@ Place = Callable[[float], float]
 
 def course_picture(course: Mapping[str, Any], edges: Sequence[float]) -> Markup:
     """The SVG of a load record's `course`; `edges` are window ends in seconds from the first request."""
-    step, points = course["step"], course["points"]
+    step, points = float(course["step"]), course["points"]
     span = max(step * len(points), 1e-3)
-    most = max((row[2] for row in points if row[2] is not None), default=0.0) or 1e-3
+    most: float = max((row[2] for row in points if row[2] is not None), default=0.0) or 1e-3
 
     def x(at: float) -> float:
         return round(_LEFT + (_RIGHT - _LEFT) * min(max(at / span, 0.0), 1.0), 1)

@@ -1,0 +1,62 @@
+"""What a load run will send, said before anything is: keys, requests, seconds, operations and what they do. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from nhq.load.calls import operations, to_learn
+from nhq.load.plan import Plan, make_plan
+from nhq.load.profile import Pace, Profile
+
+_PACES = {
+    Pace.FLOOD: "as fast as answers come, {slots} of a key at once, whatever is refused",
+    Pace.RECOVER: "until a key is refused, {slots} of it at once; then it waits for Reset",
+    Pace.POLITE: "while a key has something left, {slots} of it at once",
+}
+
+
+def listed(profile: Profile) -> str:
+    """A line of `--list`: name, keys, seconds and requests at 60 a minute, what it does."""
+    plan = make_plan(profile, 60, 60.0)
+    sent = scheduled(plan)
+    requests = f"{sent:,}" if sent else "many" if profile.pace is Pace.FLOOD else f"≤{_most(plan):,}"
+    return f"{profile.name:<12} {plan.keys:>4} keys {plan.longest:>6.0f} s {requests:>7} requests  {profile.says}"
+
+
+def scheduled(plan: Plan) -> int:
+    """How many requests the schedules hold; 0 for other paces."""
+    return sum(1 for key in range(plan.keys) for _ in plan.shots(key)) if plan.schedules else 0
+
+
+def _most(plan: Plan) -> int:
+    """What keys that wait for their windows can send at most: each window's limit, and a refusal of each slot."""
+    windows = int(plan.seconds / plan.window) + 2
+    return plan.keys * windows * (plan.limit + plan.profile.slots)
+
+
+def preview(plan: Plan, mix: Mapping[str, int], left_out: Sequence[str], target: str) -> Iterator[str]:
+    """The lines of `--plan`."""
+    rows = operations()
+    yield f"{plan.profile.name}: {plan.profile.says}"
+    yield f"target     {target}, {plan.limit} requests in {plan.window:g} s and key"
+    yield f"keys       {plan.keys}, each with {', '.join(sorted({rows[name].scope for name in mix}))}"
+    yield f"seconds    {plan.seconds:.0f}, after at most {plan.window + 3:.0f} to find the windows"
+    yield f"first      each key reads {', '.join(to_learn(mix, rows))}"
+    yield f"then       {_sent(plan)}"
+    total = sum(mix.values())
+    for name, weight in mix.items():
+        yield f"  {weight / total:6.1%}  {rows[name].effect:<6} {rows[name].method:<6} {rows[name].path}  {name}"
+    if left_out:
+        yield f"left out   {', '.join(left_out)}: the target doesn't allow what they do"
+
+
+def _sent(plan: Plan) -> str:
+    """How many requests, how fast."""
+    count = scheduled(plan)
+    if count:
+        instants = sorted(shot.at for key in range(plan.keys) for shot in plan.shots(key))
+        seconds = [int(at) for at in instants]
+        peak = max(seconds.count(second) for second in set(seconds))
+        return (
+            f"{count:,} requests at fixed instants, {count / plan.seconds:.1f} a second, at most {peak} in one second"
+        )
+    pace = _PACES[plan.profile.pace].format(slots=plan.profile.slots)
+    return pace if plan.profile.pace is Pace.FLOOD else f"at most {_most(plan):,} requests: {pace}"
