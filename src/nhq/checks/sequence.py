@@ -6,7 +6,7 @@ window apart, wherever they are anchored; so Resets of different windows differ 
 nothing lies between. Windows shorter than three seconds can't be told from rounding and are not judged.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -40,6 +40,11 @@ class Step:
         """All three headers are there, as numbers."""
         return None not in (self.limit, self.remaining, self.reset)
 
+    @property
+    def timed(self) -> bool:
+        """They are, and Reset is a Unix time in seconds."""
+        return self.whole and EPOCH[0] < (self.reset or 0) < EPOCH[1]
+
 
 Run = Sequence[Step]
 
@@ -52,16 +57,33 @@ def check_sequence(
     `limit` requests in `window` seconds are promised to each key. `alone`: nobody else uses these keys; where that
     isn't known, a Remaining that fell too far shows nothing, for another client may have spent the difference.
     """
-    for run in runs(exchanges):
+    for run in runs(exchanges, lambda step: step.limit is not None):
         yield from limit_is(run, limit)
+    for run in runs(exchanges, lambda step: step.whole):
         yield from reset_is_time(run, window)
-        if window >= SHORTEST_JUDGED:
-            yield from reset_steady(run, window)
-            yield from remaining_counts(run, limit, window, alone)
+    if window < SHORTEST_JUDGED:
+        return
+    timed = runs(exchanges, lambda step: step.timed)
+    for run in timed:
+        yield from reset_steady(run, window)
+        yield from remaining_counts(run, limit, window, alone)
+    told = {_owner(run) for run in timed}
+    for run in runs(exchanges, lambda step: step.remaining is not None):
+        if alone and _owner(run) not in told:
+            yield from remaining_falls(run, limit)
 
 
-def runs(exchanges: Sequence[Exchange]) -> list[Run]:
-    """The answers of each key in each epoch, in order. A key that isn't valid has no allowance to speak of."""
+def _owner(run: Run) -> tuple[int, str]:
+    """Whose answers they are: the epoch and the key."""
+    exchange = run[0].exchange
+    return exchange.epoch, exchange.identity.label if exchange.identity else ""
+
+
+def runs(exchanges: Sequence[Exchange], usable: Callable[[Step], bool]) -> list[Run]:
+    """The usable answers of each key in each epoch, in order; what comes between may have been counted.
+
+    A key that isn't valid has no allowance to speak of.
+    """
     found: dict[tuple[int, str], list[Step]] = {}
     lost: dict[tuple[int, str], int] = {}
     for exchange in exchanges:
@@ -69,7 +91,7 @@ def runs(exchanges: Sequence[Exchange]) -> list[Run]:
             continue
         key = (exchange.epoch, exchange.identity.label)
         step = _step(exchange, lost.get(key, 0))
-        if step.whole:
+        if usable(step):
             found.setdefault(key, []).append(step)
             lost[key] = 0
         else:
@@ -96,13 +118,23 @@ def reset_is_time(run: Run, window: float) -> Iterator[Observation]:
     for step in run:
         reset = step.reset or 0
         if not EPOCH[0] < reset < EPOCH[1]:
-            yield _judged("RL-RESET-EPOCH", False, [step], "a Unix timestamp in seconds", f"{reset}", RESET)
+            actual = f"{reset}: {unit(reset, window)}"
+            yield _judged("RL-RESET-EPOCH", False, [step], "a Unix timestamp in seconds", actual, RESET)
             continue
         earliest, latest, certain = decided(step.exchange)
         ok = earliest - 1 < reset < latest + window + 1
         if ok or certain:
             expected = "Reset not past, and at most one window ahead"
             yield _judged("RL-RESET-EPOCH", ok, [step], expected, f"{reset - earliest:.0f} s from now", RESET)
+
+
+def unit(reset: int, window: float) -> str:
+    """What a Reset is that is no Unix timestamp in seconds."""
+    if reset <= window + 1:
+        return "seconds from now, it seems"
+    units = {3: "milliseconds", 6: "microseconds", 9: "nanoseconds"}
+    name = units.get(len(f"{reset}") - 10)
+    return f"a Unix timestamp in {name}, it seems" if name else "no time that we know"
 
 
 def decided(exchange: Exchange) -> tuple[float, float, bool]:
@@ -149,6 +181,21 @@ def remaining_counts(run: Run, limit: int, window: float, alone: bool) -> Iterat
             yield _judged("RL-REMAINING-COUNTS", True, [before, step], "Remaining falls by one", "", REMAINING)
         elif left > most or alone:
             actual = f"{before.remaining} then {left}" + ("" if same_window(before, step) else ", in a new window")
+            yield _judged("RL-REMAINING-COUNTS", False, [before, step], "Remaining falls by one", actual, REMAINING)
+
+
+@judges("RL-REMAINING-COUNTS")
+def remaining_falls(run: Run, limit: int) -> Iterator[Observation]:
+    """The same where Reset can't be read and nobody else uses the key: one less, or one below the limit anew."""
+    for before, step in pairwise(run):
+        statuses = {before.exchange.status, step.exchange.status}
+        if 429 in statuses or step.exchange.sent < before.exchange.received or not before.remaining:
+            continue
+        left, falls = step.remaining, range(before.remaining - 1 - step.lost, before.remaining)
+        if left in falls:
+            yield _judged("RL-REMAINING-COUNTS", True, [before, step], "Remaining falls by one", "", REMAINING)
+        elif left not in range(limit - 1 - step.lost, limit):
+            actual = f"{before.remaining} then {left}"
             yield _judged("RL-REMAINING-COUNTS", False, [before, step], "Remaining falls by one", actual, REMAINING)
 
 

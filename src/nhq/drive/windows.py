@@ -6,7 +6,7 @@ may end in the middle of a burst (then we start over in the next), and another c
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, pairwise
 from typing import Any
 
 from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, number
@@ -27,12 +27,26 @@ class Call:
     options: Mapping[str, Any]
 
 
+def is_time(reset: int) -> bool:
+    """Is this Reset a Unix time in seconds?"""
+    return EPOCH[0] < reset < EPOCH[1]
+
+
+def falls(before: Exchange, answer: Exchange) -> bool:
+    """Is an answer one further on in the window of the one before, as Remaining tells?"""
+    had, left = number(before, REMAINING), number(answer, REMAINING)
+    if answer.status == 429:
+        return had == 0
+    return had is not None and left == had - 1
+
+
 class Meter:
     """One key and its windows. `calls` are what fills them, in turn; nothing here waits for allowance."""
 
     def __init__(self, api: Api, key: Identity, calls: list[Call]) -> None:
         self._api, self.key, self.calls = api, key, calls
         self._session, self._turn = api.session, cycle(calls)
+        self._course: list[Exchange] = []
         self.limit, self.window = api.target.limit, api.target.window
         self.exact = isinstance(self._session.clock, ControlledClock)
         self.alone = self._session.control is not None
@@ -41,7 +55,9 @@ class Meter:
         """One request with the key, the next in turn unless told; a 429 is an answer like any other."""
         chosen = call or next(self._turn)
         with self._api.unpaced():
-            return self._api.call(chosen.operation, key=self.key, **chosen.options)
+            answer = self._api.call(chosen.operation, key=self.key, **chosen.options)
+        self._course.append(answer)
+        return answer
 
     def begin(self) -> Exchange:
         """The first request of a window; where others use the key too, perhaps one further on in it."""
@@ -84,18 +100,25 @@ class Meter:
             burst.append(self.call())
 
     def same(self, first: Exchange, second: Exchange) -> bool:
-        """Do two answers speak of one window? Raises Unmet where Reset can't be read and time passes by itself."""
-        a, b = number(first, RESET), number(second, RESET)
-        if a is None or b is None:
-            if not self.exact:
-                raise Unmet("X-RateLimit-Reset can't be read, so windows can't be told apart")
+        """Do two answers speak of one window? Raises Unmet where neither Reset nor Remaining tells, and time passes.
+
+        Where Reset is no time, Remaining tells by its own course: in one window it falls by one with each of our
+        requests. If it did so across a window's end, others had used as much of the new one as we of the old.
+        """
+        a, b = (number(answer, RESET) for answer in (first, second))
+        if a is not None and b is not None and (self.exact or (is_time(a) and is_time(b))):
+            return abs(b - a) <= 1
+        if self.exact or first is second:
             return True
-        return abs(b - a) <= 1
+        places = [place for place, one in enumerate(self._course) if one in (first, second)]
+        if len(places) < 2 or number(first, REMAINING) is None:
+            raise Unmet("neither X-RateLimit-Reset nor X-RateLimit-Remaining tells windows apart")
+        return all(falls(*pair) for pair in pairwise(self._course[places[0] : places[-1] + 1]))
 
     def reset(self, answer: Exchange) -> int:
         """The answer's Reset. Raises Unmet where it is no time."""
         reset = number(answer, RESET)
-        if reset is None or not EPOCH[0] < reset < EPOCH[1]:
+        if reset is None or not is_time(reset):
             raise Unmet("X-RateLimit-Reset is no Unix time")
         return reset
 

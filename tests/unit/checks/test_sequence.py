@@ -192,3 +192,25 @@ def test_callers_without_a_valid_key_have_no_window() -> None:
 def test_very_short_windows_are_not_judged() -> None:
     """Below three seconds a window can't be told from the rounding of its Reset."""
     assert not findings(history("0:200:59:2 1:200:59:3 2:200:59:4"), window=2.0)
+
+
+@pytest.mark.parametrize(
+    ("reset", "what"), [(59, "seconds from now"), ((START + 60) * 1000, "in milliseconds"), (12345, "no time")]
+)
+def test_a_reset_that_is_no_unix_time_is_named_for_what_it_is(reset: int, what: str) -> None:
+    """Seconds to go and milliseconds are called so, and nothing else is said of such a Reset."""
+    seen = findings([answer(n, n, 59 - n, reset - START - n) for n in range(3)])
+    assert {one.rule for one in seen} == {"RL-RESET-EPOCH"}
+    assert what in (seen[0].finding.actual if seen[0].finding else "")
+
+
+@pytest.mark.parametrize("reset", [None, 40 - START])
+def test_limit_and_remaining_are_judged_without_a_reset(reset: int | None) -> None:
+    """Where Reset is missing, or no time, the other two headers are judged all the same, if we are alone."""
+    good = [answer(n, 20 * n, left, reset) for n, left in enumerate((59, 58, 57, 59, 58))]
+    assert looks(good, "RL-LIMIT") == [Verdict.HOLDS] * 5
+    assert looks(good, "RL-REMAINING-COUNTS") == [Verdict.HOLDS] * 3
+    bad = [answer(0, 0, 59, reset, limit=50), answer(1, 1, 59, reset), answer(2, 2, 56, reset)]
+    assert Verdict.VIOLATED in looks(bad, "RL-LIMIT")
+    assert looks(bad, "RL-REMAINING-COUNTS") == [Verdict.VIOLATED]
+    assert looks(bad, "RL-REMAINING-COUNTS", alone=False) == []

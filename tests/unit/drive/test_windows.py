@@ -1,6 +1,6 @@
 """Windows used on purpose, on a simulated limiter: any anchor, any clock, any latency, other clients."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from types import SimpleNamespace
@@ -33,6 +33,7 @@ class Limiter:
     others: Iterator[int] = field(default_factory=lambda: iter(()))
     dated: bool = True
     told: bool = True
+    reset: Callable[[float, float], str] = lambda end, now: str(round(end))
     start: float = -1e9
     count: int = 0
     number: int = 0
@@ -46,7 +47,7 @@ class Limiter:
         self.count += 1 + next(self.others, 0)
         left = max(0, 10 - self.count)
         headers = {"x-ratelimit-limit": "10", "x-ratelimit-remaining": str(left)} if self.told else {}
-        headers |= {"x-ratelimit-reset": str(round(self.start + self.window))} if self.told else {}
+        headers |= {"x-ratelimit-reset": self.reset(self.start + self.window, now)} if self.told else {}
         headers |= {"date": formatdate(int(now), usegmt=True)} if self.dated else {}
         status = 200 if self.count <= 10 else 429
         got = self.clock.now()
@@ -170,3 +171,28 @@ def with_keys(*keys: Identity) -> Api:
     """As much of an Api as choosing a key needs."""
     session = SimpleNamespace(budget=SimpleNamespace(freshest=list))
     return cast(Api, SimpleNamespace(target=Target("http://127.0.0.1:9", keys), session=session))
+
+
+@pytest.mark.parametrize("reset", [lambda end, now: str(round(end - now)), lambda end, now: "soon"])
+@pytest.mark.parametrize("anchor", ["first", "clock"])
+def test_windows_are_told_apart_by_remaining_where_reset_is_no_time(anchor: str, reset: Any) -> None:
+    """A window is filled, refuses, and is over: each is seen by Remaining's own course."""
+    limiter = Limiter(ManualClock(), anchor, latency=0.3, reset=reset)
+    meter = metered(limiter)
+    for _ in range(4):
+        burst = meter.fill(10)
+        beyond = meter.call()
+        assert [one.status for one in burst] == [200] * 10
+        assert (beyond.status == 429) == meter.same(burst[0], beyond)
+        limiter.clock.advance(47.0)
+
+
+def test_a_window_that_renews_unseen_is_not_taken_for_the_same() -> None:
+    """A rise of Remaining between two answers parts them, whatever the later ones tell."""
+    limiter = Limiter(ManualClock(), reset=lambda end, now: "soon")
+    meter = metered(limiter)
+    first = meter.call()
+    limiter.clock.advance(61.0)
+    later = [meter.call() for _ in range(3)]
+    assert not meter.same(first, later[-1])
+    assert meter.same(later[0], later[-1])
