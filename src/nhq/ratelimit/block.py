@@ -131,25 +131,27 @@ def blocks(history: History, promise: Promise, size: int = BLOCK) -> Iterator[Bl
     start, first = 0, 0
     for last, end in enumerate(ends):
         if end - start >= size or (last == len(ends) - 1 and end > start):
-            yield _block(history, promise, order[start:end], first, last + 1)
+            yield _block(history, promise, order[start:end], first, counts[first : last + 1])
             start, first = int(end), last + 1
 
 
-def _block(history: History, promise: Promise, rows: Ints, first: int, last: int) -> Block:
-    """The events at `rows`, which belong to the keys first..last-1."""
-    key = (history.key[rows] - first).astype(np.int32)
+def _block(history: History, promise: Promise, rows: Ints, first: int, counts: Ints) -> Block:
+    """The events at `rows`, key by key: as many as `counts` says of each key, the `first` and those that follow."""
+    last = first + len(counts)
+    key = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     sent = history.sent[rows] - history.slack
     received = history.received[rows] + history.slack
     base = float(sent.min())
     stride = 2 * (float(received.max()) - base) + 8 * promise.window
     shift = np.arange(last - first, dtype=np.float64) * stride - base
-    move = shift[key]
+    move = np.repeat(shift, counts)
     sent, received = sent + move, received + move
     said = kinds(history, rows)
     begin = np.full(last - first, np.inf)
-    np.minimum.at(begin, key, sent)
+    used = counts > 0
+    begin[used] = np.minimum.reduceat(sent, (np.cumsum(counts) - counts)[used])
     if not promise.fresh:
-        begin += unsettled(history, received - sent, rows, promise)
+        begin += unsettled(received - sent, said.status, promise)
     return Block(
         rows=rows,
         keys=history.keys[first:last],
@@ -157,7 +159,7 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, last: int
         sent=sent,
         received=received,
         late=received + said.late * promise.window,
-        status=history.status[rows],
+        status=said.status,
         admitted=said.admitted,
         counted=said.counted,
         rejected=said.rejected,
@@ -178,7 +180,6 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, last: int
     )
 
 
-def unsettled(history: History, latency: Floats, rows: Ints, promise: Promise) -> float:
+def unsettled(latency: Floats, status: npt.NDArray[np.int16], promise: Promise) -> float:
     """How long after the recording began, what was sent before it may be decided: as late as a lost request may be."""
-    answered = history.status[rows] != NO_REPLY
-    return max(promise.window, float(latency[answered].max(initial=0.0)))
+    return max(promise.window, float(np.max(latency, initial=0.0, where=status != NO_REPLY)))

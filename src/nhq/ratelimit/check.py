@@ -82,6 +82,7 @@ def _judge(block: Block, promise: Promise, skew: float | None, tally: Tally) -> 
     tally.evidence.add(block, promise)
     if promise.window >= SHORTEST_JUDGED:
         found += _judge_windows(in_seconds(block), promise, skew, tally, found)
+    tally.evidence.add_fills(block, promise)
     found = name_limit(block, promise, found)
     named = name_sharing(
         block,
@@ -138,10 +139,13 @@ def _judge_courses(block: Block, promise: Promise, windows: Declared, tally: Tal
 
 
 def _counts(seen: View) -> list[Found]:
-    """What the declared windows prove; where the recorder may not have been alone, also what they would prove if so."""
-    alone = judge_counts(if_alone(seen))
-    if seen.promise.alone:
-        return list(alone)
+    """What the declared windows prove; where the recorder may not have been alone, also what they would prove if so.
+
+    Nobody who was alone has less proof: where that shows nothing, nothing is shown.
+    """
+    alone = list(judge_counts(if_alone(seen)))
+    if seen.promise.alone or not alone:
+        return alone
     found = list(judge_counts(seen))
     known = {(one.name, one.key) for one in found}
     return [*found, *(replace(one, alone=True) for one in alone if (one.name, one.key) not in known)]

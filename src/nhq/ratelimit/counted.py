@@ -61,7 +61,7 @@ def counted(block: Block, windows: Declared) -> Counted:
 def _settled(table: Counted, settled: Bools) -> Counted:
     """The same table with other events settled."""
     sizes = np.bincount(table.at[settled], minlength=len(table.move) + 1)
-    sends, receipts = np.sort(table.sent[settled]), np.sort(table.received[settled])
+    sends, receipts = np.sort(table.sent[settled]), np.sort(table.received[settled], kind="stable")
     return replace(table, settled=settled, sends=sends, receipts=receipts, before=np.cumsum(sizes) - sizes)
 
 
@@ -80,7 +80,7 @@ def strangers(block: Block, table: Counted) -> tuple[Floats, Floats]:
     """Sorted send and latest decision times of events that may have been counted in a window we cannot name."""
     unknown = block.maybe | block.counted
     unknown[table.rows[table.settled]] = False
-    return np.sort(block.sent[unknown]), np.sort(block.late[unknown])
+    return np.sort(block.sent[unknown]), np.sort(block.late[unknown], kind="stable")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,8 +148,10 @@ def _guests(
 ) -> Ints:
     """How many strangers may have been counted in windows `at` until the block rows `rows` were received."""
     sends, lates = others
-    opened = windows.last_sent[at] - promise.longest
-    return np.searchsorted(sends, block.received[rows], side="right") - np.searchsorted(lates, opened, side="left")
+    if not len(sends):
+        return np.zeros(len(rows), dtype=np.int64)
+    over = np.searchsorted(lates, windows.last_sent - promise.longest, side="left")
+    return np.searchsorted(sends, block.received[rows], side="right") - over[at]
 
 
 def _pressed(seen: View) -> Bools:

@@ -7,7 +7,7 @@ import numpy as np
 from nhq.ratelimit.block import Block, Promise
 from nhq.ratelimit.counted import View
 from nhq.ratelimit.enforced import Fills, fills
-from nhq.ratelimit.history import MALFORMED, NO_REPLY, Bools, Ints
+from nhq.ratelimit.history import NO_REPLY, Bools, Ints
 
 
 @dataclass(slots=True)
@@ -37,13 +37,21 @@ class Evidence:
         self.gateways += int(block.gateway.sum())
         self.refused += int(block.rejected.sum())
         self.judged += int(block.judged.sum())
-        self.fills = self.fills.joined(fills(block, promise))
         self._add_statuses(block, promise)
+
+    def add_fills(self, block: Block, promise: Promise) -> None:
+        """Fills matter only where no window is seen to hold just the limit."""
+        if not self.full_windows:
+            self.fills = self.fills.joined(fills(block, promise))
+
+    def smaller(self, promised: int) -> int:
+        """The limit below the promised one that the server enforces, as it seems; 0 where it doesn't."""
+        return 0 if self.full_windows else self.fills.limit(promised)
 
     def _add_statuses(self, block: Block, promise: Promise) -> None:
         """429s with exactly the limit behind them; bursts no sliding window and no bucket lets through."""
         self.full_refused += len(exactly_full(block, promise))
-        sent, received = np.sort(block.sent[block.admitted]), np.sort(block.received[block.admitted])
+        sent, received = np.sort(block.sent[block.admitted]), np.sort(block.received[block.admitted], kind="stable")
         for share in (1.25, 1.5, 1.75):
             count = int(np.ceil(share * promise.limit)) + 1
             if count < len(sent) and count > promise.limit + 1:
@@ -62,8 +70,9 @@ class Evidence:
         self.counted += int((sizes[sizes > 1]).sum())
         later = (windows.place > 0) & windows.trusted
         self.changes += int(later.sum())
-        rows = table.rows[later[table.at] & (block.remaining[table.rows] > MALFORMED)]
-        sends, receipts = np.sort(block.sent[table.rows]), np.sort(block.received[table.rows])
+        early = block.remaining[table.rows] >= promise.limit // 2  # these show a restart best
+        rows = table.rows[later[table.at] & early]
+        sends, receipts = np.sort(block.sent[table.rows]), np.sort(block.received[table.rows], kind="stable")
         recent = np.searchsorted(receipts, block.sent[rows], side="left")
         recent = recent - np.searchsorted(sends, block.received[rows] - promise.shortest, side="right")
         position = promise.limit - block.remaining[rows].astype(np.int64)
@@ -81,7 +90,7 @@ class Evidence:
 
 def exactly_full(block: Block, promise: Promise) -> Ints:
     """The 429s that had exactly the limit counted in the window's length before them, for certain."""
-    sent, received = np.sort(block.sent[block.counted]), np.sort(block.received[block.counted])
+    sent, received = np.sort(block.sent[block.counted]), np.sort(block.received[block.counted], kind="stable")
     refused = np.flatnonzero(block.rejected)
     inside = np.searchsorted(received, block.sent[refused], side="left")
     inside -= np.searchsorted(sent, block.received[refused] - promise.shortest, side="right")

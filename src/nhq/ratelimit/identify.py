@@ -138,7 +138,7 @@ def _trace(history: History, rows: Ints, promise: Promise) -> Trace:
     sent, received = history.sent[rows] - history.slack, history.received[rows] + history.slack
     judged = said.admitted | said.rejected
     if not promise.fresh:
-        since = sent.min() + unsettled(history, received - sent, rows, promise) + promise.longest
+        since = sent.min() + unsettled(received - sent, said.status, promise) + promise.longest
         judged &= said.admitted | (sent >= since)
     guests = sent[~judged], (received + said.late * promise.window)[~judged]
     told = trace(sent[judged], received[judged], said.admitted[judged], (sent + received) / 2, guests)

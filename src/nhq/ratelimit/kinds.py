@@ -23,10 +23,11 @@ UNAUTHORIZED, REFUSED = 401, 429
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kinds:
-    """Masks over some events, see the module. `gateway`: a gateway's own answer, perhaps. `judged`: the three headers
-    speak of the key's window.
+    """Statuses and masks of some events, see the module. `gateway`: a gateway's own answer, perhaps. `judged`: the
+    three headers speak of the key's window.
     """
 
+    status: npt.NDArray[np.int16]
     admitted: Bools
     counted: Bools
     rejected: Bools
@@ -39,21 +40,25 @@ class Kinds:
 def kinds(history: History, rows: Ints) -> Kinds:
     """What the answers at `rows` say. All rows of a key must be among them."""
     status = history.status[rows]
-    gateway = _gateways(history, rows)
+    gateway = _gateways(history, rows, status)
     late = (status == NO_REPLY) | (status >= 500) | gateway
     maybe = late | (status == UNAUTHORIZED)
     refused = status == REFUSED
     counted = ~(maybe | refused)
-    rejected = refused & ~_by_address(history.key[rows], history.sent[rows], history.received[rows], status, counted)
+    rejected = refused
+    if (status == UNAUTHORIZED).any():
+        rejected = refused & ~_by_address(
+            history.key[rows], history.sent[rows], history.received[rows], status, counted
+        )
     judged = (status != NO_REPLY) & (status != UNAUTHORIZED) & (rejected | ~refused)
-    return Kinds(counted & (status < 400), counted, rejected, maybe, late, gateway, judged)
+    return Kinds(status, counted & (status < 400), counted, rejected, maybe, late, gateway, judged)
 
 
-def _gateways(history: History, rows: Ints) -> Bools:
+def _gateways(history: History, rows: Ints, status: npt.NDArray[np.int16]) -> Bools:
     """Answers that a gateway may have given in the server's place: such a status, and none of the three headers."""
     theirs = np.zeros(1000, dtype=bool)
     theirs[list(GATEWAY)] = True
-    mask: Bools = theirs[history.status[rows]]
+    mask: Bools = theirs[status]
     if mask.any():
         mask &= (history.limit[rows] == MISSING) & (history.remaining[rows] == MISSING) & np.isnan(history.reset[rows])
     return mask
@@ -64,8 +69,6 @@ def _by_address(
 ) -> Bools:
     """Answers to keys that were told 401, and that no later answer shows to be valid."""
     strange = np.flatnonzero(status == UNAUTHORIZED)
-    if not len(strange):
-        return np.zeros(len(status), dtype=bool)
     valid = np.full(int(key.max()) + 1, -np.inf)
     np.maximum.at(valid, key[counted], sent[counted])
     told = np.zeros(len(valid), dtype=bool)

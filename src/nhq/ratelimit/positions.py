@@ -60,7 +60,8 @@ def _rank(table: Counted, position: Ints, readable: Bools) -> Ints:
     own = readable & table.settled & ~table.beyond
     code = table.at * reach + np.where(own, np.clip(position, -1, 2**32), 2**32)
     ordered = np.sort(code)
-    return np.searchsorted(ordered, code, side="right") - np.searchsorted(ordered, table.at * reach - 1, side="left")
+    before = np.searchsorted(ordered, np.arange(len(table.move)) * reach - 1, side="left")
+    return np.searchsorted(ordered, code, side="right") - before[table.at]
 
 
 def _highest_before(table: Counted, position: Ints, readable: Bools, promise: Promise) -> Ints:

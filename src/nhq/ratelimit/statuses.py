@@ -48,7 +48,7 @@ def judge_statuses(block: Block, promise: Promise) -> Iterator[Found]:
 
 def _over_admissions(block: Block, promise: Promise) -> Iterator[Found]:
     """Kind 1, for m = 2, 3, 5, 9, …: 2N + 1 within W are the sharpest, longer spans see a steady excess."""
-    sent, received = np.sort(block.sent[block.admitted]), np.sort(block.received[block.admitted])
+    sent, received = np.sort(block.sent[block.admitted]), np.sort(block.received[block.admitted], kind="stable")
     windows = 2
     while windows * promise.limit < len(sent):
         count = windows * promise.limit
@@ -102,7 +102,7 @@ def _early(block: Block, promise: Promise, known: Starts) -> Early:
     low = np.where(low < begin, -np.inf, low)
     lower = np.maximum(low, sent - promise.longest)
     counted = block.counted | block.maybe
-    sends, lates = np.sort(block.sent[counted]), np.sort(block.late[counted])
+    sends, lates = np.sort(block.sent[counted]), np.sort(block.late[counted], kind="stable")
     until = np.searchsorted(sends, received, side="right")
     most = until - np.searchsorted(lates, lower, side="left")
     longer = until - np.searchsorted(lates, sent - LONG * promise.longest, side="left") >= promise.limit

@@ -93,7 +93,7 @@ def _notes(history: History, evidence: Evidence, promise: Promise) -> Iterator[s
     yield from history.lost
     if history.slack >= COARSE:
         yield f"times are known to {history.slack:g} s only; every request was given that much room"
-    if evidence.fills.limit(promise.limit) and not promise.alone:
+    if evidence.smaller(promise.limit) and not promise.alone:
         yield f"{_enforced(evidence, promise)} (--alone says that the keys are ours alone)"
     if evidence.gateways:
         lack = "answers of a gateway's kind have none of the three headers"
@@ -203,7 +203,7 @@ def _admissions_seen(evidence: Evidence, certain: list[Found], doubts: list[Foun
         return Verdict.UNKNOWN, _NO_WINDOW
     if any(_of_algorithm(one) for one in doubts):
         return Verdict.UNKNOWN, f"{_NO_WINDOW}, unless another client uses the keys"
-    if evidence.fills.limit(promise.limit):
+    if evidence.smaller(promise.limit):
         return Verdict.UNKNOWN, _enforced(evidence, promise)
     if evidence.full_refused:
         return Verdict.HOLDS, f"{evidence.full_refused} of {evidence.refused} refusals had just the limit behind them"
@@ -213,7 +213,7 @@ def _admissions_seen(evidence: Evidence, certain: list[Found], doubts: list[Foun
 
 def _enforced(evidence: Evidence, promise: Promise) -> str:
     """What is seen of a limit that is smaller than the promised one."""
-    limit = evidence.fills.limit(promise.limit)
+    limit = evidence.smaller(promise.limit)
     windows = int((evidence.fills.sizes == limit).sum())
     return (
         f"no key was seen to be admitted more than {limit} times in a window, in {windows} windows that filled up: "
