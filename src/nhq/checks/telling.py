@@ -11,6 +11,8 @@ from nhq.contract.words import known
 _INSTANT_FIELD = re.compile(r"\w*(_at|At)")
 _INSTANT = re.compile(r"[-\d:TtZz.+ ]{1,40}")
 _SMALL = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
+#: Parameters of the RateLimit fields (IETF draft-ietf-httpapi-ratelimit-headers): window, quota, remaining, reset.
+_PARAMETERS = re.compile(r"(?<=;)[wqrt](?==\d)")
 _COUNTERS = re.compile(r"[\w.,:;=+\- ]{1,60}", re.ASCII)
 
 
@@ -35,7 +37,11 @@ def told_header(value: str | None) -> str:
         return "none"
     if header_may_be_shown("x-ratelimit-reset", value) or header_may_be_shown("date", value):
         return value
-    words = _COUNTERS.fullmatch(value) and known(value) and not re.search(r"\d{9}", value.replace(" ", ""))
+    words = (
+        _COUNTERS.fullmatch(value)
+        and known(_PARAMETERS.sub("", value))
+        and not re.search(r"\d{9}", value.replace(" ", ""))
+    )
     return value if words else f"a text of {len(value)} characters"
 
 

@@ -106,13 +106,13 @@ class Meter:
         requests. If it did so across a window's end, others had used as much of the new one as we of the old.
         """
         a, b = (number(answer, RESET) for answer in (first, second))
-        if a is not None and b is not None and (self.exact or (is_time(a) and is_time(b))):
+        if a is not None and b is not None and is_time(a) and is_time(b):
             return abs(b - a) <= 1
-        if self.exact or first is second:
+        if first is second or (self.exact and None in (a, b)):
             return True
         places = [place for place, one in enumerate(self._course) if one in (first, second)]
         if len(places) < 2 or number(first, REMAINING) is None:
-            raise Unmet("neither X-RateLimit-Reset nor X-RateLimit-Remaining tells windows apart")
+            raise Unmet("X-RateLimit-Reset is no Unix time, and Remaining does not tell these windows apart")
         return all(falls(*pair) for pair in pairwise(self._course[places[0] : places[-1] + 1]))
 
     def renewed(self, first: Exchange, second: Exchange) -> bool:

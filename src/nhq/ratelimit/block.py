@@ -101,6 +101,10 @@ class Block:
         """The keys to which instants on the block's line belong."""
         return np.searchsorted(self.edges, instant, side="right") - 1
 
+    def admissions(self) -> tuple[Floats, Floats]:
+        """When the admitted requests were sent, and when received, each sorted."""
+        return np.sort(self.sent[self.admitted]), np.sort(self.received[self.admitted], kind="stable")
+
     @property
     def edges(self) -> Floats:
         """Where each key's part of the line begins."""

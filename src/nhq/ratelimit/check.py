@@ -78,8 +78,10 @@ def check(
 
 def _judge(block: Block, promise: Promise, skew: float | None, tally: Tally) -> None:
     """Add one block's findings and evidence."""
-    found = [*judge_headers(block, promise), *judge_unused(block, promise), *judge_statuses(block, promise)]
-    tally.evidence.add(block, promise)
+    admissions = block.admissions()
+    found = [*judge_headers(block, promise), *judge_unused(block, promise)]
+    found += judge_statuses(block, promise, admissions)
+    tally.evidence.add(block, promise, admissions)
     if promise.window >= SHORTEST_JUDGED:
         found += _judge_windows(in_seconds(block), promise, skew, tally, found)
     tally.evidence.add_fills(block, promise)

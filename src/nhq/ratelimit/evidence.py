@@ -7,7 +7,7 @@ import numpy as np
 from nhq.ratelimit.block import Block, Promise
 from nhq.ratelimit.counted import View
 from nhq.ratelimit.enforced import Fills, fills
-from nhq.ratelimit.history import NO_REPLY, Bools, Ints
+from nhq.ratelimit.history import NO_REPLY, Bools, Floats, Ints
 
 
 @dataclass(slots=True)
@@ -30,14 +30,14 @@ class Evidence:
     full_courses: int = 0
     fills: Fills = field(default_factory=Fills.none)
 
-    def add(self, block: Block, promise: Promise) -> None:
-        """Count what this block exercises, declared windows apart."""
+    def add(self, block: Block, promise: Promise, admissions: tuple[Floats, Floats]) -> None:
+        """Count what this block exercises, declared windows apart; `admissions` are those of the block."""
         answered = block.status != NO_REPLY
         self.replies += int(answered.sum())
         self.gateways += int(block.gateway.sum())
         self.refused += int(block.rejected.sum())
         self.judged += int(block.judged.sum())
-        self._add_statuses(block, promise)
+        self._add_statuses(block, promise, *admissions)
 
     def add_fills(self, block: Block, promise: Promise) -> None:
         """Fills matter only where no window is seen to hold just the limit."""
@@ -48,10 +48,9 @@ class Evidence:
         """The limit below the promised one that the server enforces, as it seems; 0 where it doesn't."""
         return 0 if self.full_windows else self.fills.limit(promised)
 
-    def _add_statuses(self, block: Block, promise: Promise) -> None:
+    def _add_statuses(self, block: Block, promise: Promise, sent: Floats, received: Floats) -> None:
         """429s with exactly the limit behind them; bursts no sliding window and no bucket lets through."""
         self.full_refused += len(exactly_full(block, promise))
-        sent, received = np.sort(block.sent[block.admitted]), np.sort(block.received[block.admitted], kind="stable")
         for share in (1.25, 1.5, 1.75):
             count = int(np.ceil(share * promise.limit)) + 1
             if count < len(sent) and count > promise.limit + 1:

@@ -68,7 +68,7 @@ def _highest_before(table: Counted, position: Ints, readable: Bools, promise: Pr
     """For each event: the highest position among those received before it was sent (-2: none)."""
     reach = 8 * promise.limit + 16
     level = np.clip(np.where(readable, position, -1), -1, reach - 2)
-    order = np.argsort(table.received)
+    order = np.argsort(table.received, kind="stable")  # nearly in order as they are
     climbing = level[order] + table.at[order] * reach
     highest = np.maximum.accumulate(climbing) if len(climbing) else climbing
     index = np.searchsorted(table.received[order], table.sent, side="left") - 1

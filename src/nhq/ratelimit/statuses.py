@@ -37,18 +37,17 @@ SHORT = 0.5
 LONG = 1.5
 
 
-def judge_statuses(block: Block, promise: Promise) -> Iterator[Found]:
-    """Everything that statuses and times alone prove against the server."""
+def judge_statuses(block: Block, promise: Promise, admissions: tuple[Floats, Floats] | None = None) -> Iterator[Found]:
+    """Everything that statuses and times alone prove against the server; `admissions` where the block's are known."""
     known = starts(block, promise)
-    crowded = list(_over_admissions(block, promise))
+    crowded = list(_over_admissions(block, promise, *(admissions or block.admissions())))
     yield from crowded
     yield from _premature(block, promise, known)
     yield from _close_starts(block, promise, known, {found.key for found in crowded})
 
 
-def _over_admissions(block: Block, promise: Promise) -> Iterator[Found]:
+def _over_admissions(block: Block, promise: Promise, sent: Floats, received: Floats) -> Iterator[Found]:
     """Kind 1, for m = 2, 3, 5, 9, …: 2N + 1 within W are the sharpest, longer spans see a steady excess."""
-    sent, received = np.sort(block.sent[block.admitted]), np.sort(block.received[block.admitted], kind="stable")
     windows = 2
     while windows * promise.limit < len(sent):
         count = windows * promise.limit

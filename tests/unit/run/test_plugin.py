@@ -25,7 +25,9 @@ def test_a_broken_promise_is_a_finding_and_fails_the_run(run_suite):
     )
     assert cell(record)["verdict"] == "violated"
     assert record["exit_code"] == 1
-    assert record["findings"][0]["curl"].endswith("'http://127.0.0.1:9/leads'")
+    assert record["findings"][0]["curl"].endswith('"http://127.0.0.1:9/leads"') or record["findings"][0][
+        "curl"
+    ].endswith("'http://127.0.0.1:9/leads'")
     assert "$NHQ_KEY_FULL" in record["findings"][0]["curl"]
     assert record["tests"][0]["outcome"] == "failed"
 

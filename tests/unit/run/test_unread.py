@@ -83,7 +83,7 @@ def test_a_number_of_any_length_can_be_read(contract, collector, exchange):
     judge = Judge(contract, collector, ["LIST-COUNT-TRUE"])
     judge("LIST-COUNT-TRUE", False, exchange(), expected="3", actual="9" * 400)
     judge("LIST-COUNT-TRUE", False, exchange(), expected="4", actual=7)
-    assert [p.finding.actual for p in collector.findings.values()] == ["999999999… (400 digits)", "7"]
+    assert [p.finding.actual for p in collector.findings.values()] == ["‹number 9›… (400 digits)", "7"]
 
 
 def test_a_check_that_crashes_is_trouble_of_ours(contract, collector, exchange, record_of):
@@ -101,7 +101,7 @@ def test_a_check_that_crashes_is_trouble_of_ours(contract, collector, exchange, 
     assert record["exit_code"] == 2
     assert [row["where"] for row in record["troubles"]] == ["test_x"]
     assert "the check crashes of SCHEMA-BODY crashed: KeyError at" in record["troubles"][0]["cause"]
-    assert "KeyError: 'x'" in "".join(collector.tracebacks.values())
+    assert "KeyError" in "".join(collector.tracebacks.values())
 
 
 def test_a_check_of_schemas_alone_that_crashes_is_not_silent(contract, collector, exchange):
