@@ -18,6 +18,7 @@ from requests.adapters import BaseAdapter
 from nhq.cassettes.answers import answer
 from nhq.cassettes.pseudonyms import Pseudonyms
 from nhq.contract import Contract
+from nhq.drive.connection import Connection
 from nhq.drive.redact import may_be_shown, shown_headers
 from nhq.drive.target import Target
 
@@ -44,6 +45,7 @@ def masked_target(target: Target, names: Pseudonyms) -> Target:
         given={name: value if may_be_shown("id", value) and "//" not in value else names.of(value)
                for name, value in target.given.items()},
         name="cassettes",
+        connection=Connection(),
     )  # fmt: skip
 
 

@@ -124,7 +124,7 @@ def record(options: Options) -> Result:
             target = stack.enter_context(mock_target(seed=options.seed))
             key = f"nhq mock {options.seed}".encode()  # nobody there is real, and recordings stay alike
         names = Pseudonyms(key)
-        mask = Mask(target, contract, names, Wire())
+        mask = Mask(target, contract, names, Wire(connection=target.connection))
         tape = Tape(mask)
         masked = masked_target(target, names)
         first = blank(options.out, Label(DISCOVERY, contract.digest, options.seed))

@@ -1,16 +1,22 @@
 """Who is judged: a target file in TOML, its keys taken from the environment, checked before anything is sent."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from string import whitespace
 from typing import Any
 from urllib.parse import urlsplit
 
+from nhq.drive.address import clean_url
+from nhq.drive.connection import FIELDS, Connection, read_connection
 from nhq.errors import ConfigError
 from nhq.model import Effect, Identity
 
+_BOM = "\ufeff"
+_TOKEN = re.compile(r"[\x21-\x7e]+")  # what a header holds and no blank ends
 _GRAVE = frozenset({Effect.SEND, Effect.SPEND})
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _FIELDS: dict[str, type | tuple[type, ...]] = {
@@ -22,6 +28,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "window": (int, float),
     "given": dict,
     "key": list,
+    **FIELDS,
 }
 _KEY_FIELDS: dict[str, type | tuple[type, ...]] = {
     "label": str,
@@ -51,6 +58,13 @@ class Target:
     given: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     withheld: frozenset[Effect] = frozenset()
+    connection: Connection = field(default_factory=Connection)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that a run against this target knows: keys, the control token, headers, a proxy's password."""
+        known = (*(key.secret for key in self.keys), self.control_token, *self.connection.secrets)
+        return tuple(dict.fromkeys(secret for secret in known if secret))
 
     @property
     def loopback(self) -> bool:
@@ -97,7 +111,7 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
     """Read a target file. Raises ConfigError with one line for anything unclear, before a byte is sent."""
     environ = os.environ if environ is None else environ
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        raw = tomllib.loads(path.read_text("utf-8-sig"))  # some editors begin a file with a BOM
     except OSError as problem:
         raise ConfigError(f"{path}: cannot be read ({problem.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
@@ -106,16 +120,18 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
     keys = tuple(_identity(path, row, number, environ) for number, row in enumerate(raw.get("key", []), 1))
     if not keys:
         raise ConfigError(f"{path}: has no [[key]]; at least one is needed")
+    _check_alike(path, keys)
     return Target(
-        base_url=_url(path, "base_url", raw.get("base_url", "")),
+        base_url=clean_url(f"{path}: base_url", raw.get("base_url", "")),
         keys=keys,
-        control_url=_url(path, "control_url", raw["control_url"]) if "control_url" in raw else "",
+        control_url=clean_url(f"{path}: control_url", raw["control_url"]) if "control_url" in raw else "",
         control_token=_secret(path, raw["control_env"], environ) if "control_env" in raw else "",
         allow=_effects(path, raw.get("allow", ["read"])),
         limit=_positive(path, raw, "limit", 60),
         window=float(_positive(path, raw, "window", 60)),
         given={str(name): str(value) for name, value in raw.get("given", {}).items()},
         name=path.stem,
+        connection=read_connection(path, raw, environ),
     )
 
 
@@ -145,17 +161,23 @@ def _identity(path: Path, row: Any, number: int, environ: Mapping[str, str]) -> 
 
 
 def _secret(path: Path, name: str, environ: Mapping[str, str]) -> str:
-    value = environ.get(name, "").strip()
+    """A key from the environment. A BOM that came with it from a file, before its name or the value, is none of it."""
+    value = (environ.get(name) or environ.get(f"{_BOM}{name}") or "").strip(f"{_BOM}{whitespace}")
     if not value:
         raise ConfigError(f"{path}: the environment has no {name}; set it to the key's value")
+    if not _TOKEN.fullmatch(value):
+        raise ConfigError(f"{path}: {name} has a blank, a line end or a character that an Authorization can't hold")
     return value
 
 
-def _url(path: Path, name: str, value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigError(f"{path}: {name} must be an http or https URL")
-    return value.rstrip("/")
+def _check_alike(path: Path, keys: tuple[Identity, ...]) -> None:
+    """Two keys of one label would share one allowance; two variables with one value are a slip of whoever set them."""
+    for number, key in enumerate(keys):
+        for other in keys[:number]:
+            if key.label == other.label:
+                raise ConfigError(f"{path}: two keys have the label {key.label!r}")
+            if key.secret == other.secret:
+                raise ConfigError(f"{path}: {other.env} and {key.env} hold the same key; each [[key]] needs its own")
 
 
 def _effects(path: Path, names: list[Any]) -> frozenset[Effect]:
