@@ -72,6 +72,20 @@ def _tls(reason: BaseException) -> str:
     return _REASONS.get(reason.reason, "") if isinstance(reason, ssl.SSLError) else ""
 
 
+def passing(cause: str) -> bool:
+    """May what kept an answer away be over in a moment? Gateways and broken connections, not an unknown name."""
+    return cause.startswith(("a gateway answered", "the connection was", "the body was cut off"))
+
+
+def unreachable(cause: str) -> str:
+    """A cause, with the field of the target file that may change it."""
+    if cause.startswith(UNTRUSTED) and cause.endswith(("not known", "trusted")):
+        return f"{cause}; name the certificate of a private CA in ca_file"
+    if "client certificate" in cause:
+        return f"{cause}: client_cert and client_key"
+    return f"{cause} (base_url)" if cause.startswith(("no server answers", "something answers there")) else cause
+
+
 def closed(problem: BaseException) -> bool:
     """Did the other side hang up?"""
     return any(type(reason).__name__ in _CLOSED for reason in _reasons(problem))

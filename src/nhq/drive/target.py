@@ -3,8 +3,9 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from string import whitespace
 from typing import Any
@@ -105,6 +106,24 @@ def permit(target: Target, asked: frozenset[Effect]) -> Target:
     if target.loopback or not withheld:
         return target
     return replace(target, allow=target.allow - withheld, withheld=withheld)
+
+
+def find_target(path: Path, asked: frozenset[Effect], scopes: Collection[str]) -> Target:
+    """A target as a run may use it: read, permitted what was `asked` for, its scopes among those of the contract."""
+    target = permit(load_target(path), asked)
+    check_scopes(target, scopes)
+    return target
+
+
+def check_scopes(target: Target, scopes: Collection[str]) -> None:
+    """Raises ConfigError, with the nearest one that there is, for a scope of a key that the contract doesn't know."""
+    for key in target.keys:
+        for scope in sorted(key.scopes - set(scopes)):
+            near = get_close_matches(scope, scopes, 1, 0.0)
+            raise ConfigError(
+                f"{target.name}: key {key.label} has the scope {scope!r}, which the contract doesn't know; "
+                f"the nearest is {near[0]!r}"
+            )
 
 
 def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:

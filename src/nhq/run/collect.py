@@ -2,13 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from nhq.drive.redact import shown_exchange
 from nhq.drive.target import Target
-from nhq.model import Exchange, Finding, Observation, Verdict, worst
+from nhq.model import Exchange, Finding, Observation, Verdict, unknown, worst
 from nhq.run.plan import role
 from nhq.run.reproduce import curl
 from nhq.run.written import written
@@ -105,6 +105,9 @@ class News:
             self.findings[observation.finding.key] += 1
 
 
+FindingKey = tuple[str, str | None, str, str]
+
+
 class Collector:
     """Listens to the recorder and to the judges; keeps of each exchange only what a report may hold."""
 
@@ -128,6 +131,14 @@ class Collector:
         self.tracebacks: dict[str, str] = {}  # of checks of ours that crashed, by what is said of each
         self._lasting: list[Exchange] = []
         self._misshapen = ""  # what discovery was answered against the schema
+        self.preflight = 0
+        self._accused: dict[FindingKey, dict[str, Proven]] = {}  # finding -> the key it was seen with -> as seen then
+
+    def before(self, requests: Mapping[str, int]) -> None:
+        """Requests that were sent before the first test, by the label of their key ("" for none)."""
+        self.preflight += sum(requests.values())
+        self.requests += sum(requests.values())
+        self.by_key.update({label or NO_KEY: count for label, count in requests.items()})
 
     def exchange(self, exchange: Exchange) -> None:
         """One more exchange."""
@@ -224,18 +235,48 @@ class Collector:
         self.news.by_role.clear()
         self.news.lasting = True
 
+    def accused(self, finding: FindingKey) -> list[str]:
+        """The labels of the keys that a finding was seen with, in order; "" where no key was used."""
+        return list(self._accused.get(finding, ()))
+
+    def remark(self, finding: FindingKey, text: str) -> None:
+        """Say beside what was seen what else it might be."""
+        proven = self.findings[finding]
+        proven.finding = replace(proven.finding, actual=f"{proven.finding.actual}, {text}")
+
+    def withdraw(self, finding: FindingKey, labels: Collection[str], cause: str) -> None:
+        """What was seen with the keys of these labels is no finding: it is unknown, with the cause."""
+        seen = self._accused[finding]
+        gone = [seen.pop(label) for label in labels if label in seen]
+        cell = self.cells[finding[:2]]
+        cell.verdicts[Verdict.VIOLATED] -= sum(proven.count for proven in gone)
+        cell.verdicts = +cell.verdicts
+        cell.add(unknown(*finding[:2], cause))
+        rest = list(seen.values())
+        if rest:
+            self.findings[finding] = replace(rest[0], count=sum(proven.count for proven in rest))
+        else:
+            del self.findings[finding]
+
     def _finding(self, finding: Finding) -> None:
+        seen = self._accused.setdefault(finding.key, {})
+        proof = self.news.log.get(finding.exchanges[-1]) if finding.exchanges else None
+        label = proof.identity.label if proof is not None and proof.identity is not None else ""
         known = self.findings.get(finding.key)
-        if known is not None:
+        if known is not None and label in seen:
             known.count += 1
+            seen[label].count += 1
             return
-        if len(self.findings) >= _FINDINGS_MOST:
+        if known is None and len(self.findings) >= _FINDINGS_MOST:
             return
         for number in finding.exchanges:
             self._show(number, whole=True)
-        proof = self.news.log.get(finding.exchanges[-1]) if finding.exchanges else None
         line = curl(proof, self._target, [*self._lasting, *self.news.log.values()]) if proof is not None else ""
-        self.findings[finding.key] = Proven(finding, proof.test if proof else "", line)
+        seen[label] = Proven(finding, proof.test if proof else "", line)
+        if known is not None:
+            known.count += 1
+            return
+        self.findings[finding.key] = replace(seen[label])
 
     def _show(self, number: int, whole: bool) -> None:
         if number not in self.news.log or (number in self.shown and not whole):

@@ -1,0 +1,152 @@
+"""Is the target file right about a key's scopes? Told from the answers that a run got anyway.
+
+A key that every operation answers as if it had other scopes, while other keys with the same ones are answered as they
+should be, is a slip of the file. Where the answers fit some way to judge scopes as well, it is the server's doing.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from nhq.contract import Contract
+from nhq.drive.target import Target
+from nhq.model import Exchange, Identity
+
+_LEAST = 2  # operations that must disagree with the file before it is doubted
+
+
+@dataclass(slots=True)
+class Answers:
+    """How often each key was let in (2xx) and kept out (403), by its label and the operation."""
+
+    requests: Counter[str] = field(default_factory=Counter)
+    let_in: Counter[tuple[str, str]] = field(default_factory=Counter)
+    kept_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def hear(self, exchange: Exchange) -> None:
+        """One more exchange. Other answers say nothing of a scope: they may come before it is looked at."""
+        label = exchange.identity.label if exchange.identity is not None else ""
+        self.requests[label] += 1
+        if exchange.identity is None or exchange.operation is None:
+            return
+        if exchange.ok:
+            self.let_in[label, exchange.operation] += 1
+        elif exchange.status == 403:
+            self.kept_out[label, exchange.operation] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What a key's answers say of its scopes: those that opened everything asked, and those that opened nothing.
+
+    `mixed`: some scope or operation did now this, now that; then no set of scopes explains the answers.
+    """
+
+    key: Identity
+    opened: frozenset[str]
+    closed: frozenset[str]
+    mixed: bool
+    operations: Mapping[str, int]
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """Scopes that the file gives the key, and the server doesn't."""
+        return self.closed & self.key.scopes
+
+    @property
+    def surplus(self) -> frozenset[str]:
+        """Scopes that the server gives the key, and the file doesn't."""
+        return self.opened - self.key.scopes
+
+    @property
+    def misfit(self) -> frozenset[str]:
+        """All in which file and server disagree."""
+        return self.lacking | self.surplus
+
+
+def slips(target: Target, contract: Contract, answers: Answers) -> dict[str, frozenset[str]]:
+    """Labels of the keys that the file is wrong about, each with the scopes in question; none on a mock of ours."""
+    if target.control_url:
+        return {}
+    fits = [fit_of(key, contract, answers) for key in target.keys if not key.revoked]
+    odd = [fit for fit in fits if fit.misfit or fit.mixed]
+    found = [fit for fit in odd if not fit.mixed and _enough(fit) and (_framed(fit, fits) or _swapped(fit, odd))]
+    if len(odd) == 1 and not found:
+        found = [fit for fit in odd if not fit.mixed and _enough(fit) and _alone(fit, fits)]
+    return {fit.key.label: fit.misfit for fit in found}
+
+
+def fit_of(key: Identity, contract: Contract, answers: Answers) -> Fit:
+    """What the answers to a key's requests say of its scopes."""
+    opened, closed, asked = set[str](), set[str](), Counter[str]()
+    for row in contract.operations.values():
+        place = (key.label, row.id)
+        if answers.let_in[place]:
+            opened.add(row.scope)
+        if answers.kept_out[place]:
+            closed.add(row.scope)
+        asked[row.scope] += bool(answers.let_in[place] or answers.kept_out[place])
+    return Fit(key, frozenset(opened - closed), frozenset(closed - opened), bool(opened & closed), asked)
+
+
+def _enough(fit: Fit) -> bool:
+    return sum(fit.operations[scope] for scope in fit.misfit) >= _LEAST
+
+
+def _framed(fit: Fit, fits: list[Fit]) -> bool:
+    """Do keys with as many scopes and more, and with as many and fewer, show for each scope how this one should be?
+
+    Then no rule by which more scopes open more, nor one by which they open less, explains the answers.
+    """
+    mine = fit.key.scopes
+    return all(
+        any(other.key.scopes >= mine for other in good) and any(other.key.scopes <= mine for other in good)
+        for good in _behaving(fit, fits)
+    )
+
+
+def _alone(fit: Fit, fits: list[Fit]) -> bool:
+    """The one key at odds: do others behave that no usual mistake about scopes would treat otherwise?
+
+    Usual mistakes are: one scope of a resource opens, or is needed for, what the other opens; no scopes open all.
+    """
+    for scope, good in zip(_scopes(fit), _behaving(fit, fits), strict=True):
+        turned = _sibling(scope)
+        if scope in fit.lacking:
+            wider = [other for other in good if other.key.scopes >= fit.key.scopes]
+            alike = [other for other in wider if (turned in other.key.scopes) is (turned in fit.key.scopes)]
+        else:
+            told = good if fit.key.scopes else []
+            alike = [other for other in told if turned in other.key.scopes or turned not in fit.key.scopes]
+        if not alike:
+            return False
+    return True
+
+
+def _swapped(fit: Fit, odd: list[Fit]) -> bool:
+    """Do this key and one other behave as if each were the other? Two variables were exchanged, then."""
+    pairs = [other for other in odd if other is not fit and _as_if(fit, other.key) and _as_if(other, fit.key)]
+    return len(odd) == _LEAST and bool(pairs) and bool(fit.lacking) and bool(fit.surplus)
+
+
+def _as_if(fit: Fit, key: Identity) -> bool:
+    return not fit.mixed and fit.opened <= key.scopes and not fit.closed & key.scopes
+
+
+def _scopes(fit: Fit) -> list[str]:
+    return sorted(fit.misfit)
+
+
+def _behaving(fit: Fit, fits: list[Fit]) -> Iterator[list[Fit]]:
+    """For each scope in question, the other keys of which file and server agree about it."""
+    others = [other for other in fits if other is not fit and not other.mixed]
+    for scope in _scopes(fit):
+        if scope in fit.lacking:
+            yield [other for other in others if scope in other.key.scopes & other.opened]
+        else:
+            yield [other for other in others if scope in other.closed - other.key.scopes]
+
+
+def _sibling(scope: str) -> str:
+    resource, _, access = scope.partition(":")
+    return f"{resource}:{'write' if access == 'read' else 'read'}"
