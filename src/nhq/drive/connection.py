@@ -76,7 +76,8 @@ def read_connection(path: Path, raw: Mapping[str, Any], environ: Mapping[str, st
     said = {name: f"{path}: {name}" for name in files}
     if "ca_file" not in files:
         variable = next((name for name in _BUNDLES if environ.get(name)), "")
-        files["ca_file"], said["ca_file"] = environ.get(variable, ""), f"the environment's {variable}"
+        named = environ.get(variable, "")
+        files["ca_file"], said["ca_file"] = named and str(Path(named).absolute()), f"the environment's {variable}"
     if "client_key" in files and "client_cert" not in files:
         raise ConfigError(f"{path}: client_key needs a client_cert")
     headers = dict(_header(path, name, variable, environ) for name, variable in raw.get("headers", {}).items())

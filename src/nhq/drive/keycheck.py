@@ -48,21 +48,22 @@ class Asked:
     kind: Kind
 
 
-def usable(session: Session, skip: bool = False) -> Target:
+def usable(session: Session, skip: bool | None = None, first: Sequence[str] = ()) -> Target:
     """The target with the keys that the server knows. With `skip` those that it refuses are left out.
 
-    Raises ConfigError, one line that names the field or variable, for a refused key, and for a base_url that leads
-    elsewhere; TargetError where nothing answers.
+    None: the command has no such option. `first` are lists, by operation, to ask for rather than others. Raises
+    ConfigError, one line that names the field or variable, for a refused key, and for a base_url that leads elsewhere;
+    TargetError where nothing answers.
     """
     target = session.target
     keys = sorted((key for key in target.keys if not key.revoked), key=lambda key: -len(key.scopes))
-    check = KeyCheck(session)
+    check = KeyCheck(session, first)
     asked = [check.ask(key) for key in keys]
     bad = check.refused(asked)
     if not bad:
         return target
     if len(bad) == len(keys) or not skip:
-        raise ConfigError(_refused(target, bad, everyone=len(bad) == len(keys)))
+        raise ConfigError(_refused(target, bad, everyone=len(bad) == len(keys), offer=skip is not None))
     return without(target, bad)
 
 
@@ -78,10 +79,11 @@ def without(target: Target, bad: Sequence[Identity]) -> Target:
 class KeyCheck:
     """Asks for lists with keys, and sees from the answers what is wrong."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, first: Sequence[str] = ()) -> None:
         self._session = session
         rows = session.contract.operations.values()
-        self._lists = [row for row in rows if row.method == "GET" and "{" not in row.path]
+        lists = [row for row in rows if row.method == "GET" and "{" not in row.path]
+        self._lists = sorted(lists, key=lambda row: row.id not in first)
         self._placed = False
 
     def ask(self, key: Identity) -> Asked:
@@ -187,11 +189,12 @@ def _by_scopes(bad: Sequence[Asked], asked: Sequence[Asked]) -> bool:
     return len(bad) >= _MANY and len(bad) < len(asked) and bad == single
 
 
-def _refused(target: Target, bad: Sequence[Identity], *, everyone: bool) -> str:
+def _refused(target: Target, bad: Sequence[Identity], *, everyone: bool, offer: bool) -> str:
     if everyone:
         return f"{target.name}: every key is refused (401 twice): {_named(bad)}; set them anew, or mend base_url"
     word, them = ("key", "it") if len(bad) == 1 else ("keys", "them")
-    how = f"set the variable anew, mark {them} revoked = true, or go on without {them} by --skip-bad-keys"
+    how = f"set the variable anew, or mark {them} revoked = true"
+    how += f", or go on without {them} by --skip-bad-keys" if offer else ""
     return f"{target.name}: {word} refused (401 twice): {_named(bad)}; {how}"
 
 

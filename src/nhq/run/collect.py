@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -106,6 +106,7 @@ class News:
 
 
 FindingKey = tuple[str, str | None, str, str]
+Sighting = tuple[str, str]  # the label of the key that a finding was seen with, or "", and the test
 
 
 class Collector:
@@ -132,7 +133,7 @@ class Collector:
         self._lasting: list[Exchange] = []
         self._misshapen = ""  # what discovery was answered against the schema
         self.preflight = 0
-        self._accused: dict[FindingKey, dict[str, Proven]] = {}  # finding -> the key it was seen with -> as seen then
+        self._sightings: dict[FindingKey, dict[Sighting, Proven]] = {}
 
     def before(self, requests: Mapping[str, int]) -> None:
         """Requests that were sent before the first test, by the label of their key ("" for none)."""
@@ -235,19 +236,19 @@ class Collector:
         self.news.by_role.clear()
         self.news.lasting = True
 
-    def accused(self, finding: FindingKey) -> list[str]:
-        """The labels of the keys that a finding was seen with, in order; "" where no key was used."""
-        return list(self._accused.get(finding, ()))
+    def sightings(self, finding: FindingKey) -> list[Sighting]:
+        """With which keys and in which tests a finding was seen, in order."""
+        return list(self._sightings.get(finding, ()))
 
     def remark(self, finding: FindingKey, text: str) -> None:
         """Say beside what was seen what else it might be."""
         proven = self.findings[finding]
         proven.finding = replace(proven.finding, actual=f"{proven.finding.actual}, {text}")
 
-    def withdraw(self, finding: FindingKey, labels: Collection[str], cause: str) -> None:
-        """What was seen with the keys of these labels is no finding: it is unknown, with the cause."""
-        seen = self._accused[finding]
-        gone = [seen.pop(label) for label in labels if label in seen]
+    def withdraw(self, finding: FindingKey, sightings: Iterable[Sighting], cause: str) -> None:
+        """What was seen then is no finding: it is unknown, with the cause."""
+        seen = self._sightings[finding]
+        gone = [seen.pop(sighting) for sighting in sightings]
         cell = self.cells[finding[:2]]
         cell.verdicts[Verdict.VIOLATED] -= sum(proven.count for proven in gone)
         cell.verdicts = +cell.verdicts
@@ -259,24 +260,22 @@ class Collector:
             del self.findings[finding]
 
     def _finding(self, finding: Finding) -> None:
-        seen = self._accused.setdefault(finding.key, {})
         proof = self.news.log.get(finding.exchanges[-1]) if finding.exchanges else None
         label = proof.identity.label if proof is not None and proof.identity is not None else ""
-        known = self.findings.get(finding.key)
-        if known is not None and label in seen:
+        sighting = label, proof.test if proof is not None else ""
+        seen, known = self._sightings.setdefault(finding.key, {}), self.findings.get(finding.key)
+        if known is not None:
             known.count += 1
-            seen[label].count += 1
+        elif len(self.findings) >= _FINDINGS_MOST:
             return
-        if known is None and len(self.findings) >= _FINDINGS_MOST:
+        if sighting in seen:
+            seen[sighting].count += 1
             return
         for number in finding.exchanges:
             self._show(number, whole=True)
         line = curl(proof, self._target, [*self._lasting, *self.news.log.values()]) if proof is not None else ""
-        seen[label] = Proven(finding, proof.test if proof else "", line)
-        if known is not None:
-            known.count += 1
-            return
-        self.findings[finding.key] = replace(seen[label])
+        seen[sighting] = Proven(finding, sighting[1], line)
+        self.findings.setdefault(finding.key, replace(seen[sighting]))
 
     def _show(self, number: int, whole: bool) -> None:
         if number not in self.news.log or (number in self.shown and not whole):

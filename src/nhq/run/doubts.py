@@ -1,8 +1,10 @@
 """Where the target file may be wrong about a key: findings that only a slip of it explains are none of the server's."""
 
+from collections.abc import Mapping
+
 from nhq.contract import Contract
 from nhq.drive.target import Target
-from nhq.run.collect import Collector, FindingKey
+from nhq.run.collect import Collector, Sighting
 from nhq.run.keyfit import Answers, Fit, fit_of, slips
 
 
@@ -17,28 +19,36 @@ def weigh(collector: Collector, target: Target, contract: Contract, answers: Ans
     fits = {key.label: fit_of(key, contract, answers) for key in target.keys}
     for label in wrong:
         collector.trouble("target file", _line(target, fits[label]))
+    tainted = {label: _tests(fit, contract, answers) for label, fit in fits.items()}
     for finding in list(collector.findings):
-        scope = contract.operations[finding[1]].scope if finding[1] is not None else ""
-        about = [label for label in collector.accused(finding) if _explains(finding, fits.get(label), scope, answers)]
-        slipped = [label for label in about if label in wrong]
+        seen = collector.sightings(finding)
+        slipped = [sighting for sighting in seen if any(sighting[1] in tainted[label] for label in wrong)]
+        if finding[0].endswith("-NO-EFFECT") and any(":write" in scope for label in wrong for scope in wrong[label]):
+            slipped = seen  # that key has written where it was meant to be refused, and that is what was read
         if slipped:
-            collector.withdraw(finding, slipped, f"the target file is wrong about key {', '.join(slipped)}")
-        elif about and about == collector.accused(finding):
-            collector.remark(finding, f"or the target file is wrong about key {', '.join(about)}")
+            collector.withdraw(finding, slipped, f"the target file is wrong about key {', '.join(wrong)}")
+        about = [_doubted(finding[0], sighting, fits, tainted, answers) for sighting in seen]
+        if about and all(about) and finding in collector.findings:
+            named = ", ".join(dict.fromkeys(label for labels in about for label in labels))
+            collector.remark(finding, f"or the target file is wrong about key {named}")
 
 
-def _explains(finding: FindingKey, fit: Fit | None, scope: str, answers: Answers) -> bool:
-    """Would another line about its key explain a finding?"""
-    rule, _, where, _ = finding
-    if fit is None:
-        return False
+def _tests(fit: Fit, contract: Contract, answers: Answers) -> set[str]:
+    """The tests in which a key was answered as its line in the file doesn't say, always in the same way."""
+    at_odds = {(fit.key.label, row.id) for row in contract.operations.values() if row.scope in fit.misfit}
+    return set() if fit.mixed else {test for test, learned in answers.tests.items() if learned & at_odds}
+
+
+def _doubted(
+    rule: str, sighting: Sighting, fits: Mapping[str, Fit], tainted: Mapping[str, set[str]], answers: Answers
+) -> list[str]:
+    """Labels of the keys of which another line in the file would explain what was seen."""
+    label, test = sighting
     if rule == "AUTH-REVOKED":
-        return fit.key.revoked
+        return [label] if label in fits and fits[label].key.revoked and not answers.unknown[label] else []
     if rule == "AUTH-VALID":
-        return not any(label == fit.key.label for label, _ in (*answers.let_in, *answers.kept_out))
-    if fit.key.revoked or not (rule.startswith("SCOPE-") or where == "status"):
-        return False
-    return not fit.mixed and scope in fit.misfit
+        return [label] if not answers.known(label) else []
+    return [name for name, tests in tainted.items() if test in tests and not fits[name].key.revoked]
 
 
 def _line(target: Target, fit: Fit) -> str:

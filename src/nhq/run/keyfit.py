@@ -12,27 +12,34 @@ from nhq.contract import Contract
 from nhq.drive.target import Target
 from nhq.model import Exchange, Identity
 
-_LEAST = 2  # operations that must disagree with the file before it is doubted
+_LEAST = 2  # operations that must disagree with the file before it is doubted; keys that can be exchanged
 
 
 @dataclass(slots=True)
 class Answers:
-    """How often each key was let in (2xx) and kept out (403), by its label and the operation."""
+    """How often each key was let in (2xx) and kept out (403), by its label and the operation; and who was unknown."""
 
     requests: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
     let_in: Counter[tuple[str, str]] = field(default_factory=Counter)
     kept_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    tests: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # test -> keys and operations it learned of
 
     def hear(self, exchange: Exchange) -> None:
         """One more exchange. Other answers say nothing of a scope: they may come before it is looked at."""
         label = exchange.identity.label if exchange.identity is not None else ""
         self.requests[label] += 1
+        self.unknown[label] += exchange.status == 401
         if exchange.identity is None or exchange.operation is None:
             return
-        if exchange.ok:
-            self.let_in[label, exchange.operation] += 1
-        elif exchange.status == 403:
-            self.kept_out[label, exchange.operation] += 1
+        if exchange.ok or exchange.status == 403:
+            counts = self.let_in if exchange.ok else self.kept_out
+            counts[label, exchange.operation] += 1
+            self.tests.setdefault(exchange.test, set()).add((label, exchange.operation))
+
+    def known(self, label: str) -> bool:
+        """Was a key ever answered otherwise than 401?"""
+        return self.requests[label] > self.unknown[label]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +77,9 @@ def slips(target: Target, contract: Contract, answers: Answers) -> dict[str, fro
         return {}
     fits = [fit_of(key, contract, answers) for key in target.keys if not key.revoked]
     odd = [fit for fit in fits if fit.misfit or fit.mixed]
-    found = [fit for fit in odd if not fit.mixed and _enough(fit) and (_framed(fit, fits) or _swapped(fit, odd))]
-    if len(odd) == 1 and not found:
-        found = [fit for fit in odd if not fit.mixed and _enough(fit) and _alone(fit, fits)]
-    return {fit.key.label: fit.misfit for fit in found}
+    doubted = [fit for fit in odd if not fit.mixed and sum(fit.operations[s] for s in fit.misfit) >= _LEAST]
+    few = len(odd) == 1 or _swapped(odd)
+    return {fit.key.label: fit.misfit for fit in doubted if _framed(fit, fits) or (few and _shown(fit, fits))}
 
 
 def fit_of(key: Identity, contract: Contract, answers: Answers) -> Fit:
@@ -89,10 +95,6 @@ def fit_of(key: Identity, contract: Contract, answers: Answers) -> Fit:
     return Fit(key, frozenset(opened - closed), frozenset(closed - opened), bool(opened & closed), asked)
 
 
-def _enough(fit: Fit) -> bool:
-    return sum(fit.operations[scope] for scope in fit.misfit) >= _LEAST
-
-
 def _framed(fit: Fit, fits: list[Fit]) -> bool:
     """Do keys with as many scopes and more, and with as many and fewer, show for each scope how this one should be?
 
@@ -105,48 +107,35 @@ def _framed(fit: Fit, fits: list[Fit]) -> bool:
     )
 
 
-def _alone(fit: Fit, fits: list[Fit]) -> bool:
-    """The one key at odds: do others behave that no usual mistake about scopes would treat otherwise?
+def _shown(fit: Fit, fits: list[Fit]) -> bool:
+    """Do other keys behave in each of the scopes that the one key at odds lacks or has too many?
 
-    Usual mistakes are: one scope of a resource opens, or is needed for, what the other opens; no scopes open all.
+    A key without any scopes is never doubted for what it opens: that none of them means all is a server's mistake.
     """
-    for scope, good in zip(_scopes(fit), _behaving(fit, fits), strict=True):
-        turned = _sibling(scope)
-        if scope in fit.lacking:
-            wider = [other for other in good if other.key.scopes >= fit.key.scopes]
-            alike = [other for other in wider if (turned in other.key.scopes) is (turned in fit.key.scopes)]
-        else:
-            told = good if fit.key.scopes else []
-            alike = [other for other in told if turned in other.key.scopes or turned not in fit.key.scopes]
-        if not alike:
+    others = [other for other in fits if other is not fit and not other.mixed]
+    for scope in fit.misfit:
+        holders = [other.key.scopes for other in others if scope in other.key.scopes & other.opened]
+        if scope in fit.lacking and not any(scopes >= fit.key.scopes for scopes in holders):
+            return False
+        if scope in fit.surplus and not (fit.key.scopes and holders):
             return False
     return True
 
 
-def _swapped(fit: Fit, odd: list[Fit]) -> bool:
-    """Do this key and one other behave as if each were the other? Two variables were exchanged, then."""
-    pairs = [other for other in odd if other is not fit and _as_if(fit, other.key) and _as_if(other, fit.key)]
-    return len(odd) == _LEAST and bool(pairs) and bool(fit.lacking) and bool(fit.surplus)
+def _swapped(odd: list[Fit]) -> bool:
+    """Do two keys behave as if each were the other? Two variables were exchanged, then."""
+    return len(odd) == _LEAST and _as_if(odd[0], odd[1].key) and _as_if(odd[1], odd[0].key)
 
 
 def _as_if(fit: Fit, key: Identity) -> bool:
     return not fit.mixed and fit.opened <= key.scopes and not fit.closed & key.scopes
 
 
-def _scopes(fit: Fit) -> list[str]:
-    return sorted(fit.misfit)
-
-
 def _behaving(fit: Fit, fits: list[Fit]) -> Iterator[list[Fit]]:
     """For each scope in question, the other keys of which file and server agree about it."""
     others = [other for other in fits if other is not fit and not other.mixed]
-    for scope in _scopes(fit):
+    for scope in fit.misfit:
         if scope in fit.lacking:
             yield [other for other in others if scope in other.key.scopes & other.opened]
         else:
             yield [other for other in others if scope in other.closed - other.key.scopes]
-
-
-def _sibling(scope: str) -> str:
-    resource, _, access = scope.partition(":")
-    return f"{resource}:{'write' if access == 'read' else 'read'}"
