@@ -12,30 +12,38 @@ from nhq.contract import Contract
 from nhq.drive.target import Target
 from nhq.model import Exchange, Identity
 
-_LEAST = 2  # operations that must disagree with the file before it is doubted; keys that can be exchanged
+Place = tuple[str, str]  # a key's label, an operation
+_SILENT = {401, 429}  # say nothing of a scope
+_LEAST = 2  # operations that must disagree with the file before it is doubted
 
 
 @dataclass(slots=True)
 class Answers:
-    """How often each key was let in (2xx) and kept out (403), by its label and the operation; and who was unknown."""
+    """What the keys of a run were answered, by their labels.
+
+    By label and operation: let in (2xx), kept out (403), or neither, because other refusals may come before a scope is
+    looked at. `tests` has of these answers those of each test.
+    """
 
     requests: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
-    let_in: Counter[tuple[str, str]] = field(default_factory=Counter)
-    kept_out: Counter[tuple[str, str]] = field(default_factory=Counter)
-    tests: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # test -> keys and operations it learned of
+    let_in: set[Place] = field(default_factory=set)
+    kept_out: set[Place] = field(default_factory=set)
+    neither: set[Place] = field(default_factory=set)
+    tests: dict[str, set[Place]] = field(default_factory=dict)
 
     def hear(self, exchange: Exchange) -> None:
-        """One more exchange. Other answers say nothing of a scope: they may come before it is looked at."""
+        """One more exchange."""
         label = exchange.identity.label if exchange.identity is not None else ""
         self.requests[label] += 1
         self.unknown[label] += exchange.status == 401
-        if exchange.identity is None or exchange.operation is None:
+        status = exchange.status or 0
+        if not label or exchange.operation is None or status in _SILENT or not 200 <= status < 500:
             return
-        if exchange.ok or exchange.status == 403:
-            counts = self.let_in if exchange.ok else self.kept_out
-            counts[label, exchange.operation] += 1
-            self.tests.setdefault(exchange.test, set()).add((label, exchange.operation))
+        place = label, exchange.operation
+        (self.let_in if exchange.ok else self.kept_out if status == 403 else self.neither).add(place)
+        if exchange.test:
+            self.tests.setdefault(exchange.test, set()).add(place)
 
     def known(self, label: str) -> bool:
         """Was a key ever answered otherwise than 401?"""
@@ -77,22 +85,30 @@ def slips(target: Target, contract: Contract, answers: Answers) -> dict[str, fro
         return {}
     fits = [fit_of(key, contract, answers) for key in target.keys if not key.revoked]
     odd = [fit for fit in fits if fit.misfit or fit.mixed]
+    if _swapped(odd) and all(_shown(fit, fits) for fit in odd):
+        return {fit.key.label: fit.misfit for fit in odd}
     doubted = [fit for fit in odd if not fit.mixed and sum(fit.operations[s] for s in fit.misfit) >= _LEAST]
-    few = len(odd) == 1 or _swapped(odd)
-    return {fit.key.label: fit.misfit for fit in doubted if _framed(fit, fits) or (few and _shown(fit, fits))}
+    alone = len(odd) == 1
+    return {fit.key.label: fit.misfit for fit in doubted if _framed(fit, fits) or (alone and _shown(fit, fits))}
 
 
 def fit_of(key: Identity, contract: Contract, answers: Answers) -> Fit:
-    """What the answers to a key's requests say of its scopes."""
-    opened, closed, asked = set[str](), set[str](), Counter[str]()
+    """What the answers to a key's requests say of its scopes.
+
+    An operation that never kept the key out speaks against a scope that others kept it out for.
+    """
+    opened, closed, passed, asked = set[str](), set[str](), set[str](), Counter[str]()
     for row in contract.operations.values():
         place = (key.label, row.id)
-        if answers.let_in[place]:
-            opened.add(row.scope)
-        if answers.kept_out[place]:
+        if place in answers.kept_out:
             closed.add(row.scope)
-        asked[row.scope] += bool(answers.let_in[place] or answers.kept_out[place])
-    return Fit(key, frozenset(opened - closed), frozenset(closed - opened), bool(opened & closed), asked)
+        elif place in answers.let_in or place in answers.neither:
+            passed.add(row.scope)
+        if place in answers.let_in:
+            opened.add(row.scope)
+        asked[row.scope] += place in answers.let_in | answers.kept_out | answers.neither
+    mixed = bool(closed & (opened | passed))
+    return Fit(key, frozenset(opened - closed), frozenset(closed - opened - passed), mixed, asked)
 
 
 def _framed(fit: Fit, fits: list[Fit]) -> bool:
@@ -124,7 +140,7 @@ def _shown(fit: Fit, fits: list[Fit]) -> bool:
 
 def _swapped(odd: list[Fit]) -> bool:
     """Do two keys behave as if each were the other? Two variables were exchanged, then."""
-    return len(odd) == _LEAST and _as_if(odd[0], odd[1].key) and _as_if(odd[1], odd[0].key)
+    return len(odd) == 2 and _as_if(odd[0], odd[1].key) and _as_if(odd[1], odd[0].key)
 
 
 def _as_if(fit: Fit, key: Identity) -> bool:
