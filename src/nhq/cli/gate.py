@@ -100,6 +100,7 @@ def command(
 
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
+    from nhq.cli.notices import tell_ignored_proxies
     from nhq.drive.wire import Limits
     from nhq.model import Effect
     from nhq.report import terminal as summary
@@ -142,6 +143,7 @@ def command(
 
         click.echo(render(planned(options)), nl=False)
         return 0
+    tell_ignored_proxies()
     with Interrupts() as interrupts:
         record = judge(options, TerminalProgress(), interrupts)
         paths = write_reports(record, out)

@@ -102,6 +102,7 @@ def command(
 
     Exit codes: 0 nothing violated, 1 a promise or the budget violated, 2 could not judge, 130 interrupted.
     """
+    from nhq.cli.notices import tell_ignored_proxies
     from nhq.errors import ConfigError
     from nhq.load.profile import load_profile, names
     from nhq.load.request import Request, Role
@@ -137,6 +138,7 @@ def command(
         alone,
         skew,
     )
+    tell_ignored_proxies()
     try:
         record = run(request, progress)
     finally:

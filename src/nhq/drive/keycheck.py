@@ -147,9 +147,17 @@ def send(session: Session, row: Operation, key: Identity) -> requests.Response:
         except TargetError as problem:
             cause = str(problem).removeprefix(NO_ANSWER)
             if rest is None or not passing(cause):
-                raise TargetError(f"{session.target.base_url}: {unreachable(cause)}") from None
+                raise TargetError(f"{session.target.base_url}: {_mended(session.target, cause)}") from None
             session.clock.sleep(rest)
     raise AssertionError("the last try returns or raises")
+
+
+def _mended(target: Target, cause: str) -> str:
+    """Why no answer came, with the field of the target file that may change it."""
+    there = target.connection
+    if target.base_url.startswith("https:") and cause.startswith("the connection was") and not there.client_cert:
+        cause = f"{cause}; it may want a client certificate"
+    return unreachable(cause) + (" (through the proxy that proxy names)" if there.proxy else "")
 
 
 def kind_of(answer: requests.Response) -> Kind:
