@@ -5,6 +5,7 @@ nobody wrote down would see every key.
 """
 
 import re
+import shlex
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,6 +87,19 @@ def read_connection(path: Path, raw: Mapping[str, Any], environ: Mapping[str, st
     )
     _check_files(made, said)
     return made
+
+
+def curl_options(there: Connection) -> list[str]:
+    """The options by which curl reaches a target in the same way; secrets stay variables, a password is asked for."""
+    options = [f'-H "{name}: ${variable}"' for name, variable in there.variables.items()]
+    files = {"--capath" if Path(there.ca_file).is_dir() else "--cacert": there.ca_file}
+    files |= {"--cert": there.client_cert, "--key": there.client_key}
+    options += [f"{name} {shlex.quote(file)}" for name, file in files.items() if file]
+    if there.proxy:
+        parts = urlsplit(there.proxy)
+        options.append(f"--proxy http://{parts.netloc.rpartition('@')[2]}")
+        options += [f"--proxy-user {shlex.quote(unquote(parts.username))}"] if parts.username else []
+    return options
 
 
 def ignored_proxies(environ: Mapping[str, str]) -> str:

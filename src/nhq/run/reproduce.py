@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from nhq.drive.connection import curl_options
 from nhq.drive.redact import authorization, may_be_shown, shape
 from nhq.drive.target import Target
 from nhq.model import Exchange
@@ -16,7 +17,7 @@ _BODY_MOST = 4_000
 def curl(exchange: Exchange, target: Target, log: Iterable[Exchange]) -> str:
     """A curl command for an exchange. Words that the target told us first (`log`) are hidden: they may be personal."""
     earlier = [other for other in log if other.id < exchange.id]
-    parts = ["curl", "-sS", "-i", "-X", exchange.method]
+    parts = ["curl", "-sS", "-i", "-X", exchange.method, *curl_options(target.connection)]
     if "authorization" in exchange.request_headers:
         value = authorization(exchange.request_headers["authorization"], target)
         parts.append(f'-H "Authorization: {value}"')

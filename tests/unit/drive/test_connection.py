@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from nhq.drive.connection import Connection, ignored_proxies, read_connection
+from nhq.drive.connection import Connection, curl_options, ignored_proxies, read_connection
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Identity
@@ -94,3 +94,19 @@ def test_proxies_of_the_environment_are_told_and_not_shown():
     assert said.startswith("ALL_PROXY, https_proxy in the environment: not used")
     assert "pw" not in said
     assert ignored_proxies({"NO_PROXY": "x"}) == ""
+
+
+def test_curl_reaches_a_target_in_the_same_way():
+    """Secrets are variables; a proxy's password is left for curl to ask."""
+    there = Connection(
+        "/a b/ca.pem", "/c.pem", "/c.key", "http://me:pw@proxy.test:3128", {"X-Key": "h1dden"}, {"X-Key": "GATEWAY"}
+    )
+    assert curl_options(there) == [
+        '-H "X-Key: $GATEWAY"',
+        "--cacert '/a b/ca.pem'",
+        "--cert /c.pem",
+        "--key /c.key",
+        "--proxy http://proxy.test:3128",
+        "--proxy-user me",
+    ]
+    assert curl_options(Connection()) == []
