@@ -21,6 +21,7 @@ from nhq.cassettes.pseudonyms import Pseudonyms
 from nhq.contract import Contract
 from nhq.contract.showing import may_be_shown, names_an_id, shown_number
 from nhq.contract.words import known
+from nhq.drive.connection import Connection
 from nhq.drive.redact import mask_of, shown_headers
 from nhq.drive.target import Target
 
@@ -46,6 +47,7 @@ def masked_target(target: Target, names: Pseudonyms) -> Target:
         control_token=stand_in("control") if target.control_url else "",
         given={name: _given(value, names) for name, value in target.given.items()},
         name="cassettes",
+        connection=Connection(),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from nhq.cassettes.pseudonyms import Pseudonyms
 from nhq.cassettes.shelf import DISCOVERY, Label, blank, write_target
 from nhq.cassettes.tape import Tape
 from nhq.contract import Contract, load_contract
+from nhq.drive.keycheck import usable
 from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
 from nhq.drive.session import open_session
-from nhq.drive.target import Target, load_target, permit
+from nhq.drive.target import Target, find_target
 from nhq.drive.wire import Wire
 from nhq.errors import ConfigError
 from nhq.model import Effect, Exchange, Observation, Verdict
@@ -119,12 +120,14 @@ def record(options: Options) -> Result:
     contract = load_contract()
     with ExitStack() as stack:
         if options.target is not None:
-            target, key = permit(load_target(options.target), options.asked), secrets.token_bytes(32)
+            target, key = find_target(options.target, options.asked, contract.scopes), secrets.token_bytes(32)
+            with closing(open_session(target, contract)) as plain:
+                usable(plain)
         else:
             target = stack.enter_context(mock_target(seed=options.seed))
             key = f"nhq mock {options.seed}".encode()  # nobody there is real, and recordings stay alike
         names = Pseudonyms(key)
-        mask = Mask(target, contract, names, Wire())
+        mask = Mask(target, contract, names, Wire(connection=target.connection))
         tape = Tape(mask)
         masked = masked_target(target, names)
         first = blank(options.out, Label(DISCOVERY, contract.digest, options.seed))

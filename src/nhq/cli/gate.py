@@ -77,6 +77,7 @@ def _ahead(left: "Left | None") -> str:
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
 @click.option("--plan", "plan_only", is_flag=True, help="Tell what a live run would cost, and send nothing.")
 @click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
+@click.option("--skip-bad-keys", is_flag=True, help="Go on without keys that the server refuses.")
 @click.option("--traceback", is_flag=True, help="Show where a test of ours crashed.")
 def command(
     target: Path | None,
@@ -92,6 +93,7 @@ def command(
     faults: tuple[str, ...],
     plan_only: bool,
     resume: bool,
+    skip_bad_keys: bool,
     traceback: bool,
 ) -> int:
     """Judge a server against the contract and write the reports.
@@ -99,6 +101,7 @@ def command(
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
     from nhq.cli.given import given_command
+    from nhq.cli.notices import tell_ignored_proxies
     from nhq.drive.wire import Limits
     from nhq.model import Effect
     from nhq.report import terminal as summary
@@ -125,6 +128,7 @@ def command(
         resume=resume,
         limits=Limits.of(timeout),
         nonce=nonce,
+        skip_bad_keys=skip_bad_keys,
     )
     if plan_only:
         from nhq.report.plan import render
@@ -132,6 +136,7 @@ def command(
 
         click.echo(render(planned(options)), nl=False)
         return 0
+    tell_ignored_proxies()
     with Interrupts() as interrupts:
         record = judge(options, TerminalProgress(), interrupts)
         paths = write_reports(record, out)

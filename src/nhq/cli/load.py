@@ -141,6 +141,7 @@ def command(
     Exit codes: 0 nothing violated, 1 a promise or the budget violated, 2 could not judge, 130 interrupted.
     """
     from nhq.cli.given import given_command
+    from nhq.cli.notices import tell_ignored_proxies
     from nhq.errors import ConfigError
     from nhq.load.preview import listed
     from nhq.load.profile import load_profile, names
@@ -181,6 +182,7 @@ def command(
     if plan_only:
         click.echo("\n".join(planned(request)))
         return 0
+    tell_ignored_proxies()
     try:
         record = run(request, progress)
     finally:

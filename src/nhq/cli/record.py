@@ -35,9 +35,11 @@ def command(
     2 could not record.
     """
     from nhq.cassettes.recording import Options, record
+    from nhq.cli.notices import tell_ignored_proxies
     from nhq.model import Effect
 
     asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
+    tell_ignored_proxies()
     result = record(Options(out, target, seed, tests, frozenset(asked)))
     for test, reason in result.left_out.items():
         if not reason.startswith("shows nothing"):

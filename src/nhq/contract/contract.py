@@ -44,6 +44,11 @@ class Contract:
         """Every documented (operation id, status), in the order of the contract."""
         return [(operation.id, status) for operation in self.operations.values() for status in operation.statuses]
 
+    @property
+    def scopes(self) -> list[str]:
+        """Every scope that some operation requires."""
+        return sorted({operation.scope for operation in self.operations.values()})
+
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation that a request calls and its decoded path parameters; `path` starts below the base."""
         return self._routes.match(method, path)

@@ -1,5 +1,6 @@
 """Why no answer came, in words: without the URLs and addresses that libraries put into their messages."""
 
+import ssl
 from collections.abc import Iterator
 
 from requests.exceptions import RequestException
@@ -10,6 +11,7 @@ _WORDS = {
     "NameResolutionError": "no server answers there: its name is not known",
     "SSLCertVerificationError": "its certificate is not to be trusted",
     "SSLError": "TLS failed",
+    "ProxyError": "the proxy let nothing through",
     "ConnectTimeoutError": "no connection within the time",
     "NewConnectionError": "no server answers there",
     "TimeoutError": "nothing came within the time",
@@ -24,6 +26,23 @@ _WORDS = {
     "ConnectionResetError": "the connection was reset",
     "BrokenPipeError": "the connection was closed while the request was sent",
     "ConnectionAbortedError": "the connection was aborted",
+}
+
+
+#: What OpenSSL says of a certificate (X509_V_ERR_…), and what a server says of ours (alerts of TLS).
+UNTRUSTED = "its certificate is not to be trusted"
+_REASONS: dict[object, str] = {
+    10: f"{UNTRUSTED}: it has expired",
+    62: f"{UNTRUSTED}: it is another host's",
+    64: f"{UNTRUSTED}: it is another host's",
+    18: f"{UNTRUSTED}: who signed it is not known",
+    19: f"{UNTRUSTED}: who signed it is not known",
+    20: f"{UNTRUSTED}: who signed it is not known",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "it wants a client certificate",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": "TLS failed: the server refused the handshake; it may want a client certificate",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "the server doesn't accept the client certificate",
+    "TLSV1_ALERT_UNKNOWN_CA": "the server doesn't accept the client certificate",
+    "WRONG_VERSION_NUMBER": "TLS failed: it doesn't speak TLS there (http instead of https?)",
 }
 
 
@@ -42,8 +61,29 @@ def in_short(problem: BaseException) -> str:
     found = ""
     for reason in _reasons(problem):
         names = [kind.__name__ for kind in type(reason).__mro__]
-        found = next((_WORDS[name] for name in names if name in _WORDS), found)
+        found = _tls(reason) or next((_WORDS[name] for name in names if name in _WORDS), found)
     return found or type(problem).__name__
+
+
+def _tls(reason: BaseException) -> str:
+    """What TLS failed of, where it says so."""
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return _REASONS.get(reason.verify_code, "")
+    return _REASONS.get(reason.reason, "") if isinstance(reason, ssl.SSLError) else ""
+
+
+def passing(cause: str) -> bool:
+    """May what kept an answer away be over in a moment? Gateways and broken connections, not an unknown name."""
+    return cause.startswith(("a gateway answered", "the connection was", "the body was cut off"))
+
+
+def unreachable(cause: str) -> str:
+    """A cause, with the field of the target file that may change it."""
+    if cause.startswith(UNTRUSTED) and cause.endswith(("not known", "trusted")):
+        return f"{cause}; name the certificate of a private CA in ca_file"
+    if "client certificate" in cause:
+        return f"{cause}: client_cert and client_key"
+    return f"{cause} (base_url)" if cause.startswith(("no server answers", "something answers there")) else cause
 
 
 def closed(problem: BaseException) -> bool:

@@ -15,16 +15,17 @@ _SECONDS = 10
 class Control:
     """A client of `control_url`. Raises TargetError when the control plane doesn't answer as documented.
 
-    `wire` takes the place of the network.
+    `wire` takes the place of the network; `verify` is what requests takes for the certificates to trust.
     """
 
-    def __init__(self, url: str, token: str, wire: BaseAdapter | None = None) -> None:
+    def __init__(self, url: str, token: str, wire: BaseAdapter | None = None, verify: str | bool = True) -> None:
         self._url = url
         self._http = requests.Session()
         if wire is not None:
             self._http.mount("http://", wire)
             self._http.mount("https://", wire)
         self._http.trust_env = False
+        self._http.verify = verify
         self._http.headers["X-Control-Token"] = token
 
     def now(self) -> float:

@@ -1,6 +1,7 @@
 """One way out: a requests session whose adapter chain is guard, budget, recorder, then the wire."""
 
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 
 import requests
 from requests.adapters import BaseAdapter
@@ -16,11 +17,12 @@ from nhq.drive.wire import Limits, Wire
 
 
 class Http(requests.Session):
-    """A requests session that sends what it is told and nothing more: no proxies, no netrc, no redirects."""
+    """A requests session that sends what it is told and nothing more: no proxies, netrc, redirects or cookies."""
 
     def __init__(self, chain: Guard) -> None:
         super().__init__()
         self.trust_env = False  # netrc would add a key where a test sends none
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # one key's session would speak for another
         self.headers.clear()
         self.headers["Accept"] = "application/json"
         self.headers["Accept-Encoding"] = "identity"
@@ -74,10 +76,14 @@ def open_session(
     `wire` is the chain's last link, where a cassette takes the network's place; the control plane is reached by it
     too. `clock` is what time is read from where no control plane keeps it. `limits` are how long an answer may take.
     """
-    control = Control(target.control_url, target.control_token, wire) if target.control_url else None
+    control = (
+        Control(target.control_url, target.control_token, wire, target.connection.verify)
+        if target.control_url
+        else None
+    )
     moved = ControlledClock(control) if control is not None and control.still() else None
     clock = moved or clock or SystemClock()
-    recorder = Recorder(target, contract, clock, wire or Wire(limits))
+    recorder = Recorder(target, contract, clock, wire or Wire(limits, target.connection))
     budget = Budget(target, clock, recorder)
     http = Http(Guard(target, contract, budget))
     return Session(target, contract, clock, http, budget, recorder, control)

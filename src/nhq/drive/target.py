@@ -1,18 +1,25 @@
 """Who is judged: a target file in TOML, its keys taken from the environment, checked before anything is sent."""
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
+from string import whitespace
 from typing import Any
 from urllib.parse import urlsplit
 
 from nhq.contract.words import is_too_plain
+from nhq.drive.address import clean_url
+from nhq.drive.connection import FIELDS, Connection, read_connection
 from nhq.errors import ConfigError
 from nhq.masking import doubt, learn
 from nhq.model import Effect, Identity
 
+_BOM = "\ufeff"
+_TOKEN = re.compile(r"[\x21-\x7e]+")  # what a header holds and no blank ends
 _GRAVE = frozenset({Effect.SEND, Effect.SPEND})
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _FIELDS: dict[str, type | tuple[type, ...]] = {
@@ -25,6 +32,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "given": dict,
     "show": list,
     "key": list,
+    **FIELDS,
 }
 #: What a target file may let through that is hidden otherwise.
 SHOWABLE = ("messages",)
@@ -58,11 +66,12 @@ class Target:
     name: str = ""
     withheld: frozenset[Effect] = frozenset()
     show: frozenset[str] = frozenset()
+    connection: Connection = field(default_factory=Connection)
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every secret that a run against this target knows."""
-        known = (*(key.secret for key in self.keys), self.control_token)
+        """Every secret that a run against this target knows: keys, the control token, headers, a proxy's password."""
+        known = (*(key.secret for key in self.keys), self.control_token, *self.connection.secrets)
         return tuple(dict.fromkeys(secret for secret in known if secret))
 
     @property
@@ -106,6 +115,24 @@ def permit(target: Target, asked: frozenset[Effect]) -> Target:
     return replace(target, allow=target.allow - withheld, withheld=withheld)
 
 
+def find_target(path: Path, asked: frozenset[Effect], scopes: Collection[str]) -> Target:
+    """A target as a run may use it: read, permitted what was `asked` for, its scopes among those of the contract."""
+    target = permit(load_target(path), asked)
+    check_scopes(target, scopes)
+    return target
+
+
+def check_scopes(target: Target, scopes: Collection[str]) -> None:
+    """Raises ConfigError, with the nearest one that there is, for a scope of a key that the contract doesn't know."""
+    for key in target.keys:
+        for scope in sorted(key.scopes - set(scopes)):
+            near = get_close_matches(scope, scopes, 1, 0.0)
+            raise ConfigError(
+                f"{target.name}: key {key.label} has the scope {scope!r}, which the contract doesn't know; "
+                f"the nearest is {near[0]!r}"
+            )
+
+
 def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
     """Read a target file. Raises ConfigError with one line for anything unclear, before a byte is sent.
 
@@ -113,7 +140,7 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
     """
     environ = os.environ if environ is None else environ
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        raw = tomllib.loads(path.read_text("utf-8-sig"))  # some editors begin a file with a BOM
     except OSError as problem:
         raise ConfigError(f"{path}: cannot be read ({problem.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
@@ -122,10 +149,11 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
     keys = tuple(_identity(path, row, number, environ) for number, row in enumerate(raw.get("key", []), 1))
     if not keys:
         raise ConfigError(f"{path}: has no [[key]]; at least one is needed")
+    _check_alike(path, keys)
     target = Target(
-        base_url=_url(path, "base_url", raw.get("base_url", "")),
+        base_url=clean_url(f"{path}: base_url", raw.get("base_url", "")),
         keys=keys,
-        control_url=_url(path, "control_url", raw["control_url"]) if "control_url" in raw else "",
+        control_url=clean_url(f"{path}: control_url", raw["control_url"]) if "control_url" in raw else "",
         control_token=_secret(path, raw["control_env"], environ) if "control_env" in raw else "",
         allow=_effects(path, raw.get("allow", ["read"])),
         limit=_positive(path, raw, "limit", 60),
@@ -133,6 +161,7 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
         given={str(name): str(value) for name, value in raw.get("given", {}).items()},
         name=path.stem,
         show=_shown(path, raw.get("show", [])),
+        connection=read_connection(path, raw, environ),
     )
     learn(secret for secret in target.secrets if not is_too_plain(secret))
     doubt(key.env for key in keys if is_too_plain(key.secret))
@@ -165,17 +194,23 @@ def _identity(path: Path, row: Any, number: int, environ: Mapping[str, str]) -> 
 
 
 def _secret(path: Path, name: str, environ: Mapping[str, str]) -> str:
-    value = environ.get(name, "").strip()
+    """A key from the environment. A BOM that came with it from a file, before its name or the value, is none of it."""
+    value = (environ.get(name) or environ.get(f"{_BOM}{name}") or "").strip(f"{_BOM}{whitespace}")
     if not value:
         raise ConfigError(f"{path}: the environment has no {name}; set it to the key's value")
+    if not _TOKEN.fullmatch(value):
+        raise ConfigError(f"{path}: {name} has a blank, a line end or a character that an Authorization can't hold")
     return value
 
 
-def _url(path: Path, name: str, value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigError(f"{path}: {name} must be an http or https URL")
-    return value.rstrip("/")
+def _check_alike(path: Path, keys: tuple[Identity, ...]) -> None:
+    """Two keys of one label would share one allowance; two variables with one value are a slip of whoever set them."""
+    for number, key in enumerate(keys):
+        for other in keys[:number]:
+            if key.label == other.label:
+                raise ConfigError(f"{path}: two keys have the label {key.label!r}")
+            if key.secret == other.secret:
+                raise ConfigError(f"{path}: {other.env} and {key.env} hold the same key; each [[key]] needs its own")
 
 
 def _effects(path: Path, names: list[Any]) -> frozenset[Effect]:

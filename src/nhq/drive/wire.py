@@ -21,6 +21,7 @@ from urllib3.response import HTTPResponse as Raw
 
 from nhq.clock import Clock, SystemClock
 from nhq.drive.causes import Broke, Stale, closed, in_short
+from nhq.drive.connection import Connection
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 _IDLE = 1.0  # seconds after which a kept connection is not trusted with a request that must not be sent twice
@@ -130,24 +131,40 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _Secure
 
 
+_POOLS = {"http": _PlainPool, "https": _SecurePool}
+
+
 class _Pooled(HTTPAdapter):
     """requests' adapter over connections of ours."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def forget(self) -> None:
+        """Close all kept connections."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            manager.clear()
 
 
 class Wire(BaseAdapter):
     """Sends a request and reads its whole answer within the limits; what requests is told of time-outs is not asked.
 
+    The headers of `connection` are added here, behind whatever records: no exchange holds them.
+
     Raises Broke, a RequestException whose text is the cause, when no whole answer came; of these Stale when a kept
     connection turned out closed before a byte of an answer to a harmless request, which may be sent once more.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, connection: Connection | None = None) -> None:
         super().__init__()
         self._limits, self._clock = limits or Limits(), SystemClock()
+        self._connection = connection or Connection()
         self._adapter = _Pooled(max_retries=0, pool_maxsize=16)
         self._used = 0.0
         self._kept = False  # does a connection wait for the next request, as far as the last answer says?
@@ -178,17 +195,23 @@ class Wire(BaseAdapter):
 
     def _forget(self) -> None:
         """Let the next request go out on a connection of its own."""
-        self._adapter.poolmanager.clear()
+        self._adapter.forget()
         self._kept = False
 
     def _whole(self, request: PreparedRequest, options: Any) -> Response:
+        there = self._connection
+        sent = request.copy() if there.headers else request
+        sent.headers.update(there.headers)
+        verify = options.get("verify", True)
         response = self._adapter.send(
-            request,
+            sent,
             stream=True,
             timeout=(self._limits.connect, self._limits.read),
-            verify=options.get("verify", True),
-            cert=options.get("cert"),
+            verify=there.verify if verify is True else verify,
+            cert=there.cert,
+            proxies=there.proxies,
         )
+        response.request = request  # without what was added
         response._content = self._body(response)
         return response
 

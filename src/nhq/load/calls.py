@@ -91,9 +91,18 @@ def permitted(mix: Mapping[str, int], allow: Iterable[Effect]) -> tuple[dict[str
 
 def to_learn(mix: Mapping[str, int], rows: Mapping[str, Row]) -> list[str]:
     """The lists to read once before this mix can be sent; at least one request, to see the key's window."""
-    needed = dict.fromkeys(listed for name in mix for listed in rows[name].needs)
     reads = [name for name in mix if rows[name].effect is Effect.READ and not rows[name].needs]
-    return list(needed) or reads[:1] or ["list_leads"]
+    return _needed(mix, rows) or reads[:1] or ["list_leads"]
+
+
+def scopes_of(mix: Mapping[str, int], rows: Mapping[str, Row]) -> set[str]:
+    """What a key must be allowed to send a mix, and to read the lists that this needs."""
+    return {rows[name].scope for name in (*mix, *_needed(mix, rows))}
+
+
+def _needed(mix: Mapping[str, int], rows: Mapping[str, Row]) -> list[str]:
+    """The lists whose ids a mix can't do without."""
+    return list(dict.fromkeys(listed for name in mix for listed in rows[name].needs))
 
 
 def make_call(row: Row, ids: Ids, rng: random.Random) -> Call:

@@ -3,7 +3,10 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
+from nhq.drive.connection import Connection
 from nhq.drive.control import Control
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
@@ -35,7 +38,8 @@ def enough_keys(target: Target, scopes: set[str], wanted: int) -> list[Identity]
 def write_target(folder: Path, target: Target, keys: Sequence[Identity]) -> tuple[Path, dict[str, str]]:
     """Write target.toml for these keys; returns it, and the environment that holds them."""
     environ: dict[str, str] = {}
-    top = {"base_url": target.base_url, "allow": sorted(target.allow), "limit": target.limit, "window": target.window}
+    top: dict[str, Any] = {"base_url": target.base_url, "allow": sorted(target.allow)}
+    top |= {"limit": target.limit, "window": target.window, **_connection(target.connection, environ)}
     tables = ["\n".join(f"{name} = {json.dumps(value)}" for name, value in top.items())]
     for number, key in enumerate(keys, 1):
         environ[f"NHQ_LOAD_KEY_{number}"] = key.secret
@@ -46,6 +50,29 @@ def write_target(folder: Path, target: Target, keys: Sequence[Identity]) -> tupl
             "scopes": sorted(key.scopes),
         }
         tables.append("[[key]]\n" + "\n".join(f"{name} = {json.dumps(value)}" for name, value in row.items()))
+    if headers := _headers(target.connection, environ):
+        tables.append("[headers]\n" + headers)
     path = folder / "target.toml"
     path.write_text("\n\n".join(tables) + "\n", "utf-8")
     return path, environ
+
+
+def _connection(there: Connection, environ: dict[str, str]) -> dict[str, str]:
+    """How the target is reached; a proxy's password goes into the environment."""
+    fields = {name: getattr(there, name) for name in ("ca_file", "client_cert", "client_key", "proxy")}
+    parts = urlsplit(there.proxy)
+    if parts.password:
+        environ["NHQ_LOAD_PROXY_PASSWORD"] = unquote(parts.password)
+        place = f"{parts.username}:${{NHQ_LOAD_PROXY_PASSWORD}}@{parts.netloc.rpartition('@')[2]}"
+        fields["proxy"] = parts._replace(netloc=place).geturl()
+    return {name: value for name, value in fields.items() if value}
+
+
+def _headers(there: Connection, environ: dict[str, str]) -> str:
+    """The table of headers, by variables that are put into the environment."""
+    rows = []
+    for number, (name, value) in enumerate(there.headers.items(), 1):
+        variable = f"NHQ_LOAD_HEADER_{number}"
+        environ[variable] = value
+        rows.append(f"{json.dumps(name)} = {json.dumps(variable)}")
+    return "\n".join(rows)

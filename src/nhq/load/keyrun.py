@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import gevent
 from gevent.pool import Group
 
-from nhq.load.calls import Call, Ids, Mix, Row, make_call, to_learn
+from nhq.load.calls import Call, Ids, Mix, Row, make_call, scopes_of, to_learn
 from nhq.load.opening import MARGIN, next_opening
 from nhq.load.patience import Windows
 from nhq.load.plan import Plan
@@ -75,7 +75,7 @@ class KeyRun:
 
     def _look(self) -> float:
         """Read the lists whose ids the mix needs, one request at least; when this key's window is over (wall)."""
-        opening = 0.0
+        opening, scopes = 0.0, scopes_of(self._brief.mix, self._brief.rows)
         for name in to_learn(self._brief.mix, self._brief.rows):
             for _ in range(2):
                 reply = self._senders[0].send(make_call(self._brief.rows[name], self._ids, self._rng), read=True)
@@ -84,7 +84,7 @@ class KeyRun:
                     break
                 gevent.sleep(max(0.0, opening + MARGIN - present().wall))
             self._ids.learn(name, reply.body)
-            if reply.status in (401, 403):
+            if reply.status == 401 or (reply.status == 403 and self._brief.rows[name].scope in scopes):
                 raise PermissionError(f"{name} was answered {reply.status}")
         return opening
 

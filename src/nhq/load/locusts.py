@@ -19,6 +19,7 @@ from nhq.load.once import OncePool
 from nhq.load.options import add_arguments, find_target, settings
 from nhq.load.processes import PROGRESS_FD
 from nhq.load.sending import ANSWER, CONNECT, Sender
+from nhq.load.through import through
 from nhq.load.worker import DONE, Part, Worker
 from nhq.masking import mask_output
 
@@ -63,7 +64,8 @@ class KeyUser(FastHttpUser):
         assert self._key is not None
         index, identity = self._key
         sessions = [self._session(pool) for pool in self._pools]
-        senders = [Sender(session, part.recording, identity.label, identity.secret) for session in sessions]
+        more = part.target.connection.headers
+        senders = [Sender(session, part.recording, identity.label, identity.secret, more) for session in sessions]
         return KeyRun(part.brief, index, senders, self._warm)
 
     def _pool(self, address: str) -> OncePool:
@@ -73,6 +75,7 @@ class KeyUser(FastHttpUser):
             concurrency=self._part.brief.plan.together(),
             connection_timeout=CONNECT,
             network_timeout=ANSWER,
+            **through(self._part.target.connection),
         )
 
     def _session(self, pool: OncePool) -> FastHttpSession:

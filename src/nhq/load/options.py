@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nhq.drive.address import clean_url
 from nhq.drive.target import Target, load_target, permit
 from nhq.errors import ConfigError
 from nhq.load.calls import operations
@@ -94,7 +95,7 @@ def find_target(
     learn(secrets)
     scopes = frozenset(row.scope for row in operations().values())
     keys = tuple(Identity(f"key_{n}", "", scopes, secret) for n, secret in enumerate(secrets, 1))
-    return Target(host.rstrip("/"), keys, allow=frozenset({Effect.READ}), name="host")
+    return Target(clean_url("--host", host), keys, allow=frozenset({Effect.READ}), name="host")
 
 
 def usable_keys(target: Target, scopes: set[str]) -> list[Identity]:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +10,12 @@ from typing import Any
 
 from nhq.clock import Clock, SystemClock
 from nhq.contract import load_contract
+from nhq.drive.keycheck import usable
 from nhq.drive.mock import mock_target
-from nhq.drive.preflight import preflight
 from nhq.drive.session import open_session
-from nhq.drive.target import Target, load_target, permit
+from nhq.drive.target import Target, find_target
 from nhq.errors import ConfigError
-from nhq.load.calls import operations, permitted
+from nhq.load.calls import operations, permitted, scopes_of, to_learn
 from nhq.load.handoff import enough_keys, write_target
 from nhq.load.launch import WAIT, launch
 from nhq.load.outcome import judged
@@ -30,6 +30,8 @@ from nhq.run.record import Header
 
 #: Seconds beyond the plan that Locust is given to start and end.
 GRACE = 45.0
+#: So many keys are asked beforehand; each one's own first request tells of the others.
+CHECKED = 20
 
 
 def run(request: Request, progress: Progress) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def planned(request: Request) -> list[str]:
 
 def _given(request: Request, file: Path) -> Target:
     """The target of a file, with the limit and the window that were asked for."""
-    target = permit(load_target(file), request.asked)
+    target = find_target(file, request.asked, {row.scope for row in operations().values()})
     return replace(target, limit=request.limit or target.limit, window=request.window or target.window)
 
 
@@ -108,10 +110,9 @@ def _prepare(request: Request, target: Target, clock: Clock, started: float, pro
 
 def _send(work: Run, private: Path) -> None:
     """Start Locust's processes and wait until all is sent."""
-    scopes = {operations()[name].scope for name in work.mix}
-    keys = enough_keys(work.target, scopes, work.plan.keys)
+    keys = enough_keys(work.target, scopes_of(work.mix, operations()), work.plan.keys)
     if work.request.target is not None:
-        _answers(work.target)
+        _answers(replace(work.target, keys=tuple(keys[:CHECKED])), to_learn(work.mix, operations()))
     path, secrets = write_target(private, work.target, keys)
     running: list[float] = []
 
@@ -131,15 +132,15 @@ def _send(work: Run, private: Path) -> None:
             work.interrupted = True
 
 
-def _answers(target: Target) -> None:
-    """Raises TargetError unless an HTTP server answers, ConfigError for a mock whose clock stands still.
+def _answers(target: Target, lists: Sequence[str]) -> None:
+    """Raises TargetError unless the API answers, ConfigError for a wrong key and a mock whose clock stands still.
 
-    Costs the first key one request, before the recording.
+    Costs each key one request before the recording, of what the profile sends.
     """
     session = open_session(target, load_contract())
     try:
         if session.control is not None and session.control.still():
             raise ConfigError(f"{target.name}: the mock's clock stands still; start it with --real-time")
-        preflight(session)
+        usable(session, first=lists)
     finally:
         session.close()

@@ -34,12 +34,19 @@ class Reply(NamedTuple):
 class Sender:
     """Sends with one key. Every request is recorded, one that is cut off by the end of the run too."""
 
-    def __init__(self, session: FastHttpSession, recording: Recording, label: str, secret: str) -> None:
+    def __init__(
+        self,
+        session: FastHttpSession,
+        recording: Recording,
+        label: str,
+        secret: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         session.client.cookiejar = None  # a key is all that may tell who asks; and jars cost more than recording
         vars(session.client)["valid_response_codes"] = _ANSWERS
         self._request, self._recording, self._label = session.request, recording, label
-        self._headers = {"Authorization": f"Bearer {secret}"}
         self._masker = masker_of((secret,))  # what a history may hold is decided before it is recorded
+        self._headers = {**(headers or {}), "Authorization": f"Bearer {secret}"}
         self._with_body = {**self._headers, "Content-Type": "application/json"}
 
     def send(self, call: Call, intended: Instant | None = None, *, read: bool = False) -> Reply:

@@ -9,7 +9,7 @@ import gevent
 from locust.runners import MasterRunner, WorkerRunner
 
 from nhq.errors import ConfigError, NhqError
-from nhq.load.calls import operations, permitted
+from nhq.load.calls import operations, permitted, scopes_of
 from nhq.load.keyrun import Brief, Gate
 from nhq.load.options import Settings, find_target, settings, usable_keys
 from nhq.load.plan import make_plan
@@ -42,7 +42,7 @@ class Part:
             options.duration,
         )
         self.brief = Brief(plan, operations(), mix, options.seed, 0.0 if self.target.loopback else MANNERS)
-        keys = usable_keys(self.target, {self.brief.rows[name].scope for name in mix})
+        keys = usable_keys(self.target, scopes_of(mix, self.brief.rows))
         if len(keys) < plan.keys:
             raise ConfigError(f"{profile.name} needs {plan.keys} keys with its scopes, the target has {len(keys)}")
         self.waiting = [(number, keys[number]) for number in range(index, plan.keys, count)]

@@ -7,7 +7,7 @@ import pytest
 from nhq.clock import SystemClock
 from nhq.drive.session import Session
 from nhq.run.ends import rules_of
-from nhq.run.plan import DISCOVERY, Costs, Left, Plan
+from nhq.run.plan import DISCOVERY, Costs, Left, Plan, preflight
 
 
 class Ahead:
@@ -17,10 +17,10 @@ class Ahead:
         self._session, self._costs, self._clock = session, costs, SystemClock()
 
     def plan(self, rest: Sequence[pytest.Item], *, begun: bool = True) -> Plan | None:
-        """What tests will cost; None where that isn't known. A run that has not begun has to discover, too."""
+        """What tests will cost; None where that isn't known. One that has not begun checks keys and discovers, too."""
         if self._costs is None:
             return None
-        before = [] if begun else [self._costs.of(DISCOVERY)]
+        before = [] if begun else [preflight(self._session.target), self._costs.of(DISCOVERY)]
         costs = (*before, *(self._costs.of(item.nodeid) for item in rest))
         by_name = {name_of(item): item.nodeid for item in rest}
         beside = {item.nodeid: by_name.get(leader(item), "") for item in rest if patient(item)}

@@ -2,13 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from nhq.drive.redact import mask_of, shown_exchange, told
 from nhq.drive.target import Target
-from nhq.model import Exchange, Finding, Observation, Verdict, worst
+from nhq.model import Exchange, Finding, Observation, Verdict, unknown, worst
 from nhq.run.plan import role
 from nhq.run.reproduce import curl
 from nhq.run.written import written
@@ -105,6 +105,10 @@ class News:
             self.findings[observation.finding.key] += 1
 
 
+FindingKey = tuple[str, str | None, str, str]
+Sighting = tuple[str, str]  # the label of the key that a finding was seen with, or "", and the test
+
+
 class Collector:
     """Listens to the recorder and to the judges; keeps of each exchange only what a report may hold."""
 
@@ -128,6 +132,14 @@ class Collector:
         self.tracebacks: dict[str, str] = {}  # of checks of ours that crashed, by what is said of each
         self._lasting: list[Exchange] = []
         self._misshapen = ""  # what discovery was answered against the schema
+        self.preflight = 0
+        self._sightings: dict[FindingKey, dict[Sighting, Proven]] = {}
+
+    def before(self, requests: Mapping[str, int]) -> None:
+        """Requests that were sent before the first test, by the label of their key ("" for none)."""
+        self.preflight += sum(requests.values())
+        self.requests += sum(requests.values())
+        self.by_key.update({label or NO_KEY: count for label, count in requests.items()})
 
     def exchange(self, exchange: Exchange) -> None:
         """One more exchange."""
@@ -238,18 +250,46 @@ class Collector:
             finding = replace(finding, expected=expected, actual=actual, where=where)
         return replace(observation, finding=finding, cause=cause) if finding or cause else observation
 
+    def sightings(self, finding: FindingKey) -> list[Sighting]:
+        """With which keys and in which tests a finding was seen, in order."""
+        return list(self._sightings.get(finding, ()))
+
+    def remark(self, finding: FindingKey, text: str) -> None:
+        """Say beside what was seen what else it might be."""
+        proven = self.findings[finding]
+        proven.finding = replace(proven.finding, actual=f"{proven.finding.actual}, {text}")
+
+    def withdraw(self, finding: FindingKey, sightings: Iterable[Sighting], cause: str) -> None:
+        """What was seen then is no finding: it is unknown, with the cause."""
+        seen = self._sightings[finding]
+        gone = [seen.pop(sighting) for sighting in sightings]
+        cell = self.cells[finding[:2]]
+        cell.verdicts[Verdict.VIOLATED] -= sum(proven.count for proven in gone)
+        cell.verdicts = +cell.verdicts
+        cell.add(unknown(*finding[:2], cause))
+        rest = list(seen.values())
+        if rest:
+            self.findings[finding] = replace(rest[0], count=sum(proven.count for proven in rest))
+        else:
+            del self.findings[finding]
+
     def _finding(self, finding: Finding) -> None:
-        known = self.findings.get(finding.key)
+        proof = self.news.log.get(finding.exchanges[-1]) if finding.exchanges else None
+        label = proof.identity.label if proof is not None and proof.identity is not None else ""
+        sighting = label, proof.test if proof is not None else ""
+        seen, known = self._sightings.setdefault(finding.key, {}), self.findings.get(finding.key)
         if known is not None:
             known.count += 1
+        elif len(self.findings) >= _FINDINGS_MOST:
             return
-        if len(self.findings) >= _FINDINGS_MOST:
+        if sighting in seen:
+            seen[sighting].count += 1
             return
         for number in finding.exchanges:
             self._show(number, whole=True)
-        proof = self.news.log.get(finding.exchanges[-1]) if finding.exchanges else None
         line = curl(proof, self._target, [*self._lasting, *self.news.log.values()]) if proof is not None else ""
-        self.findings[finding.key] = Proven(finding, proof.test if proof else "", line)
+        seen[sighting] = Proven(finding, sighting[1], line)
+        self.findings.setdefault(finding.key, replace(seen[sighting]))
 
     def _show(self, number: int, whole: bool) -> None:
         if number not in self.news.log or (number in self.shown and not whole):

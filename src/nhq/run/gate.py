@@ -11,21 +11,24 @@ import pytest
 
 from nhq import places
 from nhq.clock import SystemClock
-from nhq.contract import load_contract
+from nhq.contract import Contract, load_contract
 from nhq.contract.bindings import bindings
+from nhq.drive.keycheck import usable
 from nhq.drive.mock import mock_target
 from nhq.drive.nonce import checked_nonce, new_nonce
 from nhq.drive.preflight import preflight
 from nhq.drive.redact import mask_of
 from nhq.drive.session import Session, open_session
-from nhq.drive.target import Target, load_target, permit
+from nhq.drive.target import Target, find_target
 from nhq.drive.wire import Limits
 from nhq.errors import ConfigError
 from nhq.model import Effect, Finding
 from nhq.run import corpus, plan
 from nhq.run.collect import Collector
+from nhq.run.doubts import weigh
 from nhq.run.interrupt import Interrupts
 from nhq.run.journal import Head, Journal
+from nhq.run.keyfit import Answers
 from nhq.run.patience import Patience
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
@@ -54,6 +57,7 @@ class Options:
     resume: bool = False
     limits: Limits | None = None
     nonce: str = ""
+    skip_bad_keys: bool = False
 
 
 def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> dict[str, Any]:
@@ -68,21 +72,25 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
         if options.target is not None:
-            target = permit(load_target(options.target), options.asked)
+            target = find_target(options.target, options.asked, contract.scopes)
         else:
             target = stack.enter_context(mock_target(seed=options.seed, options=options.mock))
-        waiting = None if target.control_url else TurnClock(Turns())
-        session = open_session(target, contract, clock=waiting, limits=options.limits)
-        stack.callback(session.close)
         profile = profile_of(target, options)
         nonce = nonce_of(target, options)
         if profile == "live":
             corpus.load(contract)  # a stale one is said before anything is sent
+        answers = Answers()
+        session = _open(target, options, stack, contract, answers)
         try:
-            preflight(session)
-            collector, code = examine(session, selection, options, progress, lambda _: interrupts.count > 0, nonce)
+            session = _checked(session, options, stack, answers)
+            collector, code = examine(
+                session, selection, options, progress, lambda _: interrupts.count > 0, nonce, answers
+            )
         except KeyboardInterrupt:
             collector, code = Collector(target), int(pytest.ExitCode.INTERRUPTED)
+        for key in target.keys:
+            if key not in session.target.keys:
+                collector.unmet(f"key {key.label} ({key.env}) was refused and left out")
         interrupts.finish()
         header = Header(
             kind="gate",
@@ -104,6 +112,25 @@ def narrowed(options: Options, finding: Finding) -> str:
     return f"{options.command} --rule {finding.rule}{where} --seed {options.seed}"
 
 
+def _open(target: Target, options: Options, stack: ExitStack, contract: Contract, answers: Answers) -> Session:
+    waiting = None if target.control_url else TurnClock(Turns())
+    session = open_session(target, contract, clock=waiting, limits=options.limits)
+    stack.callback(session.close)
+    session.recorder.listeners.append(answers.hear)
+    return session
+
+
+def _checked(session: Session, options: Options, stack: ExitStack, answers: Answers) -> Session:
+    """A session with the keys that the server knows. Of a mock of our own the address is asked alone."""
+    if options.target is None:
+        preflight(session)
+        return session
+    target = usable(session, options.skip_bad_keys)
+    if session.control is not None:
+        session.budget.forget()  # a test is a function of its snapshot
+    return session if target is session.target else _open(target, options, stack, session.contract, answers)
+
+
 def planned(options: Options) -> plan.Plan:
     """What a live run will cost, by the costs kept for each of its tests. Nothing is sent to the target.
 
@@ -113,7 +140,7 @@ def planned(options: Options) -> plan.Plan:
     selection, costs = select(contract, options.rules, options.operations), plan.load(contract.digest)
     with ExitStack() as stack:
         if options.target is not None:
-            target = permit(load_target(options.target), options.asked)
+            target = find_target(options.target, options.asked, contract.scopes)
         else:
             target = stack.enter_context(mock_target(seed=options.seed))
         session = open_session(target, contract)
@@ -149,9 +176,14 @@ def examine(
     progress: Progress | None = None,
     stop: Stop | None = None,
     nonce: str = "",
+    answers: Answers | None = None,
 ) -> tuple[Collector, int]:
-    """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too."""
-    collector = Collector(session.target)
+    """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too.
+
+    `answers` are those to the requests that were sent before, and hear of all that follow.
+    """
+    collector, answers = Collector(session.target), answers or Answers()
+    collector.before(answers.requests)
     journal = journal_of(session, collector, options)
     profile, costs = profile_of(session.target, options), None
     if profile == "live":
@@ -169,6 +201,7 @@ def examine(
         code = int(pytest.ExitCode.TESTS_FAILED)  # nobody stopped it: pytest did, at a file that it couldn't read
     elif code == pytest.ExitCode.INTERRUPTED:
         plugin.abandon("the run was stopped before its turn")
+    weigh(collector, session.target, session.contract, answers)
     if options.traceback:
         print("\n".join([*plugin.ends.tracebacks, *collector.tracebacks.values()]), file=sys.stderr)
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}

@@ -19,6 +19,7 @@ from nhq.model import Identity
 
 FORMAT = "nhq-costs/1"
 DISCOVERY = "(discovery)"
+PREFLIGHT = "(preflight)"
 ANSWER = 0.05  # seconds that an answer takes, about
 _OWN_LEAST = 0.2  # of a window: less than this is no wait of a test's own
 
@@ -144,6 +145,11 @@ class Plan:
         return sum(count for test, count in waits.items() if test not in self.beside) + max(chains, default=0.0)
 
 
+def preflight(target: Target) -> Cost:
+    """What it costs to see whether the keys are right: a request each, but for revoked ones."""
+    return Cost(PREFLIGHT, Counter(role(target, key) for key in target.keys if not key.revoked))
+
+
 def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     found: Counter[str] = Counter()
     for name, count in pairs:
@@ -172,7 +178,8 @@ def told(record: Mapping[str, Any]) -> str:
         raise ConfigError("costs are told by the record of a whole run in the live profile")
     window = float(record["target"]["window"])
     rows = {test["id"]: _row(test, window) for test in record["tests"]}
-    found = record["requests"]["total"] - sum(test["requests"] for test in record["tests"])
+    asked = record["requests"]
+    found = asked["total"] - asked.get("preflight", 0) - sum(test["requests"] for test in record["tests"])
     rows[DISCOVERY] = {"requests": {"wide": found}, "windows": 0.0, "scopes": {}}
     lines = ",\n".join(
         f"    {json.dumps(name)}: {json.dumps(row, sort_keys=True)}" for name, row in sorted(rows.items())

@@ -216,6 +216,7 @@ def _pairs(contract: Contract, collector: Collector) -> dict[str, Any]:
 def _requests(collector: Collector, spent: Spent) -> dict[str, Any]:
     return {
         "total": collector.requests,
+        "preflight": collector.preflight,
         "by_operation": {name: sum(counts.values()) for name, counts in sorted(collector.statuses.items())},
         "by_key": dict(sorted(collector.by_key.items())),
         "waits": spent.waits,

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from nhq.contract.showing import may_be_shown
+from nhq.drive.connection import curl_options
 from nhq.drive.redact import NAMING, mask_of, shown_parameter, shown_step
 from nhq.drive.target import Target
 from nhq.model import Exchange
@@ -59,7 +60,14 @@ class _Command:
     def of(self, exchange: Exchange) -> str:
         """Raises LeftOut."""
         url = self._word(self.target.base_url + self._path(exchange))
-        words = ["curl", "-sS", "-i", *self._options(exchange), *self._headers(exchange)]
+        words = [
+            "curl",
+            "-sS",
+            "-i",
+            *curl_options(self.target.connection),
+            *self._options(exchange),
+            *self._headers(exchange),
+        ]
         before, data = self._data(exchange.request_body)
         line = " ".join([*words, *data, url])
         told = ", ".join(self.anew.values())

@@ -94,3 +94,68 @@ def test_messages_may_be_shown_and_nothing_else(tmp_path):
     assert load_target(loud, {"CI_KEY": "k1"}).show == {"messages"}
     with pytest.raises(ConfigError, match="show has 'bodies'; known are messages"):
         load_target(written(tmp_path, 'show = ["bodies"]\n' + GOOD), {"CI_KEY": "k1"})
+
+
+URL = 'base_url = "https://staging.example.test/api/v1/"'
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("http://127.0.0.1:99999", "has a port that is none"),
+        ("http://127.0.0.1:abc", "has a port that is none"),
+        ("http://127.0.0.1:0", "has a port that is none"),
+        ("http://[::1", "has an IPv6 address that is broken"),
+        ("http://127.0.0.1:80 ", "has a blank"),
+        (r"http://127.0.0.1\t", "has a blank"),
+        ("http://user:hunter2@127.0.0.1", "must not hold a user and a password"),
+        ("http://127.0.0.1/api?x=1", "must end with its path"),
+        ("http://127.0.0.1/api#top", "must end with its path"),
+        ("http://*.example.test", "has a host that can't be one"),
+        ("ftp://example.test", "must be an http or https URL"),
+        ("https://", "must be an http or https URL"),
+    ],
+)
+def test_a_base_url_that_can_not_be_asked_is_one_line(tmp_path, url, says):
+    """Whatever is wrong with it, base_url is named, and no password in it shown."""
+    with pytest.raises(ConfigError) as caught:
+        load_target(written(tmp_path, GOOD.replace(URL, f'base_url = "{url}"')), {"CI_KEY": "k1"})
+    said = str(caught.value)
+    assert f"base_url {says}" in said
+    assert "\n" not in said
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    ("written_url", "asked"),
+    [
+        ("HTTP://LocalHost:4010/Api", "http://localhost:4010/Api"),
+        ("https://BÜCHER.example/v1/", "https://xn--bcher-kva.example/v1"),
+        ("http://[::1]:80", "http://[::1]:80"),
+    ],
+)
+def test_a_host_may_be_written_in_any_case_or_language(tmp_path, written_url, asked):
+    """Names of hosts know no case (RFC 9110, 4.2.3), and may be IDN."""
+    target = load_target(written(tmp_path, GOOD.replace(URL, f'base_url = "{written_url}"')), {"CI_KEY": "k1"})
+    assert target.base_url == asked
+
+
+def test_a_bom_is_no_error(tmp_path):
+    """Neither before the file, nor before a variable or value that came from one."""
+    path = written(tmp_path, "\ufeff" + GOOD)
+    assert load_target(path, {"\ufeffCI_KEY": "\ufeffk1"}).keys[0].secret == "k1"
+
+
+@pytest.mark.parametrize("value", ["SECRETabc\ndef", "abc…def", "abc def", "clé"])
+def test_a_key_that_a_header_can_not_hold_is_named_and_not_shown(tmp_path, value):
+    """The variable is named in one line, and nothing of the key is in it."""
+    with pytest.raises(ConfigError, match="CI_KEY has a blank, a line end or a character") as caught:
+        load_target(written(tmp_path, GOOD), {"CI_KEY": value})
+    assert not any(part in str(caught.value) for part in value.split())
+
+
+def test_one_key_under_two_names_is_a_slip(tmp_path):
+    """Both variables are named."""
+    second = GOOD[GOOD.index("[[key]]") :].replace('"ci"', '"two"').replace("CI_KEY", "OTHER_KEY")
+    with pytest.raises(ConfigError, match="CI_KEY and OTHER_KEY hold the same key"):
+        load_target(written(tmp_path, GOOD + second), {"CI_KEY": "k1", "OTHER_KEY": "k1"})

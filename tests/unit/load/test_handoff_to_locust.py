@@ -1,11 +1,13 @@
 """What Locust's processes are given."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nhq.clock import ManualClock
+from nhq.drive.connection import Connection
 from nhq.drive.target import Target, load_target
 from nhq.errors import ConfigError
 from nhq.load.handoff import enough_keys, write_target
@@ -54,6 +56,17 @@ def test_a_target_goes_through_a_file_without_its_secrets(tmp_path):
         TARGET.limit,
         TARGET.window,
     )
+
+
+def test_how_a_target_is_reached_goes_through_the_file_too(tmp_path):
+    """A proxy's password and the values of headers travel in the environment."""
+    there = Connection(
+        proxy="http://me:s%3Acret@proxy.test:3128", headers={"X-Key": "secret-h"}, variables={"X-Key": "GATEWAY"}
+    )
+    path, environ = write_target(tmp_path, replace(TARGET, connection=there), KEYS[:1])
+    assert not re.search("secret|s%3Acret|s:cret", path.read_text("utf-8"))
+    again = load_target(path, environ).connection
+    assert (again.proxy, again.headers) == (there.proxy, there.headers)
 
 
 def test_locust_hears_of_nobody_elses_settings():

@@ -7,7 +7,7 @@ import pytest
 
 from nhq.contract import load_contract
 from nhq.errors import ConfigError
-from nhq.load.calls import Ids, Mix, make_call, operations, permitted, to_learn
+from nhq.load.calls import Ids, Mix, make_call, operations, permitted, scopes_of, to_learn
 from nhq.model import Effect
 
 ROWS = operations()
@@ -50,6 +50,16 @@ def test_lists_are_read_before_what_needs_their_ids():
     ]
     assert to_learn({"list_campaigns": 1}, ROWS) == ["list_campaigns"]
     assert to_learn({"create_lead_lists": 1}, ROWS) == ["list_leads"]
+
+
+def test_a_key_needs_the_scopes_of_the_lists_that_a_mix_needs_too():
+    """Ids can't be learned without them; a read that only shows the key's window needs none."""
+    assert scopes_of({"get_lead": 1, "save_message_overrides": 1}, ROWS) == {
+        "leads:read",
+        "campaigns:read",
+        "campaigns:write",
+    }
+    assert scopes_of({"create_lead_lists": 1}, ROWS) == {"lead_lists:write"}
 
 
 @pytest.mark.parametrize("answer", [b"", b"no", b"[]", b'{"data": null}', b'{"data": [1]}', b'{"data": [{}]}'])

@@ -1,0 +1,59 @@
+"""Where the target file may be wrong about a key: findings that only a slip of it explains are none of the server's."""
+
+from collections.abc import Mapping
+
+from nhq.contract import Contract
+from nhq.drive.target import Target
+from nhq.run.collect import Collector, Sighting
+from nhq.run.keyfit import Answers, Fit, fit_of, slips
+
+
+def weigh(collector: Collector, target: Target, contract: Contract, answers: Answers) -> None:
+    """Withdraw what a wrong line of the target file explains, as trouble of ours; say beside the rest that one might.
+
+    On a mock of ours the file is known to be right.
+    """
+    if target.control_url:
+        return
+    wrong = slips(target, contract, answers)
+    fits = {key.label: fit_of(key, contract, answers) for key in target.keys}
+    for label in wrong:
+        collector.trouble("target file", _line(target, fits[label]))
+    tainted = {label: _tests(fit, contract, answers) for label, fit in fits.items()}
+    for finding in list(collector.findings):
+        seen = collector.sightings(finding)
+        slipped = [sighting for sighting in seen if any(sighting[1] in tainted[label] for label in wrong)]
+        if finding[0].endswith("-NO-EFFECT") and any(":write" in scope for label in wrong for scope in wrong[label]):
+            slipped = seen  # that key has written where it was meant to be refused, and that is what was read
+        if slipped:
+            collector.withdraw(finding, slipped, f"the target file is wrong about key {', '.join(wrong)}")
+        about = [_doubted(finding[0], sighting, fits, tainted, answers) for sighting in seen]
+        if about and all(about) and finding in collector.findings:
+            named = ", ".join(dict.fromkeys(label for labels in about for label in labels))
+            collector.remark(finding, f"or the target file is wrong about key {named}")
+
+
+def _tests(fit: Fit, contract: Contract, answers: Answers) -> set[str]:
+    """The tests in which a key was answered as its line in the file doesn't say, always in the same way."""
+    at_odds = {(fit.key.label, row.id) for row in contract.operations.values() if row.scope in fit.misfit}
+    return set() if fit.mixed else {test for test, learned in answers.tests.items() if learned & at_odds}
+
+
+def _doubted(
+    rule: str, sighting: Sighting, fits: Mapping[str, Fit], tainted: Mapping[str, set[str]], answers: Answers
+) -> list[str]:
+    """Labels of the keys of which another line in the file would explain what was seen."""
+    label, test = sighting
+    if rule == "AUTH-REVOKED":
+        return [label] if label in fits and fits[label].key.revoked and not answers.unknown[label] else []
+    if rule == "AUTH-VALID":
+        return [label] if not answers.known(label) else []
+    return [name for name, tests in tainted.items() if test in tests and not fits[name].key.revoked]
+
+
+def _line(target: Target, fit: Fit) -> str:
+    key = fit.key
+    parts = [f"it lacks {', '.join(sorted(fit.lacking))}"] if fit.lacking else []
+    parts += [f"it has {', '.join(sorted(fit.surplus))} too"] if fit.surplus else []
+    line = f"{target.name}: the answers to key {key.label} ({key.env}) fit other scopes than its [[key]] says"
+    return f"{line}: {'; '.join(parts)}"
