@@ -71,19 +71,26 @@ class Stage:
         """May the sender's session be out of reach just now? On a target of ours not time after time."""
         return answer.status == 503 and not alone(self.session)
 
+    def over(self, answer: Exchange) -> bool:
+        """Is an action refused because the campaign has come to its end by itself meanwhile?"""
+        return answer.status == 409 and self.row(self.rows())["status"] == "completed"
+
     def turn(self, name: str) -> tuple[Exchange, Crawl] | None:
         """Run an action that must succeed, and judge it; the answer and all campaigns afterwards, or None."""
         answer = action(self.api, self.campaign, name)
         rule, status = OUTCOMES[name]
-        if self.away(answer) or self.unheard(answer):
+        if self.away(answer) or self.unheard(answer) or self.over(answer):
             self.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
             return None
         shown = told(answer).get("status")
         ok = self.judge(rule, shown == status, answer, expected=f"200, {status}", actual=f"{answer.status}, {shown}")
         if not ok:
             return None
-        rows = patiently(self.session, self.rows, lambda rows: self.row(rows)["status"] == status)
+        rows = patiently(self.session, self.rows, lambda rows: self.row(rows)["status"] in (status, "completed"))
         listed = self.row(rows)["status"]
+        if status == "started" and listed == "completed":
+            self.judge.unknown(rule, "the campaign came to its end by itself", "run_campaign_action")
+            return None
         where = {"where": "/data/*/status", "operation": "run_campaign_action"}
         self.judge(
             rule, listed == status, [answer, rows.last], expected=f"{status} in the list", actual=listed, **where

@@ -85,15 +85,16 @@ def _valid(contract: Contract, operation: str, status: int) -> Iterator[Ruling]:
 def _all_malformed(operation: str, entries: Sequence[Standing], status: int) -> Iterator[Ruling]:
     if set(entries) == {Standing.BROKEN} and (200 <= status < 300 or status == 400):
         lists = operation == "create_lead_lists"
-        never = (201,) if lists else (200, 201)
-        told = f"not {' or '.join(map(str, never))}: every entry is malformed"
-        yield Ruling("LIST-ALL-MALFORMED" if lists else "IMPORT-ALL-MALFORMED", status not in never, told, str(status))
+        rule = "LIST-ALL-MALFORMED" if lists else "IMPORT-ALL-MALFORMED"
+        yield Ruling(rule, status != 201, "not 201: every entry is malformed", str(status))
 
 
 def _malformed(operation: str, entries: Sequence[Standing], exchange: Exchange) -> Iterator[Ruling]:
     told = _told_malformed(exchange) if exchange.ok else None
     if told is None:
         return
+    if 0 not in told and len(entries) in told:  # they are counted from one, which no sentence forbids
+        told = {index - 1 for index in told}
     broken = {i for i, standing in enumerate(entries) if standing is Standing.BROKEN}
     valid = {i for i, standing in enumerate(entries) if standing is Standing.VALID}
     missed, blamed = sorted(broken - told), sorted(valid & told)

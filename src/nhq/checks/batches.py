@@ -1,6 +1,7 @@
 """Reading the answers of batches: their parts, the indexes they name, the fields they blame. Never raises."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nhq.checks.values import whole
@@ -22,6 +23,18 @@ def index_of(item: Mapping[str, Any]) -> int:
     return -1 if index is None else index
 
 
+def base(answer: Exchange, sent: int) -> int:
+    """What the answer to a batch of `sent` entries counts from: 1 where it can't be 0."""
+    told = {index_of(item) for name in ("data", "malformed", "failed") for item in part(answer, name)}
+    return 1 if 0 not in told and sent in told else 0
+
+
+def by_place(answer: Exchange, name: str, sent: int) -> dict[int, Mapping[str, Any]]:
+    """The items of a part, by the place of their entry in the request, which had `sent` of them."""
+    first = base(answer, sent)
+    return {index_of(item) - first: item for item in part(answer, name)}
+
+
 def by_index(items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Items in the order of their index."""
     return sorted(items, key=index_of)
@@ -31,6 +44,48 @@ def at(items: Sequence[Mapping[str, Any]], wanted: set[int]) -> bool:
     """Are these exactly the wanted entries? Counting from 1 is as good as from 0."""
     told = [index_of(item) for item in by_index(items)]
     return told in (sorted(wanted), sorted(index + 1 for index in wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became of the entries of a batch, by their places in it.
+
+    Any entry may error during processing; then it is no member, and shows nothing of what is promised of the others.
+    """
+
+    answer: Exchange
+    data: Mapping[int, Mapping[str, Any]]
+    failed: Mapping[int, Mapping[str, Any]]
+    malformed: Mapping[int, Mapping[str, Any]]
+
+    def result(self, place: int) -> str:
+        """The result of an entry; "" where none is told."""
+        return str(self.data[place].get("result")) if place in self.data else ""
+
+    def ident(self, place: int) -> str:
+        """The id of the lead under an entry; "" where none is told."""
+        lead = self.data.get(place, {}).get("lead")
+        return str(lead.get("id")) if isinstance(lead, dict) else ""
+
+    @property
+    def idents(self) -> list[str]:
+        """The ids of all leads, in the order of the entries."""
+        return [self.ident(place) for place in sorted(self.data)]
+
+    def settled(self, places: set[int]) -> bool:
+        """Did each of these entries come to something, the well-formed end of it: imported, or failed?"""
+        return set(self.data) | set(self.failed) == places
+
+    @property
+    def shown(self) -> str:
+        """What a reader is told of it."""
+        results = ", ".join(self.result(place) for place in sorted(self.data)) or "no result"
+        return f"{self.answer.status}, {len(self.malformed)} malformed, {len(self.failed)} failed, {results}"
+
+
+def read_batch(answer: Exchange, sent: int) -> Batch:
+    """The answer to a batch of `sent` entries. Never raises."""
+    return Batch(answer, *(by_place(answer, name, sent) for name in ("data", "failed", "malformed")))
 
 
 def names_field(told: Mapping[str, Any], field: str) -> bool:

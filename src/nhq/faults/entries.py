@@ -68,7 +68,7 @@ def _loses(field: str) -> Fault:
     return plant(
         f"loses-{field.replace('_', '-')}-of-leads",
         f"A created lead has no {field}.",
-        "IMPORT-FIELDS-KEPT",
+        "IMPORT-FIELDS-OTHER",
         subtle="one field",
         on=(IMPORT,),
         imported_fields=lambda given: {name: value for name, value in given.items() if name != field},
@@ -81,7 +81,7 @@ def _changes(ident: str, sentence: str, field: str, change: Callable[[Any], Any]
     def lie(given: dict[str, Any]) -> dict[str, Any]:
         return given | {field: change(given[field])} if given.get(field) else given
 
-    return plant(ident, sentence, "IMPORT-FIELDS-KEPT", subtle=hidden, on=(IMPORT,), imported_fields=lie)
+    return plant(ident, sentence, "IMPORT-FIELDS-OTHER", subtle=hidden, on=(IMPORT,), imported_fields=lie)
 
 
 def _without(ident: str, member: str) -> Fault:
@@ -98,6 +98,11 @@ def _without(ident: str, member: str) -> Fault:
 def _numbered(part: str) -> Callable[[Any], Any]:
     """A part of the answer whose indexes are places in that part."""
     return lambda body: body | {part: [e | {"index": n} for n, e in enumerate(body[part])]} if part in body else body
+
+
+def _shifted(body: Any) -> Any:
+    """Malformed entries under the index after their own."""
+    return body | {"malformed": [entry | {"index": entry["index"] + 1} for entry in body["malformed"]]}
 
 
 def _units(text: str | None) -> int:
@@ -217,6 +222,14 @@ FAULTS = (
         subtle="one value",
         on=(IMPORT,),
         sent_body=telling(_numbered("malformed"), IMPORT, statuses=(207,)),
+    ),
+    plant(
+        "counts-malformed-leads-from-one",
+        "Indexes begin with 1 under malformed, and with 0 elsewhere.",
+        "IMPORT-INDEXES",
+        subtle="one value",
+        on=(IMPORT,),
+        sent_body=telling(_shifted, IMPORT, statuses=(207,)),
     ),
     plant(
         "numbers-failed-leads-by-themselves",

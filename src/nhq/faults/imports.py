@@ -197,31 +197,25 @@ FAULTS = (
         ),
     ),
     plant(
-        "answers-200-when-all-leads-are-malformed",
-        "A batch in which nothing was fit is answered 200.",
+        "answers-201-when-all-leads-are-malformed",
+        "A batch in which nothing was fit is answered 201.",
         "IMPORT-ALL-MALFORMED",
         "IMPORT-CLEAN",
         subtle="one state",
         on=IMPORT,
         batch_status=Around(
-            lambda true: lambda summary: 200 if summary["malformed"] == summary["attempted"] else true(summary)
+            lambda true: lambda summary: 201 if summary["malformed"] == summary["attempted"] else true(summary)
         ),
     ),
     plant(
-        "answers-200-to-members-beside-malformed",
-        "Malformed entries beside members only: the answer is 200.",
+        "answers-200-to-news-beside-malformed",
+        "Malformed entries beside new leads: the answer is 200.",
         "IMPORT-BATCH-207",
         "IMPORT-CLEAN",
         subtle="one state",
         on=IMPORT,
         batch_status=Around(
-            lambda true: (
-                lambda summary: (
-                    200
-                    if summary["malformed"] and summary["already_in_list"] and not summary["created"]
-                    else true(summary)
-                )
-            )
+            lambda true: lambda summary: 200 if summary["malformed"] and summary["created"] else true(summary)
         ),
     ),
     plant(
@@ -360,7 +354,7 @@ FAULTS = (
     plant(
         "loses-job-titles",
         "A created lead has no job title.",
-        "IMPORT-FIELDS-KEPT",
+        "IMPORT-FIELDS-OTHER",
         subtle="one field",
         on=IMPORT,
         imported_fields=_kept("job_title"),
@@ -368,7 +362,7 @@ FAULTS = (
     plant(
         "loses-skills",
         "A created lead has no skills.",
-        "IMPORT-FIELDS-KEPT",
+        "IMPORT-FIELDS-OTHER",
         subtle="one field",
         on=IMPORT,
         imported_fields=_kept("skills"),

@@ -169,13 +169,6 @@ FAULTS = (
         sent_body=telling(_numbered, *CREATE, statuses=(207,)),
     ),
     plant(
-        "counts-indexes-from-one",
-        "Indexes of batch entries begin with 1.",
-        "LIST-MALFORMED",
-        "IMPORT-INDEXES",
-        entry_index=lambda position: position + 1,
-    ),
-    plant(
         "blames-another-field-of-a-list",
         "A malformed list blames a field that isn't wrong.",
         "LIST-MALFORMED-FIELD",

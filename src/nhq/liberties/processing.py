@@ -1,4 +1,4 @@
-"""Choices about what becomes of imported leads: entries that fail, texts in a form of the server's own, short answers."""
+"""Choices about what becomes of imported leads: entries that fail, texts in a form of its own, short answers."""
 
 import random
 from hashlib import blake2b
@@ -39,14 +39,10 @@ def _in_short(true: Any) -> Any:
 def _hosted(given: dict[str, Any]) -> dict[str, Any]:
     """A picture under an address of the server's own."""
     picture = given.get("profile_picture_url")
-    return (
-        given
-        | {
-            "profile_picture_url": f"https://media.example.com/{blake2b(picture.encode(), digest_size=6).hexdigest()}.jpg"
-        }
-        if picture
-        else given
-    )
+    if not picture:
+        return given
+    name = blake2b(picture.encode(), digest_size=6).hexdigest()
+    return given | {"profile_picture_url": f"https://media.example.com/{name}.jpg"}
 
 
 def _formatted(given: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +82,13 @@ LIBERTIES = (
         "failing-imports",
         "all of them",
         entry_fails=lambda url: True,
+    ),
+    take(
+        "counts-entries-from-one",
+        "Indexes of the entries of a batch begin with one.",
+        "index-base",
+        "no: from one",
+        entry_index=lambda position: position + 1,
     ),
     take(
         "answers-200-where-nothing-is-new",

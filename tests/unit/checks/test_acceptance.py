@@ -99,6 +99,14 @@ def test_malformed_is_to_hold_the_broken_entries(contract: Contract) -> None:
         assert bodies(contract, "import_leads", reading, 207, body) == {"IMPORT-MALFORMED": ok}
 
 
+def test_malformed_may_be_counted_from_one(contract: Contract) -> None:
+    """Indexes from one, where they can't be from zero, are moved down before they are compared."""
+    reading = Reading(OPEN, (), (VALID, BROKEN, BROKEN))
+    for told, ok in ([1, 2], True), ([2, 3], True), ([3], False), ([0, 1], False), ([1, 3], False):
+        body = {"malformed": [{"index": index} for index in told]}
+        assert bodies(contract, "import_leads", reading, 207, body) == {"IMPORT-MALFORMED": ok}
+
+
 def test_a_batch_of_broken_entries_is_not_to_be_created(contract: Contract) -> None:
     """All malformed: 400 and 207 will do, 201 never."""
     reading = Reading(OPEN, (), (BROKEN,))

@@ -66,18 +66,28 @@ def test_status_of_a_single_lead(judged, result, status, verdict):
     ],
 )
 def test_status_of_a_batch(judged, body, rule, right):
-    """207 with any malformed or failed entry, else 201 when anything was added, else 200: and no other status."""
+    """201 when anything was added without problems, 207 with problems, 200 when nothing was added: no other status.
+
+    Two sentences speak of a batch with problems to which nothing was added; 200 is as good as 207 there.
+    """
     sent = batch(body["summary"]["attempted"])
     assert verdicts(judged, right, body, sent)[rule] is HOLDS
-    for status in {200, 201, 207} - {right}:
+    added = any(item["result"] != "already_in_list" for item in body["data"])
+    either = {207, 200} if right == 207 and not added else {right}
+    for status in {200, 201, 207} - either:
         assert verdicts(judged, status, body, sent)[rule] is VIOLATED
+    for status in either:
+        assert verdicts(judged, status, body, sent)[f"IMPORT-BATCH-{status}"] is HOLDS
 
 
-def test_clean_on_200_and_201(judged):
-    """malformed and failed are empty on 200 and 201."""
+def test_clean_where_something_was_added(judged):
+    """malformed and failed are empty on 201, and on 200 unless nothing new was added."""
     for status in (200, 201):
         assert verdicts(judged, status, answer("created", malformed=1), batch(2))["IMPORT-CLEAN"] is VIOLATED
         assert verdicts(judged, status, answer("created"), batch(1))["IMPORT-CLEAN"] is HOLDS
+    for body in answer("already_in_list", malformed=1), answer("already_in_list", failed=1), answer(malformed=2):
+        assert verdicts(judged, 200, body, batch(2))["IMPORT-CLEAN"] is HOLDS
+        assert verdicts(judged, 201, body, batch(2))["IMPORT-CLEAN"] is VIOLATED
     assert "IMPORT-CLEAN" not in verdicts(judged, 207, answer("created", malformed=1), batch(2))
 
 

@@ -112,6 +112,18 @@ def test_an_integer_may_be_written_with_a_zero_fraction() -> None:
             200,
             "promised",
             {"data": [], "failed": [], "malformed": [{"index": 0, "errors": []}], "summary": COUNTS},
+            None,
+        ),
+        (
+            "import_leads",
+            201,
+            "promised",
+            {
+                "data": [{"index": 1, "result": "created", "lead": LEAD}],
+                "failed": [],
+                "malformed": [{"index": 0, "errors": []}],
+                "summary": COUNTS,
+            },
             "IMPORT-CLEAN",
         ),
         (
