@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from nhq.checks.batches import base
 from nhq.checks.validity import Flaw, Reading, Standing, doubtful, limit_standing
 from nhq.contract import Contract
 from nhq.model import Exchange
@@ -93,10 +94,11 @@ def _malformed(operation: str, entries: Sequence[Standing], exchange: Exchange) 
     told = _told_malformed(exchange) if exchange.ok else None
     if told is None:
         return
-    if 0 not in told and len(entries) in told:  # they are counted from one, which no sentence forbids
-        told = {index - 1 for index in told}
     broken = {i for i, standing in enumerate(entries) if standing is Standing.BROKEN}
     valid = {i for i, standing in enumerate(entries) if standing is Standing.VALID}
+    from_one = {index - 1 for index in told}
+    if _counts_from_one(operation, exchange, len(entries)) and broken <= from_one and not valid & from_one:
+        told = from_one
     missed, blamed = sorted(broken - told), sorted(valid & told)
     if broken or valid:
         rule = "LIST-MALFORMED" if operation == "create_lead_lists" else "IMPORT-MALFORMED"
@@ -104,6 +106,11 @@ def _malformed(operation: str, entries: Sequence[Standing], exchange: Exchange) 
         yield Ruling(
             rule, not missed and not blamed, "malformed holds exactly the malformed entries", actual, "/malformed"
         )
+
+
+def _counts_from_one(operation: str, exchange: Exchange, sent: int) -> bool:
+    """May indexes count from one? No sentence forbids it. Of lists only the malformed tell theirs."""
+    return operation == "create_lead_lists" or base(exchange, sent) == 1
 
 
 def _told_malformed(exchange: Exchange) -> set[int] | None:

@@ -100,10 +100,13 @@ def test_malformed_is_to_hold_the_broken_entries(contract: Contract) -> None:
 
 
 def test_malformed_may_be_counted_from_one(contract: Contract) -> None:
-    """Indexes from one, where they can't be from zero, are moved down before they are compared."""
-    reading = Reading(OPEN, (), (VALID, BROKEN, BROKEN))
+    """Indexes from one are as good as from zero, where all parts of the answer have them so."""
+    reading = Reading(OPEN, (), (VALID, BROKEN, BROKEN, OPEN))
     for told, ok in ([1, 2], True), ([2, 3], True), ([3], False), ([0, 1], False), ([1, 3], False):
         body = {"malformed": [{"index": index} for index in told]}
+        assert bodies(contract, "create_lead_lists", reading, 207, body) == {"LIST-MALFORMED": ok}
+    for others, ok in ([1, 4], True), ([0, 3], False):
+        body = {"malformed": [{"index": 2}, {"index": 3}], "data": [{"index": index} for index in others]}
         assert bodies(contract, "import_leads", reading, 207, body) == {"IMPORT-MALFORMED": ok}
 
 
