@@ -121,10 +121,15 @@ def unlike_its_preview(row: Row, history: Crawl) -> str:
     shown = row["last_message"]
     if shown is None or not history.items:
         return "" if shown is None and not history.items else "a preview without a message, or a message without one"
-    latest = [message for message in history.items if message["sent_at"] == history.items[-1]["sent_at"]]
+    last = history.items[-1]["sent_at"]
+    latest = [row for row in history.items if row["sent_at"] == last or _same_instant(row["sent_at"], last)]
     if any(message["direction"] == shown["direction"] and previews(shown, message) for message in latest):
         return ""
     return f"of {len(latest)} latest messages none has its sent_at, direction and text"
+
+
+def _same_instant(one: Any, other: Any) -> bool:
+    return instant(one) is not None and instant(one) == instant(other)
 
 
 def previews(shown: Row, message: Row) -> bool:

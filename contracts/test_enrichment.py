@@ -178,6 +178,8 @@ def again_the_same(desk: Desk, judge: Judge, contract: Contract, lead: str, read
     """Judge the enrichment of a lead that is enriched already."""
     outcome = desk.enrich(lead)
     expected, shown = "already_enriched", outcome.status
+    if shown == "insufficient_credits" and outcome.balance <= 0:
+        raise Unmet("no credits, which a server may look at before the lead")
     judge("ENRICH-ALREADY", shown == expected, [read, outcome.answer], expected=expected, actual=shown)
     if shown == expected:
         differ = differing(told(read), told(outcome.answer), contract)

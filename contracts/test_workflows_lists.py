@@ -7,6 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from nhq.checks.batches import at, index_of, part, read_batch
 from nhq.checks.values import comparable
 from nhq.drive.api import Api
 from nhq.drive.discover import World
@@ -80,8 +81,9 @@ class Lists(Workflow):
     def created(self, asked: list[str], wrong: list[int], answer: Exchange) -> None:
         """What the answer to a creation must say."""
         where, body = "create_lead_lists", answer.json()
-        listed = sorted(int(entry["index"]) for entry in body["malformed"])
-        self.must("LIST-MALFORMED", listed == wrong, where, expected=f"malformed {wrong}", actual=f"malformed {listed}")
+        rejected = part(answer, "malformed")
+        expected, actual = f"malformed {wrong}", f"malformed {sorted(map(index_of, rejected))}"
+        self.must("LIST-MALFORMED", at(rejected, set(wrong)), where, expected=expected, actual=actual)
         if wrong:
             self.must("LIST-STATUS-207", answer.status == 207, where, expected="207", actual=f"{answer.status}")
         count, names = len(body["data"]), [row["name"] for row in body["data"]]
@@ -123,16 +125,16 @@ class Lists(Workflow):
             if len(wrong) < len(numbers):
                 self.stop(f"import_leads was answered {answer.status}")
             return
-        said = answer.json()
-        listed = sorted(int(entry["index"]) for entry in said["malformed"])
+        batch = read_batch(answer, len(numbers))
+        listed = sorted(batch.malformed)
         expected, actual = f"malformed {wrong}", f"malformed {listed}"
         self.must("IMPORT-MALFORMED", listed == wrong, "import_leads", expected=expected, actual=actual)
-        self.unsure |= {numbers[int(entry["index"])] for entry in said["failed"]}
-        for row in sorted(said["data"], key=lambda row: int(row["index"])):
-            number = numbers[int(row["index"])]
+        self.unsure |= {numbers[place] for place in batch.failed if place in range(len(numbers))}
+        for place in sorted(batch.data.keys() & range(len(numbers))):
+            number = numbers[place]
             if number != BROKEN:
-                again = numbers.index(number) < row["index"]
-                self.imported(chosen, number, str(row["result"]), str(row["lead"]["id"]), again)
+                again = numbers.index(number) < place
+                self.imported(chosen, number, batch.result(place), batch.ident(place), again)
 
     def imported(self, chosen: str, number: int, result: str, ident: str, again: bool = False) -> None:
         """What became of one lead. Of a twin in one batch only its identity is judged."""

@@ -21,6 +21,8 @@ SHORTEST_JUDGED = 3.0
 EPOCH = (10**9, 10**11)
 #: Seconds by which a Date header may be wrong beside its cut: servers cache it, proxies stamp their own.
 DATE_SLACK = 2.0
+#: Seconds that clocks of servers, proxies and our own may be apart.
+CLOCKS_APART = 900.0
 #: Seconds that must pass before an unmoved Reset says anything.
 LAPSE = 2.0
 
@@ -54,7 +56,7 @@ def check_sequence(
     """
     for run in runs(exchanges):
         yield from limit_is(run, limit)
-        yield from reset_is_time(run, window)
+        yield from reset_is_time(run, window, alone)
         if window >= SHORTEST_JUDGED:
             yield from reset_steady(run, window)
             yield from remaining_counts(run, limit, window, alone)
@@ -91,29 +93,50 @@ def limit_is(run: Run, limit: int) -> Iterator[Observation]:
 
 
 @judges("RL-RESET-EPOCH")
-def reset_is_time(run: Run, window: float) -> Iterator[Observation]:
-    """«a Unix timestamp in seconds»: of an instant that isn't past, and at most one window ahead."""
+def reset_is_time(run: Run, window: float, alone: bool = False) -> Iterator[Observation]:
+    """«a Unix timestamp in seconds»: of an instant that isn't past, and at most one window ahead.
+
+    Where the server is not ours, neither its Date nor our clock need be that of who set the Reset: a proxy stamps its
+    own. Each can acquit; both together accuse, of a Reset that is further off than clocks are.
+    """
     for step in run:
         reset = step.reset or 0
         if not EPOCH[0] < reset < EPOCH[1]:
             yield _judged("RL-RESET-EPOCH", False, [step], "a Unix timestamp in seconds", f"{reset}", RESET)
             continue
-        earliest, latest, certain = decided(step.exchange)
-        ok = earliest - 1 < reset < latest + window + 1
+        moments = [ours(step.exchange)] if alone else clocks(step.exchange)
+        ok = any(_fits(reset, moment, window) for moment in moments)
+        certain = alone or (len(moments) > 1 and not any(_fits(reset, m, window, CLOCKS_APART) for m in moments))
         if ok or certain:
-            expected = "Reset not past, and at most one window ahead"
-            yield _judged("RL-RESET-EPOCH", ok, [step], expected, f"{reset - earliest:.0f} s from now", RESET)
+            expected, told = "Reset not past, and at most one window ahead", f"{reset - moments[0][0]:.0f} s from now"
+            yield _judged("RL-RESET-EPOCH", ok, [step], expected, told, RESET)
 
 
-def decided(exchange: Exchange) -> tuple[float, float, bool]:
-    """When the server decided, by its own clock: not before, not after, and whether that is certain.
+def _fits(reset: int, moment: tuple[float, float], window: float, slack: float = 0.0) -> bool:
+    """Is a Reset told at that moment at hand, and at most a window ahead?"""
+    return moment[0] - 1 - slack < reset < moment[1] + window + 1 + slack
 
-    Certain where it sends a Date. Else by our clock, which may be wrong: that can acquit, but not accuse.
+
+def clocks(exchange: Exchange) -> list[tuple[float, float]]:
+    """When the server decided, not before and not after: by the answer's Date, where there is one, and by our clock."""
+    dated = decided(exchange)
+    return [ours(exchange)] if dated is None else [dated, ours(exchange)]
+
+
+def ours(exchange: Exchange) -> tuple[float, float]:
+    """When the server decided, by our clock."""
+    return exchange.sent - DATE_SLACK, exchange.received + DATE_SLACK
+
+
+def decided(exchange: Exchange) -> tuple[float, float] | None:
+    """When the server decided by the answer's Date: not before, not after; None without one.
+
+    A proxy may have stamped it by a clock of its own, so that it proves nothing about what another clock has set.
     """
     date = http_date(exchange.headers.get("date"))
     if date is None:
-        return exchange.sent - DATE_SLACK, exchange.received + DATE_SLACK, False
-    return date - (exchange.received - exchange.sent) - DATE_SLACK, date + 1 + DATE_SLACK, True
+        return None
+    return date - (exchange.received - exchange.sent) - DATE_SLACK, date + 1 + DATE_SLACK
 
 
 def same_window(first: Step, second: Step) -> bool:

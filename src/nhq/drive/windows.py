@@ -92,6 +92,10 @@ class Meter:
             return True
         return abs(b - a) <= 1
 
+    def renewed(self, first: Exchange, second: Exchange) -> bool:
+        """Does the second answer speak of a window that began when the first one's had ended, by their own Resets?"""
+        return self.reset(second) - self.reset(first) > self.window - 2
+
     def reset(self, answer: Exchange) -> int:
         """The answer's Reset. Raises Unmet where it is no time."""
         reset = number(answer, RESET)
@@ -103,10 +107,10 @@ class Meter:
         """When the server decided, by its own clock: not before, not after. Raises Unmet where it sends no Date."""
         if self.exact:
             return answer.sent, answer.received
-        earliest, latest, certain = decided(answer)
-        if not certain:
+        moment = decided(answer)
+        if moment is None:
             raise Unmet("the target sends no Date, so its clock isn't known")
-        return earliest, latest
+        return moment
 
     def ahead(self, answer: Exchange) -> tuple[float, float]:
         """By how many seconds our clock is ahead of the server's: at least, at most. Raises Unmet as `moment` does."""

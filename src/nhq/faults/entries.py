@@ -202,7 +202,6 @@ FAULTS = (
     *_leads(),
     *(_loses(field) for field in FIELDS),
     _changes("cuts-notes-at-2000", "Notes are cut after 2000 characters.", "notes", lambda notes: notes[:2000]),
-    _changes("joins-lines-of-summaries", "Line breaks become blanks.", "summary", lambda text: " ".join(text.split())),
     _changes("keeps-one-skill", "A lead keeps its first skill.", "skills", lambda skills: skills[:1]),
     _changes("sorts-skills", "Skills are sorted.", "skills", lambda skills: sorted(skills, reverse=True)),
     _changes("moves-birthdays", "A birthday loses a day.", "date_of_birth", lambda day: day.replace("15T", "14T")),

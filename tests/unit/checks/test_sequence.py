@@ -163,17 +163,35 @@ def test_a_reset_that_is_no_time_ahead_is_found(reset: int) -> None:
     assert rules([answer(0, 0, 59, reset)]) == {"RL-RESET-EPOCH"}
 
 
-@pytest.mark.parametrize("skew", [-3600.0, 0.0, 3600.0])
-def test_the_servers_own_clock_decides(skew: float) -> None:
-    """However wrong our clock is, a Date beside the Reset convicts or acquits."""
-    assert not findings([answer(0, 0, 59, 60, skew=skew)])
-    assert rules([answer(0, 0, 59, 200, skew=skew)]) == {"RL-RESET-EPOCH"}
+@pytest.mark.parametrize("skew", [-3600.0, -240.0, 0.0, 240.0, 3600.0])
+def test_a_date_acquits_however_wrong_our_clock_is(skew: float) -> None:
+    """A Reset that fits the Date beside it is right."""
+    assert not findings([answer(0, 0, 59, 60, skew=skew)], alone=False)
+
+
+@pytest.mark.parametrize("off", [-240, 240])
+def test_our_clock_acquits_however_wrong_a_proxys_date_is(off: int) -> None:
+    """A Date may be of a proxy with a clock of its own: a Reset that fits ours is right."""
+    assert not findings([answer(0, off, 59, 60, skew=-off)], alone=False)
+
+
+def test_both_clocks_accuse_of_what_no_clock_explains() -> None:
+    """Where the server isn't ours, minutes may lie between clocks; a Reset an hour ahead of both is wrong."""
+    assert looks([answer(0, 0, 59, 300)], "RL-RESET-EPOCH", alone=False) == []
+    assert looks([answer(0, 0, 59, 3600)], "RL-RESET-EPOCH", alone=False) == [Verdict.VIOLATED]
+    assert looks([answer(0, 0, 59, -3600)], "RL-RESET-EPOCH", alone=False) == [Verdict.VIOLATED]
+
+
+def test_the_clock_of_a_server_of_ours_is_ours() -> None:
+    """There it alone decides, whatever a Date says."""
+    assert rules([answer(0, 0, 59, 200)]) == {"RL-RESET-EPOCH"}
+    assert not findings([answer(0, 240, 59, 60, skew=-240)])
 
 
 def test_without_a_date_our_clock_acquits_but_never_accuses() -> None:
     """A Reset far off may come from a clock that differs from ours: nothing is said."""
-    assert looks([answer(0, 0, 59, 60, dated=False)], "RL-RESET-EPOCH") == [Verdict.HOLDS]
-    assert looks([answer(0, 0, 59, 600, dated=False)], "RL-RESET-EPOCH") == []
+    assert looks([answer(0, 0, 59, 60, dated=False)], "RL-RESET-EPOCH", alone=False) == [Verdict.HOLDS]
+    assert looks([answer(0, 0, 59, 6000, dated=False)], "RL-RESET-EPOCH", alone=False) == []
 
 
 @pytest.mark.parametrize("limit", [59, 61])
