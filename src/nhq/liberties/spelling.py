@@ -8,10 +8,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from hashlib import blake2b
+from itertools import count
 from typing import Any
 
 import msgspec
 
+from nhq.faults.fault import Around
 from nhq.liberties.liberty import area
 
 take = area("spelling", "schema", "workspaces", "leads")
@@ -98,6 +100,18 @@ def _elsewhere(seconds: str, decimals: str) -> str:
     return datetime.fromisoformat(f"{seconds}.{decimals}+00:00").astimezone(_AWAY).isoformat(timespec="milliseconds")
 
 
+def _here_and_there() -> Callable[[bytes], bytes]:
+    """For `spelt_times`: each time of a zone of its own, in turns."""
+    turns = count()
+
+    def told(match: re.Match[bytes]) -> bytes:
+        zone = timezone(timedelta(minutes=(-330, 0, 45, 600)[next(turns) % 4]))
+        moment = datetime.fromisoformat(f"{match[1].decode()}.{match[2].decode()}+00:00")
+        return f'"{moment.astimezone(zone).isoformat(timespec="milliseconds")}"'.encode()
+
+    return lambda body: _TIME.sub(told, body)
+
+
 def _fractional(value: Any) -> Any:
     """The value with every whole number written with a fraction of nothing."""
     if isinstance(value, dict):
@@ -160,6 +174,13 @@ LIBERTIES = (
         "timestamps-form",
         "any RFC 3339 date-time",
         spelt_times=_times(_elsewhere),
+    ),
+    take(
+        "tells-each-time-of-a-zone-of-its-own",
+        "Times are of different zones, the same instant now of one and now of another.",
+        "timestamps-form",
+        "any RFC 3339 date-time",
+        spelt_times=Around(lambda true: _here_and_there()),
     ),
     take(
         "tells-times-in-whole-seconds",

@@ -44,12 +44,17 @@ def _without(*names: bytes) -> Around:
 
 def _stale_date(status: int, headers: Headers) -> Headers:
     """A Date of the second before, as a server says that writes it once a second."""
-    return [(name, _earlier(value) if name == b"date" else value) for name, value in headers]
+    return _dated(headers, 1)
 
 
-def _earlier(date: bytes) -> bytes:
+def _dated(headers: Headers, late: int) -> Headers:
+    """The headers with a Date that is so many seconds late."""
+    return [(name, _earlier(value, late) if name == b"date" else value) for name, value in headers]
+
+
+def _earlier(date: bytes, seconds: int) -> bytes:
     moment = datetime.strptime(date.decode(), "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
-    return format_datetime(datetime.fromtimestamp(moment.timestamp() - 1, UTC), usegmt=True).encode()
+    return format_datetime(datetime.fromtimestamp(moment.timestamp() - seconds, UTC), usegmt=True).encode()
 
 
 def _lazy(true: Any) -> Any:
@@ -100,6 +105,13 @@ LIBERTIES = (
         "date-header",
         "a second late",
         sent_headers=_headers(_stale_date),
+    ),
+    take(
+        "dates-answers-by-a-proxys-clock",
+        "A proxy dates the answers, by a clock that is four minutes behind.",
+        "date-header",
+        "a proxy's, minutes off",
+        sent_headers=_headers(lambda status, headers: _dated(headers, 240)),
     ),
     take(
         "closes-after-each-answer",
