@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from urllib.parse import quote
+
 from nhq.checks.batches import base
 from nhq.checks.validity import Flaw, Reading, Standing, doubtful, limit_standing
 from nhq.contract import Contract
@@ -154,7 +156,9 @@ def plain(name: str, value: str, known: Collection[str]) -> bool:
     """Is a query parameter's value one that no server may doubt? `known` are ids that a filter may name."""
     if name in ("list_ids", "linkedin_account_id"):
         return set(value.split(",")) <= set(known)
-    return value in ("true", "false") if name == "unread_only" else not doubtful(value)
+    if name == "unread_only":
+        return value in ("true", "false")
+    return not doubtful(value) and not doubtful(quote(value))
 
 
 def _bad_limit(contract: Contract, operation: str, exchange: Exchange) -> Iterator[Ruling]:

@@ -29,6 +29,8 @@ _FORMS = {
     "date_of_birth": re.compile(r"19[2-9]\d-.*", re.ASCII),
 }
 _ONE_LINE = {"name", "first_name", "last_name", "company", "job_title", "location", "industry", "gender"}
+_BOUNDED = {"name", "description", "content", "message"}  # how long these may be stands in their schemas
+_SHORT = 255  # bytes that a text without a bound must have room for, sent in a body or a query
 _LIMITS = range(1, 501)
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
 
@@ -133,7 +135,7 @@ def doubtful(value: Any, name: str = "") -> bool:
     """Does a valid body hold a text that a server may refuse though no schema says so?
 
     Blank and control characters, lone surrogates, line ends in names; URLs, addresses, numbers and dates that are none
-    or of another kind.
+    or of another kind; long texts where the contract names no length.
     """
     if isinstance(value, dict):
         return any(doubtful(inner, key) for key, inner in value.items())
@@ -143,6 +145,8 @@ def doubtful(value: Any, name: str = "") -> bool:
         return False
     spaces = "" if name in _ONE_LINE else "\n\t"
     if not value.strip() or any(not (c.isprintable() or c in spaces) for c in value):
+        return True
+    if name not in _BOUNDED and len(value.encode("utf-8", "replace")) > _SHORT:
         return True
     return name in _FORMS and _FORMS[name].fullmatch(value) is None
 

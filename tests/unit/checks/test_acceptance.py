@@ -163,6 +163,12 @@ def test_filters_by_ids_that_exist_are_not_to_be_refused(
             assert queries(contract, operation, query, status, known=strange) == {}
 
 
+@pytest.mark.parametrize("text", ["x" * 256, "日" * 40])
+def test_long_filters_may_be_refused(contract: Contract, text: str) -> None:
+    """How long a query may be is open, and it is counted as it is sent."""
+    assert queries(contract, "list_leads", {"query": text, "limit": "5"}, 400) == {}
+
+
 def test_repeated_parameters_are_not_judged(contract: Contract) -> None:
     """Which of two limits counts is open."""
     assert not list(judge_query(contract, "list_leads", [("limit", "1"), ("limit", "x")], answered(400)))

@@ -131,3 +131,20 @@ def test_ordinary_values_are_not_doubtful(value: Any) -> None:
 def test_limits_stand_by_their_text(value: str | None, standing: Standing) -> None:
     """Whole numbers in and out of 1 to 500 are certain; other spellings of a number are open."""
     assert limit_standing(value) is standing
+
+
+@pytest.mark.parametrize(
+    ("value", "doubt"),
+    [
+        ({"headline": "x" * 255}, False),
+        ({"headline": "x" * 256}, True),
+        ({"headline": "é" * 128}, True),
+        ({"skills": ["x" * 256]}, True),
+        ({"content": "x" * 8000}, False),
+        ({"message": "x" * 8000}, False),
+        ({"description": "x" * 500}, False),
+    ],
+)
+def test_long_texts_are_doubtful_where_no_length_is_named(value: object, doubt: bool) -> None:
+    """A server may have a limit of its own where the schema has none; where it has one, that is the limit."""
+    assert doubtful(value) is doubt
