@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-
 from urllib.parse import quote
 
 from nhq.checks.batches import base
