@@ -14,7 +14,7 @@ from nhq.checks.acceptance import judge_query
 from nhq.checks.sequence import LAPSE
 from nhq.contract import Contract
 from nhq.drive.api import Api
-from nhq.drive.attempts import attempt
+from nhq.drive.attempts import Attempt, attempt
 from nhq.drive.calls import absent_path, body, real_path, token
 from nhq.drive.discover import World
 from nhq.drive.windows import Call, Meter, rounds, spent, unshared, widest
@@ -214,10 +214,14 @@ def test_limited_request_changes_nothing(
     writes = [attempt(api, world, name, rng) for name in allowed]
     unseen = overriding(api, world, meter.key, rng) if profile != "live" else []
     full = Meter(api, meter.key, [LOOK]).exhaust(LOOK)
-    answers = [meter.call(Call(write.operation, write.options)) for write in writes]
+
+    def again(write: Attempt) -> Exchange:
+        return meter.call(Call(write.operation, write.options))
+
+    answers = [again(write) for write in writes]
     for write, answer in zip(writes, answers, strict=True):
         judge_exceeding(judge, meter, [full], answer)
-        judge_untouched(judge, "RL-EXCEEDED-NO-EFFECT", write, answer, 429)
+        judge_untouched(judge, "RL-EXCEEDED-NO-EFFECT", write, answer, 429, again)
     for call in unseen:
         judge_exceeding(judge, meter, [full], meter.call(call))
 

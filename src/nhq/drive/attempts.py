@@ -5,26 +5,32 @@ changes is read back through the contract's own reads, with a key of the workspa
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nhq.drive.api import Api
+from nhq.drive.api import Api, Crawl
 from nhq.drive.calls import body, token
-from nhq.drive.discover import World, one
-from nhq.model import Exchange
+from nhq.drive.discover import Row, World, one
+from nhq.model import Exchange, Identity
 
 Seen = tuple[bool, Exchange]
+_TURNS = {"started": ("pause", "paused"), "paused": ("resume", "started")}  # by state: the action, the state after it
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`path` and `json` are for `api.call`; `happened` reads back: did it take effect, and which answer shows it."""
+    """`path` and `json` are for `api.call`; `happened` reads back: did it take effect, and which answer shows it.
+
+    `renewed` gives another such attempt, which would succeed now; None where nobody else can have made the change:
+    what is made carries a word of ours, or the target is ours alone. It raises Unmet where nothing fits any more.
+    """
 
     operation: str
     path: Mapping[str, str]
     happened: Callable[[], Seen]
     json: Any = None
+    renewed: "Callable[[], Attempt] | None" = None
 
     @property
     def options(self) -> dict[str, Any]:
@@ -37,11 +43,25 @@ def attempt(api: Api, world: World, operation: str, rng: random.Random) -> Attem
     return _ATTEMPTS[operation](_Reader(api, world), token(rng))
 
 
+def send(api: Api, key: Identity | None, write: Attempt) -> Exchange:
+    """Make an attempt with a key, or with none."""
+    return api.call(write.operation, key=key, **write.options)
+
+
 class _Reader:
     """Reads of one workspace, with its own keys."""
 
     def __init__(self, api: Api, world: World) -> None:
         self.api, self.world = api, world
+
+    @property
+    def alone(self) -> bool:
+        """Is nobody else at the target?"""
+        return self.api.session.control is not None
+
+    def campaigns(self) -> Crawl:
+        """The workspace's campaigns as they stand now."""
+        return self.api.crawl("list_campaigns", key=self.api.key("list_campaigns", self.world.workspace))
 
     def ok(self, operation: str, **options: Any) -> Exchange:
         return self.api.ok(operation, key=self.api.key(operation, self.world.workspace), **options)
@@ -53,18 +73,26 @@ class _Reader:
 
 
 def _action(read: _Reader, word: str) -> Attempt:
-    wanted = {"started": ("pause", "paused"), "paused": ("resume", "started")}
-    running = [row for kind in wanted for row in read.world.campaigns if row["status"] == kind]
-    chosen = one(running, "campaign that is started or paused")
-    action, after = wanted[chosen["status"]]
+    rows = read.world.campaigns if read.alone else read.campaigns().items
+    running = [row for kind in _TURNS for row in rows if row["status"] == kind]
+    return _turn(read, one(running, "campaign that is started or paused"))
+
+
+def _turn(read: _Reader, chosen: Row) -> Attempt:
+    """Pause or resume a campaign that stands as this row says."""
+    action, after = _TURNS[chosen["status"]]
 
     def happened() -> Seen:
-        key = read.api.key("list_campaigns", read.world.workspace)
-        crawl = read.api.crawl("list_campaigns", key=key)
+        crawl = read.campaigns()
         now = next((row["status"] for row in crawl.items if row["id"] == chosen["id"]), "")
         return now == after, crawl.last
 
-    return Attempt("run_campaign_action", {"campaign_id": chosen["id"]}, happened, {"action": action})
+    def renewed() -> Attempt:
+        rows = (row for row in read.campaigns().items if row["id"] == chosen["id"] and row["status"] in _TURNS)
+        return _turn(read, one(rows, "campaign that is still started or paused"))
+
+    path, sent = {"campaign_id": chosen["id"]}, {"action": action}
+    return Attempt("run_campaign_action", path, happened, sent, None if read.alone else renewed)
 
 
 def _create(read: _Reader, word: str) -> Attempt:
@@ -83,8 +111,8 @@ def _import(read: _Reader, word: str) -> Attempt:
     return Attempt("import_leads", path, happened, body("import_leads", word))
 
 
-def _enrich(read: _Reader, word: str) -> Attempt:
-    path = {"lead_id": _plain(read)}
+def _enrich(read: _Reader, word: str, spared: frozenset[str] = frozenset()) -> Attempt:
+    path = {"lead_id": _plain(read, spared)}
     before, balance = _traces(read.ok("get_lead", path=path)), _balance(read)
 
     def happened() -> Seen:
@@ -94,14 +122,23 @@ def _enrich(read: _Reader, word: str) -> Attempt:
         after = _balance(read)
         return (after or balance)[0] != balance[0], (after or balance)[1]
 
-    return Attempt("enrich_lead", path, happened)
+    def renewed() -> Attempt:
+        return _enrich(read, word, spared | {path["lead_id"]})
+
+    return Attempt("enrich_lead", path, happened, None, None if read.alone else renewed)
 
 
-def _plain(read: _Reader) -> str:
+def _plain(read: _Reader, spared: Collection[str]) -> str:
     main = read.world.workspace == read.api.target.workspace
     named = read.api.target.given.get("lead_enrichable" if main else f"{read.world.workspace}_lead_enrichable")
-    plain = (row for row in read.world.leads if not row.get("profile_enriched_at") and not row.get("enrichment_failed"))
-    return named or str(one(plain, "lead that isn't enriched")["id"])
+    if named and named not in spared:
+        return named
+    plain = (
+        row
+        for row in read.world.leads
+        if not row.get("profile_enriched_at") and not row.get("enrichment_failed") and row["id"] not in spared
+    )
+    return str(one(plain, "lead that isn't enriched")["id"])
 
 
 def _traces(lead: Exchange) -> list[Any]:

@@ -1,5 +1,7 @@
 """Judging refusals: the promised status, and that nothing happened all the same."""
 
+from collections.abc import Callable
+
 from nhq.drive.attempts import Attempt
 from nhq.model import Exchange
 from nhq.run.judge import Judge
@@ -14,11 +16,29 @@ def judge_refused(judge: Judge, rule: str, answer: Exchange, status: int, when: 
     return judge(rule, answer.status == status, answer, expected=expected, actual=f"{answer.status}", where="status")
 
 
-def judge_untouched(judge: Judge, rule: str, write: Attempt, answer: Exchange, status: int) -> None:
-    """A write that was refused with that status has not happened; one that was answered otherwise shows nothing."""
+Again = Callable[[Attempt], Exchange]
+
+
+def judge_untouched(judge: Judge, rule: str, write: Attempt, answer: Exchange, status: int, again: Again) -> None:
+    """A write that was refused with that status has not happened; one that was answered otherwise shows nothing.
+
+    What somebody else may have changed convicts only if it comes again with the request, which `again` sends, and
+    doesn't come without it.
+    """
     if answer.status != status:
         judge.unknown(rule, f"the request was answered {answer.status}, not {status}", write.operation)
         return
     happened, shown = write.happened()
+    if happened and write.renewed is not None and not _comes_again(write.renewed, again, status):
+        judge.unknown(rule, "it changed once, and not again with the request: somebody else did it", write.operation)
+        return
     proof, expected = [answer, shown], f"nothing changed by a {status}"
     judge(rule, not happened, proof, expected=expected, actual="the change was made", operation=write.operation)
+
+
+def _comes_again(renewed: Callable[[], Attempt], again: Again, status: int) -> bool:
+    """Does such a change come with the request, and not without it? Raises Unmet where it can't be tried again."""
+    if renewed().happened()[0]:
+        return False
+    write = renewed()
+    return again(write).status == status and write.happened()[0]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nhq.checks.batches import at, names_field, part
+from nhq.checks.batches import at, names_field, part, read_batch
 from nhq.model import Exchange
 
 
@@ -54,3 +54,28 @@ def test_a_field_by_its_path(field):
 def test_a_field_that_is_not_named(told):
     """No errors, or errors of other fields, name it not."""
     assert not names_field(told, "name")
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_batch_by_places(first):
+    """What became of each entry is told by its place, whether indexes count from zero or from one."""
+    body = {
+        "data": [{"index": 2 + first, "result": "created", "lead": {"id": "x"}}, {"index": first, "result": "created"}],
+        "failed": [{"index": 1 + first}],
+        "malformed": [{"index": 3 + first}],
+    }
+    batch = read_batch(answer(json.dumps(body).encode()), 4)
+    assert (batch.result(2), batch.ident(2), batch.ident(0), batch.result(1)) == ("created", "x", "", "")
+    assert batch.idents == ["", "x"]
+    assert (set(batch.failed), set(batch.malformed)) == ({1}, {3})
+    assert batch.settled({0, 1, 2})
+    assert not batch.settled({0, 1, 2, 3})
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"error": {}}', b'{"data": {}}'])
+def test_what_is_no_answer_to_a_batch_settles_nothing(body):
+    """A refusal, or a body of another shape, tells of no entry."""
+    batch = read_batch(answer(body), 2)
+    assert not batch.data
+    assert not batch.settled({0})
+    assert batch.result(0) == batch.ident(0) == ""

@@ -56,5 +56,28 @@ def test_a_refused_write_has_not_happened(
 ) -> None:
     """Only a request that was refused as promised shows whether refusals are without effect."""
     write = Attempt("create_lead_lists", {}, lambda: (happened, exchange(2)))
-    judge_untouched(judge, RULE, write, exchange(status=status), 401)
+    judge_untouched(judge, RULE, write, exchange(status=status), 401, lambda write: exchange(3))
+    assert verdicts(collector) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("without", "status", "again", "verdict"),
+    [
+        (False, 401, True, Verdict.VIOLATED),
+        (False, 401, False, Verdict.UNKNOWN),
+        (True, 401, True, Verdict.UNKNOWN),
+        (False, 429, True, Verdict.UNKNOWN),
+    ],
+)
+def test_what_another_may_have_changed_must_come_again(
+    judge: Judge, collector: Collector, exchange: Make, without: bool, status: int, again: bool, verdict: Verdict
+) -> None:
+    """One pause by somebody else is no finding: the change comes again with the request, and not without it."""
+    looks = iter([without, again])
+
+    def renewed() -> Attempt:
+        return Attempt("run_campaign_action", {}, lambda: (next(looks), exchange(3)))
+
+    write = Attempt("run_campaign_action", {}, lambda: (True, exchange(2)), None, renewed)
+    judge_untouched(judge, RULE, write, exchange(status=401), 401, lambda write: exchange(4, status=status))
     assert verdicts(collector) == [verdict]
