@@ -20,6 +20,7 @@ COMMANDS = {
     "load": "Run a rate-limit load profile and judge what it recorded.",
     "record": "Record scripted scenarios as cassettes, under pseudonyms.",
     "replay": "Judge the cassettes, offline; with --contract, against a changed contract.",
+    "diff": "Compare two OpenAPI documents: does the change break a client?",
     "power": "Plant faults in the mock, and see which of them the gate sees.",
     "corpus": "Show or remake the requests of a live run.",
 }

@@ -8,6 +8,7 @@ from nhq.diff import lifecycle
 from nhq.diff.bodies import compare_request_body, compare_responses
 from nhq.diff.collecting import Found
 from nhq.diff.comparer import Comparer
+from nhq.diff.inbound import compare_received, compare_replies
 from nhq.diff.operations import Operation, operations
 from nhq.diff.parameters import compare_parameters
 from nhq.diff.records import Change, Document, Level
@@ -58,8 +59,6 @@ def _compare(pair: Pair, comparer: Comparer, found: Found, base: Operation, head
 
 def _compare_inbound(pair: Pair, comparer: Comparer, found: Found, base: Operation, head: Operation) -> None:
     """The API calls its client: what it sends is an answer to the client's eyes, what it takes is a request."""
-    from nhq.diff.inbound import compare_received, compare_replies
-
     compare_received(pair, comparer, found, base, head)
     compare_replies(pair, comparer, found, base, head)
 
@@ -68,7 +67,8 @@ def grouped(changes: Iterable[Change]) -> list[Change]:
     """The same change of several operations made one, worst first; the order of finding within a level."""
     found: dict[tuple[object, ...], Change] = {}
     for change in changes:
-        key = (change.rule, change.level, change.pointer, change.before, change.after, change.gone)
+        place = "" if change.where == "prose" else change.pointer  # the same words in many places are one change
+        key = (change.rule, change.level, place, change.before, change.after, change.gone)
         if key not in found:
             found[key] = change
             continue

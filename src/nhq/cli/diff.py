@@ -1,0 +1,124 @@
+"""`nhq diff`: does a change of the API break a client?"""
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nhq.errors import ConfigError
+
+if TYPE_CHECKING:
+    from nhq.contract.approvals import Approval
+    from nhq.diff.records import Document
+    from nhq.diff.whole import Ours
+
+
+@click.command()
+@click.argument("base")
+@click.argument("head")
+@click.option(
+    "--approvals",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File of approved changes [contracts/approvals.toml, where there is one].",
+)
+@click.option(
+    "--traffic",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="A HAR file or a folder of cassettes: say in how many interactions each change shows [our cassettes].",
+)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(["text", "json", "markdown", "github"]),
+    multiple=True,
+    help="How to tell it; repeatable [text].",
+)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the formats, as diff.*.")
+def command(
+    base: str,
+    head: str,
+    approvals: Path | None,
+    traffic: tuple[Path, ...],
+    formats: tuple[str, ...],
+    out: Path | None,
+) -> int:
+    """Compare two OpenAPI 3.0 or 3.1 documents, JSON or YAML: what can a client of BASE no longer rely on in HEAD?
+
+    BASE and HEAD are files, revisions of git (main:openapi.json), or - for the standard input. A break of a schema
+    comes with a witness, a value that one document accepts and the other refuses. Where BASE is the contract that
+    the rules quote, its prose is compared too.
+
+    \b
+    Exit codes: 0 nothing to mend, 1 a breaking change or one to review that nobody approved (or a bad approval),
+    2 a document that can't be read.
+    """
+    from nhq.cli.documents import read_source
+    from nhq.clock import SystemClock
+    from nhq.diff.documents import read_document
+    from nhq.diff.operations import operations
+    from nhq.diff.report import Report, settled
+    from nhq.diff.whole import compare_all
+
+    if base == head == "-":
+        raise click.UsageError("only one of BASE and HEAD can be the standard input")
+    old, new = (read_document(read_source(name), name) for name in (base, head))
+    today = datetime.datetime.fromtimestamp(SystemClock().now(), datetime.UTC).date()
+    ours = _ours(old, new)
+    found = compare_all(old, new, today, ours)
+    seen, interactions = _seen(old, new, found.changes, traffic, bool(ours.promises))
+    there = {operation.title: True for operation in operations(new).values()}
+    judged = {operation.title: operation.title in there for operation in operations(old).values()} | there
+    told, problems = settled(found.changes, _approvals(approvals), today, judged, seen)
+    report = Report(base, head, today, told, problems, (), interactions, found.schemas, found.undecided)
+    _write(report, formats, out)
+    return report.exit_code
+
+
+def _ours(base: "Document", head: "Document") -> "Ours":
+    """The rules and the effective documents, where the documents are those that the rules were written for."""
+    from nhq import places
+    from nhq.contract.standing import overlaid, quoted_places
+    from nhq.diff.prose import Promise, are_ours
+    from nhq.diff.records import Document
+    from nhq.diff.whole import Ours
+
+    folder = places.contracts()
+    quoted = quoted_places(folder / "rules") if (folder / "rules").is_dir() else {}
+    promises = tuple(Promise(rule, tuple((p.pointer, p.quote) for p in at)) for rule, at in quoted.items())
+    if not are_ours(base, promises) and not are_ours(head, promises):
+        return Ours()
+    contents = (base.content, head.content)
+    one, other = overlaid(folder / "promised.overlay.yaml", contents)
+    return Ours(promises, Document(base.name, one), Document(head.name, other))
+
+
+def _approvals(path: Path | None) -> "list[Approval]":
+    from nhq import places
+    from nhq.contract.approvals import load_approvals
+
+    file = path or places.contracts() / "approvals.toml"
+    if path is None and not file.is_file():
+        return []
+    return load_approvals(file)
+
+
+def _seen(old, new, changes, traffic, is_ours):  # type: ignore[no-untyped-def]
+    return None, None
+
+
+def _write(report, formats: tuple[str, ...], out: Path | None) -> None:  # type: ignore[no-untyped-def]
+    from nhq.diff.writing import ENDINGS, FORMATS
+
+    if out is None:
+        for name in formats or ("text",):
+            click.echo(FORMATS[name](report), nl=False)
+        return
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in formats or ("json", "markdown"):
+            (out / f"diff.{ENDINGS[name]}").write_text(FORMATS[name](report), encoding="utf-8")
+    except OSError as problem:
+        raise ConfigError(f"{out}: cannot be written ({problem.strerror})") from None
+    click.echo(FORMATS["text"](report), nl=False)

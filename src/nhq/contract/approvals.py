@@ -1,0 +1,151 @@
+"""Approvals: what a person has accepted, by whom, why and until when. One file for `nhq diff` and `nhq gate`.
+
+A stanza names what it approves by a fingerprint's parts, never by the words of a message, which may be bettered.
+"""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from nhq.contract.tables import rows
+from nhq.errors import ConfigError
+
+
+class Command(StrEnum):
+    """The command whose finding a stanza approves."""
+
+    DIFF = "diff"
+    GATE = "gate"
+
+
+#: What tells one finding from another, beside its rule and operations.
+PARTS: Mapping[Command, tuple[str, ...]] = {
+    Command.DIFF: ("pointer", "before", "after"),
+    Command.GATE: ("code", "place"),
+}
+_REQUIRED = {"command": str, "rule": str, "reason": str, "owner": str, "expires": datetime.date}
+_OPTIONAL = {"operations": list, **{part: str for parts in PARTS.values() for part in parts}}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What may be approved: a finding of a command. `parts` are in the order of `PARTS`."""
+
+    command: Command
+    rule: str
+    operations: tuple[str, ...]
+    parts: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hex digits, the same for the same finding in every run."""
+        told = [self.command, self.rule, sorted(self.operations), *self.parts]
+        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One stanza, the `number`th of its file: what it approves, why, whose word it is, and its last day."""
+
+    subject: Subject
+    reason: str
+    owner: str
+    expires: datetime.date
+    number: int
+
+    def has_expired(self, today: datetime.date) -> bool:
+        return today > self.expires
+
+    def approves(self, subject: Subject) -> bool:
+        """Is it this finding? One that reaches further operations than the stanza names is another."""
+        ours = self.subject
+        return (ours.command, ours.rule, ours.parts) == (subject.command, subject.rule, subject.parts) and set(
+            subject.operations
+        ) <= set(ours.operations)
+
+
+def load_approvals(path: Path) -> list[Approval]:
+    """The stanzas of an approvals file. Raises ConfigError, with the stanza and the field, for one that is malformed."""
+    return [
+        _approval(row, number, path.name) for number, row in enumerate(rows(path, "approval", _REQUIRED, _OPTIONAL), 1)
+    ]
+
+
+def _approval(row: Mapping[str, Any], number: int, file: str) -> Approval:
+    who = f"{file}: approval {number}"
+    if row["command"] not in list(Command):
+        raise ConfigError(f"{who}: command {row['command']} is none of {', '.join(Command)}")
+    command = Command(row["command"])
+    parts = PARTS[command]
+    if missing := [part for part in parts if part not in row]:
+        raise ConfigError(f"{who} has no {missing[0]}")
+    others = [name for name in row if name in _OPTIONAL and name != "operations" and name not in parts]
+    if others:
+        raise ConfigError(f"{who}: an approval of {command} has no {others[0]}")
+    operations = row.get("operations", [])
+    if not all(isinstance(name, str) for name in operations):
+        raise ConfigError(f"{who}: operations must be a list of texts")
+    subject = Subject(command, row["rule"], tuple(operations), tuple(row[part] for part in parts))
+    return Approval(subject, row["reason"], row["owner"], row["expires"], number)
+
+
+def stanza(subject: Subject, expires: datetime.date) -> str:
+    """The TOML that would approve a finding, once a person has written reason and owner."""
+    lines = [
+        "[[approval]]",
+        f'command = "{subject.command}"',
+        f"rule = {_toml(subject.rule)}",
+        f"operations = [{', '.join(_toml(name) for name in subject.operations)}]",
+        *(f"{name} = {_toml(part)}" for name, part in zip(PARTS[subject.command], subject.parts, strict=True)),
+        'reason = ""',
+        'owner = ""',
+        f"expires = {expires.isoformat()}",
+    ]
+    return "\n".join(lines)
+
+
+def _toml(text: str) -> str:
+    """A basic string: JSON's escapes are TOML's, but for the deletion character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Which findings are approved, by their index, and what is wrong with the stanzas, one line each."""
+
+    approved: Mapping[int, Approval]
+    problems: tuple[str, ...]
+
+
+def settle(
+    command: Command,
+    findings: Iterable[Subject],
+    approvals: Iterable[Approval],
+    today: datetime.date,
+    judged: Mapping[str, bool] | None = None,
+) -> Settled:
+    """Which findings are approved. A stanza that has expired approves nothing, and is a problem where it would have.
+
+    A stanza that approves nothing is a problem only where this run judged all its operations: `judged` says of an
+    operation whether it was; None stands for "everything was judged".
+    """
+    approved: dict[int, Approval] = {}
+    problems: list[str] = []
+    subjects = list(findings)
+    for approval in approvals:
+        if approval.subject.command is not command:
+            continue
+        hits = [n for n, subject in enumerate(subjects) if approval.approves(subject)]
+        who = f"approval {approval.number} ({approval.subject.rule}, {approval.owner})"
+        if approval.has_expired(today):
+            problems.append(f"{who} expired on {approval.expires}: renew it or mend what it approves")
+        elif hits:
+            approved.update(dict.fromkeys(hits, approval))
+        elif judged is None or all(judged.get(name, False) for name in approval.subject.operations):
+            problems.append(f"{who} approves nothing here: there is no such finding any more; remove it")
+    return Settled(approved, tuple(problems))

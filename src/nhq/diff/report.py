@@ -1,0 +1,71 @@
+"""The result of `nhq diff`: every change with its approval and how often it was seen, and the exit code."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from nhq.contract.approvals import Approval, Command, settle
+from nhq.diff.approving import subject
+from nhq.diff.records import Change, Level
+
+FAILING = (Level.BREAKING, Level.REVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change, who approved it, and in how many recorded interactions it shows (None: nothing was recorded)."""
+
+    change: Change
+    approval: Approval | None = None
+    seen: int | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Does it make the run red?"""
+        return self.change.level in FAILING and self.approval is None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a run of the diff says. `interactions` were looked through for each change; None where none were given.
+
+    `problems` are approvals that have expired or approve nothing. `notes` is what the run could not do.
+    """
+
+    base: str
+    head: str
+    today: datetime.date
+    changes: tuple[Told, ...]
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    interactions: int | None = None
+    schemas: int = 0
+    undecided: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """1 for a breaking change or one to review that nobody approved, and for a bad approval; else 0."""
+        return 1 if self.problems or any(told.fails for told in self.changes) else 0
+
+    def of(self, level: Level) -> list[Told]:
+        return [told for told in self.changes if told.change.level is level]
+
+
+def settled(
+    changes: Iterable[Change],
+    approvals: Iterable[Approval],
+    today: datetime.date,
+    judged: Mapping[str, bool],
+    seen: Mapping[int, int] | None,
+) -> tuple[tuple[Told, ...], tuple[str, ...]]:
+    """The changes with their approvals and sightings, and what is wrong with the approvals.
+
+    `judged` tells which operations both documents have; an approval of another is not looked at.
+    """
+    listed = list(changes)
+    outcome = settle(Command.DIFF, [subject(change) for change in listed], approvals, today, judged)
+    told = tuple(
+        Told(change, outcome.approved.get(n), seen.get(n, 0) if seen is not None else None)
+        for n, change in enumerate(listed)
+    )
+    return told, outcome.problems

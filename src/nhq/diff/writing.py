@@ -1,0 +1,222 @@
+"""A report as text for a terminal, as JSON, as Markdown for a pull request, as GitHub's workflow commands."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from nhq.diff.approving import proposed, subject
+from nhq.diff.records import Change, Level, Witness
+from nhq.diff.report import Report, Told
+
+_SHOWN = 400
+_OPERATIONS = 6
+
+
+def as_text(report: Report) -> str:
+    """For a terminal: worst first, a reason and a witness for each, then what would approve what is red."""
+    lines = [f"{report.base} → {report.head}"]
+    for level in Level:
+        told = report.of(level)
+        lines += ["", f"{level} ({len(told)})"] if told else []
+        for one in told:
+            lines += _text_lines(one, report)
+    lines += ["", *(f"! {problem}" for problem in report.problems)] if report.problems else []
+    lines += ["", *(f"note: {note}" for note in report.notes)] if report.notes else []
+    red = [one for one in report.changes if one.fails]
+    if red:
+        lines += ["", "To approve, write reason and owner, and add to the approvals file:"]
+        lines += [line for one in red for line in ("", *proposed(one.change, report.today).splitlines())]
+    return "\n".join([*lines, "", verdict(report)]) + "\n"
+
+
+def verdict(report: Report) -> str:
+    """One line: how many of each level, and why the exit code is what it is."""
+    counts = ", ".join(f"{len(report.of(level))} {level}" for level in Level if report.of(level)) or "no change"
+    red = sum(one.fails for one in report.changes)
+    approved = sum(one.approval is not None for one in report.changes)
+    told = f"{red} to mend or approve" if red else "nothing to mend"
+    told += f", {approved} approved" if approved else ""
+    told += f", {len(report.problems)} approvals to mend" if report.problems else ""
+    return f"{'FAILED' if report.exit_code else 'PASSED'}: {counts}; {told}"
+
+
+def _text_lines(one: Told, report: Report) -> Iterator[str]:
+    change = one.change
+    yield f"  {change.rule}: {change.message}"
+    if change.operations:
+        yield f"    reaches {operations(change)}{f' ({change.where})' if change.where else ''}"
+    yield f"    at {'base' if change.gone else 'head'} #{change.pointer}"
+    if change.where == "prose":
+        yield f"    before: {change.before}"
+        yield f"    after:  {change.after}"
+    if change.rules:
+        yield f"    rules: {', '.join(change.rules)}"
+    if change.witness is not None:
+        yield f"    witness: {shown(change.witness.value)}"
+        yield f"      {told_of(change.witness)}"
+    if one.seen is not None:
+        yield f"    {seen(one.seen, report.interactions or 0)}"
+    if one.approval is not None:
+        yield f"    approved by {one.approval.owner} until {one.approval.expires}: {one.approval.reason}"
+
+
+def operations(change: Change) -> str:
+    """The operations that a change reaches, the first few by name."""
+    named = list(change.operations[:_OPERATIONS])
+    more = len(change.operations) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+
+
+def shown(value: Any) -> str:
+    """A witness on one line, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 60]}… ({len(text)} characters) …{text[-20:]}"
+
+
+def told_of(witness: Witness) -> str:
+    """Who accepts a witness, who refuses it, and why."""
+    place = f" at {witness.place}" if witness.place else ""
+    return f"{witness.accepted_by} accepts it, {witness.refused_by} refuses it ({witness.problem}{place})"
+
+
+def seen(count: int, interactions: int) -> str:
+    """In how many recorded interactions a change shows."""
+    return f"seen in {count or 'none'} of {interactions} recorded interactions"
+
+
+def as_json(report: Report) -> str:
+    """The whole report, one JSON object; the fields are those of the records."""
+    told = {
+        "command": "diff",
+        "base": report.base,
+        "head": report.head,
+        "exit_code": report.exit_code,
+        "counts": {str(level): len(report.of(level)) for level in Level},
+        "interactions": report.interactions,
+        "schemas": {"compared": report.schemas, "undecided": report.undecided},
+        "changes": [_json_change(one) for one in report.changes],
+        "approval_problems": list(report.problems),
+        "notes": list(report.notes),
+    }
+    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+
+
+def _json_change(one: Told) -> dict[str, Any]:
+    change, witness = one.change, one.change.witness
+    return {
+        "rule": change.rule,
+        "level": str(change.level),
+        "fingerprint": subject(change).fingerprint,
+        "operations": list(change.operations),
+        "where": change.where,
+        "pointer": change.pointer,
+        "document": "base" if change.gone else "head",
+        "before": change.before,
+        "after": change.after,
+        "message": change.message,
+        "rules": list(change.rules),
+        "witness": None
+        if witness is None
+        else {
+            "value": witness.value,
+            "accepted_by": witness.accepted_by,
+            "refused_by": witness.refused_by,
+            "place": witness.place,
+            "problem": witness.problem,
+        },
+        "seen": one.seen,
+        "fails": one.fails,
+        "approved_by": None if one.approval is None else one.approval.owner,
+        "approved_until": None if one.approval is None else str(one.approval.expires),
+    }
+
+
+def as_markdown(report: Report) -> str:
+    """A comment for a pull request: changes by level, each break with its witness as a request or an answer."""
+    lines = [f"### API changes: {verdict(report)}", "", f"`{report.base}` → `{report.head}`"]
+    for level in Level:
+        told = report.of(level)
+        if not told:
+            continue
+        folded = level in (Level.COMPATIBLE, Level.DOCS)
+        heading = f"{level} ({len(told)})"
+        lines += ["", f"<details><summary>{heading}</summary>" if folded else f"#### {heading}", ""]
+        for one in told:
+            lines += _markdown_lines(one, report)
+        lines += ["", "</details>"] if folded else []
+    lines += ["", *(f"- ⚠ {_escaped(line)}" for line in (*report.problems, *report.notes))]
+    red = [proposed(one.change, report.today) for one in report.changes if one.fails]
+    if red:
+        stanzas = "\n\n".join(red)
+        lines += ["", "<details><summary>Stanzas that would approve what is red</summary>", ""]
+        lines += [_fenced(stanzas, "toml"), "", "</details>"]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _markdown_lines(one: Told, report: Report) -> Iterator[str]:
+    change = one.change
+    reach = f" — {_escaped(operations(change))}" if change.operations else ""
+    done = f" _(approved by {_escaped(one.approval.owner)} until {one.approval.expires})_" if one.approval else ""
+    count = f" _{seen(one.seen, report.interactions or 0)}_" if one.seen is not None else ""
+    yield f"- **{change.rule}**{reach}: {_escaped(change.message)}.{count}{done}"
+    if change.where == "prose":
+        yield ""
+        yield from (f"  {line}" for line in _fenced(f"- {change.before}\n+ {change.after}", "diff").splitlines())
+    if change.witness is not None:
+        yield ""
+        yield from (f"  {line}" for line in _fenced(_exchange(change), "http").splitlines())
+
+
+def _exchange(change: Change) -> str:
+    """A witness as the request that is refused now, or as the answer that could not come before."""
+    witness = change.witness
+    if witness is None:
+        return ""
+    title = change.operations[0] if change.operations else ""
+    kind = change.where.rpartition(" ")[2] if "/" in change.where else "application/json"
+    body = shown(witness.value)
+    if "parameter" in change.where:
+        return f"{title}\n{change.where}: {body}\n\n# {told_of(witness)}"
+    if change.where.startswith("response"):
+        status = change.where.split()[1]
+        if " header " in change.where:
+            return f"{title}\n\nHTTP/1.1 {status}\n{change.where.rpartition(' ')[2]}: {body}\n\n# {told_of(witness)}"
+        return f"{title}\n\nHTTP/1.1 {status}\nContent-Type: {kind}\n\n{body}\n\n# {told_of(witness)}"
+    return f"{title}\nContent-Type: {kind}\n\n{body}\n\n# {told_of(witness)}"
+
+
+def _fenced(text: str, language: str) -> str:
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _escaped(text: str) -> str:
+    """Words of a document are no markup of ours, and mention nobody."""
+    cleaned = " ".join(text.split())
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|#~@" else c for c in cleaned)
+
+
+_KINDS = {Level.BREAKING: "error", Level.REVIEW: "error", Level.RISKY: "warning"}
+
+
+def as_github(report: Report) -> str:
+    """Workflow commands: an error for each change that is red, a warning for what is risky; the worst ten."""
+    told = [one for one in report.changes if one.change.level in _KINDS and one.approval is None][:10]
+    lines = [
+        f"::{_KINDS[one.change.level]} title={_data(f'{one.change.level}: {one.change.rule}', property_of=True)}::"
+        f"{_data(f'{operations(one.change)}: {one.change.message} (#{one.change.pointer})')}"
+        for one in told
+    ]
+    lines += [f"::error title=approvals::{_data(problem)}" for problem in report.problems]
+    return "".join(f"{line}\n" for line in [*lines, f"::notice title=nhq diff::{_data(verdict(report))}"])
+
+
+def _data(text: str, property_of: bool = False) -> str:
+    cleaned = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return cleaned.replace(":", "%3A").replace(",", "%2C") if property_of else cleaned
+
+
+FORMATS = {"text": as_text, "json": as_json, "markdown": as_markdown, "github": as_github}
+ENDINGS = {"text": "txt", "json": "json", "markdown": "md", "github": "github.txt"}
