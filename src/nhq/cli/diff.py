@@ -1,6 +1,7 @@
 """`nhq diff`: does a change of the API break a client?"""
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from nhq.errors import ConfigError
 
 if TYPE_CHECKING:
     from nhq.contract.approvals import Approval
-    from nhq.diff.records import Document
+    from nhq.diff.records import Change, Document
+    from nhq.diff.report import Report
     from nhq.diff.whole import Ours
 
 
@@ -67,7 +69,7 @@ def command(
     today = datetime.datetime.fromtimestamp(SystemClock().now(), datetime.UTC).date()
     ours = _ours(old, new)
     found = compare_all(old, new, today, ours)
-    seen, interactions = _seen(old, new, found.changes, traffic, bool(ours.promises))
+    seen, interactions = _sightings(old, new, found.changes, traffic, bool(ours.promises))
     there = {operation.title: True for operation in operations(new).values()}
     judged = {operation.title: operation.title in there for operation in operations(old).values()} | there
     told, problems = settled(found.changes, _approvals(approvals), today, judged, seen)
@@ -104,11 +106,23 @@ def _approvals(path: Path | None) -> "list[Approval]":
     return load_approvals(file)
 
 
-def _seen(old, new, changes, traffic, is_ours):  # type: ignore[no-untyped-def]
-    return None, None
+def _sightings(
+    base: "Document", head: "Document", changes: "Sequence[Change]", traffic: Sequence[Path], is_ours: bool
+) -> tuple[dict[int, int] | None, int | None]:
+    """In how many interactions each change shows, and of how many; None where nothing was recorded."""
+    from nhq.cli.traffic import own_cassettes, read_traffic
+    from nhq.diff.traffic import Sightings
+
+    if not changes or not (traffic or is_ours):
+        for path in traffic:
+            read_traffic(path)  # what can't be read is told, though there is nothing to look for
+        return None, None
+    interactions = [one for path in traffic for one in read_traffic(path)] if traffic else own_cassettes()
+    sightings = Sightings(base, head, interactions)
+    return {n: sightings.count(change) for n, change in enumerate(changes)}, sightings.total
 
 
-def _write(report, formats: tuple[str, ...], out: Path | None) -> None:  # type: ignore[no-untyped-def]
+def _write(report: "Report", formats: Sequence[str], out: Path | None) -> None:
     from nhq.diff.writing import ENDINGS, FORMATS
 
     if out is None:

@@ -70,10 +70,9 @@ class Approval:
 
 
 def load_approvals(path: Path) -> list[Approval]:
-    """The stanzas of an approvals file. Raises ConfigError, with the stanza and the field, for one that is malformed."""
-    return [
-        _approval(row, number, path.name) for number, row in enumerate(rows(path, "approval", _REQUIRED, _OPTIONAL), 1)
-    ]
+    """The stanzas of an approvals file. Raises ConfigError, naming stanza and field, for one that is malformed."""
+    found = rows(path, "approval", _REQUIRED, _OPTIONAL)
+    return [_approval(row, number, path.name) for number, row in enumerate(found, 1)]
 
 
 def _approval(row: Mapping[str, Any], number: int, file: str) -> Approval:

@@ -65,10 +65,10 @@ class Found:
         message: str,
         where: str = "",
         witness: Witness | None = None,
-        rules: tuple[str, ...] = (),
+        place: tuple[str, ...] = (),
     ) -> None:
         """Add a change as it is told."""
         keys = tuple((operation, where) for operation in self.operations)
         self.changes.append(
-            Change(rule, level, self.operations, at, before, after, message, where, gone, witness, rules, keys)
+            Change(rule, level, self.operations, at, before, after, message, where, gone, witness, (), keys, place)
         )

@@ -1,6 +1,7 @@
 """The text of a document, JSON or YAML, made into values."""
 
 import json
+import re
 from typing import Any
 
 import yaml
@@ -15,11 +16,7 @@ _BOOL, _TIME = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
 
 def _resolvers() -> dict[str, list[Any]]:
     """YAML 1.1 reads `no` as false and 2026-01-01 as a date; OpenAPI asks for YAML 1.2's JSON types."""
-    kept = {c: [r for r in rows if r[0] not in (_BOOL, _TIME)] for c, rows in _BASE.yaml_implicit_resolvers.items()}
-    for name in ("true", "false"):
-        for spelling in (name, name.capitalize(), name.upper()):
-            kept.setdefault(spelling[0], [])
-    return kept
+    return {c: [r for r in rows if r[0] not in (_BOOL, _TIME)] for c, rows in _BASE.yaml_implicit_resolvers.items()}
 
 
 def read_document(raw: bytes, name: str) -> Document:
@@ -59,10 +56,8 @@ def _parsed(text: str, name: str) -> Any:
 
 
 def _loader() -> Any:
-    import re
-
-    loader = type("_Loader", (_BASE,), {"yaml_implicit_resolvers": _resolvers()})
-    loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))  # type: ignore[attr-defined]
+    loader: Any = type("Loader", (_BASE,), {"yaml_implicit_resolvers": _resolvers()})
+    loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
     return loader
 
 

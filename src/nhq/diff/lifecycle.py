@@ -55,7 +55,7 @@ def _sunset(operation: Operation) -> datetime.date | None:
 
 def compare_servers(pair: Pair, found: Found, base: Operation, head: Operation) -> None:
     """Add which servers of an operation came and went. A document without servers says nothing of them."""
-    old, new = _servers(pair.base, base), _servers(pair.head, head)
+    old, new = servers(pair.base, base), servers(pair.head, head)
     if not old:
         return
     left = [url for url in old if url in new]
@@ -79,8 +79,8 @@ def compare_servers(pair: Pair, found: Found, base: Operation, head: Operation) 
             found.row("server-added", node, None, "servers", "", "none", url)
 
 
-def _servers(document: Document, operation: Operation) -> list[str]:
-    """Addresses without their last slash, variables filled in with their defaults."""
+def servers(document: Document, operation: Operation) -> list[str]:
+    """The addresses of an operation, without their last slash, variables filled in with their defaults."""
     listed: Any = effective(document, operation, "servers")
     found: list[str] = []
     for one in listed if isinstance(listed, list) else []:

@@ -50,7 +50,8 @@ class Change:
     `operations` are "METHOD /path" of every operation that it reaches, in the order of the document; none for a
     change of the whole document. `pointer` leads into the head document, or into the base where the head has no such
     place (`gone`). `before` and `after` are short texts. `where` says which part of an operation it was seen in
-    ("request body application/json", "response 200"). `rules` are rules of the contract whose sentence was touched.
+    ("request body application/json", "response 200"). `place` leads to the changed part inside the value, `*` for any
+    item. `keys` are the operations with the part of each. `rules` are rules of the contract whose sentence was touched.
     """
 
     rule: str
@@ -64,7 +65,8 @@ class Change:
     gone: bool = False
     witness: Witness | None = None
     rules: tuple[str, ...] = ()
-    keys: tuple[tuple[str, ...], ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+    place: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

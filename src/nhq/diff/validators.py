@@ -24,12 +24,18 @@ def fast(schema: Schema) -> Accepts | None:
     return compiled.is_valid if compiled is not None else None
 
 
-def problem_of(schema: Schema, value: Any) -> tuple[str, str, list[str | int]]:
-    """Where and why jsonschema-rs refuses a value: pointer, one line without the value, the keyword's path."""
+def places_refused(schema: Schema, value: Any) -> list[list[str | int]]:
+    """Where jsonschema-rs refuses something of a value, as keys and indexes; none where it accepts it."""
+    compiled = _compiled(spelling(schema))
+    return [list(error.instance_path) for error in compiled.iter_errors(value)] if compiled is not None else []
+
+
+def problem_of(schema: Schema, value: Any) -> tuple[str, str]:
+    """Where and why jsonschema-rs refuses a value: a pointer, and one line without the value."""
     compiled = _compiled(spelling(schema))
     errors = list(compiled.iter_errors(value)) if compiled is not None else []
     if not errors:
-        return "", "", []
+        return "", ""
     deepest = max(errors, key=lambda error: len(error.instance_path))
     asked = {k: v for k, v in deepest.kind.as_dict().items() if k not in ("context", "error")}
     text = ", ".join(
@@ -37,7 +43,7 @@ def problem_of(schema: Schema, value: Any) -> tuple[str, str, list[str | int]]:
     )
     place = "".join("/" + str(token) for token in deepest.instance_path)
     line = f"{deepest.kind.name}: {text}" if text else deepest.kind.name
-    return place, line if len(line) <= 120 else line[:119] + "…", list(deepest.evaluation_path)
+    return place, line if len(line) <= 120 else line[:119] + "…"
 
 
 def second(schema: Schema, value: Any) -> bool | None:

@@ -67,7 +67,8 @@ def _add(
     gone = after is MISSING and edit.is_property
     rule, level, message = _judgement(side, edit, judged.answer, before, after)
     at = base_at if gone or not head_at else head_at
-    found.add(rule, level, at, gone or not head_at, _said(edit, before), _said(edit, after), message, where, shown)
+    old, new = _said(edit, before), _said(edit, after)
+    found.add(rule, level, at, gone or not head_at, old, new, message, where, shown, steps(edit))
 
 
 def _judgement(side: Side, edit: Edit, answer: Answer, before: Any, after: Any) -> tuple[str, Level, str]:
@@ -101,20 +102,27 @@ def _property(side: Side, edit: Edit, answer: Answer, before: Any, after: Any) -
 
 def _place(edit: Edit) -> str:
     """The way to the place inside a value, as people write it: `data[].email`; with a colon and a space behind it."""
-    words: list[str] = []
-    path = list(edit.path[:-1] if edit.is_property else edit.path)
-    while path:
-        key = path.pop(0)
-        if key in ("properties", "patternProperties") and path:
-            words.append(f".{path.pop(0)}")
-        elif key in ("items", "contains", "prefixItems", "unevaluatedItems"):
-            words.append("[]")
-        elif key == "additionalProperties":
-            words.append(".*")
-    spelled = "".join(words).removeprefix(".")
+    path = steps(edit)[:-1] if edit.is_property else steps(edit)
+    spelled = "".join("[]" if step == "*" else f".{step}" for step in path).removeprefix(".")
     if edit.is_property or edit.keyword == "required":
         return f"{spelled}." if spelled else ""
     return f"{spelled}: " if spelled else ""
+
+
+def steps(edit: Edit) -> tuple[str, ...]:
+    """The way to an edit's place inside a value; `*` stands for any item, or any member that isn't named."""
+    found: list[str] = []
+    path = [*edit.path, edit.key] if edit.is_property else list(edit.path)
+    while path:
+        key = path.pop(0)
+        if key == "properties" and path:
+            found.append(str(path.pop(0)))
+        elif key in ("patternProperties", "$defs") and path:
+            path.pop(0)
+            found += ["*"] if key == "patternProperties" else []
+        elif key in ("items", "contains", "prefixItems", "additionalProperties", "unevaluatedItems"):
+            found.append("*")
+    return tuple(found)
 
 
 def _said(edit: Edit, value: Any) -> str:
@@ -133,7 +141,7 @@ def _witness(side: Side, judged: Judged, small: Schema, big: Schema) -> Witness 
     if judged.answer is not Answer.BROKEN:
         return None
     value = judged.value[0]
-    place, problem, _ = validators.problem_of(bare(big), value)
+    place, problem = validators.problem_of(bare(big), value)
     sender, taker = ("base", "head") if side is Side.REQUEST else ("head", "base")
     return Witness(value, sender, taker, place, problem)
 
