@@ -82,6 +82,7 @@ def _ours(base: "Document", head: "Document") -> "Ours":
     """The rules and the effective documents, where the documents are those that the rules were written for."""
     from nhq import places
     from nhq.contract.standing import overlaid, quoted_places
+    from nhq.diff.operations import aligned
     from nhq.diff.prose import Promise, are_ours
     from nhq.diff.records import Document
     from nhq.diff.whole import Ours
@@ -91,7 +92,7 @@ def _ours(base: "Document", head: "Document") -> "Ours":
     promises = tuple(Promise(rule, tuple((p.pointer, p.quote) for p in at)) for rule, at in quoted.items())
     if not are_ours(base, promises) and not are_ours(head, promises):
         return Ours()
-    contents = (base.content, head.content)
+    contents = (base.content, aligned(base, head).content)
     one, other = overlaid(folder / "promised.overlay.yaml", contents)
     return Ours(promises, Document(base.name, one), Document(head.name, other))
 

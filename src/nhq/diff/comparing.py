@@ -3,6 +3,7 @@
 `small` is the side that sends (a request's base, a response's head), `big` the side that must accept it.
 """
 
+import itertools
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from nhq.diff import witness
 from nhq.diff.containment import covers
 from nhq.diff.edits import MISSING, Edit, applied, edits
+from nhq.diff.embedding import embedded
 from nhq.diff.schemas import Schema, bare, bare_part
 from nhq.diff.witness import JSON, Reading
 
@@ -86,13 +88,31 @@ def _edit(one: Any, other: Any, edit: Edit, reading: Reading) -> Judged:
         return _harmless(one, edit, _covers(one, changed, reading) is True, reading)
     if edit.is_property and edit.before is MISSING and edit.is_open:
         return Judged(edit, Answer.UNNAMED)
-    value = witness.find(one, changed, (), reading)
+    value = witness.find(one, changed, _hints(one, changed, edit, reading), reading)
     if value is not None and witness.agreed(value[0], one, other, reading):
         return Judged(edit, Answer.BROKEN, value)
     if value is not None:  # refused for this edit alone, and not by the whole: search what both refuse
         both = witness.find(one, {"anyOf": [changed, other]}, value, reading)
         return Judged(edit, Answer.BROKEN, both) if both is not None else Judged(edit, Answer.UNDECIDED)
     return Judged(edit, Answer.UNDECIDED)
+
+
+def _hints(one: Any, changed: Any, edit: Edit, reading: Reading) -> tuple[Any, ...]:
+    """Values of the whole schema around one that shows the edit by itself, where it stands."""
+    path = edit.path[:-1] if edit.is_property or edit.keyword == "patternProperties" else edit.path
+    if not path:
+        return ()
+    here, there = (_part(schema, path) for schema in (one, changed))
+    value = witness.find(here, there, (), reading)
+    return tuple(itertools.islice(embedded(one, path, value[0]), 60)) if value is not None else ()
+
+
+def _part(schema: Any, path: tuple[str | int, ...]) -> Any:
+    """A part of a schema, with the definitions that it may name."""
+    part = schema
+    for key in path:
+        part = part[key]
+    return {**part, "$defs": schema["$defs"]} if "$defs" in schema and isinstance(part, dict) else part
 
 
 def _harmless(one: Any, edit: Edit, same: bool, reading: Reading) -> Judged:

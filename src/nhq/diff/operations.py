@@ -114,3 +114,11 @@ def effective(document: Document, operation: Operation, key: str) -> Any:
         if key in holder:
             return holder[key]
     return None
+
+
+def aligned(base: Document, head: Document) -> Document:
+    """The head with its templates spelled as the base spells them, where they differ in names of parameters alone."""
+    paths = head.content.get("paths") or {}
+    spelled = {_positional(template): template for template in base.content.get("paths") or {}}
+    renamed = {spelled.get(_positional(template), template): item for template, item in paths.items()}
+    return Document(head.name, {**head.content, "paths": renamed} if len(renamed) == len(paths) else head.content)

@@ -13,7 +13,7 @@ from nhq.diff.merging import merged
 from nhq.diff.patterns import matching
 from nhq.diff.schemas import Schema
 
-_DEEP = 7
+_DEEP = 12
 _WIDE = 8
 _EVERY: tuple[Any, ...] = ("", "a", 0, 1, -1, 0.5, True, False, None, [], {})
 _TEXTS = ("", "a", "A", "0", "1", " ", "-", "_", "é", "a b", "ab", "zz", "a1", "\n", "a@b.co", "/")
@@ -70,7 +70,7 @@ class Sampler:
             yield from _EVERY
             return
         for one in itertools.islice(self._alternatives(schema, deep), 24):
-            yield from itertools.islice(self._plain(one, deep, wide), wide * 6)
+            yield from itertools.islice(self._plain(one, deep, wide), wide * 40)
 
     def _alternatives(self, schema: dict[str, Any], deep: int) -> Iterator[dict[str, Any]]:
         """The schema without `$ref`, `allOf`, `anyOf`, `oneOf`, `if`: one for each combination of branches."""
@@ -129,9 +129,12 @@ class Sampler:
         yield least
         if deep <= 0:
             return
-        for name in [*required, *[n for n in listed if n not in required], *names]:
-            for value in itertools.islice(self._values(self._named(schema, name), deep - 1, wide), wide * 3):
-                yield {**least, name: value}
+        asked = [*required, *[n for n in listed if n not in required], *names]
+        # A few values of every property first, and then more of each: what differs may be the last of many.
+        for first, last in ((0, 2), (2, wide * 3)):
+            for name in asked:
+                values = self._values(self._named(schema, name), deep - 1, wide)
+                yield from ({**least, name: value} for value in itertools.islice(values, first, last))
         full = {name: next(self._values(self._named(schema, name), deep - 1, wide), None) for name in listed}
         yield {**full, **least}
         for one, other in itertools.islice(itertools.combinations(listed, 2), 30):
