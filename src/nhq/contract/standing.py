@@ -1,6 +1,7 @@
 """Rules and overlays beside a document that may have moved on: what still stands in it, none refused."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,20 +40,36 @@ def stands(place: Place, document: Mapping[str, Any]) -> bool:
 
 def overlaid(file: Path, documents: tuple[Mapping[str, Any], Mapping[str, Any]]) -> tuple[Any, Any]:
     """Two documents with those actions of an overlay done whose sentence stands in both, and that match in both."""
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    actions = _actions(file.read_text(encoding="utf-8"))
+    standing = [action for action in actions if all(stands(action.place, document) for document in documents)]
+    done = _both(documents, standing, file.name)
+    if done is not None:
+        return done
     one, other = documents
-    for row in content["actions"]:
-        action = Action(
+    for action in standing:  # one of them matches nothing in one of the documents: leave it out of both
+        one, other = _both((one, other), [action], file.name) or (one, other)
+    return one, other
+
+
+def _both(
+    documents: tuple[Mapping[str, Any], Mapping[str, Any]], actions: list[Action], name: str
+) -> tuple[Any, Any] | None:
+    try:
+        return apply_overlay(documents[0], actions, name), apply_overlay(documents[1], actions, name)
+    except (ContractError, LookupError, TypeError):
+        return None
+
+
+@lru_cache(maxsize=4)
+def _actions(text: str) -> tuple[Action, ...]:
+    content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return tuple(
+        Action(
             row["target"],
             row.get("update"),
             row.get("remove") is True,
             Place(row["x-nhq-pointer"], row["x-nhq-quote"]),
             row["x-nhq-rule"],
         )
-        if not all(stands(action.place, document) for document in documents):
-            continue
-        try:
-            one, other = (apply_overlay(document, [action], file.name) for document in (one, other))
-        except (ContractError, LookupError, TypeError):
-            continue
-    return one, other
+        for row in content["actions"]
+    )

@@ -4,12 +4,13 @@
 """
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from nhq.diff import witness
-from nhq.diff.containment import covers
+from nhq.diff.containment import SHRINKING, covers, grows
 from nhq.diff.edits import MISSING, Edit, applied, edits
 from nhq.diff.embedding import embedded
 from nhq.diff.schemas import Schema, bare, bare_part
@@ -40,25 +41,26 @@ class Judged:
 
 def compare_schemas(small: Schema, big: Schema, reading: Reading = JSON) -> list[Judged]:
     """What differs, judged: edit by edit where that tells, else as a whole. However long it takes."""
-    one, other = bare(small), bare(big)
-    found = edits(small, big)
+    one, other, found = bare(small), bare(big), edits(small, big)
+    there = where_they_stand(one, found, reading)
+    known = [Judged(edit, there[n]) for n, edit in enumerate(found) if n in there]
+    if found and len(known) == len(found):
+        return known
     if _covers(other, one, reading) is True:
-        same = _covers(one, other, reading) is True
-        answers = [_harmless(one, edit, same, reading) for edit in found]
-        return answers or [Judged(None, Answer.VACUOUS if same else Answer.PROVEN)]
-    if len(found) > _EDITS_AT_MOST or not found:
-        return [_whole(one, other, reading)]
-    return _by_edits(one, other, found, reading)
+        proven = [Judged(edit, there.get(n, Answer.PROVEN)) for n, edit in enumerate(found)]
+        return proven or [Judged(None, Answer.VACUOUS if _covers(one, other, reading) is True else Answer.PROVEN)]
+    if len(found) - len(known) > _EDITS_AT_MOST or not found:
+        return [*known, _whole(one, other, reading)]
+    return _by_edits(one, other, found, there, reading)
 
 
-def _by_edits(one: Any, other: Any, found: list[Edit], reading: Reading) -> list[Judged]:
-    judged = [_edit(one, other, edit, reading) for edit in found]
+def _by_edits(one: Any, other: Any, found: list[Edit], known: Mapping[int, Answer], reading: Reading) -> list[Judged]:
+    judged = [
+        Judged(edit, known[n]) if n in known else _edit(one, other, edit, reading) for n, edit in enumerate(found)
+    ]
     if any(j.answer is Answer.BROKEN for j in judged):
         return judged
-    changed = one
-    for j in judged:
-        if j.answer is not Answer.UNNAMED and j.edit is not None:
-            changed = applied(changed, _after(changed, j.edit))
+    changed = _all_applied(one, [j.edit for j in judged if j.answer is not Answer.UNNAMED and j.edit is not None])
     whole = _whole(one, changed, reading)
     if whole.answer is Answer.BROKEN and not witness.agreed(whole.value[0], one, other, reading):
         whole = _whole(one, other, reading)
@@ -83,9 +85,8 @@ def _after(schema: Any, edit: Edit) -> Edit:
 def _edit(one: Any, other: Any, edit: Edit, reading: Reading) -> Judged:
     """One edit alone: what it does to the sender's schema."""
     changed = bare(applied(one, _bare_edit(edit)))
-    answer = _covers(changed, one, reading)
-    if answer is True:
-        return _harmless(one, edit, _covers(one, changed, reading) is True, reading)
+    if _covers(changed, one, reading) is True:
+        return Judged(edit, Answer.PROVEN)
     if edit.is_property and edit.before is MISSING and edit.is_open:
         return Judged(edit, Answer.UNNAMED)
     value = witness.find(one, changed, _hints(one, changed, edit, reading), reading)
@@ -99,12 +100,67 @@ def _edit(one: Any, other: Any, edit: Edit, reading: Reading) -> Judged:
 
 def _hints(one: Any, changed: Any, edit: Edit, reading: Reading) -> tuple[Any, ...]:
     """Values of the whole schema around one that shows the edit by itself, where it stands."""
-    path = edit.path[:-1] if edit.is_property or edit.keyword == "patternProperties" else edit.path
+    path = _place(edit)
     if not path:
         return ()
-    here, there = (_part(schema, path) for schema in (one, changed))
-    value = witness.find(here, there, (), reading)
+    value = witness.find(_part(one, path), _part(changed, path), (), reading)
     return tuple(itertools.islice(embedded(one, path, value[0]), 60)) if value is not None else ()
+
+
+def where_they_stand(one: Any, found: list[Edit], reading: Reading) -> dict[int, Answer]:
+    """What the parts of the schema that edits stand in tell of them, by index; none where only the whole can tell.
+
+    A part that accepts more makes a whole that accepts more, as long as nothing around it turns that round. Edits of
+    one part are judged together, because each may be harmless and both not.
+    """
+    by_place: dict[tuple[str | int, ...], list[int]] = {}
+    for n, edit in enumerate(found):
+        by_place.setdefault(_place(edit), []).append(n)
+    known: dict[int, Answer] = {}
+    if not _speaks_of_rest(one):
+        for path, indexes in by_place.items():
+            if not SHRINKING & set(path) and ("$defs" not in path or grows(one)):
+                known.update(_together(one, path, {n: found[n] for n in indexes}, reading))
+    return known
+
+
+def _together(
+    one: Any, path: tuple[str | int, ...], edits_there: dict[int, Edit], reading: Reading
+) -> dict[int, Answer]:
+    """The answers of all edits of one part; none where they are not harmless together."""
+    unnamed = {n for n, edit in edits_there.items() if edit.is_property and edit.before is MISSING and edit.is_open}
+    here = _part(one, path)
+    alone = {n: _part(bare(applied(one, _bare_edit(edit))), path) for n, edit in edits_there.items()}
+    unnamed = {n for n in unnamed if _covers(alone[n], here, reading) is not True}
+    rest = [edit for n, edit in edits_there.items() if n not in unnamed]
+    if rest and _covers(_part(_all_applied(one, rest), path), here, reading) is not True:
+        return {}
+    answers = dict.fromkeys(unnamed, Answer.UNNAMED)
+    for n, part in alone.items():
+        if n not in unnamed:
+            same = _covers(here, part, reading) is True and _covers(part, here, reading) is True
+            answers[n] = Answer.VACUOUS if same else Answer.PROVEN
+    return answers
+
+
+def _all_applied(schema: Any, found: list[Edit]) -> Any:
+    for edit in found:
+        schema = bare(applied(schema, _bare_edit(_after(schema, edit))))
+    return schema
+
+
+def _speaks_of_rest(schema: Any) -> bool:
+    """Does it say something of whatever no other part names (`unevaluated…`)?"""
+    if isinstance(schema, dict):
+        return any(key.startswith("unevaluated") or _speaks_of_rest(value) for key, value in schema.items())
+    return isinstance(schema, list) and any(map(_speaks_of_rest, schema))
+
+
+def _place(edit: Edit) -> tuple[str | int, ...]:
+    """The way to the schema that an edit changes."""
+    if edit.keyword == "schema":
+        return (*edit.path, edit.key)
+    return edit.path[:-1] if edit.is_schema else edit.path
 
 
 def _part(schema: Any, path: tuple[str | int, ...]) -> Any:
@@ -115,12 +171,6 @@ def _part(schema: Any, path: tuple[str | int, ...]) -> Any:
     return {**part, "$defs": schema["$defs"]} if "$defs" in schema and isinstance(part, dict) else part
 
 
-def _harmless(one: Any, edit: Edit, same: bool, reading: Reading) -> Judged:
-    if not same:
-        same = _covers(one, bare(applied(one, _bare_edit(edit))), reading) is True
-    return Judged(edit, Answer.VACUOUS if same else Answer.PROVEN)
-
-
 def _bare_edit(edit: Edit) -> Edit:
     return Edit(
         edit.path, edit.key, edit.before, _bare_value(edit), edit.one_at, edit.other_at, edit.keyword, edit.name
@@ -128,7 +178,7 @@ def _bare_edit(edit: Edit) -> Edit:
 
 
 def _bare_value(edit: Edit) -> Any:
-    return bare(edit.after) if edit.keyword in ("properties", "patternProperties") else bare_part(edit.key, edit.after)
+    return bare(edit.after) if edit.is_schema else bare_part(edit.key, edit.after)
 
 
 def _covers(big: Any, small: Any, reading: Reading) -> bool | None:

@@ -13,7 +13,7 @@ from jsonschema_rs.canonical import Containment, Satisfiability
 from nhq.diff.schemas import Schema, spelling
 
 # Under these a schema may accept less where what it refers to accepts more.
-_SHRINKING = frozenset({"contains", "if", "not", "oneOf", "unevaluatedItems", "unevaluatedProperties"})
+SHRINKING = frozenset({"contains", "if", "not", "oneOf", "unevaluatedItems", "unevaluatedProperties"})
 _PANIC = "PanicException"  # of a Rust extension; it is no Exception
 
 
@@ -32,22 +32,22 @@ def _covers_step_by_step(big: Schema, small: Schema) -> bool:
     if not isinstance(big, dict) or not isinstance(small, dict):
         return False
     ours, theirs = small.get("$defs", {}), big.get("$defs", {})
-    if not ours or ours.keys() != theirs.keys() or not _grows(big):
+    if not ours or ours.keys() != theirs.keys() or not grows(big):
         return False
     steps = [({**big, "$defs": ours}, small)]
     steps += [({**theirs[name], "$defs": ours}, {**ours[name], "$defs": ours}) for name in ours]
     return all(_covers(after, before) is True for after, before in steps)
 
 
-def _grows(schema: Any, may_refer: bool = True) -> bool:
+def grows(schema: Any, may_refer: bool = True) -> bool:
     """Does the schema accept more, never less, where its references do?"""
     if isinstance(schema, list):
-        return all(_grows(item, may_refer) for item in schema)
+        return all(grows(item, may_refer) for item in schema)
     if not isinstance(schema, dict):
         return True
     if "$ref" in schema and not may_refer:
         return False
-    return all(_grows(value, may_refer and key not in _SHRINKING) for key, value in schema.items())
+    return all(grows(value, may_refer and key not in SHRINKING) for key, value in schema.items())
 
 
 def _covers(big: Schema, small: Schema) -> bool | None:
@@ -55,12 +55,10 @@ def _covers(big: Schema, small: Schema) -> bool | None:
     if one is None or other is None:
         return None
     answer = _guarded(lambda: one.covers(other))
-    if answer == Containment.YES:
-        return True
+    if answer in (Containment.YES, Containment.NO):
+        return bool(answer == Containment.YES)
     left = _guarded(lambda: other.subtract(one).satisfiability())
-    if left == Satisfiability.NO:
-        return True
-    return False if answer == Containment.NO else None
+    return True if left == Satisfiability.NO else None
 
 
 def remainder(small: Schema, big: Schema) -> Schema | None:

@@ -7,6 +7,9 @@ from typing import Any
 
 from nhq.diff.schemas import AT, LISTS, MAPS, NOTE, SINGLES, Schema, bare, bare_part, spelling
 
+# Where one schema has one of these and the other hasn't, they are built otherwise: keyword by keyword says little.
+_COMBINING = ("$ref", "allOf", "anyOf", "if", "oneOf")
+
 
 class Missing(Enum):
     """What stands where a key has no value."""
@@ -39,6 +42,11 @@ class Edit:
     def is_property(self) -> bool:
         return self.keyword == "properties"
 
+    @property
+    def is_schema(self) -> bool:
+        """Are the values whole schemas, and not those of a keyword?"""
+        return self.keyword in ("properties", "patternProperties", "schema")
+
 
 def edits(one: Schema, other: Schema) -> list[Edit]:
     """The edits that make the second schema of the first, in the order of the first."""
@@ -68,6 +76,9 @@ def _set(holder: Any, path: tuple[str | int, ...], value: Any) -> Any:
 
 def _edits(one: dict[str, Any], other: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Edit]:
     one_at, other_at = one.get(AT, ""), other.get(AT, "")
+    if path and {key for key in _COMBINING if key in one} != {key for key in _COMBINING if key in other}:
+        yield Edit(path[:-1], path[-1], one, other, one_at, other_at, "schema")
+        return
     for key in [*one, *[key for key in other if key not in one]]:
         if key in (AT, NOTE):
             continue

@@ -81,14 +81,27 @@ def _positional(template: str) -> str:
 
 def _parameters(document: Document, template: str, item: Node, node: Node) -> dict[tuple[str, str], Parameter]:
     """Those of the path item, then those of the operation, which win."""
-    names = [name[1:-1] for name in _TEMPLATE.findall(template)]
-    found: dict[tuple[str, str], Parameter] = {}
+    by_name: dict[tuple[str, str], Parameter] = {}
     for holder in (item, node):
         listed = holder.child("parameters")
         for one in listed.items() if listed is not None else []:
             parameter = _parameter(follow(document.content, one))
             if parameter is not None:
-                found[_parameter_key(parameter, names)] = parameter
+                name = parameter.name.lower() if parameter.location == "header" else parameter.name
+                by_name[(parameter.location, name)] = parameter
+    return _positioned(by_name, [name[1:-1] for name in _TEMPLATE.findall(template)])
+
+
+def _positioned(by_name: dict[tuple[str, str], Parameter], names: list[str]) -> dict[tuple[str, str], Parameter]:
+    """Path parameters by their position; one that the template doesn't name takes a position that none has."""
+    free = [str(n) for n, name in enumerate(names) if ("path", name) not in by_name]
+    found: dict[tuple[str, str], Parameter] = {}
+    for (location, name), parameter in by_name.items():
+        if location == "path":
+            spot = str(names.index(name)) if name in names else free.pop(0) if free else name
+            found[("path", spot)] = parameter
+        else:
+            found[(location, name)] = parameter
     return found
 
 
@@ -99,13 +112,6 @@ def _parameter(node: Node) -> Parameter | None:
     if location == "header" and name.lower() in _IGNORED_HEADERS:
         return None
     return Parameter(name, location, node)
-
-
-def _parameter_key(parameter: Parameter, names: list[str]) -> tuple[str, str]:
-    if parameter.location == "path":
-        known = parameter.name in names
-        return "path", str(names.index(parameter.name)) if known else parameter.name
-    return parameter.location, parameter.name.lower() if parameter.location == "header" else parameter.name
 
 
 def effective(document: Document, operation: Operation, key: str) -> Any:

@@ -112,7 +112,7 @@ def _place(edit: Edit) -> str:
 def steps(edit: Edit) -> tuple[str, ...]:
     """The way to an edit's place inside a value; `*` stands for any item, or any member that isn't named."""
     found: list[str] = []
-    path = [*edit.path, edit.key] if edit.is_property else list(edit.path)
+    path = [*edit.path, edit.key] if edit.is_schema else list(edit.path)
     while path:
         key = path.pop(0)
         if key == "properties" and path:
@@ -130,7 +130,7 @@ def _said(edit: Edit, value: Any) -> str:
         return "required" if isinstance(value, list) and edit.name in value else "optional"
     if value is MISSING:
         return "none"
-    return text(bare(value) if edit.keyword in ("properties", "patternProperties") else bare_part(edit.key, value))
+    return text(bare(value) if edit.is_schema else bare_part(edit.key, value))
 
 
 def _kebab(keyword: str) -> str:

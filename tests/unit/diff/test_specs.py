@@ -17,7 +17,8 @@ from nhq.diff.records import Document, Level
 from nhq.diff.whole import Ours, compare_all
 
 _SPEC = importlib.util.spec_from_file_location("specs", Path(__file__).with_name("specs.py"))
-assert _SPEC is not None and _SPEC.loader is not None
+assert _SPEC is not None
+assert _SPEC.loader is not None
 specs = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(specs)
 
