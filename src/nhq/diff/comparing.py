@@ -46,23 +46,32 @@ def compare_schemas(small: Schema, big: Schema, reading: Reading = JSON) -> list
     known = [Judged(edit, there[n]) for n, edit in enumerate(found) if n in there]
     if found and len(known) == len(found):
         return known
-    if _covers(other, one, reading) is True:
+    shown = _all_shown(one, other, {n: edit for n, edit in enumerate(found) if n not in there}, reading)
+    if not shown and _covers(other, one, reading) is True:
         proven = [Judged(edit, there.get(n, Answer.PROVEN)) for n, edit in enumerate(found)]
         return proven or [Judged(None, Answer.VACUOUS if _covers(one, other, reading) is True else Answer.PROVEN)]
     if len(found) - len(known) > _EDITS_AT_MOST or not found:
         return [*known, _whole(one, other, reading)]
-    return _by_edits(one, other, found, there, reading)
+    told = {n: Judged(edit, there[n]) for n, edit in enumerate(found) if n in there}
+    told.update({n: Judged(found[n], Answer.BROKEN, value) for n, value in shown.items()})
+    return _by_edits(one, other, found, told, reading)
 
 
-def _by_edits(one: Any, other: Any, found: list[Edit], known: Mapping[int, Answer], reading: Reading) -> list[Judged]:
-    judged = [
-        Judged(edit, known[n]) if n in known else _edit(one, other, edit, reading) for n, edit in enumerate(found)
-    ]
+def _all_shown(one: Any, other: Any, found: Mapping[int, Edit], reading: Reading) -> dict[int, tuple[Any]]:
+    """Witnesses that are found at once, by the index of their edits."""
+    if len(found) > _EDITS_AT_MOST:
+        return {}
+    tried = {n: _shown(one, other, edit, reading) for n, edit in found.items() if not edit.is_unnamed}
+    return {n: value for n, value in tried.items() if value is not None}
+
+
+def _by_edits(one: Any, other: Any, found: list[Edit], known: Mapping[int, Judged], reading: Reading) -> list[Judged]:
+    judged = [known.get(n) or _edit(one, other, edit, reading) for n, edit in enumerate(found)]
     if any(j.answer is Answer.BROKEN for j in judged):
         return judged
     changed = _all_applied(one, [j.edit for j in judged if j.answer is not Answer.UNNAMED and j.edit is not None])
     whole = _whole(one, changed, reading)
-    if whole.answer is Answer.BROKEN and not witness.agreed(whole.value[0], one, other, reading):
+    if whole.answer is Answer.BROKEN and not witness.agreed(whole.value[0], one, (other,), reading):
         whole = _whole(one, other, reading)
     if whole.answer in (Answer.PROVEN, Answer.VACUOUS):
         return [Judged(j.edit, Answer.PROVEN) if j.answer is Answer.UNDECIDED else j for j in judged]
@@ -87,24 +96,23 @@ def _edit(one: Any, other: Any, edit: Edit, reading: Reading) -> Judged:
     changed = bare(applied(one, _bare_edit(edit)))
     if _covers(changed, one, reading) is True:
         return Judged(edit, Answer.PROVEN)
-    if edit.is_property and edit.before is MISSING and edit.is_open:
+    if edit.is_unnamed:
         return Judged(edit, Answer.UNNAMED)
-    value = witness.find(one, changed, _hints(one, changed, edit, reading), reading)
-    if value is not None and witness.agreed(value[0], one, other, reading):
-        return Judged(edit, Answer.BROKEN, value)
-    if value is not None:  # refused for this edit alone, and not by the whole: search what both refuse
-        both = witness.find(one, {"anyOf": [changed, other]}, value, reading)
-        return Judged(edit, Answer.BROKEN, both) if both is not None else Judged(edit, Answer.UNDECIDED)
-    return Judged(edit, Answer.UNDECIDED)
+    value = witness.find(one, changed, reading)
+    if value is not None and not witness.agreed(value[0], one, (changed, other), reading):
+        value = witness.find(one, {"anyOf": [changed, other]}, reading) if "$defs" not in one else None
+    return Judged(edit, Answer.UNDECIDED) if value is None else Judged(edit, Answer.BROKEN, value)
 
 
-def _hints(one: Any, changed: Any, edit: Edit, reading: Reading) -> tuple[Any, ...]:
-    """Values of the whole schema around one that shows the edit by itself, where it stands."""
+def _shown(one: Any, other: Any, edit: Edit, reading: Reading) -> tuple[Any] | None:
+    """A witness of one edit, made of one that shows it where it stands; the whole must refuse it, too."""
     path = _place(edit)
-    if not path:
-        return ()
-    value = witness.find(_part(one, path), _part(changed, path), (), reading)
-    return tuple(itertools.islice(embedded(one, path, value[0]), 60)) if value is not None else ()
+    changed = bare(applied(one, _bare_edit(edit)))
+    value = witness.find(_part(one, path), _part(changed, path), reading)
+    if value is None:
+        return None
+    hints = itertools.islice(embedded(one, path, value[0]), 60)
+    return witness.chosen(hints, one, (changed, other), reading)
 
 
 def where_they_stand(one: Any, found: list[Edit], reading: Reading) -> dict[int, Answer]:
@@ -128,7 +136,7 @@ def _together(
     one: Any, path: tuple[str | int, ...], edits_there: dict[int, Edit], reading: Reading
 ) -> dict[int, Answer]:
     """The answers of all edits of one part; none where they are not harmless together."""
-    unnamed = {n for n, edit in edits_there.items() if edit.is_property and edit.before is MISSING and edit.is_open}
+    unnamed = {n for n, edit in edits_there.items() if edit.is_unnamed}
     here = _part(one, path)
     alone = {n: _part(bare(applied(one, _bare_edit(edit))), path) for n, edit in edits_there.items()}
     unnamed = {n for n in unnamed if _covers(alone[n], here, reading) is not True}
@@ -188,5 +196,5 @@ def _covers(big: Any, small: Any, reading: Reading) -> bool | None:
 def _whole(one: Any, other: Any, reading: Reading) -> Judged:
     if _covers(other, one, reading) is True:
         return Judged(None, Answer.VACUOUS if _covers(one, other, reading) is True else Answer.PROVEN)
-    value = witness.find(one, other, (), reading)
+    value = witness.find(one, other, reading)
     return Judged(None, Answer.BROKEN, value) if value is not None else Judged(None, Answer.UNDECIDED)

@@ -43,6 +43,11 @@ class Edit:
         return self.keyword == "properties"
 
     @property
+    def is_unnamed(self) -> bool:
+        """Does it ask something of a property that the first schema neither names nor forbids?"""
+        return self.is_property and self.before is MISSING and self.is_open
+
+    @property
     def is_schema(self) -> bool:
         """Are the values whole schemas, and not those of a keyword?"""
         return self.keyword in ("properties", "patternProperties", "schema")

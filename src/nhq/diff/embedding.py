@@ -8,6 +8,7 @@ from nhq.diff.samples import Sampler
 from nhq.diff.schemas import Schema
 
 _AT_MOST = 4
+_NONE = object()
 _BESIDE = ("allOf", "anyOf", "oneOf", "then", "else", "dependentSchemas")
 
 
@@ -32,9 +33,11 @@ def _around(sampler: Sampler, schema: Any, path: tuple[str | int, ...], value: A
         return
     is_named = key in ("properties", "patternProperties", "prefixItems", *_BESIDE) and key not in ("then", "else")
     inner = schema.get(key, {}) if not is_named else _member(schema.get(key), rest[0] if rest else "")
-    parts = _around(sampler, inner, rest[1:] if is_named else rest, value)
-    for part in itertools.islice(parts, _AT_MOST):
-        yield from _placed(sampler, schema, str(key), rest[0] if is_named and rest else "", part)
+    parts = itertools.islice(_around(sampler, inner, rest[1:] if is_named else rest, value), _AT_MOST)
+    name = rest[0] if is_named and rest else ""
+    several = [list(_placed(sampler, schema, str(key), name, part)) for part in parts]
+    for row in itertools.zip_longest(*several, fillvalue=_NONE):  # the first of each before the second of any
+        yield from (one for one in row if one is not _NONE)
 
 
 def _member(holder: Any, key: str | int) -> Any:
@@ -56,7 +59,7 @@ def _placed(sampler: Sampler, schema: dict[str, Any], key: str, name: str | int,
         at_index = int(name) if key == "prefixItems" else len(schema.get("prefixItems", ()))
         yield from ([*whole[:at_index], part, *whole[at_index + 1 :]] for whole in lists)
     else:
-        yield part
         if isinstance(part, dict):
-            yield from ({**whole, **part} for whole in wholes if isinstance(whole, dict))
-            yield from ({**part, **whole} for whole in wholes if isinstance(whole, dict))
+            yield from ({**whole, **part} for whole in wholes[:2] if isinstance(whole, dict))
+            yield from ({**part, **whole} for whole in wholes[:1] if isinstance(whole, dict))
+        yield part

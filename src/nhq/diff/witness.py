@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,49 +33,52 @@ class Reading:
 JSON = Reading(lambda value: [value], lambda schema: schema)
 
 
-def find(small: Schema, big: Schema, hints: tuple[Any, ...] = (), reading: Reading = JSON) -> tuple[Any] | None:
+def find(small: Schema, big: Schema, reading: Reading = JSON) -> tuple[Any] | None:
     """A small value that `small` accepts and `big` refuses, alone in a tuple; None where none was found.
 
-    Both validators have agreed on it. `hints` are tried first.
+    Both validators have agreed on it.
     """
-    wanted = _wanted(small, big, reading)
+    return chosen(itertools.islice(_guesses(small, big), _GUESSES_AT_MOST), small, (big,), reading)
+
+
+def chosen(
+    guesses: Iterable[Any], small: Schema, bigs: tuple[Schema, ...], reading: Reading = JSON
+) -> tuple[Any] | None:
+    """The first guess that `small` accepts and all of `bigs` refuse, made small; None where none is such."""
+    wanted = _wanted(small, bigs, reading)
     if wanted is None:
         return None
-    for value in itertools.islice(_guesses(small, big, hints), _GUESSES_AT_MOST):
-        if wanted(value):
-            shrunk = shrink(value, wanted)
-            for candidate in (shrunk, value):
-                if agreed(candidate, small, big, reading):
-                    return (candidate,)
+    for value in filter(wanted, guesses):
+        for candidate in (shrink(value, wanted), value):
+            if agreed(candidate, small, bigs, reading):
+                return (candidate,)
     return None
 
 
-def agreed(value: Any, small: Schema, big: Schema, reading: Reading = JSON) -> bool:
-    """Do both validators say that `small` accepts a value and `big` refuses it, however it is read?"""
-    wanted = _wanted(small, big, reading)
-    if wanted is None or not wanted(value):
+def agreed(value: Any, small: Schema, bigs: tuple[Schema, ...], reading: Reading = JSON) -> bool:
+    """Do both validators say that `small` accepts a value and all of `bigs` refuse it, however it is read?"""
+    wanted = _wanted(small, bigs, reading)
+    if wanted is None or not wanted(value) or validators.second(small, value) is not True:
         return False
-    if validators.second(small, value) is not True:
-        return False
-    return all(validators.second(big, one) is False for one in reading.of(value))
+    return all(validators.second(big, one) is False for big in bigs for one in reading.of(value))
 
 
-def _wanted(small: Schema, big: Schema, reading: Reading) -> Wanted | None:
-    takes, refuses = validators.fast(small), validators.fast(big)
-    if takes is None or refuses is None:
+def _wanted(small: Schema, bigs: tuple[Schema, ...], reading: Reading) -> Wanted | None:
+    takes, refusing = validators.fast(small), [validators.fast(big) for big in bigs]
+    if takes is None or None in refusing:
         return None
+    accepting = [accepts for accepts in refusing if accepts is not None]
 
     def wanted(value: Any) -> bool:
         try:
-            return takes(value) and not any(refuses(one) for one in reading.of(value))
+            return takes(value) and not any(accepts(one) for accepts in accepting for one in reading.of(value))
         except ValueError:  # a number beyond what the validator holds
             return False
 
     return wanted
 
 
-def _guesses(small: Schema, big: Schema, hints: tuple[Any, ...]) -> Iterator[Any]:
-    yield from hints
+def _guesses(small: Schema, big: Schema) -> Iterator[Any]:
     left = remainder(small, big)
     if left is not None and left is not False:
         yield from itertools.islice(Sampler(left).values(), _GUESSES_AT_MOST // 3)
