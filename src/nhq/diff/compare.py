@@ -79,14 +79,15 @@ def grouped(changes: Iterable[Change]) -> list[Change]:
             operations=tuple(dict.fromkeys((*known.operations, *change.operations))),
             keys=tuple(dict.fromkeys((*known.keys, *change.keys))),
             rules=tuple(dict.fromkeys((*known.rules, *change.rules))),
-            witness=_smaller(known.witness, change.witness),
+            witness=_smaller(known, change),
         )
     order = list(Level)
     return sorted(found.values(), key=lambda change: order.index(change.level))
 
 
-def _smaller(one: Witness | None, other: Witness | None) -> Witness | None:
-    """The witness that there is less to read of."""
-    if one is None or other is None:
-        return one or other
+def _smaller(known: Change, again: Change) -> Witness | None:
+    """The witness that there is less to read of; both must be of the operation that is named first."""
+    one, other = known.witness, again.witness
+    if one is None or other is None or known.keys[:1] != again.keys[:1]:
+        return one
     return min((one, other), key=lambda witness: len(json.dumps(witness.value)))
