@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup gate test lint bench power mutants hostile mock lock
+.PHONY: help setup gate test lint bench pairs power mutants hostile mock lock
 
 help:  ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -34,6 +34,9 @@ lint: $(READY)  ## ruff, mypy strict, import layers
 
 bench: $(READY)  ## Measure (ratios taken in one run)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+pairs: $(READY)  ## Labelled pairs of documents through nhq diff (PAIRS=FOLDER)
+	$(BIN)/python -m benchmarks.pairs $(PAIRS) $(ARGS)
 
 power: $(READY)  ## Planted faults and permitted choices, the gate as their judge; writes reports/POWER.md
 	$(BIN)/nhq power --liberties --clean-seeds 20 --write $(ARGS)

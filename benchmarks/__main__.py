@@ -10,6 +10,7 @@ ALONE = {
     "load",
     "start",
     "writes",
+    "diff",
 }  # the others need tools from outside the repository; see their docstrings
 
 

@@ -1,6 +1,7 @@
 """Two documents → every change, grouped: one changed schema is one change, with the operations that it reaches."""
 
 import datetime
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from nhq.diff.comparer import Comparer
 from nhq.diff.inbound import compare_received, compare_replies
 from nhq.diff.operations import Operation, operations
 from nhq.diff.parameters import compare_parameters
-from nhq.diff.records import Change, Document, Level
+from nhq.diff.records import Change, Document, Level, Witness
 from nhq.diff.security import compare_security
 from nhq.diff.values import Pair
 
@@ -78,7 +79,15 @@ def grouped(changes: Iterable[Change]) -> list[Change]:
             operations=tuple(dict.fromkeys((*known.operations, *change.operations))),
             keys=tuple(dict.fromkeys((*known.keys, *change.keys))),
             rules=tuple(dict.fromkeys((*known.rules, *change.rules))),
-            witness=known.witness or change.witness,
+            witness=_smaller(known, change),
         )
     order = list(Level)
     return sorted(found.values(), key=lambda change: order.index(change.level))
+
+
+def _smaller(known: Change, again: Change) -> Witness | None:
+    """The witness that there is less to read of; both must be of the operation that is named first."""
+    one, other = known.witness, again.witness
+    if one is None or other is None or known.keys[:1] != again.keys[:1]:
+        return one
+    return min((one, other), key=lambda witness: len(json.dumps(witness.value)))

@@ -43,6 +43,9 @@ def compare_schemas(small: Schema, big: Schema, reading: Reading = JSON) -> list
     """What differs, judged: edit by edit where that tells, else as a whole. However long it takes."""
     one, other, found = bare(small), bare(big), edits(small, big)
     there = where_they_stand(one, found, reading)
+    left = [n for n in range(len(found)) if n not in there]
+    if all(found[n].is_unnamed for n in left) and not _speaks_of_rest(one):
+        there.update(dict.fromkeys(left, Answer.UNNAMED))
     known = [Judged(edit, there[n]) for n, edit in enumerate(found) if n in there]
     if found and len(known) == len(found):
         return known

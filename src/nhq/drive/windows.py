@@ -119,10 +119,6 @@ class Meter:
         """Does the second answer speak of a window that began when the first one's had ended, by their own Resets?"""
         return self.reset(second) - self.reset(first) > self.window - 2
 
-    def renewed(self, first: Exchange, second: Exchange) -> bool:
-        """Does the second answer speak of a window that began when the first one's had ended, by their own Resets?"""
-        return self.reset(second) - self.reset(first) > self.window - 2
-
     def reset(self, answer: Exchange) -> int:
         """The answer's Reset. Raises Unmet where it is no time."""
         reset = number(answer, RESET)
