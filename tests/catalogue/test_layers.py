@@ -11,7 +11,7 @@ import nhq
 from nhq import places
 
 ROOT = Path(nhq.__file__).parent
-BASE = {"model", "clock", "errors", "places"}
+BASE = {"model", "clock", "errors", "places", "children"}
 JUDGES = {"checks", "ratelimit", "diff"}
 DRIVEN = BASE | {"contract", "drive"} | JUDGES
 # Room -> the rooms of nhq that it may import, itself aside.
@@ -29,7 +29,7 @@ MAY = {
     "power": DRIVEN | {"run", "faults", "liberties"},
     "cassettes": DRIVEN | {"run"},
     "cli": DRIVEN | {"run", "report", "load", "server", "faults", "liberties", "power", "cassettes"},
-    "__main__": {"cli"},
+    "__main__": {"cli", "children"},
     "__init__": set[str](),
 }
 LOAD = {"load", "ratelimit", "clock", "errors", "places"}

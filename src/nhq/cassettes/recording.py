@@ -137,6 +137,8 @@ def record(options: Options) -> Result:
         deck = Recorder(options, contract, tally, mask)
         plugin = CassettePlugin(session, tally, options.seed, tape, deck)
         code = pytest.main(arguments(options.seed, scripted()), plugins=[plugin])
+        if code == pytest.ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt  # pytest swallowed it; the cassettes stay as they were
         if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             raise ConfigError(f"pytest ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     kept, left_out = choose(deck.takes, everything=bool(options.tests))

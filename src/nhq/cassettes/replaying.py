@@ -98,6 +98,8 @@ def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Coll
     player = Player(shelf, collector, tape, contract)
     plugin = CassettePlugin(session, collector, first.label.seed, tape, player)
     code = pytest.main([*arguments(first.label.seed, _files(shelf)), "--assert=plain"], plugins=[plugin])
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt  # pytest swallowed it
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:
         collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return session, collector, player

@@ -6,6 +6,7 @@ import sys
 import click
 
 from nhq import __version__
+from nhq.children import terminated_as_interrupted
 from nhq.errors import NhqError
 
 # name -> one line of help; the module is nhq.cli.<name>, and its click command is called `command`.
@@ -52,7 +53,8 @@ def group() -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with the suite's exit codes."""
     try:
-        code = group.main(args=args, prog_name="nhq", standalone_mode=False)
+        with terminated_as_interrupted():
+            code = group.main(args=args, prog_name="nhq", standalone_mode=False)
     except click.ClickException as problem:
         _fail(problem.format_message())
     except NhqError as problem:

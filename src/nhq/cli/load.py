@@ -107,6 +107,7 @@ def command(
     from nhq.load.run import run
     from nhq.model import Effect
     from nhq.report import load_section, terminal, write_reports
+    from nhq.run.interrupt import Interrupts
 
     if show:
         click.echo("\n".join(f"{name:<12} {load_profile(name).says}" for name in names()))
@@ -135,10 +136,11 @@ def command(
         alone,
         skew,
     )
-    try:
-        record = run(request, progress)
-    finally:
-        progress.done()
-    paths = [str(path) for path in write_reports(record, out)]
-    click.echo(load_section.text(record) + "\n" + terminal.render(record, paths), nl=False)
-    return int(record["exit_code"])
+    with Interrupts() as interrupts:
+        try:
+            record = run(request, progress, interrupts)
+        finally:
+            progress.done()
+        paths = [str(path) for path in write_reports(record, out)]
+        click.echo(load_section.text(record) + "\n" + terminal.render(record, paths), nl=False)
+    return 130 if interrupts.count else int(record["exit_code"])

@@ -77,7 +77,7 @@ def command(
         from nhq.report import write_reports
 
         write_reports(record, out)
-    if write:
+    if write and not record["interrupted"]:
         from nhq.power.page import write_page
 
         click.echo(f"report: {write_page(record)}")

@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import gevent
+from gevent.socket import wait_read
 from geventhttpclient.client import HTTPClientPool
 from locust import FastHttpUser, task
 from locust.contrib.fasthttp import FastHttpSession
 from locust.exception import StopUser
 from locust.runners import STATE_MISSING, MasterRunner, WorkerRunner
 
+from nhq.children import leave, parent_descriptor
 from nhq.errors import NhqError
 from nhq.load.keyrun import KeyRun
 from nhq.load.once import OncePool
@@ -98,8 +100,17 @@ def _addresses(part: Part) -> list[str]:
 
 def listen(events: Any) -> None:
     """Hook into Locust's events (`locust.events`)."""
+    gevent.spawn(_end_with_parent)
     events.init_command_line_parser.add_listener(add_arguments)
     events.init.add_listener(lambda environment, **_: _hook(environment))
+
+
+def _end_with_parent() -> None:
+    """Whoever started us is gone: send nothing more. A thread that waits for it would stop all of gevent's."""
+    descriptor = parent_descriptor()
+    if descriptor is not None:
+        wait_read(descriptor)
+        leave()
 
 
 def _hook(environment: Any) -> None:

@@ -24,14 +24,18 @@ from nhq.load.processes import Fleet, clean_environ
 from nhq.load.profile import load_profile
 from nhq.load.request import Progress, Request, Role, Run
 from nhq.load.salvage import salvage
+from nhq.run.interrupt import Interrupts
 from nhq.run.record import Header
 
 #: Seconds beyond the plan that Locust is given to start and end.
 GRACE = 45.0
 
 
-def run(request: Request, progress: Progress) -> dict[str, Any]:
-    """Run and return the record. Raises NhqError where nothing can be judged."""
+def run(request: Request, progress: Progress, interrupts: Interrupts | None = None) -> dict[str, Any]:
+    """Run and return the record. Raises NhqError where nothing can be judged.
+
+    What was recorded until an interrupt comes is judged; a second interrupt is raised.
+    """
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
@@ -39,6 +43,8 @@ def run(request: Request, progress: Progress) -> dict[str, Any]:
         work = _prepare(request, target, clock, started, progress)
         private = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhq-load-")))
         _send(work, private)
+    if interrupts is not None:
+        interrupts.finish()
     work.troubles += salvage(work.folder)
     header = Header(
         kind="load",
@@ -106,6 +112,7 @@ def _send(work: Run, private: Path) -> None:
                 work.troubles.append(trouble)
         except KeyboardInterrupt:
             work.interrupted = True
+            fleet.end_at_once()
 
 
 def _answers(target: Target) -> None:
