@@ -329,15 +329,19 @@ def certificate(folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("since", "passed"), [(("/", 1), 0), (DISCOVERY, 0), (MIDWAY, 2)], ids=["before", "in discovery", "in a test"]
+    ("since", "passed", "number"),
+    [(("/", 1), 0, signal.SIGTERM), (DISCOVERY, 0, signal.SIGINT), (MIDWAY, 2, signal.SIGTERM)],
+    ids=["before", "in discovery", "in a test"],
 )
-def test_ctrl_c_still_writes_the_reports(good, asked, tmp_path, since, passed):
-    """At any time: what was seen is reported, the rest is unknown, and the exit code is 130."""
+def test_an_interrupt_still_writes_the_reports(good, asked, tmp_path, since, passed, number):
+    """Ctrl-C or SIGTERM, at any time: what was seen is reported, the rest unknown, nothing more is sent; exit 130."""
     with bad.BadServer(good, bad.hangs, since) as server:
         process = subprocess.Popen([*COMMAND, *asked(server, timeout=30)], stderr=subprocess.PIPE, text=True)
         assert server.reached.wait(30)
-        process.send_signal(signal.SIGINT)
+        sent = server.asked
+        process.send_signal(number)
         _, said = process.communicate(timeout=10)
+        assert server.asked == sent
     record = reported(tmp_path)
     assert (process.returncode, record["exit_code"], record["interrupted"]) == (130, 130, True), said
     assert record["findings"] == []

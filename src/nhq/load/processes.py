@@ -18,7 +18,7 @@ from nhq.errors import ConfigError
 
 PROGRESS_FD = "NHQ_PROGRESS_FD"
 #: Seconds: to start, to end when asked to, to end when the run is interrupted, between two looks.
-START, END, HURRY, LOOK = 60.0, 15.0, 2.5, 0.1
+START, END, HURRY, LOOK = 60.0, 15.0, 1.5, 0.1
 
 Heard = Callable[[Mapping[str, Any]], None]
 

@@ -23,7 +23,7 @@ from nhq.power.outcome import Outcome
 
 _PATIENCE = 2.0
 _INTERRUPTED = "interrupted"
-_GRACE = 3.0  # seconds that a worker is given to end its mock and itself
+_GRACE = 1.5  # seconds that a worker is given to end its mock and itself
 
 
 class Task(NamedTuple):
