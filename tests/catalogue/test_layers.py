@@ -11,12 +11,13 @@ import nhq
 from nhq import places
 
 ROOT = Path(nhq.__file__).parent
-BASE = {"model", "clock", "errors", "places", "children"}
+BASE = {"model", "clock", "errors", "places", "children", "files"}
 JUDGES = {"checks", "ratelimit", "diff"}
 DRIVEN = BASE | {"contract", "drive"} | JUDGES
 # Room -> the rooms of nhq that it may import, itself aside.
 MAY = {
     **{name: set[str]() for name in BASE},
+    "files": {"errors"},
     "contract": BASE,
     **{name: BASE | {"contract"} for name in JUDGES},
     "drive": DRIVEN,
@@ -32,8 +33,8 @@ MAY = {
     "__main__": {"cli", "children"},
     "__init__": set[str](),
 }
-LOAD = {"load", "ratelimit", "clock", "errors", "places"}
-STANDARD_ONLY = BASE
+LOAD = {"files", "load", "ratelimit", "clock", "errors", "places"}
+STANDARD_ONLY = BASE - {"files"}
 
 
 def rooms_imported(file: Path) -> Iterator[tuple[str, int]]:

@@ -22,6 +22,7 @@ from nhq.drive.session import open_session
 from nhq.drive.target import Target, load_target, permit
 from nhq.drive.wire import Wire
 from nhq.errors import ConfigError
+from nhq.files import keep_inside
 from nhq.model import Effect, Exchange, Observation, Verdict
 from nhq.run.collect import Collector, TestResult
 from nhq.run.gate import arguments
@@ -186,7 +187,12 @@ def cover(takes: Sequence[Take]) -> list[Take]:
 
 
 def write(folder: Path, tapes: Sequence[Cassette]) -> None:
-    """Write these, and take away what an earlier recording left in the folder."""
+    """Write these, and take away what an earlier recording left in the folder.
+
+    Raises ConfigError, before anything is taken away, where a link would lead out of the folder.
+    """
+    for tape in tapes:
+        keep_inside(folder, Path(tape._path).parent)
     for file in folder.rglob("*.yaml") if folder.is_dir() else ():
         file.unlink()
     for tape in tapes:

@@ -91,6 +91,7 @@ def command(
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
     from nhq.drive.wire import Limits
+    from nhq.files import locked
     from nhq.model import Effect
     from nhq.report import terminal, write_reports
     from nhq.run.gate import Options, judge
@@ -128,7 +129,7 @@ def command(
 
         click.echo(render(planned(options)), nl=False)
         return 0
-    with Interrupts() as interrupts:
+    with locked(out), Interrupts() as interrupts:
         record = judge(options, TerminalProgress(), interrupts)
         paths = write_reports(record, out)
         click.echo(terminal.render(record, [str(path) for path in paths]), nl=False)

@@ -102,6 +102,7 @@ def command(
     Exit codes: 0 nothing violated, 1 a promise or the budget violated, 2 could not judge, 130 interrupted.
     """
     from nhq.errors import ConfigError
+    from nhq.files import locked
     from nhq.load.profile import load_profile, names
     from nhq.load.request import Request, Role
     from nhq.load.run import run
@@ -136,7 +137,7 @@ def command(
         alone,
         skew,
     )
-    with Interrupts() as interrupts:
+    with locked(out), Interrupts() as interrupts:
         try:
             record = run(request, progress, interrupts)
         finally:

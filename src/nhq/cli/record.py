@@ -34,10 +34,12 @@ def command(
     2 could not record.
     """
     from nhq.cassettes.recording import Options, record
+    from nhq.files import locked
     from nhq.model import Effect
 
     asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
-    result = record(Options(out, target, seed, tests, frozenset(asked)))
+    with locked(out):
+        result = record(Options(out, target, seed, tests, frozenset(asked)))
     for test, reason in result.left_out.items():
         if not reason.startswith("shows nothing"):
             print(f"left out {test}: {reason}", file=sys.stderr)

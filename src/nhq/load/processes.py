@@ -15,6 +15,7 @@ from nhq import places
 from nhq.children import tied
 from nhq.clock import Clock
 from nhq.errors import ConfigError
+from nhq.files import create_new
 
 PROGRESS_FD = "NHQ_PROGRESS_FD"
 #: Seconds: to start, to end when asked to, to end when the run is interrupted, between two looks.
@@ -147,7 +148,7 @@ class Fleet:
     def _start(self, name: str, arguments: Sequence[str], extra: Mapping[str, str], pass_fds: Sequence[int]) -> None:
         command = [sys.executable, "-m", "locust", "-f", str(places.load() / "locustfile.py"), *arguments]
         log = self.folder / f"{name}.log"
-        with log.open("wb") as sink:
+        with os.fdopen(create_new(log), "wb") as sink:
             popen = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,

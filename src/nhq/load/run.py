@@ -15,6 +15,7 @@ from nhq.drive.preflight import preflight
 from nhq.drive.session import open_session
 from nhq.drive.target import Target, load_target, permit
 from nhq.errors import ConfigError
+from nhq.files import keep_inside
 from nhq.load.calls import operations, permitted
 from nhq.load.handoff import enough_keys, write_target
 from nhq.load.launch import WAIT, launch
@@ -81,7 +82,9 @@ def _prepare(request: Request, target: Target, clock: Clock, started: float, pro
     profile = load_profile(request.profile)
     mix, left_out = permitted(profile.mix, target.allow)
     plan = make_plan(profile, target.limit, target.window, request.keys, request.duration)
-    folder = (request.out / "histories" / f"{profile.name}-{int(started * 1000)}").resolve()
+    folder = request.out / "histories" / f"{profile.name}-{int(started * 1000)}"
+    keep_inside(request.out, folder)
+    folder = folder.resolve()
     try:
         folder.mkdir(parents=True)
     except OSError as problem:
