@@ -64,7 +64,8 @@ class KeyUser(FastHttpUser):
         assert self._key is not None
         index, identity = self._key
         sessions = [self._session(pool) for pool in self._pools]
-        senders = [Sender(session, part.recording, identity.label, identity.secret) for session in sessions]
+        who = identity.label, identity.secret
+        senders = [Sender(session, part.recording, *who, self._worker.fail) for session in sessions]
         return KeyRun(part.brief, index, senders, self._warm)
 
     def _pool(self, address: str) -> OncePool:

@@ -19,6 +19,7 @@ from nhq.files import keep_inside
 from nhq.load.calls import operations, permitted
 from nhq.load.handoff import enough_keys, write_target
 from nhq.load.launch import WAIT, launch
+from nhq.load.machine import LACKS, enough_files, open_files
 from nhq.load.outcome import judged
 from nhq.load.plan import make_plan
 from nhq.load.processes import Fleet, clean_environ
@@ -94,6 +95,7 @@ def _prepare(request: Request, target: Target, clock: Clock, started: float, pro
 
 def _send(work: Run, private: Path) -> None:
     """Start Locust's processes and wait until all is sent."""
+    enough_files(work.plan, work.request.workers, open_files())
     scopes = {operations()[name].scope for name in work.mix}
     keys = enough_keys(work.target, scopes, work.plan.keys)
     if work.request.target is not None:
@@ -116,6 +118,8 @@ def _send(work: Run, private: Path) -> None:
         except KeyboardInterrupt:
             work.interrupted = True
             fleet.end_at_once()
+    if lack := next((trouble for trouble in work.troubles if LACKS in trouble), ""):
+        raise ConfigError(f"{lack}; nothing was judged")
 
 
 def _answers(target: Target) -> None:

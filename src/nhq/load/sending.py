@@ -1,12 +1,13 @@
 """Send one request of a key through Locust's client, once, and record what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from geventhttpclient.header import Headers
 from locust.contrib.fasthttp import FAILURE_EXCEPTIONS, FastHttpSession, FastResponse
 
 from nhq.load.calls import Call
+from nhq.load.machine import exhausted
 from nhq.load.recording import Recording
 from nhq.load.timing import present
 from nhq.ratelimit.writing import Instant
@@ -32,10 +33,13 @@ class Reply(NamedTuple):
 class Sender:
     """Sends with one key. Every request is recorded, one that is cut off by the end of the run too."""
 
-    def __init__(self, session: FastHttpSession, recording: Recording, label: str, secret: str) -> None:
+    def __init__(
+        self, session: FastHttpSession, recording: Recording, label: str, secret: str, fail: Callable[[str], None]
+    ) -> None:
+        """`fail` is told what this machine lacks when it can't send: then no request says anything of the server."""
         session.client.cookiejar = None  # a key is all that may tell who asks; and jars cost more than recording
         vars(session.client)["valid_response_codes"] = _ANSWERS
-        self._request, self._recording, self._label = session.request, recording, label
+        self._request, self._recording, self._label, self._fail = session.request, recording, label, fail
         self._headers = {"Authorization": f"Bearer {secret}"}
         self._with_body = {**self._headers, "Content-Type": "application/json"}
 
@@ -56,6 +60,8 @@ class Sender:
                 allow_redirects=False,
             )
             status = response.status_code or None
+            if lack := exhausted(getattr(response, "error", None)):
+                self._fail(lack)
             if status is not None and response.headers is not None:
                 headers = _told(response.headers)
             if read:
