@@ -174,3 +174,13 @@ def test_a_violated_promise_fails_the_run(tmp_path):
     assert record["verdict"] == "violated"
     found = {one["name"]: one for row in record["load"]["verdicts"] for one in row["findings"]}
     assert found["limit wrong"]["witness"][0]["status"] == "200"
+
+
+def test_too_few_file_descriptors(target, tmp_path):
+    """They are named before anything is sent, and the server isn't accused of what we could not send."""
+    limited = ["sh", "-c", 'ulimit -n 120; exec "$@"', "sh"]
+    result = subprocess.run(
+        [*limited, *command("stampede", "--target", target, "--out", str(tmp_path))],
+        capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "NHQ_TEST_KEY": "k"},
+    )  # fmt: skip
+    assert "here it may have 120: raise `ulimit -n`" in said(result)
