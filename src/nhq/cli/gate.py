@@ -17,6 +17,7 @@ class TerminalProgress:
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
         self._told = -1
+        self._waits = ""
 
     def step(self, done: int, total: int, test: str, requests: int, findings: int, left: "Left | None" = None) -> None:
         """Say how far the run is, and what is left of it."""
@@ -27,6 +28,14 @@ class TerminalProgress:
         elif share != self._told:
             print(line, file=sys.stderr, flush=True)
         self._told = share
+
+    def wait(self, what: str, until: float) -> None:
+        """Say what is waited for, once for each moment."""
+        end = datetime.fromtimestamp(until).strftime("%H:%M:%S")
+        if end != self._waits:
+            line = f"waiting for {what}, until {end}"
+            print(f"\r{line:100s}" if self._live else line, end="" if self._live else "\n", file=sys.stderr, flush=True)
+        self._waits = end
 
 
 def _ahead(left: "Left | None") -> str:
@@ -65,6 +74,13 @@ def _ahead(left: "Left | None") -> str:
     show_default=True,
     help="How long one answer may take, from the first byte sent to the last received.",
 )
+@click.option(
+    "--max-minutes",
+    "minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="MINUTES",
+    help="How long the run may last; what it doesn't come to is unknown [live: 60, or 30 windows if that is longer].",
+)
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
@@ -79,6 +95,7 @@ def command(
     seed: int,
     profile: str | None,
     timeout: float,
+    minutes: float | None,
     allow_send: bool,
     allow_spend: bool,
     faults: tuple[str, ...],
@@ -106,6 +123,7 @@ def command(
         *(["--target", str(target)] if target else []),
         *(["--profile", profile] if profile else []),
         *(["--timeout", f"{timeout:g}"] if timeout != Limits().whole else []),
+        *([f"--max-minutes {minutes:g}"] if minutes else []),
         *(f"--allow-{effect}" for effect in asked),
         *planted,
     ]
@@ -122,6 +140,7 @@ def command(
         journal=out / NAME,
         resume=resume,
         limits=Limits.of(timeout),
+        minutes=minutes or 0.0,
     )
     if plan_only:
         from nhq.report.plan import render

@@ -166,6 +166,11 @@ class Collector:
         self.troubles.append(Trouble(where, cause))
         self.news.troubles.append(self.troubles[-1])
 
+    def trouble_once(self, where: str, cause: str) -> None:
+        """As `trouble`, of what comes again and again."""
+        if Trouble(where, cause) not in self.troubles:
+            self.trouble(where, cause)
+
     def unmet(self, need: str) -> None:
         """The target lacks what a test needs, or doesn't permit it."""
         self.unsatisfied[need] = None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nhq.contract import Contract
-from nhq.errors import NhqError, NotPermitted, TargetError, Unmet
+from nhq.errors import NhqError, NotPermitted, RunOver, TargetError, Unmet
 from nhq.model import Exchange
 from nhq.run.collect import Collector, TestResult
 from nhq.run.judge import Judge
@@ -69,8 +69,10 @@ class Ends:
         if isinstance(problem, Unmet | NotPermitted):
             self._collector.unmet(str(problem))
             self.unknown(item, str(problem))
-        elif isinstance(problem, Gone):
+        elif isinstance(problem, Gone | RunOver):
             self._broken.add(item.nodeid)
+            if isinstance(problem, RunOver):
+                self._collector.trouble_once("run", str(problem))
             self.unknown(item, str(problem))
         elif isinstance(problem, NhqError):
             self._lost(item, problem)

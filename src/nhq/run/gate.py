@@ -1,5 +1,6 @@
 """Judge one target: open a session, run the contract's tests through it, fold what was seen into a record."""
 
+import math
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
@@ -13,12 +14,13 @@ from nhq import places
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
 from nhq.contract.bindings import bindings
+from nhq.drive.course import Course
 from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target, load_target, permit
 from nhq.drive.wire import Limits
-from nhq.errors import ConfigError
+from nhq.errors import ConfigError, RunOver
 from nhq.model import Effect
 from nhq.run import corpus, plan
 from nhq.run.collect import Collector
@@ -30,12 +32,16 @@ from nhq.run.record import Header, make_record
 from nhq.run.select import Selection, select
 from nhq.run.turns import TurnClock, Turns
 
+#: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
+LIVE_MINUTES, LIVE_WINDOWS = 60.0, 30
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What `nhq gate` was asked for. Without a target file, a fresh mock is judged.
 
-    Without a profile: `gate` where a control plane puts the target back, else `live`.
+    Without a profile: `gate` where a control plane puts the target back, else `live`. `minutes` is how long the run
+    may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live.
     """
 
     target: Path | None = None
@@ -50,6 +56,7 @@ class Options:
     journal: Path | None = None
     resume: bool = False
     limits: Limits | None = None
+    minutes: float = 0.0
 
 
 def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> dict[str, Any]:
@@ -67,14 +74,16 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             target = permit(load_target(options.target), options.asked)
         else:
             target = stack.enter_context(mock_target(seed=options.seed, options=options.mock))
-        waiting = None if target.control_url else TurnClock(Turns())
-        session = open_session(target, contract, clock=waiting, limits=options.limits)
-        stack.callback(session.close)
         profile = profile_of(target, options)
+        course = Course(seconds_of(options, profile, target.window), alone=bool(target.control_url))
+        waiting = None if target.control_url else TurnClock(Turns(), course=course)
+        session = open_session(target, contract, clock=waiting, limits=options.limits, course=course)
+        stack.callback(session.close)
         if profile == "live":
             corpus.load(contract)  # a stale one is said before anything is sent
         try:
-            preflight(session)
+            with suppress(RunOver):  # said of every test then
+                preflight(session)
             collector, code = examine(session, selection, options, progress, lambda _: interrupts.count > 0)
         except KeyboardInterrupt:
             collector, code = Collector(target), int(pytest.ExitCode.INTERRUPTED)
@@ -112,6 +121,13 @@ def planned(options: Options) -> plan.Plan:
         made = plugin.ahead.plan(plugin.rest(), begun=False)
         assert made is not None
         return made
+
+
+def seconds_of(options: Options, profile: str, window: float) -> float:
+    """How long a run may last: what was asked for; by itself only a live run, which waits in real time, has an end."""
+    if options.minutes or profile != "live":
+        return options.minutes * 60 or math.inf
+    return max(LIVE_MINUTES * 60, LIVE_WINDOWS * window)
 
 
 def profile_of(target: Target, options: Options) -> str:

@@ -40,6 +40,9 @@ class Progress(Protocol):
     def step(self, done: int, total: int, test: str, requests: int, findings: int, left: Left | None = None) -> None:
         """One more test is done; `left` is what is to come, where that is known."""
 
+    def wait(self, what: str, until: float) -> None:
+        """Something is waited for, until then (seconds since the epoch)."""
+
 
 class ContractPlugin:
     """One per run; registered with pytest.main. The record is made from its collector afterwards."""
@@ -76,6 +79,8 @@ class ContractPlugin:
         self._watches: dict[str, tuple[float, float]] = {}
         self.waits: Callable[[pytest.Item], bool] = lambda item: False
         session.recorder.listeners.append(self._listen)
+        if progress is not None:
+            session.budget.course.waiting.append(progress.wait)
 
     # --- fixtures -------------------------------------------------------------------------------------------
 
@@ -275,6 +280,7 @@ class ContractPlugin:
         if self.ends.gone:
             return Gone("the target stopped answering earlier in the run")
         try:
+            self._session.budget.course.check()
             self._session.restore(self._snapshot)
         except Exception as problem:
             return problem
