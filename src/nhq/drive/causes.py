@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from requests.exceptions import RequestException
 
 _CLOSED = {"RemoteDisconnected", "ConnectionResetError", "BrokenPipeError", "ConnectionAbortedError", "SSLEOFError"}
+_PASSING = (*sorted(_CLOSED - {"SSLEOFError"}), "ChunkedEncodingError")  # as _WORDS has them
 _WORDS = {
     "ConnectionRefusedError": "no server answers there",
     "NameResolutionError": "no server answers there: its name is not known",
@@ -44,6 +45,11 @@ def in_short(problem: BaseException) -> str:
         names = [kind.__name__ for kind in type(reason).__mro__]
         found = next((_WORDS[name] for name in names if name in _WORDS), found)
     return found or type(problem).__name__
+
+
+def passing(cause: str) -> bool:
+    """Is this what a network does now and then, to be asked again? Not what a repetition would wait for as long."""
+    return cause in {_WORDS[name] for name in _PASSING}
 
 
 def closed(problem: BaseException) -> bool:

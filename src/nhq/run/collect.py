@@ -197,6 +197,10 @@ class Collector:
         self.news = News() if not self.news.lasting else self.news
         self.news.lasting = False
 
+    def forget(self) -> None:
+        """The present test begins anew on a target that was put back: nothing of what it did before is there."""
+        self.news.log.clear()
+
     def keep_log(self) -> None:
         """What was read so far was read for the whole run (discovery)."""
         self._lasting.extend(self.news.log.values())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from _pytest.runner import runtestprotocol
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from nhq.checks.exchange import check_exchange
@@ -21,6 +22,7 @@ from nhq.drive.discover import World
 from nhq.drive.session import Session
 from nhq.errors import NhqError
 from nhq.model import Exchange, violated
+from nhq.run.again import Again, anew
 from nhq.run.ahead import Ahead
 from nhq.run.collect import Collector
 from nhq.run.ends import Ends, Gone, operation_of, place_of, rules_of
@@ -74,7 +76,8 @@ class ContractPlugin:
         self._total = 0
         self._done: set[str] = set()
         self.uncollected = 0
-        self.ends = Ends(self._contract, collector)
+        self.again = Again(session, collector)
+        self.ends = Ends(self._contract, collector, self.again.wanted)
         self._items: list[pytest.Item] = []
         self._watches: dict[str, tuple[float, float]] = {}
         self.waits: Callable[[pytest.Item], bool] = lambda item: False
@@ -176,13 +179,19 @@ class ContractPlugin:
         self.collector.keep_log()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """Begin from the snapshot, and tell how far we are."""
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+        """Begin from the snapshot, and tell how far we are. What got no answer, for a passing reason, runs again."""
         self.ends.begin(item)
         self.collector.begin()
         self._watches[item.nodeid] = self._timer.monotonic(), self.waited()
+        self.again.begin()
         try:
             outcome = yield
+            while self.ends.resume(item):
+                anew(item)
+                self._session.recorder.repeat()
+                self.collector.forget()
+                runtestprotocol(item, nextitem=nextitem)
         except KeyboardInterrupt:
             self.ends.unknown(item, "interrupted")
             raise
@@ -202,6 +211,12 @@ class ContractPlugin:
         except Exception as problem:
             self.ends.absorb(item, problem)
             raise pytest.skip.Exception(self.ends.result(item).cause) from None
+
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
+        """Run a test's body, and its reads again where they got no answer."""
+        given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        self.again.play(lambda: pyfuncitem.obj(**given))
+        return True
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
