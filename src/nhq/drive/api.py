@@ -43,12 +43,14 @@ class Api:
         self.target = session.target
         self._last: Exchange | None = None
         self._used: dict[str, Identity] = {}
+        self.lost: Away | None = None  # the last answer that didn't come in the present test
         self._dark = False  # the last request got no answer, however often it was sent: the next is sent once
         session.recorder.listeners.append(self._keep)
 
     def begin(self) -> None:
         """A test begins: which key fetched the cursors of the one before is of no account."""
         self._used.clear()
+        self.lost = None
 
     def _keep(self, exchange: Exchange) -> None:
         self._last = exchange
@@ -112,8 +114,8 @@ class Api:
         while True:
             try:
                 return self._once(method, path, parts)
-            except Away:
-                pause = next(pauses, None)
+            except Away as problem:
+                self.lost, pause = problem, next(pauses, None)
                 if pause is None or self.session.recorder.silenced:
                     self._dark = self._dark or harmless
                     raise

@@ -16,7 +16,7 @@ from nhq.model import Effect
 from nhq.run.collect import Collector
 
 #: How often a test is run again, and how many tests in a row that is tried for in vain.
-REPEATS, FRUITLESS = 4, 2
+REPEATS, FRUITLESS = 8, 2
 PAUSE = 1.0  # seconds before reads are made again
 
 

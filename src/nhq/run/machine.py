@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from nhq.drive.api import Api
 from nhq.drive.discover import World
 from nhq.drive.session import Session
-from nhq.errors import NhqError, Unmet
+from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.run.judge import Broken, Judge
 
@@ -137,8 +137,8 @@ def play(machine: Callable[[Stage], RuleBasedStateMachine], stage: Stage, size: 
     except Flaky as flaky:
         # Seen once and not again: what was seen was seen, and its exchanges prove it. An answer that did not come
         # once is no crash: whoever runs the test asks again.
-        raised = getattr(flaky, "exceptions", ())
-        raise next((e for kind in (Broken, NhqError) for e in raised if isinstance(e, kind)), flaky) from None
+        broken = [one for one in getattr(flaky, "exceptions", ()) if isinstance(one, Broken)]
+        raise next(iter(broken), stage.api.lost or flaky) from None
     except Unsatisfiable:
         raise Unmet(f"no sequence could be played: {(stage.stuck or ['no step was possible'])[0]}") from None
     if stage.stuck and not stage.judge.seen:
