@@ -23,7 +23,7 @@ from nhq.drive.api import Api
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target
 from nhq.drive.wire import Limits
-from nhq.errors import TargetError
+from nhq.errors import Away, TargetError
 from nhq.model import Effect, Exchange, Identity
 
 HERE = Path(__file__).parent
@@ -78,7 +78,7 @@ def test_what_the_network_does_ends_with_its_cause(good, trouble):
     began = clock.monotonic()
     with bad.BadServer(good, trouble) as server:
         session, seen = talk(server.url, SHORT.get(bad.NETWORK[trouble]))
-        with closing(session), pytest.raises(TargetError, match=bad.NETWORK[trouble]):
+        with closing(session), session.budget.unpaced(), pytest.raises(TargetError, match=bad.NETWORK[trouble]):
             Api(session).call("list_leads")
     assert clock.monotonic() - began < 5
     assert [exchange.status for exchange in seen] == [None]
@@ -157,6 +157,36 @@ def test_a_test_without_answers_asks_three_times_and_no_more(good):
                     with pytest.raises(TargetError, match="closed without an answer"):
                         Api(session).call("list_leads")
         assert server.asked == 6
+
+
+@pytest.mark.parametrize("trouble", [bad.says_nothing, bad.resets, bad.cuts, bad.gateway(503), bad.is_unavailable])
+def test_what_passes_costs_a_read_one_more(good, trouble):
+    """A dropped connection, a gateway's page, a 503 that nobody documents: the answer is that of the repetition."""
+    with bad.BadServer(good, bad.once(trouble)) as server:
+        session, seen = talk(server.url)
+        with closing(session):
+            assert Api(session).call("list_leads").status == 200
+    assert [exchange.status for exchange in seen] == [None, 200]
+
+
+@pytest.mark.parametrize("trouble", [bad.says_nothing, bad.gateway(503), bad.is_unavailable])
+def test_a_write_without_an_answer_is_not_sent_twice(good, trouble):
+    """Nobody knows whether it happened."""
+    with bad.BadServer(good, bad.once(trouble)) as server:
+        session, seen = talk(server.url)
+        with closing(session), pytest.raises(Away):
+            Api(session).call("create_lead_lists", json={"lead_lists": [{"name": "nhq-once"}]})
+        assert server.asked == 1
+    assert [exchange.status for exchange in seen] == [None]
+
+
+def test_a_503_that_never_passes_is_an_answer(good):
+    """The fourth in a row is judged, and every one after it until the operation is answered otherwise."""
+    with bad.BadServer(good, bad.is_unavailable) as server:
+        session, seen = talk(server.url)
+        with closing(session):
+            assert [Api(session).call("list_leads").status for _ in range(2)] == [503, 503]
+    assert [exchange.status for exchange in seen] == [None, None, None, 503, 503]
 
 
 # --- whole runs
@@ -239,9 +269,8 @@ def test_a_server_that_dies_midway_is_not_asked_for_ever(good, gate):
         run = gate(server)
     judged_nobody(run)
     assert run.outcomes == ["passed"] * 2 + ["unknown"] * 6
-    reset, *refused, last = run.causes[2:]
-    assert reset == "no answer from the target: the connection was reset"
-    assert refused == ["no answer from the target: no server answers there"] * 4
+    *refused, last = run.causes[2:]
+    assert refused == ["no answer from the target: no server answers there"] * 5
     assert last == "the target stopped answering earlier in the run"
     gone = {"where": "run", "cause": "the target stopped answering: 5 tests in a row got no answer"}
     assert gone in run.record["troubles"]
@@ -272,12 +301,20 @@ def test_a_run_that_broke_is_taken_up_where_it_broke(good, gate):
     assert (run.code, run.outcomes) == (0, ["passed"] * 8)
 
 
-def test_one_page_of_a_gateway_spoils_one_test(good, gate):
-    """The others are judged; the run still couldn't judge everything."""
-    with bad.BadServer(good, bad.once(bad.gateway(504)), MIDWAY) as server:
+@pytest.mark.parametrize("trouble", [bad.gateway(504), bad.says_nothing], ids=["gateway", "drops"])
+def test_what_passes_costs_a_run_nothing(good, gate, trouble):
+    """What the repetition settles is settled."""
+    with bad.BadServer(good, bad.once(trouble), MIDWAY) as server:
         run = gate(server)
+    assert (run.code, run.record["troubles"], run.outcomes) == (0, [], ["passed"] * 8)
+
+
+def test_a_run_ends_when_its_time_is_up(good, gate):
+    """What it doesn't come to is unknown, with the option that says so; never a pass."""
+    with bad.BadServer(good, bad.plainly) as server:
+        run = gate(server, *RULE, "--max-minutes", "0.000001")
     judged_nobody(run)
-    assert run.outcomes == ["passed"] * 2 + ["unknown"] + ["passed"] * 5
+    assert set(run.causes) == {"the run's time was up (--max-minutes 1e-06)"}
 
 
 def test_a_server_of_unusual_ways_is_accused_of_nothing(good, gate):

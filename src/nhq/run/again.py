@@ -15,8 +15,10 @@ from nhq.errors import Away
 from nhq.model import Effect
 from nhq.run.collect import Collector
 
-#: How often a test is run again, and how many tests in a row that is tried for in vain.
-REPEATS, FRUITLESS = 8, 2
+#: How often a test is run again, where that costs nothing and where it may wait for windows.
+PUT_BACK, LIVE = 8, 2
+#: How many tests that is tried for in vain.
+FRUITLESS = 2
 PAUSE = 1.0  # seconds before reads are made again
 
 
@@ -25,12 +27,12 @@ class Again:
 
     def __init__(self, session: Session, collector: Collector) -> None:
         self._session, self._collector = session, collector
-        self._left = REPEATS
-        self._fruitless = 0
+        self._most = LIVE if session.control is None else PUT_BACK
+        self._left, self._fruitless = self._most, 0
 
     def begin(self) -> None:
         """Another test begins."""
-        self._left = REPEATS
+        self._left = self._most
 
     def wanted(self, problem: Exception) -> bool:
         """Shall a test that ended so be run again, the target put back? Then it counts as one repetition."""
@@ -45,7 +47,7 @@ class Again:
                 if self._session.control is not None or not self._only_read() or not self._takes(problem):
                     raise
             else:
-                self._fruitless = 0 if self._left < REPEATS else self._fruitless
+                self._fruitless = 0 if self._left < self._most else self._fruitless
                 return
             self._session.recorder.repeat()
             self._session.clock.sleep(PAUSE)
