@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +22,7 @@ from nhq.contract import load_contract
 from nhq.drive.api import Api
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target
+from nhq.drive.undone import undone
 from nhq.drive.wire import Limits
 from nhq.errors import Away, TargetError
 from nhq.model import Effect, Exchange, Identity
@@ -178,6 +179,22 @@ def test_a_write_without_an_answer_is_not_sent_twice(good, trouble):
             Api(session).call("create_lead_lists", json={"lead_lists": [{"name": "nhq-once"}]})
         assert server.asked == 1
     assert [exchange.status for exchange in seen] == [None]
+
+
+@pytest.mark.parametrize("word", ["nhq-abcdefghijkl", "nhq-mnopqrstuvwx"])
+def test_a_write_is_sent_again_where_a_read_shows_that_it_had_no_effect(good, word):
+    """What a gateway kept from the server is made by the repetition; what the server had made is there once."""
+    happens = word == "nhq-mnopqrstuvwx"
+    with bad.BadServer(good, bad.once(bad.gateway(503)), passes=happens) as server:
+        session, seen = talk(server.url)
+        with closing(session):
+            api = Api(session, undone)
+            body = {"lead_lists": [{"name": word}]}
+            with pytest.raises(Away) if happens else nullcontext():
+                api.call("create_lead_lists", json=body)
+            names = [row["name"] for row in api.crawl("list_lead_lists").items]
+    assert names.count(word) == 1
+    assert [exchange.method for exchange in seen].count("POST") == 1 + (not happens)
 
 
 def test_a_503_that_never_passes_is_an_answer(good):

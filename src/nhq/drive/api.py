@@ -1,6 +1,6 @@
 """Operations by name: what scenarios call. Every request goes through the session's chain."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,9 @@ from nhq.model import Effect, Exchange, Identity
 CRAWL = 6  # pages that most crawls stay within: a key with less left would make one wait in its midst
 PAUSES = (0.2, 0.8, 2.0)  # seconds before a read that got no answer is sent again
 Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
+
+#: Tells by a read whether a write had no effect: operation, path parameters, JSON body.
+Undone = Callable[["Api", str, Mapping[str, str], Any], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,10 @@ class Crawl:
 class Api:
     """Call operations with a fitting key. `main` scenarios need name no key at all."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, undone: Undone | None = None) -> None:
+        """`undone` tells whether a write that got no answer had no effect; without it none is sent again."""
         self.session = session
+        self._undone = undone
         self.target = session.target
         self._last: Exchange | None = None
         self._used: dict[str, Identity] = {}
@@ -93,9 +98,19 @@ class Api:
             sent_headers.setdefault("Authorization", f"Bearer {identity.secret}")
         if body is not None:
             sent_headers.setdefault("Content-Type", "application/json")
-        return self.send(
-            row.method, fill(row.path, path or {}), params=query, json=json, data=body, headers=sent_headers
-        )
+        parts = {"params": query, "json": json, "data": body, "headers": sent_headers}
+        try:
+            return self.send(row.method, fill(row.path, path or {}), **parts)
+        except Away:
+            if row.effect is not Effect.WRITE or not self._repeatable(operation, path or {}, json):
+                raise
+        return self.send(row.method, fill(row.path, path or {}), **parts)
+
+    def _repeatable(self, operation: str, path: Mapping[str, str], sent: Any) -> bool:
+        """May a write that got no answer be sent once more? A target of ours is put back instead."""
+        if self._undone is None or self.session.control is not None or not self.session.budget.paced:
+            return False
+        return sent is not None and self._undone(self, operation, path, sent)
 
     def _fitting(self, operation: str, query: Query | None) -> Identity:
         """A key for a request; a cursor goes back with the key that fetched it, as it may be bound to that one."""

@@ -18,7 +18,7 @@ from nhq.run.collect import Collector
 #: How often a test is run again, where that costs nothing and where it may wait for windows.
 PUT_BACK, LIVE = 8, 2
 #: How many tests that is tried for in vain.
-FRUITLESS = 2
+FRUITLESS = 5
 PAUSE = 1.0  # seconds before reads are made again
 
 
@@ -27,38 +27,38 @@ class Again:
 
     def __init__(self, session: Session, collector: Collector) -> None:
         self._session, self._collector = session, collector
-        self._most = LIVE if session.control is None else PUT_BACK
-        self._left, self._fruitless = self._most, 0
+        self._left, self._fruitless = PUT_BACK, 0
 
     def begin(self) -> None:
         """Another test begins."""
-        self._left = self._most
+        self._left = PUT_BACK
 
     def wanted(self, problem: Exception) -> bool:
         """Shall a test that ended so be run again, the target put back? Then it counts as one repetition."""
-        return self._session.control is not None and self._takes(problem)
+        if self._session.control is None or not isinstance(problem, Away):
+            return False
+        self._left -= 1
+        return self._of_use(self._left)
 
     def play(self, body: Callable[[], Any]) -> None:
         """Run a test's body, where nothing is put back; again while it only read. Raises what its last run raises."""
+        left = 0 if self._session.control is not None else LIVE
         while True:
             try:
                 body()
-            except Away as problem:
-                if self._session.control is not None or not self._only_read() or not self._takes(problem):
-                    raise
-            else:
-                self._fruitless = 0 if self._left < self._most else self._fruitless
                 return
+            except Away:
+                left -= 1
+                if self._session.control is not None or not self._only_read() or not self._of_use(left):
+                    raise
             self._session.recorder.repeat()
             self._session.clock.sleep(PAUSE)
 
-    def _takes(self, problem: Exception) -> bool:
-        """Is one more repetition of use? Takes it."""
-        if not isinstance(problem, Away) or self._fruitless >= FRUITLESS:
-            return False
-        self._left -= 1
-        self._fruitless += self._left < 0
-        return self._left >= 0
+    def _of_use(self, left: int) -> bool:
+        """Is one more repetition of use? Not where so many tests were repeated in vain."""
+        if left < 0:
+            self._fruitless += 1
+        return left >= 0 and self._fruitless < FRUITLESS
 
     def _only_read(self) -> bool:
         sent = ((exchange.method, exchange.path) for exchange in self._collector.log())

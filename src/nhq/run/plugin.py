@@ -20,6 +20,7 @@ from nhq.contract import Contract
 from nhq.drive.api import Api
 from nhq.drive.discover import World
 from nhq.drive.session import Session
+from nhq.drive.undone import undone
 from nhq.errors import NhqError
 from nhq.model import Exchange, violated
 from nhq.run.again import Again, anew
@@ -63,7 +64,7 @@ class ContractPlugin:
     ) -> None:
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
-        self._api = Api(session)
+        self._api = Api(session, undone)
         self._world = World(self._api)
         self._snapshot = ""
         self._progress = progress
