@@ -1,6 +1,11 @@
 """What all tests need of the process that they run in."""
 
 import signal
+import sys
+from pathlib import Path
+
+# What stands between a server and the suite (tests/cases/proxy.py and its kin), for tests of any folder.
+sys.path.append(str(Path(__file__).parent / "cases"))
 
 import pytest
 

@@ -38,8 +38,8 @@ def _pipe() -> tuple[int, int]:
 
 
 def parent_descriptor() -> int | None:
-    """The descriptor that ends when our parent does; None where nobody tied us. Our own children don't see it."""
-    told = os.environ.pop(VARIABLE, "")
+    """The descriptor that ends when our parent does; None where nobody tied us."""
+    told = os.environ.get(VARIABLE, "")
     try:
         return int(told) if told and stat.S_ISFIFO(os.fstat(int(told)).st_mode) else None
     except (ValueError, OSError):

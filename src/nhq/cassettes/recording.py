@@ -26,6 +26,7 @@ from nhq.files import keep_inside
 from nhq.model import Effect, Exchange, Observation, Verdict
 from nhq.run.collect import Collector, TestResult
 from nhq.run.gate import arguments
+from nhq.run.surroundings import run_pytest
 
 #: Their requests are generated, and change with the schema: nothing that could be recorded.
 GENERATED = ("test_operations", "test_workflows")
@@ -137,7 +138,7 @@ def record(options: Options) -> Result:
         tally = Tally(masked)
         deck = Recorder(options, contract, tally, mask)
         plugin = CassettePlugin(session, tally, options.seed, tape, deck)
-        code = pytest.main(arguments(options.seed, scripted()), plugins=[plugin])
+        code = run_pytest(arguments(options.seed, scripted()), [plugin])
         if code == pytest.ExitCode.INTERRUPTED:
             raise KeyboardInterrupt  # pytest swallowed it; the cassettes stay as they were
         if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:

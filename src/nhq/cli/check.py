@@ -104,7 +104,7 @@ def _text(verdicts: Verdicts, history: History, fits: str) -> str:
         lines.append(f"{judgement.aspect:<11} {judgement.verdict:<9} {judgement.cause}")
         for found in (*judgement.findings, *judgement.doubts):
             perhaps = "" if found in judgement.findings else "perhaps "
-            lines.append(f"  {perhaps}{found.name} (key {found.key}, {found.times} times, by {found.source})")
+            lines.append(f"  {perhaps}{found.name} ({found.who}, {found.times} times, by {found.source})")
             lines.append(f"    promised: {found.expected}")
             lines.append(f"    seen:     {found.actual}")
             lines += [f"      {_row(history, row)}" for row in found.witness[:SHOWN]]

@@ -11,7 +11,7 @@ from nhq.errors import TargetError, Unmet
 
 #: The list that shows what a write has made. What isn't here is never sent again.
 _SHOWN_BY = {"create_lead_lists": "list_lead_lists", "import_leads": "list_members"}
-_WORD = re.compile(rf"{MARK}[a-z]{{12}}")
+_WORD = re.compile(rf"{MARK}[a-z]{{12,}}")
 _PAGES_MOST = 8
 
 

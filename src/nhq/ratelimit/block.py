@@ -6,13 +6,14 @@ by several windows: one sort serves all keys of a block, and no interval test ev
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from nhq.ratelimit.history import NO_REPLY, Bools, Floats, History, Ints
 from nhq.ratelimit.kinds import kinds
+from nhq.ratelimit.unread import Unread
 
 #: Two clocks both kept by NTP part by no more than this share of the time passed (500 ppm is NTP's own bound).
 RATE = 5e-4
@@ -91,6 +92,7 @@ class Block:
     together: bool
     wobble: float
     unrecorded: frozenset[str] = frozenset()
+    unread: Unread = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.sent)
@@ -172,6 +174,7 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, last: int
         together=history.together,
         wobble=history.wobble,
         unrecorded=history.unrecorded,
+        unread=history.unread,
     )
 
 

@@ -54,6 +54,7 @@ def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
         ),
         unrecorded=frozenset().union(*(part.unrecorded for part in parts)),
         lost=tuple(note for part in parts for note in part.lost),
+        unread={key: text for part in reversed(parts) for key, text in part.unread.items()},
     )
     if not all(part.meta.worker for part in parts):
         _refuse_twins(parts)

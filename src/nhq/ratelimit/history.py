@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nhq.errors import HistoryError
+from nhq.ratelimit.unread import Unread
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -61,7 +62,8 @@ class History:
     `slack` (seconds) widens every interval to both sides, for times that were rounded and for clocks of several hosts
     (then not `together`). `wobble`: so many seconds the wall clock that gave `origin` was moved meanwhile. `start` is
     the host's monotonic clock at instant 0, NaN where it isn't known. `lost` names what a dead worker's file no longer
-    holds. `unrecorded` names the columns (key, limit, remaining, reset) that the recorder didn't keep.
+    holds. `unrecorded` names the columns (key, limit, remaining, reset) that the recorder didn't keep. `unread` tells
+    the text of headers that are no numbers.
     """
 
     keys: tuple[str, ...]
@@ -83,6 +85,7 @@ class History:
     meta: Meta = field(default_factory=Meta)
     lost: tuple[str, ...] = ()
     unrecorded: frozenset[str] = frozenset()
+    unread: Unread = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.sent)

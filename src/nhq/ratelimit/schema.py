@@ -13,6 +13,7 @@ may also be an Arrow IPC *file* (`.arrow`). Both hold one row for each request s
     status          int16       null: no reply
     limit, remaining, reset     float64   the three headers as numbers, null when absent or unreadable
     malformed       uint8       bits 1, 2, 4: limit, remaining, reset was there, but not a number
+    unread          string      what such headers said: lines of "limit=…", "remaining=…", "reset=…", cut; else null
 
 Schema metadata (bytes): `nhq.version` "1", `nhq.limit`, `nhq.window`, `nhq.fresh` ("true": no key was used in the
 window before), `nhq.alone` ("true": nobody else used the keys meanwhile), `nhq.worker` (unique for each file),
@@ -56,6 +57,7 @@ FIELDS: tuple[tuple[str, pa.DataType], ...] = (
     ("remaining", pa.float64()),
     ("reset", pa.float64()),
     ("malformed", pa.uint8()),
+    ("unread", pa.string()),
 )
 
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")

@@ -21,6 +21,7 @@ from nhq.ratelimit.history import (
     validated,
 )
 from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, REMAINING_BIT, REQUIRED, RESET_BIT, meta_of
+from nhq.ratelimit.unread import kept
 
 #: Times after this many seconds can only be Unix time (September 2001).
 _WALL = 1e9
@@ -67,6 +68,7 @@ def from_table(table: pa.Table, name: str) -> History:
         start=0.0 if meta.host else float("nan"),
         meta=meta,
         unrecorded=frozenset(column for column in OPTIONAL if column not in table.column_names),
+        unread=_unread(table, key, keys, name),
     )
     validated(history, name)
     ids = _whole(table, "id", -1, np.int64, name) if "id" in table.column_names else None
@@ -181,3 +183,20 @@ def _reset(table: pa.Table, malformed: Ints, name: str) -> Floats:
     values = _column(table, "reset", name).to_numpy(zero_copy_only=False).astype(np.float64, copy=True)
     values[np.isnan(values) & (malformed > 0)] = np.inf
     return np.asarray(values)
+
+
+def _unread(
+    table: pa.Table, key: npt.NDArray[np.int32], keys: tuple[str, ...], name: str
+) -> dict[tuple[str, str], str]:
+    """The first text of each key's headers that are no numbers."""
+    found: dict[tuple[str, str], str] = {}
+    if "unread" not in table.column_names:
+        return found
+    texts = _column(table, "unread", name).dictionary_encode()
+    rows = np.flatnonzero(texts.is_valid().to_numpy(zero_copy_only=False))
+    code = texts.indices.fill_null(0).to_numpy()[rows] + key[rows].astype(np.int64) * len(table)
+    for row in np.sort(rows[np.unique(code, return_index=True)[1]]).tolist():
+        for line in str(texts[row].as_py()).splitlines():
+            column, _, text = line.partition("=")
+            found.setdefault((keys[key[row]], column), kept(text))
+    return found

@@ -19,6 +19,7 @@ from nhq.ratelimit.recordings.json_tools import har_rows, json_rows, k6_json_row
 from nhq.ratelimit.recordings.own import own_csv_rows, own_json_rows
 from nhq.ratelimit.recordings.rows import Line, Row
 from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, REMAINING_BIT, REQUIRED, RESET_BIT, header_number
+from nhq.ratelimit.unread import kept
 
 #: Rows that are held as Python objects at one time.
 BATCH = 20_000
@@ -130,17 +131,21 @@ def _table(rows: Sequence[Row], name: str) -> pa.Table:
     if missing:
         raise HistoryError(f"{name}: no history, it lacks the columns {', '.join(missing)}; see `nhq check --help`")
     malformed = [0] * len(rows)
+    unread: list[str | None] = [None] * len(rows)
     columns: dict[str, pa.Array] = {}
     for column in _KINDS:
         if column in HEADER_BITS and column in present:
-            columns[column] = pa.array(_headers(rows, column, malformed, name), pa.float64())
-        elif column in present and column != "malformed":
+            columns[column] = pa.array(_headers(rows, column, malformed, unread, name), pa.float64())
+        elif column in present and column not in ("malformed", "unread"):
             columns[column] = _typed(column, rows, name)
     columns["malformed"] = pa.array(malformed, pa.uint8())
+    columns["unread"] = pa.array(unread, pa.string())
     return pa.table(columns)
 
 
-def _headers(rows: Sequence[Row], column: str, malformed: list[int], name: str) -> list[float | None]:
+def _headers(
+    rows: Sequence[Row], column: str, malformed: list[int], unread: list[str | None], name: str
+) -> list[float | None]:
     """A header's numbers; marks the rows where it was there but no number."""
     values: list[float | None] = []
     for index, (line, row) in enumerate(rows):
@@ -150,6 +155,8 @@ def _headers(rows: Sequence[Row], column: str, malformed: list[int], name: str) 
         text = None if raw is None else raw if isinstance(raw, str) else repr(raw)
         value, bad = header_number(text)
         malformed[index] |= bad * HEADER_BITS[column]
+        if bad and text:
+            unread[index] = "\n".join(filter(None, (unread[index], f"{column}={kept(text)}")))
         values.append(value)
     return values
 

@@ -2,13 +2,12 @@
 
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nhq.contract import Contract
-from nhq.errors import NhqError, NotPermitted, RunOver, TargetError, Unmet
+from nhq.errors import NhqError, NotPermitted, RunOver, TargetError, Unmet, Unread, crash_place
 from nhq.model import Exchange
 from nhq.run.collect import Collector, TestResult
 from nhq.run.judge import Judge
@@ -80,6 +79,8 @@ class Ends:
         """An exception that is no verdict on the target makes the test's rules unknown, with the cause."""
         if self._again(problem):
             self._repeated.add(item.nodeid)
+        elif isinstance(problem, Unread):
+            self.unknown(item, str(problem))
         elif isinstance(problem, Unmet | NotPermitted):
             self._collector.unmet(str(problem))
             self.unknown(item, str(problem))
@@ -93,7 +94,14 @@ class Ends:
             self._trouble(item, str(problem))
         else:
             self.tracebacks.append("".join(traceback.format_exception(problem)))
-            self._trouble(item, f"the test itself crashed: {place_of(problem)}")
+            self._crashed(item, problem)
+
+    def _crashed(self, item: pytest.Item, problem: Exception) -> None:
+        """A crash is trouble of ours, unless an answer that the test was given has the wrong shape, which is told."""
+        if flaw := self._collector.misshapen():
+            self.unknown(item, f"the test can't go on ({crash_place(problem)}): {flaw}")
+        else:
+            self._trouble(item, f"the test itself crashed: {crash_place(problem)}")
 
     def unknown(self, item: pytest.Item, cause: str) -> None:
         """A test's rules are unknown, with the cause."""
@@ -128,11 +136,3 @@ def operation_of(item: pytest.Item) -> str | None:
     callspec = getattr(item, "callspec", None)
     value: Any = callspec.params.get("operation") if callspec is not None else None
     return value if isinstance(value, str) else None
-
-
-def place_of(crash: BaseException) -> str:
-    """Kind and place of a crash, without its message: that may quote what a server said."""
-    frames = traceback.extract_tb(crash.__traceback__)
-    ours = [f for f in frames if "contracts" in f.filename or "nhq" in f.filename] or frames
-    last = ours[-1] if ours else None
-    return f"{type(crash).__name__} at {Path(last.filename).name}:{last.lineno}" if last else type(crash).__name__

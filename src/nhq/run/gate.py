@@ -16,6 +16,7 @@ from nhq.contract import load_contract
 from nhq.contract.bindings import bindings
 from nhq.drive.course import Course
 from nhq.drive.mock import mock_target
+from nhq.drive.nonce import checked_nonce, new_nonce
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target, load_target, permit
@@ -30,6 +31,7 @@ from nhq.run.patience import Patience
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection, select
+from nhq.run.surroundings import run_pytest
 from nhq.run.turns import TurnClock, Turns
 
 #: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
@@ -57,6 +59,7 @@ class Options:
     resume: bool = False
     limits: Limits | None = None
     minutes: float = 0.0
+    nonce: str = ""
 
 
 def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> dict[str, Any]:
@@ -79,12 +82,13 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         waiting = None if target.control_url else TurnClock(Turns(), course=course)
         session = open_session(target, contract, clock=waiting, limits=options.limits, course=course)
         stack.callback(session.close)
+        nonce = nonce_of(target, options)
         if profile == "live":
             corpus.load(contract)  # a stale one is said before anything is sent
         try:
             with suppress(RunOver):  # said of every test then
                 preflight(session)
-            collector, code = examine(session, selection, options, progress, lambda _: interrupts.count > 0)
+            collector, code = examine(session, selection, options, progress, lambda _: interrupts.count > 0, nonce)
         except KeyboardInterrupt:
             collector, code = Collector(target), int(pytest.ExitCode.INTERRUPTED)
         interrupts.finish()
@@ -96,6 +100,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             started=started,
             seconds=clock.monotonic() - began,
             interrupted=code == pytest.ExitCode.INTERRUPTED,
+            nonce=nonce,
         )
         return make_record(header, contract, target, collector, selection, session.budget.spent, bindings())
 
@@ -117,7 +122,7 @@ def planned(options: Options) -> plan.Plan:
         collector = Collector(target)
         plugin = ContractPlugin(session, collector, selection, options.seed, profile="live", costs=costs)
         plugin.planning = True
-        pytest.main([*arguments(options.seed, [places.contracts()]), "--collect-only"], plugins=[plugin])
+        run_pytest([*arguments(options.seed, [places.contracts()]), "--collect-only"], [plugin])
         made = plugin.ahead.plan(plugin.rest(), begun=False)
         assert made is not None
         return made
@@ -135,8 +140,23 @@ def profile_of(target: Target, options: Options) -> str:
     return options.profile or ("gate" if target.control_url else "live")
 
 
+def nonce_of(target: Target, options: Options) -> str:
+    """What all that this run creates carries: as asked for, new on a target that keeps it, none on one put back.
+
+    Raises ConfigError for one that names can't hold.
+    """
+    if options.nonce:
+        return checked_nonce(options.nonce)
+    return "" if target.control_url else new_nonce()
+
+
 def examine(
-    session: Session, selection: Selection, options: Options, progress: Progress | None = None, stop: Stop | None = None
+    session: Session,
+    selection: Selection,
+    options: Options,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+    nonce: str = "",
 ) -> tuple[Collector, int]:
     """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too."""
     collector = Collector(session.target)
@@ -145,12 +165,12 @@ def examine(
     if profile == "live":
         with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
             costs = plan.load(session.contract.digest)
-    plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs)
+    plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs, nonce)
     plugins: list[object] = [plugin]
     if isinstance(session.clock, TurnClock):
         plugins.append(Patience(plugin, session, session.clock.turns))
     try:
-        code = int(pytest.main(arguments(options.seed, [places.contracts()]), plugins=plugins))
+        code = run_pytest(arguments(options.seed, [places.contracts()]), plugins)
     except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
         code = int(pytest.ExitCode.INTERRUPTED)
     if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
@@ -158,7 +178,7 @@ def examine(
     elif code == pytest.ExitCode.INTERRUPTED:
         plugin.abandon("the run was stopped before its turn")
     if options.traceback:
-        print("\n".join(plugin.ends.tracebacks), file=sys.stderr)
+        print("\n".join([*plugin.ends.tracebacks, *collector.tracebacks.values()]), file=sys.stderr)
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}
     if journal is not None and journal.done:
         fine.add(pytest.ExitCode.NO_TESTS_COLLECTED)  # everything had been done

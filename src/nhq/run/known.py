@@ -6,6 +6,7 @@ from collections.abc import Callable
 from nhq.drive.api import Api
 from nhq.drive.discover import Row, World, one
 from nhq.drive.scenes import join, new_lead, new_list
+from nhq.drive.session import Session
 from nhq.errors import Unmet
 
 
@@ -13,6 +14,11 @@ def ids(operation: str, api: Api, world: World, rng: random.Random) -> dict[str,
     """Values of an operation's path parameters. Raises Unmet, naming what is missing."""
     names = api.operation(operation).path_parameters
     return dict(zip(names, _FOUND[operation](api, world, rng), strict=True)) if names else {}
+
+
+def lasting_filters(session: Session, world: World) -> frozenset[str]:
+    """Ids that filters may name beyond doubt; none where others use the target, who may delete what they name."""
+    return frozenset(filters(world).values() if session.control is not None else ())
 
 
 def filters(world: World) -> dict[str, str]:
