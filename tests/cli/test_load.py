@@ -184,3 +184,10 @@ def test_too_few_file_descriptors(target, tmp_path):
         capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "NHQ_TEST_KEY": "k"},
     )  # fmt: skip
     assert "here it may have 120: raise `ulimit -n`" in said(result)
+
+
+def test_a_run_that_would_take_too_long(target, tmp_path):
+    """It is refused before anything is sent, with both times."""
+    line = said(load("boundary", "--max-minutes", "0.5", "--keys", "1", "--target", target, "--out", str(tmp_path)))
+    assert "boundary takes" in line
+    assert "more than --max-minutes 0.5" in line

@@ -16,6 +16,7 @@ from nhq.cassettes.pseudonyms import Pseudonyms
 from nhq.cassettes.shelf import DISCOVERY, Label, blank, write_target
 from nhq.cassettes.tape import Tape
 from nhq.contract import Contract, load_contract
+from nhq.drive.course import Course
 from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
 from nhq.drive.session import open_session
@@ -25,7 +26,7 @@ from nhq.errors import ConfigError
 from nhq.files import keep_inside
 from nhq.model import Effect, Exchange, Observation, Verdict
 from nhq.run.collect import Collector, TestResult
-from nhq.run.gate import arguments
+from nhq.run.gate import LIVE_MINUTES, arguments
 from nhq.run.surroundings import run_pytest
 
 #: Their requests are generated, and change with the schema: nothing that could be recorded.
@@ -36,13 +37,17 @@ LARGEST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `nhq record` was asked for. Without a target file, a fresh mock; without tests, as few as show the most."""
+    """What `nhq record` was asked for. Without a target file, a fresh mock; without tests, as few as show the most.
+
+    `minutes` is how long it may last; what it doesn't come to is left out, and is trouble.
+    """
 
     out: Path
     target: Path | None = None
     seed: int = 1
     tests: Sequence[str] = ()
     asked: frozenset[Effect] = frozenset()
+    minutes: float = LIVE_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ def record(options: Options) -> Result:
         first = blank(options.out, Label(DISCOVERY, contract.digest, options.seed))
         write_target(first, masked)
         tape.cassette = first
-        session = open_session(masked, contract, tape)
+        session = open_session(masked, contract, tape, course=Course(options.minutes * 60))
         stack.callback(session.close)
         tape.clock = session.clock
         preflight(session)

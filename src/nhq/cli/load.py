@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,14 @@ def _place(text: str) -> tuple[str, int]:
 )
 @click.option("--keys", type=click.IntRange(0, 10_000), default=0, help="Keys to use at once [the profile's].")
 @click.option("--duration", type=click.FloatRange(0), default=0.0, help="Seconds to send for [the profile's].")
+@click.option(
+    "--max-minutes",
+    "minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    default=math.inf,
+    metavar="MINUTES",
+    help="Refuse a run that would take longer [as long as the profile takes, and less than a minute more].",
+)
 @click.option("--limit", type=click.IntRange(0), default=0, help="Requests a window [the target's].")
 @click.option("--window", type=click.FloatRange(0), default=0.0, help="Seconds a window [the target's].")
 @click.option("--anchor", type=click.Choice(["first", "clock"]), help="How the mock's windows start.")
@@ -84,6 +93,7 @@ def command(
     target: Path | None,
     keys: int,
     duration: float,
+    minutes: float,
     limit: int,
     window: float,
     anchor: str | None,
@@ -138,6 +148,7 @@ def command(
         line,
         alone,
         skew,
+        minutes,
     )
     with locked(out), Interrupts() as interrupts:
         try:

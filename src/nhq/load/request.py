@@ -1,5 +1,6 @@
 """What a load run was asked for, and what becomes of it on its way to a record."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -38,7 +39,7 @@ class Request:
     """What `nhq load` was asked for. Zeros: as the profile and the target say. Without `target` a mock is started.
 
     `at` is where a master listens, or a worker finds it; port 0: a free one. `alone`: nobody else uses the keys.
-    `skew`: the server's clock is within so many seconds of ours.
+    `skew`: the server's clock is within so many seconds of ours. `minutes`: how long it may send, at most.
     """
 
     profile: str
@@ -57,6 +58,7 @@ class Request:
     command: str = "nhq load"
     alone: bool = False
     skew: float | None = None
+    minutes: float = math.inf
 
 
 @dataclass(slots=True)

@@ -83,6 +83,9 @@ def _prepare(request: Request, target: Target, clock: Clock, started: float, pro
     profile = load_profile(request.profile)
     mix, left_out = permitted(profile.mix, target.allow)
     plan = make_plan(profile, target.limit, target.window, request.keys, request.duration)
+    if plan.longest > request.minutes * 60:
+        long = f"{plan.longest / 60:.1f} minutes"
+        raise ConfigError(f"{profile.name} takes {long}, more than --max-minutes {request.minutes:g}; see --duration")
     folder = request.out / "histories" / f"{profile.name}-{int(started * 1000)}"
     keep_inside(request.out, folder)
     folder = folder.resolve()
