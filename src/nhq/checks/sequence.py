@@ -58,6 +58,7 @@ def check_sequence(
         if window >= SHORTEST_JUDGED:
             yield from reset_steady(run, window)
             yield from remaining_counts(run, limit, window, alone)
+            yield from first_admitted(run, limit, window) if alone else ()
 
 
 def runs(exchanges: Sequence[Exchange]) -> list[Run]:
@@ -150,6 +151,16 @@ def remaining_counts(run: Run, limit: int, window: float, alone: bool) -> Iterat
         elif left > most or alone:
             actual = f"{before.remaining} then {left}" + ("" if same_window(before, step) else ", in a new window")
             yield _judged("RL-REMAINING-COUNTS", False, [before, step], "Remaining falls by one", actual, REMAINING)
+
+
+@judges("RL-ADMITS")
+def first_admitted(run: Run, limit: int, window: float) -> Iterator[Observation]:
+    """«60 per minute per API key»: the first request of a window isn't refused. Where nobody else uses the key."""
+    for before, step in pairwise(run):
+        fresh = (step.reset or 0) - (before.reset or 0) > window - 2 and not same_window(before, step)
+        if fresh and not step.lost and step.exchange.status == 429 and step.exchange.sent >= before.exchange.received:
+            expected = f"{limit} requests admitted in a window"
+            yield _judged("RL-ADMITS", False, [before, step], expected, "429 to a window's first request", "status")
 
 
 def _most(before: Step, step: Step, limit: int, window: float) -> int | None:

@@ -13,6 +13,7 @@ from nhq.drive.allowance import Allowance, ServerClock
 from nhq.drive.control import ControlledClock
 from nhq.drive.course import Course
 from nhq.drive.target import Target
+from nhq.errors import Unmet
 from nhq.model import Identity
 
 _RESENDS = 2
@@ -76,6 +77,8 @@ class Budget(BaseAdapter):
                 break
             rounded = self.allowance.refused(label, self._clock.now(), before)
             self.spent.unplanned_429 += not (planned or rounded)
+        if response.status_code == 429 and self.paced and self.course.hopeless:
+            raise Unmet("every key is answered 429, however long its window is waited for")
         return response
 
     def _sent(self, label: str, request: PreparedRequest, *args: Any, **kwargs: Any) -> tuple[Response, bool]:
