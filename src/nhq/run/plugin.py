@@ -289,7 +289,8 @@ class ContractPlugin:
         self._done.add(item.nodeid)
         if self._progress is not None:
             counts = len(self._done), self._total, item.name, self.collector.requests, len(self.collector.findings)
-            self._progress.step(*counts, self.ahead.left(self.rest()))
+            over = self.ends.gone or self._session.budget.course.over
+            self._progress.step(*counts, None if over else self.ahead.left(self.rest()))
         if self._stop is not None and self._stop(self.collector):
             item.session.shouldstop = "enough was seen"
 
