@@ -52,11 +52,12 @@ def bench(
     sources: dict[str, Source],
     profile: str,
     rng: random.Random,
+    snapshot: str,
 ) -> Bench:
     """Sends what is made for an operation, and judges."""
     if contract.digest not in sources:
         sources[contract.digest] = source_of(contract, profile)
-    return Bench(api, world, contract, judge, sources[contract.digest], rng.randrange(2**32))
+    return Bench(api, world, contract, judge, sources[contract.digest], rng.randrange(2**32), snapshot)
 
 
 @pytest.mark.rule(

@@ -24,6 +24,14 @@ class TargetError(NhqError):
     """The target gave no answer that could be judged: refused, timed out, cut off, not HTTP."""
 
 
+class Away(TargetError):
+    """No answer of the server's own came, and the same request may well be answered a moment later."""
+
+
+class RunOver(NhqError):
+    """Nothing more is sent in this run: its time is up, or the target refuses everything. The message says which."""
+
+
 class NotPermitted(NhqError):
     """The guard refused: this effect is not allowed on this target. Names what to write to permit it."""
 

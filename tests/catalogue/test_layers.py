@@ -11,12 +11,13 @@ import nhq
 from nhq import places
 
 ROOT = Path(nhq.__file__).parent
-BASE = {"model", "clock", "errors", "masking", "places"}
+BASE = {"model", "clock", "errors", "masking", "places", "children", "files"}
 JUDGES = {"checks", "ratelimit", "diff"}
 DRIVEN = BASE | {"contract", "drive"} | JUDGES
 # Room -> the rooms of nhq that it may import, itself aside.
 MAY = {
     **{name: set[str]() for name in BASE},
+    "files": {"errors"},
     "model": {"errors"},
     "contract": BASE,
     **{name: BASE | {"contract"} for name in JUDGES},
@@ -30,11 +31,11 @@ MAY = {
     "power": DRIVEN | {"run", "faults", "liberties"},
     "cassettes": DRIVEN | {"run"},
     "cli": DRIVEN | {"run", "report", "load", "server", "faults", "liberties", "power", "cassettes"},
-    "__main__": {"cli"},
+    "__main__": {"cli", "children"},
     "__init__": set[str](),
 }
-LOAD = {"load", "ratelimit", "clock", "errors", "places"}
-STANDARD_ONLY = BASE
+LOAD = {"files", "load", "ratelimit", "clock", "errors", "places"}
+STANDARD_ONLY = BASE - {"files"}
 
 
 def rooms_imported(file: Path) -> Iterator[tuple[str, int]]:

@@ -197,3 +197,20 @@ def test_a_profile_of_ones_own_is_planned_by_its_path(tmp_path: Path) -> None:
     assert "own: ours" in load(str(own), "--plan").stdout
     own.write_text('pace = "polite"\nwindows = 2\n', "utf-8")
     assert "own.toml: [mix] must name operations" in said(load(str(own)))
+
+
+def test_too_few_file_descriptors(target, tmp_path):
+    """They are named before anything is sent, and the server isn't accused of what we could not send."""
+    limited = ["sh", "-c", 'ulimit -n 120; exec "$@"', "sh"]
+    result = subprocess.run(
+        [*limited, *command("stampede", "--target", target, "--out", str(tmp_path))],
+        capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "NHQ_TEST_KEY": "k"},
+    )  # fmt: skip
+    assert "here it may have 120: raise `ulimit -n`" in said(result)
+
+
+def test_a_run_that_would_take_too_long(target, tmp_path):
+    """It is refused before anything is sent, with both times."""
+    line = said(load("boundary", "--max-minutes", "0.5", "--keys", "1", "--target", target, "--out", str(tmp_path)))
+    assert "boundary takes" in line
+    assert "more than --max-minutes 0.5" in line

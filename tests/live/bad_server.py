@@ -52,7 +52,9 @@ class Handler(BaseHTTPRequestHandler):
     def handle_any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         trouble = self.server.meet(self.path)
-        answer = self.ask(body)
+        # The first alone is kept back: `once` lets the others through.
+        kept = not self.server.passes and self.server.asked == 1
+        answer = Answer(503, {}, b"") if kept else self.ask(body)
         try:
             trouble(self, answer)
         except OSError:
@@ -98,16 +100,23 @@ class BadServer(ThreadingHTTPServer):
     """On a free port of loopback; a context manager.
 
     Trouble begins, for good, at the n-th request whose path begins so: `since` is both. `reached` is set then; `asked`
-    counts requests.
+    counts requests. Not `passes`: what is to meet the trouble doesn't reach the good server.
     """
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, good: int, trouble: Trouble, since: tuple[str, int] = ("/", 1), certificate: str = "") -> None:
+    def __init__(
+        self,
+        good: int,
+        trouble: Trouble,
+        since: tuple[str, int] = ("/", 1),
+        certificate: str = "",
+        passes: bool = True,
+    ) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.good, self.trouble = good, trouble
+        self.good, self.trouble, self.passes = good, trouble, passes
         self.path, self.left = since
         self.over, self.lock, self.asked = threading.Event(), threading.Lock(), 0
         self.reached = threading.Event()

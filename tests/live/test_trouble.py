@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -22,8 +22,9 @@ from nhq.contract import load_contract
 from nhq.drive.api import Api
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target
+from nhq.drive.undone import undone
 from nhq.drive.wire import Limits
-from nhq.errors import TargetError
+from nhq.errors import Away, TargetError
 from nhq.model import Effect, Exchange, Identity
 
 HERE = Path(__file__).parent
@@ -78,7 +79,7 @@ def test_what_the_network_does_ends_with_its_cause(good, trouble):
     began = clock.monotonic()
     with bad.BadServer(good, trouble) as server:
         session, seen = talk(server.url, SHORT.get(bad.NETWORK[trouble]))
-        with closing(session), pytest.raises(TargetError, match=bad.NETWORK[trouble]):
+        with closing(session), session.budget.unpaced(), pytest.raises(TargetError, match=bad.NETWORK[trouble]):
             Api(session).call("list_leads")
     assert clock.monotonic() - began < 5
     assert [exchange.status for exchange in seen] == [None]
@@ -157,6 +158,52 @@ def test_a_test_without_answers_asks_three_times_and_no_more(good):
                     with pytest.raises(TargetError, match="closed without an answer"):
                         Api(session).call("list_leads")
         assert server.asked == 6
+
+
+@pytest.mark.parametrize("trouble", [bad.says_nothing, bad.resets, bad.cuts, bad.gateway(503), bad.is_unavailable])
+def test_what_passes_costs_a_read_one_more(good, trouble):
+    """A dropped connection, a gateway's page, a 503 that nobody documents: the answer is that of the repetition."""
+    with bad.BadServer(good, bad.once(trouble)) as server:
+        session, seen = talk(server.url)
+        with closing(session):
+            assert Api(session).call("list_leads").status == 200
+    assert [exchange.status for exchange in seen] == [None, 200]
+
+
+@pytest.mark.parametrize("trouble", [bad.says_nothing, bad.gateway(503), bad.is_unavailable])
+def test_a_write_without_an_answer_is_not_sent_twice(good, trouble):
+    """Nobody knows whether it happened."""
+    with bad.BadServer(good, bad.once(trouble)) as server:
+        session, seen = talk(server.url)
+        with closing(session), pytest.raises(Away):
+            Api(session).call("create_lead_lists", json={"lead_lists": [{"name": "nhq-once"}]})
+        assert server.asked == 1
+    assert [exchange.status for exchange in seen] == [None]
+
+
+@pytest.mark.parametrize("word", ["nhq-abcdefghijkl", "nhq-mnopqrstuvwx"])
+def test_a_write_is_sent_again_where_a_read_shows_that_it_had_no_effect(good, word):
+    """What a gateway kept from the server is made by the repetition; what the server had made is there once."""
+    happens = word == "nhq-mnopqrstuvwx"
+    with bad.BadServer(good, bad.once(bad.gateway(503)), passes=happens) as server:
+        session, seen = talk(server.url)
+        with closing(session):
+            api = Api(session, undone)
+            body = {"lead_lists": [{"name": word}]}
+            with pytest.raises(Away) if happens else nullcontext():
+                api.call("create_lead_lists", json=body)
+            names = [row["name"] for row in api.crawl("list_lead_lists").items]
+    assert names.count(word) == 1
+    assert [exchange.method for exchange in seen].count("POST") == 1 + (not happens)
+
+
+def test_a_503_that_never_passes_is_an_answer(good):
+    """The fourth in a row is judged, and every one after it until the operation is answered otherwise."""
+    with bad.BadServer(good, bad.is_unavailable) as server:
+        session, seen = talk(server.url)
+        with closing(session):
+            assert [Api(session).call("list_leads").status for _ in range(2)] == [503, 503]
+    assert [exchange.status for exchange in seen] == [None, None, None, 503, 503]
 
 
 # --- whole runs
@@ -239,9 +286,8 @@ def test_a_server_that_dies_midway_is_not_asked_for_ever(good, gate):
         run = gate(server)
     judged_nobody(run)
     assert run.outcomes == ["passed"] * 2 + ["unknown"] * 6
-    reset, *refused, last = run.causes[2:]
-    assert reset == "no answer from the target: the connection was reset"
-    assert refused == ["no answer from the target: no server answers there"] * 4
+    *refused, last = run.causes[2:]
+    assert refused == ["no answer from the target: no server answers there"] * 5
     assert last == "the target stopped answering earlier in the run"
     gone = {"where": "run", "cause": "the target stopped answering: 5 tests in a row got no answer"}
     assert gone in run.record["troubles"]
@@ -272,12 +318,20 @@ def test_a_run_that_broke_is_taken_up_where_it_broke(good, gate):
     assert (run.code, run.outcomes) == (0, ["passed"] * 8)
 
 
-def test_one_page_of_a_gateway_spoils_one_test(good, gate):
-    """The others are judged; the run still couldn't judge everything."""
-    with bad.BadServer(good, bad.once(bad.gateway(504)), MIDWAY) as server:
+@pytest.mark.parametrize("trouble", [bad.gateway(504), bad.says_nothing], ids=["gateway", "drops"])
+def test_what_passes_costs_a_run_nothing(good, gate, trouble):
+    """What the repetition settles is settled."""
+    with bad.BadServer(good, bad.once(trouble), MIDWAY) as server:
         run = gate(server)
+    assert (run.code, run.record["troubles"], run.outcomes) == (0, [], ["passed"] * 8)
+
+
+def test_a_run_ends_when_its_time_is_up(good, gate):
+    """What it doesn't come to is unknown, with the option that says so; never a pass."""
+    with bad.BadServer(good, bad.plainly) as server:
+        run = gate(server, *RULE, "--max-minutes", "0.000001")
     judged_nobody(run)
-    assert run.outcomes == ["passed"] * 2 + ["unknown"] + ["passed"] * 5
+    assert set(run.causes) == {"the run's time was up (--max-minutes 1e-06)"}
 
 
 def test_a_server_of_unusual_ways_is_accused_of_nothing(good, gate):
@@ -329,15 +383,19 @@ def certificate(folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("since", "passed"), [(("/", 1), 0), (DISCOVERY, 0), (MIDWAY, 2)], ids=["before", "in discovery", "in a test"]
+    ("since", "passed", "number"),
+    [(("/", 1), 0, signal.SIGTERM), (DISCOVERY, 0, signal.SIGINT), (MIDWAY, 2, signal.SIGTERM)],
+    ids=["before", "in discovery", "in a test"],
 )
-def test_ctrl_c_still_writes_the_reports(good, asked, tmp_path, since, passed):
-    """At any time: what was seen is reported, the rest is unknown, and the exit code is 130."""
+def test_an_interrupt_still_writes_the_reports(good, asked, tmp_path, since, passed, number):
+    """Ctrl-C or SIGTERM, at any time: what was seen is reported, the rest unknown, nothing more is sent; exit 130."""
     with bad.BadServer(good, bad.hangs, since) as server:
         process = subprocess.Popen([*COMMAND, *asked(server, timeout=30)], stderr=subprocess.PIPE, text=True)
         assert server.reached.wait(30)
-        process.send_signal(signal.SIGINT)
+        sent = server.asked
+        process.send_signal(number)
         _, said = process.communicate(timeout=10)
+        assert server.asked == sent
     record = reported(tmp_path)
     assert (process.returncode, record["exit_code"], record["interrupted"]) == (130, 130, True), said
     assert record["findings"] == []

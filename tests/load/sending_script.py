@@ -29,7 +29,7 @@ session = FastHttpSession(
     max_redirects=0,
     client_pool=HTTPClientPool(**OPTIONS) if pool == "theirs" else OncePool(pool.partition("@")[2], **OPTIONS),
 )
-sender = Sender(session, recording, "k", "secret")
+sender = Sender(session, recording, "k", "secret", sys.exit)
 for method in ("GET", "PUT", "POST"):
     for _ in range(int(count)):
         sender.send(Call(f"{method} it", method, "/it", "" if method == "GET" else "{}"))

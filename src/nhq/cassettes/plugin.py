@@ -44,10 +44,12 @@ class CassettePlugin(ContractPlugin):
         super().pytest_collection_modifyitems(config, items)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, object, object]:
         """Put the test's cassette in, and take it out when all is over."""
         self._tape.cassette = self._deck.insert(item.nodeid)
-        yield from super().pytest_runtest_protocol(item)
+        yield from super().pytest_runtest_protocol(item, nextitem)
         self._deck.eject(self.collector.tests[-1])
         self._tape.cassette = None
         return True  # as pytest's own protocol says: the test was run

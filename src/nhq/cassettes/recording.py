@@ -16,6 +16,7 @@ from nhq.cassettes.pseudonyms import Pseudonyms
 from nhq.cassettes.shelf import DISCOVERY, Label, blank, write_target
 from nhq.cassettes.tape import Tape
 from nhq.contract import Contract, load_contract
+from nhq.drive.course import Course
 from nhq.drive.keycheck import usable
 from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
@@ -23,9 +24,10 @@ from nhq.drive.session import open_session
 from nhq.drive.target import Target, find_target
 from nhq.drive.wire import Wire
 from nhq.errors import ConfigError
+from nhq.files import keep_inside
 from nhq.model import Effect, Exchange, Observation, Verdict
 from nhq.run.collect import Collector, TestResult
-from nhq.run.gate import arguments
+from nhq.run.gate import LIVE_MINUTES, arguments
 from nhq.run.surroundings import run_pytest
 
 #: Their requests are generated, and change with the schema: nothing that could be recorded.
@@ -36,13 +38,17 @@ LARGEST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `nhq record` was asked for. Without a target file, a fresh mock; without tests, as few as show the most."""
+    """What `nhq record` was asked for. Without a target file, a fresh mock; without tests, as few as show the most.
+
+    `minutes` is how long it may last; what it doesn't come to is left out, and is trouble.
+    """
 
     out: Path
     target: Path | None = None
     seed: int = 1
     tests: Sequence[str] = ()
     asked: frozenset[Effect] = frozenset()
+    minutes: float = LIVE_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ def record(options: Options) -> Result:
         first = blank(options.out, Label(DISCOVERY, contract.digest, options.seed))
         write_target(first, masked)
         tape.cassette = first
-        session = open_session(masked, contract, tape)
+        session = open_session(masked, contract, tape, course=Course(options.minutes * 60))
         stack.callback(session.close)
         tape.clock = session.clock
         preflight(session)
@@ -141,6 +147,8 @@ def record(options: Options) -> Result:
         deck = Recorder(options, contract, tally, mask)
         plugin = CassettePlugin(session, tally, options.seed, tape, deck)
         code = run_pytest(arguments(options.seed, scripted()), [plugin])
+        if code == pytest.ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt  # pytest swallowed it; the cassettes stay as they were
         if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             raise ConfigError(f"pytest ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     kept, left_out = choose(deck.takes, everything=bool(options.tests))
@@ -188,7 +196,12 @@ def cover(takes: Sequence[Take]) -> list[Take]:
 
 
 def write(folder: Path, tapes: Sequence[Cassette]) -> None:
-    """Write these, and take away what an earlier recording left in the folder."""
+    """Write these, and take away what an earlier recording left in the folder.
+
+    Raises ConfigError, before anything is taken away, where a link would lead out of the folder.
+    """
+    for tape in tapes:
+        keep_inside(folder, Path(tape._path).parent)
     for file in folder.rglob("*.yaml") if folder.is_dir() else ():
         file.unlink()
     for tape in tapes:

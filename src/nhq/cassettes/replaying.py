@@ -99,6 +99,8 @@ def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Coll
     player = Player(shelf, collector, tape, contract)
     plugin = CassettePlugin(session, collector, first.label.seed, tape, player)
     code = run_pytest(arguments(first.label.seed, _files(shelf)), [plugin])
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt  # pytest swallowed it
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:
         collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return session, collector, player

@@ -12,6 +12,8 @@ from nhq.model import GATEWAY
 # Half an escape or half a number is malformed to msgspec; without it the text is truncated.
 _HALF_A_TOKEN = re.compile(rb"(\\(u[0-9a-fA-F]{0,3})?|[-+.eE0-9]+)$")
 _NO_KIND = "nothing that says what it is"
+#: How a cause begins that says so of a gateway.
+GATEWAYS = "a gateway answered"
 _OWN_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
 
@@ -22,7 +24,7 @@ def not_the_servers(status: int, headers: Mapping[str, str], body: bytes) -> str
     """
     if gateways(status, headers, body):
         kind = headers.get("content-type", "").partition(";")[0].strip() or _NO_KIND
-        return f"a gateway answered {status} in the server's place ({_known(kind)})"
+        return f"{GATEWAYS} {status} in the server's place ({_known(kind)})"
     if endless(headers) and cut_off(body):
         return "the body was cut off"
     return ""

@@ -69,6 +69,7 @@ def check_sequence(
     for run in timed:
         yield from reset_steady(run, window)
         yield from remaining_counts(run, limit, window, alone)
+        yield from first_admitted(run, limit, window) if alone else ()
     told = {_owner(run) for run in timed}
     for run in runs(exchanges, lambda step: step.remaining is not None):
         if alone and _owner(run) not in told:
@@ -220,6 +221,16 @@ def remaining_falls(run: Run, limit: int) -> Iterator[Observation]:
         elif left not in range(limit - 1 - step.lost, limit):
             actual = f"{before.remaining} then {left}"
             yield _judged("RL-REMAINING-COUNTS", False, [before, step], "Remaining falls by one", actual, REMAINING)
+
+
+@judges("RL-ADMITS")
+def first_admitted(run: Run, limit: int, window: float) -> Iterator[Observation]:
+    """«60 per minute per API key»: the first request of a window isn't refused. Where nobody else uses the key."""
+    for before, step in pairwise(run):
+        fresh = (step.reset or 0) - (before.reset or 0) > window - 2 and not same_window(before, step)
+        if fresh and not step.lost and step.exchange.status == 429 and step.exchange.sent >= before.exchange.received:
+            expected = f"{limit} requests admitted in a window"
+            yield _judged("RL-ADMITS", False, [before, step], expected, "429 to a window's first request", "status")
 
 
 def _most(before: Step, step: Step, limit: int, window: float) -> int | None:

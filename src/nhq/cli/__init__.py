@@ -7,6 +7,7 @@ import sys
 import click
 
 from nhq import __version__
+from nhq.children import terminated_as_interrupted
 from nhq.cli import start, terminal
 from nhq.errors import NhqError, crash_place, crash_trace
 from nhq.masking import doubted, masked_output
@@ -83,7 +84,8 @@ def main(args: list[str] | None = None) -> None:
 def _exit_code(words: list[str]) -> int:
     """Run; what stops us is one line and 2 (could not judge), for only a verdict may be 0 or 1."""
     try:
-        code = _run(words)
+        with terminated_as_interrupted():
+            code = _run(words)
         if sys.stdout is not None:
             sys.stdout.flush()
         return code

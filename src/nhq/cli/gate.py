@@ -18,6 +18,7 @@ class TerminalProgress:
     def __init__(self) -> None:
         self._live = terminal.is_live()
         self._told = -1
+        self._waits = ""
 
     def step(self, done: int, total: int, test: str, requests: int, findings: int, left: "Left | None" = None) -> None:
         """Say how far the run is, and what is left of it."""
@@ -28,6 +29,14 @@ class TerminalProgress:
         elif share != self._told:
             terminal.say(line)
         self._told = share
+
+    def wait(self, what: str, until: float) -> None:
+        """Say what is waited for, once for each moment."""
+        end = datetime.fromtimestamp(until).strftime("%H:%M:%S")
+        if end != self._waits:
+            line = f"waiting for {what}, until {end}"
+            terminal.say(f"\r{line:100s}" if self._live else line, end="" if self._live else "\n")
+        self._waits = end
 
 
 def _ahead(left: "Left | None") -> str:
@@ -72,6 +81,13 @@ def _ahead(left: "Left | None") -> str:
     show_default=True,
     help="How long one answer may take, from the first byte sent to the last received.",
 )
+@click.option(
+    "--max-minutes",
+    "minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="MINUTES",
+    help="How long the run may last; what it doesn't come to is unknown [live: 60, or 30 windows if that is longer].",
+)
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
@@ -88,6 +104,7 @@ def command(
     nonce: str,
     profile: str | None,
     timeout: float,
+    minutes: float | None,
     allow_send: bool,
     allow_spend: bool,
     faults: tuple[str, ...],
@@ -103,6 +120,7 @@ def command(
     from nhq.cli.given import given_command
     from nhq.cli.notices import tell_ignored_proxies
     from nhq.drive.wire import Limits
+    from nhq.files import locked
     from nhq.model import Effect
     from nhq.report import terminal as summary
     from nhq.report import write_reports
@@ -127,6 +145,7 @@ def command(
         journal=out / NAME,
         resume=resume,
         limits=Limits.of(timeout),
+        minutes=minutes or 0.0,
         nonce=nonce,
         skip_bad_keys=skip_bad_keys,
     )
@@ -137,7 +156,7 @@ def command(
         click.echo(render(planned(options)), nl=False)
         return 0
     tell_ignored_proxies()
-    with Interrupts() as interrupts:
+    with locked(out), Interrupts() as interrupts:
         record = judge(options, TerminalProgress(), interrupts)
         paths = write_reports(record, out)
         click.echo(summary.render(record, [str(path) for path in paths]), nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,14 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
 )
 @click.option("--keys", type=click.IntRange(0, 10_000), default=0, help="Keys to use at once [the profile's].")
 @click.option("--duration", type=click.FloatRange(0), default=0.0, help="Seconds to send for [the profile's].")
+@click.option(
+    "--max-minutes",
+    "minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    default=math.inf,
+    metavar="MINUTES",
+    help="Refuse a run that would take longer [as long as the profile takes, and less than a minute more].",
+)
 @click.option("--limit", type=click.IntRange(0), default=0, help="Requests a window [the target's].")
 @click.option("--window", type=click.FloatRange(0), default=0.0, help="Seconds a window [the target's].")
 @click.option("--anchor", type=click.Choice(["first", "clock"]), help="How the mock's windows start.")
@@ -113,6 +122,7 @@ def command(
     target: Path | None,
     keys: int,
     duration: float,
+    minutes: float,
     limit: int,
     window: float,
     anchor: str | None,
@@ -143,6 +153,7 @@ def command(
     from nhq.cli.given import given_command
     from nhq.cli.notices import tell_ignored_proxies
     from nhq.errors import ConfigError
+    from nhq.files import locked
     from nhq.load.preview import listed
     from nhq.load.profile import load_profile, names
     from nhq.load.request import Request, Role
@@ -150,6 +161,7 @@ def command(
     from nhq.model import Effect
     from nhq.report import load_section, write_reports
     from nhq.report import terminal as summary
+    from nhq.run.interrupt import Interrupts
 
     if show:
         click.echo("\n".join(listed(load_profile(name)) for name in names()))
@@ -178,15 +190,17 @@ def command(
         skew,
         _budget({"p50": p50, "p90": p90, "p95": p95, "p99": p99, "longest": longest}, errors),
         csv,
+        minutes,
     )
     if plan_only:
         click.echo("\n".join(planned(request)))
         return 0
     tell_ignored_proxies()
-    try:
-        record = run(request, progress)
-    finally:
-        progress.done()
-    paths = [str(path) for path in write_reports(record, out)]
-    click.echo(load_section.text(record) + "\n" + summary.render(record, paths), nl=False)
-    return int(record["exit_code"])
+    with locked(out), Interrupts() as interrupts:
+        try:
+            record = run(request, progress, interrupts)
+        finally:
+            progress.done()
+        paths = [str(path) for path in write_reports(record, out)]
+        click.echo(load_section.text(record) + "\n" + summary.render(record, paths), nl=False)
+    return 130 if interrupts.count else int(record["exit_code"])

@@ -61,6 +61,7 @@ def command(
         for liberty in free:
             click.echo(f"{liberty.id:<40} {liberty.area:<14} {liberty.sentence}")
         return 0
+    from nhq.files import locked
     from nhq.power.bench import Manner
     from nhq.power.matrix import table
     from nhq.power.measure import Wish, measure
@@ -73,12 +74,13 @@ def command(
         words.append(f"--clean-seeds {clean_seeds}")
     together = COMBINATIONS if every_liberty else 0
     wish = Wish(picked, Manner(seed, full), clean_seeds, workers, " ".join(words), free, together)
-    record = measure(wish, _tell)
-    if out is not None:
-        from nhq.report import write_reports
+    with locked(out):
+        record = measure(wish, _tell)
+        if out is not None:
+            from nhq.report import write_reports
 
-        write_reports(record, out)
-    if write:
+            write_reports(record, out)
+    if write and not record["interrupted"]:
         from nhq.power.page import write_page
 
         click.echo(f"report: {write_page(record)}")

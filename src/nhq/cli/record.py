@@ -24,10 +24,25 @@ from nhq.cli import terminal
     "--test", "tests", multiple=True, metavar="WORD", help="Record tests with this in their name; repeatable."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
+@click.option(
+    "--max-minutes",
+    "minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="MINUTES",
+    default=60.0,
+    show_default=True,
+    help="How long it may last; what it doesn't come to is left out.",
+)
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
 def command(
-    target: Path | None, out: Path, tests: tuple[str, ...], seed: int, allow_send: bool, allow_spend: bool
+    target: Path | None,
+    out: Path,
+    tests: tuple[str, ...],
+    seed: int,
+    minutes: float,
+    allow_send: bool,
+    allow_spend: bool,
 ) -> int:
     """Record scripted scenarios, one cassette each; without --test, as few and small ones as show the most.
 
@@ -36,11 +51,13 @@ def command(
     """
     from nhq.cassettes.recording import Options, record
     from nhq.cli.notices import tell_ignored_proxies
+    from nhq.files import locked
     from nhq.model import Effect
 
     asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
     tell_ignored_proxies()
-    result = record(Options(out, target, seed, tests, frozenset(asked)))
+    with locked(out):
+        result = record(Options(out, target, seed, tests, frozenset(asked), minutes))
     for test, reason in result.left_out.items():
         if not reason.startswith("shows nothing"):
             terminal.say(f"left out {test}: {reason}")

@@ -23,8 +23,14 @@ def command(cassettes: Path | None, contract: Path | None, out: Path | None) -> 
     With --contract no scenario runs: responses and requests are judged against the changed contract, beside today's.
     Exit codes: 0 nothing violated or broken, 1 violated or broken, 2 could not judge (or a cassette is stale).
     """
-    if contract is not None:
-        return _changed(contract, cassettes, out)
+    from nhq.files import locked
+
+    with locked(out):
+        return _same(cassettes, out) if contract is None else _changed(contract, cassettes, out)
+
+
+def _same(cassettes: Path | None, out: Path | None) -> int:
+    """The summary of a replay under the contract as it is."""
     from nhq.cassettes.replaying import replay
     from nhq.cli.given import given_command
     from nhq.report import terminal, write_reports

@@ -1,18 +1,23 @@
 """Operations by name: what scenarios call. Every request goes through the session's chain."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from nhq.contract import Operation
+from nhq.drive.guard import effect_of
 from nhq.drive.session import Session
-from nhq.errors import TargetError, Unmet
-from nhq.model import Exchange, Identity
+from nhq.errors import Away, TargetError, Unmet
+from nhq.model import Effect, Exchange, Identity
 
 CRAWL = 6  # pages that most crawls stay within: a key with less left would make one wait in its midst
+PAUSES = (0.2, 0.8, 2.0)  # seconds before a read that got no answer is sent again
 Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
+
+#: Tells by a read whether a write had no effect: operation, path parameters, JSON body.
+Undone = Callable[["Api", str, Mapping[str, str], Any], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +41,21 @@ class Crawl:
 class Api:
     """Call operations with a fitting key. `main` scenarios need name no key at all."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, undone: Undone | None = None) -> None:
+        """`undone` tells whether a write that got no answer had no effect; without it none is sent again."""
         self.session = session
+        self._undone = undone
         self.target = session.target
         self._last: Exchange | None = None
         self._used: dict[str, Identity] = {}
+        self.lost: Away | None = None  # the last answer that didn't come in the present test
+        self._dark = False  # the last request got no answer, however often it was sent: the next is sent once
         session.recorder.listeners.append(self._keep)
 
     def begin(self) -> None:
         """A test begins: which key fetched the cursors of the one before is of no account."""
         self._used.clear()
+        self.lost = None
 
     def _keep(self, exchange: Exchange) -> None:
         self._last = exchange
@@ -88,9 +98,19 @@ class Api:
             sent_headers.setdefault("Authorization", f"Bearer {identity.secret}")
         if body is not None:
             sent_headers.setdefault("Content-Type", "application/json")
-        return self.send(
-            row.method, fill(row.path, path or {}), params=query, json=json, data=body, headers=sent_headers
-        )
+        parts = {"params": query, "json": json, "data": body, "headers": sent_headers}
+        try:
+            return self.send(row.method, fill(row.path, path or {}), **parts)
+        except Away:
+            if row.effect is not Effect.WRITE or not self._repeatable(operation, path or {}, json):
+                raise
+        return self.send(row.method, fill(row.path, path or {}), **parts)
+
+    def _repeatable(self, operation: str, path: Mapping[str, str], sent: Any) -> bool:
+        """May a write that got no answer be sent once more? A target of ours is put back instead."""
+        if self._undone is None or self.session.control is not None or not self.session.budget.paced:
+            return False
+        return sent is not None and self._undone(self, operation, path, sent)
 
     def _fitting(self, operation: str, query: Query | None) -> Identity:
         """A key for a request; a cursor goes back with the key that fetched it, as it may be bound to that one."""
@@ -100,12 +120,37 @@ class Api:
         return last
 
     def send(self, method: str, path: str, **parts: Any) -> Exchange:
-        """Any request below the base, as it stands; `parts` as `requests` names them. No key is added."""
+        """Any request below the base, as it stands; `parts` as `requests` names them. No key is added.
+
+        A read that got no answer, for a reason that passes, is sent again; not where a test counts its requests.
+        """
+        harmless = self._harmless(method, path)
+        pauses = iter(PAUSES if harmless and not self._dark else ())
+        while True:
+            try:
+                return self._once(method, path, parts)
+            except Away as problem:
+                self.lost, pause = problem, next(pauses, None)
+                if pause is None or self.session.recorder.silenced:
+                    self._dark = self._dark or harmless
+                    raise
+            self._pause(pause)
+
+    def _once(self, method: str, path: str, parts: Mapping[str, Any]) -> Exchange:
         self._last = None
         self.session.http.request(method, self.target.base_url + path, **parts)
         if self._last is None:
             raise TargetError("the recorder saw no exchange")
+        self._dark = False
         return self._last
+
+    def _harmless(self, method: str, path: str) -> bool:
+        return self.session.budget.paced and effect_of(self.session.contract, method, path)[1] is Effect.READ
+
+    def _pause(self, seconds: float) -> None:
+        """A moment; nobody waits for a target that nothing else uses."""
+        if self.session.control is None:
+            self.session.clock.sleep(seconds)
 
     def ok(self, operation: str, **options: Any) -> Exchange:
         """A call that a scenario builds on: raises Unmet unless a 2xx came back."""

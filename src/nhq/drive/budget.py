@@ -11,7 +11,9 @@ from requests.adapters import BaseAdapter
 from nhq.clock import Clock
 from nhq.drive.allowance import Allowance, ServerClock
 from nhq.drive.control import ControlledClock
+from nhq.drive.course import Course
 from nhq.drive.target import Target
+from nhq.errors import Unmet
 from nhq.model import Identity
 
 _RESENDS = 2
@@ -50,11 +52,12 @@ class Budget(BaseAdapter):
     of the key promised allowance: the server's word was wrong, or another client took it meanwhile.
     """
 
-    def __init__(self, target: Target, clock: Clock, inner: BaseAdapter) -> None:
+    def __init__(self, target: Target, clock: Clock, inner: BaseAdapter, course: Course | None = None) -> None:
         super().__init__()
         self._target, self._clock, self._inner = target, clock, inner
-        exact = isinstance(clock, ControlledClock)
-        self.allowance = Allowance(target.limit, target.window, ServerClock(exact))
+        self._exact = isinstance(clock, ControlledClock)
+        self.course = course or Course()
+        self.allowance = Allowance(target.limit, target.window, ServerClock(self._exact))
         self.paced = True
         self.spent, self.claims = Spent(), Claims()
         self.before: Callable[[], None] = lambda: None
@@ -65,14 +68,17 @@ class Budget(BaseAdapter):
         if label and not self.paced:
             self.claims.mine.add(label)
         for attempt in range(_RESENDS + 1):
-            if self.paced:
-                self._wait_for(label)
+            waited = self.paced and self._wait_for(label)
             before = self.allowance.windows.get(label)
+            self.course.check()
             response, planned = self._sent(label, request, *args, **kwargs)
+            self._look(label, response, waited)
             if response.status_code != 429 or not self.paced or attempt == _RESENDS:
                 break
             rounded = self.allowance.refused(label, self._clock.now(), before)
             self.spent.unplanned_429 += not (planned or rounded)
+        if response.status_code == 429 and self.paced and self.course.hopeless:
+            raise Unmet("every key is answered 429, however long its window is waited for")
         return response
 
     def _sent(self, label: str, request: PreparedRequest, *args: Any, **kwargs: Any) -> tuple[Response, bool]:
@@ -126,19 +132,35 @@ class Budget(BaseAdapter):
         now = self._clock.now()
         known = self.allowance.running(label, now)
         if known is not None:
-            self._wait(self.allowance.ends(known) - now)
+            self._wait(self.allowance.ends(known) - now, f"the window of key {label} to end")
 
-    def _wait_for(self, label: str) -> None:
-        """Wait until a key has allowance."""
+    def _look(self, label: str, response: Response, waited: bool) -> None:
+        """Was a wait for allowance of any use? An answer without one shows that not everything is refused.
+
+        Where waiting moves the clock, it costs nothing and is never given up.
+        """
+        if self._exact:
+            return
+        left = self.allowance.left(label, self._clock.now())
+        if label and self.paced and (waited or response.status_code != 429):
+            self.course.waited(in_vain=waited and (response.status_code == 429 or not left) and self._target.limit > 1)
+
+    def _wait_for(self, label: str) -> bool:
+        """Wait until a key has allowance; whether it had none. Nothing is waited for where that was always in vain."""
         now = self._clock.now()
         seconds = self.allowance.wait(label, now)
+        if self.course.hopeless:
+            return False
         if seconds > 0:
             free = [key for key in self._target.widest if key.label not in self.claims.others]
             self.spent.unused += sum(self.allowance.left(key.label, now) for key in free)
-        self._wait(seconds)
+        self._wait(seconds, f"allowance of key {label}")
+        return seconds > 0
 
-    def _wait(self, seconds: float) -> None:
+    def _wait(self, seconds: float, what: str) -> None:
         if seconds > 0:
+            if not self._exact:
+                self.course.wait(seconds, what)
             self.spent.waits += 1
             self.spent.seconds += seconds
             self._clock.sleep(seconds)

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from requests.exceptions import RequestException
 
+from nhq.checks.network import GATEWAYS
+
 _CLOSED = {"RemoteDisconnected", "ConnectionResetError", "BrokenPipeError", "ConnectionAbortedError", "SSLEOFError"}
+_PASSING = (*sorted(_CLOSED - {"SSLEOFError"}), "ChunkedEncodingError")  # as _WORDS has them
 _WORDS = {
     "ConnectionRefusedError": "no server answers there",
     "NameResolutionError": "no server answers there: its name is not known",
@@ -73,8 +76,8 @@ def _tls(reason: BaseException) -> str:
 
 
 def passing(cause: str) -> bool:
-    """May what kept an answer away be over in a moment? Gateways and broken connections, not an unknown name."""
-    return cause.startswith(("a gateway answered", "the connection was", "the body was cut off"))
+    """Is this what a network does now and then, to be asked again? Not what a repetition would wait for as long."""
+    return cause.startswith(GATEWAYS) or cause in {_WORDS[name] for name in _PASSING}
 
 
 def unreachable(cause: str) -> str:

@@ -72,7 +72,10 @@ class Control:
 
     def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         try:
-            answer = self._http.request(method, f"{self._url}/{path}", json=body, timeout=_SECONDS)
+            url = f"{self._url}/{path}"
+            answer = self._http.request(method, url, json=body, timeout=_SECONDS, allow_redirects=False)
+            if answer.is_redirect:  # the token goes where the target file sends it, and nowhere else
+                raise TargetError(f"the control plane redirects {path}; write its own address as control_url")
             answer.raise_for_status()
             told = answer.json()
         except requests.RequestException as problem:

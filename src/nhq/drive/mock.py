@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from nhq.children import tied
 from nhq.drive.control import Control
 from nhq.drive.target import Target, load_target
 from nhq.errors import ConfigError, TargetError
@@ -29,7 +30,11 @@ def mock_target(*, seed: int, options: Sequence[str] = ()) -> Iterator[Target]:
         said = Path(folder) / "mock.log"
         with said.open("w", encoding="utf-8") as log:  # not a pipe: nobody reads along, and a full one stops the mock
             process = subprocess.Popen(
-                [*command, "--seed", str(seed), *options], stdout=subprocess.PIPE, stderr=log, text=True
+                [*command, "--seed", str(seed), *options],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                **tied(os.environ),
             )
         try:
             _await_ready(process, said)

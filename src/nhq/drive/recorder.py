@@ -7,27 +7,32 @@ from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 from requests.exceptions import RequestException
 
-from nhq.checks.network import not_the_servers
+from nhq.checks.network import GATEWAYS, not_the_servers
 from nhq.clock import Clock
 from nhq.contract import Contract
 from nhq.drive.budget import bearer
-from nhq.drive.causes import Stale, in_short
+from nhq.drive.causes import Stale, in_short, passing
 from nhq.drive.guard import below_base, effect_of
 from nhq.drive.target import Target
-from nhq.errors import TargetError
+from nhq.errors import Away, TargetError
 from nhq.model import Exchange
 
 Listener = Callable[[Exchange], None]
 _SILENCES = 3
+_AWAY, _AWAY_MOST = {502, 503, 504}, 4
 NO_ANSWER = "no answer from the target: "
 
 
 class Recorder(BaseAdapter):
     """Third link: turns each request and its answer into an Exchange and tells every listener.
 
-    Raises TargetError, after recording, when no whole answer of the server's own came. A harmless request is sent
-    once more where a kept connection had been closed before a byte came back; both sendings are recorded. A test that
-    got no answer three times running sends no more: what repeats or shrinks would wait for every time-out again.
+    Raises TargetError, after recording, when no whole answer of the server's own came; of these Away where the same
+    request may well be answered a moment later. A harmless request is sent once more where a kept connection had been
+    closed before a byte came back; both sendings are recorded. A test that got no answer three times running sends no
+    more: what repeats or shrinks would wait for every time-out again.
+
+    Where others stand behind a server, a 502, 503 or 504 that the operation doesn't document is an answer to judge
+    only when it comes `_AWAY_MOST` times in a row; before, it is as if none had come.
     """
 
     def __init__(self, target: Target, contract: Contract, clock: Clock, inner: BaseAdapter) -> None:
@@ -38,11 +43,11 @@ class Recorder(BaseAdapter):
         self.test = ""
         self.count = 0
         self._silent: tuple[str, int, str] = ("", 0, "")  # the test, its requests without an answer, the cause
+        self._away: dict[str, int] = {}  # operation -> how often in a row it was answered for something behind it
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        test, silences, cause = self._silent
-        if test and test == self.test and silences >= _SILENCES:
-            raise TargetError(f"{NO_ANSWER}{cause}")
+        if self.test and self.silenced:
+            raise TargetError(f"{NO_ANSWER}{self._silent[2]}")
         try:
             return self._once(request, *args, **kwargs)
         except Stale:
@@ -62,16 +67,43 @@ class Recorder(BaseAdapter):
                 raise
             raise self._unanswered(in_short(problem)) from None
         cause = not_the_servers(response.status_code, _lower(response.headers), body)
-        self._tell(self._exchange(request, sent, response, body, cause))
+        behind = "" if cause else self._behind(request, response.status_code)
+        self._tell(self._exchange(request, sent, response, body, cause or behind))
         if cause:
             raise self._unanswered(cause)
+        if behind:
+            raise Away(f"{NO_ANSWER}{behind}")
         self._silent = ("", 0, "")
         return response
+
+    @property
+    def silenced(self) -> bool:
+        """Has the present test got no answer so often that it sends no more?"""
+        return self._silent[0] == self.test and self._silent[1] >= _SILENCES
+
+    def repeat(self) -> None:
+        """The present test begins anew: that it got no answer before is of no account."""
+        self._silent = ("", 0, "")
 
     def _unanswered(self, cause: str) -> TargetError:
         silences = self._silent[1] if self._silent[0] == self.test else 0
         self._silent = (self.test, silences + 1, cause)
-        return TargetError(f"{NO_ANSWER}{cause}")
+        passing_by = passing(cause) or cause.startswith(GATEWAYS)
+        return Away(f"{NO_ANSWER}{cause}") if passing_by else TargetError(f"{NO_ANSWER}{cause}")
+
+    def _behind(self, request: PreparedRequest, status: int) -> str:
+        """Why an answer of the server's own is not judged yet; "" where it is. A target of ours has nothing behind it.
+
+        The operation's own documented statuses are answers like any other.
+        """
+        operation = effect_of(self._contract, request.method or "", below_base(self._target, request.url or ""))[0]
+        if operation is None or self._target.control_url:
+            return ""
+        away = status in _AWAY and status not in self._contract.operations[operation].statuses
+        self._away[operation] = self._away.get(operation, 0) + 1 if away else 0
+        if not 0 < self._away[operation] < _AWAY_MOST:
+            return ""
+        return f"answered {status}, which convicts only when it comes {_AWAY_MOST} times in a row"
 
     def close(self) -> None:
         self._inner.close()

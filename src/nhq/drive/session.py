@@ -10,6 +10,7 @@ from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
 from nhq.drive.budget import Budget
 from nhq.drive.control import Control, ControlledClock
+from nhq.drive.course import Course
 from nhq.drive.guard import Guard
 from nhq.drive.recorder import Recorder
 from nhq.drive.target import Target
@@ -70,11 +71,13 @@ def open_session(
     wire: BaseAdapter | None = None,
     clock: Clock | None = None,
     limits: Limits | None = None,
+    course: Course | None = None,
 ) -> Session:
     """A session for a target; with a control plane whose clock stands still, waiting moves that clock.
 
     `wire` is the chain's last link, where a cassette takes the network's place; the control plane is reached by it
-    too. `clock` is what time is read from where no control plane keeps it. `limits` are how long an answer may take.
+    too. `clock` is what time is read from where no control plane keeps it. `limits` are how long an answer may take,
+    `course` how long the run may.
     """
     control = (
         Control(target.control_url, target.control_token, wire, target.connection.verify)
@@ -84,6 +87,6 @@ def open_session(
     moved = ControlledClock(control) if control is not None and control.still() else None
     clock = moved or clock or SystemClock()
     recorder = Recorder(target, contract, clock, wire or Wire(limits, target.connection))
-    budget = Budget(target, clock, recorder)
+    budget = Budget(target, clock, recorder, course)
     http = Http(Guard(target, contract, budget))
     return Session(target, contract, clock, http, budget, recorder, control)

@@ -7,6 +7,7 @@ requests sent at a known instant, without a known answer.
 
 import json
 import mmap
+import os
 import struct
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nhq.errors import HistoryError
+from nhq.files import create_new
 from nhq.ratelimit.writing import Instant
 
 #: The suffix of a journal, beside the history of the same name.
@@ -44,7 +46,7 @@ class Journal:
         self._number = {label: number for number, label in enumerate(labels)}
         self._start = _HEAD.size + len(names)
         size = self._start + capacity * _ENTRY.size
-        with path.open("w+b") as file:
+        with os.fdopen(create_new(path), "w+b") as file:
             file.truncate(size)
             self._map = mmap.mmap(file.fileno(), size)
         self._map[_HEAD.size : self._start] = names

@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import gevent
+from gevent.socket import wait_read
 from geventhttpclient.client import HTTPClientPool
 from locust import FastHttpUser, task
 from locust.contrib.fasthttp import FastHttpSession
 from locust.exception import StopUser
 from locust.runners import STATE_MISSING, MasterRunner, WorkerRunner
 
+from nhq.children import leave, parent_descriptor
 from nhq.errors import NhqError
 from nhq.load.keyrun import KeyRun
 from nhq.load.once import OncePool
@@ -64,8 +66,8 @@ class KeyUser(FastHttpUser):
         assert self._key is not None
         index, identity = self._key
         sessions = [self._session(pool) for pool in self._pools]
-        more = part.target.connection.headers
-        senders = [Sender(session, part.recording, identity.label, identity.secret, more) for session in sessions]
+        who, more = (identity.label, identity.secret), part.target.connection.headers
+        senders = [Sender(session, part.recording, *who, self._worker.fail, more) for session in sessions]
         return KeyRun(part.brief, index, senders, self._warm)
 
     def _pool(self, address: str) -> OncePool:
@@ -103,8 +105,17 @@ def _addresses(part: Part) -> list[str]:
 def listen(events: Any) -> None:
     """Hook into Locust's events (`locust.events`). Nothing that Locust logs from now on holds a key."""
     mask_output()
+    gevent.spawn(_end_with_parent)
     events.init_command_line_parser.add_listener(add_arguments)
     events.init.add_listener(lambda environment, **_: _hook(environment))
+
+
+def _end_with_parent() -> None:
+    """Whoever started us is gone: send nothing more. A thread that waits for it would stop all of gevent's."""
+    descriptor = parent_descriptor()
+    if descriptor is not None:
+        wait_read(descriptor)
+        leave()
 
 
 def _hook(environment: Any) -> None:

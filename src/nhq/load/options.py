@@ -44,7 +44,8 @@ class _Profiles(list[str]):
 
 
 def add_arguments(parser: Any) -> None:
-    """Add ours to Locust's parser (its listener `init_command_line_parser`)."""
+    """Add ours to Locust's parser (its listener `init_command_line_parser`). Its web UI is for this machine alone."""
+    parser.set_defaults(web_host="127.0.0.1")
     add = parser.add_argument  # not a group: the web UI shows only what the parser itself was given
     add("--nhq-profile", env_var="NHQ_PROFILE", default="boundary", choices=_Profiles(names()), help="What to send")
     add("--nhq-target", env_var="NHQ_TARGET", default="", help="Target file; without it --host and NHQ_API_KEYS")

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from nhq import places
+from nhq.children import tied
 from nhq.clock import Clock
 from nhq.errors import ConfigError
+from nhq.files import create_new
 
 PROGRESS_FD = "NHQ_PROGRESS_FD"
-#: Seconds: to start, to end when asked to, between two looks.
-START, END, LOOK = 60.0, 15.0, 0.1
+#: Seconds: to start, to end when asked to, to end when the run is interrupted, between two looks.
+START, END, HURRY, LOOK = 60.0, 15.0, 1.5, 0.1
 
 Heard = Callable[[Mapping[str, Any]], None]
 
@@ -61,8 +63,11 @@ class Fleet:
     def __enter__(self) -> "Fleet":
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.end()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.end()
+        else:
+            self.end_at_once()
 
     def lead(self, name: str, arguments: Sequence[str]) -> None:
         """Start the process that leads, with a pipe through which it tells how far it is."""
@@ -113,6 +118,17 @@ class Fleet:
             if not process.over:
                 process.popen.send_signal(signal.SIGTERM)
         self._wait(self.processes, deadline)
+        self._kill()
+
+    def end_at_once(self) -> None:
+        """Nothing more is to be sent: ask all at the same time, wait a little, kill what is left."""
+        for process in self.processes:
+            if not process.over:
+                process.popen.send_signal(signal.SIGTERM)
+        self._wait(self.processes, self.clock.monotonic() + HURRY)
+        self._kill()
+
+    def _kill(self) -> None:
         for process in self.processes:
             if not process.over:
                 process.popen.kill()
@@ -132,15 +148,14 @@ class Fleet:
     def _start(self, name: str, arguments: Sequence[str], extra: Mapping[str, str], pass_fds: Sequence[int]) -> None:
         command = [sys.executable, "-m", "locust", "-f", str(places.load() / "locustfile.py"), *arguments]
         log = self.folder / f"{name}.log"
-        with log.open("wb") as sink:
+        with os.fdopen(create_new(log), "wb") as sink:
             popen = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
-                env={**self.environ, **extra},
+                **tied({**self.environ, **extra}, *pass_fds),
                 cwd=self.folder,  # no locust.conf of whoever calls us
-                pass_fds=pass_fds,
                 start_new_session=True,  # Ctrl-C reaches us alone, and we end them in order
             )
         self.processes.append(Process(name, popen, log))

@@ -1,5 +1,6 @@
 """What a load run was asked for, and what becomes of it on its way to a record."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,7 +40,7 @@ class Request:
 
     `at` is where a master listens, or a worker finds it; port 0: a free one. `alone`: nobody else uses the keys.
     `skew`: the server's clock is within so many seconds of ours. `budget` replaces numbers of the profile's. `csv` is
-    the beginning of the names of Locust's own CSV files.
+    the beginning of the names of Locust's own CSV files. `minutes`: how long it may send, at most.
     """
 
     profile: str
@@ -60,6 +61,7 @@ class Request:
     skew: float | None = None
     budget: Mapping[str, float] = field(default_factory=dict)
     csv: Path | None = None
+    minutes: float = math.inf
 
 
 @dataclass(slots=True)

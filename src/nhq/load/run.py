@@ -15,9 +15,11 @@ from nhq.drive.mock import mock_target
 from nhq.drive.session import open_session
 from nhq.drive.target import Target, find_target
 from nhq.errors import ConfigError
+from nhq.files import keep_inside
 from nhq.load.calls import operations, permitted, scopes_of, to_learn
 from nhq.load.handoff import enough_keys, write_target
 from nhq.load.launch import WAIT, launch
+from nhq.load.machine import LACKS, enough_files, open_files
 from nhq.load.outcome import judged
 from nhq.load.plan import make_plan
 from nhq.load.preview import preview
@@ -26,6 +28,7 @@ from nhq.load.request import Progress, Request, Role, Run
 from nhq.load.salvage import salvage
 from nhq.load.tables import changed, find_profile
 from nhq.model import Effect
+from nhq.run.interrupt import Interrupts
 from nhq.run.record import Header
 
 #: Seconds beyond the plan that Locust is given to start and end.
@@ -34,8 +37,11 @@ GRACE = 45.0
 CHECKED = 20
 
 
-def run(request: Request, progress: Progress) -> dict[str, Any]:
-    """Run and return the record. Raises NhqError where nothing can be judged."""
+def run(request: Request, progress: Progress, interrupts: Interrupts | None = None) -> dict[str, Any]:
+    """Run and return the record. Raises NhqError where nothing can be judged.
+
+    What was recorded until an interrupt comes is judged; a second interrupt is raised.
+    """
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
@@ -43,6 +49,8 @@ def run(request: Request, progress: Progress) -> dict[str, Any]:
         work = _prepare(request, target, clock, started, progress)
         private = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhq-load-")))
         _send(work, private)
+    if interrupts is not None:
+        interrupts.finish()
     work.troubles += salvage(work.folder)
     header = Header(
         kind="load",
@@ -100,7 +108,12 @@ def _prepare(request: Request, target: Target, clock: Clock, started: float, pro
     profile = replace(profile, budget=changed(profile.budget, request.budget))
     mix, left_out = permitted(profile.mix, target.allow)
     plan = make_plan(profile, target.limit, target.window, request.keys, request.duration)
-    folder = (request.out / "histories" / f"{profile.name}-{int(started * 1000)}").resolve()
+    if plan.longest > request.minutes * 60:
+        long = f"{plan.longest / 60:.1f} minutes"
+        raise ConfigError(f"{profile.name} takes {long}, more than --max-minutes {request.minutes:g}; see --duration")
+    folder = request.out / "histories" / f"{profile.name}-{int(started * 1000)}"
+    keep_inside(request.out, folder)
+    folder = folder.resolve()
     try:
         folder.mkdir(parents=True)
     except OSError as problem:
@@ -110,6 +123,7 @@ def _prepare(request: Request, target: Target, clock: Clock, started: float, pro
 
 def _send(work: Run, private: Path) -> None:
     """Start Locust's processes and wait until all is sent."""
+    enough_files(work.plan, work.request.workers, open_files())
     keys = enough_keys(work.target, scopes_of(work.mix, operations()), work.plan.keys)
     if work.request.target is not None:
         _answers(replace(work.target, keys=tuple(keys[:CHECKED])), to_learn(work.mix, operations()))
@@ -130,6 +144,9 @@ def _send(work: Run, private: Path) -> None:
                 work.troubles.append(trouble)
         except KeyboardInterrupt:
             work.interrupted = True
+            fleet.end_at_once()
+    if lack := next((trouble for trouble in work.troubles if LACKS in trouble), ""):
+        raise ConfigError(f"{lack}; nothing was judged")
 
 
 def _answers(target: Target, lists: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from nhq.errors import HistoryError
+from nhq.files import create_new
 from nhq.load.journal import JOURNAL, Sent, read_journal, unanswered
 
 #: The suffix of what could not be used as it was found.
@@ -45,6 +46,7 @@ def _mend(history: Path, journal: Path) -> str:
     missing = unanswered(sent, recorded)
     mended = pa.concat_tables([found, _without_reply(missing, found)]).unify_dictionaries()
     os.replace(history, history.with_suffix(DEAD))
+    os.close(create_new(history))
     with pa.OSFile(os.fspath(history), "wb") as sink, pa.ipc.new_stream(sink, mended.schema) as stream:
         stream.write_table(mended)
     journal.unlink()

@@ -1,6 +1,6 @@
 """Send one request of a key through Locust's client, once, and record what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from geventhttpclient.header import Headers
@@ -8,6 +8,7 @@ from locust.contrib.fasthttp import FAILURE_EXCEPTIONS, FastHttpSession, FastRes
 
 from nhq.contract.showing import rounded
 from nhq.load.calls import Call
+from nhq.load.machine import exhausted
 from nhq.load.recording import Recording
 from nhq.load.timing import present
 from nhq.masking import masker_of
@@ -40,11 +41,13 @@ class Sender:
         recording: Recording,
         label: str,
         secret: str,
+        fail: Callable[[str], None],
         headers: Mapping[str, str] | None = None,
     ) -> None:
+        """`fail` is told what this machine lacks when it can't send: then no request says anything of the server."""
         session.client.cookiejar = None  # a key is all that may tell who asks; and jars cost more than recording
         vars(session.client)["valid_response_codes"] = _ANSWERS
-        self._request, self._recording, self._label = session.request, recording, label
+        self._request, self._recording, self._label, self._fail = session.request, recording, label, fail
         self._masker = masker_of((secret,))  # what a history may hold is decided before it is recorded
         self._headers = {**(headers or {}), "Authorization": f"Bearer {secret}"}
         self._with_body = {**self._headers, "Content-Type": "application/json"}
@@ -66,6 +69,8 @@ class Sender:
                 allow_redirects=False,
             )
             status = response.status_code or None
+            if lack := exhausted(getattr(response, "error", None)):
+                self._fail(lack)
             if status is not None and response.headers is not None:
                 headers = {name: rounded(self._masker.text(v)) for name, v in _told(response.headers).items()}
             if read:

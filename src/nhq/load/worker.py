@@ -68,6 +68,7 @@ class Worker:
         self._mine = settings(environment.parsed_options)  # before a master's word replaces what is local
         self._tests = 0
         self._sent = 0
+        self._failed = False
         self.part: Part | None = None
 
     @property
@@ -114,7 +115,10 @@ class Worker:
                 _judge(part)
 
     def fail(self, line: str) -> None:
-        """This run cannot go on: say why in one line, and end the process with 2."""
+        """This run cannot go on: say why in one line, once, and end the process with 2."""
+        if self._failed:
+            return
+        self._failed = True
         _LOG.error("nhq: %s", line)
         self._environment.process_exit_code = 2
         gevent.spawn(self._environment.runner.quit)

@@ -5,6 +5,7 @@ import os
 import queue
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -12,6 +13,7 @@ from multiprocessing.context import SpawnProcess
 from types import FrameType
 from typing import Any, NamedTuple
 
+from nhq.children import leave
 from nhq.drive.mock import mock_target
 from nhq.errors import NhqError, crash_place
 from nhq.faults.catalogue import find
@@ -20,6 +22,8 @@ from nhq.power.bench import Bench, Manner
 from nhq.power.outcome import Outcome
 
 _PATIENCE = 2.0
+_INTERRUPTED = "interrupted"
+_GRACE = 1.5  # seconds that a worker is given to end its mock and itself
 
 
 class Task(NamedTuple):
@@ -38,26 +42,43 @@ def outcomes(tasks: Sequence[Task], manner: Manner, workers: int) -> Iterator[tu
     """The outcome of each task, as it comes, with the task. Raises NhqError when a worker ends before its work does."""
     context = multiprocessing.get_context("spawn")
     waiting, results = context.Queue(), context.Queue()
+    waiting.cancel_join_thread()  # an interrupt leaves tasks in it that nobody takes
     for task in [*tasks, *[None] * workers]:
         waiting.put(task)
     with ExitStack() as stack:
-        crew = []
+        crew: list[SpawnProcess] = []
+        stack.callback(_end, crew)
         for _ in range(min(workers, len(tasks))):
             process = context.Process(target=_work, args=(manner, waiting, results), daemon=True)
             process.start()
-            stack.callback(_end, process)
             crew.append(process)
         for _ in tasks:
             yield _next(results, crew)
 
 
+class _Word:
+    """The word to end, SIGTERM or SIGINT. It is kept: pytest takes an interrupt for the end of one run and goes on."""
+
+    def __init__(self) -> None:
+        self.given = False
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, self._come)
+
+    def _come(self, number: int, frame: FrameType | None) -> None:
+        if not self.given:  # what pytest would say of it, nobody needs
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+        self.given = True
+        raise KeyboardInterrupt
+
+
 def _work(manner: Manner, waiting: Any, results: Any) -> None:
-    """What a worker does until there is nothing left: outcomes go back, and what stops it, as text."""
-    signal.signal(signal.SIGTERM, _leave)
+    """What a worker does until nothing is left or it is told to end; outcomes go back, and what stops it, as text."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    word = _Word()
     try:
         with ExitStack() as stack:
             bench = _bench(stack, manner)
-            while (task := waiting.get()) is not None:
+            while not word.given and (task := waiting.get()) is not None:
                 if task.seed == manner.seed:
                     results.put((task, _look(bench, task)))
                     continue
@@ -68,7 +89,15 @@ def _work(manner: Manner, waiting: Any, results: Any) -> None:
     except Exception as crash:
         results.put(crash_place(crash))
     except KeyboardInterrupt:
-        results.put("interrupted")
+        results.put(_INTERRUPTED)
+
+
+def _end_with_parent() -> None:
+    """Whoever started this worker may be killed: nobody would take its outcomes."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        leave()
 
 
 def _look(bench: Bench, task: Task) -> Outcome:
@@ -82,12 +111,6 @@ def _bench(stack: ExitStack, manner: Manner) -> Bench:
     return stack.enter_context(closing(Bench(stack.enter_context(mock_target(seed=manner.seed)), manner)))
 
 
-def _leave(number: int, frame: FrameType | None) -> None:
-    """SIGTERM unwinds the stack, so that no mock is left behind; what pytest would say of it, nobody needs."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-    sys.exit(1)
-
-
 def _next(results: Any, crew: Sequence[SpawnProcess]) -> tuple[Task, Outcome]:
     while True:
         try:
@@ -96,14 +119,22 @@ def _next(results: Any, crew: Sequence[SpawnProcess]) -> tuple[Task, Outcome]:
             if not any(process.is_alive() for process in crew):
                 raise NhqError("the workers ended before their work did") from None
             continue
+        if told == _INTERRUPTED:
+            raise KeyboardInterrupt
         if isinstance(told, str):
             raise NhqError(f"a worker stopped: {told}")
         task, outcome = told
         return task, outcome
 
 
-def _end(process: SpawnProcess) -> None:
-    if process.is_alive():
-        process.terminate()
-    process.join()
-    process.close()
+def _end(crew: Sequence[SpawnProcess]) -> None:
+    """Tell all to end, wait a little, kill who is left: the mock of one that was killed ends with it."""
+    for process in crew:
+        if process.is_alive():
+            process.terminate()
+    for process in crew:
+        process.join(_GRACE)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        process.close()

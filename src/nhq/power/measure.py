@@ -1,7 +1,7 @@
 """Run all faults and fold their outcomes into the one record of a run."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nhq.clock import SystemClock
@@ -45,6 +45,13 @@ class Wish:
         honest = [_honest(seed, combination(seed)) for seed in range(first, first + self.clean_seeds)]
         return [*(Task(fault.id, self.manner.seed) for fault in self.faults), *honest]
 
+    def looked_at(self, found: Collection[Task]) -> "Wish":
+        """The part of it that an interrupted run came to: faults and liberties with an outcome."""
+        seed = self.manner.seed
+        faults = [fault for fault in self.faults if Task(fault.id, seed) in found]
+        free = [liberty for liberty in self.liberties if _honest(seed, [liberty]) in found]
+        return replace(self, faults=faults, liberties=free)
+
     @property
     def free(self) -> list[Task]:
         """The one mock, doing nothing wrong, with each liberty alone; then with many together, time after time."""
@@ -59,20 +66,36 @@ def _honest(seed: int, liberties: Sequence[Liberty]) -> Task:
 
 
 def measure(wish: Wish, tell: Tell) -> dict[str, Any]:
-    """The run record of `nhq power`. Raises NhqError where a mock or a worker fails."""
+    """The run record of `nhq power`. Raises NhqError where a mock or a worker fails.
+
+    Interrupted, it tells of what had been looked at until then.
+    """
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
     found = dict[Task, Outcome]()
-    _look(wish, [*wish.planted, *wish.free], found, tell)
-    _look_again(wish, found, tell)
+    interrupted = not _looked(wish, found, tell)
     contract = load_contract()
-    header = Header("power", wish.manner.seed, "gate", wish.command, started, clock.monotonic() - began)
+    seconds = clock.monotonic() - began
+    header = Header("power", wish.manner.seed, "gate", wish.command, started, seconds, interrupted)
     nobody = Target(base_url="", keys=(), name="mock")
     record = make_record(header, contract, nobody, Collector(nobody), _NOTHING, Spent(), {})
-    power = power_data(wish.faults, [found[task] for task in wish.planted], contract)
-    power |= choices_data(wish.liberties, [found[task] for task in wish.free])
-    asked = record["requests"] | {"total": sum(found[task].requests for task in [*wish.planted, *wish.free])}
-    return record | {"power": power, "target": None, "requests": asked} | judged(power)
+    done = wish.looked_at(found)
+    power = power_data(done.faults, [found[task] for task in done.planted if task in found], contract)
+    power |= choices_data(done.liberties, [found[task] for task in done.free if task in found])
+    total = sum(found[task].requests for task in [*wish.planted, *wish.free] if task in found)
+    asked = record["requests"] | {"total": total}
+    record |= {"power": power, "target": None, "requests": asked}
+    return record | judged(power) | ({"exit_code": 130} if interrupted else {})
+
+
+def _looked(wish: Wish, found: dict[Task, Outcome], tell: Tell) -> bool:
+    """Look at everything; whether nobody interrupted it."""
+    try:
+        _look(wish, [*wish.planted, *wish.free], found, tell)
+        _look_again(wish, found, tell)
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def _look(wish: Wish, tasks: Sequence[Task], found: dict[Task, Outcome], tell: Tell) -> None:

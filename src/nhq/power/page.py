@@ -6,6 +6,7 @@ from typing import Any
 
 from nhq import places
 from nhq.errors import ConfigError
+from nhq.files import replace_text
 from nhq.power.choices import told
 from nhq.power.outcome import MEANING, Fate
 
@@ -17,7 +18,7 @@ def write_page(record: Mapping[str, Any]) -> Path:
     path = places.root() / "reports" / "POWER.md"
     try:
         known = path.read_text(encoding="utf-8") if path.exists() else ""
-        path.write_text(renewed(known, lines(record)), encoding="utf-8")
+        replace_text(path, renewed(known, lines(record)))
     except OSError as problem:
         raise ConfigError(f"cannot write {path.name}: {problem.strerror}") from None
     return path

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from nhq.errors import HistoryError
+from nhq.files import create_new
 from nhq.ratelimit.history import MALFORMED, NO_REPLY, History, Meta
 from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, REMAINING_BIT, RESET_BIT, schema, written_number
 from nhq.ratelimit.unread import HEADERS, kept
@@ -48,6 +49,7 @@ class HistoryWriter:
         self._labels = {"key": self._keys, "operation": self._operations}
         self._next = 0
         try:
+            os.close(create_new(path))
             self._sink = pa.OSFile(os.fspath(path), "wb")
         except OSError as problem:
             raise HistoryError(f"cannot write {path.name}: {problem.strerror}") from None
@@ -112,6 +114,7 @@ def write_history(history: History, path: Path) -> None:
     """Write a whole history as an Arrow IPC file. Its time line becomes both clocks, `origin` apart."""
     table = to_table(history)
     try:
+        os.close(create_new(path))
         with pa.OSFile(os.fspath(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as file:
             file.write_table(table)
     except OSError as problem:

@@ -6,12 +6,12 @@
 """
 
 import importlib
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nhq.errors import ConfigError
+from nhq.files import replace_text
 from nhq.report.schema import problems, validate
 from nhq.report.words import Record
 
@@ -70,8 +70,5 @@ def write_reports(record: Record, out: Path, formats: Iterable[str] = DEFAULT) -
 
 
 def _write(path: Path, text: str) -> Path:
-    """Write beside, then rename: a reader never meets half a report."""
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    os.replace(beside, path)
+    replace_text(path, text, errors="backslashreplace")
     return path

@@ -203,6 +203,11 @@ class Collector:
         self.troubles.append(Trouble(where, self._line(cause)))
         self.news.troubles.append(self.troubles[-1])
 
+    def trouble_once(self, where: str, cause: str) -> None:
+        """As `trouble`, of what comes again and again."""
+        if Trouble(where, cause) not in self.troubles:
+            self.trouble(where, cause)
+
     def unmet(self, need: str) -> None:
         """The target lacks what a test needs, or doesn't permit it."""
         line = self._line(need)
@@ -229,6 +234,10 @@ class Collector:
         """A test begins: it has shown nothing yet, but for what discovery did before the first."""
         self.news = News() if not self.news.lasting else self.news
         self.news.lasting = False
+
+    def forget(self) -> None:
+        """The present test begins anew on a target that was put back: nothing of what it did before is there."""
+        self.news.log.clear()
 
     def keep_log(self) -> None:
         """What was read so far was read for the whole run (discovery)."""

@@ -1,11 +1,21 @@
 """How tests end: what a test raises becomes a cause, and what broke on our side never passes for a verdict."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from nhq.contract import Contract
-from nhq.errors import NhqError, NotPermitted, TargetError, Unmet, Unread, crash_place, crash_trace
+from nhq.errors import (
+    NhqError,
+    NotPermitted,
+    RunOver,
+    TargetError,
+    Unmet,
+    Unread,
+    crash_place,
+    crash_trace,
+)
 from nhq.model import Exchange
 from nhq.run.collect import Collector, TestResult
 from nhq.run.judge import Judge
@@ -20,8 +30,10 @@ class Gone(TargetError):
 class Ends:
     """The tests of one run: their results and judges, and what becomes of those that end by an exception."""
 
-    def __init__(self, contract: Contract, collector: Collector) -> None:
-        self._contract, self._collector = contract, collector
+    def __init__(self, contract: Contract, collector: Collector, again: Callable[[Exception], bool]) -> None:
+        """`again` tells whether a test that ended by an exception is to be run again."""
+        self._contract, self._collector, self._again = contract, collector, again
+        self._repeated: set[str] = set()
         self._judges: dict[str, Judge] = {}
         self.results: dict[str, TestResult] = {}
         self._broken: set[str] = set()
@@ -38,6 +50,15 @@ class Ends:
         result = self.results[item.nodeid] = TestResult(item.nodeid, rules_of(item))
         self._collector.tests.append(result)
         return result
+
+    def resume(self, item: pytest.Item) -> bool:
+        """Is a test to be run again? Then how it went before is forgotten; what it has judged stays."""
+        if item.nodeid not in self._repeated:
+            return False
+        self._repeated.remove(item.nodeid)
+        result = self.results[item.nodeid]
+        result.outcome, result.cause = "passed", ""
+        return True
 
     def result(self, item: pytest.Item) -> TestResult:
         """How a test that began has gone so far."""
@@ -64,13 +85,17 @@ class Ends:
 
     def absorb(self, item: pytest.Item, problem: Exception) -> None:
         """An exception that is no verdict on the target makes the test's rules unknown, with the cause."""
-        if isinstance(problem, Unread):
+        if self._again(problem):
+            self._repeated.add(item.nodeid)
+        elif isinstance(problem, Unread):
             self.unknown(item, str(problem))
         elif isinstance(problem, Unmet | NotPermitted):
             self._collector.unmet(str(problem))
             self.unknown(item, str(problem))
-        elif isinstance(problem, Gone):
+        elif isinstance(problem, Gone | RunOver):
             self._broken.add(item.nodeid)
+            if isinstance(problem, RunOver):
+                self._collector.trouble_once("run", str(problem))
             self.unknown(item, str(problem))
         elif isinstance(problem, NhqError):
             self._lost(item, problem)

@@ -1,5 +1,6 @@
 """Judge one target: open a session, run the contract's tests through it, fold what was seen into a record."""
 
+import math
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
@@ -13,6 +14,7 @@ from nhq import places
 from nhq.clock import SystemClock
 from nhq.contract import Contract, load_contract
 from nhq.contract.bindings import bindings
+from nhq.drive.course import Course
 from nhq.drive.keycheck import usable
 from nhq.drive.mock import mock_target
 from nhq.drive.nonce import checked_nonce, new_nonce
@@ -21,7 +23,7 @@ from nhq.drive.redact import mask_of
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target, find_target
 from nhq.drive.wire import Limits
-from nhq.errors import ConfigError
+from nhq.errors import ConfigError, RunOver
 from nhq.model import Effect, Finding
 from nhq.run import corpus, plan
 from nhq.run.collect import Collector
@@ -36,12 +38,16 @@ from nhq.run.select import Selection, select
 from nhq.run.surroundings import run_pytest
 from nhq.run.turns import TurnClock, Turns
 
+#: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
+LIVE_MINUTES, LIVE_WINDOWS = 60.0, 30
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What `nhq gate` was asked for. Without a target file, a fresh mock is judged.
 
-    Without a profile: `gate` where a control plane puts the target back, else `live`.
+    Without a profile: `gate` where a control plane puts the target back, else `live`. `minutes` is how long the run
+    may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live.
     """
 
     target: Path | None = None
@@ -56,6 +62,7 @@ class Options:
     journal: Path | None = None
     resume: bool = False
     limits: Limits | None = None
+    minutes: float = 0.0
     nonce: str = ""
     skip_bad_keys: bool = False
 
@@ -76,13 +83,15 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         else:
             target = stack.enter_context(mock_target(seed=options.seed, options=options.mock))
         profile = profile_of(target, options)
+        course = Course(seconds_of(options, profile, target.window), alone=bool(target.control_url))
         nonce = nonce_of(target, options)
         if profile == "live":
             corpus.load(contract)  # a stale one is said before anything is sent
         answers = Answers()
-        session = _open(target, options, stack, contract, answers)
+        session = _open(target, options, stack, contract, course, answers)
         try:
-            session = _checked(session, options, stack, answers)
+            with suppress(RunOver):  # said of every test then
+                session = _checked(session, options, stack, course, answers)
             collector, code = examine(
                 session, selection, options, progress, lambda _: interrupts.count > 0, nonce, answers
             )
@@ -112,15 +121,17 @@ def narrowed(options: Options, finding: Finding) -> str:
     return f"{options.command} --rule {finding.rule}{where} --seed {options.seed}"
 
 
-def _open(target: Target, options: Options, stack: ExitStack, contract: Contract, answers: Answers) -> Session:
-    waiting = None if target.control_url else TurnClock(Turns())
-    session = open_session(target, contract, clock=waiting, limits=options.limits)
+def _open(
+    target: Target, options: Options, stack: ExitStack, contract: Contract, course: Course, answers: Answers
+) -> Session:
+    waiting = None if target.control_url else TurnClock(Turns(), course=course)
+    session = open_session(target, contract, clock=waiting, limits=options.limits, course=course)
     stack.callback(session.close)
     session.recorder.listeners.append(answers.hear)
     return session
 
 
-def _checked(session: Session, options: Options, stack: ExitStack, answers: Answers) -> Session:
+def _checked(session: Session, options: Options, stack: ExitStack, course: Course, answers: Answers) -> Session:
     """A session with the keys that the server knows. Of a mock of our own the address is asked alone."""
     if options.target is None:
         preflight(session)
@@ -128,7 +139,7 @@ def _checked(session: Session, options: Options, stack: ExitStack, answers: Answ
     target = usable(session, options.skip_bad_keys)
     if session.control is not None:
         session.budget.forget()  # a test is a function of its snapshot
-    return session if target is session.target else _open(target, options, stack, session.contract, answers)
+    return session if target is session.target else _open(target, options, stack, session.contract, course, answers)
 
 
 def planned(options: Options) -> plan.Plan:
@@ -152,6 +163,13 @@ def planned(options: Options) -> plan.Plan:
         made = plugin.ahead.plan(plugin.rest(), begun=False)
         assert made is not None
         return made
+
+
+def seconds_of(options: Options, profile: str, window: float) -> float:
+    """How long a run may last: what was asked for; by itself only a live run, which waits in real time, has an end."""
+    if options.minutes or profile != "live":
+        return options.minutes * 60 or math.inf
+    return max(LIVE_MINUTES * 60, LIVE_WINDOWS * window)
 
 
 def profile_of(target: Target, options: Options) -> str:

@@ -2,10 +2,12 @@
 
 One JSON object a line: a header that says what is judged, then each finished test with what it added. Written after
 each test and flushed, so that a killed process loses the test it was in and nothing else; what a write left behind is
-noted at once. No keys and no bodies but those a report may hold.
+noted at once. Every line bears its run's id: whatever another run wrote there is not this one's. No keys and no bodies
+but those a report may hold.
 """
 
 import json
+import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -13,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from nhq.errors import ConfigError
+from nhq.files import append_text, replace_text
 from nhq.masking import Masker
 from nhq.model import Finding, Verdict
 from nhq.run.collect import Cell, Collector, Proven, TestResult, Trouble
 
-FORMAT = "nhq-journal/1"
+FORMAT = "nhq-journal/2"
 NAME = "journal.jsonl"
 
 
@@ -39,36 +42,42 @@ class Journal:
 
     def __init__(self, path: Path, head: Head, masker: Masker | None = None) -> None:
         self._path, self._head, self._masker = path, head, masker or Masker(())
+        self._run = secrets.token_hex(8)
         self.done: frozenset[str] = frozenset()
 
     def begin(self) -> None:
         """A new run: what stood there is gone. Raises ConfigError where nothing can be written."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(_line({"format": FORMAT, **asdict(self._head)}), "utf-8")
+            replace_text(self._path, _line({"format": FORMAT, "run": self._run, **asdict(self._head)}))
         except OSError as problem:
             raise ConfigError(f"{self._path.name}: cannot be written ({problem.strerror})") from None
 
     def resume(self, collector: Collector) -> int:
-        """Fold in what was seen; the highest number of an exchange. Raises ConfigError for another run's journal."""
+        """Fold in what this run has seen; the highest number of an exchange.
+
+        Raises ConfigError for the journal of another run, and for one that somebody else has written in.
+        """
         head, *rows = list(_rows(self._path)) or [{}]
         self._same(head)
-        last = 0
-        for number, row in enumerate(rows, 2):
-            try:
-                _fold(collector, row)
-                last = max(last, int(row.get("last", 0)))
-            except (LookupError, TypeError, ValueError, AttributeError):
-                line = f"{self._path.name}: line {number} is no row of a run; leave out --resume to start anew"
-                raise ConfigError(line) from None
-        self.done = frozenset(row["test"]["id"] for row in rows if "test" in row)
-        whole = "".join(_line(row) for row in (head, *rows))
-        self._path.write_text(whole, "utf-8")  # a line cut short by a kill is left out
+        self._run = head.get("run", "")
+        mine = [row for row in rows if row.get("run") == self._run]
+        try:
+            last = max((_fold(collector, row) for row in mine), default=0)
+            self.done = frozenset(row["test"]["id"] for row in mine if "test" in row)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            raise self._broken("a line lacks what a test leaves there") from None
+        replace_text(self._path, "".join(_line(row) for row in (head, *mine)))  # without a line that a kill cut short
         return last
+
+    def _broken(self, how: str) -> ConfigError:
+        return ConfigError(f"{self._path.name}: {how}; leave out --resume to start anew")
 
     def _same(self, head: Mapping[str, Any]) -> None:
         if head.get("format") != FORMAT:
             raise ConfigError(f"{self._path.name}: no run to take up; leave out --resume")
+        if not isinstance(head.get("run"), str):
+            raise self._broken("its first line names no run")
         for name, value in json.loads(json.dumps(asdict(self._head))).items():
             if head.get(name) != value:
                 raise ConfigError(f"{self._path.name}: the run had another {name}; leave out --resume to start anew")
@@ -82,8 +91,10 @@ class Journal:
         self._write({"written": lines})
 
     def _write(self, row: Mapping[str, Any]) -> None:
-        with self._path.open("a", encoding="utf-8") as stream:
-            stream.write(_line(self._masker.value(row)))
+        try:
+            append_text(self._path, _line({"run": self._run, **self._masker.value(row)}))
+        except OSError as problem:
+            raise ConfigError(f"{self._path.name}: cannot be written ({problem.strerror})") from None
 
 
 def _line(row: Mapping[str, Any]) -> str:
@@ -91,24 +102,34 @@ def _line(row: Mapping[str, Any]) -> str:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The whole lines of a journal, up to the first that isn't one."""
+    """The lines of a journal but for a last one that was cut short. Raises ConfigError for one that is none of ours."""
     try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        lines = path.read_bytes().split(b"\n")
+    except OSError:
         return
-    for line in lines:
-        try:
-            row = json.loads(line)
-        except ValueError:
-            return
-        if isinstance(row, dict):
+    for number, line in enumerate(lines, 1):
+        row = _read(line)
+        if row is not None:
             yield row
+        elif number == 1 or number == len(lines):  # no journal at all, or a process was killed while it wrote
+            return
+        else:
+            raise ConfigError(f"{path.name}: line {number} is broken; leave out --resume to start anew")
 
 
-def _fold(collector: Collector, row: Mapping[str, Any]) -> None:
+def _read(line: bytes) -> dict[str, Any] | None:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def _fold(collector: Collector, row: Mapping[str, Any]) -> int:
+    """Fold one line in; the number of the last exchange that it knows of."""
     collector.written.extend(row.get("written", ()))
     if "test" not in row:
-        return
+        return 0
     collector.tests.append(TestResult(**{**row["test"], "rules": tuple(row["test"]["rules"])}))
     for rule, operation, verdicts, exchange, cause in row["cells"]:
         _cell(collector.cells.setdefault((rule, operation), Cell()), verdicts, exchange, cause)
@@ -124,6 +145,7 @@ def _fold(collector: Collector, row: Mapping[str, Any]) -> None:
     collector.unsatisfied |= dict.fromkeys(row["unsatisfied"])
     collector.troubles += [Trouble(**trouble) for trouble in row["troubles"]]
     collector.digest.update(row["digest"].encode())
+    return int(row["last"])
 
 
 def _cell(cell: Cell, verdicts: Mapping[str, int], exchange: int | None, cause: str) -> None:

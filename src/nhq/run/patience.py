@@ -53,7 +53,7 @@ class Patience:
             return None
         given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         self._items[pyfuncitem.nodeid] = pyfuncitem
-        if not self._turns.play(pyfuncitem.nodeid, lambda: pyfuncitem.obj(**given)):
+        if not self._turns.play(pyfuncitem.nodeid, lambda: self._plugin.again.play(lambda: pyfuncitem.obj(**given))):
             self._put_away(pyfuncitem.nodeid)
         return True
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from _pytest.runner import runtestprotocol
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from nhq.checks import sequence
@@ -21,8 +22,10 @@ from nhq.drive.api import Api
 from nhq.drive.discover import World
 from nhq.drive.nonce import Chance, chance_of
 from nhq.drive.session import Session
+from nhq.drive.undone import undone
 from nhq.errors import NhqError, crash_place
 from nhq.model import Exchange, violated
+from nhq.run.again import Again, anew
 from nhq.run.ahead import Ahead
 from nhq.run.collect import Collector
 from nhq.run.ends import Ends, Gone, operation_of, rules_of
@@ -41,6 +44,9 @@ class Progress(Protocol):
 
     def step(self, done: int, total: int, test: str, requests: int, findings: int, left: Left | None = None) -> None:
         """One more test is done; `left` is what is to come, where that is known."""
+
+    def wait(self, what: str, until: float) -> None:
+        """Something is waited for, until then (seconds since the epoch)."""
 
 
 class ContractPlugin:
@@ -61,7 +67,7 @@ class ContractPlugin:
     ) -> None:
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
-        self._api = Api(session)
+        self._api = Api(session, undone)
         self._world = World(self._api)
         self._snapshot = ""
         self._nonce = nonce
@@ -75,11 +81,14 @@ class ContractPlugin:
         self._total = 0
         self._done: set[str] = set()
         self.uncollected = 0
-        self.ends = Ends(self._contract, collector)
+        self.again = Again(session, collector)
+        self.ends = Ends(self._contract, collector, self.again.wanted)
         self._items: list[pytest.Item] = []
         self._watches: dict[str, tuple[float, float]] = {}
         self.waits: Callable[[pytest.Item], bool] = lambda item: False
         session.recorder.listeners.append(self._listen)
+        if progress is not None:
+            session.budget.course.waiting.append(progress.wait)
 
     # --- fixtures -------------------------------------------------------------------------------------------
 
@@ -176,13 +185,19 @@ class ContractPlugin:
         self.collector.keep_log()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """Begin from the snapshot, and tell how far we are."""
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+        """Begin from the snapshot, and tell how far we are. What got no answer, for a passing reason, runs again."""
         self.ends.begin(item)
         self.collector.begin()
         self._watches[item.nodeid] = self._timer.monotonic(), self.waited()
+        self.again.begin()
         try:
             outcome = yield
+            while self.ends.resume(item):
+                anew(item)
+                self._session.recorder.repeat()
+                self.collector.forget()
+                runtestprotocol(item, nextitem=nextitem)
         except KeyboardInterrupt:
             self.ends.unknown(item, "interrupted")
             raise
@@ -202,6 +217,12 @@ class ContractPlugin:
         except Exception as problem:
             self.ends.absorb(item, problem)
             raise pytest.skip.Exception(self.ends.result(item).cause) from None
+
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
+        """Run a test's body, and its reads again where they got no answer."""
+        given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        self.again.play(lambda: pyfuncitem.obj(**given))
+        return True
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
@@ -268,7 +289,8 @@ class ContractPlugin:
         self._done.add(item.nodeid)
         if self._progress is not None:
             counts = len(self._done), self._total, item.name, self.collector.requests, len(self.collector.findings)
-            self._progress.step(*counts, self.ahead.left(self.rest()))
+            over = self.ends.gone or self._session.budget.course.over
+            self._progress.step(*counts, None if over else self.ahead.left(self.rest()))
         if self._stop is not None and self._stop(self.collector):
             item.session.shouldstop = "enough was seen"
 
@@ -280,6 +302,7 @@ class ContractPlugin:
         if self.ends.gone:
             return Gone("the target stopped answering earlier in the run")
         try:
+            self._session.budget.course.check()
             self._session.restore(self._snapshot)
         except Exception as problem:
             return problem

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from greenlet import getcurrent, greenlet
 
 from nhq.clock import Clock, SystemClock
+from nhq.drive.course import Course
 
 
 @dataclass(slots=True, eq=False)
@@ -96,8 +97,8 @@ class Turns:
 class TurnClock:
     """A clock whose sleep is a wait: for a session in which turns are played."""
 
-    def __init__(self, turns: Turns, clock: Clock | None = None) -> None:
-        self.turns, self._clock = turns, clock or SystemClock()
+    def __init__(self, turns: Turns, clock: Clock | None = None, course: Course | None = None) -> None:
+        self.turns, self._clock, self._course = turns, clock or SystemClock(), course or Course()
 
     def now(self) -> float:
         return self._clock.now()
@@ -106,4 +107,7 @@ class TurnClock:
         return self._clock.monotonic()
 
     def sleep(self, seconds: float) -> None:
+        """Raises RunOver where that outlasts the run."""
+        if seconds > 0:
+            self._course.wait(seconds, "a window to end")
         self.turns.wait(seconds)

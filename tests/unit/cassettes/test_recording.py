@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
-from nhq.cassettes.recording import LARGEST, Take, choose, cover
+import pytest
+
+from nhq.cassettes.recording import LARGEST, Take, choose, cover, write
 from nhq.cassettes.tape import blank
+from nhq.errors import ConfigError
 
 
 def take(test: str, size: int, shown: str, outcome: str = "passed", cause: str = "") -> Take:
@@ -41,3 +44,15 @@ def test_what_went_wrong_is_not_kept_and_told() -> None:
 def test_tests_that_were_asked_for_are_all_kept() -> None:
     """Whoever names tests wants those."""
     assert len(choose([take("a", 1, "x"), take("b", 1, "x")], everything=True)[0]) == 2
+
+
+def test_no_cassette_is_written_through_a_link(tmp_path: Path) -> None:
+    """Nothing is taken away either: the link is named."""
+    folder, elsewhere = tmp_path / "cassettes", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    (folder / "test_lists").symlink_to(elsewhere)
+    (folder / "discovery.yaml").write_text("kept", "utf-8")
+    with pytest.raises(ConfigError, match="leads out of"):
+        write(folder, [blank(folder / "test_lists" / "test_one.yaml")])
+    assert (list(elsewhere.iterdir()), (folder / "discovery.yaml").read_text("utf-8")) == ([], "kept")

@@ -237,3 +237,21 @@ def test_limit_and_remaining_are_judged_without_a_reset(reset: int | None) -> No
     assert Verdict.VIOLATED in looks(bad, "RL-LIMIT")
     assert looks(bad, "RL-REMAINING-COUNTS") == [Verdict.VIOLATED]
     assert looks(bad, "RL-REMAINING-COUNTS", alone=False) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([(0, 0, 60, 429), (61, 0, 120, 429)], True),
+        ([(0, 0, 60, 429), (59, 0, 60, 429)], False),
+        ([(0, 0, 60, 429), (61, 59, 120, 200)], False),
+        ([(0, 0, 60, 429), (61, None, None, 200), (62, 0, 120, 429)], False),
+    ],
+    ids=["next window", "same window", "admitted", "after an answer without a count"],
+)
+def test_the_first_request_of_a_window_is_not_refused(rows, found):
+    """Where nobody else uses the key; else another client may have used the window up."""
+    log = [answer(number, at, left, reset, status=status) for number, (at, left, reset, status) in enumerate(rows)]
+    for alone in (True, False):
+        broken = {o.rule for o in check_sequence(log, 60, 60.0, alone) if o.verdict is Verdict.VIOLATED}
+        assert ("RL-ADMITS" in broken) is (found and alone)

@@ -11,6 +11,7 @@ import pytest
 from nhq.clock import ManualClock
 from nhq.contract import Contract, load_contract
 from nhq.drive.budget import Spent
+from nhq.drive.course import Course
 from nhq.drive.target import Target
 from nhq.model import Effect, Exchange, Identity
 from nhq.run.collect import Collector
@@ -83,7 +84,10 @@ def run_suite(
 
     def run(source: str, rules: tuple[str, ...] = (), warm: Callable[[], object] = lambda: None) -> dict[str, Any]:
         recorder = SimpleNamespace(listeners=[], test="", epoch=0)
-        session: Any = SimpleNamespace(target=target, contract=contract, recorder=recorder, clock=ManualClock())
+        budget = SimpleNamespace(course=Course())
+        session: Any = SimpleNamespace(
+            target=target, contract=contract, recorder=recorder, clock=ManualClock(), budget=budget
+        )
         session.control, session.restore = None, lambda snapshot: None
         collector = Collector(target)
         selection = select(contract, rules, ())

@@ -1,4 +1,4 @@
-"""The first Ctrl-C stops the tests, the second everything."""
+"""The first Ctrl-C or SIGTERM stops the tests, the second everything."""
 
 import signal
 
@@ -7,15 +7,16 @@ import pytest
 from nhq.run.interrupt import Interrupts
 
 
-def press() -> None:
-    signal.raise_signal(signal.SIGINT)
+def press(number: signal.Signals = signal.SIGINT) -> None:
+    signal.raise_signal(number)
 
 
-def test_the_first_stops_the_tests():
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_stops_the_tests(number):
     """It comes as KeyboardInterrupt, and the run may still be finished."""
     with Interrupts() as interrupts:
         with pytest.raises(KeyboardInterrupt):
-            press()
+            press(number)
         interrupts.finish()
     assert interrupts.count == 1
 
@@ -34,8 +35,8 @@ def test_the_second_stops_everything_at_any_time():
         interrupts.finish()
         press()
         with pytest.raises(KeyboardInterrupt):
-            press()
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+            press(signal.SIGTERM)
+        assert signal.getsignal(signal.SIGINT) is signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_a_second_that_was_swallowed_is_remembered():

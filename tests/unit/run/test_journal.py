@@ -32,12 +32,14 @@ def seen(collector: Collector, exchange: Any, number: int) -> TestResult:
 
 @pytest.fixture
 def half(tmp_path: Path, target: Target, exchange: Any) -> tuple[Path, Collector]:
-    """A run with two finished tests, and its journal."""
+    """A run with two finished tests, and its journal. It has left something behind."""
     path, collector = tmp_path / "journal.jsonl", Collector(target)
     journal = Journal(path, HEAD)
     journal.begin()
     for number in (1, 2):
         journal.test(seen(collector, exchange, number), collector, number)
+    journal.left(["lead list l_1 made"])
+    collector.written.append("lead list l_1 made")
     return path, collector
 
 
@@ -67,7 +69,8 @@ def test_finished_tests_are_named(half: tuple[Path, Collector], target: Target) 
 def test_a_line_cut_short_is_a_test_not_finished(half: tuple[Path, Collector], target: Target) -> None:
     """A process killed in the midst of writing loses that test alone, and the next line is whole again."""
     path = half[0]
-    path.write_text(path.read_text("utf-8")[:-20], "utf-8")
+    head, first, second, _ = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join((head, first, second[:-20])), "utf-8")
     journal, collector, _ = taken_up(path, target)
     assert journal.done == {"test_1"}
     assert collector.requests == 1
@@ -77,7 +80,6 @@ def test_a_line_cut_short_is_a_test_not_finished(half: tuple[Path, Collector], t
 
 def test_what_a_killed_test_left_behind_is_still_told(half: tuple[Path, Collector], target: Target) -> None:
     """It was noted when it was written, not when the test ended."""
-    Journal(half[0], HEAD).left(["lead list l_1 made"])
     assert taken_up(half[0], target)[1].written == ["lead list l_1 made"]
 
 
@@ -88,6 +90,42 @@ def test_another_run_is_refused(half: tuple[Path, Collector], target: Target, ch
     """Another target, seed, contract or profile: one line names what differs."""
     with pytest.raises(ConfigError, match=f"another {next(iter(change))}"):
         taken_up(half[0], target, replace(HEAD, **change))
+
+
+def test_another_runs_lines_are_not_this_ones(half: tuple[Path, Collector], target: Target, exchange: Any) -> None:
+    """Two runs that wrote in one folder: what a good server showed the other says nothing of this one's."""
+    path, mine = half[0], half[0].read_text("utf-8")
+    other, collector = Journal(path, HEAD), Collector(target)
+    other.begin()
+    other.test(seen(collector, exchange, 7), collector, 7)
+    _, theirs = path.read_text("utf-8").splitlines()
+    path.write_text(mine + theirs + "\n", "utf-8")
+    journal, again, last = taken_up(path, target)
+    assert (journal.done, again.requests, last) == ({"test_1", "test_2"}, 2, 2)
+
+
+@pytest.mark.parametrize("line", ["{", '"text"', "[1]", '{"run": RUN, "test": {}}', '{"run": RUN, "written": 5}'])
+def test_a_broken_line_in_the_midst_is_one_clear_line(half: tuple[Path, Collector], target: Target, line: str) -> None:
+    """Without its fields, or no JSON object at all: the file is named, and what to do."""
+    path = half[0]
+    head, *rows = path.read_text("utf-8").splitlines()
+    run = json.dumps(json.loads(head)["run"])
+    path.write_text("\n".join((head, line.replace("RUN", run), *rows, "")), "utf-8")
+    with pytest.raises(ConfigError, match=r"journal\.jsonl: .*leave out --resume"):
+        taken_up(path, target)
+
+
+def test_a_journal_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
+    """What it points to stays as it is; the journal takes the link's place."""
+    path, other = tmp_path / "journal.jsonl", tmp_path / "other"
+    other.write_text("mine", "utf-8")
+    path.symlink_to(other)
+    journal = Journal(path, HEAD)
+    with pytest.raises(ConfigError, match="cannot be written"):
+        journal.left(["something"])
+    journal.begin()
+    journal.left(["something"])
+    assert (other.read_text("utf-8"), path.is_symlink()) == ("mine", False)
 
 
 @pytest.mark.parametrize("text", ["", "{}\n", "no journal\n"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from nhq.contract import Contract
-from nhq.errors import Unmet
+from nhq.errors import Away, Unmet
 from nhq.model import Exchange
 from nhq.run.collect import Collector
 from nhq.run.judge import Broken, Judge
@@ -28,7 +28,7 @@ def stage(contract: Contract, collector: Collector, exchange: Callable[..., Exch
         restored: list[str] = []
         control = SimpleNamespace() if controlled else None
         session = SimpleNamespace(control=control, restore=restored.append, restored=restored)
-        api: Any = SimpleNamespace(session=session, call=lambda *a, **k: exchange(status=status))
+        api: Any = SimpleNamespace(session=session, lost=None, call=lambda *a, **k: exchange(status=status))
         return Stage(api, SimpleNamespace(), Judge(contract, collector, [RULE]), "s1", random.Random(seed))  # type: ignore[arg-type]
 
     return make
@@ -114,3 +114,25 @@ def test_what_is_seen_once_and_not_again_is_still_told(stage: Callable[..., Stag
     luck = iter([99] * 20 + [0, 0] + [99] * 100_000)
     with pytest.raises(Broken):
         play(machine(most=property(lambda self: next(luck))), stage(), SIZE)
+
+
+class Losing(Workflow):
+    """One answer of many doesn't come."""
+
+    asked = 0
+
+    @rule(amount=st.integers(0, 9))
+    def ask(self, amount: int) -> None:
+        """One more."""
+        type(self).asked += 1
+        if self.asked == 20:
+            self.api.lost = Away("no answer")  # as the real one keeps it
+            raise self.api.lost
+        self.call("list_leads")
+
+
+def test_an_answer_that_did_not_come_once_is_no_crash(stage: Callable[..., Stage]) -> None:
+    """Hypothesis can't make it happen again; what is raised is that no answer came, so that the test is run again."""
+    Losing.asked = 0
+    with pytest.raises(Away):
+        play(Losing, stage(), SIZE)

@@ -1,0 +1,70 @@
+"""How long a run goes on: until its time is up, or a target that refuses everything has been waited for in vain."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from nhq.clock import Clock, SystemClock
+from nhq.errors import RunOver
+
+#: Waits for allowance, one after the other, that brought nothing: then no more is hoped for.
+VAIN_MOST = 4
+
+#: Seconds: shorter waits are nobody's news.
+TOLD_LEAST = 5.0
+
+#: Told what is waited for, and until when (seconds since the epoch).
+Waiting = Callable[[str, float], None]
+
+
+@dataclass(slots=True)
+class Course:
+    """The rest of one run. Times are real ones: a clock that waiting moves costs nobody anything.
+
+    `seconds` is how long it may last. `alone`: nobody else uses the keys, so what is refused for ever is the server's
+    own doing; then nothing is waited for any more, and the tests go on to say so.
+    """
+
+    seconds: float = math.inf
+    alone: bool = False
+    clock: Clock = field(default_factory=SystemClock)
+    over: str = ""
+    waiting: list[Waiting] = field(default_factory=list)
+    _end: float = field(init=False)
+    _vain: int = 0
+
+    def __post_init__(self) -> None:
+        self._end = self.clock.monotonic() + self.seconds
+
+    @property
+    def hopeless(self) -> bool:
+        """Has waiting for allowance been in vain too often?"""
+        return self._vain >= VAIN_MOST
+
+    def check(self) -> None:
+        """Raises RunOver when nothing more may be sent."""
+        if not self.over and self.clock.monotonic() >= self._end:
+            self.over = self._late("the run's time was up")
+        if self.over:
+            raise RunOver(self.over)
+
+    def wait(self, seconds: float, what: str) -> None:
+        """So many seconds are about to be waited for something. Raises RunOver where that outlasts the run."""
+        self.check()
+        if self.clock.monotonic() + seconds > self._end:
+            self.over = self._late(f"waiting {seconds:.0f} s for {what} would have outlasted the run")
+            raise RunOver(self.over)
+        for told in self.waiting if seconds >= TOLD_LEAST else ():
+            told(what, self.clock.now() + seconds)
+
+    def waited(self, *, in_vain: bool) -> None:
+        """Allowance was waited for. In vain: the answer was a 429 all the same, or said that nothing is left again."""
+        self._vain = self._vain + 1 if in_vain else 0
+        if self.hopeless and not self.alone:
+            self.over = (
+                f"the target kept refusing: {self._vain} times in a row a key's window was waited out, and nothing "
+                "was left of the next one (X-RateLimit-Remaining, 429); another client may use the keys up"
+            )
+
+    def _late(self, how: str) -> str:
+        return f"{how} (--max-minutes {self.seconds / 60:g})"
