@@ -1,10 +1,11 @@
 """operations.toml joined with the contract: sixteen rows, each checked against what the document says of it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from nhq.contract.alignment import documented
 from nhq.contract.pointers import pointer
 from nhq.contract.records import Operation, Parameter
 from nhq.contract.tables import rows, unique
@@ -12,7 +13,6 @@ from nhq.errors import ContractError
 from nhq.model import Effect
 
 _FIELDS = {"id": str, "method": str, "path": str, "tag": str, "scope": str, "effect": str}
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _SCOPE = re.compile(r"Requires the `([^`]+)` scope\.")
 
 
@@ -21,11 +21,10 @@ def load_operations(path: Path, document: Mapping[str, Any]) -> dict[str, Operat
 
     Raises ContractError where a row is missing, too many, or says another scope, tag or effect than the contract.
     """
-    table = rows(path, "operation", _FIELDS)
-    unique([row["id"] for row in table], f"{path.name}: operation")
+    table = read_rows(path)
     by_route = {(row["method"], row["path"]): row for row in table}
     found = []
-    for template, method, operation in _documented(document):
+    for template, method, operation in documented(document):
         row = by_route.pop((method, template), None)
         if row is None:
             raise ContractError(f"{path.name}: no row for {method} {template}")
@@ -35,19 +34,25 @@ def load_operations(path: Path, document: Mapping[str, Any]) -> dict[str, Operat
     return {operation.id: operation for operation in found}
 
 
-def _documented(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for template, item in document["paths"].items():
-        for method in item:
-            if method in _METHODS:
-                yield template, method.upper(), item[method]
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """The rows as they stand. Raises ContractError for one that is malformed, or stands twice."""
+    table = rows(path, "operation", _FIELDS)
+    unique([row["id"] for row in table], f"{path.name}: operation")
+    return table
+
+
+def scopes_named(description: object) -> list[str]:
+    """The scopes that an operation's prose says it requires."""
+    return _SCOPE.findall(description) if isinstance(description, str) else []
 
 
 def _operation(row: Mapping[str, str], documented: Mapping[str, Any], file: str) -> Operation:
     where = f"{file}: operation {row['id']}"
     _check_prose(row, documented, where)
+    place = pointer(["paths", row["path"], row["method"].lower()])
     parameters = tuple(
-        Parameter(p["name"], p["in"], bool(p.get("required")), p.get("schema", {}))
-        for p in documented.get("parameters", ())
+        Parameter(p["name"], p["in"], bool(p.get("required")), p.get("schema", {}), f"{place}/parameters/{number}")
+        for number, p in enumerate(documented.get("parameters", ()))
     )
     return Operation(
         id=row["id"],
@@ -60,12 +65,12 @@ def _operation(row: Mapping[str, str], documented: Mapping[str, Any], file: str)
         has_body="requestBody" in documented,
         paginated=any(p.name == "cursor" for p in parameters),
         parameters=parameters,
-        pointer=pointer(["paths", row["path"], row["method"].lower()]),
+        pointer=place,
     )
 
 
 def _check_prose(row: Mapping[str, str], documented: Mapping[str, Any], where: str) -> None:
-    named = _SCOPE.findall(documented.get("description", ""))
+    named = scopes_named(documented.get("description"))
     if named != [row["scope"]]:
         raise ContractError(f"{where} says scope {row['scope']}, the prose says {', '.join(named) or 'none'}")
     if documented.get("tags") != [row["tag"]]:

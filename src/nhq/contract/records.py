@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from nhq.contract.pointers import tokens
 from nhq.model import Effect, Level
+
+#: «`limit` (1–500, default 100)»: what holds for a list that says nothing of its own.
+PAGE_DEFAULT, PAGE_MOST = 100, 500
 
 
 class Layer(StrEnum):
@@ -26,17 +30,26 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of an operation; `where` is `path` or `query`."""
+    """One parameter of an operation; `where` is `path` or `query`, `pointer` where it stands in the document.
+
+    `spelt` is its name in the document, where that is another than ours: the name of a path parameter is nobody's
+    business but the document's.
+    """
 
     name: str
     where: str
     required: bool
     schema: Mapping[str, Any]
+    pointer: str = ""
+    spelt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One of the sixteen. `statuses` are those documented, ascending; `paginated` means it takes a cursor."""
+    """One of the sixteen. `statuses` are those documented, ascending; `paginated` means it takes a cursor.
+
+    `derived`: a changed contract has it and nobody has written of it yet; what is known was read from the document.
+    """
 
     id: str
     method: str
@@ -49,6 +62,23 @@ class Operation:
     paginated: bool
     parameters: tuple[Parameter, ...]
     pointer: str
+    derived: bool = False
+
+    @property
+    def template(self) -> str:
+        """The path as the document spells it."""
+        return tokens(self.pointer)[1]
+
+    @property
+    def limits(self) -> tuple[int, int, int]:
+        """Least, most and default of a list's `limit`."""
+        schema = next((p.schema for p in self.parameters if p.name == "limit"), {})
+        least, most, usual = (schema.get(name) for name in ("minimum", "maximum", "default"))
+        return (
+            least if isinstance(least, int) else 1,
+            most if isinstance(most, int) else PAGE_MOST,
+            usual if isinstance(usual, int) else PAGE_DEFAULT,
+        )
 
     @property
     def path_parameters(self) -> tuple[str, ...]:

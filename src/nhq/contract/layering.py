@@ -1,0 +1,70 @@
+"""The overlays on a changed document: each action whose sentence stands and that matches something; the rest is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nhq.contract.alignment import Alignment
+from nhq.contract.contract import Contract
+from nhq.contract.overlay import Action, apply_overlay, load_overlay
+from nhq.contract.pointers import resolve
+from nhq.contract.records import Layer, Operation
+from nhq.contract.standing import Gone, present_place
+from nhq.errors import ContractError
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """An action that isn't applied: where it stands, and the quote that has gone, if that is why."""
+
+    place: str
+    action: Action
+    gone: Gone | None
+
+
+def layered(
+    folder: Path, known: Contract, aligned: Alignment, operations: Mapping[str, Operation]
+) -> tuple[dict[Layer, dict[str, Any]], list[Idle]]:
+    """The three layers of a changed document, and the actions that are idle."""
+    layers, idle = {Layer.PUBLISHED: dict(aligned.after)}, list[Idle]()
+    for layer, below in ((Layer.PROMISED, Layer.PUBLISHED), (Layer.ASSUMED, Layer.PROMISED)):
+        layers[layer] = layers[below]
+        file = folder / f"{layer}.overlay.yaml"
+        for number, action in enumerate(load_overlay(file, known.document, known.rules), 1):
+            place = f"{file.name}: action {number}"
+            found = present_place(aligned, action.place)
+            if isinstance(found, Gone):
+                idle.append(Idle(place, action, found))
+                continue
+            try:
+                layers[layer] = apply_overlay(layers[layer], [moved(action, aligned)], place)
+            except (ContractError, LookupError, TypeError):
+                idle.append(Idle(place, action, None))
+    for operation in operations.values():
+        resolve(layers[Layer.ASSUMED], operation.pointer)["operationId"] = operation.id
+    _prune(layers[Layer.ASSUMED], operations)
+    return layers, idle
+
+
+def moved(action: Action, aligned: Alignment) -> Action:
+    """An action whose target names paths as they are spelt now."""
+    target = action.target
+    for (_, before), (_, after) in aligned.moved.items():
+        target = target.replace(f"'{before}'", f"'{after}'")
+    return replace(action, target=target)
+
+
+def _prune(document: dict[str, Any], operations: Mapping[str, Operation]) -> None:
+    """Take out links to operations that are gone, or by parameters that they don't take."""
+    for row in operations.values():
+        for answer in resolve(document, row.pointer).get("responses", {}).values():
+            links = answer.get("links", {}) if isinstance(answer, dict) else {}
+            for name in [name for name, link in links.items() if not _leads(link, operations)]:
+                del links[name]
+
+
+def _leads(link: Mapping[str, Any], operations: Mapping[str, Operation]) -> bool:
+    aimed = operations.get(str(link.get("operationId")))
+    spelt = {parameter.spelt or parameter.name for parameter in aimed.parameters} if aimed else set()
+    return aimed is not None and set(link.get("parameters", {})) <= spelt
