@@ -267,6 +267,7 @@ def valid_bodies(operation: str, word: str) -> list[Any]:
     return [] if least is None else [least]
 
 
+@pytest.mark.derived
 @pytest.mark.rule("ERROR-BODY-ELSEWHERE")
 def test_errors_elsewhere_look_alike(
     api: Api, world: World, contract: Contract, judge: Judge, rng: random.Random, operation: str, profile: str

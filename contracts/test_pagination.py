@@ -22,18 +22,6 @@ from nhq.run.crawling import FEW, fewer, look_at, sizes, steady_ids, venues
 from nhq.run.judge import Judge
 from nhq.run.plugin import Few
 
-LISTS = [
-    "list_campaigns",
-    "list_campaign_leads",
-    "list_linkedin_accounts",
-    "list_lead_lists",
-    "list_members",
-    "list_leads",
-    "list_conversations",
-    "get_conversation",
-]
-SAYS_400 = ["list_campaign_leads", "list_linkedin_accounts"]
-SILENT = [name for name in LISTS if name not in SAYS_400]
 APART = 1.5  # seconds: two moments that differ even where they are kept in whole seconds
 
 
@@ -48,7 +36,7 @@ APART = 1.5  # seconds: two moments that differ even where they are kept in whol
     "PAGE-NO-GAPS",
     "PAGE-SAME-SEQUENCE",
 )
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.derived
 def test_one_sequence(operation: str, api: Api, world: World, session: Session, judge: Judge, profile: str) -> None:
     """Pages of 1, 7, 100, 500 and of exactly what there is show one sequence: no item twice, none left out; filtered
     lists, too."""
@@ -75,7 +63,7 @@ def asked(api: Api, venue: Venue, **query: object) -> Exchange:
 
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-ACCEPTED")
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.derived
 def test_limits_accepted(operation: str, api: Api, world: World, judge: Judge, rng: random.Random) -> None:
     """Every limit from 1 to 500 is accepted."""
     venue = venues(api, world, operation)[0]
@@ -85,7 +73,7 @@ def test_limits_accepted(operation: str, api: Api, world: World, judge: Judge, r
 
 
 @pytest.mark.rule("PAGE-DEFAULT-100")
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.derived
 def test_default_limit(operation: str, api: Api, world: World, session: Session, judge: Judge, profile: str) -> None:
     """Without a limit a page holds at most 100 items, and 100 where there are more."""
     venue = venues(api, world, operation)[0]
@@ -124,7 +112,7 @@ BAD_LIMITS = ("0", "-1", "501", "1000000", "abc", "1.5")
 
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-400")
-@pytest.mark.parametrize("operation", SAYS_400)
+@pytest.mark.derived
 def test_bad_limit_refused(operation: str, api: Api, world: World, judge: Judge) -> None:
     """Where 400 is documented, a limit below 1, above 500 or that is no number is answered 400."""
     venue = venues(api, world, operation)[0]
@@ -135,7 +123,7 @@ def test_bad_limit_refused(operation: str, api: Api, world: World, judge: Judge)
 
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-SAFE")
-@pytest.mark.parametrize("operation", SILENT)
+@pytest.mark.derived
 def test_bad_limit_breaks_nothing(operation: str, api: Api, world: World, judge: Judge) -> None:
     """Where 400 is not documented, a bad limit is refused or clamped: no 5xx, no more than 500 items."""
     venue = venues(api, world, operation)[0]
@@ -157,7 +145,7 @@ def safe(page: Exchange) -> bool:
 
 
 @pytest.mark.rule("PAGE-CURSOR-SAFE")
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.derived
 def test_unknown_cursor_breaks_nothing(
     operation: str, api: Api, world: World, judge: Judge, few: Few, rng: random.Random, profile: str
 ) -> None:

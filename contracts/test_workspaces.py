@@ -47,6 +47,7 @@ def foreign_key(api: Api, world: World, operation: str) -> Identity:
     return api.key(operation, world.foreign.workspace)
 
 
+@pytest.mark.derived
 @pytest.mark.rule("WS-UNKNOWN-404")
 def test_unknown_id_is_not_found(
     api: Api, world: World, judge: Judge, few: Few, rng: random.Random, operation: str
@@ -64,6 +65,7 @@ def swapped(world: World, real: Mapping[str, str], name: str, rng: random.Random
     return {**real, name: absent_id(known_ids(world, name), rng)}
 
 
+@pytest.mark.derived
 @pytest.mark.rule("WS-FOREIGN-404")
 def test_foreign_id_is_not_found(
     api: Api, world: World, judge: Judge, few: Few, rng: random.Random, operation: str

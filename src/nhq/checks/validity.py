@@ -16,6 +16,7 @@ import jsonschema_rs
 
 from nhq.contract import Contract
 from nhq.contract.pointers import pointer, resolve
+from nhq.contract.records import PAGE_DEFAULT, PAGE_MOST
 
 BATCHES = {"create_lead_lists": "lead_lists", "import_leads": "leads"}
 
@@ -29,7 +30,7 @@ _FORMS = {
     "date_of_birth": re.compile(r"19[2-9]\d-.*", re.ASCII),
 }
 _ONE_LINE = {"name", "first_name", "last_name", "company", "job_title", "location", "industry", "gender"}
-_LIMITS = range(1, 501)
+_BOUNDS = (1, PAGE_MOST, PAGE_DEFAULT)
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
 
 
@@ -147,10 +148,13 @@ def doubtful(value: Any, name: str = "") -> bool:
     return name in _FORMS and _FORMS[name].fullmatch(value) is None
 
 
-def limit_standing(value: str | None) -> Standing:
-    """How a `limit` stands to «1–500». Left out is valid; «05», «1e2» and nothing at all are open."""
+def limit_standing(value: str | None, bounds: tuple[int, int, int] = _BOUNDS) -> Standing:
+    """How a `limit` stands to «1–500». Left out is valid; «05», «1e2» and nothing at all are open.
+
+    `bounds` are least, most and default, where a list has its own.
+    """
     if value is None:
         return Standing.VALID
     if _WHOLE.fullmatch(value):
-        return Standing.VALID if int(value) in _LIMITS else Standing.BROKEN
+        return Standing.VALID if bounds[0] <= int(value) <= bounds[1] else Standing.BROKEN
     return Standing.OPEN if re.fullmatch(r"[-+\s]*\d*(\.0*)?(e\d+)?\s*", value, re.IGNORECASE) else Standing.BROKEN

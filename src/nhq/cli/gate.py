@@ -67,6 +67,11 @@ def _ahead(left: "Left | None") -> str:
 )
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
+@click.option(
+    "--contract",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A changed openapi.json: name what it changes, and judge by it all that still has its sentence.",
+)
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
 @click.option("--plan", "plan_only", is_flag=True, help="Tell what a live run would cost, and send nothing.")
 @click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
@@ -81,6 +86,7 @@ def command(
     timeout: float,
     allow_send: bool,
     allow_spend: bool,
+    contract: Path | None,
     faults: tuple[str, ...],
     plan_only: bool,
     resume: bool,
@@ -103,6 +109,7 @@ def command(
     asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
     words = [
         *(["--target", str(target)] if target else []),
+        *(["--contract", str(contract)] if contract else []),
         *(["--profile", profile] if profile else []),
         *(["--timeout", f"{timeout:g}"] if timeout != Limits().whole else []),
         *(f"--allow-{effect}" for effect in asked),
@@ -121,6 +128,7 @@ def command(
         journal=out / NAME,
         resume=resume,
         limits=Limits.of(timeout),
+        contract=contract,
     )
     if plan_only:
         from nhq.report.plan import render

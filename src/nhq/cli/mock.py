@@ -10,23 +10,26 @@ if TYPE_CHECKING:
     from nhq.server.lies import Lie
 
 
-def _finite(context: click.Context, option: click.Parameter, value: float) -> float:
+def _finite(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
     """A window must end."""
-    if not isfinite(value):
+    if value is not None and not isfinite(value):
         raise click.BadParameter(f"{value} is no number of seconds")
     return value
 
 
 @click.command(name="mock")
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free port.")
-@click.option("--limit", type=click.IntRange(1), default=60, show_default=True, help="Requests a window and key.")
+@click.option("--limit", type=click.IntRange(1), help="Requests a window and key [as the contract says: 60].")
 @click.option(
     "--window",
     type=click.FloatRange(0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Seconds.",
+    help="Seconds [as the contract says: 60].",
     callback=_finite,
+)
+@click.option(
+    "--contract",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Another openapi.json to serve: what there is no code for, from its schemas and examples.",
 )
 @click.option(
     "--anchor",
@@ -46,8 +49,9 @@ def _finite(context: click.Context, option: click.Parameter, value: float) -> fl
 )
 def command(
     port: int,
-    limit: int,
-    window: float,
+    limit: int | None,
+    window: float | None,
+    contract: Path | None,
     anchor: str,
     seed: int,
     control: bool,
@@ -72,7 +76,7 @@ def command(
 
     clock = ManualClock() if control and not real_time else SystemClock()
     token = secrets.token_hex(16) if control else None
-    app = create_app(seed, limit, window, clock=clock, control_token=token, anchor=anchor, lies=_lie)
+    app = create_app(seed, limit, window, clock=clock, control_token=token, anchor=anchor, lies=_lie, document=contract)
     for fault in faults:
         app.lies.switch(fault, True)
     listener = bind(port)

@@ -1,7 +1,7 @@
 """Where two documents differ, place by place: the outermost part that came, went or changed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +61,7 @@ def _paths(aligned: Alignment) -> Iterator[Difference]:
                 yield from _inside(row, aligned.after["paths"][found[1]][found[0].lower()], path)
 
 
-def _member(before: dict[str, Any], after: dict[str, Any], key: str, path: Path) -> Iterator[Difference]:
+def _member(before: Mapping[str, Any], after: Mapping[str, Any], key: str, path: Path) -> Iterator[Difference]:
     here = (*path, key)
     if key not in before:
         yield Difference(ChangeKind.ADDED, here, "", told(after[key]))

@@ -1,4 +1,4 @@
-"""Operations read from the document alone: those that nobody has written a row for, and rows as they stand there now."""
+"""Operations read from the document alone: those without a row, and the rows of ours as they stand there now."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -54,7 +54,7 @@ def present(document: Mapping[str, Any], route: Route, row: Operation) -> Operat
     return Operation(
         id=row.id,
         method=method,
-        path=_PARAMETER.sub(lambda match: "{" + ours.get(match[1], match[1]) + "}", template),
+        path=_PARAMETER.sub(lambda match: "{" + str(ours.get(match[1], match[1])) + "}", template),
         tag=row.tag,
         scope=next(iter(scopes_named(said.get("description"))), row.scope),
         effect=row.effect,

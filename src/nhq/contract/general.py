@@ -65,7 +65,9 @@ def own_places(document: Mapping[str, Any], operation: Operation) -> Iterator[tu
 def with_operation(rule: Rule, operation: str, places: tuple[Place, ...] = ()) -> Rule:
     """A rule that is judged on one operation more, and rests on more sentences."""
     also = (*rule.also, *(place for place in places if place not in rule.places))
-    return replace(rule, operations=(*rule.operations, *([operation] if operation not in rule.operations else [])), also=also)
+    return replace(
+        rule, operations=(*rule.operations, *([operation] if operation not in rule.operations else [])), also=also
+    )
 
 
 def _secured(document: Mapping[str, Any], operation: Operation) -> bool:

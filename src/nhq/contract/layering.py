@@ -1,4 +1,4 @@
-"""The overlays on a changed document: each action whose sentence stands and that matches something; the rest is told."""
+"""The overlays on a changed document: actions whose sentence stands and that match something; the rest is told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

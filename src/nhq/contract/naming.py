@@ -36,7 +36,7 @@ def named_changes(
         *_ambiguities(aligned, contract),
         *_sentences(aligned, contract, stands, folder),
     ]
-    seen = [change for change in dict.fromkeys(found)]
+    seen = list(dict.fromkeys(found))
     yield from sorted([*seen, *_other_prose(aligned, seen)], key=lambda change: not change.fails)
 
 

@@ -56,7 +56,9 @@ class Standing:
     causes: Mapping[str, str]
 
 
-def standing(aligned: Alignment, rule: Rule, operations: Mapping[str, Operation], former: Mapping[str, Operation]) -> Standing:
+def standing(
+    aligned: Alignment, rule: Rule, operations: Mapping[str, Operation], former: Mapping[str, Operation]
+) -> Standing:
     """How a rule stands. `operations` are the present ones by id, `former` those that the rules were written for.
 
     A sentence that an operation says of itself counts for that operation; any other for the whole rule.

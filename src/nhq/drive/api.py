@@ -1,18 +1,18 @@
 """Operations by name: what scenarios call. Every request goes through the session's chain."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from nhq.contract import Operation
+from nhq.drive.fitting import Query, fitted
 from nhq.drive.session import Session
 from nhq.errors import TargetError, Unmet
 from nhq.model import Exchange, Identity
 
 CRAWL = 6  # pages that most crawls stay within: a key with less left would make one wait in its midst
-Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,11 @@ class Api:
         return self.session.budget.best(holders, need)
 
     def operation(self, operation: str) -> Operation:
-        return self.session.contract.operations[operation]
+        """A row by its id. Raises Unmet where a changed contract has no such operation any more."""
+        contract = self.session.contract
+        if contract.former is not None and operation not in contract.operations:
+            raise Unmet(f"the contract has no {operation} any more")
+        return contract.operations[operation]
 
     def call(
         self,
@@ -82,6 +86,8 @@ class Api:
         answer comes, NotPermitted when the target doesn't allow the effect.
         """
         row = self.operation(operation)
+        if self.session.contract.former is not None:
+            query, json = fitted(self.session.contract, row, query, json)
         sent_headers = dict(headers or {})
         identity = self._fitting(operation, query) if key == "" else key
         if isinstance(identity, Identity):

@@ -21,6 +21,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "limit": int,
     "window": (int, float),
     "given": dict,
+    "new_operations": list,
     "key": list,
 }
 _KEY_FIELDS: dict[str, type | tuple[type, ...]] = {
@@ -38,7 +39,8 @@ class Target:
 
     `limit` requests per `window` seconds and key are what it is held to; `given` names things that cannot be
     found by reading (a draft campaign that lacks only its schedule, say). The first key's workspace is the main
-    one, every other is foreign. `withheld` effects stand in the file, but nobody asked for them on the command line.
+    one, every other is foreign. `new_operations` of a changed contract may be sent though nobody has written of them.
+    `withheld` effects stand in the file, but nobody asked for them on the command line.
     """
 
     base_url: str
@@ -51,6 +53,7 @@ class Target:
     given: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     withheld: frozenset[Effect] = frozenset()
+    new_operations: frozenset[str] = frozenset()
 
     @property
     def loopback(self) -> bool:
@@ -76,7 +79,7 @@ class Target:
     def holders(self, scope: str, workspace: str | None = None) -> list[Identity]:
         """Usable keys with that scope in a workspace (the main one unless told), widest scopes first."""
         wanted = self.workspace if workspace is None else workspace
-        usable = [k for k in self.keys if not k.revoked and k.workspace == wanted and scope in k.scopes]
+        usable = [k for k in self.keys if not k.revoked and k.workspace == wanted and (scope in k.scopes or not scope)]
         return sorted(usable, key=lambda k: -len(k.scopes))
 
     @property
@@ -116,6 +119,7 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
         window=float(_positive(path, raw, "window", 60)),
         given={str(name): str(value) for name, value in raw.get("given", {}).items()},
         name=path.stem,
+        new_operations=frozenset(map(str, raw.get("new_operations", ()))),
     )
 
 

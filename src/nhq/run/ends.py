@@ -77,6 +77,11 @@ class Ends:
             self._trouble(item, str(problem))
         else:
             self.tracebacks.append("".join(traceback.format_exception(problem)))
+            if self._contract.former is not None:  # written for another document: that is no trouble of this run
+                cause = f"this test is behind the contract: {place_of(problem)}"
+                self._collector.unmet(cause)
+                self.unknown(item, cause)
+                return
             self._trouble(item, f"the test itself crashed: {place_of(problem)}")
 
     def unknown(self, item: pytest.Item, cause: str) -> None:

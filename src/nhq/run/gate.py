@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ import pytest
 
 from nhq import places
 from nhq.clock import SystemClock
-from nhq.contract import load_contract
+from nhq.contract import Contract, load_contract
 from nhq.contract.bindings import bindings
+from nhq.contract.rates import rate_of
+from nhq.contract.revision import load_revision
 from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
@@ -27,6 +29,7 @@ from nhq.run.journal import Head, Journal
 from nhq.run.patience import Patience
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
+from nhq.run.revised import Revised
 from nhq.run.select import Selection, select
 from nhq.run.turns import TurnClock, Turns
 
@@ -50,6 +53,7 @@ class Options:
     journal: Path | None = None
     resume: bool = False
     limits: Limits | None = None
+    contract: Path | None = None
 
 
 def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> dict[str, Any]:
@@ -58,15 +62,12 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
     What was seen until an interrupt comes is in the record; a second interrupt is raised.
     """
     interrupts = interrupts or Interrupts()
-    contract = load_contract()
+    contract = contract_of(options)
     selection = select(contract, options.rules, options.operations)
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
-        if options.target is not None:
-            target = permit(load_target(options.target), options.asked)
-        else:
-            target = stack.enter_context(mock_target(seed=options.seed, options=options.mock))
+        target = target_of(options, contract, stack)
         waiting = None if target.control_url else TurnClock(Turns())
         session = open_session(target, contract, clock=waiting, limits=options.limits)
         stack.callback(session.close)
@@ -77,7 +78,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             preflight(session)
             collector, code = examine(session, selection, options, progress, lambda _: interrupts.count > 0)
         except KeyboardInterrupt:
-            collector, code = Collector(target), int(pytest.ExitCode.INTERRUPTED)
+            collector, code = collector_for(target, contract), int(pytest.ExitCode.INTERRUPTED)
         interrupts.finish()
         header = Header(
             kind="gate",
@@ -96,13 +97,11 @@ def planned(options: Options) -> plan.Plan:
 
     Raises ConfigError where no costs are kept for the present contract.
     """
-    contract = load_contract()
-    selection, costs = select(contract, options.rules, options.operations), plan.load(contract.digest)
+    contract = contract_of(options)
+    selection = select(contract, options.rules, options.operations)
+    costs = plan.load((contract.former or contract).digest)
     with ExitStack() as stack:
-        if options.target is not None:
-            target = permit(load_target(options.target), options.asked)
-        else:
-            target = stack.enter_context(mock_target(seed=options.seed))
+        target = target_of(options, contract, stack)
         session = open_session(target, contract)
         stack.callback(session.close)
         collector = Collector(target)
@@ -114,6 +113,32 @@ def planned(options: Options) -> plan.Plan:
         return made
 
 
+def contract_of(options: Options) -> Contract:
+    """Our contract, or another document beside what we wrote for ours. Raises ContractError for what is none."""
+    return load_contract() if options.contract is None else load_revision(options.contract)
+
+
+def target_of(options: Options, contract: Contract, stack: ExitStack) -> Target:
+    """Who is judged: what the target file says, or a fresh mock of the same contract, ended with the stack."""
+    if options.target is not None:
+        return held_to(contract, permit(load_target(options.target), options.asked))
+    words = ["--contract", str(options.contract)] if options.contract is not None else []
+    return stack.enter_context(mock_target(seed=options.seed, options=[*words, *options.mock]))
+
+
+def held_to(contract: Contract, target: Target) -> Target:
+    """A target that is held to our contract's rate, as where its file names none, is held to the changed one's."""
+    if contract.former is None:
+        return target
+    ours, now = rate_of(contract.former.document), rate_of(contract.document)
+    return replace(target, limit=now[0], window=now[1]) if now and (target.limit, target.window) == ours else target
+
+
+def collector_for(target: Target, contract: Contract) -> Collector:
+    """Where a run is folded; of a contract that moved, only what may be said of it."""
+    return Collector(target, Revised(contract, target, bindings()) if contract.former is not None else None)
+
+
 def profile_of(target: Target, options: Options) -> str:
     """How much is sent: what was asked for, or what suits the target."""
     return options.profile or ("gate" if target.control_url else "live")
@@ -123,12 +148,12 @@ def examine(
     session: Session, selection: Selection, options: Options, progress: Progress | None = None, stop: Stop | None = None
 ) -> tuple[Collector, int]:
     """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too."""
-    collector = Collector(session.target)
+    collector = collector_for(session.target, session.contract)
     journal = journal_of(session, collector, options)
     profile, costs = profile_of(session.target, options), None
     if profile == "live":
         with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
-            costs = plan.load(session.contract.digest)
+            costs = plan.load((session.contract.former or session.contract).digest)
     plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs)
     plugins: list[object] = [plugin]
     if isinstance(session.clock, TurnClock):

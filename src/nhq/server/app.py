@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from nhq.clock import Clock
-from nhq.server.call import Call, Refused
+from nhq.server.adapting import Adapted
+from nhq.server.call import Call, Refused, Reply
 from nhq.server.control import Control
+from nhq.server.document import Document
 from nhq.server.engine import Engine
-from nhq.server.keys import standard_keys
+from nhq.server.keys import SCOPES, standard_keys
 from nhq.server.lies import Finder, Lies, honest
 from nhq.server.limiter import Limiter
 from nhq.server.policies import Policies
@@ -25,12 +27,14 @@ Headers = list[tuple[bytes, bytes]]
 Send = Callable[[Message], Awaitable[None]]
 
 CONTROL = b"/__control"
+MARK = b"x-nhq-mock"
+LIMIT, WINDOW = 60, 60.0
 
 
 def create_app(
     seed: int = 1,
-    limit: int = 60,
-    window: float = 60,
+    limit: int | None = None,
+    window: float | None = None,
     *,
     clock: Clock,
     policies: Policies | None = None,
@@ -38,26 +42,43 @@ def create_app(
     anchor: str = "first",
     data: Path | None = None,
     lies: Finder = honest,
+    document: Path | None = None,
 ) -> "App":
     """A mock with freshly planted state.
 
     `limit` requests in `window` seconds for each key; `anchor` is `first` (a window starts with its first request)
     or `clock` (at multiples of its length). The control plane exists when `control_token` is given. `data` is the
-    folder of the seed's files; `lies` finds planted faults by id. Raises ConfigError for an unusable seed file.
+    folder of the seed's files; `lies` finds planted faults by id. `document` is another contract to serve, which
+    gives limit and window where they aren't given. Raises ConfigError for an unusable file.
     """
+    adapted = Adapted(Document(document)) if document is not None else None
     decided = policies or Policies()
+    decided = adapted.policies(decided) if adapted is not None else decided
+    usual = (adapted.document.rate if adapted is not None else None) or (LIMIT, WINDOW)
     store, landmarks = plant(seed, data)
-    engine = Engine(store, standard_keys(seed), Limiter(limit, window, anchor, {}), clock, decided)
+    keys = standard_keys(seed, adapted.scopes if adapted is not None else SCOPES)
+    limiter = Limiter(limit or usual[0], window or usual[1], anchor, {})
+    engine = Engine(store, keys, limiter, clock, decided, document=adapted.document if adapted is not None else None)
     known = Lies(engine, lies)
     control = Control(engine, landmarks, control_token, known) if control_token else None
-    return App(engine, landmarks, control, known)
+    return App(engine, landmarks, control, known, adapted)
 
 
 class App:
     """One server. `engine` is its state, `landmarks` name what the seed planted for a purpose."""
 
-    def __init__(self, engine: Engine, landmarks: dict[str, str], control: Control | None, lies: Lies) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        landmarks: dict[str, str],
+        control: Control | None,
+        lies: Lies,
+        adapted: Adapted | None = None,
+    ) -> None:
         self.engine = engine
+        self.adapted = adapted
+        self._resolve = resolve if adapted is None else adapted.resolve
+        self._allowed = allowed if adapted is None else adapted.allowed
         self.landmarks = landmarks
         self.control = control
         self.lies = lies
@@ -76,6 +97,8 @@ class App:
             if self.engine.slow:
                 await self._wait(call)
             status, answer = self.engine.answer(call)
+            if self.adapted is not None:
+                (status, answer), call.mark = self.adapted.follower.fit(call.operation, Reply(status, answer))
             start, answer = self._finish(call, status, answer, path)
         await send(start)
         await send({"type": "http.response.body", "body": answer})
@@ -83,7 +106,7 @@ class App:
     def _call(self, scope: Scope, method: str, path: bytes, body: bytes) -> Call:
         """One request to an operation, at the moment it came."""
         engine = self.engine
-        operation, spelt = resolve(method, path)
+        operation, spelt = self._resolve(method, path)
         policies, query, headers = engine.policies, scope["query_string"], dict(scope["headers"])
         ids = tuple([policies.spelt_ids(i.encode(), False).decode() for i in spelt]) if engine.respelt else spelt
         now = engine.clock.now()
@@ -111,7 +134,9 @@ class App:
             *policies.quota_headers(operation, status, quota),
         ]
         if status == 405:
-            headers.append((b"allow", allowed(path)))
+            headers.append((b"allow", self._allowed(path)))
+        if call.mark:
+            headers.append((MARK, call.mark.encode()))
         headers = policies.sent_headers(operation, status, headers)
         length = policies.sent_length(operation, status, len(body))
         return _start(policies.sent_status(operation, status), headers, length), body

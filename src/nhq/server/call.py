@@ -61,6 +61,7 @@ class Call:
     excess: bool = False
     asked: Mapping[str, str] | None = None
     args: Any = None
+    mark: str = ""
 
     def header(self, name: bytes) -> str | None:
         """The value of a header, None when absent. Header bytes are Latin-1."""

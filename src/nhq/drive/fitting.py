@@ -1,0 +1,87 @@
+"""Requests written for our contract, made to fit one that moved: what it requires beside is filled in.
+
+A request whose standing a change turned round, so that nothing that came back would show what was meant, isn't sent.
+"""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from nhq.contract import Contract, Operation
+from nhq.contract.pointers import child, resolve, tokens
+from nhq.contract.samples import sample
+from nhq.errors import Unmet
+
+Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
+
+
+def fitted(contract: Contract, row: Operation, query: Query | None, json: Any) -> tuple[Query | None, Any]:
+    """Query and body as they may be sent. Raises Unmet where the changed contract takes the body otherwise."""
+    return _query(contract, row, query), _body(contract, row, json)
+
+
+def _query(contract: Contract, row: Operation, query: Query | None) -> Query | None:
+    pairs = [(name, _limit(contract, row, name, value)) for name, value in _pairs(query)]
+    names = {name for name, _ in pairs}
+    missing = [p for p in row.parameters if p.where == "query" and p.required and p.name not in names]
+    if not missing and pairs == _pairs(query):
+        return query
+    return [*pairs, *((p.name, sample(contract.document, p.schema)) for p in missing)]
+
+
+def _pairs(query: Query | None) -> list[tuple[str, Any]]:
+    return list(query.items() if isinstance(query, Mapping) else query or ())
+
+
+def _limit(contract: Contract, row: Operation, name: str, value: Any) -> Any:
+    """A page size that ours allows, within the present bounds. Raises Unmet for one that is allowed only now."""
+    former = contract.former.operations.get(row.id) if contract.former is not None else None
+    if name != "limit" or former is None or not str(value).isdecimal():
+        return value
+    (least, most, _), (low, high, _) = former.limits, row.limits
+    if not least <= int(value) <= most and low <= int(value) <= high:
+        raise Unmet(f"the changed contract allows a limit of {value} for {row.id}")
+    return min(max(int(value), low), high) if least <= int(value) <= most else value
+
+
+def _body(contract: Contract, row: Operation, json: Any) -> Any:
+    former = contract.former
+    if json is None or former is None or row.id not in former.operations:
+        return json
+    before, now = former.request_validator(row.id), contract.request_validator(row.id)
+    if before is None or now is None:
+        return json
+    was_valid, is_valid = not before(json), not now(json)
+    if was_valid == is_valid:
+        return json
+    filled = _filled(contract, row, json) if was_valid else None
+    if filled is None or now(filled):
+        raise Unmet(f"the changed contract takes another body for {row.id} than this test sends")
+    return filled
+
+
+def _filled(contract: Contract, row: Operation, json: Any) -> Any:
+    """A body with samples of what the present schema requires beside."""
+    validate = contract.request_validator(row.id)
+    assert validate is not None
+    for _ in range(8):
+        missing = [problem for problem in validate(json) if problem.keyword == "required"]
+        if not missing:
+            return json
+        for problem in missing:
+            json = _with(contract, json, problem.pointer, problem.schema)
+    return json
+
+
+def _with(contract: Contract, json: Any, place: str, schema: str) -> Any:
+    """The body with every member that the schema at `schema` requires of the object at `place`."""
+
+    copied: Any = deepcopy(json)
+    holder = copied
+    for token in tokens(place):
+        holder = child(holder, token)
+    said = resolve(contract.document, schema.removesuffix("/required"))
+    for name in said.get("required", ()):
+        if isinstance(holder, dict) and name not in holder:
+            holder[name] = sample(contract.document, said.get("properties", {}).get(name, {}))
+    return copied
