@@ -64,7 +64,14 @@ def present(document: Mapping[str, Any], route: Route, row: Operation) -> Operat
         parameters=found,
         pointer=place,
         derived=row.derived,
+        keyless=row.derived and not _secured(document, said),
     )
+
+
+def _secured(document: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    """Does the document ask for a key? What it doesn't say of an operation, it may say of all."""
+    asked = said.get("security", document.get("security"))
+    return asked is None or any(asked)
 
 
 def _parameters(

@@ -5,7 +5,7 @@ the words the others use ("Returns 404 when …").
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +34,7 @@ _REFUSED = {
     "minLength": "REQUEST-EMPTY-TEXT",
     "minItems": "REQUEST-EMPTY-BATCH",
 }
-_OPEN_DOOR = ("auth", "scopes")
+_OF_KEYS, _WITHOUT_KEY = ("auth", "scopes", "ratelimit"), ("RL-HEADERS",)
 # The sentences that operations repeat about themselves, and the rules that rest on them.
 _REPEATED = (
     (re.compile(r"Requires the `[^`]+` scope\."), ("SCOPE-MISSING", "SCOPE-SUFFICIENT")),
@@ -43,14 +43,17 @@ _REPEATED = (
 )
 
 
-def general_rules(document: Mapping[str, Any], operation: Operation) -> frozenset[str]:
-    """The rules, beside those that hold everywhere, that are judged on an operation without rules of its own."""
-    return frozenset((*_access(operation), *_pages(document, operation), *_bodies(document, operation)))
+def general_rules(document: Mapping[str, Any], operation: Operation, scopes: Collection[str]) -> frozenset[str]:
+    """The rules, beside those that hold everywhere, that are judged on an operation without rules of its own.
+
+    `scopes` are all that the document names.
+    """
+    return frozenset((*_access(operation, scopes), *_pages(document, operation), *_bodies(document, operation)))
 
 
-def excused(document: Mapping[str, Any], operation: Operation, rule: Rule) -> bool:
+def excused(operation: Operation, rule: Rule) -> bool:
     """Is a rule that holds everywhere none of this operation's: it needs no key, or names no scope?"""
-    keyless = not _secured(document, operation) and rule.area in _OPEN_DOOR
+    keyless = operation.keyless and rule.area in _OF_KEYS and rule.id not in _WITHOUT_KEY
     return keyless or (rule.area == "scopes" and not operation.scope)
 
 
@@ -70,15 +73,12 @@ def with_operation(rule: Rule, operation: str, places: tuple[Place, ...] = ()) -
     )
 
 
-def _secured(document: Mapping[str, Any], operation: Operation) -> bool:
-    """Does the document ask for a key? What it doesn't say of an operation, it may say of all."""
-    asked = resolve(document, operation.pointer).get("security", document.get("security"))
-    return asked is None or any(asked)
-
-
-def _access(operation: Operation) -> Iterator[str]:
+def _access(operation: Operation, scopes: Collection[str]) -> Iterator[str]:
+    if operation.keyless:
+        return
     reads = operation.scope.endswith(":read")
-    if reads or operation.scope.endswith(":write"):
+    other = operation.scope.replace(":read", ":write") if reads else operation.scope.replace(":write", ":read")
+    if other != operation.scope and other in scopes:
         yield "SCOPE-WRITE-NOT-READ" if reads else "SCOPE-READ-NOT-WRITE"
     if operation.path_parameters or operation.has_body:
         yield from ("AUTH-FIRST", "SCOPE-FIRST")

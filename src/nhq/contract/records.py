@@ -48,7 +48,8 @@ class Parameter:
 class Operation:
     """One of the sixteen. `statuses` are those documented, ascending; `paginated` means it takes a cursor.
 
-    `derived`: a changed contract has it and nobody has written of it yet; what is known was read from the document.
+    `derived`: nobody has written rules and scenarios for it yet; what is known was read from the document. `keyless`:
+    the document asks for no key there.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     pointer: str
     derived: bool = False
+    keyless: bool = False
 
     @property
     def template(self) -> str:

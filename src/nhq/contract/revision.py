@@ -77,9 +77,9 @@ def _rules(
     for row in operations.values():
         if not row.derived:
             continue
-        general = general_rules(document, row)
+        general = general_rules(document, row, {other.scope for other in operations.values()})
         for name, rule in rules.items():
-            if name in general or (name in everywhere and not excused(document, row, rule)):
+            if name in general or (name in everywhere and not excused(row, rule)):
                 quoted = tuple(place for place, named in own_places(document, row) if name in named)
                 rules[name] = with_operation(rule, row.id, quoted)
     return rules

@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from nhq.contract import Contract, Operation
+from nhq.contract.derived import followed
 from nhq.contract.pointers import child, resolve, tokens
 from nhq.contract.samples import sample
 from nhq.errors import Unmet
@@ -18,6 +19,14 @@ Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
 def fitted(contract: Contract, row: Operation, query: Query | None, json: Any) -> tuple[Query | None, Any]:
     """Query and body as they may be sent. Raises Unmet where the changed contract takes the body otherwise."""
     return _query(contract, row, query), _body(contract, row, json)
+
+
+def sampled(contract: Contract, row: Operation) -> Any:
+    """A body made of an operation's schema alone; None where it takes none."""
+    if not row.has_body:
+        return None
+    said = followed(contract.document, "", resolve(contract.document, f"{row.pointer}/requestBody"))[1]
+    return sample(contract.document, said.get("content", {}).get("application/json", {}).get("schema", {}))
 
 
 def _query(contract: Contract, row: Operation, query: Query | None) -> Query | None:

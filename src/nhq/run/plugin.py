@@ -4,6 +4,7 @@ import os
 import random
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -285,7 +286,8 @@ class ContractPlugin:
         """What the exchanges of the present test show together."""
         target, alone = self._session.target, self._session.control is not None
         log = self.collector.log()
-        self.collector.observe(check_sequence(log, target.limit, target.window, alone))
+        counted = [uncounted(exchange, self._contract) for exchange in log]
+        self.collector.observe(check_sequence(counted, target.limit, target.window, alone))
         for check in (shown_is_found, what_is_owed):
             self.collector.observe(check(log, self.collector.lasting(), self._contract, alone))
 
@@ -301,6 +303,12 @@ class ContractPlugin:
         """Seconds that the budget has waited so far, where waiting takes time."""
         real = isinstance(self._session.clock, SystemClock | TurnClock)
         return self._session.budget.spent.seconds if real else 0.0
+
+
+def uncounted(exchange: Exchange, contract: Contract) -> Exchange:
+    """An exchange as the limiter's checks see it: whether one that needs no key counts for a key, nobody says."""
+    row = contract.operations.get(exchange.operation or "")
+    return replace(exchange, operation=None) if row is not None and row.keyless else exchange
 
 
 def over(definition: pytest.Item, contract: Contract, rule: str) -> list[str]:

@@ -30,6 +30,9 @@ class Revised:
         """The observation, or `unknown` with the cause; `find` gives the exchange of a number."""
         rule, operation = observation.rule, observation.operation
         cause = self._contract.unjudged.get((rule, "")) or self._contract.unjudged.get((rule, operation or ""), "")
+        row = self._contract.operations.get(operation or "")
+        if row is not None and row.derived and operation not in self._contract.rules[rule].operations:
+            cause = cause or "nobody has said yet that this holds here"
         if not cause and observation.verdict is Verdict.VIOLATED:
             cause = self._behind(observation, find) or self._doubts.get(rule, "")
         return unknown(rule, operation, cause) if cause else observation

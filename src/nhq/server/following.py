@@ -89,7 +89,7 @@ class Follower:
         """The value with one problem less, and whether something of ours was replaced or left out."""
         kind: Any = error.kind
         path = list(error.instance_path)
-        schema = self._schema_at(now, status, list(error.schema_path)[:-1])
+        schema = self._schema_at(now, status, list(error.evaluation_path)[:-1])
         holder = _at(value, path)
         if kind.name == "required" and isinstance(holder, dict):
             holder[kind.property] = self._sampler.value(schema.get("properties", {}).get(kind.property, {}))
