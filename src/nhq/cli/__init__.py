@@ -18,6 +18,7 @@ COMMANDS = {
     "record": "Record scripted scenarios as cassettes, under pseudonyms.",
     "replay": "Judge the cassettes, offline; with --contract, against a changed contract.",
     "power": "Plant faults in the mock, and see which of them the gate sees.",
+    "adopt": "Make a changed openapi.json our contract: rows, rules, quotes, overlays.",
     "corpus": "Show or remake the requests of a live run.",
 }
 

@@ -29,8 +29,8 @@ class Contract:
     `document` is openapi.json as published; `promised` adds what its prose promises; `assumed` adds to that what
     we assume where it is silent. `digest` is the SHA-256 of the published bytes, in hex.
 
-    Of a contract that moved (`nhq.contract.revision`): `changes` are the findings about it, `unjudged` says why a rule
-    isn't judged on an operation (or, at "", at all), and `former` is the contract that our rules were written for.
+    `unjudged` says why a rule isn't judged on an operation (or, at "", at all). Of a contract that moved
+    (`nhq.contract.revision`) `changes` are the findings about it, and `former` is what our rules were written for.
     """
 
     document: Mapping[str, Any]
@@ -131,6 +131,7 @@ def load_contract(document: Path | None = None, contracts: Path | None = None) -
         operations=operations,
         rules=rules,
         ambiguities=load_ambiguities(folder / "ambiguities.toml", published),
+        unjudged={(rule.id, ""): rule.unjudged for rule in rules.values() if rule.unjudged},
         _routes=Routes(operations.values()),
         _validators={layer: Validators(content) for layer, content in layers.items()},
     )

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from nhq.contract.alignment import Route
-from nhq.contract.operations import scopes_named
 from nhq.contract.pointers import pointer, resolve
 from nhq.contract.records import Operation, Parameter
 from nhq.model import Effect
 
+_SCOPE = re.compile(r"Requires the `([^`]+)` scope\.")
 _READING = {"GET", "HEAD", "OPTIONS"}
 _PARAMETER = re.compile(r"\{([^}]+)\}")
 
@@ -36,6 +36,11 @@ def derive(document: Mapping[str, Any], route: Route, taken: Collection[str]) ->
             derived=True,
         ),
     )
+
+
+def scopes_named(description: object) -> list[str]:
+    """The scopes that an operation's prose says it requires."""
+    return _SCOPE.findall(description) if isinstance(description, str) else []
 
 
 def ident(said: Mapping[str, Any], route: Route, taken: Collection[str]) -> str:

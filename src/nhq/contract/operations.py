@@ -1,25 +1,29 @@
 """operations.toml joined with the contract: sixteen rows, each checked against what the document says of it."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nhq.contract.alignment import documented
+from nhq.contract.derived import present, scopes_named
 from nhq.contract.pointers import pointer
 from nhq.contract.records import Operation, Parameter
 from nhq.contract.tables import rows, unique
 from nhq.errors import ContractError
 from nhq.model import Effect
 
-_FIELDS = {"id": str, "method": str, "path": str, "tag": str, "scope": str, "effect": str}
-_SCOPE = re.compile(r"Requires the `([^`]+)` scope\.")
+_FIELDS = {"id": str, "method": str, "path": str, "tag": str, "effect": str}
+_OPTIONAL = {"scope": str, "scenarios": bool}
+
+Row = Mapping[str, Any]
 
 
 def load_operations(path: Path, document: Mapping[str, Any]) -> dict[str, Operation]:
     """The operations by id, in the order of the contract.
 
-    Raises ContractError where a row is missing, too many, or says another scope, tag or effect than the contract.
+    A row with `scenarios = false` is of an operation that nobody has written scenarios for: it is judged by what the
+    document says. Raises ContractError where a row is missing, too many, or says another scope, tag or effect than the
+    contract.
     """
     table = read_rows(path)
     by_route = {(row["method"], row["path"]): row for row in table}
@@ -28,27 +32,36 @@ def load_operations(path: Path, document: Mapping[str, Any]) -> dict[str, Operat
         row = by_route.pop((method, template), None)
         if row is None:
             raise ContractError(f"{path.name}: no row for {method} {template}")
-        found.append(_operation(row, operation, path.name))
+        found.append(_operation(row, operation, path.name, document))
     if by_route:
         raise ContractError(f"{path.name}: the contract has no {' '.join(next(iter(by_route)))}")
     return {operation.id: operation for operation in found}
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
+def read_rows(path: Path) -> list[dict[str, Any]]:
     """The rows as they stand. Raises ContractError for one that is malformed, or stands twice."""
-    table = rows(path, "operation", _FIELDS)
+    table = rows(path, "operation", _FIELDS, _OPTIONAL)
     unique([row["id"] for row in table], f"{path.name}: operation")
     return table
 
 
-def scopes_named(description: object) -> list[str]:
-    """The scopes that an operation's prose says it requires."""
-    return _SCOPE.findall(description) if isinstance(description, str) else []
-
-
-def _operation(row: Mapping[str, str], documented: Mapping[str, Any], file: str) -> Operation:
+def _operation(row: Row, documented: Mapping[str, Any], file: str, document: Mapping[str, Any]) -> Operation:
     where = f"{file}: operation {row['id']}"
     _check_prose(row, documented, where)
+    if not row.get("scenarios", True):
+        known = ("id", "method", "path", "tag")
+        bare = Operation(
+            **{name: row[name] for name in known},
+            scope=row.get("scope", ""),
+            effect=_effect(row, where),
+            statuses=(),
+            has_body=False,
+            paginated=False,
+            parameters=(),
+            pointer="",
+            derived=True,
+        )
+        return present(document, (row["method"], row["path"]), bare)
     place = pointer(["paths", row["path"], row["method"].lower()])
     parameters = tuple(
         Parameter(p["name"], p["in"], bool(p.get("required")), p.get("schema", {}), f"{place}/parameters/{number}")
@@ -59,7 +72,7 @@ def _operation(row: Mapping[str, str], documented: Mapping[str, Any], file: str)
         method=row["method"],
         path=row["path"],
         tag=row["tag"],
-        scope=row["scope"],
+        scope=row.get("scope", ""),
         effect=_effect(row, where),
         statuses=tuple(sorted(int(status) for status in documented["responses"] if status.isdecimal())),
         has_body="requestBody" in documented,
@@ -69,15 +82,16 @@ def _operation(row: Mapping[str, str], documented: Mapping[str, Any], file: str)
     )
 
 
-def _check_prose(row: Mapping[str, str], documented: Mapping[str, Any], where: str) -> None:
+def _check_prose(row: Row, documented: Mapping[str, Any], where: str) -> None:
     named = scopes_named(documented.get("description"))
-    if named != [row["scope"]]:
-        raise ContractError(f"{where} says scope {row['scope']}, the prose says {', '.join(named) or 'none'}")
+    scope = row.get("scope", "")
+    if named != ([scope] if scope else []):
+        raise ContractError(f"{where} says scope {scope or 'none'}, the prose says {', '.join(named) or 'none'}")
     if documented.get("tags") != [row["tag"]]:
         raise ContractError(f"{where} says tag {row['tag']}, the contract says {documented.get('tags')}")
 
 
-def _effect(row: Mapping[str, str], where: str) -> Effect:
+def _effect(row: Row, where: str) -> Effect:
     if row["effect"] not in list(Effect):
         raise ContractError(f"{where}: effect {row['effect']} is none of {', '.join(Effect)}")
     effect = Effect(row["effect"])

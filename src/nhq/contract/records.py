@@ -92,7 +92,8 @@ class Operation:
 class Rule:
     """One promise: the sentence it stands on, how binding it is, and where it is judged.
 
-    `operations` is never empty and holds no "*": it names every operation on which the rule is judged.
+    `operations` holds no "*": it names every operation on which the rule is judged; none only where it is unjudged.
+    `unjudged` says why nothing judges it for now: its sentence is gone, or nobody has written how yet.
     `scope` is "exchange" where a universal check sees it on every answer, "scenario" where a test must ask for it.
     """
 
@@ -105,6 +106,7 @@ class Rule:
     area: str
     operations: tuple[str, ...]
     scope: str
+    unjudged: str = ""
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -13,13 +13,14 @@ from typing import Any
 from nhq import places
 from nhq.contract.alignment import Alignment, align, documented
 from nhq.contract.contract import Contract, load_contract, read_document
-from nhq.contract.derived import derive, present
+from nhq.contract.derived import derive, present, scopes_named
 from nhq.contract.general import excused, general_rules, own_places, with_operation
 from nhq.contract.layering import layered
 from nhq.contract.naming import named_changes
+from nhq.contract.pointers import resolve
 from nhq.contract.records import Layer, Operation, Rule
 from nhq.contract.routes import Routes
-from nhq.contract.standing import Standing, standing
+from nhq.contract.standing import SCOPELESS, Standing, standing
 from nhq.contract.validation import Validators
 
 
@@ -49,12 +50,26 @@ def revised(known: Contract, published: dict[str, Any], digest: str, folder: Pat
         operations=operations,
         rules=_rules(published, operations, stands, known),
         ambiguities=known.ambiguities,
-        unjudged={(one.rule.id, name): cause for one in stands for name, cause in one.causes.items()},
+        unjudged={**_scopeless(published, operations, known), **_causes(stands)},
         former=known,
         _routes=Routes(operations.values()),
         _validators={layer: Validators(content) for layer, content in layers.items()},
     )
     return replace(contract, changes=tuple(named_changes(aligned, contract, stands, unmatched, folder)))
+
+
+def _causes(stands: Sequence[Standing]) -> dict[tuple[str, str], str]:
+    return {(one.rule.id, name): cause for one in stands for name, cause in one.causes.items()}
+
+
+def _scopeless(
+    document: Mapping[str, Any], operations: Mapping[str, Operation], known: Contract
+) -> dict[tuple[str, str], str]:
+    """What rests on an operation's scope isn't judged where its prose names none any more."""
+    rows = [row for row in operations.values() if not row.derived]
+    silent = [row.id for row in rows if not scopes_named(resolve(document, row.pointer).get("description"))]
+    rules = [rule for rule in known.rules.values() if rule.area == "scopes"]
+    return {(rule.id, name): SCOPELESS for rule in rules for name in silent if name in rule.operations}
 
 
 def _operations(aligned: Alignment, known: Mapping[str, Operation]) -> Iterator[tuple[str, Operation]]:

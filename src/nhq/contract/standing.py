@@ -13,6 +13,7 @@ from nhq.contract.sentences import split
 
 CHANGED = "its sentence was changed"
 REMOVED = "its operation was removed"
+SCOPELESS = "the contract names no scope there any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def standing(
 
     A sentence that an operation says of itself counts for that operation; any other for the whole rule.
     """
+    if rule.unjudged:
+        return Standing(rule, (), (), {"": rule.unjudged})
     found = [present_place(aligned, place) for place in rule.places]
     gone = tuple(one for one in found if isinstance(one, Gone))
     removed = [name for name in rule.operations if name not in operations]

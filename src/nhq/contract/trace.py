@@ -85,7 +85,7 @@ def rules_of(contract: Contract, sentence: Sentence) -> list[Rule]:
     return [
         rule
         for rule in contract.rules.values()
-        if any(a < end and b > start for q in _quotes(rule, sentence.pointer) for a, b in [_span(text, q)])
+        if any(a < end and b > start for q in _quotes(rule, sentence.pointer) if q in text for a, b in [_span(text, q)])
     ]
 
 
@@ -93,7 +93,8 @@ def _spans(document: Mapping[str, Any], sentence: Sentence, quotes: Sequence[str
     """Where, within the sentence, quotes begin and end; they may reach beyond it."""
     text = _text(document, sentence.pointer)
     start = text.find(sentence.text)
-    return [(begin - start, end - start) for begin, end in (_span(text, quote) for quote in quotes)]
+    found = (_span(text, quote) for quote in quotes if quote in text)
+    return [(begin - start, end - start) for begin, end in found]
 
 
 def _quotes(rule: Rule, pointer: str) -> list[str]:

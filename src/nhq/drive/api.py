@@ -62,9 +62,9 @@ class Api:
         return self.session.budget.best(holders, need)
 
     def operation(self, operation: str) -> Operation:
-        """A row by its id. Raises Unmet where a changed contract has no such operation any more."""
+        """A row by its id. Raises Unmet where the contract has no such operation (any more)."""
         contract = self.session.contract
-        if contract.former is not None and operation not in contract.operations:
+        if operation not in contract.operations:
             raise Unmet(f"the contract has no {operation} any more")
         return contract.operations[operation]
 

@@ -136,7 +136,8 @@ def held_to(contract: Contract, target: Target) -> Target:
 
 def collector_for(target: Target, contract: Contract) -> Collector:
     """Where a run is folded; of a contract that moved, only what may be said of it."""
-    return Collector(target, Revised(contract, target, bindings()) if contract.former is not None else None)
+    partly = contract.former is not None or contract.unjudged or any(r.derived for r in contract.operations.values())
+    return Collector(target, Revised(contract, target, bindings()) if partly else None)
 
 
 def profile_of(target: Target, options: Options) -> str:

@@ -8,10 +8,12 @@ from urllib.parse import unquote
 
 from nhq.server.call import Operation
 from nhq.server.document import Document, Entry
+from nhq.server.engine import COMMON
 from nhq.server.following import Follower
 from nhq.server.generic import Generic, ident_of
 from nhq.server.keys import SCOPES
 from nhq.server.policies import Policies
+from nhq.server.policies.paging import DEFAULT_LIMIT, MAX_LIMIT
 from nhq.server.routes import OPERATIONS, UNKNOWN_PATH, WRONG_METHOD
 
 Found = tuple[Operation, tuple[str, ...]]
@@ -77,6 +79,19 @@ class Adapted:
         """The methods of a known path, as the Allow header lists them."""
         path = raw_path.decode("latin-1")
         return ", ".join(sorted({row.method for pattern, row in self._patterns if pattern.fullmatch(path)})).encode()
+
+    @property
+    def needed(self) -> bool:
+        """Does the document have other operations, statuses, scopes or bounds than the mock's table and decisions?"""
+        ours = {(row.method, _PARAMETER.sub("{}", row.path)): row for row in OPERATIONS}
+        if set(ours) != set(self.document.entries):
+            return True
+        for shape, entry in self.document.entries.items():
+            errors = {status for status in self.document.statuses(entry) if status >= 400} - COMMON
+            row, bounds = ours[shape], self.document.limits(entry)
+            if (row.scope, row.statuses, bounds) != (self.document.scope(entry), errors, (1, MAX_LIMIT, DEFAULT_LIMIT)):
+                return True
+        return False
 
     @property
     def scopes(self) -> tuple[str, ...]:

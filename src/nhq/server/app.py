@@ -51,7 +51,7 @@ def create_app(
     folder of the seed's files; `lies` finds planted faults by id. `document` is another contract to serve, which
     gives limit and window where they aren't given. Raises ConfigError for an unusable file.
     """
-    adapted = Adapted(Document(document)) if document is not None else None
+    adapted = adapted_to(document)
     decided = policies or Policies()
     decided = adapted.policies(decided) if adapted is not None else decided
     usual = (adapted.document.rate if adapted is not None else None) or (LIMIT, WINDOW)
@@ -62,6 +62,12 @@ def create_app(
     known = Lies(engine, lies)
     control = Control(engine, landmarks, control_token, known) if control_token else None
     return App(engine, landmarks, control, known, adapted)
+
+
+def adapted_to(document: Path | None) -> Adapted | None:
+    """What is done otherwise for a document; None for the bundled one where it is what the mock was written for."""
+    found = Adapted(Document(document))
+    return found if document is not None or found.needed else None
 
 
 class App:

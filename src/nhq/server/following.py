@@ -75,7 +75,7 @@ class Follower:
     ) -> tuple[jsonschema_rs.Validator, jsonschema_rs.Validator] | None:
         """Validators of both documents; None where one has no schema or both are the same."""
         if (ident, was) not in self._validators:
-            old, new = self._bundled.media(before, was).get("schema"), self._served.media(now, status).get("schema")
+            old, new = self._schema(self._bundled, before, was), self._schema(self._served, now, status)
             sides = [(self._bundled, old), (self._served, new)]
             roots = [{**s, "components": d.content.get("components", {})} if s else None for d, s in sides]
             differ = None not in roots and roots[0] != roots[1]
@@ -84,6 +84,14 @@ class Follower:
             ]
             self._validators[ident, was] = (made[0], made[1]) if made else None
         return self._validators[ident, was]
+
+    def _schema(self, document: Document, entry: Entry, status: int) -> Any:
+        """The schema of an answer; of a success that has none, that of the first one that has: they look alike."""
+        found = document.media(entry, status).get("schema")
+        if found is None and 200 <= status < 300 and status in document.statuses(entry):
+            alike = (document.media(entry, s).get("schema") for s in document.statuses(entry) if 200 <= s < 300)
+            found = next((schema for schema in alike if schema is not None), None)
+        return found
 
     def _mended(self, now: Entry, status: int, value: Any, error: jsonschema_rs.ValidationError) -> tuple[Any, bool]:
         """The value with one problem less, and whether something of ours was replaced or left out."""
@@ -106,7 +114,7 @@ class Follower:
 
     def _schema_at(self, now: Entry, status: int, path: list[str | int]) -> dict[str, Any]:
         """The schema that a validator's path leads to, references followed."""
-        said: Any = self._served.media(now, status).get("schema", {})
+        said: Any = self._schema(self._served, now, status) or {}
         for step in path:
             said = self._served.followed(said) if isinstance(said, dict) else said
             if step == "$ref":
