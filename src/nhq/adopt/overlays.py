@@ -5,12 +5,13 @@ import re
 import jsonpath
 import yaml
 
-from nhq.adopt.places import Moved, moved
+from nhq.adopt.places import Moved, elsewhere, moved
 from nhq.adopt.proposal import Draft
 from nhq.adopt.requoting import numbers_changed, with_numbers
 from nhq.contract.alignment import Alignment
 from nhq.contract.changes import ChangeKind
 from nhq.contract.contract import Contract
+from nhq.contract.overlay import MARK
 from nhq.contract.records import Place
 
 NAMES = ("contracts/promised.overlay.yaml", "contracts/assumed.overlay.yaml")
@@ -38,7 +39,8 @@ def adopt_overlays(draft: Draft, aligned: Alignment, contract: Contract) -> None
 def _adopted(draft: Draft, part: str, who: str, aligned: Alignment, contract: Contract, gone: list[str]) -> str:
     action = yaml.safe_load(part)[0]
     place = Place(action["x-nhq-pointer"], action["x-nhq-quote"])
-    found = moved(aligned, place)
+    former = contract.former or contract
+    found = moved(aligned, place) or elsewhere(aligned, place, former.rules[action[MARK]].operations, former, contract)
     if found is None or found.turned:
         draft.leave(f"{who} rested on a sentence that is gone, and was taken out: «{place.quote}»")
         return ""

@@ -1,14 +1,16 @@
 """Where a quote stands after adoption: at its new pointer, in its new words, or no more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from nhq.adopt.requoting import requoted, same_meaning
 from nhq.contract.alignment import Alignment
+from nhq.contract.contract import Contract
 from nhq.contract.pointers import resolve, spoken
 from nhq.contract.records import Place
-from nhq.contract.standing import Gone, present_place
+from nhq.contract.standing import Gone, owner_of, present_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,19 @@ def _schema(pointer: str, before: Any, after: Any) -> Moved | None:
     numeric = isinstance(before, int | float) and not isinstance(before, bool)
     shrunk = isinstance(before, Mapping) and isinstance(after, Mapping)
     return Moved(Place(pointer, spoken(after)), not (numeric or shrunk))
+
+
+def elsewhere(
+    aligned: Alignment, place: Place, named: Iterable[str], former: Contract, contract: Contract
+) -> Moved | None:
+    """The same words at the same place of another operation, where those that were quoted went with theirs."""
+    owner = former.operations.get(owner_of(place.pointer, former.operations) or "")
+    if owner is None or owner.id in contract.operations:
+        return None
+    for name in named:
+        other = contract.operations.get(name)
+        pointer = other.pointer + place.pointer.removeprefix(owner.pointer) if other is not None else ""
+        with suppress(LookupError):
+            if pointer and place.quote in spoken(resolve(aligned.after, pointer)):
+                return Moved(Place(pointer, place.quote), False)
+    return None

@@ -6,7 +6,7 @@ What lost its sentence stays, unjudged, until a person takes it out with what ju
 from collections.abc import Collection, Mapping
 
 from nhq.adopt import blocks
-from nhq.adopt.places import Moved, moved
+from nhq.adopt.places import Moved, elsewhere, moved
 from nhq.adopt.proposal import Draft
 from nhq.adopt.requoting import numbers_changed, with_numbers
 from nhq.adopt.rows import scope_of
@@ -42,6 +42,8 @@ def _adopted(draft: Draft, block: str, aligned: Alignment, contract: Contract, f
     apart = _apart(draft, rule, found, former, contract)
     block = _operations(block, rule, contract, apart)
     kept = {place: one for place, one in found.items() if owner_of(place.pointer, former.operations) not in apart}
+    if not any(kept.values()):
+        kept = {place: elsewhere(aligned, place, rule.operations, former, contract) for place in rule.places}
     return _placed(draft, _numbered(draft, block, rule, kept), rule, kept, _added(rule, contract))
 
 

@@ -11,8 +11,10 @@ from nhq.contract import Contract, Operation
 from nhq.contract.derived import followed
 from nhq.contract.pointers import child, resolve, tokens
 from nhq.contract.samples import sample
+from nhq.contract.validation import Validate
 from nhq.errors import Unmet
 
+_ROUNDS = 8
 Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
 
 
@@ -54,43 +56,38 @@ def _limit(contract: Contract, row: Operation, name: str, value: Any) -> Any:
 
 
 def _body(contract: Contract, row: Operation, json: Any) -> Any:
+    """A body that is right and wrong in the same places by both documents; what is newly required is filled in."""
     former = contract.former
     if json is None or former is None or row.id not in former.operations:
         return json
     before, now = former.request_validator(row.id), contract.request_validator(row.id)
     if before is None or now is None:
         return json
-    was_valid, is_valid = not before(json), not now(json)
-    if was_valid == is_valid:
-        return json
-    filled = _filled(contract, row, json) if was_valid else None
-    if filled is None or now(filled):
-        raise Unmet(f"the changed contract takes another body for {row.id} than this test sends")
-    return filled
-
-
-def _filled(contract: Contract, row: Operation, json: Any) -> Any:
-    """A body with samples of what the present schema requires beside."""
-    validate = contract.request_validator(row.id)
-    assert validate is not None
-    for _ in range(8):
-        missing = [problem for problem in validate(json) if problem.keyword == "required"]
-        if not missing:
+    wrong = _problems(before, json)
+    for _ in range(_ROUNDS):
+        told = {(one.pointer, one.expected): one for one in now(json)}
+        new = [one for key, one in told.items() if key not in wrong]
+        if not new and wrong <= set(told):
             return json
-        for problem in missing:
-            json = _with(contract, json, problem.pointer, problem.schema)
-    return json
+        if not new or any(one.keyword != "required" for one in new):
+            break
+        for one in new:
+            json = _with(contract, json, one.pointer, one.schema, one.expected.removeprefix("required: "))
+    raise Unmet(f"the changed contract takes another body for {row.id} than this test sends")
 
 
-def _with(contract: Contract, json: Any, place: str, schema: str) -> Any:
-    """The body with every member that the schema at `schema` requires of the object at `place`."""
+def _problems(validate: Validate, json: Any) -> set[tuple[str, str]]:
+    return {(one.pointer, one.expected) for one in validate(json)}
+
+
+def _with(contract: Contract, json: Any, place: str, schema: str, name: str) -> Any:
+    """The body with a sample of the member that the schema at `schema` requires of the object at `place`."""
 
     copied: Any = deepcopy(json)
     holder = copied
     for token in tokens(place):
         holder = child(holder, token)
     said = resolve(contract.document, schema.removesuffix("/required"))
-    for name in said.get("required", ()):
-        if isinstance(holder, dict) and name not in holder:
-            holder[name] = sample(contract.document, said.get("properties", {}).get(name, {}))
+    if isinstance(holder, dict):
+        holder[name] = sample(contract.document, said.get("properties", {}).get(name, {}))
     return copied

@@ -87,7 +87,7 @@ class Adapted:
         if set(ours) != set(self.document.entries):
             return True
         for shape, entry in self.document.entries.items():
-            errors = {status for status in self.document.statuses(entry) if status >= 400} - COMMON
+            errors = frozenset(status for status in self.document.statuses(entry) if status >= 400) - COMMON
             row, bounds = ours[shape], self.document.limits(entry)
             if (row.scope, row.statuses, bounds) != (self.document.scope(entry), errors, (1, MAX_LIMIT, DEFAULT_LIMIT)):
                 return True
