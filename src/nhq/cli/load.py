@@ -67,6 +67,11 @@ def _place(text: str) -> tuple[str, int]:
 @click.option("--at", "place", metavar="HOST:PORT", default="", help="Where the master listens [a free port here].")
 @click.option("--alone", is_flag=True, help="Nobody else uses the keys; without it early 429s may be another's doing.")
 @click.option("--skew", type=click.FloatRange(min=0), help="The server's clock is within so many seconds of ours.")
+@click.option(
+    "--contract",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A changed openapi.json: its rate, its operations, and what of our rules still stands.",
+)
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes the order of a mix.")
@@ -92,6 +97,7 @@ def command(
     place: str,
     alone: bool,
     skew: float | None,
+    contract: Path | None,
     allow_send: bool,
     allow_spend: bool,
     seed: int,
@@ -115,6 +121,7 @@ def command(
         raise ConfigError(f"which profile? There are {', '.join(names())}")
     progress = LoadProgress()
     line = f"nhq load {profile}" + (f" --target {target}" if target else "")
+    line += f" --contract {contract}" if contract else ""
     if master and worker:
         raise ConfigError("--master and --worker exclude each other")
     request = Request(
@@ -134,6 +141,7 @@ def command(
         line,
         alone,
         skew,
+        contract,
     )
     try:
         record = run(request, progress)

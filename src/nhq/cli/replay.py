@@ -50,4 +50,4 @@ def _changed(contract: Path, cassettes: Path | None, out: Path | None) -> int:
         click.echo(f"report: {path}")
     places = {broken.interaction.place for broken in outcome.breaks}
     click.echo(f"{outcome.judged} interactions judged, {len(places)} broken, {len(outcome.gone)} quotes gone")
-    return 1 if places else 0
+    return int(outcome.record["exit_code"])

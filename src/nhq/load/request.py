@@ -38,7 +38,7 @@ class Request:
     """What `nhq load` was asked for. Zeros: as the profile and the target say. Without `target` a mock is started.
 
     `at` is where a master listens, or a worker finds it; port 0: a free one. `alone`: nobody else uses the keys.
-    `skew`: the server's clock is within so many seconds of ours.
+    `skew`: the server's clock is within so many seconds of ours. `contract`: a changed one, in place of ours.
     """
 
     profile: str
@@ -57,6 +57,7 @@ class Request:
     command: str = "nhq load"
     alone: bool = False
     skew: float | None = None
+    contract: Path | None = None
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from nhq.drive.preflight import preflight
 from nhq.drive.session import open_session
 from nhq.drive.target import Target, load_target, permit
 from nhq.errors import ConfigError
-from nhq.load.calls import operations, permitted
+from nhq.load.calls import ROWS, operations, permitted, write_operations
 from nhq.load.handoff import enough_keys, write_target
 from nhq.load.launch import WAIT, launch
 from nhq.load.outcome import judged
@@ -25,6 +25,7 @@ from nhq.load.profile import load_profile
 from nhq.load.request import Progress, Request, Role, Run
 from nhq.load.salvage import salvage
 from nhq.run.record import Header
+from nhq.run.revised import contract_of, held_to
 
 #: Seconds beyond the plan that Locust is given to start and end.
 GRACE = 45.0
@@ -35,10 +36,12 @@ def run(request: Request, progress: Progress) -> dict[str, Any]:
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
-        target = _target(request, stack)
-        work = _prepare(request, target, clock, started, progress)
+        contract = contract_of(request.contract)
+        target = held_to(contract, _target(request, stack))
         private = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhq-load-")))
-        _send(work, private)
+        rows = write_operations(private, contract) if contract.former is not None else None
+        work = _prepare(request, target, clock, started, progress, rows)
+        _send(work, private, rows)
     work.troubles += salvage(work.folder)
     header = Header(
         kind="load",
@@ -66,14 +69,17 @@ def _target(request: Request, stack: ExitStack) -> Target:
         target = permit(load_target(request.target), request.asked)
         return replace(target, limit=request.limit or target.limit, window=request.window or target.window)
     options = ["--real-time", "--anchor", request.anchor or "first"]
+    options += ["--contract", str(request.contract)] if request.contract is not None else []
     options += ["--limit", str(request.limit)] if request.limit else []
     options += ["--window", str(request.window)] if request.window else []
     return stack.enter_context(mock_target(seed=request.seed, options=options))
 
 
-def _prepare(request: Request, target: Target, clock: Clock, started: float, progress: Progress) -> Run:
+def _prepare(
+    request: Request, target: Target, clock: Clock, started: float, progress: Progress, rows: Path | None
+) -> Run:
     profile = load_profile(request.profile)
-    mix, left_out = permitted(profile.mix, target.allow)
+    mix, left_out = permitted(profile.mix, target.allow, rows)
     plan = make_plan(profile, target.limit, target.window, request.keys, request.duration)
     folder = (request.out / "histories" / f"{profile.name}-{int(started * 1000)}").resolve()
     try:
@@ -83,13 +89,14 @@ def _prepare(request: Request, target: Target, clock: Clock, started: float, pro
     return Run(request, plan, target, mix, left_out, folder, clock, progress)
 
 
-def _send(work: Run, private: Path) -> None:
+def _send(work: Run, private: Path, rows: Path | None) -> None:
     """Start Locust's processes and wait until all is sent."""
-    scopes = {operations()[name].scope for name in work.mix}
+    scopes = {operations(rows)[name].scope for name in work.mix}
     keys = enough_keys(work.target, scopes, work.plan.keys)
     if work.request.target is not None:
         _answers(work.target)
     path, secrets = write_target(private, work.target, keys)
+    told = {**secrets, **({ROWS: str(rows)} if rows is not None else {})}
     running: list[float] = []
 
     def tell(heard: Mapping[str, Any]) -> None:
@@ -98,7 +105,7 @@ def _send(work: Run, private: Path) -> None:
             running.append(now)
         work.progress.step(now - running[0] if running else 0.0, work.plan.longest, heard)
 
-    with Fleet(work.folder, clean_environ(os.environ, secrets), work.clock) as fleet:
+    with Fleet(work.folder, clean_environ(os.environ, told), work.clock) as fleet:
         try:
             launch(work, fleet, path)
             alone = work.request.role is Role.ALL

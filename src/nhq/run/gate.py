@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,8 @@ import pytest
 
 from nhq import places
 from nhq.clock import SystemClock
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.contract.bindings import bindings
-from nhq.contract.rates import rate_of
-from nhq.contract.revision import load_revision
 from nhq.drive.mock import mock_target
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
@@ -29,7 +27,7 @@ from nhq.run.journal import Head, Journal
 from nhq.run.patience import Patience
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
-from nhq.run.revised import Revised
+from nhq.run.revised import collector_for, contract_of, held_to
 from nhq.run.select import Selection, select
 from nhq.run.turns import TurnClock, Turns
 
@@ -62,7 +60,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
     What was seen until an interrupt comes is in the record; a second interrupt is raised.
     """
     interrupts = interrupts or Interrupts()
-    contract = contract_of(options)
+    contract = contract_of(options.contract)
     selection = select(contract, options.rules, options.operations)
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
@@ -97,7 +95,7 @@ def planned(options: Options) -> plan.Plan:
 
     Raises ConfigError where no costs are kept for the present contract.
     """
-    contract = contract_of(options)
+    contract = contract_of(options.contract)
     selection = select(contract, options.rules, options.operations)
     costs = plan.load((contract.former or contract).digest)
     with ExitStack() as stack:
@@ -113,31 +111,12 @@ def planned(options: Options) -> plan.Plan:
         return made
 
 
-def contract_of(options: Options) -> Contract:
-    """Our contract, or another document beside what we wrote for ours. Raises ContractError for what is none."""
-    return load_contract() if options.contract is None else load_revision(options.contract)
-
-
 def target_of(options: Options, contract: Contract, stack: ExitStack) -> Target:
     """Who is judged: what the target file says, or a fresh mock of the same contract, ended with the stack."""
     if options.target is not None:
         return held_to(contract, permit(load_target(options.target), options.asked))
     words = ["--contract", str(options.contract)] if options.contract is not None else []
     return stack.enter_context(mock_target(seed=options.seed, options=[*words, *options.mock]))
-
-
-def held_to(contract: Contract, target: Target) -> Target:
-    """A target that is held to our contract's rate, as where its file names none, is held to the changed one's."""
-    if contract.former is None:
-        return target
-    ours, now = rate_of(contract.former.document), rate_of(contract.document)
-    return replace(target, limit=now[0], window=now[1]) if now and (target.limit, target.window) == ours else target
-
-
-def collector_for(target: Target, contract: Contract) -> Collector:
-    """Where a run is folded; of a contract that moved, only what may be said of it."""
-    partly = contract.former is not None or contract.unjudged or any(r.derived for r in contract.operations.values())
-    return Collector(target, Revised(contract, target, bindings()) if partly else None)
 
 
 def profile_of(target: Target, options: Options) -> str:

@@ -2,21 +2,43 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from nhq import places
 from nhq.checks.exchange import MODULES
-from nhq.contract import Contract
+from nhq.contract import Contract, load_contract
 from nhq.contract.alignment import align
+from nhq.contract.bindings import bindings
 from nhq.contract.changes import ChangeKind
 from nhq.contract.comparison import differences
-from nhq.contract.contract import Contract as Loaded
+from nhq.contract.rates import rate_of
+from nhq.contract.revision import load_revision
 from nhq.drive.target import Target
 from nhq.model import Exchange, Observation, Verdict, unknown
+from nhq.run.collect import Collector
 
 MARK = "x-nhq-mock"
+USUAL = (60, 60.0)  # what a target file that names no rate is read as
 BEHIND = "the mock is behind the contract"
 Find = Callable[[int], Exchange | None]
+
+
+def contract_of(document: Path | None) -> Contract:
+    """Our contract, or another document beside what we wrote for ours. Raises ContractError for what is none."""
+    return load_contract() if document is None else load_revision(document)
+
+
+def held_to(contract: Contract, target: Target) -> Target:
+    """A target that names no rate of its own is held to the contract's, whatever that is by now."""
+    now = rate_of(contract.document)
+    return replace(target, limit=now[0], window=now[1]) if now and (target.limit, target.window) == USUAL else target
+
+
+def collector_for(target: Target, contract: Contract) -> Collector:
+    """Where a run is folded; of a contract that moved, only what may be said of it."""
+    partly = contract.former is not None or contract.unjudged or any(r.derived for r in contract.operations.values())
+    return Collector(target, Revised(contract, target, bindings()) if partly else None)
 
 
 class Revised:
@@ -76,7 +98,7 @@ _GONE = (ChangeKind.REMOVED, ChangeKind.CHANGED, ChangeKind.NUMBER_CHANGED)
 
 def _names_gone(contract: Contract) -> list[str]:
     """Fields, values and numbers of the former document that the present one has no more, or has otherwise."""
-    former: Loaded | None = contract.former
+    former = contract.former
     if former is None:
         return []
     found: dict[str, None] = {}
@@ -84,6 +106,7 @@ def _names_gone(contract: Contract) -> list[str]:
         if one.kind in _GONE:
             names = [str(step) for before, step in zip(one.path, one.path[1:], strict=False) if before == "properties"]
             plain = one.before.strip('"')
+            names += re.findall(r'^\{"name": "(\w+)"', one.before)
             found |= dict.fromkeys([*names[-1:], *([plain] if re.fullmatch(r"\w{2,40}", plain) else [])])
     return list(found)
 
