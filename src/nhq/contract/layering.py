@@ -7,11 +7,10 @@ from typing import Any
 
 from nhq.contract.alignment import Alignment
 from nhq.contract.contract import Contract
-from nhq.contract.overlay import Action, apply_overlay, load_overlay
+from nhq.contract.overlay import Action, apply_what_fits, load_overlay
 from nhq.contract.pointers import resolve
 from nhq.contract.records import Layer, Operation
 from nhq.contract.standing import Gone, present_place
-from nhq.errors import ContractError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +28,14 @@ def layered(
     """The three layers of a changed document, and the actions that are idle."""
     layers, idle = {Layer.PUBLISHED: dict(aligned.after)}, list[Idle]()
     for layer, below in ((Layer.PROMISED, Layer.PUBLISHED), (Layer.ASSUMED, Layer.PROMISED)):
-        layers[layer] = layers[below]
         file = folder / f"{layer}.overlay.yaml"
-        for number, action in enumerate(load_overlay(file, known.document, known.rules), 1):
-            place = f"{file.name}: action {number}"
-            found = present_place(aligned, action.place)
-            if isinstance(found, Gone):
-                idle.append(Idle(place, action, found))
-                continue
-            try:
-                layers[layer] = apply_overlay(layers[layer], [moved(action, aligned)], place)
-            except (ContractError, LookupError, TypeError):
-                idle.append(Idle(place, action, None))
+        written = enumerate(load_overlay(file, known.document, known.rules), 1)
+        named = {f"{file.name}: action {number}": action for number, action in written}
+        found = {name: present_place(aligned, action.place) for name, action in named.items()}
+        idle += [Idle(name, named[name], gone) for name, gone in found.items() if isinstance(gone, Gone)]
+        standing = [(name, moved(named[name], aligned)) for name, one in found.items() if not isinstance(one, Gone)]
+        layers[layer], unfit = apply_what_fits(layers[below], standing)
+        idle += [Idle(name, named[name], None) for name in unfit]
     for operation in operations.values():
         resolve(layers[Layer.ASSUMED], operation.pointer)["operationId"] = operation.id
     _prune(layers[Layer.ASSUMED], operations)

@@ -46,8 +46,7 @@ class Adapted:
                 yield Generic(self.document, entry).operation(ident_of(entry)), None, entry
                 continue
             errors = frozenset(status for status in self.document.statuses(entry) if status >= 400)
-            scope = self.document.scope(entry) or ours.scope
-            yield replace(ours, path=entry.path, scope=scope, statuses=errors), before, entry
+            yield replace(ours, path=entry.path, scope=self.document.scope(entry), statuses=errors), before, entry
 
     def _moved(self, code: dict[tuple[str, str], Operation]) -> dict[tuple[str, str], tuple[str, str]]:
         """Operations that go by another path now, in the same words: their present shape, and the former."""
