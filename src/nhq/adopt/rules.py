@@ -17,6 +17,7 @@ from nhq.contract.records import Operation, Place, Rule
 from nhq.contract.standing import owner_of
 
 GONE = "its sentence is gone from the contract"
+_BY_DOCUMENT = ("ratelimit", "pagination")  # areas whose checks and scenarios read their numbers from the document
 REMOVED = "its operation is gone from the contract"
 
 
@@ -109,8 +110,13 @@ def _numbered(draft: Draft, block: str, rule: Rule, found: Mapping[Place, Moved 
         return block
     title = with_numbers(rule.title, changed)
     told = ", ".join(f"{before} by {after}" for before, after in dict.fromkeys(changed))
-    draft.leave(f"rule {rule.id}: what judges it may still speak of the former number; replace {told}")
-    return blocks.with_value(block, "title", title) if title != rule.title else block
+    block = blocks.with_value(block, "title", title) if title != rule.title else block
+    if rule.area in _BY_DOCUMENT:
+        return block
+    draft.leave(f"rule {rule.id}: what judges it may speak of the former number; replace {told} there; it is unjudged")
+    return blocks.with_value(
+        block, "unjudged", "its number was changed, and what judges it may speak of the former one"
+    )
 
 
 def _operations(block: str, rule: Rule, contract: Contract, apart: Collection[str]) -> str:

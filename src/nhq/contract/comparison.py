@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nhq.contract.alignment import Alignment, name_of
+from nhq.contract.alignment import METHODS, Alignment, name_of
 from nhq.contract.changes import ChangeKind
 from nhq.contract.pointers import pointer
 from nhq.contract.sentences import PROSE
@@ -53,12 +53,27 @@ def differences(aligned: Alignment) -> Iterator[Difference]:
 
 
 def _paths(aligned: Alignment) -> Iterator[Difference]:
+    """Inside of operations, and what stands beside them in a path."""
+    templates: dict[str, str] = {}
     for template, item in aligned.before["paths"].items():
-        for method, row in item.items():
-            found = aligned.route(method.upper(), template)
+        for method in item:
+            found = aligned.route(method.upper(), template) if method in METHODS else None
             if found is not None:
+                templates.setdefault(template, found[1])
                 path = ("paths", found[1], found[0].lower())
-                yield from _inside(row, aligned.after["paths"][found[1]][found[0].lower()], path)
+                yield from _inside(item[method], aligned.after["paths"][found[1]][found[0].lower()], path)
+    for template, now in templates.items():
+        yield from _inside(*(_beside(aligned, template, now)), ("paths", now))
+    known = {*aligned.before["paths"], *templates.values()}
+    for template, item in aligned.after["paths"].items():
+        if template not in known and not any(key in METHODS for key in item):
+            yield Difference(ChangeKind.ADDED, ("paths", template), "", told(item))
+
+
+def _beside(aligned: Alignment, template: str, now: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    items = aligned.before["paths"][template], aligned.after["paths"][now]
+    before, after = ({key: value for key, value in item.items() if key not in METHODS} for item in items)
+    return before, after
 
 
 def _member(before: Mapping[str, Any], after: Mapping[str, Any], key: str, path: Path) -> Iterator[Difference]:

@@ -136,7 +136,7 @@ class Api:
         messages. Raises Unmet when a page is no 2xx.
         """
         pages = [start] if start is not None else []
-        base = dict(query or {}) | ({} if limit is None else {"limit": limit})
+        base = dict(query or {}) | ({} if limit is None else {"limit": min(limit, self.operation(operation).limits[1])})
         options.setdefault("key", self.key(operation, need=min(max_pages, CRAWL)))
         while len(pages) < max_pages and (not pages or more(pages[-1])):
             cursor = {"cursor": next_cursor(pages[-1])} if pages else {}

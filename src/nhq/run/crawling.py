@@ -66,7 +66,11 @@ def _message_counts(api: Api, world: World) -> dict[str, int]:
     idents = dict.fromkeys([*([named] if named else []), *(str(row["id"]) for row in world.conversations[:8])])
     counts: dict[str, int] = {}
     for ident in idents:
-        page = api.ok("get_conversation", path={"conversation_id": ident}, query={"limit": MOST})
+        page = api.ok(
+            "get_conversation",
+            path={"conversation_id": ident},
+            query={"limit": api.operation("get_conversation").limits[1]},
+        )
         counts[ident] = len(rows_of(page)) + (1 if pagination(page)["has_more"] else 0)
         if max(counts.values()) > DEFAULT and _few(counts):
             break
