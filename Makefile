@@ -23,8 +23,8 @@ setup: $(READY)  ## Make .venv from the lock
 gate: $(READY)  ## Judge the bundled mock (ARGS="--target my.toml" for a server)
 	$(BIN)/nhq gate $(ARGS)
 
-test: $(READY)  ## Test the suite itself
-	$(BIN)/python -m pytest $(ARGS)
+test: $(READY)  ## Test the suite itself, in two processes
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(READY)  ## ruff, mypy strict, import layers
 	$(BIN)/ruff check .

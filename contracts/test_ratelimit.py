@@ -4,6 +4,7 @@ Each test fills windows of its own key on purpose; how Limit, Remaining and Rese
 """
 
 import random
+from collections.abc import Collection
 from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,7 +23,7 @@ from nhq.model import Effect, Exchange, Identity
 from nhq.run import corpus
 from nhq.run.generated import Kind
 from nhq.run.judge import Judge
-from nhq.run.known import filters, ids
+from nhq.run.known import filters, ids, lasting_filters
 from nhq.run.refused import judge_untouched
 
 LOOK = Call("list_leads", {"query": {"limit": 1}})
@@ -62,9 +63,8 @@ def each(meter: Meter) -> list[Call]:
     return list({call.operation: call for call in reversed(meter.calls)}.values())[::-1]
 
 
-def judge_reads(contract: Contract, judge: Judge, answers: list[Exchange], world: World) -> None:
-    """What the answers to lists, asked with parameters of every kind, show of those."""
-    known = filters(world).values()
+def judge_reads(contract: Contract, judge: Judge, answers: list[Exchange], known: Collection[str]) -> None:
+    """What the answers to lists, asked with parameters of every kind, show of those; filters may name the known ids."""
     for answer in answers:
         row = contract.operations[answer.operation or ""]
         query = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
@@ -144,7 +144,7 @@ def judge_exceeding(judge: Judge, meter: Meter, burst: list[Exchange], answer: E
     "PAGE-LIMIT-SAFE",
 )
 def test_sixty_are_admitted_and_no_more(
-    contract: Contract, judge: Judge, meters: list[Meter], world: World, profile: str
+    contract: Contract, judge: Judge, meters: list[Meter], world: World, profile: str, api: Api
 ) -> None:
     """«capped at 60 per minute per API key»: sixty, to whatever operations, and then each operation answers 429.
 
@@ -162,7 +162,9 @@ def test_sixty_are_admitted_and_no_more(
             judge_admitted(judge, "RL-WINDOW-RENEWS", meter, burst, f"{meter.limit} requests admitted from Reset on")
         for answer in beyond:
             judge_exceeding(judge, meter, burst, answer)
-        judge_reads(contract, judge, [answer for answer in burst if answer.status != 429], world)
+        judge_reads(
+            contract, judge, [answer for answer in burst if answer.status != 429], lasting_filters(api.session, world)
+        )
 
 
 @pytest.mark.follows("test_sixty_are_admitted_and_no_more")

@@ -134,14 +134,14 @@ class Lifecycle(Workflow):
         if page is None:
             return
         listed = {row["id"]: row["status"] for row in page.json()["data"]}
-        for ident, status in self.status.items():
+        for ident, expected in list(self.status.items()):
             rule = "CAMP-ACTION-NO-OTHER" if ident != campaign else self.about(done)
             seen = listed.get(ident)
             # On a target that lives on, a campaign may complete by itself.
             if not self.stage.controlled and seen == "completed":
-                self.status[ident] = status = seen
-            shown = f"{self.names[ident]} is {seen}"
-            self.must(rule, seen == status, ACTION, expected=f"status {status} in the list", actual=shown)
+                self.status[ident] = seen
+            shown, told = f"{self.names[ident]} is {seen}", f"status {expected} in the list"
+            self.must(rule, seen == self.status[ident], ACTION, expected=told, actual=shown)
 
     @staticmethod
     def about(done: bool) -> str:

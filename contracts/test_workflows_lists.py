@@ -7,6 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from nhq.checks.values import comparable
 from nhq.drive.api import Api
 from nhq.drive.discover import World
 from nhq.drive.scenes import members, patiently
@@ -170,8 +171,13 @@ class Lists(Workflow):
         if look is None:
             return
         count = look.json()["data"].get("lead_count", len(due))
-        told = {"expected": f"{len(due)} members", "actual": f"{count}"}
-        self.must("LIST-COUNT-TRUE", count == len(due), "get_lead_list", **told)
+        if comparable(count):
+            told = {"expected": f"{len(due)} members", "actual": f"{count}"}
+            self.must("LIST-COUNT-TRUE", count == len(due), "get_lead_list", **told)
+        else:
+            self.stage.judge.unknown(
+                "LIST-COUNT-TRUE", "a count that not every JSON reader reads alike", "get_lead_list"
+            )
         crawl = members(self.api, chosen, least=len(due))
         self.proof.extend(crawl.pages)
         seen, actual = set(crawl.ids), f"{len(crawl.ids)} members"

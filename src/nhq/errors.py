@@ -4,6 +4,9 @@ Arranged by the stage that fails. Each message is one line a person can act on; 
 prints it and exits with 2 (could not judge).
 """
 
+import traceback
+from pathlib import Path
+
 
 class NhqError(Exception):
     """Root of everything the suite itself can fail with; never raised for what a server did."""
@@ -29,5 +32,23 @@ class Unmet(NhqError):
     """The target has nothing this scenario needs (no campaign in that state, say); the message names it."""
 
 
+class Unread(Unmet, ValueError):
+    """An answer is no JSON object, so a test can't go on from it. What it breaks, the checks of every answer tell."""
+
+
+class Absent(Unread, KeyError):
+    """A test reads a member that an answer doesn't have; whoever promises it has a rule that says so."""
+
+    __str__ = Exception.__str__  # a KeyError would show the line in quotes
+
+
 class HistoryError(NhqError):
     """A recorded history cannot be judged: truncated, foreign, inconsistent, empty."""
+
+
+def crash_place(crash: BaseException) -> str:
+    """Kind and place of a crash, without its message: that may quote what a server said."""
+    frames = traceback.extract_tb(crash.__traceback__)
+    ours = [frame for frame in frames if {"contracts", "nhq"} & set(Path(frame.filename).parts)] or frames
+    last = ours[-1] if ours else None
+    return f"{type(crash).__name__} at {Path(last.filename).name}:{last.lineno}" if last else type(crash).__name__

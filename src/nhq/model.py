@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from nhq.errors import Absent, Unread
+
 
 class Effect(StrEnum):
     """What calling an operation does to the world, mildest first."""
@@ -57,6 +59,23 @@ class Identity:
     env: str = ""
 
 
+class Members(dict[str, Any]):
+    """An object of an answer. What `who` didn't send can't be read: that is no crash of ours."""
+
+    __slots__ = ("_who",)
+
+    def __init__(self, members: Mapping[str, Any], who: str) -> None:
+        super().__init__(members)
+        self._who = who
+
+    def __missing__(self, name: str) -> Any:
+        raise Absent(f"{self._who} without the member {name!r}")
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and what came back.
@@ -84,9 +103,29 @@ class Exchange:
     test: str = ""
     trouble: str = ""
 
-    def json(self) -> Any:
-        """The decoded body. Raises ValueError when it is not JSON."""
-        return json.loads(self.body)
+    def json(self) -> "Members":
+        """The decoded body, an object as every documented body is; reading a member that it lacks raises Absent.
+
+        Raises Unread, which is a ValueError too, when it is no JSON object.
+        """
+        who = f"{self.operation or self.method} answered {self.status}"
+        try:
+            body = json.loads(self.body, object_hook=lambda row: Members(row, who), parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            raise Unread(f"{who} without the JSON that it promises") from None
+        if not isinstance(body, Members):
+            raise Unread(f"{who} with JSON that is no object")
+        return body
+
+    @property
+    def unreadable(self) -> str:
+        """Why nothing can be read in a success, in one line; "" where it is an object, or no success."""
+        try:
+            if self.ok:
+                self.json()
+        except Unread as problem:
+            return str(problem)
+        return ""
 
     @property
     def ok(self) -> bool:
@@ -117,7 +156,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One look at one rule on one operation. `finding` is set when violated, `cause` when unknown."""
+    """One look at one rule on one operation. `finding` is set when violated, `cause` when unknown.
+
+    `crash` is the traceback of a check of ours that broke over it: the rule is unknown, and that is our trouble.
+    """
 
     rule: str
     operation: str | None
@@ -125,6 +167,7 @@ class Observation:
     finding: Finding | None = None
     cause: str = ""
     exchange: int | None = None
+    crash: str = ""
 
 
 def holds(rule: str, operation: str | None, exchange: int | None = None) -> Observation:

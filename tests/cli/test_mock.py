@@ -71,6 +71,15 @@ def test_serves_by_its_handoff(start: Start, tmp_path: Path) -> None:
     assert call(f"{target['control_url']}/landmarks", control) == target["given"]
 
 
+def test_base_path(start: Start) -> None:
+    """With --base-path the ready line and the target file name the path, and the control plane is beside it."""
+    url, folder = ready(start("--control", "--base-path", "/api/v1/"))
+    target = tomllib.loads((folder / "target.toml").read_text(encoding="utf-8"))
+    assert url.endswith("/api/v1")
+    assert (target["base_url"], target["control_url"]) == (url, url.removesuffix("/api/v1") + "/__control")
+    assert call(f"{url}/leads", {"Authorization": f"Bearer {secrets(folder)['NHQ_MOCK_KEY_FULL']}"})["data"]
+
+
 def test_real_time_control(start: Start) -> None:
     """With --real-time the clock runs although there is a control plane."""
     url, folder = ready(start("--control", "--real-time"))
@@ -150,6 +159,9 @@ def test_taken_port() -> None:
         ("--window", "0"),
         ("--window", "nan"),
         ("--anchor", "last"),
+        ("--base-path", "api/v1"),
+        ("--base-path", "/a b"),
+        ("--base-path", "/__control"),
         ("--sed", "1"),
         ("--seed", "x"),
         ("--handoff", __file__),

@@ -72,6 +72,32 @@ ROWS = [
 ]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A limiter written like one that was seen: its four verdicts in their order, first letters (. is open), and words
+    that the findings say.
+    """
+
+    row: Row
+    verdicts: str
+    words: tuple[str, ...]
+
+
+LIKE = [
+    Seen(
+        Row("like", "one less", Algorithm.FIXED), "vhhh", ("11, and not one more: a fixed window with a limit of 11",)
+    ),
+    Seen(Row("like", "old end", Algorithm.FIXED), "hhvh", ("names the end of the window before",)),
+    Seen(Row("like", "seconds to go", Algorithm.FIXED), "hhvh", ("with status 200: seconds from now",)),
+    Seen(Row("like", "milliseconds", Algorithm.FIXED), "hhvh", ("with status 200: a Unix timestamp in milliseconds",)),
+    Seen(Row("like", "fraction", Algorithm.FIXED), "hhvh", ("X-RateLimit-Reset a whole number",)),
+    Seen(Row("like", "no reset", Algorithm.FIXED), "hvuh", ("status 200 without X-RateLimit-Reset",)),
+    Seen(Row("like", "doubled", Algorithm.FIXED), "hvvh", ('X-RateLimit-Limit "12, 12" (not a number: sent twice',)),
+    Seen(Row("bucket", "", Algorithm.BUCKET), "u.vv", ("one reset for all requests of a window", "start")),
+    Seen(Row("blocking", "", Algorithm.SLIDING_LOG), "uvuv", ("no 429 before 12 requests of its window",)),
+]
+
+
 def now() -> Instant:
     return Instant(CLOCK.monotonic(), CLOCK.now())
 
@@ -148,7 +174,7 @@ Judged = dict[tuple[str, str], tuple[Verdicts, Identification]]
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """Every limiter that can be had here, driven at the same time, and judged."""
     results: Judged = {}
-    rows = [row for row in ROWS if row.library != "nginx" or shutil.which("nginx")]
+    rows = [row for row in ROWS if row.library != "nginx" or shutil.which("nginx")] + [seen.row for seen in LIKE]
     for window in WINDOWS:
         histories = _recorded(rows, window, tmp_path_factory.mktemp("third-party"))
         for row, history in histories.items():
@@ -231,3 +257,14 @@ def test_an_impostor_fails(result: tuple[Verdicts, Identification], row: Row) ->
     assert verdicts.names & TOLD
     if row.exact:
         assert row.algorithm in named.candidates
+
+
+@pytest.mark.parametrize("seen", LIKE, ids=lambda seen: f"{seen.row.library} {seen.row.variant}")
+def test_what_is_wrong_is_named_for_what_it_is(judged: Judged, seen: Seen) -> None:
+    """Each limiter gets the four verdicts that are its own, and the findings say in words what is wrong with it."""
+    verdicts, _ = judged[seen.row.library, seen.row.variant]
+    told = " ".join(f"{found.expected} {found.actual}" for found in verdicts.findings)
+    letters = zip(seen.verdicts, (one.verdict[0] for one in verdicts.judgements), strict=True)
+    assert all(wanted in (".", letter) for wanted, letter in letters), verdicts
+    assert all(word in told for word in seen.words), told
+    assert Name.KEYS_SHARING not in verdicts.names

@@ -17,7 +17,7 @@ from pathlib import Path
 from nhq.clock import SystemClock
 
 CLOCK = SystemClock()
-Said = tuple[bool, int | None, float | None]  # admitted, remaining, reset (Unix seconds)
+Said = tuple[bool, object, object]  # admitted, remaining, reset (Unix seconds); the last two as the headers show them
 Decide = Callable[[str], Awaitable[Said]]
 
 
@@ -78,11 +78,88 @@ def aiolimiter(_: str, limit: int, window: int) -> Decide:
     return decide
 
 
+class Window:
+    """A fixed window from the first request on, right but for what a variant of `like` makes of it."""
+
+    def __init__(self, limit: int, window: int) -> None:
+        self.limit, self.window = limit, window
+        self.end: dict[str, float] = {}
+        self.count: dict[str, int] = {}
+
+    def hit(self, key: str, now: float) -> tuple[bool, int, float, float]:
+        """Admitted, what is left, the window's end, and the end of the one before where this opens it."""
+        before = end = self.end.get(key, -math.inf)
+        if now >= end:
+            self.end[key] = end = now + self.window
+            self.count[key] = 0
+        admitted = self.count[key] < self.limit
+        self.count[key] += admitted
+        return admitted, self.limit - self.count[key], end, before
+
+
+def like(variant: str, limit: int, window: int) -> Decide:
+    """A fixed window that is wrong in one way, as seen on real servers and gateways."""
+    kept = Window(limit - 1 if variant == "one less" else limit, window)
+
+    async def decide(key: str) -> Said:
+        now = CLOCK.now()
+        admitted, left, end, before = kept.hit(key, now)
+        shown = math.ceil(end)
+        resets: dict[str, object] = {
+            "old end": math.ceil(before) if before > -math.inf and kept.count[key] == 1 and admitted else shown,
+            "seconds to go": math.ceil(end - now),
+            "milliseconds": round(end * 1000),
+            "fraction": f"{end:.3f}",
+            "no reset": None,
+            "doubled": f"{shown}, {shown}",
+        }
+        left = left + (variant == "one less" and admitted)
+        return admitted, f"{left}, {left}" if variant == "doubled" else left, resets.get(variant, shown)
+
+    return decide
+
+
+def bucket(_: str, limit: int, window: int) -> Decide:
+    """A token bucket; its reset is when it will be full."""
+    state: dict[str, tuple[float, float]] = {}
+
+    async def decide(key: str) -> Said:
+        now = CLOCK.now()
+        tokens, then = state.get(key, (float(limit), now))
+        tokens = min(limit, tokens + (now - then) * limit / window)
+        admitted = tokens >= 1
+        state[key] = (tokens - admitted, now)
+        return admitted, math.floor(tokens - admitted), math.ceil(now + (limit - tokens) * window / limit)
+
+    return decide
+
+
+def blocking(_: str, limit: int, window: int) -> Decide:
+    """A sliding log that blocks a key for a whole window after its first excess."""
+    logs: dict[str, list[float]] = {}
+    blocked: dict[str, float] = {}
+
+    async def decide(key: str) -> Said:
+        now = CLOCK.now()
+        log = logs[key] = [at for at in logs.get(key, []) if at > now - window]
+        if now >= blocked.get(key, 0.0) and len(log) >= limit:
+            blocked[key], logs[key] = now + window, []
+        if now < blocked.get(key, 0.0):
+            return False, None, None
+        log.append(now)
+        return True, None, None
+
+    return decide
+
+
 LIBRARIES: dict[str, Callable[[str, int, int], Decide]] = {
     "limits": limits,
     "throttled": throttled,
     "pyrate": pyrate,
     "aiolimiter": aiolimiter,
+    "like": like,
+    "bucket": bucket,
+    "blocking": blocking,
 }
 
 
@@ -91,10 +168,13 @@ async def serve(decide: Decide, limit: int) -> None:
         while head := await read_head(reader):
             key = next(line for line in head.split("\r\n") if line.lower().startswith("authorization"))
             admitted, left, reset = await decide(key.split()[-1])
-            shown = {"X-RateLimit-Limit": limit, "Content-Length": 0}
-            if left is not None and reset is not None:
-                shown |= {"X-RateLimit-Remaining": left, "X-RateLimit-Reset": math.ceil(reset)}
-            lines = [f"HTTP/1.1 {'200 OK' if admitted else '429 No'}", *(f"{n}: {v}" for n, v in shown.items())]
+            declared = f"{limit}, {limit}" if isinstance(left, str) else limit
+            shown = {"X-RateLimit-Limit": declared, "X-RateLimit-Remaining": left, "Content-Length": 0}
+            shown |= {"X-RateLimit-Reset": math.ceil(reset) if isinstance(reset, float) else reset}
+            lines = [
+                f"HTTP/1.1 {'200 OK' if admitted else '429 No'}",
+                *(f"{n}: {v}" for n, v in shown.items() if v is not None),
+            ]
             writer.write("\r\n".join([*lines, "", ""]).encode())
         writer.close()
 

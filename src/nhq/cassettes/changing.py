@@ -1,18 +1,21 @@
 """Replay against a changed contract: which recorded interactions would it break? Nothing runs and nothing is sent."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from nhq.cassettes.breaks import Break, breaks
 from nhq.cassettes.rejudging import interactions
-from nhq.cassettes.shelf import DISCOVERY, home, read_all, read_target
+from nhq.cassettes.shelf import DISCOVERY, Recorded, home, read_all, read_target
 from nhq.clock import SystemClock
-from nhq.contract import load_contract
+from nhq.contract import Contract, load_contract
 from nhq.contract.bindings import bindings
 from nhq.contract.changes import Change, ChangeKind
 from nhq.contract.revision import load_revision
 from nhq.drive.budget import Spent
+from nhq.errors import ContractError, crash_place
 from nhq.model import Finding, holds, violated
 from nhq.run.collect import Collector
 from nhq.run.record import Header, make_record
@@ -36,11 +39,39 @@ def judge_changed(document: Path, folder: Path | None = None, command: str = "nh
     """
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
-    today = load_contract()
-    changed, shelf = load_revision(document, former=today), read_all(folder or home())
+    today, shelf = load_contract(), read_all(folder or home())
     target = read_target(shelf[DISCOVERY].held)
-    collector, found = Collector(target), list[Break]()
-    for recorded in shelf.values():
+    collector = Collector(target)
+    with _reading(document):
+        changed = load_revision(document, former=today)
+        gone = tuple(_line(change) for change in changed.changes if change.fails)
+        found = _judge(shelf.values(), today, changed, collector)
+        collector.unsatisfied |= dict.fromkeys(gone)
+        header = Header("replay", shelf[DISCOVERY].label.seed, "contract", command, started, clock.monotonic() - began)
+        told = replace(today, document=changed.document, digest=changed.digest)
+        record = make_record(header, told, target, collector, Selection(), Spent(), bindings())
+    # A change that breaks what only an overlay asks breaks it all the same; so does one of what we judge by.
+    record["exit_code"] = 1 if found or gone else 0
+    return Outcome(tuple(found), gone, collector.requests, record)
+
+
+@contextmanager
+def _reading(document: Path) -> Iterator[None]:
+    """Raises ContractError, naming the file, where the document has parts that are none of OpenAPI's."""
+    try:
+        yield
+    except ContractError as problem:
+        named = str(problem).startswith(document.name)
+        raise ContractError(str(problem) if named else f"{document.name}: {problem}") from problem
+    except (LookupError, TypeError, AttributeError, ValueError) as problem:
+        line = f"{document.name}: a part of it is not as OpenAPI has it ({crash_place(problem)})"
+        raise ContractError(line) from problem
+
+
+def _judge(shelf: Iterable[Recorded], today: Contract, changed: Contract, collector: Collector) -> list[Break]:
+    """What the change breaks of everything recorded; the collector is told, too."""
+    found: list[Break] = []
+    for recorded in shelf:
         collector.begin()
         for interaction in interactions(recorded, today):
             exchange = replace(interaction.exchange, id=collector.requests + 1)
@@ -49,14 +80,7 @@ def judge_changed(document: Path, folder: Path | None = None, command: str = "nh
             collector.observe(violated(_finding(one, exchange.id)) for one in broken)
             collector.observe([] if broken else [holds("STATUS-DOCUMENTED", exchange.operation, exchange.id)])
             found += broken
-    gone = tuple(_line(change) for change in changed.changes if change.fails)
-    collector.unsatisfied |= dict.fromkeys(gone)
-    header = Header("replay", shelf[DISCOVERY].label.seed, "contract", command, started, clock.monotonic() - began)
-    told = replace(today, document=changed.document, digest=changed.digest)
-    record = make_record(header, told, target, collector, Selection(), Spent(), bindings())
-    # A change that breaks what only an overlay asks breaks it all the same; so does one of what we judge by.
-    record["exit_code"] = 1 if found or gone else 0
-    return Outcome(tuple(found), gone, collector.requests, record)
+    return found
 
 
 def _line(change: Change) -> str:

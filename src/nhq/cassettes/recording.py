@@ -25,6 +25,7 @@ from nhq.errors import ConfigError
 from nhq.model import Effect, Exchange, Observation, Verdict
 from nhq.run.collect import Collector, TestResult
 from nhq.run.gate import arguments
+from nhq.run.surroundings import run_pytest
 
 #: Their requests are generated, and change with the schema: nothing that could be recorded.
 GENERATED = ("test_operations", "test_workflows")
@@ -136,7 +137,7 @@ def record(options: Options) -> Result:
         tally = Tally(masked)
         deck = Recorder(options, contract, tally, mask)
         plugin = CassettePlugin(session, tally, options.seed, tape, deck)
-        code = pytest.main(arguments(options.seed, scripted()), plugins=[plugin])
+        code = run_pytest(arguments(options.seed, scripted()), [plugin])
         if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             raise ConfigError(f"pytest ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     kept, left_out = choose(deck.takes, everything=bool(options.tests))

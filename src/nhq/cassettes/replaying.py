@@ -24,6 +24,7 @@ from nhq.run.collect import Collector, TestResult
 from nhq.run.gate import arguments
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection
+from nhq.run.surroundings import run_pytest
 
 
 class TapeClock:
@@ -97,7 +98,7 @@ def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Coll
     collector = Collector(target)
     player = Player(shelf, collector, tape, contract)
     plugin = CassettePlugin(session, collector, first.label.seed, tape, player)
-    code = pytest.main([*arguments(first.label.seed, _files(shelf)), "--assert=plain"], plugins=[plugin])
+    code = run_pytest(arguments(first.label.seed, _files(shelf)), [plugin])
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:
         collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return session, collector, player

@@ -126,10 +126,10 @@ def judge_query(
     and on operations that document no 400 everything but `limit`.
     """
     row = contract.operations[operation]
-    known = {parameter.name for parameter in row.parameters if parameter.where == "query"}
+    taken = {parameter.name for parameter in row.parameters if parameter.where == "query"}
     names = [name for name, _ in query]
     status = exchange.status or 0
-    if "cursor" in names or len(set(names)) < len(names) or set(names) - known or not known:
+    if "cursor" in names or len(set(names)) < len(names) or set(names) - taken or not taken:
         return
     limit = limit_standing(dict(query).get("limit"), row.limits)
     if not clear(contract, row, dict(query)):

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from nhq.checks.seen import MISSING, Seen, judges
+from nhq.checks.telling import told, told_no_json
 from nhq.contract import Layer, SchemaProblem
+from nhq.contract.pointers import resolve
 from nhq.model import Observation
 
 _PLAIN_ID = re.compile(r"[\w.-]{1,200}", re.ASCII)
@@ -49,10 +51,12 @@ def media_type(seen: Seen) -> Iterator[Observation]:
     if kind != "application/json":
         yield seen.broken("MEDIA-TYPE", "content-type application/json", _known_kind(kind), "content-type")
     else:
-        yield seen.judged("MEDIA-TYPE", seen.body is not MISSING, "a JSON body", f"{len(seen.exchange.body)} bytes")
+        yield seen.judged("MEDIA-TYPE", seen.body is not MISSING, "a JSON body", told_no_json(seen.exchange.body))
 
 
 def _known_kind(kind: str) -> str:
+    if not kind:
+        return "none"
     return kind if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", kind) else "none that can be read"
 
 
@@ -110,9 +114,16 @@ def _fits(seen: Seen, rule: str, problems: list[SchemaProblem]) -> Observation:
     first = problems[0]
     places = ", ".join(problem.pointer or "/" for problem in problems[:_SHOWN_MOST])
     more = f" and {len(problems) - _SHOWN_MOST} more" if len(problems) > _SHOWN_MOST else ""
+    came = _came(seen, first)
     return seen.broken(
-        rule, f"{first.expected} (at {first.schema})", f"broken at {places}{more}", _general(first.pointer)
+        rule, f"{first.expected} (at {first.schema})", f"broken at {places}{more}{came}", _general(first.pointer)
     )
+
+
+def _came(seen: Seen, problem: SchemaProblem) -> str:
+    """The value that breaks a schema, where it is one that has no members."""
+    value = resolve(seen.body, problem.pointer)
+    return "" if isinstance(value, dict) else f": {told(value, problem.pointer.rpartition('/')[2])}"
 
 
 def _general(pointer: str) -> str:

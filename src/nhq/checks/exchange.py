@@ -1,6 +1,8 @@
 """Every universal check over one exchange. Adding a check is a function in one of these modules, bound by `@judges`."""
 
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterator, Sequence
+from functools import partial
 from types import ModuleType
 
 from nhq.checks import (
@@ -20,7 +22,8 @@ from nhq.checks import (
 )
 from nhq.checks.seen import Check, see
 from nhq.contract import Contract
-from nhq.model import Exchange, Observation, unknown
+from nhq.errors import NhqError, crash_place
+from nhq.model import Exchange, Observation, Verdict
 
 MODULES: tuple[ModuleType, ...] = (
     answers,
@@ -49,9 +52,26 @@ def check_exchange(exchange: Exchange, contract: Contract, checks: tuple[Check, 
     if seen is None:
         return
     for check in checks:
-        try:
-            yield from list(check(seen))
-        except Exception as crash:
-            cause = f"the check {getattr(check, '__name__', '?')} crashed: {type(crash).__name__}"
-            for rule in getattr(check, "rules", ()):
-                yield unknown(rule, seen.operation.id, cause)
+        yield from guarded(partial(check, seen), exchange, getattr(check, "rules", ()))
+
+
+def guarded(
+    check: partial[Iterator[Observation]], exchange: Exchange | None, rules: Sequence[str] = ()
+) -> Iterator[Observation]:
+    """What a check sees. One that crashes makes its rules `unknown`, and carries its traceback: trouble of ours.
+
+    `exchange` is the one that it looked at last. A check that binds no rules judges schemas: SCHEMA-BODY stands for it.
+    """
+    try:
+        yield from list(check())
+    except Exception as crash:
+        yield from _crashed(check.func.__name__, rules or ("SCHEMA-BODY",), exchange, crash)
+
+
+def _crashed(name: str, rules: Sequence[str], exchange: Exchange | None, crash: Exception) -> Iterator[Observation]:
+    operation, number = (exchange.operation, exchange.id) if exchange is not None else (None, None)
+    how = f"could not judge: {crash}" if isinstance(crash, NhqError) else f"crashed: {crash_place(crash)}"
+    cause = f"the check {name} of {', '.join(rules)} {how}"
+    told = "".join(traceback.format_exception(crash))
+    for rule in rules:
+        yield Observation(rule, operation, Verdict.UNKNOWN, cause=cause, exchange=number, crash=told)

@@ -54,10 +54,14 @@ def single(seen: Seen) -> bool:
 
 @judges("IMPORT-SHAPE")
 def shape(seen: Seen) -> Iterator[Observation]:
-    """One lead: the lead and its `result`. A batch: `data`, `malformed`, `failed` and `summary`."""
+    """One lead: the lead and its `result`. A batch: `data`, `malformed`, `failed` and `summary`.
+
+    That a body is an object at all is the schema's to say.
+    """
+    if not isinstance(seen.body, dict):
+        return
     if single(seen):
-        ok = isinstance(seen.body, dict) and isinstance(seen.body.get("data"), dict)
-        ok = ok and seen.body.get("result") in RESULTS
+        ok = isinstance(seen.body.get("data"), dict) and seen.body.get("result") in RESULTS
         yield seen.judged("IMPORT-SHAPE", ok, "the lead and its result", "another shape")
     elif seen.operation.id == "import_leads" and seen.exchange.ok and entries(seen, "leads") is not None:
         missing = [name for name in ("data", "malformed", "failed") if listed(seen, name) is None]

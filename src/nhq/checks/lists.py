@@ -71,7 +71,7 @@ def summary_counts(seen: Seen) -> Iterator[Observation]:
 @judges("LIST-207-BODY")
 def shape_of_207(seen: Seen) -> Iterator[Observation]:
     """«The response returns the created lists in `data`, any rejected entries in `malformed`, and a `summary`»"""
-    if seen.operation.id == "create_lead_lists" and seen.status == 207:
+    if seen.operation.id == "create_lead_lists" and seen.status == 207 and isinstance(seen.body, dict):
         missing = [name for name in ("data", "malformed") if listed(seen, name) is None]
         missing += [] if counts(seen) is not None else ["summary"]
         yield seen.judged("LIST-207-BODY", not missing, "data, malformed, summary", f"without {', '.join(missing)}")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nhq.checks.seen import Seen, judges
+from nhq.checks.telling import told_header
 from nhq.model import Exchange, Observation
 
 LIMIT, REMAINING, RESET = "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"
@@ -40,6 +41,7 @@ def header_values(seen: Seen) -> Iterator[Observation]:
     limit, remaining, reset = (number(exchange, name) for name in _NAMES)
     whole = None not in (limit, remaining, reset)
     fits = limit is not None and remaining is not None and remaining <= limit
-    yield seen.judged("RL-VALUES", whole and fits, "whole numbers, 0 <= Remaining <= Limit", "others", "headers")
+    came = ", ".join(f"{name.rpartition('-')[2]} {told_header(exchange.headers[name])}" for name in _NAMES)
+    yield seen.judged("RL-VALUES", whole and fits, "whole numbers, 0 <= Remaining <= Limit", came, "headers")
     if seen.status == 429 and remaining is not None:
         yield seen.judged("RL-EXCEEDED-REMAINING", remaining == 0, "Remaining 0 on a 429", f"{remaining}", REMAINING)

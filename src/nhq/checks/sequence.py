@@ -172,3 +172,9 @@ def _judged(rule: str, ok: bool, steps: Sequence[Step], expected: str, actual: s
     if ok:
         return holds(rule, last.operation, last.id)
     return violated(Finding(rule, last.operation, expected, actual, where, tuple(s.exchange.id for s in steps)))
+
+
+#: What `check_sequence` judges.
+RULES: tuple[str, ...] = tuple(
+    rule for check in (limit_is, reset_is_time, reset_steady, remaining_counts) for rule in vars(check)["rules"]
+)

@@ -47,9 +47,14 @@ def whole(value: Any) -> int | None:
     return int(value) if value == int(value) else None
 
 
+def comparable(value: Any) -> bool:
+    """May other software read the same number? Beyond 2^53 it may not (RFC 8259, section 6)."""
+    return not isinstance(value, int | float) or abs(value) < 2**53
+
+
 def http_date(value: str | None) -> float | None:
     """Seconds since the epoch that a Date header tells; None where there is none, or nothing to be read."""
     try:
         return parsedate_to_datetime(value or "").timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):  # no date, or of a year that no calendar of ours has
         return None

@@ -1,12 +1,15 @@
 """The `nhq` command: a thin group whose commands are imported only when called, so that each starts fast."""
 
 import importlib
+import os
 import sys
+import traceback
 
 import click
 
 from nhq import __version__
-from nhq.errors import NhqError
+from nhq.cli import start, terminal
+from nhq.errors import NhqError, crash_place
 
 # name -> one line of help; the module is nhq.cli.<name>, and its click command is called `command`.
 COMMANDS = {
@@ -22,6 +25,8 @@ COMMANDS = {
     "corpus": "Show or remake the requests of a live run.",
 }
 
+TRACEBACK = "--traceback"
+
 
 class LazyGroup(click.Group):
     """A group that imports a command's module when it is asked for."""
@@ -33,6 +38,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"nhq.cli.{cmd_name}").command
+        if not any(TRACEBACK in option.opts for option in command.params):
+            command.params.append(_traceback_option())
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -41,30 +48,79 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _traceback_option() -> click.Option:
+    """What every command takes, and `main` looks for."""
+    return click.Option([TRACEBACK], is_flag=True, expose_value=False, help="Show where nhq itself went wrong.")
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", prog_name="nhq")
-def group() -> None:
+@click.option(TRACEBACK, is_flag=True, help="Show where nhq itself went wrong, if it does; so does each command's.")
+@click.pass_context
+def group(context: click.Context, traceback: bool) -> None:
     """Contract tests and rate-limit verification for the NetworkHQ Public API.
 
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
+    if traceback:
+        context.default_map = {name: {"traceback": True} for name in COMMANDS}
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line and exit with the suite's exit codes."""
+    """Run the command line and exit with the suite's exit codes, whatever happens."""
+    if args is None and sys.flags.optimize:
+        start.over()
+    words = sys.argv[1:] if args is None else args
+    terminal.show_anything()
+    with start.undisturbed():
+        code = _exit_code(words)
+    terminal.abandon_output()
+    sys.exit(code)
+
+
+def _exit_code(words: list[str]) -> int:
+    """Run; what stops us is one line and 2 (could not judge), for only a verdict may be 0 or 1."""
     try:
-        code = group.main(args=args, prog_name="nhq", standalone_mode=False)
-    except click.ClickException as problem:
-        _fail(problem.format_message())
-    except NhqError as problem:
-        _fail(str(problem))
+        code = _run(words)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except (KeyboardInterrupt, click.Abort):
-        print("nhq: interrupted", file=sys.stderr)
-        sys.exit(130)
-    sys.exit(code if isinstance(code, int) else 0)
+        terminal.say("nhq: interrupted")
+        return 130
+    except click.exceptions.NoArgsIsHelpError as problem:
+        terminal.say(problem.format_message())
+        return 2
+    except (Exception, SystemExit) as problem:
+        if TRACEBACK in words:
+            terminal.say("".join(traceback.format_exception(problem)), end="")
+        terminal.say(f"nhq: {' '.join(_in_one_line(problem).split())}")
+        return 2
 
 
-def _fail(line: str) -> None:
-    """Say in one line what stopped us, and exit with `could not judge`."""
-    print(f"nhq: {line}", file=sys.stderr)
-    sys.exit(2)
+def _run(words: list[str]) -> int:
+    """Run a command. Not by `group.main`, which ends with 1 where nobody reads our output any more."""
+    if "_NHQ_COMPLETE" in os.environ:
+        group.main(words, "nhq")  # a shell asks for completions
+    try:
+        with group.make_context("nhq", list(words)) as context:
+            code = group.invoke(context)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def _in_one_line(problem: BaseException) -> str:
+    """What stopped us, and what to do about it. The words of an exception that nobody foresaw may hold anything."""
+    match problem:
+        case click.ClickException():
+            return problem.format_message()
+        case NhqError():
+            return str(problem)
+        case OSError(strerror=str() as reason, filename=None):
+            return f"{reason}: the output, or a connection of ours, failed; {TRACEBACK} shows where"
+        case OSError(strerror=str() as reason):
+            return f"{problem.filename}: {reason}"
+        case MemoryError():
+            return "out of memory"
+    return f"{crash_place(problem)}: a fault of nhq's own, which nobody is accused of; {TRACEBACK} shows the rest"

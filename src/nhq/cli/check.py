@@ -18,6 +18,13 @@ SHOWN = 6
 
 @click.command()
 @click.argument("histories", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--from",
+    "form",
+    type=click.Choice(["nhq", "k6", "vegeta", "hey", "oha", "jmeter", "locust", "har", "nginx"]),
+    help="Whose recording a text is [guessed from its first line].",
+)
+@click.option("--key", metavar="LABEL", default="", help="One key sent all of a recording that names none.")
 @click.option("--limit", type=click.IntRange(min=1), help="Requests per window [the history's own, else 60].")
 @click.option("--window", type=float, help="Seconds a window lasts [the history's own, else 60].")
 @click.option("--skew", type=click.FloatRange(min=0), help="The server's clock is within so many seconds of ours.")
@@ -35,6 +42,8 @@ SHOWN = 6
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     histories: tuple[Path, ...],
+    form: str | None,
+    key: str,
     limit: int | None,
     window: float | None,
     skew: float | None,
@@ -45,15 +54,31 @@ def command(
     name_it: bool,
     as_json: bool,
 ) -> int:
-    """Judge recorded histories (Arrow, CSV, JSON Lines) as one: is it a fixed window of LIMIT per WINDOW and key?
+    """Judge recorded histories as one: is it a fixed window of LIMIT per WINDOW and key?
 
-    Four verdicts, each with its smallest witness. Exit codes: 0 nothing violated, 1 violated, 2 could not judge.
+    HISTORIES are files, plain or gzip, or folders of them: our own (Arrow, CSV, JSON Lines), or what k6, vegeta, hey,
+    oha, JMeter, nginx (an access log in JSON) and HAR recorders write.
+
+    \b
+    Columns of our own CSV (with a header line) and JSON Lines:
+      sent         when the request was sent: Unix seconds, milliseconds … or ISO 8601
+      received     when its answer was complete; or duration (seconds), duration_ms
+      status       HTTP status; empty: no reply
+      key          a label for the key, never the key itself
+      limit, remaining, reset    the X-RateLimit headers, as received
+      operation, intended, id    optional
+
+    What needs a column that isn't there stays unknown. Four verdicts, each with its smallest witness.
+    Exit codes: 0 nothing violated, 1 violated, 2 could not judge.
     """
     from nhq.ratelimit.check import check
     from nhq.ratelimit.identify import identify
-    from nhq.ratelimit.reading import read_histories
+    from nhq.ratelimit.reading import history_files, read_histories
+    from nhq.ratelimit.recordings.formats import Format
 
-    history = read_histories(histories, salvage=salvage, between_hosts=clocks)
+    files = history_files(histories)
+    told = Format(form) if form else None
+    history = read_histories(files, salvage=salvage, between_hosts=clocks, form=told, key=key)
     limit = limit or history.meta.limit or 60
     window = window if window is not None else history.meta.window or 60.0
     verdicts = check(history, limit, window, skew=skew, fresh=fresh or None, alone=alone or None)
@@ -79,7 +104,7 @@ def _text(verdicts: Verdicts, history: History, fits: str) -> str:
         lines.append(f"{judgement.aspect:<11} {judgement.verdict:<9} {judgement.cause}")
         for found in (*judgement.findings, *judgement.doubts):
             perhaps = "" if found in judgement.findings else "perhaps "
-            lines.append(f"  {perhaps}{found.name} (key {found.key}, {found.times} times, by {found.source})")
+            lines.append(f"  {perhaps}{found.name} ({found.who}, {found.times} times, by {found.source})")
             lines.append(f"    promised: {found.expected}")
             lines.append(f"    seen:     {found.actual}")
             lines += [f"      {_row(history, row)}" for row in found.witness[:SHOWN]]

@@ -1,11 +1,12 @@
 """`nhq gate`: judge a server, or the bundled mock, against the contract."""
 
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from nhq.cli import terminal
 
 if TYPE_CHECKING:
     from nhq.run.plan import Left
@@ -15,7 +16,7 @@ class TerminalProgress:
     """One line that is rewritten on a terminal, and a line now and then elsewhere. Goes to stderr."""
 
     def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
+        self._live = terminal.is_live()
         self._told = -1
 
     def step(self, done: int, total: int, test: str, requests: int, findings: int, left: "Left | None" = None) -> None:
@@ -23,9 +24,9 @@ class TerminalProgress:
         share = done * 10 // max(total, 1)
         line = f"{done:4d}/{total} tests  {requests:5d} requests  {findings} findings{_ahead(left)}"
         if self._live:
-            print(f"\r{line}  {test[:50]:50s}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+            terminal.say(f"\r{line}  {test[:50]:50s}", end="\n" if done == total else "")
         elif share != self._told:
-            print(line, file=sys.stderr, flush=True)
+            terminal.say(line)
         self._told = share
 
 
@@ -52,6 +53,12 @@ def _ahead(left: "Left | None") -> str:
     "--operation", "operations", multiple=True, metavar="ID", help="Judge this operation only; may be repeated."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
+@click.option(
+    "--nonce",
+    metavar="LETTERS",
+    default="",
+    help="What all that is created carries [new for each run on a live target]; a record's own repeats that run.",
+)
 @click.option(
     "--profile",
     type=click.Choice(["gate", "live", "nightly"]),
@@ -82,6 +89,7 @@ def command(
     rules: tuple[str, ...],
     operations: tuple[str, ...],
     seed: int,
+    nonce: str,
     profile: str | None,
     timeout: float,
     allow_send: bool,
@@ -98,7 +106,8 @@ def command(
     """
     from nhq.drive.wire import Limits
     from nhq.model import Effect
-    from nhq.report import terminal, write_reports
+    from nhq.report import terminal as summary
+    from nhq.report import write_reports
     from nhq.run.gate import Options, judge
     from nhq.run.interrupt import Interrupts
     from nhq.run.journal import NAME
@@ -129,6 +138,7 @@ def command(
         resume=resume,
         limits=Limits.of(timeout),
         contract=contract,
+        nonce=nonce,
     )
     if plan_only:
         from nhq.report.plan import render
@@ -139,5 +149,5 @@ def command(
     with Interrupts() as interrupts:
         record = judge(options, TerminalProgress(), interrupts)
         paths = write_reports(record, out)
-        click.echo(terminal.render(record, [str(path) for path in paths]), nl=False)
+        click.echo(summary.render(record, [str(path) for path in paths]), nl=False)
     return 130 if interrupts.count else int(record["exit_code"])

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from nhq.cli import terminal
+
 
 class LoadProgress:
     """One line, rewritten on a terminal; elsewhere one each tenth of the way. Goes to stderr."""
 
     def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
+        self._live = terminal.is_live()
         self._told = -1
 
     def step(self, seconds: float, total: float, heard: Mapping[str, Any]) -> None:
@@ -23,19 +24,19 @@ class LoadProgress:
         line = f"{seconds:5.0f} s of {total:.0f}  {heard.get('requests', 0):6d} requests"
         line += f"  {heard['failures']} without a usable answer" if "failures" in heard else ""
         if self._live:
-            print(f"\r{line}", end="", file=sys.stderr, flush=True)
+            terminal.say(f"\r{line}", end="")
         elif share != self._told:
-            print(line, file=sys.stderr, flush=True)
+            terminal.say(line)
         self._told = share
 
     def say(self, line: str) -> None:
         """Something to know now."""
-        print(line, file=sys.stderr, flush=True)
+        terminal.say(line)
 
     def done(self) -> None:
         """Leave the line."""
         if self._live:
-            print(file=sys.stderr)
+            terminal.say()
 
 
 def _place(text: str) -> tuple[str, int]:
@@ -112,7 +113,8 @@ def command(
     from nhq.load.request import Request, Role
     from nhq.load.run import run
     from nhq.model import Effect
-    from nhq.report import load_section, terminal, write_reports
+    from nhq.report import load_section, write_reports
+    from nhq.report import terminal as summary
 
     if show:
         click.echo("\n".join(f"{name:<12} {load_profile(name).says}" for name in names()))
@@ -148,5 +150,5 @@ def command(
     finally:
         progress.done()
     paths = [str(path) for path in write_reports(record, out)]
-    click.echo(load_section.text(record) + "\n" + terminal.render(record, paths), nl=False)
+    click.echo(load_section.text(record) + "\n" + summary.render(record, paths), nl=False)
     return int(record["exit_code"])

@@ -1,5 +1,6 @@
 """`nhq mock`: serve all 16 operations from memory."""
 
+import re
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,14 @@ def _finite(context: click.Context, option: click.Parameter, value: float | None
     if value is not None and not isfinite(value):
         raise click.BadParameter(f"{value} is no number of seconds")
     return value
+
+
+def _base_path(context: click.Context, option: click.Parameter, value: str) -> str:
+    """A path of plain segments, without a slash at its end; `/` is none."""
+    path = value.rstrip("/")
+    if path and (not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path) or path.startswith("/__control")):
+        raise click.BadParameter(f"{value!r} is no path like /api/v1")
+    return path
 
 
 @click.command(name="mock")
@@ -43,6 +52,13 @@ def _finite(context: click.Context, option: click.Parameter, value: float | None
 @click.option("--real-time", is_flag=True, help="Let the clock run although there is a control plane.")
 @click.option("--fault", "faults", multiple=True, metavar="ID", help="Plant a fault or take a liberty; repeatable.")
 @click.option(
+    "--base-path",
+    default="",
+    metavar="PATH",
+    callback=_base_path,
+    help="Serve the operations below it, as /api/v1; the control plane stays at /__control.",
+)
+@click.option(
     "--handoff",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for target.toml and keys.env; a private temporary one otherwise.",
@@ -57,6 +73,7 @@ def command(
     control: bool,
     real_time: bool,
     faults: tuple[str, ...],
+    base_path: str,
     handoff: Path | None,
 ) -> None:
     """Serve all 16 operations on loopback, with real state, scopes and limits.
@@ -76,14 +93,24 @@ def command(
 
     clock = ManualClock() if control and not real_time else SystemClock()
     token = secrets.token_hex(16) if control else None
-    app = create_app(seed, limit, window, clock=clock, control_token=token, anchor=anchor, lies=_lie, document=contract)
+    app = create_app(
+        seed,
+        limit,
+        window,
+        clock=clock,
+        control_token=token,
+        anchor=anchor,
+        lies=_lie,
+        base_path=base_path,
+        document=contract,
+    )
     for fault in faults:
         app.lies.switch(fault, True)
     listener = bind(port)
     with tempfile.TemporaryDirectory(prefix="nhq-mock-") as private:
         folder = handoff or Path(private)
         write_handoff(folder, url_of(listener), app)
-        serve(app, listener, lambda: click.echo(f"nhq mock ready: {url_of(listener)} (handoff: {folder})"))
+        serve(app, listener, lambda: click.echo(f"nhq mock ready: {url_of(listener)}{base_path} (handoff: {folder})"))
 
 
 def _lie(ident: str) -> "Lie":

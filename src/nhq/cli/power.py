@@ -1,10 +1,11 @@
 """`nhq power`: plant every fault, and see which of them the gate sees."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from nhq.cli import terminal
 
 if TYPE_CHECKING:
     from nhq.power.outcome import Outcome
@@ -90,4 +91,4 @@ def _tell(done: int, total: int, outcome: "Outcome") -> None:
     found, free = ", ".join(outcome.kills or outcome.others), outcome.liberties
     name = outcome.fault if not free else free[0] if len(free) == 1 else f"{len(free)} liberties, seed {outcome.seed}"
     line = f"{done:4d}/{total} {outcome.fate:<9} {name}: {found or 'nothing'}"
-    print(line + (" (by the whole gate)" if outcome.whole else ""), file=sys.stderr, flush=True)
+    terminal.say(line + (" (by the whole gate)" if outcome.whole else ""))

@@ -1,9 +1,10 @@
 """`nhq record`: record scripted scenarios as cassettes, under pseudonyms."""
 
-import sys
 from pathlib import Path
 
 import click
+
+from nhq.cli import terminal
 
 
 @click.command()
@@ -40,8 +41,8 @@ def command(
     result = record(Options(out, target, seed, tests, frozenset(asked)))
     for test, reason in result.left_out.items():
         if not reason.startswith("shows nothing"):
-            print(f"left out {test}: {reason}", file=sys.stderr)
+            terminal.say(f"left out {test}: {reason}")
     for line in result.troubles:
-        print(f"trouble {line}", file=sys.stderr)
+        terminal.say(f"trouble {line}")
     click.echo(f"{len(result.kept)} cassettes in {out}")
     return 2 if result.troubles else 0

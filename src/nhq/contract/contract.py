@@ -147,6 +147,8 @@ def read_document(path: Path) -> tuple[bytes, dict[str, Any]]:
         content = json.loads(raw)
     except ValueError as problem:
         raise ContractError(f"{path.name}: not JSON ({problem})") from problem
+    except RecursionError:
+        raise ContractError(f"{path.name}: is nested too deeply") from None
     if not isinstance(content, dict) or "openapi" not in content or not isinstance(content.get("paths"), dict):
         raise ContractError(f"{path.name}: no OpenAPI document")
     return raw, content

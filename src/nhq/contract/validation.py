@@ -1,6 +1,7 @@
 """Bodies against the schemas of the contract: jsonschema-rs, formats asserted, compiled when first needed."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote
@@ -10,6 +11,7 @@ import jsonschema_rs
 from nhq.contract.overlay import MARK
 from nhq.contract.pointers import child, pointer, resolve
 from nhq.contract.records import SchemaProblem
+from nhq.errors import ContractError
 
 Validate = Callable[[object], list[SchemaProblem]]
 
@@ -24,9 +26,13 @@ class Validators:
         self._compiled: dict[str, Validate] = {}
 
     def at(self, schema: str) -> Validate:
-        """A validator for the schema at a pointer. Raises LookupError where the document has none."""
+        """A validator for the schema at a pointer.
+
+        Raises LookupError where the document has none, ContractError where what stands there is no schema.
+        """
         if schema not in self._compiled:
-            resolve(self._document, schema)
+            if not isinstance(resolve(self._document, schema), dict | bool):
+                raise ContractError(f"the schema at {schema} is neither an object nor a boolean")
             self._compiled[schema] = self._compile(schema)
         return self._compiled[schema]
 
@@ -37,15 +43,23 @@ class Validators:
             compiled = jsonschema_rs.Draft202012Validator(root, validate_formats=True)
         except (jsonschema_rs.ReferencingError, jsonschema_rs.ValidationError):  # it leads into another operation
             root = {**self._document, "$ref": root["$ref"]}
-            compiled = jsonschema_rs.Draft202012Validator(root, validate_formats=True)
+            compiled = _compiled(root, schema)
 
         def validate(body: object) -> list[SchemaProblem]:
-            if compiled.is_valid(body):
-                return []
-            problems = (p for error in compiled.iter_errors(body) for p in self._problems(error, root))
-            return list(dict.fromkeys(problems))
+            try:
+                return self._told(compiled, body, root)
+            except UnicodeEncodeError:
+                return self._told(compiled, _encodable(body), root)
 
         return validate
+
+    def _told(
+        self, compiled: jsonschema_rs.Draft202012Validator, body: object, root: Mapping[str, Any]
+    ) -> list[SchemaProblem]:
+        if compiled.is_valid(body):
+            return []
+        problems = (p for error in compiled.iter_errors(body) for p in self._problems(error, root))
+        return list(dict.fromkeys(problems))
 
     def _near(self, schema: str) -> Mapping[str, Any]:
         """The document without the paths that a schema isn't in: it compiles six times as fast."""
@@ -68,6 +82,26 @@ class Validators:
                 expected=_expected(error),
                 rule=_rule(root, error.evaluation_path),
             )
+
+
+def _compiled(root: dict[str, Any], schema: str) -> jsonschema_rs.Draft202012Validator:
+    """The last try. Raises ContractError for what is no schema: a $ref to nowhere, a type or pattern that is none."""
+    try:
+        return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
+    except jsonschema_rs.ReferencingError as problem:
+        raise ContractError(f"the schema at {schema} leads to nowhere: {problem}") from None
+    except jsonschema_rs.ValidationError as problem:
+        where = pointer(problem.instance_path) or schema
+        raise ContractError(f"the schema at {schema} is none, at {where}: {problem.message}") from None
+
+
+def _encodable(value: Any) -> Any:
+    """The same value with U+FFFD for half a surrogate pair: JSON can spell that, UTF-8 and so the validator can't."""
+    if isinstance(value, dict):
+        return {_encodable(name): _encodable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_encodable(inner) for inner in value]
+    return re.sub("[\ud800-\udfff]", "\ufffd", value) if isinstance(value, str) else value
 
 
 def _meant(error: jsonschema_rs.ValidationError) -> Sequence[jsonschema_rs.ValidationError]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nhq.drive.discover import Row, World, one
+from nhq.drive.nonce import Chance
 
 MARK = "nhq-"
 _KINDS = {"campaign_id": "campaigns", "lead_id": "leads", "lead_list_id": "lists", "conversation_id": "conversations"}
@@ -22,8 +23,9 @@ _TAIL = 10
 
 
 def token(rng: random.Random) -> str:
-    """A word that stands nowhere on the target, in small letters."""
-    return MARK + "".join(rng.choice(_LOWER) for _ in range(12))
+    """A word that stands nowhere on the target, in small letters; it carries the run's nonce."""
+    nonce = rng.nonce if isinstance(rng, Chance) else ""
+    return MARK + nonce + "".join(rng.choice(_LOWER) for _ in range(12))
 
 
 def body(operation: str, word: str) -> Any:

@@ -28,23 +28,23 @@ class Control:
 
     def now(self) -> float:
         """The mock's wall time."""
-        return float(self._ask("GET", "clock")["now"])
+        return _number(self._ask("GET", "clock"), "now")
 
     def still(self) -> bool:
         """Does the mock's clock stand still until moved?"""
-        return bool(self._ask("GET", "clock")["mode"] == "still")
+        return bool(self._ask("GET", "clock").get("mode") == "still")
 
     def advance(self, seconds: float) -> float:
         """Move the mock's clock; returns its new wall time."""
-        return float(self._ask("POST", "clock", {"advance": seconds})["now"])
+        return _number(self._ask("POST", "clock", {"advance": seconds}), "now")
 
     def snapshot(self) -> str:
         """Keep the mock's whole state; returns the snapshot's id."""
-        return str(self._ask("POST", "snapshot")["id"])
+        return _text(self._ask("POST", "snapshot"), "id")
 
     def restore(self, snapshot: str) -> float:
         """Put the whole state back; returns the mock's wall time then."""
-        return float(self._ask("POST", "restore", {"id": snapshot})["now"])
+        return _number(self._ask("POST", "restore", {"id": snapshot}), "now")
 
     def trouble(self, name: str, on: bool) -> None:
         """Switch a provider's or sender's trouble on or off."""
@@ -60,18 +60,36 @@ class Control:
 
     def issue(self, workspace: str, scopes: Sequence[str], label: str) -> str:
         """Make a new key; returns its secret."""
-        return str(self._ask("POST", "keys", {"workspace": workspace, "scopes": list(scopes), "label": label})["key"])
+        asked = {"workspace": workspace, "scopes": list(scopes), "label": label}
+        return _text(self._ask("POST", "keys", asked), "key")
 
     def close(self) -> None:
         self._http.close()
 
-    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         try:
             answer = self._http.request(method, f"{self._url}/{path}", json=body, timeout=_SECONDS)
             answer.raise_for_status()
-            return answer.json()
+            told = answer.json()
         except requests.RequestException as problem:
             raise TargetError(f"the control plane did not answer {path}: {type(problem).__name__}") from None
+        if not isinstance(told, dict):
+            raise TargetError(f"the control plane answered {path} with JSON that is no object; is control_url right?")
+        return told
+
+
+def _number(told: dict[str, Any], name: str) -> float:
+    value = told.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TargetError(f"the control plane answered without the number {name!r}; is control_url right?")
+    return float(value)
+
+
+def _text(told: dict[str, Any], name: str) -> str:
+    value = told.get(name)
+    if not isinstance(value, str):
+        raise TargetError(f"the control plane answered without the text {name!r}; is control_url right?")
+    return value
 
 
 class ControlledClock:

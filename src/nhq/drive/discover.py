@@ -1,5 +1,6 @@
 """What the target holds, found by reading: no scenario depends on a back door. Read once, remembered for the run."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property
@@ -31,12 +32,20 @@ class World:
             operation, limit=self._limit, max_pages=self._pages, key=self._api.key(operation, self.workspace), **options
         )
 
+    def readable(self, operation: str) -> bool:
+        """Has the target file a key for this operation here?"""
+        return bool(self._api.target.holders(self._api.operation(operation).scope, self.workspace))
+
     @cached_property
     def campaigns(self) -> list[Row]:
         return list(self._read("list_campaigns").items)
 
     @cached_property
     def lists(self) -> list[Row]:
+        """Lead lists; without a key that may read them, those that leads say they are in: their id and `lead_count`."""
+        if not self.readable("list_lead_lists") and self.readable("list_leads"):
+            inside = Counter(ident for lead in self.leads for ident in lead.get("lead_list_ids") or ())
+            return [{"id": ident, "lead_count": count} for ident, count in inside.items()]
         return list(self._read("list_lead_lists").items)
 
     @cached_property

@@ -150,23 +150,36 @@ class Wire(BaseAdapter):
         self._limits, self._clock = limits or Limits(), SystemClock()
         self._adapter = _Pooled(max_retries=0, pool_maxsize=16)
         self._used = 0.0
+        self._kept = False  # does a connection wait for the next request, as far as the last answer says?
+        self._hangs_up = False  # was one of these found closed, although nobody had said so?
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         watch = _Watch(self._clock, self._limits)
-        if request.method not in _SAFE and self._clock.monotonic() - self._used > _IDLE:
-            self._adapter.poolmanager.clear()
-        token = _WATCH.set(watch)
+        idle = self._clock.monotonic() - self._used > _IDLE
+        if request.method not in _SAFE and (idle or self._hangs_up):
+            self._forget()
+        waiting, token = self._kept and not idle, _WATCH.set(watch)
         try:
-            return self._whole(request, kwargs)
+            response = self._whole(request, kwargs)
+            self._kept = _is_kept(response)
+            return response
         except (RequestException, HTTPError, OSError) as problem:
-            self._adapter.poolmanager.clear()
-            raise self._named(request, problem, watch) from None
+            self._forget()
+            named = self._named(request, problem, watch)
+            self._hangs_up |= isinstance(named, Stale)
+            raise named from None
         finally:
+            self._hangs_up |= waiting and not watch.reused
             _WATCH.reset(token)
             self._used = self._clock.monotonic()
 
     def close(self) -> None:
         self._adapter.close()
+
+    def _forget(self) -> None:
+        """Let the next request go out on a connection of its own."""
+        self._adapter.poolmanager.clear()
+        self._kept = False
 
     def _whole(self, request: PreparedRequest, options: Any) -> Response:
         response = self._adapter.send(
@@ -199,3 +212,8 @@ class Wire(BaseAdapter):
         if watch.reused and not watch.received and request.method in _SAFE and closed(problem):
             return Stale("the kept connection had been closed")
         return Broke(in_short(problem))
+
+
+def _is_kept(response: Response) -> bool:
+    """Does an answer leave its connection to the next request (RFC 9112, section 9.3)?"""
+    return response.raw.version == 11 and "close" not in response.headers.get("Connection", "").lower()

@@ -107,6 +107,14 @@ LIBERTIES = (
         due_at=lambda now: now + 20 * 3600,
     ),
     take(
+        "tells-no-message",
+        "The answer to a send has no message, though it isn't pending.",
+        "message-of-a-send",
+        "no: message is null, and the history has it",
+        warns=("SEND-PENDING-NULL",),
+        returns_message=lambda outcome: False,
+    ),
+    take(
         "leaves-every-message-pending",
         "Every message is pending at first, and appears with the next sync.",
         "pending-or-sent",

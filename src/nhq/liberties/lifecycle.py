@@ -8,6 +8,7 @@ from nhq.faults.fault import Around
 from nhq.liberties.liberty import area
 from nhq.liberties.pagination import later
 from nhq.server.records import ActionEvent, CampaignLead
+from nhq.server.store import Store
 from nhq.server.views import encode
 
 take = area("lifecycle")
@@ -89,7 +90,43 @@ def _unreachable(odd: bool) -> Any:
     return Around(make)
 
 
+def _ending(looks: int) -> Around:
+    """For `meanwhile`: a campaign that was started while the server ran is over at the look after so many."""
+
+    def make(true: Any) -> Any:
+        drafts: set[str] = set()
+        seen: dict[str, int] = {}
+
+        def pass_by(operation: str, workspace: str, store: Store, now: float) -> None:
+            true(operation, workspace, store, now)
+            for campaign in list(store.campaigns.values()):
+                if campaign.status == "draft":
+                    drafts.add(campaign.id)
+                elif campaign.status == "started" and campaign.id in drafts:
+                    seen[campaign.id] = seen.get(campaign.id, 0) + 1
+                    if seen[campaign.id] > looks:
+                        store.campaigns[campaign.id] = msgspec.structs.replace(campaign, status="completed")
+
+        return pass_by
+
+    return Around(make)
+
+
 LIBERTIES = (
+    take(
+        "ends-new-campaigns-at-once",
+        "A campaign that is started is over when it is looked at for the first time.",
+        "campaigns-that-end",
+        "by itself, at once",
+        meanwhile=_ending(0),
+    ),
+    take(
+        "ends-new-campaigns-soon",
+        "A campaign that is started is over some requests later.",
+        "campaigns-that-end",
+        "by itself, some looks after its start",
+        meanwhile=_ending(4),
+    ),
     take(
         "finds-unprepared-drafts-in-conflict",
         "A start that lacks a prerequisite is answered 409.",

@@ -8,6 +8,7 @@ from typing import Any
 from nhq.faults.fault import Around
 from nhq.liberties.liberty import area
 from nhq.liberties.pagination import later
+from nhq.server.names import Names
 
 take = area("lists")
 
@@ -50,9 +51,9 @@ def _whatever_the_case(true: Any) -> Any:
     return unique
 
 
-def _everywhere(existing: Mapping[str, Collection[str]], workspace: str, made: Collection[str]) -> frozenset[str]:
+def _everywhere(existing: Mapping[str, Collection[str]], workspace: str, made: Collection[str]) -> Names:
     """Names in all workspaces."""
-    return frozenset(made).union(*existing.values())
+    return Names(*existing.values(), made)
 
 
 def _trimmed(given: dict[str, Any]) -> dict[str, Any]:

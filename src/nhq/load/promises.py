@@ -57,10 +57,15 @@ def observations(history: History, verdicts: Verdicts, operations: Sequence[str]
                 yield from _all(rule, operations, judgement.verdict, judgement.cause)
     refused = bool((history.status == 429).any())
     if _ON_429 not in broken:
-        yield from _all(_ON_429, operations, _when(refused and verdicts.headers.verdict), "nothing was refused")
+        cause = (
+            f"whether the headers are right is unknown: {verdicts.headers.cause}" if refused else "nothing was refused"
+        )
+        yield from _all(_ON_429, operations, _when(refused and verdicts.headers.verdict), cause)
     if _KEYS not in broken:
         several = verdicts.keys > 1 and verdicts.admissions.verdict
-        yield from _all(_KEYS, operations, _when(several), "not more than one key was driven to its limit")
+        alone = "only one key was used"
+        cause = f"the verdict on admissions is unknown: {verdicts.admissions.cause}" if verdicts.keys > 1 else alone
+        yield from _all(_KEYS, operations, _when(several), cause)
 
 
 def _when(verdict: Verdict | bool) -> Verdict:
@@ -81,5 +86,5 @@ def _finding(history: History, found: Found) -> Finding:
         operation=called or None,
         expected=found.expected,
         actual=found.actual,
-        where=f"{found.name}, key {found.key}",
+        where=f"{found.name}, {found.who}",
     )

@@ -26,6 +26,7 @@ from nhq.run.collect import Collector
 from nhq.run.gate import arguments
 from nhq.run.plugin import ContractPlugin, Stop
 from nhq.run.select import select
+from nhq.run.surroundings import run_pytest
 
 NOOP = find("noop")
 #: Seconds by which the clock of a mock of other choices is beside a whole one: what is rounded shows how.
@@ -153,7 +154,7 @@ class Bench:
         collector, seed = Collector(session.target), self._manner.seed
         stop = None if self._manner.whole or not fault.rules else _seen(fault)
         plugin = ContractPlugin(session, collector, aim.selection, seed, stop=stop)
-        ended = pytest.main(arguments(seed, aim.files), plugins=[plugin])
+        ended = run_pytest(arguments(seed, aim.files), [plugin])
         if ended in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
             collector.trouble("pytest", f"ended with {pytest.ExitCode(ended).name.lower().replace('_', ' ')}")
         return collector

@@ -6,13 +6,14 @@ by several windows: one sort serves all keys of a block, and no interval test ev
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from nhq.ratelimit.history import NO_REPLY, Bools, Floats, History, Ints
 from nhq.ratelimit.kinds import kinds
+from nhq.ratelimit.unread import Unread
 
 #: Two clocks both kept by NTP part by no more than this share of the time passed (500 ppm is NTP's own bound).
 RATE = 5e-4
@@ -65,6 +66,7 @@ class Block:
 
     `late`: the latest instant of decision. `begin[k]`: what key k sent before the recording was decided by then.
     `together`: one clock recorded all keys; `wobble`: how far the wall clock that gave `origin` was moved.
+    `unrecorded`: columns that the recorder didn't keep.
     """
 
     rows: Ints
@@ -89,6 +91,8 @@ class Block:
     origin: float
     together: bool
     wobble: float
+    unrecorded: frozenset[str] = frozenset()
+    unread: Unread = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.sent)
@@ -169,6 +173,8 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, last: int
         origin=history.origin,
         together=history.together,
         wobble=history.wobble,
+        unrecorded=history.unrecorded,
+        unread=history.unread,
     )
 
 

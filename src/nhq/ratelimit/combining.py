@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nhq.errors import HistoryError
-from nhq.ratelimit.history import LONGEST, History, refuse_duplicates
+from nhq.ratelimit.history import LONGEST, ROUNDED, History, refuse_duplicates
 
 
 def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
@@ -52,11 +52,31 @@ def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
             worker="",
             host="",
         ),
+        unrecorded=frozenset().union(*(part.unrecorded for part in parts)),
         lost=tuple(note for part in parts for note in part.lost),
+        unread={key: text for part in reversed(parts) for key, text in part.unread.items()},
     )
     if not all(part.meta.worker for part in parts):
-        refuse_duplicates(whole, None, "the histories together")
+        _refuse_twins(parts)
+        if whole.slack < ROUNDED + between_hosts:
+            refuse_duplicates(whole, None, "the histories together")
     return whole
+
+
+def _refuse_twins(parts: Sequence[History]) -> None:
+    """Raises HistoryError where a part was given twice: rounded times would hide it among requests that look alike."""
+    for number, part in enumerate(parts):
+        for other in parts[:number]:
+            if len(part) == len(other) and part.origin == other.origin and _same_columns(part, other):
+                raise HistoryError("duplicate events, one of the histories was given twice")
+
+
+def _same_columns(one: History, other: History) -> bool:
+    columns = other.columns
+    return one.keys == other.keys and all(
+        np.array_equal(values, columns[name], equal_nan=values.dtype.kind == "f")
+        for name, values in one.columns.items()
+    )
 
 
 def _promise(parts: Sequence[History]) -> tuple[int, float]:

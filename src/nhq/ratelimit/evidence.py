@@ -1,11 +1,12 @@
 """What a history puts to the test: without it a verdict stays unknown, because silence is no proof."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nhq.ratelimit.block import Block, Promise
 from nhq.ratelimit.counted import View
+from nhq.ratelimit.enforced import Fills, fills
 from nhq.ratelimit.history import MALFORMED, NO_REPLY, Bools, Ints
 
 
@@ -23,6 +24,11 @@ class Evidence:
     restarts: int = 0
     bursts: int = 0
     gateways: int = 0
+    judged: int = 0
+    readable: int = 0
+    courses: int = 0
+    full_courses: int = 0
+    fills: Fills = field(default_factory=Fills.none)
 
     def add(self, block: Block, promise: Promise) -> None:
         """Count what this block exercises, declared windows apart."""
@@ -30,6 +36,8 @@ class Evidence:
         self.replies += int(answered.sum())
         self.gateways += int(block.gateway.sum())
         self.refused += int(block.rejected.sum())
+        self.judged += int(block.judged.sum())
+        self.fills = self.fills.joined(fills(block, promise))
         self._add_statuses(block, promise)
 
     def _add_statuses(self, block: Block, promise: Promise) -> None:
@@ -49,6 +57,7 @@ class Evidence:
         refused = np.zeros(len(windows), dtype=bool)
         refused[windows.at[block.rejected[windows.events]]] = True
         self.windows += int(windows.trusted.sum())
+        self.readable += len(windows.events)
         self.full_windows += int(((sizes == promise.limit) & refused & windows.trusted).sum())
         self.counted += int((sizes[sizes > 1]).sum())
         later = (windows.place > 0) & windows.trusted
@@ -59,6 +68,15 @@ class Evidence:
         recent = recent - np.searchsorted(sends, block.received[rows] - promise.shortest, side="right")
         position = promise.limit - block.remaining[rows].astype(np.int64)
         self.restarts += int((recent > position + max(2, promise.limit // 4)).sum())
+
+    def add_courses(self, seen: View, openings: Ints) -> None:
+        """Stretches of single windows that Remaining's own course shows: how many, and how many full with a 429."""
+        sizes = np.bincount(seen.table.at, minlength=len(seen.windows))
+        refused = np.zeros(len(seen.windows), dtype=bool)
+        refused[seen.full_at] = True
+        self.courses += len(seen.windows)
+        self.counted += int(sizes.sum())
+        self.full_courses += int(((sizes + openings == seen.promise.limit) & refused).sum())
 
 
 def exactly_full(block: Block, promise: Promise) -> Ints:

@@ -75,6 +75,8 @@ class Found:
 
     `times` counts the places where the same key shows the same fault. Texts hold no secret: keys are labels.
     `alone`: a proof only if nobody but the recorder used the key; another client's requests would explain it.
+    `keys`: how many keys show it; a finding told once for all of them names the first, and counts all places.
+    `values`: what a header said instead, a few different ones.
     """
 
     name: Name
@@ -85,6 +87,13 @@ class Found:
     source: Source
     times: int = 1
     alone: bool = False
+    keys: int = 1
+    values: tuple[str, ...] = ()
+
+    @property
+    def who(self) -> str:
+        """The key or keys, for people."""
+        return f"key {self.key}" if self.keys == 1 else f"key {self.key} and {self.keys - 1} more"
 
     @property
     def aspect(self) -> Aspect:

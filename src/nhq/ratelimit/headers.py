@@ -1,13 +1,18 @@
-"""The three headers judged one response at a time: there, whole numbers, the promised limit."""
+"""The three headers judged one response at a time: there, whole numbers, the promised limit, a Unix time in seconds."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from nhq.ratelimit.block import Block, Promise
 from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import MALFORMED, MISSING, NO_REPLY, Bools, Ints
-from nhq.ratelimit.windows import EPOCH
+from nhq.ratelimit.units import EPOCH, unit
+from nhq.ratelimit.unread import HEADERS, shown
+
+#: Different values that a finding tells.
+VALUES = 5
 
 
 def judge_headers(block: Block, promise: Promise) -> Iterator[Found]:
@@ -17,14 +22,21 @@ def judge_headers(block: Block, promise: Promise) -> Iterator[Found]:
     wrong = judged & (block.limit != promise.limit) & (block.limit != MISSING)
     yield from per_key(block, wrong, Name.LIMIT_WRONG, f"X-RateLimit-Limit {promise.limit}", "limit")
     unreadable = judged & (block.remaining == MALFORMED)
-    yield from per_key(block, unreadable, Name.HEADER_MISSING, "X-RateLimit-Remaining, a whole number", "remaining")
+    yield from per_key(block, unreadable, Name.REMAINING_RANGE, "X-RateLimit-Remaining a whole number", "remaining")
     known = judged & (block.remaining > MALFORMED)
     strange = known & ((block.remaining < 0) | ((block.limit > MALFORMED) & (block.remaining > block.limit)))
     yield from per_key(block, strange, Name.REMAINING_RANGE, "X-RateLimit-Remaining from 0 to the limit", "remaining")
-    low, high = EPOCH
+    yield from _resets(block, promise)
+
+
+def _resets(block: Block, promise: Promise) -> Iterator[Found]:
+    """Resets that are no Unix time in whole seconds, named with what they are."""
+    judged, (low, high) = block.judged, EPOCH
     epoch = (block.reset > low) & (block.reset < high)
     number = np.isfinite(block.reset)
-    yield from per_key(block, judged & number & ~epoch, Name.RESET_NOT_EPOCH, "Unix seconds", "reset")
+    expected = "X-RateLimit-Reset a Unix timestamp in seconds"
+    for found in per_key(block, judged & number & ~epoch, Name.RESET_NOT_EPOCH, expected, "reset"):
+        yield replace(found, actual=f"{found.actual}: {unit(float(found.values[0]), promise.window)}")
     with np.errstate(invalid="ignore"):
         broken = np.isinf(block.reset) | (epoch & (block.reset != np.floor(block.reset)))
     yield from per_key(block, judged & broken, Name.RESET_NOT_INTEGER, "X-RateLimit-Reset a whole number", "reset")
@@ -32,19 +44,12 @@ def judge_headers(block: Block, promise: Promise) -> Iterator[Found]:
 
 def _missing(block: Block) -> Iterator[Found]:
     """Answers which lack one of the three headers; what a gateway answers by itself isn't the server's."""
-    absent = (block.limit == MISSING) | (block.remaining == MISSING) | np.isnan(block.reset)
+    gone = _gone(block)
+    absent = np.logical_or.reduce([np.zeros(len(block), dtype=bool), *gone.values()])
     mask = absent & (block.status != NO_REPLY) & ~block.gateway
     for key, rows in by_key(block, mask):
         row = int(rows[0])
-        names = [
-            name
-            for name, gone in (
-                ("X-RateLimit-Limit", block.limit[row] == MISSING),
-                ("X-RateLimit-Remaining", block.remaining[row] == MISSING),
-                ("X-RateLimit-Reset", np.isnan(block.reset[row])),
-            )
-            if gone
-        ]
+        names = [name for name, without in gone.items() if without[row]]
         actual = f"status {block.status[row]} without {', '.join(names)}"
         yield Found(
             Name.HEADER_MISSING,
@@ -57,13 +62,28 @@ def _missing(block: Block) -> Iterator[Found]:
         )
 
 
+def _gone(block: Block) -> dict[str, Bools]:
+    """Which answers lack each of the headers that were recorded at all."""
+    columns = {"limit": block.limit == MISSING, "remaining": block.remaining == MISSING, "reset": np.isnan(block.reset)}
+    return {HEADERS[name]: gone for name, gone in columns.items() if name not in block.unrecorded}
+
+
 def per_key(block: Block, mask: Bools, name: Name, expected: str, column: str) -> Iterator[Found]:
-    """One finding for each key with an event in `mask`, showing the first such event's value in `column`."""
+    """One finding for each key with an event in `mask`, with the values in `column`, the first event's first."""
     for key, rows in by_key(block, mask):
-        value = getattr(block, column)[rows[0]]
-        shown = "not a number" if value == MALFORMED or np.isinf(value) else f"{value:.15g}"
-        actual = f"{column} {shown} with status {block.status[rows[0]]}"
-        yield Found(name, block.keys[key], expected, actual, (int(block.rows[rows[0]]),), Source.HEADERS, len(rows))
+        values = tuple(_values(block, column, rows, key))
+        actual = f"{HEADERS[column]} {values[0]} with status {block.status[rows[0]]}"
+        witness = (int(block.rows[rows[0]]),)
+        yield Found(name, block.keys[key], expected, actual, witness, Source.HEADERS, len(rows), values=values)
+
+
+def _values(block: Block, column: str, rows: Ints, key: int) -> Iterator[str]:
+    """A few different values of a header, the first row's first; of what is no number, the text if it is known."""
+    numbers = getattr(block, column)[rows]
+    different, first = np.unique(numbers, return_index=True)
+    for value in different[np.argsort(first)][:VALUES]:
+        readable = value != MALFORMED and not np.isinf(value)
+        yield f"{value:.15g}" if readable else shown(block.unread, block.keys[key], column)
 
 
 def by_key(block: Block, mask: Bools) -> Iterator[tuple[int, Ints]]:

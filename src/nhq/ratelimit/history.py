@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nhq.errors import HistoryError
+from nhq.ratelimit.unread import Unread
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -30,6 +31,8 @@ RESET_MALFORMED = float("inf")
 
 #: Times beyond this (seconds, either way) are of another unit; a year is more than one recording lasts.
 FARTHEST, LONGEST = 1e11, 366 * 86400.0
+#: Times cut to this many seconds make different requests look the same.
+ROUNDED = 0.01
 #: The wall clock may leave the monotonic one by this much within a file before we call it a step (seconds).
 CLOCK_STEP = 0.5
 
@@ -59,7 +62,8 @@ class History:
     `slack` (seconds) widens every interval to both sides, for times that were rounded and for clocks of several hosts
     (then not `together`). `wobble`: so many seconds the wall clock that gave `origin` was moved meanwhile. `start` is
     the host's monotonic clock at instant 0, NaN where it isn't known. `lost` names what a dead worker's file no longer
-    holds.
+    holds. `unrecorded` names the columns (key, limit, remaining, reset) that the recorder didn't keep. `unread` tells
+    the text of headers that are no numbers.
     """
 
     keys: tuple[str, ...]
@@ -80,6 +84,8 @@ class History:
     start: float = float("nan")
     meta: Meta = field(default_factory=Meta)
     lost: tuple[str, ...] = ()
+    unrecorded: frozenset[str] = frozenset()
+    unread: Unread = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.sent)
@@ -137,17 +143,34 @@ def refuse_stepped_clock(sent: Floats, sent_wall: Floats, name: str) -> tuple[fl
 
 
 def refuse_duplicates(history: History, ids: Ints | None, name: str) -> None:
-    """Raises HistoryError when an event stands twice: by its id, or without ids by every column being equal."""
+    """Raises HistoryError when an event stands twice: by its id, or without ids by every column being equal.
+
+    Times cut to ROUNDED or more make different requests look the same: then only a history of which all stands twice
+    is refused.
+    """
     if ids is not None:
         unique = bool((np.diff(ids) > 0).all()) or len(np.unique(ids)) == len(ids)
     else:
-        order = np.lexsort((history.received, history.sent, history.key))
-        same = np.ones(max(0, len(order) - 1), dtype=bool)
-        for column in history.columns.values():
-            values = column[order]
-            equal = values[1:] == values[:-1]
-            same &= equal | (np.isnan(values[1:]) & np.isnan(values[:-1])) if values.dtype.kind == "f" else equal
-        unique = not same.any()
+        same = _same_as_before(history)
+        unique = not same.any() if history.slack < ROUNDED else bool((_run_lengths(same) % 2).any())
     if not unique:
         way_out = "" if ids is not None else " (if they are different requests, give each its own id)"
         raise HistoryError(f"{name}: duplicate events, the same request is recorded twice{way_out}")
+
+
+def _same_as_before(history: History) -> Bools:
+    """For each event but the first, in the order of their times: is it equal to the one before in every column?"""
+    columns = list(history.columns.values())
+    order = np.lexsort([np.nan_to_num(column, nan=-1.0) for column in reversed(columns)])
+    same = np.ones(max(0, len(order) - 1), dtype=bool)
+    for column in columns:
+        values = column[order]
+        equal = values[1:] == values[:-1]
+        same &= equal | (np.isnan(values[1:]) & np.isnan(values[:-1])) if values.dtype.kind == "f" else equal
+    return same
+
+
+def _run_lengths(same: Bools) -> Ints:
+    """How many equal events follow each other, group by group."""
+    starts = np.flatnonzero(np.concatenate([[True], ~same]))
+    return np.diff(np.append(starts, len(same) + 1))

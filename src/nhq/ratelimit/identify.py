@@ -12,6 +12,7 @@ import numpy as np
 
 from nhq.ratelimit.anchor import FIXED, Algorithm, declared_anchor
 from nhq.ratelimit.block import Promise, blocks, promised, unsettled
+from nhq.ratelimit.enforced import Fills, fills
 from nhq.ratelimit.history import Floats, History, Ints
 from nhq.ratelimit.kinds import kinds
 from nhq.ratelimit.models import (
@@ -47,18 +48,22 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """`best` is None when nothing fits, or when algorithms of different kinds fit equally: see `candidates`."""
+    """`best` is None when nothing fits, or when algorithms of different kinds fit equally: see `candidates`.
+
+    `smaller`: the limit below the promised one that the history shows; 0 where it shows none.
+    """
 
     best: Algorithm | None
     candidates: tuple[Algorithm, ...]
     fits: tuple[Fit, ...]
     events: int
+    smaller: int = 0
 
     @property
     def text(self) -> str:
         """One line for people."""
         if self.best is not None:
-            return f"{self.best}"
+            return f"{self.best}" + (f", with a limit of {self.smaller}" if self.smaller else "")
         if self.candidates:
             return f"cannot be told: {', '.join(self.candidates)} fit alike"
         if not self.fits:
@@ -75,16 +80,26 @@ def identify(
     `fresh` and `alone` as in `check`: what requests that the history doesn't hold may have caused, speaks against none.
     """
     promise = promised(history, limit, window, fresh, alone)
+    smaller = _smaller(history, promise)
+    promise = replace(promise, limit=smaller or limit)
     traces = _traces(history, promise)
     judged = sum(len(events.sent) for events in traces)
     refused = sum(int((~events.admitted).sum()) for events in traces)
     if not judged or not refused:
         return Identification(None, (), (), judged)
-    fits = tuple(sorted(_fits(traces, history, limit, window, judged), key=lambda fit: fit.error))
+    fits = tuple(sorted(_fits(traces, history, promise.limit, window, judged), key=lambda fit: fit.error))
     candidates = tuple(fit.algorithm for fit in fits if fit.error <= TOLERATED)
     if not FIXED & set(candidates) and not _convicted(history, promise):
         candidates = (Algorithm.FIXED, *candidates)
-    return Identification(_choice(candidates, declared_anchor(history, promise)), candidates, fits, judged)
+    return Identification(_choice(candidates, declared_anchor(history, promise)), candidates, fits, judged, smaller)
+
+
+def _smaller(history: History, promise: Promise) -> int:
+    """The limit below the promised one that windows were filled to; 0 where there is none."""
+    seen = Fills.none()
+    for block in blocks(history, promise):
+        seen = seen.joined(fills(block, promise))
+    return seen.limit(promise.limit)
 
 
 def _convicted(history: History, promise: Promise) -> bool:

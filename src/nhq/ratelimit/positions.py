@@ -47,7 +47,7 @@ def judge_positions(seen: View) -> Iterator[Found]:
     phantom = readable & (position > most) & ~seen.excused[table.at]
     disorder = readable & (position < before) & ~lost
     for name, bad, bound in (
-        (Name.LOST_UPDATE, lost, least),
+        (Name.LOST_UPDATE, lost, np.where(position < least, least, before + 1)),
         (Name.PHANTOM_COUNT, phantom, most),
         (Name.ORDER, disorder, before + 1),
     ):

@@ -1,7 +1,10 @@
 """Read recorded histories: Arrow file or stream, CSV, JSON Lines. Bad input is one clear line, never a verdict."""
 
+import gzip
 import os
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +13,15 @@ import pyarrow as pa
 from nhq.errors import HistoryError
 from nhq.ratelimit.combining import combined
 from nhq.ratelimit.history import History
+from nhq.ratelimit.recordings.formats import Format
 from nhq.ratelimit.tables import facts_of, from_table
 from nhq.ratelimit.text import table_from_text
 
+#: How the names of histories end that a folder may hold.
+HISTORY_NAMES = (
+    *(".arrows", ".arrow", ".feather", ".csv", ".jsonl", ".ndjson", ".jtl", ".har", ".log"),
+    *(".arrows.gz", ".arrow.gz", ".csv.gz", ".jsonl.gz", ".ndjson.gz", ".jtl.gz", ".har.gz", ".log.gz"),
+)
 _FILE_MAGIC = b"ARROW1"
 _GZIP = b"\x1f\x8b"
 _STREAM_MAGIC = b"\xff\xff\xff\xff"
@@ -21,11 +30,12 @@ _DAMAGE = (OSError, ValueError, SystemError, MemoryError, OverflowError)
 _END = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
-def read_history(path: Path, *, salvage: bool = False) -> History:
-    """One recorded history. Raises HistoryError for what cannot be judged.
+def read_history(path: Path, *, salvage: bool = False, form: Format | None = None, key: str = "") -> History:
+    """One recorded history, plain or gzip. Raises HistoryError for what cannot be judged.
 
     A stream without its end mark comes from a dead worker: refused, unless `salvage` is given; then what it wrote is
-    read, and `lost` says so.
+    read, and `lost` says so. `form` says whose recording a text is; without it that is guessed. `key` labels all
+    requests of a recording that doesn't say which key was used.
     """
     if path.exists() and not path.is_file() and not path.is_dir():
         raise HistoryError(f"{path.name}: cannot be read, it is no file")
@@ -36,27 +46,76 @@ def read_history(path: Path, *, salvage: bool = False) -> History:
         raise HistoryError(f"{path.name}: cannot be read, {problem.strerror}") from None
     if not head:
         raise HistoryError(f"{path.name}: empty file, no history")
+    if head.startswith(_GZIP):
+        head = _unpacked_head(path)
     if head.startswith(_FILE_MAGIC):
         return from_table(_sound(_arrow_file(path), path.name), path.name)
     if head.startswith(_STREAM_MAGIC):
         return _arrow_stream(path, salvage)
-    if head.startswith(_GZIP):
-        raise HistoryError(f"{path.name}: compressed; unpack it first")
     if path.suffix.lower() in (".arrow", ".arrows", ".feather"):
         raise HistoryError(f"{path.name}: not an Arrow file, it is truncated or of another kind")
-    return from_table(table_from_text(path), path.name)
+    return with_key(from_table(table_from_text(path, form), path.name), key)
 
 
-def read_histories(paths: Sequence[Path], *, salvage: bool = False, between_hosts: float = 0.1) -> History:
+def with_key(history: History, key: str) -> History:
+    """The history, its requests labelled `key` where the recording doesn't say whose they are."""
+    if not key or "key" not in history.unrecorded:
+        return history
+    return replace(history, keys=(key,), unrecorded=history.unrecorded - {"key"})
+
+
+def history_files(paths: Sequence[Path]) -> list[Path]:
+    """The files that are named, and the histories in each folder that is. Raises HistoryError for one without any."""
+    files: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        inside = sorted(file for file in path.rglob("*") if file.is_file() and file.name.endswith(HISTORY_NAMES))
+        if not inside:
+            raise HistoryError(f"{path}: no history in this folder ({', '.join(HISTORY_NAMES)})")
+        files += inside
+    return files
+
+
+def read_histories(
+    paths: Sequence[Path],
+    *,
+    salvage: bool = False,
+    between_hosts: float = 0.1,
+    form: Format | None = None,
+    key: str = "",
+) -> History:
     """Several files as one history; times of different hosts are uncertain by `between_hosts` seconds."""
     if not paths:
         raise HistoryError("no history given")
-    return combined([read_history(path, salvage=salvage) for path in paths], between_hosts)
+    return combined([read_history(path, salvage=salvage, form=form, key=key) for path in paths], between_hosts)
+
+
+def _unpacked_head(path: Path) -> bytes:
+    try:
+        with gzip.open(path) as file:
+            return file.read(8)
+    except (OSError, EOFError, zlib.error):
+        raise HistoryError(f"{path.name}: damaged gzip") from None
+
+
+@contextmanager
+def _source(path: Path) -> Iterator[pa.NativeFile]:
+    """The bytes of an Arrow history: mapped, or unpacked into memory."""
+    with path.open("rb") as file:
+        packed = file.read(2) == _GZIP
+    if not packed:
+        with pa.memory_map(os.fspath(path)) as mapped:
+            yield mapped
+        return
+    with gzip.open(path) as file:
+        yield pa.BufferReader(file.read())
 
 
 def _arrow_file(path: Path) -> pa.Table:
     try:
-        with pa.memory_map(os.fspath(path)) as source:
+        with _source(path) as source:
             return pa.ipc.open_file(source).read_all()
     except (pa.ArrowException, *_DAMAGE):
         raise HistoryError(f"{path.name}: truncated or damaged Arrow file") from None
@@ -65,9 +124,9 @@ def _arrow_file(path: Path) -> pa.Table:
 def _arrow_stream(path: Path, salvage: bool) -> History:
     """All whole batches of a stream."""
     batches: list[pa.RecordBatch] = []
-    whole = _ends_properly(path)
     try:
-        with pa.memory_map(os.fspath(path)) as source:
+        with _source(path) as source:
+            whole = _ends_properly(source)
             stream = pa.ipc.open_stream(source)
             shape = stream.schema
             try:
@@ -99,8 +158,9 @@ def _sound(table: pa.Table, name: str) -> pa.Table:
     return table
 
 
-def _ends_properly(path: Path) -> bool:
-    """Whether the stream's end mark was written."""
-    with path.open("rb") as file:
-        file.seek(-min(len(_END), path.stat().st_size), os.SEEK_END)
-        return file.read() == _END
+def _ends_properly(source: pa.NativeFile) -> bool:
+    """Whether the stream's end mark was written; the source stands at its beginning afterwards."""
+    source.seek(max(0, source.size() - len(_END)))
+    ended = bool(source.read(len(_END)) == _END)
+    source.seek(0)
+    return ended

@@ -13,15 +13,19 @@ may also be an Arrow IPC *file* (`.arrow`). Both hold one row for each request s
     status          int16       null: no reply
     limit, remaining, reset     float64   the three headers as numbers, null when absent or unreadable
     malformed       uint8       bits 1, 2, 4: limit, remaining, reset was there, but not a number
+    unread          string      what such headers said: lines of "limit=…", "remaining=…", "reset=…", cut; else null
 
 Schema metadata (bytes): `nhq.version` "1", `nhq.limit`, `nhq.window`, `nhq.fresh` ("true": no key was used in the
 window before), `nhq.alone` ("true": nobody else used the keys meanwhile), `nhq.worker` (unique for each file),
 `nhq.host` (whose monotonic clock; "" when unknown).
 
-CSV (with a header line) and JSON Lines use the same names. Needed are key, sent, received and status (empty or null: no
-reply); header values may be any text as received. Without `sent_wall`, times after 2001 are taken for wall time, of a
-clock that didn't step. Times which are all whole multiples of 1, 0.1, 0.01 or 0.001 s are taken to be rounded to that.
-A JSON line, or a CSV comment `# {...}`, that holds "nhq" carries the metadata: {"nhq": 1, "limit": 60, "window": 60}.
+CSV (with a header line) and JSON Lines use the same names. Needed are sent, received (or duration, in seconds, or
+duration_ms) and status (empty or null: no reply); header values may be any text as received. What needs a column that
+isn't there stays unknown: without `key` nothing is said of counting, without a header's column nothing of that header.
+Times may be ISO 8601, Unix seconds, milliseconds, microseconds or nanoseconds. Without `sent_wall`, times after 2001
+are taken for wall time, of a clock that didn't step. Times which are all whole multiples of 1, 0.1, 0.01 or 0.001 s
+are taken to be rounded to that. A JSON line, or a CSV comment `# {...}`, that holds "nhq" carries the metadata:
+{"nhq": 1, "limit": 60, "window": 60}.
 """
 
 import re
@@ -35,7 +39,7 @@ from nhq.ratelimit.history import Meta
 
 VERSION = 1
 LIMIT_BIT, REMAINING_BIT, RESET_BIT = 1, 2, 4
-NEEDED = ("key", "sent", "received", "status")
+REQUIRED = ("sent", "received", "status")
 LABEL = pa.dictionary(pa.int32(), pa.string())
 
 FIELDS: tuple[tuple[str, pa.DataType], ...] = (
@@ -53,6 +57,7 @@ FIELDS: tuple[tuple[str, pa.DataType], ...] = (
     ("remaining", pa.float64()),
     ("reset", pa.float64()),
     ("malformed", pa.uint8()),
+    ("unread", pa.string()),
 )
 
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")

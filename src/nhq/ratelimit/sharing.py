@@ -1,9 +1,11 @@
 """Do several keys draw on one counter? Then one key's requests show up in another's count.
 
 A key that counts or refuses too much alone, and is innocent once the requests of other keys are added to its own,
-shares a counter with them. By statuses alone, some 429 must have come just when the keys together had spent the limit:
-many requests of many keys explain any 429. Sharing is looked for among the keys of one block (some 10⁵ events), first
-with all of them together, then by pairs, as often as `Trials` allows: it names a fault better, it finds none.
+shares a counter with them, if there is a sign of it: a key's counter that moved with others' requests, or a 429 that
+came just when the keys together, and not that key alone, had spent the limit. Many requests of many keys explain any
+429; and a key that goes on being refused may be blocked for its own excess, so its first refusal is what counts.
+Sharing is looked for among the keys of one block (some 10⁵ events), first with all of them together, then by pairs, as
+often as `Trials` allows: it names a fault better, it finds none.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,14 +13,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nhq.ratelimit.block import Block
+from nhq.ratelimit.block import Block, Promise
+from nhq.ratelimit.evidence import exactly_full
 from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import Ints
 
 #: What a key shows that is counted together with others.
 SYMPTOMS = frozenset({Name.PHANTOM_COUNT, Name.PREMATURE_429, Name.WINDOW_TOO_LONG, Name.NOT_FIXED_WINDOW, Name.ORDER})
 
+#: Symptoms that are signs of sharing by themselves: counters that others' requests moved.
+SIGNS = frozenset({Name.PHANTOM_COUNT, Name.ORDER})
+
 Judge = Callable[[Block], Iterable[object]]
+#: Looks for signs in merged keys; the second is each event's own key.
+Look = Callable[[Block, Ints], bool]
 
 
 @dataclass(slots=True)
@@ -27,8 +35,8 @@ class Trials:
 
     left: int = 400
 
-    def explain(self, block: Block, keys: Ints, judge: Judge, full: Judge | None = None) -> bool:
-        """Whether these keys show nothing once they are counted as one, and `full` shows something where it is given.
+    def explain(self, block: Block, keys: Ints, judge: Judge, look: Look | None = None) -> bool:
+        """Whether these keys show nothing once they are counted as one, and `look` finds a sign where it is given.
 
         False when there are no trials left.
         """
@@ -36,34 +44,54 @@ class Trials:
             return False
         self.left -= 1
         merged = block.merged(keys)
-        return not any(True for _ in judge(merged)) and (full is None or any(True for _ in full(merged)))
+        if any(True for _ in judge(merged)):
+            return False
+        return look is None or look(merged, block.key[np.isin(block.key, keys)].astype(np.int64))
 
 
-def name_sharing(block: Block, found: list[Found], judge: Judge, full: Judge, trials: Trials) -> list[Found]:
+def spent_together(merged: Block, own: Ints, promise: Promise) -> bool:
+    """Whether some key's first 429 came when the merged keys had just spent the limit, that key alone less."""
+    full = exactly_full(merged, promise)
+    for key in np.unique(own[full]):
+        rows = np.flatnonzero((own == key) & (merged.counted | merged.rejected))
+        rows = rows[np.argsort(merged.sent[rows], kind="stable")]
+        first = rows[merged.rejected[rows] & ~np.append(False, merged.rejected[rows][:-1])]
+        mine = first[np.isin(first, full)]
+        counted = (own == key) & merged.counted
+        sent, received = np.sort(merged.sent[counted]), np.sort(merged.received[counted])
+        most = np.searchsorted(sent, merged.received[mine], side="right")
+        most -= np.searchsorted(received, merged.sent[mine] - promise.longest, side="left")
+        if (most < promise.limit).any():
+            return True
+    return False
+
+
+def name_sharing(block: Block, found: list[Found], judge: Judge, look: Look, trials: Trials) -> list[Found]:
     """The findings, with the symptoms of keys that share a counter replaced by that name.
 
-    `judge` yields what counting alone proves, `full` the 429s that came with exactly the limit before them.
+    `judge` yields what counting alone proves; `look` is `spent_together`.
     """
     blamed = {finding.key for finding in found if finding.name in SYMPTOMS}
     if len(block.keys) < 2 or not blamed:
         return found
     declared = {finding.key for finding in found if finding.source is Source.HEADERS and finding.name in SYMPTOMS}
+    signs = {finding.key for finding in found if finding.source is Source.HEADERS and finding.name in SIGNS}
     suspects = [key for key, label in enumerate(block.keys) if label in blamed]
     every = np.arange(len(block.keys))
-    if trials.explain(block, every, judge, None if declared else full):
+    if trials.explain(block, every, judge, None if signs else look):
         pairs = [(key, np.setdiff1d(every, [key])) for key in suspects]
     else:
-        ask = {key: None if block.keys[key] in declared else full for key in suspects}
+        ask = {key: None if block.keys[key] in signs else look for key in suspects}
         pairs = [(key, other) for key in suspects for other in _partner(block, key, judge, ask[key], trials)]
     named = [_named(block, key, others, block.keys[key] in declared) for key, others in pairs]
     sharers = {finding.key for finding in named}
     return [f for f in found if f.key not in sharers or f.name not in SYMPTOMS] + named
 
 
-def _partner(block: Block, key: int, judge: Judge, full: Judge | None, trials: Trials) -> list[Ints]:
+def _partner(block: Block, key: int, judge: Judge, look: Look | None, trials: Trials) -> list[Ints]:
     """The first other key that explains what this one showed, if any does."""
     for other in range(len(block.keys)):
-        if other != key and trials.explain(block, np.array([key, other]), judge, full):
+        if other != key and trials.explain(block, np.array([key, other]), judge, look):
             return [np.array([other])]
         if trials.left <= 0:
             break

@@ -1,11 +1,11 @@
-"""A reset of the window before, on the first answers of the next one: it looks like counters that start anew too soon.
+"""A reset of the window before, on the answers that open the next one: it looks like windows that last too long.
 
 Such an answer joins the window whose end it names, and all counts of both windows come out wrong. It is told by the
-counter: it falls back within the declared window, and the next declared window goes on from there.
+counter: it doesn't fall within the declared window, and the next declared window goes on from there. Named as what it
+is, a wrong Reset, the answer is given to the window that counted it, and everything else is judged.
 """
 
-from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,54 +14,96 @@ from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import MALFORMED, Ints
 from nhq.ratelimit.windows import Declared
 
-#: What a stale reset makes of counts.
+#: What a stale reset makes of resets and counts.
 SYMPTOMS = frozenset(
-    {Name.LOST_UPDATE, Name.ORDER, Name.PHANTOM_COUNT, Name.OVER_ADMISSION, Name.PREMATURE_429, Name.REMAINING_ON_429}
+    {
+        *(Name.LOST_UPDATE, Name.ORDER, Name.OVER_ADMISSION, Name.WINDOW_TOO_LONG),
+        *(Name.RESET_IN_PAST, Name.RESET_INCONSISTENT, Name.RESET_DRIFTING),
+    }
 )
-_TELLING = frozenset({Name.LOST_UPDATE, Name.ORDER})
+#: The answer that opens a window has all left but itself, and this share of the limit, which others may have taken.
+NEAR = 10
 
 
-def name_stale(block: Block, promise: Promise, windows: Declared, found: list[Found]) -> list[Found]:
-    """The findings, with the symptoms of keys whose resets lag behind their counters replaced by that name."""
-    blamed = {one.key for one in found if one.name in _TELLING and one.source is Source.HEADERS}
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The block with stale resets replaced by those of the windows that counted the requests, and what was wrong."""
+
+    block: Block
+    found: tuple[Found, ...]
+
+
+def mended(block: Block, promise: Promise, windows: Declared, found: list[Found]) -> Mended | None:
+    """What becomes of stale resets on keys that show their symptoms; None where there are none."""
+    blamed = {one.key for one in found if one.name in SYMPTOMS and one.source is Source.HEADERS}
+    reset = block.reset.copy()
     named: list[Found] = []
     for key in [key for key, label in enumerate(block.keys) if label in blamed]:
-        named += _stale(block, promise, windows, key)
-    lagging = {one.key for one in named}
-    kept = [one for one in found if one.key not in lagging or one.name not in SYMPTOMS or one.source is Source.STATUSES]
-    return kept + named
+        lags = _lags(block, promise, windows, key)
+        for lag in lags:
+            reset[lag.late] = lag.end
+        if lags:
+            named.append(_named(block, key, lags))
+    return Mended(replace(block, reset=reset), tuple(named)) if named else None
 
 
-def _stale(block: Block, promise: Promise, windows: Declared, key: int) -> Iterator[Found]:
-    """One finding where every counter of the key that falls back within a window is continued in the next."""
-    parts = [_parts(block, promise, windows.members(int(window))) for window in np.flatnonzero(windows.key == key)]
-    fallen = [(own, lag, follows) for (own, lag), (follows, _) in pairwise(parts) if len(lag)]
-    if not fallen or not all(_goes_on(block, lag, follows) for _, lag, follows in fallen):
-        return
-    before, after = int(fallen[0][0][-1]), int(fallen[0][1][0])
-    yield Found(
+@dataclass(frozen=True, slots=True, eq=False)
+class Lag:
+    """A row of the old window, the rows that name its end although it was over, and the end that was theirs.
+
+    That end is NaN where no later answer names it. Not `sure`: the old window has no other row that would tell.
+    """
+
+    before: int
+    late: Ints
+    end: float
+    sure: bool = True
+
+
+def _lags(block: Block, promise: Promise, windows: Declared, key: int) -> list[Lag]:
+    """The lags of a key; those that aren't sure only beside some that are."""
+    found: list[Lag] = []
+    follows = np.empty(0, dtype=np.int64)  # what the window after this one counted, without those that lag behind it
+    for window in reversed(np.flatnonzero(windows.key == key).tolist()):
+        rows, after = windows.members(window), follows
+        rows = rows[block.remaining[rows] > MALFORMED]
+        before, lowest = _lowest_before(block, rows)
+        lone = len(rows) == 1
+        rose = block.counted[rows] & ((block.remaining[rows] >= lowest) | lone)
+        late = rows[rose]
+        follows = rows[block.counted[rows] & ~rose]
+        if int(block.remaining[late].max(initial=0)) < promise.limit - 1 - promise.limit // NEAR:
+            continue
+        if len(after) and int(block.remaining[after].max()) == int(block.remaining[late].min()) - 1:
+            found.append(Lag(int(rows[before[rose][0]]), late, float(windows.low[window + 1]), not lone))
+        elif lone:
+            follows = rows
+        elif (block.remaining[late] - lowest[rose] > promise.limit // 2).all():
+            found.append(Lag(int(rows[before[rose][0]]), late, float("nan")))
+    return found if any(lag.sure and np.isfinite(lag.end) for lag in found) else []
+
+
+def _lowest_before(block: Block, rows: Ints) -> tuple[Ints, Ints]:
+    """For each of a window's rows: which of them, received before it was sent, told the least remaining, and what."""
+    order = np.argsort(block.received[rows], kind="stable")
+    left = block.remaining[rows].astype(np.int64)
+    lowest = np.minimum.accumulate(left[order])
+    first = np.maximum.accumulate(np.where(np.diff(lowest, prepend=2**40) < 0, np.arange(len(rows)), 0))
+    place = np.searchsorted(block.received[rows][order], block.sent[rows], side="left") - 1
+    return order[np.append(first, 0)[place]], np.append(lowest, 2**40)[place]
+
+
+def _named(block: Block, key: int, lags: list[Lag]) -> Found:
+    """One finding for all windows of a key that were opened so."""
+    shown = min((lag for lag in lags if lag.sure and np.isfinite(lag.end)), key=lambda lag: block.sent[lag.late[0]])
+    before, row = shown.before, int(shown.late[0])
+    return Found(
         Name.RESET_IN_PAST,
         block.keys[key],
-        "the reset of the window that counted the request",
-        f"that of the window before: {block.remaining[after]} remaining, after {block.remaining[before]}",
-        (int(block.rows[before]), int(block.rows[after])),
+        "Reset is the end of the window that counted the request",
+        f"the answer that opens a window ({block.remaining[row]} remaining, after {block.remaining[before]}) "
+        f"names the end of the window before, {block.reset[row]:.0f}",
+        (int(block.rows[before]), int(block.rows[row])),
         Source.HEADERS,
-        len(fallen),
+        len(lags),
     )
-
-
-def _parts(block: Block, promise: Promise, rows: Ints) -> tuple[Ints, Ints]:
-    """A window's counted events in the order of sending: up to where the counter falls back, and after."""
-    rows = rows[block.counted[rows] & (block.remaining[rows] > MALFORMED)]
-    rows = rows[np.argsort(block.sent[rows], kind="stable")]
-    leaps = np.flatnonzero(
-        (np.diff(block.remaining[rows].astype(np.int64)) > promise.limit // 2)
-        & (block.received[rows[:-1]] < block.sent[rows[1:]])
-    )
-    place = int(leaps[-1]) + 1 if len(leaps) else len(rows)
-    return rows[:place], rows[place:]
-
-
-def _goes_on(block: Block, lag: Ints, follows: Ints) -> bool:
-    """Whether the next window's counter goes on from that of the events that lag behind."""
-    return len(follows) > 0 and int(block.remaining[follows].max()) == int(block.remaining[lag].min()) - 1

@@ -20,10 +20,14 @@ from nhq.ratelimit.history import (
     refuse_stepped_clock,
     validated,
 )
-from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, NEEDED, REMAINING_BIT, RESET_BIT, meta_of
+from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, REMAINING_BIT, REQUIRED, RESET_BIT, meta_of
+from nhq.ratelimit.unread import kept
 
 #: Times after this many seconds can only be Unix time (September 2001).
 _WALL = 1e9
+#: The label of all requests where no key was recorded, and the columns without which a part can still be judged.
+UNKEYED = "(no key)"
+OPTIONAL = ("key", "limit", "remaining", "reset")
 #: Steps that tools round times to (seconds), and how many times are looked at first.
 GRAINS = (1.0, 0.1, 0.01, 0.001)
 LOOK = 100
@@ -34,7 +38,7 @@ def from_table(table: pa.Table, name: str) -> History:
     twice = sorted({column for column in table.column_names if table.column_names.count(column) > 1})
     if twice:
         raise HistoryError(f"{name}: no history, it has the columns {', '.join(twice)} more than once")
-    missing = [column for column in NEEDED if column not in table.column_names]
+    missing = [column for column in REQUIRED if column not in table.column_names]
     if missing:
         raise HistoryError(f"{name}: no history, it lacks the columns {', '.join(missing)}")
     meta = meta_of(facts_of(table), name)
@@ -63,6 +67,8 @@ def from_table(table: pa.Table, name: str) -> History:
         wobble=wobble,
         start=0.0 if meta.host else float("nan"),
         meta=meta,
+        unrecorded=frozenset(column for column in OPTIONAL if column not in table.column_names),
+        unread=_unread(table, key, keys, name),
     )
     validated(history, name)
     ids = _whole(table, "id", -1, np.int64, name) if "id" in table.column_names else None
@@ -143,7 +149,7 @@ def _whole(table: pa.Table, column: str, default: int, kind: Any, name: str) -> 
 def _labels(table: pa.Table, column: str, name: str) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
     """Codes and labels of a dictionary or text column."""
     if column not in table.column_names:
-        return np.zeros(len(table), dtype=np.int32), ("",)
+        return np.zeros(len(table), dtype=np.int32), (UNKEYED if column == "key" else "",)
     values = table[column]
     if not pa.types.is_dictionary(values.type):
         values = _column(table, column, name).dictionary_encode()
@@ -177,3 +183,20 @@ def _reset(table: pa.Table, malformed: Ints, name: str) -> Floats:
     values = _column(table, "reset", name).to_numpy(zero_copy_only=False).astype(np.float64, copy=True)
     values[np.isnan(values) & (malformed > 0)] = np.inf
     return np.asarray(values)
+
+
+def _unread(
+    table: pa.Table, key: npt.NDArray[np.int32], keys: tuple[str, ...], name: str
+) -> dict[tuple[str, str], str]:
+    """The first text of each key's headers that are no numbers."""
+    found: dict[tuple[str, str], str] = {}
+    if "unread" not in table.column_names:
+        return found
+    texts = _column(table, "unread", name).dictionary_encode()
+    rows = np.flatnonzero(texts.is_valid().to_numpy(zero_copy_only=False))
+    code = texts.indices.fill_null(0).to_numpy()[rows] + key[rows].astype(np.int64) * len(table)
+    for row in np.sort(rows[np.unique(code, return_index=True)[1]]).tolist():
+        for line in str(texts[row].as_py()).splitlines():
+            column, _, text = line.partition("=")
+            found.setdefault((keys[key[row]], column), kept(text))
+    return found

@@ -1,143 +1,182 @@
-"""CSV and JSON Lines histories, from whatever tool wrote them, as Arrow tables of the documented columns."""
+"""Text recordings of any tool, read in a stream, as Arrow tables of the documented columns."""
 
-import csv
-import json
+import gzip
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from nhq.errors import HistoryError
-from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, NEEDED, REMAINING_BIT, RESET_BIT, header_number
+from nhq.ratelimit.recordings.csv_tools import hey_rows, jmeter_rows, k6_rows, oha_rows, vegeta_rows
+from nhq.ratelimit.recordings.formats import Format, guess_format, refuse_statistics
+from nhq.ratelimit.recordings.json_tools import har_rows, json_rows, k6_json_rows, nginx_rows, vegeta_json_rows
+from nhq.ratelimit.recordings.own import own_csv_rows, own_json_rows
+from nhq.ratelimit.recordings.rows import Line, Row
+from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, REMAINING_BIT, REQUIRED, RESET_BIT, header_number
+from nhq.ratelimit.unread import kept
 
-_HEADERS = {"limit": LIMIT_BIT, "remaining": REMAINING_BIT, "reset": RESET_BIT}
+#: Rows that are held as Python objects at one time.
+BATCH = 20_000
+#: Characters; a HAR may stand on one line.
+LONGEST_LINE = 512 * 1024 * 1024
+HEADER_BITS = {"limit": LIMIT_BIT, "remaining": REMAINING_BIT, "reset": RESET_BIT}
+_GZIP = b"\x1f\x8b"
 _KINDS = dict(FIELDS)
 _NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
-
-Row = Mapping[str, Any]
-
-
-def table_from_text(path: Path) -> pa.Table:
-    """A table from CSV or JSON Lines, as the suffix says, else as the first line looks. Raises HistoryError."""
-    suffix = path.suffix.lower()
-    lines = list(_lines(path))
-    first = next((line for _, line in lines if not line.startswith("#")), "")
-    as_json = suffix in (".jsonl", ".ndjson", ".json") or (suffix != ".csv" and first.startswith(("{", "[")))
-    rows, facts = (_json_lines if as_json else _csv)(lines, path.name)
-    return _table(rows, facts, path.name)
+_CSV_READERS = {
+    Format.K6: k6_rows,
+    Format.VEGETA: vegeta_rows,
+    Format.HEY: hey_rows,
+    Format.OHA: oha_rows,
+    Format.JMETER: jmeter_rows,
+}
+_JSON_READERS = {Format.K6: k6_json_rows, Format.VEGETA: vegeta_json_rows, Format.NGINX: nginx_rows}
 
 
-def _json_lines(lines: Sequence[tuple[int, str]], name: str) -> tuple[list[Row], dict[str, Any]]:
-    """The events and the metadata of lines that hold one JSON object each."""
-    rows: list[Row] = []
+def table_from_text(path: Path, form: Format | None = None) -> pa.Table:
+    """A table from a text recording, plain or gzip; its format is guessed where none is given. Raises HistoryError."""
     facts: dict[str, Any] = {}
-    for number, line in lines:
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
-        if not isinstance(row, dict):
-            raise HistoryError(f"{name}: line {number} is not a JSON object, so this is no history")
-        if "nhq" in row:
-            facts = row
-        else:
-            rows.append(row)
-    return rows, facts
+    with _opened(path) as file:
+        lines = _lines(file, path.name)
+        buffered, head = _until_data(lines)
+        form = form or guess_format(head)
+        rows = _rows(path, form, head, chain(buffered, lines), facts)
+        tables = [_table(batch, path.name) for batch in _batches(rows)]
+    if not tables:
+        raise HistoryError(f"{path.name}: empty history, nothing was recorded")
+    kept = tables if form is Format.NHQ else _without_keyless(tables)
+    table = pa.concat_tables(kept, promote_options="default")
+    return table.replace_schema_metadata({f"nhq.{key}": str(value) for key, value in facts.items()})
 
 
-def _csv(lines: Sequence[tuple[int, str]], name: str) -> tuple[list[Row], dict[str, Any]]:
-    """The events and the metadata of CSV with a header line, comments before it; empty cells are nulls."""
-    facts: dict[str, Any] = {}
-    data: list[str] = []
-    for number, line in lines:
-        if data or not line.startswith("#"):
-            data.append(line)
-        elif '"nhq"' in line:
-            facts = _facts(line[1:], name, number)
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[str]]:
+    """The text of a file, unpacked where it is gzip. Raises HistoryError where it can't be read or is no text."""
     try:
-        reader = csv.DictReader(data, strict=True, skipinitialspace=True)
-        rows: list[Row] = [{column: value or None for column, value in row.items()} for row in reader]
-    except csv.Error as problem:
-        raise HistoryError(f"{name}: not CSV, {problem}") from None
-    names = list(reader.fieldnames or ())
-    if len(names) != len(set(names)):
-        raise HistoryError(f"{name}: not CSV, a column stands twice in its header")
-    for number, row in enumerate(rows):
-        if None in row:
-            raise HistoryError(f"{name}: not CSV, event {number} has more cells than the header")
-    return rows, facts
-
-
-def _facts(text: str, name: str, number: int) -> dict[str, Any]:
-    """Metadata in a CSV comment."""
-    try:
-        return dict(json.loads(text))
-    except (TypeError, ValueError):
-        raise HistoryError(f"{name}: line {number} holds unreadable metadata") from None
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines that are not blank, with their numbers."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as problem:
-        raise HistoryError(f"{path.name}: cannot be read, {problem.strerror}") from None
+        with path.open("rb") as raw:
+            packed = raw.read(2) == _GZIP
+        with gzip.open(path, "rt", encoding="utf-8-sig") if packed else path.open(encoding="utf-8-sig") as file:
+            yield file
     except UnicodeDecodeError:
         raise HistoryError(f"{path.name}: neither Arrow nor text, so this is no history") from None
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
-        if line.strip():
-            yield number, line.strip()
+    except (OSError, EOFError, zlib.error) as problem:
+        raise HistoryError(f"{path.name}: cannot be read, {getattr(problem, 'strerror', None) or problem}") from None
 
 
-def _table(rows: Sequence[Row], facts: Mapping[str, Any], name: str) -> pa.Table:
+def _lines(file: Iterable[str], name: str) -> Iterator[Line]:
+    """The lines that are not blank, with their numbers."""
+    for number, line in enumerate(file, 1):
+        if len(line) > LONGEST_LINE:
+            raise HistoryError(f"{name}: line {number} is longer than {LONGEST_LINE} characters, so this is no history")
+        if text := line.strip():
+            yield number, text
+
+
+def _until_data(lines: Iterator[Line]) -> tuple[list[Line], str]:
+    """The lines up to the first that is no comment, and that one's text."""
+    buffered: list[Line] = []
+    for line in lines:
+        buffered.append(line)
+        if not line[1].startswith("#"):
+            return buffered, line[1]
+    return buffered, ""
+
+
+def _rows(path: Path, form: Format, head: str, lines: Iterable[Line], facts: dict[str, Any]) -> Iterator[Row]:
+    """The requests, as the format's reader tells them. Raises HistoryError for Locust's statistics."""
+    as_json = head.startswith(("{", "[")) or path.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson"))
+    if form is Format.LOCUST:
+        raise refuse_statistics(path.name)
+    if form is Format.HAR:
+        return _numbered(har_rows("\n".join(text for _, text in lines), path.name))
+    if form is Format.NHQ:
+        if as_json:
+            return own_json_rows(json_rows(lines, path.name), path.name, facts)
+        return own_csv_rows(lines, path.name, facts)
+    readers = _JSON_READERS if as_json or form is Format.NGINX else _CSV_READERS
+    if form not in readers:
+        raise HistoryError(f"{path.name}: {form} recordings are read as {'CSV' if as_json else 'JSON'} only")
+    return _numbered(readers[form](lines, path.name))
+
+
+def _numbered(rows: Iterable[Row]) -> Iterator[Row]:
+    """With the line as the id: times are rounded, so that different requests may look the same."""
+    for number, row in rows:
+        yield number, {**row, "id": number}
+
+
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _without_keyless(tables: Sequence[pa.Table]) -> Sequence[pa.Table]:
+    """Without the requests that have no key, where others have one: they were another's, or tried without any."""
+    if not any("key" in table.column_names for table in tables):
+        return tables
+    kept = [table.filter(pc.is_valid(table["key"])) for table in tables if "key" in table.column_names]
+    return kept or tables
+
+
+def _table(rows: Sequence[Row], name: str) -> pa.Table:
     """Rows as typed columns; unknown columns are left aside."""
-    if not rows:
-        raise HistoryError(f"{name}: empty history, nothing was recorded")
-    present = {column for row in rows for column in row if column}
-    missing = [column for column in NEEDED if column not in present]
+    present = {column for _, row in rows for column in row if column}
+    missing = [column for column in REQUIRED if column not in present]
     if missing:
-        raise HistoryError(f"{name}: no history, it lacks the columns {', '.join(missing)}")
+        raise HistoryError(f"{name}: no history, it lacks the columns {', '.join(missing)}; see `nhq check --help`")
     malformed = [0] * len(rows)
+    unread: list[str | None] = [None] * len(rows)
     columns: dict[str, pa.Array] = {}
     for column in _KINDS:
-        if column in _HEADERS:
-            columns[column] = pa.array(_headers(rows, column, malformed, name), pa.float64())
-        elif column in present and column != "malformed":
-            columns[column] = _typed(column, [row.get(column) for row in rows], name)
+        if column in HEADER_BITS and column in present:
+            columns[column] = pa.array(_headers(rows, column, malformed, unread, name), pa.float64())
+        elif column in present and column not in ("malformed", "unread"):
+            columns[column] = _typed(column, rows, name)
     columns["malformed"] = pa.array(malformed, pa.uint8())
-    metadata = {f"nhq.{key}": str(value) for key, value in facts.items()}
-    return pa.table(columns).replace_schema_metadata(metadata)
+    columns["unread"] = pa.array(unread, pa.string())
+    return pa.table(columns)
 
 
-def _headers(rows: Iterable[Row], column: str, malformed: list[int], name: str) -> list[float | None]:
+def _headers(
+    rows: Sequence[Row], column: str, malformed: list[int], unread: list[str | None], name: str
+) -> list[float | None]:
     """A header's numbers; marks the rows where it was there but no number."""
     values: list[float | None] = []
-    for index, row in enumerate(rows):
+    for index, (line, row) in enumerate(rows):
         raw = row.get(column)
         if isinstance(raw, bool | list | dict):
-            raise HistoryError(f"{name}: event {index} has {column} {str(raw)[:20]!r}, which is no header's value")
+            raise HistoryError(f"{name}: line {line} has {column} {str(raw)[:20]!r}, which is no header's value")
         text = None if raw is None else raw if isinstance(raw, str) else repr(raw)
         value, bad = header_number(text)
-        malformed[index] |= bad * _HEADERS[column]
+        malformed[index] |= bad * HEADER_BITS[column]
+        if bad and text:
+            unread[index] = "\n".join(filter(None, (unread[index], f"{column}={kept(text)}")))
         values.append(value)
     return values
 
 
-def _typed(column: str, values: list[Any], name: str) -> pa.Array:
-    """One column of its documented type. Raises HistoryError naming the first value that does not fit."""
+def _typed(column: str, rows: Sequence[Row], name: str) -> pa.Array:
+    """One column of its documented type. Raises HistoryError naming the first line whose value does not fit."""
     kind = pa.string() if _KINDS[column] == LABEL else _KINDS[column]
     word = "printable text" if kind == pa.string() else str(kind)
-    for row, value in enumerate(values):
+    values = [row.get(column) for _, row in rows]
+    for (line, _), value in zip(rows, values, strict=True):
         if not _fits(value, kind):
-            raise HistoryError(f"{name}: event {row} has {column} {str(value)[:20]!r}, which is no {word}")
+            raise HistoryError(f"{name}: line {line} has {column} {str(value)[:20]!r}, which is no {word}")
     if kind == pa.string():
         return pa.array([None if value is None else str(value) for value in values], kind)
-    number = (
-        float if kind == pa.float64() else lambda value: int(float(value)) if isinstance(value, str) else int(value)
-    )
+    number = float if kind == pa.float64() else _whole
     return pa.array([None if value is None else number(value) for value in values], kind)
+
+
+def _whole(value: Any) -> int:
+    return int(float(value)) if isinstance(value, str) else int(value)
 
 
 def _fits(value: Any, kind: pa.DataType) -> bool:

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nhq.model import Verdict
 from nhq.ratelimit.block import Promise
 from nhq.ratelimit.evidence import Evidence
-from nhq.ratelimit.findings import Aspect, Found, Judgement, Source, Verdicts
+from nhq.ratelimit.findings import Aspect, Found, Judgement, Name, Source, Verdicts
 from nhq.ratelimit.history import History
 from nhq.ratelimit.resets import Skew
 from nhq.ratelimit.windows import SHORTEST_JUDGED
@@ -15,8 +16,13 @@ from nhq.ratelimit.windows import SHORTEST_JUDGED
 PLAUSIBLE = 1.0
 #: From this grain of times on (seconds) a note says so.
 COARSE = 0.01
-#: Findings of one name that a report lists; `times` and the count in the cause cover the rest.
-LISTED = 8
+#: Different values of a header that a finding tells.
+VALUES = 4
+
+#: Why nothing is known of admissions.
+NOT_REFUSED = "nothing was refused, so no window was seen to be driven beyond its limit"
+
+_NO_WINDOW = "refusals and admissions fit no fixed window of that length (see algorithm)"
 
 Answer = tuple[Verdict, str]
 
@@ -26,8 +32,13 @@ def conclude(
 ) -> Verdicts:
     """Put the four answers together."""
     known = not math.isnan(history.origin)
+    certain = [one for one in found if promise.alone or not one.alone]
+    doubts = [one for one in found if one.alone and not promise.alone]
     tests: dict[Aspect, tuple[Answer, Answer]] = {
-        Aspect.ADMISSIONS: (_admissions_declared(evidence), _admissions_seen(evidence)),
+        Aspect.ADMISSIONS: (
+            _admissions_declared(evidence, certain),
+            _admissions_seen(evidence, certain, doubts, promise),
+        ),
         Aspect.HEADERS: (_headers(evidence), (Verdict.UNKNOWN, "")),
         Aspect.RESET: (_reset(evidence, allowed, skew, known), (Verdict.UNKNOWN, "")),
         Aspect.ALGORITHM: (_algorithm_declared(evidence), _algorithm_seen(evidence)),
@@ -35,8 +46,9 @@ def conclude(
     if promise.window < SHORTEST_JUDGED:
         short = (Verdict.UNKNOWN, f"a window under {SHORTEST_JUDGED:g} s cannot be told from the rounding of resets")
         tests = {aspect: (short, seen) for aspect, (_, seen) in tests.items()}
-    certain = [one for one in found if promise.alone or not one.alone]
-    doubts = [one for one in found if one.alone and not promise.alone]
+    tests = {
+        aspect: _recorded(aspect, history.unrecorded, answers, evidence.replies) for aspect, answers in tests.items()
+    }
     judged = {aspect: _judgement(aspect, certain, doubts, *answers) for aspect, answers in tests.items()}
     return Verdicts(
         admissions=judged[Aspect.ADMISSIONS],
@@ -48,17 +60,44 @@ def conclude(
         windows=evidence.windows,
         skew=(allowed.low, allowed.high) if known and math.isfinite(allowed.low + allowed.high) else None,
         disagreements=tuple(_disagreements(judged)),
-        notes=tuple(_notes(history, evidence.gateways)),
+        notes=tuple(_notes(history, evidence, promise)),
     )
 
 
-def _notes(history: History, gateways: int) -> Iterator[str]:
+#: Which columns the declared view of each question rests on.
+_RESTS_ON = {
+    Aspect.ADMISSIONS: ("reset",),
+    Aspect.HEADERS: ("limit", "remaining", "reset"),
+    Aspect.RESET: ("reset",),
+    Aspect.ALGORITHM: ("reset",),
+}
+
+
+def _recorded(
+    aspect: Aspect, unrecorded: frozenset[str], answers: tuple[Answer, Answer], replies: int
+) -> tuple[Answer, Answer]:
+    """The two answers, unknown where the recording lacks what they rest on, with that cause."""
+    declared, seen = answers
+    if "key" in unrecorded:
+        cause = "the recording doesn't say which key was used (--key LABEL: one key sent all of it)"
+        return (Verdict.UNKNOWN, cause), (Verdict.UNKNOWN, cause)
+    lacks = [f"X-RateLimit-{name.title()}" for name in _RESTS_ON[aspect] if name in unrecorded]
+    if not lacks or not replies or (aspect is not Aspect.HEADERS and declared[0] is Verdict.HOLDS):
+        return answers
+    also = f"; {seen[1]}" if seen[1] else ""
+    return (Verdict.UNKNOWN, f"the recording holds no {', '.join(lacks)}{also}"), seen
+
+
+def _notes(history: History, evidence: Evidence, promise: Promise) -> Iterator[str]:
     """What was left unjudged, or judged with more room, although the verdicts stand."""
     yield from history.lost
     if history.slack >= COARSE:
         yield f"times are known to {history.slack:g} s only; every request was given that much room"
-    if gateways:
-        yield f"{gateways} answers of a gateway's kind have none of the three headers; the server isn't judged by them"
+    if evidence.fills.limit(promise.limit) and not promise.alone:
+        yield f"{_enforced(evidence, promise)} (--alone says that the keys are ours alone)"
+    if evidence.gateways:
+        lack = "answers of a gateway's kind have none of the three headers"
+        yield f"{evidence.gateways} {lack}; the server isn't judged by them"
 
 
 def _judgement(
@@ -75,10 +114,17 @@ def _judgement(
     elif perhaps:
         verdict, cause = Verdict.UNKNOWN, f"{_summary(perhaps)}, or another client uses the keys (--alone: none does)"
     else:
-        held = [answer for answer in (by_headers, by_statuses) if answer[0] is Verdict.HOLDS]
-        verdict, cause = held[0] if held else by_headers if by_headers[1] else by_statuses
+        verdict, cause = _best(by_headers, by_statuses)
     by = views[Source.HEADERS], views[Source.STATUSES]
-    return Judgement(aspect, verdict, cause, _listed(mine), _listed(perhaps), *by)
+    return Judgement(aspect, verdict, cause, _told(mine), _told(perhaps), *by)
+
+
+def _best(by_headers: Answer, by_statuses: Answer) -> Answer:
+    """Whichever of the two views was exercised; else unknown, and why each of them tells nothing."""
+    for answer in (by_headers, by_statuses):
+        if answer[0] is Verdict.HOLDS:
+            return answer
+    return Verdict.UNKNOWN, "; ".join(dict.fromkeys(cause for _, cause in (by_headers, by_statuses) if cause))
 
 
 def _mine(aspect: Aspect, found: list[Found]) -> list[Found]:
@@ -99,41 +145,95 @@ def _summary(found: list[Found]) -> str:
     return "; ".join(f"{name} ({len({f.key for f in found if f.name is name})} keys)" for name in names)
 
 
-def _listed(found: list[Found]) -> tuple[Found, ...]:
-    """At most LISTED findings of each name, those with the fewest witnesses first."""
-    kept: list[Found] = []
+def _told(found: list[Found]) -> tuple[Found, ...]:
+    """One finding for each name and source: that of the fewest witnesses, for all the keys that show it."""
+    kinds: dict[tuple[Name, Source], list[Found]] = {}
     for finding in found:
-        if sum(k.name is finding.name for k in kept) < LISTED:
-            kept.append(finding)
-    return tuple(kept)
+        kinds.setdefault((finding.name, finding.source), []).append(finding)
+    return tuple(_merged(same) for same in kinds.values())
 
 
-def _admissions_declared(evidence: Evidence) -> Answer:
+def _merged(same: list[Found]) -> Found:
+    """The first of several findings of one kind, speaking for all."""
+    values = tuple(dict.fromkeys(value for one in same for value in one.values))
+    others = f"; also {', '.join(values[1:VALUES])}{' …' if len(values) > VALUES else ''}" if len(values) > 1 else ""
+    return replace(
+        same[0],
+        actual=same[0].actual + others,
+        times=sum(one.times for one in same),
+        keys=len({one.key for one in same}),
+        values=values[:VALUES],
+    )
+
+
+def _undeclared(evidence: Evidence) -> str:
+    """Why there is no declared window to judge by; "" where there is one."""
+    if not evidence.replies:
+        return "no reply at all"
+    if not evidence.readable:
+        return "no X-RateLimit-Reset can be read as a time"
+    return "" if evidence.windows else "no X-RateLimit-Reset can be relied on (see reset and algorithm)"
+
+
+def _admissions_declared(evidence: Evidence, certain: list[Found]) -> Answer:
+    if any(_of_algorithm(one) for one in certain):
+        return Verdict.UNKNOWN, _NO_WINDOW
     if evidence.full_windows:
         return (
             Verdict.HOLDS,
             f"{evidence.full_windows} declared windows admitted exactly the limit and refused the rest",
         )
-    return Verdict.UNKNOWN, "no declared window was driven to its limit and beyond"
+    if evidence.full_courses:
+        told = f"{evidence.full_courses} windows, told by Remaining, admitted exactly the limit and refused the rest"
+        return Verdict.HOLDS, told
+    if not evidence.refused:
+        return Verdict.UNKNOWN, NOT_REFUSED
+    return Verdict.UNKNOWN, _undeclared(evidence) or "no declared window was driven to its limit and beyond"
 
 
-def _admissions_seen(evidence: Evidence) -> Answer:
+def _of_algorithm(found: Found) -> bool:
+    """Whether refusals and admissions themselves show another algorithm."""
+    return found.aspect is Aspect.ALGORITHM and found.source is Source.STATUSES
+
+
+def _admissions_seen(evidence: Evidence, certain: list[Found], doubts: list[Found], promise: Promise) -> Answer:
+    if not evidence.refused:
+        return Verdict.UNKNOWN, NOT_REFUSED
+    if any(_of_algorithm(one) or one.name is Name.WINDOW_TOO_LONG for one in certain):
+        return Verdict.UNKNOWN, _NO_WINDOW
+    if any(_of_algorithm(one) for one in doubts):
+        return Verdict.UNKNOWN, f"{_NO_WINDOW}, unless another client uses the keys"
+    if evidence.fills.limit(promise.limit):
+        return Verdict.UNKNOWN, _enforced(evidence, promise)
     if evidence.full_refused:
         return Verdict.HOLDS, f"{evidence.full_refused} of {evidence.refused} refusals had just the limit behind them"
-    return Verdict.UNKNOWN, "no refusal came with exactly the limit, and no more, in the window's length before"
+    why = "came with exactly the limit, and no more, in the window's length before"
+    return Verdict.UNKNOWN, f"none of {evidence.refused} refusals {why}"
+
+
+def _enforced(evidence: Evidence, promise: Promise) -> str:
+    """What is seen of a limit that is smaller than the promised one."""
+    limit = evidence.fills.limit(promise.limit)
+    windows = int((evidence.fills.sizes == limit).sum())
+    return (
+        f"no key was seen to be admitted more than {limit} times in a window, in {windows} windows that filled up: "
+        f"the limit is {limit} and not {promise.limit}, or another client uses the keys"
+    )
 
 
 def _headers(evidence: Evidence) -> Answer:
     if not evidence.replies:
         return Verdict.UNKNOWN, "no reply at all"
     if evidence.counted:
-        return Verdict.HOLDS, f"{evidence.counted} counted requests agree with their windows"
-    return Verdict.UNKNOWN, "no declared window with two counted requests"
+        where = "their windows" if evidence.windows else "the windows that Remaining's own course shows"
+        return Verdict.HOLDS, f"{evidence.counted} counted requests agree with {where}"
+    course = "" if evidence.windows else ", and Remaining was not seen to rise"
+    return Verdict.UNKNOWN, (_undeclared(evidence) or "no declared window with two counted requests") + course
 
 
 def _reset(evidence: Evidence, allowed: Skew, skew: float | None, known: bool) -> Answer:
     if not evidence.changes:
-        return Verdict.UNKNOWN, "no window was seen to follow another"
+        return Verdict.UNKNOWN, _undeclared(evidence) or "no window was seen to follow another"
     if not known:
         return Verdict.UNKNOWN, "the history holds no wall time"
     if skew is None and (allowed.low > PLAUSIBLE or allowed.high < -PLAUSIBLE):
@@ -145,7 +245,8 @@ def _reset(evidence: Evidence, allowed: Skew, skew: float | None, known: bool) -
 def _algorithm_declared(evidence: Evidence) -> Answer:
     if evidence.restarts:
         return Verdict.HOLDS, f"counters restarted at declared ends, {evidence.restarts} requests show it"
-    return Verdict.UNKNOWN, "no counter was seen to restart while its requests were younger than a window"
+    none = "no counter was seen to restart while its requests were younger than a window"
+    return Verdict.UNKNOWN, _undeclared(evidence) or none
 
 
 def _algorithm_seen(evidence: Evidence) -> Answer:

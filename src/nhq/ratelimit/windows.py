@@ -17,11 +17,10 @@ import numpy as np
 
 from nhq.ratelimit.block import NODES, Block, Promise
 from nhq.ratelimit.history import Bools, Floats, Ints
+from nhq.ratelimit.units import EPOCH
 
 #: Shorter windows cannot be told from the rounding of their resets.
 SHORTEST_JUDGED = 3.0
-#: Unix seconds between 2001 and 5138; outside lie "seconds to go" and milliseconds.
-EPOCH = (1e9, 1e11)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

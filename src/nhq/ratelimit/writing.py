@@ -7,14 +7,22 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from nhq.errors import HistoryError
 from nhq.ratelimit.history import MALFORMED, NO_REPLY, History, Meta
 from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, REMAINING_BIT, RESET_BIT, schema, written_number
+from nhq.ratelimit.unread import HEADERS, kept
 
 #: Events held back before they are written; what a crash loses at most, unless `flush` is called on a timer.
 BATCH = 512
+
+
+def unread_text(headers: Mapping[str, str]) -> str:
+    """The column `unread` of an answer whose headers are not all numbers."""
+    texts = {column: headers.get(name.lower()) for column, name in HEADERS.items()}
+    return "\n".join(f"{column}={kept(text)}" for column, text in texts.items() if written_number(text)[1] and text)
 
 
 class Instant(NamedTuple):
@@ -63,7 +71,8 @@ class HistoryWriter:
         times = (intended.monotonic, sent.monotonic, received.monotonic, intended.wall, sent.wall, received.wall)
         who = self._keys.setdefault(key, len(self._keys))
         what = self._operations.setdefault(operation, len(self._operations))
-        self._rows.append((self._next, who, what, *times, status, limit, remaining, reset, malformed))
+        unread = unread_text(headers) if malformed else None
+        self._rows.append((self._next, who, what, *times, status, limit, remaining, reset, malformed, unread))
         self._next += 1
         if len(self._rows) >= self._batch:
             self.flush()
@@ -132,5 +141,17 @@ def to_table(history: History) -> pa.Table:
         "remaining": pa.array(history.remaining.astype(np.float64), mask=no_left),
         "reset": pa.array(history.reset, mask=~np.isfinite(history.reset)),
         "malformed": pa.array(malformed.astype(np.uint8)),
+        "unread": pa.array(_unread(history, malformed), pa.string()),
     }
     return pa.table(columns, schema=schema(history.meta))
+
+
+def _unread(history: History, malformed: npt.NDArray[Any]) -> list[str | None]:
+    """What is known of headers that are no numbers, at the first such answer of each key."""
+    lines: list[str | None] = [None] * len(history)
+    bits = {"limit": LIMIT_BIT, "remaining": REMAINING_BIT, "reset": RESET_BIT}
+    for (label, column), text in history.unread.items():
+        rows = np.flatnonzero((malformed & bits[column] > 0) & (history.key == history.keys.index(label)))
+        for row in rows[:1]:
+            lines[row] = "\n".join(filter(None, (lines[row], f"{column}={text}")))
+    return lines

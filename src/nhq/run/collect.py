@@ -14,6 +14,10 @@ from nhq.run.reproduce import curl
 from nhq.run.written import written
 
 _FINDINGS_MOST = 200
+# Rules of the shape of answers: a test that is given one of another shape can't always go on.
+_SHAPE = frozenset(
+    {"STATUS-DOCUMENTED", "MEDIA-TYPE", "SCHEMA-BODY", "SCHEMA-DATE-TIME", "SCHEMA-COUNTS", "ERROR-BODY"}
+)
 NO_KEY = "(no valid key)"
 Revision = Callable[[Observation, Callable[[int], Exchange | None]], Observation]
 
@@ -123,7 +127,9 @@ class Collector:
         self.tests: list[TestResult] = []
         self.news = News()
         self.leaves: Callable[[list[str]], None] | None = None  # told at once what a write left behind
+        self.tracebacks: dict[str, str] = {}  # of checks of ours that crashed, by what is said of each
         self._lasting: list[Exchange] = []
+        self._misshapen = ""  # what discovery was answered against the schema
 
     def exchange(self, exchange: Exchange) -> None:
         """One more exchange."""
@@ -155,6 +161,8 @@ class Collector:
             cell = self.cells.setdefault((observation.rule, observation.operation), Cell())
             cell.add(observation)
             self.news.observe(observation)
+            if observation.crash:
+                self._crash(observation)
             if observation.finding is not None:
                 self._finding(observation.finding)
             elif cell.exchange is not None and cell.exchange == observation.exchange:
@@ -167,6 +175,22 @@ class Collector:
     def lasting(self) -> list[Exchange]:
         """The exchanges that read, before the first test, what the target holds."""
         return list(self._lasting)
+
+    def misshapen(self) -> str:
+        """How an answer to the present test, or to discovery, broke its schema; "" where all of them kept it."""
+        broken = next((key for key in self.news.findings if key[0] in _SHAPE), None)
+        if broken is None:
+            return self._misshapen
+        rule, operation, where, expected = broken
+        return f"{rule} is broken by {operation}, which was to answer {expected}" + (f" in {where}" if where else "")
+
+    def _crash(self, observation: Observation) -> None:
+        """A check of ours broke: trouble, told once however many answers it breaks over."""
+        if observation.cause in self.tracebacks:
+            return
+        self.tracebacks[observation.cause] = observation.crash
+        over = self.news.log.get(observation.exchange or 0)
+        self.trouble(over.test if over is not None and over.test else "run", observation.cause)
 
     def trouble(self, where: str, cause: str) -> None:
         """Our side, or the network, failed."""
@@ -202,6 +226,7 @@ class Collector:
     def keep_log(self) -> None:
         """What was read so far was read for the whole run (discovery)."""
         self._lasting.extend(self.news.log.values())
+        self._misshapen = self.misshapen()
         self.news.log.clear()
         self.news.by_role.clear()
         self.news.lasting = True

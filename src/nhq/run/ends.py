@@ -1,13 +1,12 @@
 """How tests end: what a test raises becomes a cause, and what broke on our side never passes for a verdict."""
 
 import traceback
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nhq.contract import Contract
-from nhq.errors import NhqError, NotPermitted, TargetError, Unmet
+from nhq.errors import NhqError, NotPermitted, TargetError, Unmet, Unread, crash_place
 from nhq.model import Exchange
 from nhq.run.collect import Collector, TestResult
 from nhq.run.judge import Judge
@@ -66,7 +65,9 @@ class Ends:
 
     def absorb(self, item: pytest.Item, problem: Exception) -> None:
         """An exception that is no verdict on the target makes the test's rules unknown, with the cause."""
-        if isinstance(problem, Unmet | NotPermitted):
+        if isinstance(problem, Unread):
+            self.unknown(item, str(problem))
+        elif isinstance(problem, Unmet | NotPermitted):
             self._collector.unmet(str(problem))
             self.unknown(item, str(problem))
         elif isinstance(problem, Gone):
@@ -77,12 +78,21 @@ class Ends:
             self._trouble(item, str(problem))
         else:
             self.tracebacks.append("".join(traceback.format_exception(problem)))
-            if self._contract.former is not None:  # written for another document: that is no trouble of this run
-                cause = f"this test is behind the contract: {place_of(problem)}"
-                self._collector.unmet(cause)
-                self.unknown(item, cause)
-                return
-            self._trouble(item, f"the test itself crashed: {place_of(problem)}")
+            self._crashed(item, problem)
+
+    def _crashed(self, item: pytest.Item, problem: Exception) -> None:
+        """A crash is trouble of ours, unless an answer that the test was given has the wrong shape, which is told.
+
+        So is it where the contract moved: the test was written for another.
+        """
+        if flaw := self._collector.misshapen():
+            self.unknown(item, f"the test can't go on ({crash_place(problem)}): {flaw}")
+        elif self._contract.former is not None:
+            cause = f"this test is behind the contract: {crash_place(problem)}"
+            self._collector.unmet(cause)
+            self.unknown(item, cause)
+        else:
+            self._trouble(item, f"the test itself crashed: {crash_place(problem)}")
 
     def unknown(self, item: pytest.Item, cause: str) -> None:
         """A test's rules are unknown, with the cause."""
@@ -117,11 +127,3 @@ def operation_of(item: pytest.Item) -> str | None:
     callspec = getattr(item, "callspec", None)
     value: Any = callspec.params.get("operation") if callspec is not None else None
     return value if isinstance(value, str) else None
-
-
-def place_of(crash: BaseException) -> str:
-    """Kind and place of a crash, without its message: that may quote what a server said."""
-    frames = traceback.extract_tb(crash.__traceback__)
-    ours = [f for f in frames if "contracts" in f.filename or "nhq" in f.filename] or frames
-    last = ours[-1] if ours else None
-    return f"{type(crash).__name__} at {Path(last.filename).name}:{last.lineno}" if last else type(crash).__name__

@@ -14,6 +14,7 @@ from nhq.clock import SystemClock
 from nhq.contract import Contract
 from nhq.contract.bindings import bindings
 from nhq.drive.mock import mock_target
+from nhq.drive.nonce import checked_nonce, new_nonce
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target, load_target, permit
@@ -29,6 +30,7 @@ from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
 from nhq.run.revised import collector_for, contract_of, held_to
 from nhq.run.select import Selection, select
+from nhq.run.surroundings import run_pytest
 from nhq.run.turns import TurnClock, Turns
 
 
@@ -52,6 +54,7 @@ class Options:
     resume: bool = False
     limits: Limits | None = None
     contract: Path | None = None
+    nonce: str = ""
 
 
 def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> dict[str, Any]:
@@ -70,11 +73,12 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         session = open_session(target, contract, clock=waiting, limits=options.limits)
         stack.callback(session.close)
         profile = profile_of(target, options)
+        nonce = nonce_of(target, options)
         if profile == "live":
             corpus.load(contract)  # a stale one is said before anything is sent
         try:
             preflight(session)
-            collector, code = examine(session, selection, options, progress, lambda _: interrupts.count > 0)
+            collector, code = examine(session, selection, options, progress, lambda _: interrupts.count > 0, nonce)
         except KeyboardInterrupt:
             collector, code = collector_for(target, contract), int(pytest.ExitCode.INTERRUPTED)
         interrupts.finish()
@@ -86,6 +90,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             started=started,
             seconds=clock.monotonic() - began,
             interrupted=code == pytest.ExitCode.INTERRUPTED,
+            nonce=nonce,
         )
         return make_record(header, contract, target, collector, selection, session.budget.spent, bindings())
 
@@ -105,7 +110,7 @@ def planned(options: Options) -> plan.Plan:
         collector = Collector(target)
         plugin = ContractPlugin(session, collector, selection, options.seed, profile="live", costs=costs)
         plugin.planning = True
-        pytest.main([*arguments(options.seed, [places.contracts()]), "--collect-only"], plugins=[plugin])
+        run_pytest([*arguments(options.seed, [places.contracts()]), "--collect-only"], [plugin])
         made = plugin.ahead.plan(plugin.rest(), begun=False)
         assert made is not None
         return made
@@ -124,8 +129,23 @@ def profile_of(target: Target, options: Options) -> str:
     return options.profile or ("gate" if target.control_url else "live")
 
 
+def nonce_of(target: Target, options: Options) -> str:
+    """What all that this run creates carries: as asked for, new on a target that keeps it, none on one put back.
+
+    Raises ConfigError for one that names can't hold.
+    """
+    if options.nonce:
+        return checked_nonce(options.nonce)
+    return "" if target.control_url else new_nonce()
+
+
 def examine(
-    session: Session, selection: Selection, options: Options, progress: Progress | None = None, stop: Stop | None = None
+    session: Session,
+    selection: Selection,
+    options: Options,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+    nonce: str = "",
 ) -> tuple[Collector, int]:
     """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too."""
     collector = collector_for(session.target, session.contract)
@@ -134,12 +154,12 @@ def examine(
     if profile == "live":
         with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
             costs = plan.load((session.contract.former or session.contract).digest)
-    plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs)
+    plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs, nonce)
     plugins: list[object] = [plugin]
     if isinstance(session.clock, TurnClock):
         plugins.append(Patience(plugin, session, session.clock.turns))
     try:
-        code = int(pytest.main(arguments(options.seed, [places.contracts()]), plugins=plugins))
+        code = run_pytest(arguments(options.seed, [places.contracts()]), plugins)
     except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
         code = int(pytest.ExitCode.INTERRUPTED)
     if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
@@ -147,7 +167,7 @@ def examine(
     elif code == pytest.ExitCode.INTERRUPTED:
         plugin.abandon("the run was stopped before its turn")
     if options.traceback:
-        print("\n".join(plugin.ends.tracebacks), file=sys.stderr)
+        print("\n".join([*plugin.ends.tracebacks, *collector.tracebacks.values()]), file=sys.stderr)
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}
     if journal is not None and journal.done:
         fine.add(pytest.ExitCode.NO_TESTS_COLLECTED)  # everything had been done

@@ -53,9 +53,13 @@ class Journal:
         head, *rows = list(_rows(self._path)) or [{}]
         self._same(head)
         last = 0
-        for row in rows:
-            _fold(collector, row)
-            last = max(last, int(row.get("last", 0)))
+        for number, row in enumerate(rows, 2):
+            try:
+                _fold(collector, row)
+                last = max(last, int(row.get("last", 0)))
+            except (LookupError, TypeError, ValueError, AttributeError):
+                line = f"{self._path.name}: line {number} is no row of a run; leave out --resume to start anew"
+                raise ConfigError(line) from None
         self.done = frozenset(row["test"]["id"] for row in rows if "test" in row)
         whole = "".join(_line(row) for row in (head, *rows))
         self._path.write_text(whole, "utf-8")  # a line cut short by a kill is left out

@@ -1,10 +1,14 @@
 """How a scenario says what it saw. It never decides by exception: one test may show several things."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 from nhq.contract import Contract
 from nhq.model import Exchange, Finding, Observation, holds, unknown, violated
 from nhq.run.collect import Collector
+
+_LONG_NUMBER = re.compile(r"\d{25,}")
+_REFUSAL = re.compile(r"\b4\d\d\b")
 
 
 class Broken(AssertionError):
@@ -82,6 +86,15 @@ class Judge:
         if rule not in self.rules:
             raise ValueError(f"the test judges {rule} without naming it in its mark")
 
+    def _unread(self, rule: str, shown: Sequence[Exchange], expected: str) -> str:
+        """Why a look shows nothing: it leads over a success without its JSON, which is a finding already.
+
+        What speaks of statuses and headers doesn't need the JSON.
+        """
+        if self._contract.rules[rule].area == "ratelimit" or _REFUSAL.search(expected):
+            return ""
+        return next((cause for cause in (exchange.unreadable for exchange in shown) if cause), "")
+
     def _observation(
         self,
         rule: str,
@@ -100,4 +113,11 @@ class Judge:
         judged = operation or shown[-1].operation
         if ok:
             return holds(rule, judged, shown[-1].id)
-        return violated(Finding(rule, judged, expected, actual, where, tuple(e.id for e in shown)))
+        if cause := self._unread(rule, shown, expected):
+            return unknown(rule, judged, cause)
+        return violated(Finding(rule, judged, expected, _short(actual), where, tuple(e.id for e in shown)))
+
+
+def _short(actual: object) -> str:
+    """What came, as a text that can be read: a server may have sent a number of any length where a word is due."""
+    return _LONG_NUMBER.sub(lambda match: f"{match[0][:9]}… ({len(match[0])} digits)", str(actual))

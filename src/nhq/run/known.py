@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 
 from nhq.drive.api import Api
 from nhq.drive.calls import real_path
 from nhq.drive.discover import Row, World, one
 from nhq.drive.scenes import join, new_lead, new_list
+from nhq.drive.session import Session
 from nhq.errors import Unmet
 
 
@@ -19,9 +21,17 @@ def ids(operation: str, api: Api, world: World, rng: random.Random) -> dict[str,
     return dict(zip(names, _FOUND[operation](api, world, rng), strict=True)) if names else {}
 
 
+def lasting_filters(session: Session, world: World) -> frozenset[str]:
+    """Ids that filters may name beyond doubt; none where others use the target, who may delete what they name."""
+    return frozenset(filters(world).values() if session.control is not None else ())
+
+
 def filters(world: World) -> dict[str, str]:
     """Values of filters that select something."""
-    rows = {"list_ids": world.lists, "linkedin_account_id": world.accounts}
+    rows: dict[str, list[Row]] = {}
+    for name, collection in (("list_ids", "lists"), ("linkedin_account_id", "accounts")):
+        with suppress(Unmet):  # a key that can't read them sends a request without that filter
+            rows[name] = getattr(world, collection)
     return {"query": "a"} | {name: str(found[0]["id"]) for name, found in rows.items() if found}
 
 

@@ -11,6 +11,7 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from nhq.drive.api import Api
+from nhq.drive.calls import token
 from nhq.drive.discover import World
 from nhq.drive.session import Session
 from nhq.errors import Unmet
@@ -53,7 +54,7 @@ class Stage:
         if self.controlled:
             self.session.restore(self.snapshot)
             return "nhq-sequence"
-        return f"nhq-{self.rng.getrandbits(48):012x}"
+        return token(self.rng)
 
 
 class Workflow(RuleBasedStateMachine):

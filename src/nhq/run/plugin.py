@@ -1,17 +1,18 @@
 """The pytest side of a run: gives tests their fixtures, and turns what happens to them into verdicts."""
 
 import os
-import random
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from nhq.checks.exchange import check_exchange
+from nhq.checks import sequence
+from nhq.checks.exchange import check_exchange, guarded
 from nhq.checks.sequence import check_sequence
 from nhq.checks.served import what_is_owed
 from nhq.checks.shown import shown_is_found
@@ -19,12 +20,13 @@ from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
 from nhq.drive.api import Api
 from nhq.drive.discover import World
+from nhq.drive.nonce import Chance, chance_of
 from nhq.drive.session import Session
-from nhq.errors import NhqError
+from nhq.errors import NhqError, crash_place
 from nhq.model import Exchange, violated
 from nhq.run.ahead import Ahead
 from nhq.run.collect import Collector
-from nhq.run.ends import Ends, Gone, operation_of, place_of, rules_of
+from nhq.run.ends import Ends, Gone, operation_of, rules_of
 from nhq.run.journal import Journal
 from nhq.run.judge import Broken, Judge
 from nhq.run.plan import Costs, Left
@@ -56,12 +58,14 @@ class ContractPlugin:
         stop: Stop | None = None,
         journal: Journal | None = None,
         costs: Costs | None = None,
+        nonce: str = "",
     ) -> None:
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
         self._api = Api(session)
         self._world = World(self._api)
         self._snapshot = ""
+        self._nonce = nonce
         self._progress = progress
         self._profile = profile
         self._stop = stop
@@ -106,9 +110,9 @@ class ContractPlugin:
         return self._session
 
     @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> random.Random:
-        """Chance, fixed by the run's seed and the test's name."""
-        return random.Random(f"{self._seed}:{request.node.nodeid}")
+    def rng(self, request: pytest.FixtureRequest) -> Chance:
+        """Chance, fixed by the run's seed and the test's name; words made from it carry the run's nonce."""
+        return chance_of(f"{self._seed}:{request.node.nodeid}", self._nonce)
 
     @pytest.fixture
     def profile(self) -> str:
@@ -169,7 +173,8 @@ class ContractPlugin:
         except NhqError as problem:
             self.collector.trouble("discovery", str(problem))
         except Exception as crash:  # what the target holds may have any shape: the tests must run all the same
-            self.collector.trouble("discovery", f"reading what the target holds crashed: {place_of(crash)}")
+            if not self.collector.misshapen():
+                self.collector.trouble("discovery", f"reading what the target holds crashed: {crash_place(crash)}")
         self.collector.keep_log()
 
     @pytest.hookimpl(wrapper=True)
@@ -285,11 +290,14 @@ class ContractPlugin:
     def sequence(self) -> None:
         """What the exchanges of the present test show together."""
         target, alone = self._session.target, self._session.control is not None
-        log = self.collector.log()
-        counted = [uncounted(exchange, self._contract) for exchange in log]
-        self.collector.observe(check_sequence(counted, target.limit, target.window, alone))
+        log, before = self.collector.log(), self.collector.lasting()
+        last = log[-1] if log else None
+        keyed = [uncounted(exchange, self._contract) for exchange in log]
+        counted = partial(check_sequence, keyed, target.limit, target.window, alone)
+        self.collector.observe(guarded(counted, last, sequence.RULES))
         for check in (shown_is_found, what_is_owed):
-            self.collector.observe(check(log, self.collector.lasting(), self._contract, alone))
+            told = partial(check, log, before, self._contract, alone)
+            self.collector.observe(guarded(told, last, vars(check)["rules"]))
 
     def _listen(self, exchange: Exchange) -> None:
         self.ends.heard(exchange)

@@ -14,7 +14,7 @@ from nhq.errors import NotPermitted
 from nhq.model import Effect, Exchange
 from nhq.run.generated import Generator, Kind, Sending
 from nhq.run.judge import Judge
-from nhq.run.known import filters, ids
+from nhq.run.known import filters, ids, lasting_filters
 
 FUZZED = {"gate": 2, "nightly": 150}  # random requests in each mode, per operation
 
@@ -78,8 +78,8 @@ class Bench:
 
     @property
     def known(self) -> frozenset[str]:
-        """Ids that filters may name."""
-        return frozenset(filters(self.world).values())
+        """Ids that filters may name beyond doubt."""
+        return lasting_filters(self.api.session, self.world)
 
     def sendings(self, row: Operation) -> list[Sending]:
         """What the source has for an operation, with ids that exist."""

@@ -30,6 +30,7 @@ class Header:
     started: float
     seconds: float
     interrupted: bool = False
+    nonce: str = ""
 
 
 def make_record(
@@ -58,6 +59,7 @@ def make_record(
         "started": datetime.fromtimestamp(header.started, UTC).isoformat(timespec="seconds"),
         "seconds": round(header.seconds, 3),
         "seed": header.seed,
+        "nonce": header.nonce,
         "profile": header.profile,
         "command": header.command,
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},

@@ -37,12 +37,21 @@ class Selection:
 
 
 def select(contract: Contract, rules: Sequence[str], operations: Sequence[str]) -> Selection:
-    """A selection from what the command line names. Raises ConfigError for a name that doesn't exist."""
+    """A selection from what the command line names.
+
+    Raises ConfigError for a name that doesn't exist, and for rules that are judged on none of the operations.
+    """
     for name in rules:
         if name not in contract.rules:
             raise ConfigError(f"no rule {name}; `nhq explain` lists them")
     for name in operations:
         if name not in contract.operations:
             raise ConfigError(f"no operation {name}; known are {', '.join(contract.operations)}")
+    judged = {operation for rule in rules for operation in contract.applies(rule)}
+    if rules and operations and not judged & set(operations):
+        told = ", ".join(sorted(judged))
+        raise ConfigError(
+            f"--rule {', '.join(rules)} is not judged on --operation {', '.join(operations)}; it is on {told}"
+        )
     universal = frozenset(r.id for r in contract.rules.values() if r.scope == "exchange")
     return Selection(frozenset(rules), frozenset(operations), universal)

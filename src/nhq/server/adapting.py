@@ -14,7 +14,7 @@ from nhq.server.generic import Generic, ident_of
 from nhq.server.keys import SCOPES
 from nhq.server.policies import Policies
 from nhq.server.policies.paging import DEFAULT_LIMIT, MAX_LIMIT
-from nhq.server.routes import OPERATIONS, UNKNOWN_PATH, WRONG_METHOD
+from nhq.server.routes import LONGEST_KEPT, OPERATIONS, UNKNOWN_PATH, WRONG_METHOD
 
 Found = tuple[Operation, tuple[str, ...]]
 _PARAMETER = re.compile(r"\{[^}]*\}")
@@ -33,7 +33,7 @@ class Adapted:
         self.follower = Follower(self._bundled, served, entries)
         rows = sorted(self.operations, key=lambda row: (len(_PARAMETER.findall(row.path)), row.path))
         self._patterns = [(re.compile(_pattern(row.path)), row) for row in rows]
-        self.resolve: Callable[[str, bytes], Found] = lru_cache(4096)(self._resolve)
+        self._kept: Callable[[str, bytes], Found] = lru_cache(4096)(self._looked_up)
 
     def _pairs(self) -> Iterator[tuple[Operation, Entry | None, Entry]]:
         """Every operation of the document: ours where there is code for it, else one made of the document."""
@@ -65,8 +65,11 @@ class Adapted:
                 found[shape] = same[0]
         return found
 
-    def _resolve(self, method: str, raw_path: bytes) -> Found:
+    def resolve(self, method: str, raw_path: bytes) -> Found:
         """The operation of a path and the ids in it, or one that refuses with 404 or 405."""
+        return self._kept(method, raw_path) if len(raw_path) <= LONGEST_KEPT else self._looked_up(method, raw_path)
+
+    def _looked_up(self, method: str, raw_path: bytes) -> Found:
         path = raw_path.decode("latin-1")
         matches = [(row, found) for pattern, row in self._patterns if (found := pattern.fullmatch(path))]
         for row, found in matches:

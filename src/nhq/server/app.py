@@ -11,8 +11,10 @@ from nhq.clock import Clock
 from nhq.server.adapting import Adapted
 from nhq.server.call import Call, Refused, Reply
 from nhq.server.control import Control
+from nhq.server.cors import ANY_ORIGIN, READABLE, Headers, is_preflight, permission
 from nhq.server.document import Document
 from nhq.server.engine import Engine
+from nhq.server.intake import NONE, Body, Message, Receive, take_body
 from nhq.server.keys import SCOPES, standard_keys
 from nhq.server.lies import Finder, Lies, honest
 from nhq.server.limiter import Limiter
@@ -21,9 +23,6 @@ from nhq.server.routes import UNKNOWN_PATH, allowed, resolve
 from nhq.server.seed import plant
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Headers = list[tuple[bytes, bytes]]
 Send = Callable[[Message], Awaitable[None]]
 
 CONTROL = b"/__control"
@@ -43,13 +42,15 @@ def create_app(
     data: Path | None = None,
     lies: Finder = honest,
     document: Path | None = None,
+    base_path: str = "",
 ) -> "App":
     """A mock with freshly planted state.
 
     `limit` requests in `window` seconds for each key; `anchor` is `first` (a window starts with its first request)
     or `clock` (at multiples of its length). The control plane exists when `control_token` is given. `data` is the
     folder of the seed's files; `lies` finds planted faults by id. `document` is another contract to serve, which
-    gives limit and window where they aren't given. Raises ConfigError for an unusable file.
+    gives limit and window where they aren't given. The operations stand below `base_path` ("/api/v1"), the control
+    plane does not. Raises ConfigError for an unusable file.
     """
     adapted = adapted_to(document)
     decided = policies or Policies()
@@ -61,7 +62,7 @@ def create_app(
     engine = Engine(store, keys, limiter, clock, decided, document=adapted.document if adapted is not None else None)
     known = Lies(engine, lies)
     control = Control(engine, landmarks, control_token, known) if control_token else None
-    return App(engine, landmarks, control, known, adapted)
+    return App(engine, landmarks, control, known, base_path, adapted)
 
 
 def adapted_to(document: Path | None) -> Adapted | None:
@@ -79,6 +80,7 @@ class App:
         landmarks: dict[str, str],
         control: Control | None,
         lies: Lies,
+        base_path: str = "",
         adapted: Adapted | None = None,
     ) -> None:
         self.engine = engine
@@ -88,35 +90,62 @@ class App:
         self.landmarks = landmarks
         self.control = control
         self.lies = lies
+        self.base_path = base_path
+        self._base = base_path.encode("ascii")
         self._date = (-1, b"")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        method, path = scope["method"], scope["raw_path"]
-        body = await read_body(receive) if method not in ("GET", "HEAD") else b""
+        method, path, headers = scope["method"], scope["raw_path"], dict(scope["headers"])
+        body = NONE if method in ("GET", "HEAD") else await take_body(receive, headers)
+        if body is None:
+            return
         if self.control is not None and path.startswith(CONTROL):
             status, answer = self.control.answer(method, path[len(CONTROL) :].decode("latin-1"), scope, body)
             start = _start(status, [(b"content-type", b"application/json")], len(answer))
         else:
-            call = self._call(scope, method, path, body)
-            if self.engine.slow:
-                await self._wait(call)
-            status, answer = self.engine.answer(call)
-            if self.adapted is not None:
-                (status, answer), call.mark = self.adapted.follower.fit(call.operation, Reply(status, answer))
-            start, answer = self._finish(call, status, answer, path)
+            start, answer = await self._serve(scope["query_string"], method, self._below(path), headers, body)
         await send(start)
         await send({"type": "http.response.body", "body": answer})
 
-    def _call(self, scope: Scope, method: str, path: bytes, body: bytes) -> Call:
+    def _below(self, path: bytes) -> bytes:
+        """A path below the base path; an empty one, where nothing is, for one that is not."""
+        base = self._base
+        if not base:
+            return path
+        return path[len(base) :] if path.startswith(base + b"/") else b""
+
+    async def _serve(
+        self, query: bytes, method: str, path: bytes, headers: dict[bytes, bytes], body: Body
+    ) -> tuple[Message, bytes]:
+        """The answer to one request of the API, or to a browser that asks whether it may send one."""
+        if is_preflight(method, headers) and (methods := self._allowed(path)):
+            return self._permit(permission(methods, headers)), b""
+        call = self._call(query, method, path, headers, body)
+        if self.engine.slow:
+            await self._wait(call)
+        status, answer = self.engine.answer(call)
+        if self.adapted is not None:
+            (status, answer), call.mark = self.adapted.follower.fit(call.operation, Reply(status, answer))
+        return self._finish(call, status, answer, path)
+
+    def _permit(self, permitted: Headers) -> Message:
+        """The answer to a preflight. It counts as no request: browsers send no key with it."""
+        engine, now = self.engine, self.engine.clock.now()
+        quota = engine.policies.quota_without_key(engine.limiter.limit, engine.limiter.window, now)
+        told = engine.policies.quota_headers(UNKNOWN_PATH.id, 204, quota)
+        return _start(204, [(b"date", self._dated(now)), *told, *permitted], None)
+
+    def _call(self, query: bytes, method: str, path: bytes, headers: dict[bytes, bytes], body: Body) -> Call:
         """One request to an operation, at the moment it came."""
         engine = self.engine
         operation, spelt = self._resolve(method, path)
-        policies, query, headers = engine.policies, scope["query_string"], dict(scope["headers"])
+        policies, now = engine.policies, engine.clock.now()
         ids = tuple([policies.spelt_ids(i.encode(), False).decode() for i in spelt]) if engine.respelt else spelt
-        now = engine.clock.now()
-        return Call(engine, policies, engine.store, operation, method, ids, query, headers, body, now)
+        call = Call(engine, policies, engine.store, operation, method, ids, query, headers, body.raw, now)
+        call.unread = body.too_large
+        return call
 
     async def _wait(self, call: Call) -> None:
         """What passes before a request is looked at, and between reading the limiter's counter and writing it."""
@@ -143,15 +172,17 @@ class App:
             headers.append((b"allow", self._allowed(path)))
         if call.mark:
             headers.append((MARK, call.mark.encode()))
+        if b"origin" in call.headers:
+            headers += [ANY_ORIGIN, READABLE]
         headers = policies.sent_headers(operation, status, headers)
         length = policies.sent_length(operation, status, len(body))
         return _start(policies.sent_status(operation, status), headers, length), body
 
-    def unreadable(self) -> tuple[int, Headers, bytes]:
-        """The answer to what is no HTTP request: no path and no key can be known, so it is a plain 400."""
+    def refuse_unread(self, status: int, code: str, message: str) -> tuple[int, Headers, bytes]:
+        """The answer to what can't be read as a request: no path and no key are known."""
         engine = self.engine
         call = Call(engine, engine.policies, engine.store, UNKNOWN_PATH, "", (), b"", {}, b"", engine.clock.now())
-        status, body = engine.refusal(call, Refused(400, "bad_request", "this is no HTTP request"))
+        status, body = engine.refusal(call, Refused(status, code, message))
         start, body = self._finish(call, status, body, b"")
         return start["status"], start["headers"], body
 
@@ -161,16 +192,6 @@ class App:
             moment = datetime.fromtimestamp(int(now), UTC)
             self._date = (int(now), format_datetime(moment, usegmt=True).encode())
         return self._date[1]
-
-
-async def read_body(receive: Receive) -> bytes:
-    """The whole body of a request."""
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body"):
-        message = await receive()
-        body += message.get("body", b"")
-    return body
 
 
 def _start(status: int, headers: Headers, length: int | None) -> Message:

@@ -39,7 +39,8 @@ class Call:
     """A request, and what the stages found out about it. `headers` are by lower-case name.
 
     `workspace` and `label` are those of the key; until it is known they are empty, and no record belongs to the
-    empty workspace. Policies and store are held directly, because every stage asks for them.
+    empty workspace. Policies and store are held directly, because every stage asks for them. `unread`: the body is
+    larger than the mock reads.
     """
 
     engine: "Engine"
@@ -59,6 +60,7 @@ class Call:
     seen: "tuple[str, Counter] | None" = None
     bucket: str | None = None
     excess: bool = False
+    unread: bool = False
     asked: Mapping[str, str] | None = None
     args: Any = None
     mark: str = ""

@@ -12,6 +12,7 @@ import msgspec
 from nhq.clock import ManualClock
 from nhq.errors import ConfigError
 from nhq.server.engine import Engine
+from nhq.server.intake import MAX_BODY, Body
 from nhq.server.keys import SCOPES, KeyRing
 from nhq.server.lies import Lies
 from nhq.server.limiter import Counter
@@ -27,6 +28,7 @@ TROUBLES = (
     "session_unavailable",
     "import_fails",
 )
+LAST_SECOND = 253_370_764_799  # of 9998: a year later there are moments that no date can name any more
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -70,15 +72,17 @@ class Control:
             ("POST", "/fault"): self._fault,
         }
 
-    def answer(self, method: str, path: str, scope: Mapping[str, Any], body: bytes) -> tuple[int, bytes]:
+    def answer(self, method: str, path: str, scope: Mapping[str, Any], body: Body) -> tuple[int, bytes]:
         """Status and JSON of one control request."""
         try:
             self._admit(scope)
             route = self.routes.get((method, path))
             if route is None:
                 raise Unusable(404, f"no control at {method} {path}")
+            if body.too_large:
+                raise Unusable(413, f"a body may have {MAX_BODY} bytes at most")
             self.engine.views.stale()
-            return 200, msgspec.json.encode(route(_read(body)))
+            return 200, msgspec.json.encode(route(_read(body.raw)))
         except Unusable as problem:
             return problem.status, msgspec.json.encode({"error": {"code": "control", "message": str(problem)}})
 
@@ -101,11 +105,14 @@ class Control:
         clock = self._still()
         if clock is None:
             raise Unusable(409, "the clock is real and cannot be moved")
-        name = next((name for name in ("set", "advance") if isinstance(given.get(name), int | float)), None)
+        name = next((name for name in ("set", "advance") if type(given.get(name)) in (int, float)), None)
         if name is None or len(given) != 1:
             raise Unusable(400, 'give {"set": seconds} or {"advance": seconds}')
+        wanted = given[name] + (clock.now() if name == "advance" else 0)
+        if not 0 <= wanted <= LAST_SECOND:
+            raise Unusable(400, f"the clock shows 0 to {LAST_SECOND} seconds, the end of the year 9998")
         try:
-            (clock.set if name == "set" else clock.advance)(float(given[name]))
+            (clock.set if name == "set" else clock.advance)(given[name])
         except ValueError as problem:
             raise Unusable(400, str(problem)) from None
         sync(self.engine, clock.now())
@@ -136,13 +143,15 @@ class Control:
         known = dict.fromkeys(
             [*SCOPES, *(s for key in self.engine.ring.by_secret.values() for s in sorted(key.scopes))]
         )
-        if not isinstance(scopes, list) or not set(scopes) <= set(known):
+        if not isinstance(scopes, list) or not all(scope in list(known) for scope in scopes):
             raise Unusable(400, f"scopes must be a list out of {', '.join(known)}")
         if workspace not in self.engine.store.workspaces:
             raise Unusable(400, f"workspace must be one of {', '.join(self.engine.store.workspaces)}")
         label = given.get("label", f"issued_{len(self.engine.ring.by_secret) + 1}")
+        if not isinstance(label, str):
+            raise Unusable(400, "label must be a text")
         try:
-            key = self.engine.ring.issue(str(label), workspace, scopes)
+            key = self.engine.ring.issue(label, workspace, scopes)
         except KeyError:
             raise Unusable(409, f"there is a key labelled {label} already") from None
         return {"label": key.label, "key": key.secret}
@@ -177,7 +186,7 @@ def _read(body: bytes) -> dict[str, Any]:
     """The JSON object of a control request; an absent body is an empty one."""
     try:
         given = msgspec.json.decode(body) if body else {}
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError, msgspec.MsgspecError):
         raise Unusable(400, "the body is not JSON") from None
     if not isinstance(given, dict):
         raise Unusable(400, "the body is not a JSON object")

@@ -11,6 +11,7 @@ import msgspec
 
 from nhq.server.store import Row
 
+LONGEST = 8192  # characters; a cursor of ours has a hundred or two, and forgeries must not fill the cache
 _Cursor = tuple[str, float, int, str]
 _decoder = msgspec.json.Decoder(_Cursor)
 
@@ -24,6 +25,8 @@ def encode_cursor(place: str, row: Row) -> str:
 
 def decode_cursor(cursor: str) -> tuple[str, Row] | None:
     """The list and the row that a cursor was made from; None when we didn't make it."""
+    if len(cursor) > LONGEST:
+        return None
     try:
         raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         place, rank, number, ident = _decoder.decode(raw[6:])

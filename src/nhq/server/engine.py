@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from nhq.clock import Clock
 from nhq.server.call import Call, Refused, Reply
 from nhq.server.document import Document
+from nhq.server.intake import MAX_BODY
 from nhq.server.keys import KeyRing
 from nhq.server.limiter import Counter, Limiter
 from nhq.server.policies import Policies
@@ -23,6 +24,7 @@ _PREFERRED = re.compile(r"\bcode=(\d{3})\b")
 
 USUAL = Policies()
 SPELLING, WAITING = ("spelt_ids", "spelt_times", "spelt_json"), ("delay", "lag")
+LIVELY = ("meanwhile",)
 
 
 def _otherwise(policies: Policies, *names: str) -> bool:
@@ -47,6 +49,7 @@ class Engine:
     views: Views = field(init=False)
     respelt: bool = field(init=False)
     slow: bool = field(init=False)
+    lively: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.adopt(self.policies)
@@ -55,10 +58,12 @@ class Engine:
         """Decide by other policies from now on.
 
         `respelt`: ids, times or JSON are written in another way than kept. `slow`: requests may have to wait.
+        `lively`: what is kept changes by nobody's request.
         """
         self.policies = policies
         self.views = Views(policies)
         self.respelt, self.slow = _otherwise(policies, *SPELLING), _otherwise(policies, *WAITING)
+        self.lively = _otherwise(policies, *LIVELY)
 
     def spelt(self, named: Mapping[str, str]) -> dict[str, str]:
         """Ids by name, as the wire spells them."""
@@ -112,6 +117,8 @@ class Engine:
 
     def read(self, call: Call) -> None:
         """Stage `body`: 400 for a query or a body that the operation doesn't take."""
+        if call.unread:
+            raise Refused(413, "too_large", f"a body may have {MAX_BODY} bytes at most")
         status = self.policies.oversize(call.operation.id, len(call.query_string), call.headers, len(call.raw))
         if status:
             raise Refused(status, "too_large", "the request is too large")
@@ -146,6 +153,9 @@ class Engine:
             done = None
             for stage in self.policies.stages(call.operation.id):
                 if stage == "act":
+                    if self.lively:
+                        self.policies.meanwhile(call.operation.id, call.workspace, self.store, call.now)
+                        self.views.stale()
                     if call.method != "GET":
                         self.views.stale()
                     done = call.operation.act(call)

@@ -18,26 +18,29 @@ def key_env(label: str) -> str:
     return f"NHQ_MOCK_KEY_{label.upper()}"
 
 
-def write_handoff(folder: Path, base_url: str, app: App) -> None:
-    """Write `target.toml` and, readable by the owner only, `keys.env`. Raises ConfigError when it cannot."""
+def write_handoff(folder: Path, origin: str, app: App) -> None:
+    """Write `target.toml` and, readable by the owner only, `keys.env`. Raises ConfigError when it cannot.
+
+    `origin` is where the app listens: `http://127.0.0.1:4010`.
+    """
     keys = app.engine.ring.by_secret.values()
     secrets = {key_env(key.label): key.secret for key in keys}
     if app.control is not None:
         secrets[CONTROL_ENV] = app.control.token
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "target.toml").write_text(target_file(base_url, app), encoding="utf-8")
+        (folder / "target.toml").write_text(target_file(origin, app), encoding="utf-8")
         _write_private(folder / "keys.env", "".join(f"{name}={value}\n" for name, value in secrets.items()))
     except OSError as problem:
         raise ConfigError(f"cannot write the handoff to {folder}: {problem.strerror}") from None
 
 
-def target_file(base_url: str, app: App) -> str:
+def target_file(origin: str, app: App) -> str:
     """The target file of this mock: where it is, what it allows, its landmarks and its keys by variable name."""
     limiter = app.engine.limiter
-    top: dict[str, Any] = {"base_url": base_url}
+    top: dict[str, Any] = {"base_url": origin + app.base_path}
     if app.control is not None:
-        top |= {"control_url": f"{base_url}/__control", "control_env": CONTROL_ENV}
+        top |= {"control_url": f"{origin}/__control", "control_env": CONTROL_ENV}
     top |= {"allow": list(EFFECTS), "limit": limiter.limit, "window": limiter.window}
     parts = [_table("", top), _table("[given]", app.engine.spelt(app.landmarks))]
     for key in app.engine.ring.by_secret.values():

@@ -179,11 +179,15 @@ def table_of(operations: Iterable[Operation]) -> dict[Shape, dict[str, Operation
 
 
 _TABLE = table_of(OPERATIONS)
+LONGEST_KEPT = 256  # bytes of a path that is remembered
 
 
-@lru_cache(4096)
 def resolve(method: str, raw_path: bytes) -> tuple[Operation, tuple[str, ...]]:
     """The operation of a path and the ids in it, or one that refuses with 404 or 405."""
+    return _kept(method, raw_path) if len(raw_path) <= LONGEST_KEPT else _looked_up(method, raw_path)
+
+
+def _looked_up(method: str, raw_path: bytes) -> tuple[Operation, tuple[str, ...]]:
     path = raw_path.decode("latin-1")
     segments = path[1:].split("/")
     methods = _TABLE.get(_shape(segments))
@@ -193,6 +197,9 @@ def resolve(method: str, raw_path: bytes) -> tuple[Operation, tuple[str, ...]]:
     if "%" in path:
         ids = tuple(unquote(ident) for ident in ids)
     return methods.get(method, WRONG_METHOD), ids
+
+
+_kept = lru_cache(4096)(_looked_up)
 
 
 def allowed(raw_path: bytes) -> bytes:

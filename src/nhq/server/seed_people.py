@@ -136,6 +136,7 @@ def plant_lists(plot: Plot) -> None:
             created_at=iso(moment),
             updated_at=iso(moment),
         )
+        plot.store.remember_names(plot.workspace, [entry["name"]])
         plot.handles["list", entry["handle"]] = ident
         plot.place("lists", plot.workspace, moment, number, ident)
         plot.mark(entry, ident)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from nhq.errors import ConfigError
 from nhq.server.app import App
+from nhq.server.wire import Wire
 
 HOST = "127.0.0.1"
 GRACE = 1  # seconds that open requests are given when the server ends
@@ -41,7 +41,7 @@ def serve(app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
     gc.enable()
     config = uvicorn.Config(
         app,
-        http=_Wire,
+        http=Wire,
         loop="uvloop",
         ws="none",
         lifespan="off",
@@ -55,17 +55,6 @@ def serve(app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
         timeout_graceful_shutdown=GRACE,
     )
     _Announced(config, ready).run(sockets=[listener])
-
-
-class _Wire(HttpToolsProtocol):
-    """uvicorn's protocol, except that what is no HTTP gets the error envelope and the three headers as well."""
-
-    def send_400_response(self, msg: str) -> None:
-        app: App = self.config.loaded_app
-        status, headers, body = app.unreadable()
-        lines = [b"HTTP/1.1 %d Bad Request" % status, *(name + b": " + value for name, value in headers)]
-        self.transport.write(b"\r\n".join([*lines, b"connection: close", b"", body]))
-        self.transport.close()
 
 
 class _Announced(uvicorn.Server):

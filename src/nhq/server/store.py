@@ -5,6 +5,7 @@ rank `(-seconds, -number)`, the oldest first with `(seconds, number)`. `number` 
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Collection
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -48,6 +49,7 @@ class Store:
         self.overrides: dict[tuple[str, str], dict[tuple[str, str], Override]] = {}
         self.accounts: dict[str, Account] = {}
         self.lists: dict[str, LeadList] = {}
+        self.list_names: dict[str, set[str]] = {}
         self.leads: dict[str, Lead] = {}
         self.lists_of: dict[str, tuple[str, ...]] = {}
         self.lead_keys: dict[str, dict[str, str]] = {}
@@ -64,6 +66,7 @@ class Store:
         twin = Store(self.seed)
         for name, value in vars(self).items():
             setattr(twin, name, value.copy() if isinstance(value, dict) else value)
+        twin.list_names = {workspace: names.copy() for workspace, names in self.list_names.items()}
         twin.rows = {place: rows.copy() for place, rows in self.rows.items()}
         return twin
 
@@ -76,6 +79,10 @@ class Store:
         """An opaque id that follows from the seed, the kind and the insertion number alone."""
         return f"{kind}_{blake2b(f'{self.seed}:{kind}:{number}'.encode(), digest_size=10).hexdigest()}"
 
+    def remember_names(self, workspace: str, names: Collection[str]) -> None:
+        """Note names of lists that a workspace has."""
+        self.list_names.setdefault(workspace, set()).update(names)
+
     def remember_key(self, key: str, workspace: str, lead: str) -> None:
         """Note which lead of a workspace a de-duplication key means."""
         self.lead_keys[key] = {**self.lead_keys.get(key, {}), workspace: lead}
@@ -87,6 +94,14 @@ class Store:
     def insert(self, kind: str, parent: str, row: Row) -> None:
         """Put a row where it belongs."""
         insort(self.rows.setdefault((kind, parent), []), row)
+
+    def insert_all(self, kind: str, parent: str, rows: Collection[Row]) -> None:
+        """Put many rows where they belong, in one pass; the newest of a list that shows them first cost less."""
+        listed = self.rows.setdefault((kind, parent), [])
+        behind = listed[0] if listed else None
+        listed[:0] = new = sorted(rows)
+        if new and behind is not None and behind < new[-1]:
+            listed.sort()
 
     def remove(self, kind: str, parent: str, row: Row) -> None:
         """Take out a row that is known to be there."""

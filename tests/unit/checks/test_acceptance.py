@@ -1,6 +1,7 @@
 """What answers to generated requests show: never more than they do."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -29,9 +30,14 @@ def bodies(contract: Contract, operation: str, reading: Reading, status: int, bo
 
 
 def queries(
-    contract: Contract, operation: str, query: dict[str, str], status: int, body: Any = None
+    contract: Contract,
+    operation: str,
+    query: dict[str, str],
+    status: int,
+    body: Any = None,
+    known: Collection[str] = (),
 ) -> dict[str, bool]:
-    said = judge_query(contract, operation, list(query.items()), answered(status, body))
+    said = judge_query(contract, operation, list(query.items()), answered(status, body), known)
     return {ruling.rule: ruling.ok for ruling in said}
 
 
@@ -126,6 +132,24 @@ def test_limits_where_400_is_not_documented(contract: Contract) -> None:
 def test_open_parameters_are_not_judged(contract: Contract, query: dict[str, str]) -> None:
     """Cursors nobody issued, empty values, values whose refusal is undocumented, parameters nobody knows."""
     assert queries(contract, "list_conversations", query, 400) == {}
+
+
+@pytest.mark.parametrize(
+    ("operation", "query"),
+    [
+        ("list_leads", {"list_ids": "l1"}),
+        ("list_leads", {"list_ids": "l1,l2", "query": "a"}),
+        ("list_conversations", {"linkedin_account_id": "l2", "unread_only": "true"}),
+    ],
+)
+def test_filters_by_ids_that_exist_are_not_to_be_refused(
+    contract: Contract, operation: str, query: dict[str, str]
+) -> None:
+    """Refused they break the rule; of others, and of what is only a parameter's name, nothing is said."""
+    for status, ok in (200, True), (400, False), (422, False):
+        assert queries(contract, operation, query, status, known={"l1", "l2"}) == {"REQUEST-VALID": ok}
+        for strange in (), ("l3",), ("list_ids", "linkedin_account_id"):
+            assert queries(contract, operation, query, status, known=strange) == {}
 
 
 def test_repeated_parameters_are_not_judged(contract: Contract) -> None:

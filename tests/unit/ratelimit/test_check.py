@@ -102,11 +102,11 @@ def test_the_witness_of_over_admission_is_the_least_crowd(notation: ModuleType) 
     assert found.witness == (0, 1, 2, 3)
 
 
-def test_a_remaining_that_is_no_number_is_as_good_as_missing(limiters: ModuleType) -> None:
-    """An unreadable X-RateLimit-Remaining is a missing one, and said to be unreadable."""
+def test_a_remaining_that_is_no_number_is_not_missing_but_no_number(limiters: ModuleType) -> None:
+    """An unreadable X-RateLimit-Remaining is there: what is wrong with it is its value."""
     rows = [limiters.Row("a", 0.0, 0.1, 200, 3, "many", limiters.ORIGIN + 60)]
     (found,) = check(limiters.history(rows), 3, 60.0).findings
-    assert found.name is Name.HEADER_MISSING
+    assert found.name is Name.REMAINING_RANGE
     assert "not a number" in found.actual
 
 

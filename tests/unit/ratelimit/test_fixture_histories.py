@@ -10,7 +10,7 @@ from nhq.ratelimit import Name, check
 from nhq.ratelimit.reading import read_history
 
 FOLDER = places.fixtures() / "histories"
-RECORDED = sorted(FOLDER.iterdir())
+RECORDED = sorted(path for path in FOLDER.iterdir() if path.is_file())
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.name)

@@ -63,6 +63,49 @@ def test_unparsable_body(mock, raw: bytes) -> None:
         assert mock.call("POST", path, raw=raw).status == 400
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        b'{"name": ' + b"[" * 600 + b"]" * 600 + b"}",
+        b'{"first_name": "a", "last_name": "b", "linkedin_url": "c", "skills": ' + b"[" * 600 + b"]" * 600 + b"}",
+    ],
+)
+def test_an_entry_nested_deeply_is_malformed(mock, entry: bytes) -> None:
+    """JSON deeper than a validator follows is a client's fault like any other, never a 500."""
+    for path, raw, status in (
+        ("/lead_lists", b'{"lead_lists": [%s]}', 400),
+        (f"/lead_lists/{mock.given['list']}/leads", b'{"leads": [%s]}', 207),
+        (f"/lead_lists/{mock.given['list']}/leads", b"%s", 400),
+    ):
+        assert mock.call("POST", path, raw=raw % entry).status == status
+
+
+@pytest.mark.parametrize("wrong", [{"skills": [1] * 300_000}, {f"x{i}": 1 for i in range(100_000)}])
+def test_a_megabyte_of_errors_is_told_in_short(mock, wrong) -> None:
+    """Of an entry with ever so many errors a hundred are told at most."""
+    lead = {"first_name": "a", "last_name": "b", "linkedin_url": "c", **wrong}
+    malformed = mock.post(f"/lead_lists/{mock.given['list']}/leads", {"leads": [lead]}).json["malformed"]
+    assert 1 <= len(malformed[0]["errors"]) <= 100
+
+
+@pytest.mark.parametrize("query", ["&".join(f"a{i}=%20" for i in range(5000)), "cursor=" + "a" * 60_000, "%" * 5000])
+def test_long_queries(mock, query: str) -> None:
+    """Thousands of parameters, and a long cursor, are answered below 500, and no cache keeps them."""
+    assert mock.get(f"/leads?{query}").status in (200, 400)
+    assert mock.get(f"/leads/{'x' * 60_000}").status == 404
+
+
+def test_base_path(make) -> None:
+    """With a base path operations stand below it and nowhere else; the control plane stays where it is."""
+    mock = make(base_path="/api/v1")
+    assert mock.get("/api/v1/leads").status == 200
+    assert mock.call("DELETE", "/api/v1/leads").headers["allow"] == "GET"
+    for path in ("/leads", "/api/v1", "/api/v1/", "/api/v1leads", "/api/v1x/leads", "/api/v1/api/v1/leads"):
+        assert mock.get(path).status == 404
+    assert mock.control("GET", "/health").status == 200
+    assert mock.control("GET", "/health", token="").status == 401
+
+
 def test_ids_are_decoded(mock) -> None:
     """An id may be percent-encoded, and an encoded slash ends no segment."""
     ident = mock.given["lead"]

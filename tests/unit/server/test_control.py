@@ -4,6 +4,7 @@ import pytest
 
 from nhq.clock import SystemClock
 from nhq.server.app import create_app
+from nhq.server.intake import NONE
 
 
 def test_health_and_landmarks(mock) -> None:
@@ -28,7 +29,7 @@ def test_absent_unless_asked_for(make) -> None:
 def test_loopback_only(mock) -> None:
     """Callers from elsewhere are refused."""
     scope = {"headers": [(b"x-control-token", mock.app.control.token.encode())], "client": ("192.0.2.1", 5)}
-    assert mock.app.control.answer("GET", "/health", scope, b"")[0] == 403
+    assert mock.app.control.answer("GET", "/health", scope, NONE)[0] == 403
 
 
 def test_clock(mock) -> None:
@@ -40,7 +41,23 @@ def test_clock(mock) -> None:
     assert mock.get("/campaigns").headers["date"] == "Fri, 15 Jan 2027 08:00:00 GMT"
 
 
-@pytest.mark.parametrize("body", [{}, {"advance": "x"}, {"advance": -1}, {"set": 1, "advance": 1}, [], {"jump": 1}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        {"advance": "x"},
+        {"advance": -1},
+        {"advance": True},
+        {"advance": 1e300},
+        {"set": 1, "advance": 1},
+        {"set": -1},
+        {"set": 253_402_300_800},
+        {"set": 10**400},
+        {"set": None},
+        {"jump": 1},
+    ],
+)
 def test_bad_clock_request(mock, body) -> None:
     """What is no move forward is refused."""
     assert mock.control("POST", "/clock", body).status == 400
@@ -110,6 +127,12 @@ def test_issue_and_revoke(mock) -> None:
         ("/keys", {"workspace": "gamma", "scopes": []}, 400),
         ("/keys", {"workspace": "alpha", "scopes": ["all"]}, 400),
         ("/keys", {"workspace": "alpha", "scopes": [], "label": "full"}, 409),
+        ("/keys", {"workspace": "alpha", "scopes": [], "label": {}}, 400),
+        ("/keys", {"workspace": "alpha", "scopes": [{}]}, 400),
+        ("/keys", {"workspace": {}, "scopes": []}, 400),
+        ("/restore", {"id": {}}, 404),
+        ("/fault", {"id": [], "on": True}, 400),
+        ("/trouble", {"name": [], "on": True}, 400),
         ("/keys/revoke", {"label": "nobody"}, 404),
         ("/trouble", {"name": "everything", "on": True}, 400),
         ("/trouble", {"name": "send_pending"}, 400),
@@ -119,6 +142,22 @@ def test_issue_and_revoke(mock) -> None:
 def test_bad_requests(mock, path: str, body, status: int) -> None:
     """A control request that cannot be done says so."""
     assert mock.control("POST", path, body).status == status
+
+
+@pytest.mark.parametrize("raw", [b"[" * 5000, b"\xff", b'{"set": 1e999}', b"9" * 5000, b'"\\ud800"', b"[1]"])
+@pytest.mark.parametrize("path", ["/clock", "/snapshot", "/restore", "/keys", "/keys/revoke", "/trouble", "/fault"])
+def test_bodies_that_are_no_json_object(mock, path: str, raw: bytes) -> None:
+    """A body that is no JSON object is 400 on every path of the control plane."""
+    assert mock.ask("POST", f"/__control{path}", {"X-Control-Token": mock.app.control.token}, raw).status == 400
+
+
+def test_every_clock_can_be_shown(mock) -> None:
+    """At the first and the last moment that the clock takes, the mock still answers and stamps what it makes."""
+    for moment in (0, 253_370_764_799):
+        assert mock.control("POST", "/clock", {"set": moment}).status == 200
+        assert mock.get("/leads").status == 200
+        made = mock.post("/lead_lists", {"lead_lists": [{"name": f"at {moment}"}]})
+        assert made.data[0]["created_at"][:4] in ("1970", "9998")
 
 
 def test_every_trouble(mock) -> None:

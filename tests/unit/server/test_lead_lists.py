@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nhq.server.names import Names
+from nhq.server.policies import Policies
 from nhq.server.policies.lists import unique_name
 
 
@@ -97,3 +99,37 @@ def test_lead_count_follows_imports(mock) -> None:
         assert mock.get("/lead_lists?limit=1").data[0]["lead_count"] == number + 1
     for item in mock.crawl("/lead_lists", 500):
         assert item["lead_count"] == len(mock.crawl(f"/lead_lists/{item['id']}/leads", 500))
+
+
+class Counted(Names):
+    """Names that count how often one is looked for."""
+
+    looks = 0
+
+    def __contains__(self, name: object) -> bool:
+        Counted.looks += 1
+        return super().__contains__(name)
+
+
+@pytest.mark.parametrize("name", ["n", "n{}"])
+def test_a_long_batch_costs_as_much_as_its_entries(make, name: str) -> None:
+    """Each entry looks for a free name a few times, however many came before it, of its own name or of others."""
+    asked: list[int] = []
+
+    def taken(existing, workspace, made):
+        asked.append(len(made))
+        return Counted(existing[workspace], made)
+
+    Counted.looks = 0
+    answer = create(make(Policies(taken_names=taken)), *[{"name": name.format(i)} for i in range(2000)])
+    assert (answer.status, len({row["name"] for row in answer.data})) == (201, 2000)
+    assert asked == [0]
+    assert Counted.looks < 4 * 2000
+
+
+def test_twenty_thousand_names(mock) -> None:
+    """A batch of 20,000 names, half of them one, is created in its order, newest first in the list."""
+    entries = [{"name": "same" if i % 2 else f"n{i}"} for i in range(20_000)]
+    made = create(mock, *entries).data
+    assert len({row["name"] for row in made}) == 20_000
+    assert [row["id"] for row in mock.get("/lead_lists?limit=500").data] == [row["id"] for row in made[:-501:-1]]

@@ -69,7 +69,7 @@ def _import_entry(call: Call, index: int, entry: Any, outcome: Outcome) -> None:
     found = wrong(call, "lead", entry)
     if not call.policies.entry_valid(call.operation.id, entry, found):
         outcome.malformed.append({"index": index, "errors": call.policies.told_errors(found)})
-    elif _fails(call, entry):
+    elif _fails(call, entry) or call.policies.entry_fails(entry.get("linkedin_url", "")):
         outcome.failed.append({"index": index, "error": FAILED})
     else:
         result, ident = import_lead(call, entry, outcome.made)

@@ -1,5 +1,6 @@
 """Tag Lead lists."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from msgspec.structs import replace
@@ -8,7 +9,7 @@ from nhq.server.bodies import read_body, wrong
 from nhq.server.call import Call, Refused, Reply
 from nhq.server.listing import paginate, workspace_rows
 from nhq.server.records import LeadList, iso
-from nhq.server.store import newest_first
+from nhq.server.store import Row, newest_first
 from nhq.server.views import encode
 
 
@@ -45,10 +46,7 @@ def create_lead_lists(call: Call) -> Reply:
     status = policies.lists_status(sum(valid), len(malformed))
     if status == 400:
         raise Refused(400, "invalid_body", "none of the lead lists is well formed")
-    made: list[str] = []
-    for position, (entry, ok) in enumerate(zip(entries, valid, strict=True)):
-        if ok and policies.goes_on(operation, valid[:position].count(False)):
-            made.append(_create(call, entry, made))
+    made = _create_all(call, zip(entries, valid, strict=True))
     summary = policies.lists_summary(len(entries), len(made), len(malformed))
     data = b",".join(view_list(call, ident) for ident in policies.batch_order(operation, "data", made))
     malformed = policies.batch_order(operation, "malformed", malformed)
@@ -56,16 +54,37 @@ def create_lead_lists(call: Call) -> Reply:
     return Reply(status, b'{"data":[' + data + tail)
 
 
-def _create(call: Call, entry: dict[str, Any], made: list[str]) -> str:
-    """One new, empty list with a name of its own."""
+def _create_all(call: Call, entries: Iterable[tuple[dict[str, Any], bool]]) -> list[str]:
+    """The ids of the lists made of those entries that are valid, in their order."""
+    store, policies, operation = call.store, call.policies, call.operation.id
+    workspace = policies.home(operation, call.workspace)
+    made: list[str] = []
+    rows: list[Row] = []
+    names: set[str] = set()
+    existing: dict[str, Collection[str]] = {place: store.list_names.get(place, set()) for place in store.workspaces}
+    taken, malformed = policies.taken_names(existing, call.workspace, names), 0
+    for entry, valid in entries:
+        malformed += not valid
+        if valid and policies.goes_on(operation, malformed):
+            row = _create(call, entry, workspace, taken)
+            names.add(store.lists[row[2]].name)
+            made.append(row[2])
+            rows.append(row)
+    store.remember_names(workspace, names)
+    if policies.indexed("list"):
+        store.insert_all("lists", workspace, rows)
+    return made
+
+
+def _create(call: Call, entry: dict[str, Any], workspace: str, taken: Collection[str]) -> Row:
+    """One new, empty list with a name of its own, and where it stands among the others."""
     store, policies = call.store, call.policies
     number, moment = store.next_number(), policies.created_moment("list", call.now)
-    ident, workspace = store.new_id("list", number), policies.home(call.operation.id, call.workspace)
-    fields = policies.list_fields(entry)
+    ident, fields = store.new_id("list", number), policies.list_fields(entry)
     store.lists[ident] = LeadList(
         id=ident,
         workspace_name=store.names[workspace],
-        name=policies.unique_name(fields["name"], _taken(call, made)),
+        name=policies.unique_name(fields["name"], taken),
         description=fields.get("description"),
         is_default=False,
         created_by=f"user_{workspace}",
@@ -73,16 +92,4 @@ def _create(call: Call, entry: dict[str, Any], made: list[str]) -> str:
         updated_at=iso(moment),
     )
     store.owner[ident] = workspace
-    if policies.indexed("list"):
-        store.insert("lists", workspace, newest_first(moment, number, ident))
-    return ident
-
-
-def _taken(call: Call, made: list[str]) -> frozenset[str]:
-    """Names in use: in each workspace before this request, and by this request."""
-    store = call.store
-    before = {
-        workspace: [store.lists[row[2]].name for row in store.listed("lists", workspace) if row[2] not in made]
-        for workspace in store.workspaces
-    }
-    return call.policies.taken_names(before, call.workspace, [store.lists[ident].name for ident in made])
+    return newest_first(moment, number, ident)

@@ -17,9 +17,9 @@ def sync(engine: Engine, now: float, *, forced: bool = False) -> None:
     if not store.pending:
         return
     engine.views.stale()
-    due = [entry for entry in store.pending if engine.policies.synced(entry.due, now, forced)]
-    store.pending = tuple(entry for entry in store.pending if entry not in due)
-    for entry in due:
+    judged = [(entry, engine.policies.synced(entry.due, now, forced)) for entry in store.pending]
+    store.pending = tuple(entry for entry, is_due in judged if not is_due)
+    for entry in [entry for entry, is_due in judged if is_due]:
         append_message(store, engine.policies, entry.conversation, entry.message, entry.sent, now)
 
 

@@ -47,6 +47,7 @@ class Policies:
     )
     home: Callable[[str, str], str] = access.home
     delay: Callable[[str], float] = access.delay
+    meanwhile: Callable[[str, str, Store, float], None] = access.meanwhile
     lag: Callable[[str], float] = access.lag
     # the limiter
     bucket: Callable[[str, str, str], str] = limits.bucket
@@ -101,7 +102,7 @@ class Policies:
     passes_account: Callable[[Conversation, str], bool] = search.passes_account
     # lead lists and import
     unique_name: Callable[[str, Collection[str]], str] = lists.unique_name
-    taken_names: Callable[[Mapping[str, Collection[str]], str, Collection[str]], frozenset[str]] = lists.taken_names
+    taken_names: Callable[[Mapping[str, Collection[str]], str, Collection[str]], Collection[str]] = lists.taken_names
     member_count: Callable[[str, Sequence[Row]], int] = lists.member_count
     lists_summary: Callable[[int, int, int], dict[str, int]] = lists.lists_summary
     lists_status: Callable[[int, int], int] = lists.lists_status
@@ -121,6 +122,7 @@ class Policies:
     twin_result: Callable[[str], str] = lists.twin_result
     also_joins: Callable[[str], bool] = lists.also_joins
     processing_fails: Callable[[str, Collection[str], bool], bool] = lists.processing_fails
+    entry_fails: Callable[[str], bool] = lists.entry_fails
     entry_index: Callable[[int], int] = lists.entry_index
     entry_valid: Callable[[str, Any, Sequence[dict[str, str]]], bool] = lists.entry_valid
     batch_order: Callable[[str, str, list[Any]], list[Any]] = lists.batch_order

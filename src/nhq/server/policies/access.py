@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from nhq.server.keys import Key
+from nhq.server.store import Store
 
 STAGES = ("key", "limit", "scope", "prefer", "body", "exists", "act")
 
@@ -63,6 +64,10 @@ def home(operation: str, workspace: str) -> str:
 def delay(operation: str) -> float:
     """Seconds that pass before a request is looked at: none."""
     return 0.0
+
+
+def meanwhile(operation: str, workspace: str, store: Store, now: float) -> None:
+    """What becomes of the store by nobody's request, before an operation acts: nothing."""
 
 
 def lag(operation: str) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from nhq.server.names import Names
 from nhq.server.records import Lead
 from nhq.server.store import Row
 
@@ -11,16 +12,20 @@ def unique_name(name: str, taken: Collection[str]) -> str:
     """The name itself, or with the first free suffix "(Copy)", "(Copy 2)" and so on."""
     if name not in taken:
         return name
-    number, candidate = 1, f"{name} (Copy)"
-    while candidate in taken:
+    passed = taken.passed if isinstance(taken, Names) else {}
+    number = passed.get(name, 1)
+    while (candidate := f"{name} (Copy {number})" if number > 1 else f"{name} (Copy)") in taken:
         number += 1
-        candidate = f"{name} (Copy {number})"
+    passed[name] = number
     return candidate
 
 
-def taken_names(existing: Mapping[str, Collection[str]], workspace: str, made: Collection[str]) -> frozenset[str]:
-    """Names that a new list may not have: those in the workspace, and those made by this request."""
-    return frozenset(existing[workspace]) | frozenset(made)
+def taken_names(existing: Mapping[str, Collection[str]], workspace: str, made: Collection[str]) -> Collection[str]:
+    """Names that a new list may not have: those in the workspace, and those made by this request, which go on growing.
+
+    Asked once a request.
+    """
+    return Names(existing[workspace], made)
 
 
 def member_count(operation: str, rows: Sequence[Row]) -> int:
@@ -123,6 +128,11 @@ def also_joins(result: str) -> bool:
 def processing_fails(url: str, failing: Collection[str], trouble: bool) -> bool:
     """Imports of some profiles fail in processing, and all of them while there is trouble."""
     return trouble or url in failing
+
+
+def entry_fails(url: str) -> bool:
+    """Whether an entry of a batch fails in processing though a lead alone would not: none does."""
+    return False
 
 
 def entry_index(position: int) -> int:

@@ -1,0 +1,47 @@
+"""Media types of a request body or a response, and the schemas of each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nhq.diff.collecting import Found
+from nhq.diff.comparer import Comparer
+from nhq.diff.records import Side
+from nhq.diff.references import Node, follow
+from nhq.diff.values import Pair, compare_values
+
+
+def media_types(document: Mapping[str, Any], content: Node | None) -> dict[str, Node]:
+    """The media types of a `content`, by name without parameters, in lower case."""
+    found: dict[str, Node] = {}
+    for name, node in (content.members() if content is not None else {}).items():
+        found.setdefault(name.partition(";")[0].strip().lower(), follow(document, node))
+    return found
+
+
+def compare_content(
+    pair: Pair, comparer: Comparer, found: Found, side: Side, base: Node, head: Node, where: str
+) -> None:
+    """Add what changed between the contents of two request bodies or responses."""
+    old = media_types(pair.base.content, base.child("content"))
+    new = media_types(pair.head.content, head.child("content"))
+    for name, node in old.items():
+        match = name if name in new else _covering(name, new)
+        if match is None:
+            found.row(f"{side}-media-type-removed", None, node, f"{where} {name}", name, name, "none")
+        else:
+            before, after = node.child("schema"), new[match].child("schema")
+            compare_values(pair, comparer, found, side, before, after, f"{where} {name}")
+    for name, node in new.items():
+        if name not in old and (covering := _covering(name, old)) is None:
+            found.row(f"{side}-media-type-added", node, None, f"{where} {name}", name, "none", name)
+        elif name not in old and side is Side.RESPONSE and covering not in new:
+            before, after = old[str(covering)].child("schema"), node.child("schema")
+            compare_values(pair, comparer, found, side, before, after, f"{where} {name}")
+
+
+def _covering(name: str, among: Mapping[str, Node]) -> str | None:
+    """The range (`application/*`, `*/*`) among some media types that holds one."""
+    for candidate in (f"{name.partition('/')[0]}/*", "*/*", "*"):
+        if candidate in among and candidate != name:
+            return candidate
+    return None

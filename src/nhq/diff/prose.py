@@ -1,0 +1,102 @@
+"""What a change of words means: a value that machines read, a promise that a rule stands on, or words alone."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from nhq.contract.pointers import resolve, spoken
+from nhq.diff.policy import TABLE
+from nhq.diff.promises import Turn, turned
+from nhq.diff.records import Change, Document
+from nhq.diff.sentences import Rewording, rewordings
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A rule of the contract as far as its words go: its id, and where it quotes what."""
+
+    rule: str
+    places: tuple[tuple[str, str], ...]
+
+
+def compare_prose(base: Document, head: Document, promises: Iterable[Promise]) -> list[Change]:
+    """Every changed sentence, judged. Without promises (a document that is not ours) all words are docs."""
+    known = list(promises)
+    is_ours = bool(known)
+    return [_change(one, _touched(one, known, base, head), is_ours) for one in rewordings(base, head)]
+
+
+def are_ours(document: Document, promises: Iterable[Promise]) -> bool:
+    """Is a document the one that the rules were written for: do most of their first quotes stand in it?"""
+    known = [promise.places[0] for promise in promises if promise.places]
+    standing = sum(_stands(document, *place) for place in known)
+    return bool(known) and standing * 2 > len(known)
+
+
+def _stands(document: Document, at: str, quote: str) -> bool:
+    try:
+        return quote in spoken(resolve(document.content, at))
+    except (LookupError, ValueError):
+        return False
+
+
+def _touched(one: Rewording, promises: list[Promise], base: Document, head: Document) -> tuple[str, ...]:
+    """Rules whose quote has gone with the sentence; where none has, all that stand on it."""
+    on_it = list(_standing(one, promises))
+    gone = [rule for rule, quote in on_it if not _says(head, one.head_at, quote) or not _says(base, one.base_at, quote)]
+    return tuple(dict.fromkeys(gone or [rule for rule, _ in on_it]))
+
+
+def _standing(one: Rewording, promises: list[Promise]) -> Iterator[tuple[str, str]]:
+    """Rules with a quote that overlaps the sentence, as it was or as it is now (a rule may be adopted already)."""
+    for promise in promises:
+        for at, quote in promise.places:
+            words = " ".join(quote.split())
+            if at in (one.base_at, one.head_at) and any(_overlaps(words, said) for said in (one.before, one.after)):
+                yield promise.rule, words
+
+
+def _overlaps(quote: str, sentence: str) -> bool:
+    """Do a quote and a sentence share words in a row? A quote may reach over several sentences, or be part of one."""
+    if not sentence:
+        return False
+    return (
+        quote in sentence or sentence in quote or any(part in sentence for part in quote.split(". ") if len(part) > 20)
+    )
+
+
+def _says(document: Document, at: str, words: str) -> bool:
+    try:
+        return words in " ".join(spoken(resolve(document.content, at)).split())
+    except (LookupError, ValueError):
+        return False
+
+
+def _change(one: Rewording, rules: tuple[str, ...], is_ours: bool) -> Change:
+    turn = turned(one.before, one.after) if is_ours and one.after and (rules or not one.before) else None
+    rule = _rule(one, rules, turn[0] if turn else None)
+    row = TABLE[rule]
+    said = turn[1] if turn and rule.startswith("prose-value") else ""
+    words = row.words.format(name=said)
+    return Change(
+        rule=rule,
+        level=row.level,
+        operations=(one.operation,) if one.operation else (),
+        pointer=one.head_at if one.after else one.base_at,
+        before=one.before or "none",
+        after=one.after or "none",
+        message=words,
+        where="prose",
+        gone=not one.after,
+        rules=rules,
+        keys=((one.operation, "prose"),) if one.operation else (),
+    )
+
+
+def _rule(one: Rewording, rules: tuple[str, ...], turn: Turn | None) -> str:
+    if turn is not None:
+        if not one.before and turn is Turn.WIDER:
+            return "prose-words"
+        return "prose-value-wider" if turn is Turn.WIDER else "prose-value"
+    if not rules:
+        return "prose-words"
+    return "prose-promise" if one.after else "prose-promise-removed"

@@ -1,0 +1,71 @@
+"""`$ref`s within one document (RFC 6901 fragments); what leads elsewhere stays a reference."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from nhq.contract.pointers import pointer, resolve
+
+_AT_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value of a document and the pointer where it is written."""
+
+    value: Any
+    at: str
+
+    def child(self, *keys: str) -> "Node | None":
+        """A member below it, None where there is none."""
+        value = self.value
+        for key in keys:
+            if not isinstance(value, Mapping) or key not in value:
+                return None
+            value = value[key]
+        return Node(value, self.at + pointer(keys))
+
+    def members(self) -> "dict[str, Node]":
+        """The members of an object by name; none for anything else."""
+        if not isinstance(self.value, Mapping):
+            return {}
+        return {str(key): Node(value, self.at + pointer([key])) for key, value in self.value.items()}
+
+    def items(self) -> "list[Node]":
+        """The items of an array; none for anything else."""
+        if not isinstance(self.value, list):
+            return []
+        return [Node(value, self.at + pointer([n])) for n, value in enumerate(self.value)]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of a member."""
+        return self.value.get(key, default) if isinstance(self.value, Mapping) else default
+
+
+def follow(document: Mapping[str, Any], node: Node) -> Node:
+    """What a node stands for: itself, or the end of its chain of references within the document.
+
+    A reference that leads out of the document, in a circle or nowhere is returned as it stands.
+    """
+    current = node
+    for _ in range(_AT_MOST):
+        reference = current.get("$ref")
+        if not isinstance(reference, str):
+            return current
+        found = target(document, reference)
+        if found is None:
+            return current
+        current = found
+    return node
+
+
+def target(document: Mapping[str, Any], reference: str) -> Node | None:
+    """The node that a reference names, None where it leads out of the document or nowhere."""
+    if not reference.startswith("#"):
+        return None
+    place = unquote(reference[1:])
+    try:
+        return Node(resolve(document, place), place)
+    except (LookupError, ValueError):
+        return None

@@ -1,0 +1,173 @@
+"""A schema of the base against the same one of the head, on one side: what a client notices."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nhq.diff import validators
+from nhq.diff.collecting import Found, text
+from nhq.diff.comparer import Comparer
+from nhq.diff.comparing import Answer, Judged
+from nhq.diff.edits import MISSING, Edit, notes
+from nhq.diff.policy import ANSWERS, TABLE, value_words
+from nhq.diff.records import Document, Level, Side, Witness
+from nhq.diff.references import Node
+from nhq.diff.schemas import Schema, bare, bare_part, normal
+
+_RANKED = {"int32": 0, "float": 0, "int64": 1, "double": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same thing in both documents."""
+
+    base: Document
+    head: Document
+
+
+def compare_values(
+    pair: Pair,
+    comparer: Comparer,
+    found: Found,
+    side: Side,
+    base: Node | None,
+    head: Node | None,
+    where: str,
+    is_text: bool = False,
+) -> None:
+    """Add what changed between two schemas; a missing one accepts anything. `is_text`: the value travels as text."""
+    old = normal(pair.base, base, side) if base is not None else {}
+    new = normal(pair.head, head, side) if head is not None else {}
+    small, big = (old, new) if side is Side.REQUEST else (new, old)
+    for judged in comparer.compare(small, big, is_text):
+        _add(found, side, judged, small, big, where, base, head)
+    for key, before, after, base_at, head_at in notes(old, new):
+        _note(found, side, key, before, after, base_at, head_at, where)
+
+
+def _add(
+    found: Found,
+    side: Side,
+    judged: Judged,
+    small: Schema,
+    big: Schema,
+    where: str,
+    base: Node | None,
+    head: Node | None,
+) -> None:
+    edit = judged.edit
+    shown = _witness(side, judged, small, big)
+    if edit is None:
+        at, gone = (head.at, False) if head else (base.at if base else "", True)
+        before, after = (text(bare(value)) for value in ((small, big) if side is Side.REQUEST else (big, small)))
+        message = f"the schema: {value_words(side, judged.answer)}"
+        found.add(f"{side}-schema", ANSWERS[judged.answer], at, gone, before, after, message, where, shown)
+        return
+    before, after = (edit.before, edit.after) if side is Side.REQUEST else (edit.after, edit.before)
+    base_at, head_at = (edit.one_at, edit.other_at) if side is Side.REQUEST else (edit.other_at, edit.one_at)
+    gone = after is MISSING and edit.is_property
+    rule, level, message = _judgement(side, edit, judged.answer, before, after)
+    at = base_at if gone or not head_at else head_at
+    found.add(rule, level, at, gone or not head_at, _said(edit, before), _said(edit, after), message, where, shown)
+
+
+def _judgement(side: Side, edit: Edit, answer: Answer, before: Any, after: Any) -> tuple[str, Level, str]:
+    if edit.is_property:
+        return _property(side, edit, answer, before, after)
+    rule = f"{side}-{_kebab(edit.keyword)}"
+    place = _place(edit)
+    what = f"{place}{edit.keyword}: {_said(edit, before)} → {_said(edit, after)}"
+    if edit.keyword == "required":
+        gained = isinstance(after, list) and edit.name in after
+        what = f"{place}{edit.name} is {'required' if gained else 'no longer required'}"
+    return rule, ANSWERS[answer], f"{what}: {value_words(side, answer)}"
+
+
+def _property(side: Side, edit: Edit, answer: Answer, before: Any, after: Any) -> tuple[str, Level, str]:
+    name = f"{_place(edit)}{edit.name}"
+    if answer is Answer.UNNAMED:
+        row = TABLE[f"{side}-property-unnamed"]
+        return (
+            f"{side}-property-{'added' if side is Side.REQUEST else 'removed'}",
+            row.level,
+            row.words.format(name=name),
+        )
+    kind = "added" if before is MISSING else "removed" if after is MISSING else "changed"
+    rule = f"{side}-property-{kind}"
+    if kind == "removed" and answer in (Answer.PROVEN, Answer.VACUOUS):
+        row = TABLE[f"{side}-property-{'removed' if side is Side.REQUEST else 'unnamed'}"]
+        return rule, row.level, row.words.format(name=name)
+    return rule, ANSWERS[answer], f"{name} is {kind}: {value_words(side, answer)}"
+
+
+def _place(edit: Edit) -> str:
+    """The way to the place inside a value, as people write it: `data[].email`; with a colon and a space behind it."""
+    words: list[str] = []
+    path = list(edit.path[:-1] if edit.is_property else edit.path)
+    while path:
+        key = path.pop(0)
+        if key in ("properties", "patternProperties") and path:
+            words.append(f".{path.pop(0)}")
+        elif key in ("items", "contains", "prefixItems", "unevaluatedItems"):
+            words.append("[]")
+        elif key == "additionalProperties":
+            words.append(".*")
+    spelled = "".join(words).removeprefix(".")
+    if edit.is_property or edit.keyword == "required":
+        return f"{spelled}." if spelled else ""
+    return f"{spelled}: " if spelled else ""
+
+
+def _said(edit: Edit, value: Any) -> str:
+    if edit.keyword == "required":
+        return "required" if isinstance(value, list) and edit.name in value else "optional"
+    if value is MISSING:
+        return "none"
+    return text(bare(value) if edit.keyword in ("properties", "patternProperties") else bare_part(edit.key, value))
+
+
+def _kebab(keyword: str) -> str:
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in keyword)
+
+
+def _witness(side: Side, judged: Judged, small: Schema, big: Schema) -> Witness | None:
+    if judged.answer is not Answer.BROKEN:
+        return None
+    value = judged.value[0]
+    place, problem, _ = validators.problem_of(bare(big), value)
+    sender, taker = ("base", "head") if side is Side.REQUEST else ("head", "base")
+    return Witness(value, sender, taker, place, problem)
+
+
+def _note(found: Found, side: Side, key: str, before: Any, after: Any, base_at: str, head_at: str, where: str) -> None:
+    rule = _note_rule(side, key, before, after)
+    if rule is None:
+        return
+    row = TABLE[rule]
+    name = head_at.rpartition("/")[2] or "the value"
+    words = row.words.format(name=name, before=text(before), after=text(after))
+    found.add(rule, row.level, head_at, False, text(before), text(after), words, where)
+
+
+def _note_rule(side: Side, key: str, before: Any, after: Any) -> str | None:
+    if key == "deprecated":
+        return None if bool(before) is bool(after) else f"{side}-{'deprecated' if after is True else 'undeprecated'}"
+    if key == "discriminator":
+        return f"{side}-discriminator" if _chooses_otherwise(before, after) else None
+    if key == "format":
+        old, new = _RANKED.get(str(before)), _RANKED.get(str(after))
+        if old is not None and new is not None and old != new:
+            if side is Side.REQUEST and new < old:
+                return "request-format-narrowed"
+            if side is Side.RESPONSE and new > old:
+                return "response-format-widened"
+    return f"{side}-{key}"
+
+
+def _chooses_otherwise(before: Any, after: Any) -> bool:
+    """Is something that the old discriminator chose chosen otherwise? One more mapping is not."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return True
+    if before.get("propertyName") != after.get("propertyName"):
+        return True
+    old, new = before.get("mapping") or {}, after.get("mapping") or {}
+    return any(new.get(name) != target for name, target in old.items())

@@ -1,0 +1,121 @@
+"""Requests out of JSON: HAR, nginx's access log, and the JSON forms of vegeta and k6."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from nhq.errors import HistoryError
+from nhq.ratelimit.recordings.csv_tools import k6_request
+from nhq.ratelimit.recordings.rows import LIMIT_HEADERS, KeyLabels, Line, Row, http_status, limit_headers, needed
+from nhq.ratelimit.recordings.times import duration, instant, interval
+
+#: Under which names a log may hold what we need; `$msec`, `$time_iso8601` and the like, by the names people give them.
+_ENDED = ("time", "msec", "time_iso8601", "timestamp", "@timestamp", "ts")
+_KEY = ("key", "api_key", "http_authorization", "authorization")
+_HEADER_NAMES = ("{}", "x_ratelimit_{}", "sent_http_x_ratelimit_{}", "upstream_http_x_ratelimit_{}", "ratelimit_{}")
+#: nginx reads its clock once for a round of events, so a time may be this much old (seconds).
+_NGINX_CLOCK = 2e-3
+
+
+def json_rows(lines: Iterable[Line], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """One JSON object a line. Raises HistoryError naming the line that is none."""
+    for number, line in lines:
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            raise HistoryError(f"{name}: line {number} is not a JSON object, so this is no history")
+        yield number, row
+
+
+def nginx_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
+    """An access log in JSON lines: the time that a request ended, `request_time`, `status`, and what else is logged.
+
+    The combined format has no `request_time`: when a request began can't be known from it.
+    """
+    labels = KeyLabels()
+    for number, row in json_rows(lines, name):
+        where = f"{name}: line {number}"
+        at, lasted = _first(row, _ENDED), row.get("request_time")
+        if at is None or lasted is None:
+            raise HistoryError(f"{where} lacks time or request_time; log both, as JSON (log_format … escape=json)")
+        sent, received = interval(instant(at, where), duration(lasted, where), ended=True)
+        told = {"sent": sent - _NGINX_CLOCK, "received": received, "status": http_status(row.get("status"))}
+        secret = _first(row, _KEY)
+        yield number, told | _logged_headers(row) | ({} if secret is None else {"key": labels.label(str(secret))})
+
+
+def _first(row: Mapping[str, Any], names: Iterable[str]) -> Any:
+    return next((row[name] for name in names if row.get(name) not in (None, "", "-")), None)
+
+
+def _logged_headers(row: Mapping[str, Any]) -> dict[str, str | None]:
+    """The headers that this log holds, under any of the usual names; a dash or nothing: the answer had none."""
+    told: dict[str, str | None] = {}
+    for column in ("limit", "remaining", "reset"):
+        names = [form.format(column) for form in _HEADER_NAMES if form.format(column) in row]
+        if names:
+            value = _first(row, names)
+            told[column] = None if value is None else str(value)
+    return told
+
+
+def vegeta_json_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
+    """`vegeta encode` (JSON): when a request began, its latency in nanoseconds, the answer's headers."""
+    for number, row in json_rows(lines, name):
+        where = f"{name}: line {number}"
+        lasted = duration(needed(row, "latency", where), where, 1e9)
+        sent, received = interval(instant(needed(row, "timestamp", where), where), lasted, ended=False)
+        pairs = [(header, ", ".join(map(str, values))) for header, values in (row.get("headers") or {}).items()]
+        told = {"sent": sent, "received": received, "status": http_status(row.get("code"))}
+        yield number, told | limit_headers(pairs)
+
+
+def k6_json_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
+    """`k6 run --out json=FILE`: points of metrics; those of the duration are the requests."""
+    for number, row in json_rows(lines, name):
+        if row.get("type") != "Point" or row.get("metric") != "http_req_duration":
+            continue
+        data, where = row.get("data") or {}, f"{name}: line {number}"
+        tags = data.get("tags") or {}
+        key = [str(tags["key"])] if "key" in tags else None
+        yield number, k6_request(data.get("time"), data.get("value"), tags.get("status"), key, where)
+
+
+def har_rows(text: str, name: str) -> Iterator[Row]:
+    """HAR 1.2: the API's entries, their keys by the Authorization header, their answers' headers.
+
+    A browser records whatever its page loads: entries of hosts that never sent one of the three headers are left out,
+    where some host did.
+    """
+    try:
+        entries = json.loads(text)["log"]["entries"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        raise HistoryError(f"{name}: not HAR, there are no log.entries in it") from None
+    labels = KeyLabels()
+    read = [
+        (number, *_har_request(entry, labels, f"{name}: entry {number}")) for number, entry in enumerate(entries, 1)
+    ]
+    limited = {host for _, host, row in read if any(row[column] is not None for column in LIMIT_HEADERS.values())}
+    yield from ((number, row) for number, host, row in read if not limited or host in limited)
+
+
+def _har_request(entry: Any, labels: KeyLabels, where: str) -> tuple[str, dict[str, Any]]:
+    """Its host, and the request in our columns."""
+    try:
+        lasted = duration(max(0.0, float(entry.get("time") or 0.0)), where, 1e3)
+        sent, ended = interval(instant(entry["startedDateTime"], where), lasted, ended=False)
+        asked, answer = _har_headers(entry["request"]), entry["response"]
+        told: dict[str, Any] = {"sent": sent, "received": ended, "status": http_status(answer.get("status"))}
+        told |= limit_headers(_har_headers(answer))
+        host = urlsplit(str(entry["request"]["url"])).netloc
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise HistoryError(f"{where} is not an entry of HAR 1.2") from None
+    secret = next((value for name, value in asked if name.lower() == "authorization"), None)
+    return host, told | ({"key": labels.label(secret)} if secret is not None else {})
+
+
+def _har_headers(message: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(str(header["name"]), str(header["value"])) for header in message.get("headers", ())]
