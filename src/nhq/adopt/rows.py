@@ -26,7 +26,7 @@ def adopt_rows(draft: Draft, contract: Contract) -> None:
 
 def _corrected(block: str, contract: Contract, operation: Operation) -> str:
     row = blocks.row(block)
-    wanted = {"path": operation.template, "tag": _tag(contract, operation), "scope": scope_of(contract, operation)}
+    wanted = {"path": operation.path, "tag": _tag(contract, operation), "scope": scope_of(contract, operation)}
     for name, value in wanted.items():
         if value != row.get(name, ""):
             block = blocks.with_value(block, name, value) if value else blocks.without(block, name)

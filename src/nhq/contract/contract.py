@@ -10,6 +10,7 @@ from typing import Any
 from nhq import places
 from nhq.contract.ambiguities import load_ambiguities
 from nhq.contract.changes import Change
+from nhq.contract.linking import spell_links
 from nhq.contract.operations import load_operations
 from nhq.contract.overlay import apply_overlay, load_overlay
 from nhq.contract.pointers import pointer, resolve, tokens
@@ -123,6 +124,8 @@ def load_contract(document: Path | None = None, contracts: Path | None = None) -
     for operation in operations.values():
         # Links name operations by id; the published document has none.
         resolve(layers[Layer.ASSUMED], operation.pointer)["operationId"] = operation.id
+    if any(parameter.spelt for operation in operations.values() for parameter in operation.parameters):
+        spell_links(layers[Layer.ASSUMED], operations)
     return Contract(
         document=published,
         promised=layers[Layer.PROMISED],

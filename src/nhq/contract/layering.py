@@ -7,6 +7,7 @@ from typing import Any
 
 from nhq.contract.alignment import Alignment
 from nhq.contract.contract import Contract
+from nhq.contract.linking import spell_links
 from nhq.contract.overlay import Action, apply_what_fits, load_overlay
 from nhq.contract.pointers import resolve
 from nhq.contract.records import Layer, Operation
@@ -38,7 +39,7 @@ def layered(
         idle += [Idle(name, named[name], None) for name in unfit]
     for operation in operations.values():
         resolve(layers[Layer.ASSUMED], operation.pointer)["operationId"] = operation.id
-    _prune(layers[Layer.ASSUMED], operations)
+    spell_links(layers[Layer.ASSUMED], operations)
     return layers, idle
 
 
@@ -48,18 +49,3 @@ def moved(action: Action, aligned: Alignment) -> Action:
     for (_, before), (_, after) in aligned.moved.items():
         target = target.replace(f"'{before}'", f"'{after}'")
     return replace(action, target=target)
-
-
-def _prune(document: dict[str, Any], operations: Mapping[str, Operation]) -> None:
-    """Take out links to operations that are gone, or by parameters that they don't take."""
-    for row in operations.values():
-        for answer in resolve(document, row.pointer).get("responses", {}).values():
-            links = answer.get("links", {}) if isinstance(answer, dict) else {}
-            for name in [name for name, link in links.items() if not _leads(link, operations)]:
-                del links[name]
-
-
-def _leads(link: Mapping[str, Any], operations: Mapping[str, Operation]) -> bool:
-    aimed = operations.get(str(link.get("operationId")))
-    spelt = {parameter.spelt or parameter.name for parameter in aimed.parameters} if aimed else set()
-    return aimed is not None and set(link.get("parameters", {})) <= spelt

@@ -1,10 +1,11 @@
 """operations.toml joined with the contract: sixteen rows, each checked against what the document says of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nhq.contract.alignment import documented
+from nhq.contract.alignment import documented, shape
 from nhq.contract.derived import present, scopes_named
 from nhq.contract.pointers import pointer
 from nhq.contract.records import Operation, Parameter
@@ -22,17 +23,17 @@ def load_operations(path: Path, document: Mapping[str, Any]) -> dict[str, Operat
     """The operations by id, in the order of the contract.
 
     A row with `scenarios = false` is of an operation that nobody has written scenarios for: it is judged by what the
-    document says. Raises ContractError where a row is missing, too many, or says another scope, tag or effect than the
-    contract.
+    document says. Names of path parameters are ours, whatever the document calls them. Raises ContractError where a
+    row is missing, too many, or says another scope, tag or effect than the contract.
     """
     table = read_rows(path)
-    by_route = {(row["method"], row["path"]): row for row in table}
+    by_route = {(row["method"], shape(row["path"])): row for row in table}
     found = []
     for template, method, operation in documented(document):
-        row = by_route.pop((method, template), None)
+        row = by_route.pop((method, shape(template)), None)
         if row is None:
             raise ContractError(f"{path.name}: no row for {method} {template}")
-        found.append(_operation(row, operation, path.name, document))
+        found.append(_operation(row, operation, template, path.name, document))
     if by_route:
         raise ContractError(f"{path.name}: the contract has no {' '.join(next(iter(by_route)))}")
     return {operation.id: operation for operation in found}
@@ -45,10 +46,12 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return table
 
 
-def _operation(row: Row, documented: Mapping[str, Any], file: str, document: Mapping[str, Any]) -> Operation:
+def _operation(
+    row: Row, documented: Mapping[str, Any], template: str, file: str, document: Mapping[str, Any]
+) -> Operation:
     where = f"{file}: operation {row['id']}"
     _check_prose(row, documented, where)
-    if not row.get("scenarios", True):
+    if row["path"] != template or not row.get("scenarios", True):
         known = ("id", "method", "path", "tag")
         bare = Operation(
             **{name: row[name] for name in known},
@@ -59,9 +62,9 @@ def _operation(row: Row, documented: Mapping[str, Any], file: str, document: Map
             paginated=False,
             parameters=(),
             pointer="",
-            derived=True,
+            derived=not row.get("scenarios", True),
         )
-        return present(document, (row["method"], row["path"]), bare)
+        return present(document, (row["method"], template), replace(bare, path=row["path"]))
     place = pointer(["paths", row["path"], row["method"].lower()])
     parameters = tuple(
         Parameter(p["name"], p["in"], bool(p.get("required")), p.get("schema", {}), f"{place}/parameters/{number}")

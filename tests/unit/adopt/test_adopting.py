@@ -21,6 +21,7 @@ SORTS = (
     "public-operation-added",
     "list-removed",
     "path-renamed",
+    "path-parameter-renamed",
     "success-status-changed",
     "sentence-reworded",
     "promise-turned-round",
@@ -85,6 +86,13 @@ def test_a_new_operation_gets_a_row(contracts: Mapping[str, Contract]) -> None:
     row = contracts["list-added"].operations["get_tags"]
     assert (row.scope, row.derived) == ("tags:read", True)
     assert "get_tags" in contracts["list-added"].rules["PAGE-ENDS"].operations
+
+
+def test_our_names_of_path_parameters_stay(contracts: Mapping[str, Contract]) -> None:
+    """Scenarios and links fill a path by them."""
+    match = contracts["path-parameter-renamed"].match("GET", "/leads/7")
+    assert match is not None
+    assert match[1] == {"lead_id": "7"}
 
 
 def test_a_reworded_quote_moves(contracts: Mapping[str, Contract]) -> None:
