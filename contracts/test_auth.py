@@ -62,12 +62,14 @@ def revoked_key(api: Api) -> Identity:
 
 
 @pytest.mark.elsewhere("test_bodies")
+@pytest.mark.derived
 @pytest.mark.rule("AUTH-ABSENT")
 def test_absent_key_is_refused(judge: Judge, knock: Knock) -> None:
     """«401 when the key is absent»."""
     judge_refused(judge, "AUTH-ABSENT", knock(), 401, "without a key")
 
 
+@pytest.mark.derived
 @pytest.mark.rule("AUTH-MALFORMED", "AUTH-FIRST")
 def test_malformed_key_is_refused(
     api: Api, contract: Contract, judge: Judge, knock: Knock, few: Few, operation: str
@@ -81,6 +83,7 @@ def test_malformed_key_is_refused(
             judge_refused(judge, "AUTH-FIRST", answer, 401, "whatever the id and the body")
 
 
+@pytest.mark.derived
 @pytest.mark.rule("AUTH-SCHEME")
 def test_other_scheme_is_refused(api: Api, judge: Judge, knock: Knock, few: Few, operation: str) -> None:
     """A valid key counts as a bearer token only; in which case `Bearer` is written is left open."""
@@ -90,6 +93,7 @@ def test_other_scheme_is_refused(api: Api, judge: Judge, knock: Knock, few: Few,
         judge_refused(judge, "AUTH-SCHEME", knock(header), 401, "for a key that is no bearer token")
 
 
+@pytest.mark.derived
 @pytest.mark.rule("AUTH-UNKNOWN")
 def test_unknown_key_is_refused(
     api: Api, judge: Judge, knock: Knock, few: Few, rng: random.Random, operation: str
@@ -103,6 +107,7 @@ def test_unknown_key_is_refused(
         judge_refused(judge, "AUTH-UNKNOWN", knock(f"Bearer {unknown}"), 401, "for a key never issued")
 
 
+@pytest.mark.derived
 @pytest.mark.rule("AUTH-REVOKED")
 def test_revoked_key_is_refused(
     api: Api, world: World, contract: Contract, judge: Judge, knock: Knock, operation: str, profile: str
@@ -115,6 +120,7 @@ def test_revoked_key_is_refused(
 
 
 @pytest.mark.elsewhere("test_malformed_key_is_refused")
+@pytest.mark.derived
 @pytest.mark.rule("AUTH-FIRST")
 def test_nothing_but_401_is_learned(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
     """A caller without a valid key can't tell what exists, nor what would be valid."""

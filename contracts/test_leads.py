@@ -41,8 +41,9 @@ class Views:
 
 def look(api: Api, source: str, chosen: Iterable[str], known: frozenset[str]) -> Views:
     """Read the members of a list, its leads, and some of them alone."""
-    proof = {"list_members": api.ok("list_members", path={"lead_list_id": source}, query={"limit": 500})}
-    proof["list_leads"] = api.ok("list_leads", query={"list_ids": source, "limit": 500})
+    most = api.operation("list_members").limits[1]
+    proof = {"list_members": api.ok("list_members", path={"lead_list_id": source}, query={"limit": most})}
+    proof["list_leads"] = api.ok("list_leads", query={"list_ids": source, "limit": most})
     rows = {view: {row["id"]: row for row in page.json()["data"]} for view, page in proof.items()}
     alone = {lead: api.ok("get_lead", path={"lead_id": lead}) for lead in chosen}
     rows["get_lead"] = {lead: told(answer) for lead, answer in alone.items()}
@@ -212,5 +213,6 @@ def names_its_lists(api: Api, judge: Judge, proof: Exchange, row: Row, lead: str
 
 
 def _has_newest(api: Api, lead_list: str, lead: str) -> bool:
-    page = api.call("list_members", path={"lead_list_id": lead_list}, query={"limit": 500})
+    most = api.operation("list_members").limits[1]
+    page = api.call("list_members", path={"lead_list_id": lead_list}, query={"limit": most})
     return page.ok and lead in {row["id"] for row in page.json()["data"]}

@@ -14,20 +14,7 @@ from nhq.drive.discover import World
 from nhq.run import corpus
 from nhq.run.generated import Generator
 from nhq.run.judge import Judge
-from nhq.run.property import FUZZED, Bench, Generated, Source
-
-WITH_BODY = ["run_campaign_action", "save_message_overrides", "create_lead_lists", "import_leads", "send_message"]
-PAGED = [
-    "list_campaigns",
-    "list_campaign_leads",
-    "list_linkedin_accounts",
-    "list_lead_lists",
-    "list_members",
-    "list_leads",
-    "list_conversations",
-    "get_conversation",
-]
-BARE = ["get_lead_list", "get_lead", "enrich_lead"]
+from nhq.run.property import FUZZED, Bench, Beside, Generated, Source
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +26,8 @@ def sources() -> dict[str, Source]:
 def source_of(contract: Contract, profile: str) -> Source:
     """Where nothing is put back and every request is dear, the corpus; else all that is generated."""
     if profile == "live":
-        return corpus.load(contract)
+        stored, former = corpus.load(contract), contract.former
+        return stored if former is None else Beside(stored, Generator(contract), former.operations)
     return Generated(Generator(contract), FUZZED[profile])
 
 
@@ -80,7 +68,8 @@ def bench(
     "ERROR-BODY-ELSEWHERE",
     "AUTH-ABSENT",
 )
-@pytest.mark.parametrize("operation", WITH_BODY)
+@pytest.mark.trait("body")
+@pytest.mark.derived
 def test_bodies(operation: str, bench: Bench) -> None:
     """A valid body is not refused as invalid, one that breaks the schema is answered 400."""
     bench.run(operation)
@@ -94,7 +83,8 @@ def test_bodies(operation: str, bench: Bench) -> None:
     "ERROR-BODY-ELSEWHERE",
     "AUTH-ABSENT",
 )
-@pytest.mark.parametrize("operation", PAGED)
+@pytest.mark.trait("paged")
+@pytest.mark.derived
 def test_queries(operation: str, bench: Bench, profile: str) -> None:
     """Valid parameters are not refused, a limit out of bounds is refused or clamped as the contract lets it.
 
@@ -104,7 +94,8 @@ def test_queries(operation: str, bench: Bench, profile: str) -> None:
 
 
 @pytest.mark.rule("ERROR-BODY-ELSEWHERE", "AUTH-ABSENT")
-@pytest.mark.parametrize("operation", BARE)
+@pytest.mark.trait("bare")
+@pytest.mark.derived
 def test_bare(operation: str, bench: Bench) -> None:
     """Operations that take an id alone answer as documented."""
     bench.run(operation)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nhq.checks.crawls import Reading, compare
-from nhq.checks.pagination import DEFAULT, MOST, ORDERED_BY, time_of
+from nhq.checks.pagination import MOST, ORDERED_BY, time_of
 from nhq.checks.search import account_of, may_match, plain_words
 from nhq.drive.api import Api
 from nhq.drive.calls import token
@@ -22,18 +22,6 @@ from nhq.run.crawling import FEW, fewer, look_at, sizes, steady_ids, venues
 from nhq.run.judge import Judge
 from nhq.run.plugin import Few
 
-LISTS = [
-    "list_campaigns",
-    "list_campaign_leads",
-    "list_linkedin_accounts",
-    "list_lead_lists",
-    "list_members",
-    "list_leads",
-    "list_conversations",
-    "get_conversation",
-]
-SAYS_400 = ["list_campaign_leads", "list_linkedin_accounts"]
-SILENT = [name for name in LISTS if name not in SAYS_400]
 APART = 1.5  # seconds: two moments that differ even where they are kept in whole seconds
 
 
@@ -48,7 +36,7 @@ APART = 1.5  # seconds: two moments that differ even where they are kept in whol
     "PAGE-NO-GAPS",
     "PAGE-SAME-SEQUENCE",
 )
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.derived
 def test_one_sequence(operation: str, api: Api, world: World, session: Session, judge: Judge, profile: str) -> None:
     """Pages of 1, 7, 100, 500 and of exactly what there is show one sequence: no item twice, none left out; filtered
     lists, too."""
@@ -75,37 +63,36 @@ def asked(api: Api, venue: Venue, **query: object) -> Exchange:
 
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-ACCEPTED")
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.derived
 def test_limits_accepted(operation: str, api: Api, world: World, judge: Judge, rng: random.Random) -> None:
     """Every limit from 1 to 500 is accepted."""
-    venue = venues(api, world, operation)[0]
-    for limit in (1, 2, 7, 99, 100, 101, rng.randrange(102, 499), 499, 500):
+    venue, (least, most, usual) = venues(api, world, operation)[0], api.operation(operation).limits
+    between = rng.randrange(usual + 2, max(usual + 3, most - 1))
+    tried = (1, 2, 7, usual - 1, usual, usual + 1, between, most - 1, most)
+    for limit in dict.fromkeys(limit for limit in tried if least <= limit <= most):
         page = asked(api, venue, limit=limit)
         judge("PAGE-LIMIT-ACCEPTED", page.status == 200, page, expected="200", actual=str(page.status), where="limit")
 
 
 @pytest.mark.rule("PAGE-DEFAULT-100")
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.derived
 def test_default_limit(operation: str, api: Api, world: World, session: Session, judge: Judge, profile: str) -> None:
     """Without a limit a page holds at most 100 items, and 100 where there are more."""
-    venue = venues(api, world, operation)[0]
+    venue, usual = venues(api, world, operation)[0], api.operation(operation).limits[2]
 
     def look() -> Iterator[Claim]:
         page = asked(api, venue)
-        full = pagination(page)["has_more"] and len(rows_of(page)) == DEFAULT
+        full = pagination(page)["has_more"] and len(rows_of(page)) == usual
         told = profile == "live" and (full or not pagination(page)["has_more"])  # the page itself says enough
-        wide = page if told else asked(api, venue, limit=DEFAULT + 1)
-        again = wide if alone(session) or wide is page else asked(api, venue, limit=DEFAULT + 1)
+        wide = page if told else asked(api, venue, limit=usual + 1)
+        again = wide if alone(session) or wide is page else asked(api, venue, limit=usual + 1)
         sizes, count = [len(rows_of(one)) for one in (wide, again)], len(rows_of(page))
-        if wide is not page and pagination(wide)["has_more"] and sizes[0] <= DEFAULT >= count:
-            yield from _like_100(asked(api, venue, limit=DEFAULT), page)
+        if wide is not page and pagination(wide)["has_more"] and sizes[0] <= usual >= count:
+            yield from _like_100(asked(api, venue, limit=usual), page)
         elif (
-            full
-            or max(*sizes, count) > DEFAULT
-            or count < min(sizes)
-            or page.json()["pagination"].get("limit") == DEFAULT
+            full or max(*sizes, count) > usual or count < min(sizes) or page.json()["pagination"].get("limit") == usual
         ):
-            least, most = (min(DEFAULT, size) for size in sorted(sizes))
+            least, most = (min(usual, size) for size in sorted(sizes))
             proof, ok = (wide, page), least <= count <= most
             yield Claim("PAGE-DEFAULT-100", ok, proof, f"{most} items", f"{count}", "/data")
 
@@ -119,33 +106,35 @@ def _like_100(explicit: Exchange, page: Exchange) -> Iterator[Claim]:
         yield Claim("PAGE-DEFAULT-100", True, (explicit, page), f"{count} items, as with a limit of 100")
 
 
-BAD_LIMITS = ("0", "-1", "501", "1000000", "abc", "1.5")
+def bad_limits(api: Api, operation: str) -> tuple[str, ...]:
+    """Page sizes that no list allows, the first above the most among them."""
+    return ("0", "-1", str(api.operation(operation).limits[1] + 1), "1000000", "abc", "1.5")
 
 
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-400")
-@pytest.mark.parametrize("operation", SAYS_400)
+@pytest.mark.derived
 def test_bad_limit_refused(operation: str, api: Api, world: World, judge: Judge) -> None:
     """Where 400 is documented, a limit below 1, above 500 or that is no number is answered 400."""
     venue = venues(api, world, operation)[0]
-    for limit in BAD_LIMITS:
+    for limit in bad_limits(api, operation):
         page = asked(api, venue, limit=limit)
         judge("PAGE-LIMIT-400", page.status == 400, page, expected="400", actual=str(page.status), where="limit")
 
 
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-SAFE")
-@pytest.mark.parametrize("operation", SILENT)
+@pytest.mark.derived
 def test_bad_limit_breaks_nothing(operation: str, api: Api, world: World, judge: Judge) -> None:
     """Where 400 is not documented, a bad limit is refused or clamped: no 5xx, no more than 500 items."""
     venue = venues(api, world, operation)[0]
-    for limit in BAD_LIMITS:
+    for limit in bad_limits(api, operation):
         page = asked(api, venue, limit=limit)
         count = len(rows_of(page)) if page.status == 200 else 0
-        ok = safe(page) and count <= MOST
+        ok = safe(page) and count <= api.operation(operation).limits[1]
         actual = f"{page.status}, {count} items"
         judge("PAGE-LIMIT-SAFE", ok, page, expected="refused, or at most 500 items", actual=actual, where="limit")
-        if limit == "501":
+        if limit == str(api.operation(operation).limits[1] + 1):
             judge.chose("bad-limit", "clamped or defaulted" if page.status == 200 else str(page.status))
 
 
@@ -157,7 +146,7 @@ def safe(page: Exchange) -> bool:
 
 
 @pytest.mark.rule("PAGE-CURSOR-SAFE")
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.derived
 def test_unknown_cursor_breaks_nothing(
     operation: str, api: Api, world: World, judge: Judge, few: Few, rng: random.Random, profile: str
 ) -> None:

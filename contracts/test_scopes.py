@@ -50,6 +50,7 @@ def forbidden(judge: Judge, rule: str, answer: Exchange) -> None:
     judge_refused(judge, rule, answer, 403, "without the scope")
 
 
+@pytest.mark.derived
 @pytest.mark.rule("SCOPE-MISSING")
 def test_missing_scope_is_refused(
     api: Api,
@@ -72,6 +73,7 @@ def test_missing_scope_is_refused(
         forbidden(judge, "SCOPE-MISSING", answer)
 
 
+@pytest.mark.derived
 @pytest.mark.rule("SCOPE-WRITE-NOT-READ")
 def test_write_scope_opens_no_read(
     api: Api, world: World, contract: Contract, judge: Judge, operation: str, profile: str
@@ -83,6 +85,7 @@ def test_write_scope_opens_no_read(
     forbidden(judge, "SCOPE-WRITE-NOT-READ", api.call(operation, key=sibling(api, operation), path=path))
 
 
+@pytest.mark.derived
 @pytest.mark.rule("SCOPE-READ-NOT-WRITE")
 def test_read_scope_opens_no_write(
     api: Api, world: World, contract: Contract, judge: Judge, rng: random.Random, operation: str, profile: str
@@ -95,6 +98,7 @@ def test_read_scope_opens_no_write(
     forbidden(judge, "SCOPE-READ-NOT-WRITE", answer)
 
 
+@pytest.mark.derived
 @pytest.mark.rule("SCOPE-SUFFICIENT")
 def test_one_scope_suffices(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
     """«each operation lists its scope below»: with it, and no other, a read succeeds and a write is let in.
@@ -115,6 +119,7 @@ def test_one_scope_suffices(api: Api, world: World, judge: Judge, rng: random.Ra
         judge.unknown("SCOPE-SUFFICIENT", f"{operation} answered {answer.status}", operation)
 
 
+@pytest.mark.derived
 @pytest.mark.rule("SCOPE-FIRST", "SCOPE-MISSING", "SCOPE-WRITE-NOT-READ", "SCOPE-READ-NOT-WRITE")
 def test_nothing_but_403_is_learned(
     api: Api,

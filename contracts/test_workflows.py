@@ -140,7 +140,7 @@ class Lifecycle(Workflow):
 
     def look(self, campaign: str, done: bool) -> None:
         """The list of campaigns shows what the model says, of the campaign acted on and of all others."""
-        page = self.ok("list_campaigns", query={"limit": 500})
+        page = self.ok("list_campaigns", query={"limit": self.stage.api.operation("list_campaigns").limits[1]})
         if page is None:
             return
         listed = {row["id"]: row["status"] for row in page.json()["data"]}
@@ -164,7 +164,13 @@ class Lifecycle(Workflow):
         """
         if not self.stage.controlled:
             return
-        due, read = self.enrolled[campaign], {"path": {"campaign_id": campaign}, "query": {"limit": 500}}
+        due, read = (
+            self.enrolled[campaign],
+            {
+                "path": {"campaign_id": campaign},
+                "query": {"limit": self.stage.api.operation("list_campaign_leads").limits[1]},
+            },
+        )
         look = self.stage.session, lambda: self.ok("list_campaign_leads", **read)
         page = patiently(*look, lambda page: page is None or due <= set(enrolled(page)))
         if page is None or page.json()["pagination"]["has_more"]:

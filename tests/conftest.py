@@ -1,8 +1,10 @@
 """What all tests need of the process that they run in."""
 
+import importlib.util
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 # What stands between a server and the suite (tests/cases/proxy.py and its kin), for tests of any folder.
 sys.path.append(str(Path(__file__).parent / "cases"))
@@ -27,3 +29,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _place(nodeid: str) -> int:
     rooms = (number for number, room in enumerate(LONGEST_FIRST) if nodeid.startswith(room))
     return next(rooms, len(LONGEST_FIRST))
+
+
+@pytest.fixture(scope="session")
+def edits() -> dict[str, Any]:
+    """The edits of fixtures/edits.toml by id, each with its document (see tests/edited.py)."""
+    spec = importlib.util.spec_from_file_location("edited", Path(__file__).parent / "edited.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["edited"] = module
+    spec.loader.exec_module(module)
+    return {edit.id: edit for edit in module.edits()}

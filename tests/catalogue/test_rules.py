@@ -24,8 +24,13 @@ def test_every_area_has_rules(contract: Contract) -> None:
 
 
 def test_every_operation_has_rules_of_its_own(contract: Contract) -> None:
-    """Beside what holds for all sixteen, each operation is promised something that not every other is."""
-    own = Counter(name for rule in contract.rules.values() if len(rule.operations) < 16 for name in rule.operations)
+    """Beside what holds for all, each operation is promised something that not every other is."""
+    own = Counter(
+        name
+        for rule in contract.rules.values()
+        if len(rule.operations) < len(contract.operations)
+        for name in rule.operations
+    )
     assert set(own) == set(contract.operations)
 
 
@@ -48,7 +53,9 @@ def test_a_place_is_quoted_once_in_a_rule(contract: Contract) -> None:
 def test_effects_fit_the_methods(contract: Contract) -> None:
     """Reading is what GETs do, and nothing else does."""
     for operation in contract.operations.values():
-        assert (operation.effect is Effect.READ) == (operation.method == "GET") == operation.scope.endswith(":read")
+        reads = operation.effect is Effect.READ
+        assert reads == (operation.method == "GET")
+        assert not operation.scope or reads == operation.scope.endswith(":read")
 
 
 def test_no_must_rests_on_a_bare_schema_of_an_assumption(contract: Contract) -> None:
@@ -63,7 +70,9 @@ def test_no_must_rests_on_a_bare_schema_of_an_assumption(contract: Contract) -> 
 @pytest.mark.parametrize("area", AREAS)
 def test_every_rule_is_judged(area: str) -> None:
     """A rule that nothing judges is a promise that nobody keeps an eye on."""
-    unbound = [rule.id for rule in CONTRACT.rules.values() if rule.area == area and rule.id not in BOUND]
+    unbound = [
+        rule.id for rule in CONTRACT.rules.values() if rule.area == area and rule.id not in BOUND and not rule.unjudged
+    ]
     assert unbound == [], f"nothing judges {', '.join(unbound)}"
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from nhq.cassettes.breaks import Break, breaks
-from nhq.cassettes.lenient import Changed, load_changed
 from nhq.cassettes.rejudging import interactions
 from nhq.cassettes.shelf import DISCOVERY, Recorded, home, read_all, read_target
 from nhq.clock import SystemClock
 from nhq.contract import Contract, load_contract
 from nhq.contract.bindings import bindings
+from nhq.contract.changes import Change, ChangeKind
+from nhq.contract.revision import load_revision
 from nhq.drive.budget import Spent
 from nhq.errors import ContractError, crash_place
 from nhq.model import Finding, holds, violated
@@ -42,14 +43,16 @@ def judge_changed(document: Path, folder: Path | None = None, command: str = "nh
     target = read_target(shelf[DISCOVERY].held)
     collector = Collector(target)
     with _reading(document):
-        changed = load_changed(document, today)
+        changed = load_revision(document, former=today)
+        gone = tuple(_line(change) for change in changed.changes if change.fails)
         found = _judge(shelf.values(), today, changed, collector)
-        collector.unsatisfied |= dict.fromkeys(changed.gone)
+        collector.unsatisfied |= dict.fromkeys(gone)
         header = Header("replay", shelf[DISCOVERY].label.seed, "contract", command, started, clock.monotonic() - began)
-        told = replace(today, document=changed.contract.document, digest=changed.contract.digest)
+        told = replace(today, document=changed.document, digest=changed.digest)
         record = make_record(header, told, target, collector, Selection(), Spent(), bindings())
-    record["exit_code"] = 1 if found else 0  # a change that breaks what only an overlay asks breaks it all the same
-    return Outcome(tuple(found), changed.gone, collector.requests, record)
+    # A change that breaks what only an overlay asks breaks it all the same; so does one of what we judge by.
+    record["exit_code"] = 1 if found or gone else 0
+    return Outcome(tuple(found), gone, collector.requests, record)
 
 
 @contextmanager
@@ -65,7 +68,7 @@ def _reading(document: Path) -> Iterator[None]:
         raise ContractError(line) from problem
 
 
-def _judge(shelf: Iterable[Recorded], today: Contract, changed: Changed, collector: Collector) -> list[Break]:
+def _judge(shelf: Iterable[Recorded], today: Contract, changed: Contract, collector: Collector) -> list[Break]:
     """What the change breaks of everything recorded; the collector is told, too."""
     found: list[Break] = []
     for recorded in shelf:
@@ -73,11 +76,19 @@ def _judge(shelf: Iterable[Recorded], today: Contract, changed: Changed, collect
         for interaction in interactions(recorded, today):
             exchange = replace(interaction.exchange, id=collector.requests + 1)
             collector.exchange(exchange)
-            broken = breaks(interaction, today, changed.contract)
+            broken = breaks(interaction, today, changed)
             collector.observe(violated(_finding(one, exchange.id)) for one in broken)
             collector.observe([] if broken else [holds("STATUS-DOCUMENTED", exchange.operation, exchange.id)])
             found += broken
     return found
+
+
+def _line(change: Change) -> str:
+    """A change of what we judge by, in one line."""
+    if change.kind is ChangeKind.QUOTE_GONE:
+        return f"rule {', '.join(change.rules)}: its quote has gone from {change.pointer}: {change.before}"
+    who = f" (rules {', '.join(change.rules)})" if change.rules else ""
+    return f"{change.kind} at {change.pointer}: {change.before}{f' is {change.after}' if change.after else ''}{who}"
 
 
 def _finding(broken: Break, number: int) -> Finding:

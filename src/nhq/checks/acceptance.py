@@ -1,15 +1,15 @@
 """Were generated requests answered as their standing demands? Pure: a reading and an answer give rulings."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from nhq.checks.batches import base
 from nhq.checks.validity import Flaw, Reading, Standing, doubtful, limit_standing
-from nhq.contract import Contract
+from nhq.contract import Contract, Operation
 from nhq.model import Exchange
 
-_MOST = 500
+_KNOWN = {"limit", "cursor", "query", "list_ids", "unread_only", "linkedin_account_id"}
 _RULES = {
     "type": "REQUEST-TYPE",
     "required": "REQUEST-REQUIRED",
@@ -140,7 +140,9 @@ def judge_query(
     status = exchange.status or 0
     if "cursor" in names or len(set(names)) < len(names) or set(names) - taken or not taken:
         return
-    limit = limit_standing(dict(query).get("limit"))
+    limit = limit_standing(dict(query).get("limit"), row.limits)
+    if not clear(contract, row, dict(query)):
+        return
     if limit is Standing.BROKEN:
         yield from _bad_limit(contract, operation, exchange)
     elif limit is Standing.VALID and all(plain(name, value, known) for name, value in query):
@@ -149,6 +151,26 @@ def judge_query(
             yield Ruling(
                 "PAGE-LIMIT-ACCEPTED", status == 200, "200: the limit is within 1 and 500", str(status), "limit"
             )
+
+
+def clear(contract: Contract, row: Operation, given: Mapping[str, str]) -> bool:
+    """Do the parameters that we know by the document alone allow any doubt? Free texts do: only a server knows them.
+
+    Those that are required must be there.
+    """
+    for parameter in row.parameters:
+        if parameter.where != "query" or parameter.name in _KNOWN:
+            continue
+        if parameter.name not in given:
+            if parameter.required:
+                return False
+            continue
+        value = given[parameter.name]
+        closed = "enum" in parameter.schema or parameter.schema.get("type") == "boolean"
+        validate = contract.parameter_validator(row.id, parameter.name) if closed else None
+        if validate is None or validate({"true": True, "false": False}.get(value, value)):
+            return False
+    return True
 
 
 def plain(name: str, value: str, known: Collection[str]) -> bool:
@@ -169,7 +191,7 @@ def _bad_limit(contract: Contract, operation: str, exchange: Exchange) -> Iterat
             )
     elif status in (200, 400) or status >= 500:
         items = _count(exchange) if exchange.ok else 0
-        ok = status < 500 and items <= _MOST
+        ok = status < 500 and items <= contract.operations[operation].limits[1]
         yield Ruling("PAGE-LIMIT-SAFE", ok, "400, or at most 500 items", f"{status}, {items} items", "limit")
 
 

@@ -8,10 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from nhq.checks.seen import Seen, judges, rows
 from nhq.checks.values import first_fall, first_rise, instant, whole
+from nhq.contract.records import PAGE_DEFAULT, PAGE_MOST
 from nhq.model import Observation
 
-DEFAULT, MOST = 100, 500
-_LIMIT = re.compile(r"[1-9]\d{0,2}", re.ASCII)
+DEFAULT, MOST = PAGE_DEFAULT, PAGE_MOST
+_LIMIT = re.compile(r"[1-9]\d{0,4}", re.ASCII)
 # Where the time that a list is ordered by stands in its rows.
 ORDERED_BY: Mapping[str, tuple[str, ...]] = {
     "list_campaigns": ("createdAt",),
@@ -47,8 +48,8 @@ def limit_asked(seen: Seen) -> int | None:
     """
     text = asked(seen, "limit")
     if text is None:
-        return DEFAULT if asked(seen, "cursor") is None else None
-    return int(text) if _LIMIT.fullmatch(text) and int(text) <= MOST else None
+        return seen.operation.limits[2] if asked(seen, "cursor") is None else None
+    return int(text) if _LIMIT.fullmatch(text) and int(text) <= seen.operation.limits[1] else None
 
 
 def is_page(seen: Seen) -> bool:
@@ -62,7 +63,7 @@ def limit_kept(seen: Seen) -> Iterator[Observation]:
     if not is_page(seen) or not rows(seen):
         return
     explicit = asked(seen, "limit") is not None
-    most = (limit_asked(seen) if explicit else None) or MOST
+    most = (limit_asked(seen) if explicit else None) or seen.operation.limits[1]
     count = len(rows(seen))
     yield seen.judged("PAGE-LIMIT-KEPT", count <= most, f"at most {most} items", f"{count}", "/data")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from nhq.checks.acceptance import plain
+from nhq.checks.acceptance import clear, plain
 from nhq.checks.seen import judges
 from nhq.checks.shown import LISTED_BY, shows
 from nhq.checks.validity import Standing, limit_standing
@@ -55,13 +55,21 @@ def _valid(answer: Exchange, row: Operation, log: Sequence[Exchange], contract: 
     match = contract.match(answer.method, answer.path)
     given = dict(pairs)
     known = {parameter.name for parameter in row.parameters if parameter.where == "query"} - {"cursor"}
-    if len(given) < len(pairs) or not set(given) <= known or limit_standing(given.get("limit")) is not Standing.VALID:
+    required = {parameter.name for parameter in row.parameters if parameter.where == "query" and parameter.required}
+    if (
+        len(given) < len(pairs)
+        or not required <= set(given)
+        or not set(given) <= known
+        or limit_standing(given.get("limit"), row.limits) is not Standing.VALID
+    ):
         return False
     ids = [(name, ident) for name in NAMED for ident in _ids(name, given)]
     ids += match[1].items() if match else ()
     if ids and not (alone and all(_shown(name, ident, answer, log) for name, ident in ids)):
         return False
-    return all(plain(name, value, ()) for name, value in given.items() if name not in NAMED)
+    return all(plain(name, value, ()) for name, value in given.items() if name not in NAMED) and clear(
+        contract, row, given
+    )
 
 
 def _ids(name: str, given: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ import jsonschema_rs
 
 from nhq.contract import Contract
 from nhq.contract.pointers import pointer, resolve
+from nhq.contract.records import PAGE_DEFAULT, PAGE_MOST
 
 BATCHES = {"create_lead_lists": "lead_lists", "import_leads": "leads"}
 
@@ -31,7 +32,7 @@ _FORMS = {
 _ONE_LINE = {"name", "first_name", "last_name", "company", "job_title", "location", "industry", "gender"}
 _BOUNDED = {"name", "description", "content", "message"}  # how long these may be stands in their schemas
 _SHORT = 255  # bytes that a text without a bound must have room for, sent in a body or a query
-_LIMITS = range(1, 501)
+_BOUNDS = (1, PAGE_MOST, PAGE_DEFAULT)
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
 
 
@@ -151,10 +152,13 @@ def doubtful(value: Any, name: str = "") -> bool:
     return name in _FORMS and _FORMS[name].fullmatch(value) is None
 
 
-def limit_standing(value: str | None) -> Standing:
-    """How a `limit` stands to «1–500». Left out is valid; «05», «1e2» and nothing at all are open."""
+def limit_standing(value: str | None, bounds: tuple[int, int, int] = _BOUNDS) -> Standing:
+    """How a `limit` stands to «1–500». Left out is valid; «05», «1e2» and nothing at all are open.
+
+    `bounds` are least, most and default, where a list has its own.
+    """
     if value is None:
         return Standing.VALID
     if _WHOLE.fullmatch(value):
-        return Standing.VALID if int(value) in _LIMITS else Standing.BROKEN
+        return Standing.VALID if bounds[0] <= int(value) <= bounds[1] else Standing.BROKEN
     return Standing.OPEN if re.fullmatch(r"[-+\s]*\d*(\.0*)?(e\d+)?\s*", value, re.IGNORECASE) else Standing.BROKEN

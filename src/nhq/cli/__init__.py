@@ -23,6 +23,7 @@ COMMANDS = {
     "replay": "Judge the cassettes, offline; with --contract, against a changed contract.",
     "diff": "Compare two OpenAPI documents: does the change break a client?",
     "power": "Plant faults in the mock, and see which of them the gate sees.",
+    "adopt": "Make a changed openapi.json our contract: rows, rules, quotes, overlays.",
     "corpus": "Show or remake the requests of a live run.",
 }
 

@@ -81,7 +81,7 @@ def command(
 def _ours(base: "Document", head: "Document") -> "Ours":
     """The rules and the effective documents, where the documents are those that the rules were written for."""
     from nhq import places
-    from nhq.contract.standing import overlaid, quoted_places
+    from nhq.contract.quoted import overlaid, quoted_places
     from nhq.diff.operations import aligned
     from nhq.diff.prose import Promise, are_ours
     from nhq.diff.records import Document

@@ -90,6 +90,11 @@ def _ahead(left: "Left | None") -> str:
 )
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
+@click.option(
+    "--contract",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A changed openapi.json: name what it changes, and judge by it all that still has its sentence.",
+)
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
 @click.option("--plan", "plan_only", is_flag=True, help="Tell what a live run would cost, and send nothing.")
 @click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
@@ -107,6 +112,7 @@ def command(
     minutes: float | None,
     allow_send: bool,
     allow_spend: bool,
+    contract: Path | None,
     faults: tuple[str, ...],
     plan_only: bool,
     resume: bool,
@@ -146,6 +152,7 @@ def command(
         resume=resume,
         limits=Limits.of(timeout),
         minutes=minutes or 0.0,
+        contract=contract,
         nonce=nonce,
         skip_bad_keys=skip_bad_keys,
     )

@@ -92,6 +92,11 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
 @click.option("--at", "place", metavar="HOST:PORT", default="", help="Where the master listens [a free port here].")
 @click.option("--alone", is_flag=True, help="Nobody else uses the keys; without it early 429s may be another's doing.")
 @click.option("--skew", type=click.FloatRange(min=0), help="The server's clock is within so many seconds of ours.")
+@click.option(
+    "--contract",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A changed openapi.json: its rate, its operations, and what of our rules still stands.",
+)
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
 @click.option("--p50", metavar="TIME", help="Half of all answers must come within TIME: 300ms, 1.5s.")
@@ -132,6 +137,7 @@ def command(
     place: str,
     alone: bool,
     skew: float | None,
+    contract: Path | None,
     allow_send: bool,
     allow_spend: bool,
     p50: str | None,
@@ -191,6 +197,7 @@ def command(
         _budget({"p50": p50, "p90": p90, "p95": p95, "p99": p99, "longest": longest}, errors),
         csv,
         minutes,
+        contract,
     )
     if plan_only:
         click.echo("\n".join(planned(request)))

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from nhq.server.lies import Lie
 
 
-def _finite(context: click.Context, option: click.Parameter, value: float) -> float:
+def _finite(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
     """A window must end."""
-    if not isfinite(value):
+    if value is not None and not isfinite(value):
         raise click.BadParameter(f"{value} is no number of seconds")
     return value
 
@@ -28,14 +28,17 @@ def _base_path(context: click.Context, option: click.Parameter, value: str) -> s
 
 @click.command(name="mock")
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free port.")
-@click.option("--limit", type=click.IntRange(1), default=60, show_default=True, help="Requests a window and key.")
+@click.option("--limit", type=click.IntRange(1), help="Requests a window and key [as the contract says: 60].")
 @click.option(
     "--window",
     type=click.FloatRange(0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Seconds.",
+    help="Seconds [as the contract says: 60].",
     callback=_finite,
+)
+@click.option(
+    "--contract",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Another openapi.json to serve: what there is no code for, from its schemas and examples.",
 )
 @click.option(
     "--anchor",
@@ -62,8 +65,9 @@ def _base_path(context: click.Context, option: click.Parameter, value: str) -> s
 )
 def command(
     port: int,
-    limit: int,
-    window: float,
+    limit: int | None,
+    window: float | None,
+    contract: Path | None,
     anchor: str,
     seed: int,
     control: bool,
@@ -90,7 +94,15 @@ def command(
     clock = ManualClock() if control and not real_time else SystemClock()
     token = secrets.token_hex(16) if control else None
     app = create_app(
-        seed, limit, window, clock=clock, control_token=token, anchor=anchor, lies=_lie, base_path=base_path
+        seed,
+        limit,
+        window,
+        clock=clock,
+        control_token=token,
+        anchor=anchor,
+        lies=_lie,
+        base_path=base_path,
+        document=contract,
     )
     for fault in faults:
         app.lies.switch(fault, True)

@@ -59,4 +59,4 @@ def _changed(contract: Path, cassettes: Path | None, out: Path | None) -> int:
     if places:
         click.echo(f"again: {given_command()}")
     click.echo(f"{outcome.judged} interactions judged, {len(places)} broken, {len(outcome.gone)} quotes gone")
-    return 1 if places else 0
+    return int(outcome.record["exit_code"])

@@ -3,15 +3,17 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nhq import places
 from nhq.contract.ambiguities import load_ambiguities
+from nhq.contract.changes import Change
+from nhq.contract.linking import spell_links
 from nhq.contract.operations import load_operations
 from nhq.contract.overlay import apply_overlay, load_overlay
-from nhq.contract.pointers import pointer
+from nhq.contract.pointers import pointer, resolve, tokens
 from nhq.contract.records import Ambiguity, Layer, Operation, Rule
 from nhq.contract.routes import Routes
 from nhq.contract.rules import load_rules
@@ -27,6 +29,9 @@ class Contract:
 
     `document` is openapi.json as published; `promised` adds what its prose promises; `assumed` adds to that what
     we assume where it is silent. `digest` is the SHA-256 of the published bytes, in hex.
+
+    `unjudged` says why a rule isn't judged on an operation (or, at "", at all). Of a contract that moved
+    (`nhq.contract.revision`) `changes` are the findings about it, and `former` is what our rules were written for.
     """
 
     document: Mapping[str, Any]
@@ -38,6 +43,9 @@ class Contract:
     ambiguities: Mapping[str, Ambiguity]
     _routes: Routes
     _validators: Mapping[Layer, Validators]
+    changes: tuple[Change, ...] = ()
+    unjudged: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    former: "Contract | None" = None
 
     @property
     def pairs(self) -> list[tuple[str, int]]:
@@ -68,32 +76,37 @@ class Contract:
 
         Where the status itself is not in the layer, its class is looked up ("4XX", as the assumed layer has it).
         """
-        responses = self.layer(layer)["paths"][self.operations[operation].path][self._method(operation)]["responses"]
+        responses = resolve(self.layer(layer), self.operations[operation].pointer)["responses"]
         for key in (str(status), f"{status // 100}XX"):
             if key in responses:
-                place = [*self._base(operation), "responses", key, "content", _JSON, "schema"]
-                return self._schema(layer, place) if "content" in responses[key] else None
+                place, said = self._followed(layer, [*self._base(operation), "responses", key], responses[key])
+                named = "schema" in said.get("content", {}).get(_JSON, {})
+                return self._schema(layer, [*place, "content", _JSON, "schema"]) if named else None
         return None
+
+    def _followed(self, layer: Layer | str, place: list[str], said: Any) -> tuple[list[str], Any]:
+        """Where a part of the document stands that may be named by a reference to the components."""
+        while isinstance(said, dict) and isinstance(said.get("$ref"), str):
+            place = tokens(said["$ref"].removeprefix("#"))
+            said = resolve(self.layer(layer), pointer(place))
+        return place, said
 
     def request_validator(self, operation: str) -> Validate | None:
         """Judges a JSON body sent to an operation, by the published schema; None where it takes none."""
         if not self.operations[operation].has_body:
             return None
-        return self._schema(Layer.PUBLISHED, [*self._base(operation), "requestBody", "content", _JSON, "schema"])
+        body = resolve(self.document, pointer([*self._base(operation), "requestBody"]))
+        place, said = self._followed(Layer.PUBLISHED, [*self._base(operation), "requestBody"], body)
+        named = "schema" in said.get("content", {}).get(_JSON, {})
+        return self._schema(Layer.PUBLISHED, [*place, "content", _JSON, "schema"]) if named else None
 
     def parameter_validator(self, operation: str, name: str) -> Validate | None:
         """Judges the value of a parameter, already converted from text; None where there is no such parameter."""
-        names = [parameter.name for parameter in self.operations[operation].parameters]
-        if name not in names:
-            return None
-        place = [*self._base(operation), "parameters", str(names.index(name)), "schema"]
-        return self._schema(Layer.PUBLISHED, place)
-
-    def _method(self, operation: str) -> str:
-        return self.operations[operation].method.lower()
+        found = next((p for p in self.operations[operation].parameters if p.name == name and p.schema), None)
+        return None if found is None else self._schema(Layer.PUBLISHED, tokens(f"{found.pointer}/schema"))
 
     def _base(self, operation: str) -> list[str]:
-        return ["paths", self.operations[operation].path, self._method(operation)]
+        return tokens(self.operations[operation].pointer)
 
     def _schema(self, layer: Layer | str, place: list[str]) -> Validate:
         return self._validators[Layer(layer)].at(pointer(place))
@@ -115,7 +128,9 @@ def load_contract(document: Path | None = None, contracts: Path | None = None) -
         layers[layer] = apply_overlay(layers[below], load_overlay(file, published, rules), file.name)
     for operation in operations.values():
         # Links name operations by id; the published document has none.
-        layers[Layer.ASSUMED]["paths"][operation.path][operation.method.lower()]["operationId"] = operation.id
+        resolve(layers[Layer.ASSUMED], operation.pointer)["operationId"] = operation.id
+    if any(parameter.spelt for operation in operations.values() for parameter in operation.parameters):
+        spell_links(layers[Layer.ASSUMED], operations)
     return Contract(
         document=published,
         promised=layers[Layer.PROMISED],
@@ -124,6 +139,7 @@ def load_contract(document: Path | None = None, contracts: Path | None = None) -
         operations=operations,
         rules=rules,
         ambiguities=load_ambiguities(folder / "ambiguities.toml", published),
+        unjudged={(rule.id, ""): rule.unjudged for rule in rules.values() if rule.unjudged},
         _routes=Routes(operations.values()),
         _validators={layer: Validators(content) for layer, content in layers.items()},
     )

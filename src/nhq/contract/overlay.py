@@ -5,7 +5,7 @@ By the standard, an action that matches nothing is silently passed over; here it
 
 import copy
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,20 @@ def apply_overlay(document: Mapping[str, Any], actions: Collection[Action], name
     for number, action in enumerate(actions, 1):
         _perform(changed, action, f"{name}: action {number}")
     return changed
+
+
+def apply_what_fits(
+    document: Mapping[str, Any], actions: Sequence[tuple[str, Action]]
+) -> tuple[dict[str, Any], list[str]]:
+    """A copy of the document with the actions done that can be, each with its name; and the names of the others."""
+    changed: dict[str, Any] = json.loads(json.dumps(document))
+    unfit = []
+    for name, action in actions:
+        try:
+            _perform(changed, action, name)
+        except (ContractError, LookupError, TypeError):
+            unfit.append(name)
+    return changed, unfit
 
 
 def _perform(document: dict[str, Any], action: Action, who: str) -> None:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from nhq.contract.pointers import tokens
 from nhq.model import Effect, Level
+
+#: «`limit` (1–500, default 100)»: what holds for a list that says nothing of its own.
+PAGE_DEFAULT, PAGE_MOST = 100, 500
 
 
 class Layer(StrEnum):
@@ -26,17 +30,27 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of an operation; `where` is `path` or `query`."""
+    """One parameter of an operation; `where` is `path` or `query`, `pointer` where it stands in the document.
+
+    `spelt` is its name in the document, where that is another than ours: the name of a path parameter is nobody's
+    business but the document's.
+    """
 
     name: str
     where: str
     required: bool
     schema: Mapping[str, Any]
+    pointer: str = ""
+    spelt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One of the sixteen. `statuses` are those documented, ascending; `paginated` means it takes a cursor."""
+    """One of the sixteen. `statuses` are those documented, ascending; `paginated` means it takes a cursor.
+
+    `derived`: nobody has written rules and scenarios for it yet; what is known was read from the document. `keyless`:
+    the document asks for no key there.
+    """
 
     id: str
     method: str
@@ -49,6 +63,24 @@ class Operation:
     paginated: bool
     parameters: tuple[Parameter, ...]
     pointer: str
+    derived: bool = False
+    keyless: bool = False
+
+    @property
+    def template(self) -> str:
+        """The path as the document spells it."""
+        return tokens(self.pointer)[1]
+
+    @property
+    def limits(self) -> tuple[int, int, int]:
+        """Least, most and default of a list's `limit`."""
+        schema = next((p.schema for p in self.parameters if p.name == "limit"), {})
+        least, most, usual = (schema.get(name) for name in ("minimum", "maximum", "default"))
+        return (
+            least if isinstance(least, int) else 1,
+            most if isinstance(most, int) else PAGE_MOST,
+            usual if isinstance(usual, int) else PAGE_DEFAULT,
+        )
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
@@ -60,7 +92,8 @@ class Operation:
 class Rule:
     """One promise: the sentence it stands on, how binding it is, and where it is judged.
 
-    `operations` is never empty and holds no "*": it names every operation on which the rule is judged.
+    `operations` holds no "*": it names every operation on which the rule is judged; none only where it is unjudged.
+    `unjudged` says why nothing judges it for now: its sentence is gone, or nobody has written how yet.
     `scope` is "exchange" where a universal check sees it on every answer, "scenario" where a test must ask for it.
     """
 
@@ -73,6 +106,7 @@ class Rule:
     area: str
     operations: tuple[str, ...]
     scope: str
+    unjudged: str = ""
 
     @property
     def places(self) -> tuple[Place, ...]:

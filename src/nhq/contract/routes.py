@@ -13,7 +13,8 @@ class Routes:
     """The paths of the contract, compiled once."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        self._table = [(op.method, re.compile(_pattern(op.path)), op) for op in operations]
+        rows = sorted(operations, key=lambda op: len(_PARAMETER.findall(op.path)))  # a word stands before any id
+        self._table = [(op.method, re.compile(_pattern(op.path)), op) for op in rows]
 
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation and its path parameters, decoded; None where the contract has no such route.

@@ -1,75 +1,100 @@
-"""Rules and overlays beside a document that may have moved on: what still stands in it, none refused."""
+"""Does what a rule quotes still stand in a changed document? Words verbatim; schemas also where they only grew."""
 
-from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-import yaml
+from nhq.contract.alignment import Alignment
+from nhq.contract.comparison import only_added
+from nhq.contract.pointers import resolve, spoken
+from nhq.contract.records import Operation, Place, Rule
+from nhq.contract.sentences import split
 
-from nhq.contract.overlay import Action, apply_overlay
-from nhq.contract.records import Place
-from nhq.contract.rules import check_quote
-from nhq.contract.tables import rows
-from nhq.errors import ContractError
-
-_ANY = {"title": str, "level": str, "area": str, "operations": list, "scope": str, "also": list}
+CHANGED = "its sentence was changed"
+REMOVED = "its operation was removed"
+SCOPELESS = "the contract names no scope there any more"
 
 
-def quoted_places(folder: Path) -> dict[str, tuple[Place, ...]]:
-    """Where each rule of a folder quotes what, without asking whether it still stands there.
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A quote that stands no more: the place as it was, where that is now (None: nowhere), and what is said there."""
 
-    Raises ContractError for a file that is no table of rules.
+    place: Place
+    pointer: str | None
+    now: str
+
+
+def present_place(aligned: Alignment, place: Place) -> Place | Gone:
+    """The place in the changed document, or what became of it."""
+    pointer = aligned.place(place.pointer)
+    if pointer is None:
+        return Gone(place, None, "")
+    former, value = resolve(aligned.before, place.pointer), resolve(aligned.after, pointer)
+    if place.quote in spoken(value) or (not isinstance(value, str) and only_added(former, value)):
+        return Place(pointer, place.quote)
+    return Gone(place, pointer, nearest(place.quote, value))
+
+
+def nearest(quote: str, value: Any) -> str:
+    """The sentence that comes closest to a quote, or the value itself where it is no text."""
+    if not isinstance(value, str):
+        return spoken(value)
+    found = split(value)
+    return max(found, key=lambda text: difflib.SequenceMatcher(None, quote, text).ratio(), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A rule in the changed document: as far as its places stand, what has gone, and why it isn't judged where.
+
+    `causes` are by operation; "" where the whole rule isn't judged.
     """
-    found: dict[str, tuple[Place, ...]] = {}
-    for file in sorted(folder.glob("*.toml")):
-        for row in rows(file, "rule", {"id": str, "pointer": str, "quote": str}, _ANY):
-            also = [Place(place["pointer"], place["quote"]) for place in row.get("also", ())]
-            found[row["id"]] = (Place(row["pointer"], row["quote"]), *also)
-    return found
+
+    rule: Rule
+    places: tuple[Place, ...]
+    gone: tuple[Gone, ...]
+    causes: Mapping[str, str]
 
 
-def stands(place: Place, document: Mapping[str, Any]) -> bool:
-    """Is the quote at its pointer?"""
-    try:
-        check_quote(place, document, "")
-    except ContractError:
-        return False
-    return True
+def standing(
+    aligned: Alignment, rule: Rule, operations: Mapping[str, Operation], former: Mapping[str, Operation]
+) -> Standing:
+    """How a rule stands. `operations` are the present ones by id, `former` those that the rules were written for.
+
+    A sentence that an operation says of itself counts for that operation; any other for the whole rule.
+    """
+    if rule.unjudged:
+        return Standing(rule, (), (), {"": rule.unjudged})
+    found = [present_place(aligned, place) for place in rule.places]
+    gone = tuple(one for one in found if isinstance(one, Gone))
+    removed = [name for name in rule.operations if name not in operations]
+    causes = dict.fromkeys(removed, REMOVED)
+    for one in gone:
+        owner = owner_of(one.place.pointer, former)
+        if owner is None or owner not in rule.operations:
+            causes |= {} if owner in former and owner not in operations else {"": CHANGED}
+        elif owner in operations:
+            causes[owner] = CHANGED
+    kept = tuple(name for name in rule.operations if name in operations)
+    if not kept:
+        causes[""] = REMOVED
+    places = tuple(one for one in found if isinstance(one, Place))
+    main, *also = _spelt(rule, found)
+    shown = replace(rule, pointer=main.pointer, quote=main.quote, also=tuple(also), operations=kept)
+    return Standing(shown, places, gone, causes)
 
 
-def overlaid(file: Path, documents: tuple[Mapping[str, Any], Mapping[str, Any]]) -> tuple[Any, Any]:
-    """Two documents with those actions of an overlay done whose sentence stands in both, and that match in both."""
-    actions = _actions(file.read_text(encoding="utf-8"))
-    standing = [action for action in actions if all(stands(action.place, document) for document in documents)]
-    done = _both(documents, standing, file.name)
-    if done is not None:
-        return done
-    one, other = documents
-    for action in standing:  # one of them matches nothing in one of the documents: leave it out of both
-        one, other = _both((one, other), [action], file.name) or (one, other)
-    return one, other
+def _spelt(rule: Rule, found: list[Place | Gone]) -> list[Place]:
+    """The places of a rule for its reader: where they stand now, or as they were."""
+    return [one if isinstance(one, Place) else one.place for one in found]
 
 
-def _both(
-    documents: tuple[Mapping[str, Any], Mapping[str, Any]], actions: list[Action], name: str
-) -> tuple[Any, Any] | None:
-    try:
-        return apply_overlay(documents[0], actions, name), apply_overlay(documents[1], actions, name)
-    except (ContractError, LookupError, TypeError):
-        return None
+def owner_of(pointer: str, operations: Mapping[str, Operation]) -> str | None:
+    """The operation below which a place stands."""
+    return next((row.id for row in operations.values() if f"{pointer}/".startswith(f"{row.pointer}/")), None)
 
 
-@lru_cache(maxsize=4)
-def _actions(text: str) -> tuple[Action, ...]:
-    content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return tuple(
-        Action(
-            row["target"],
-            row.get("update"),
-            row.get("remove") is True,
-            Place(row["x-nhq-pointer"], row["x-nhq-quote"]),
-            row["x-nhq-rule"],
-        )
-        for row in content["actions"]
-    )
+def untouched(aligned: Alignment, quoted: Iterator[Place]) -> list[Gone]:
+    """Of several places, those whose quote has gone."""
+    return [one for place in quoted if isinstance(one := present_place(aligned, place), Gone)]

@@ -5,14 +5,15 @@ which loading refuses); a listed text that no longer stands where it was listed 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from nhq.contract.contract import Contract
 from nhq.contract.pointers import resolve
-from nhq.contract.records import Rule
+from nhq.contract.records import Place, Rule
 from nhq.contract.sentences import Sentence, sentences
 from nhq.contract.tables import rows
 
@@ -40,43 +41,60 @@ def load_informative(path: Path) -> list[Informative]:
 
 def trace(contract: Contract, informative: Iterable[Informative]) -> list[str]:
     """What is wrong with the trace, one line each; nothing when all prose is accounted for."""
-    listed = list(informative)
-    found = pieces(contract)
-    new = [p for p in found if not any(row.tells(p, pattern) for row in listed for pattern in row.at)]
+    new, stale = trace_pieces(contract.document, _all_quoted(contract), list(informative))
     problems = [f"no rule and no reason for {piece.text!r} at {piece.pointer}" for piece in new]
-    for row in listed:
-        stale = [pattern for pattern in row.at if not any(row.tells(piece, pattern) for piece in found)]
-        problems += [f"informative.toml lists {row.text!r}, which is gone from {pattern}" for pattern in stale]
-    return problems
+    return problems + [f"informative.toml lists {text!r}, which is gone from {pattern}" for text, pattern in stale]
+
+
+def trace_pieces(
+    document: Mapping[str, Any], quoted: Sequence[Place], informative: Sequence[Informative]
+) -> tuple[list[Sentence], list[tuple[str, str]]]:
+    """The words that no quote covers and nobody listed, and the listed texts (each with its place) that are gone."""
+    found = _pieces(document, quoted)
+    new = [p for p in found if not any(row.tells(p, pattern) for row in informative for pattern in row.at)]
+    listed = [(row, pattern) for row in informative for pattern in row.at]
+    stale = [(row.text, pattern) for row, pattern in listed if not any(row.tells(piece, pattern) for piece in found)]
+    return new, stale
 
 
 def pieces(contract: Contract) -> list[Sentence]:
     """What of each sentence no rule quotes; punctuation and a bare "and" or "or" aside."""
+    return _pieces(contract.document, _all_quoted(contract))
+
+
+def _all_quoted(contract: Contract) -> list[Place]:
+    return [place for rule in contract.rules.values() for place in rule.places]
+
+
+def _pieces(document: Mapping[str, Any], quoted: Sequence[Place]) -> list[Sentence]:
+    by_pointer: dict[str, list[str]] = {}
+    for place in quoted:
+        by_pointer.setdefault(place.pointer, []).append(" ".join(place.quote.split()))
     return [
         Sentence(sentence.pointer, piece)
-        for sentence in sentences(contract.document)
-        for piece in _uncovered(sentence, _spans(contract, sentence))
+        for sentence in sentences(document)
+        for piece in _uncovered(sentence, _spans(document, sentence, by_pointer.get(sentence.pointer, ())))
     ]
 
 
 def rules_of(contract: Contract, sentence: Sentence) -> list[Rule]:
     """The rules that stand, at least in part, on this sentence."""
-    text = _text(contract, sentence.pointer)
+    text = _text(contract.document, sentence.pointer)
     start = text.find(sentence.text)
     end = start + len(sentence.text)
     return [
         rule
         for rule in contract.rules.values()
-        if any(a < end and b > start for q in _quotes(rule, sentence.pointer) for a, b in [_span(text, q)])
+        if any(a < end and b > start for q in _quotes(rule, sentence.pointer) if q in text for a, b in [_span(text, q)])
     ]
 
 
-def _spans(contract: Contract, sentence: Sentence) -> list[tuple[int, int]]:
+def _spans(document: Mapping[str, Any], sentence: Sentence, quotes: Sequence[str]) -> list[tuple[int, int]]:
     """Where, within the sentence, quotes begin and end; they may reach beyond it."""
-    text = _text(contract, sentence.pointer)
+    text = _text(document, sentence.pointer)
     start = text.find(sentence.text)
-    quotes = (quote for rule in contract.rules.values() for quote in _quotes(rule, sentence.pointer))
-    return [(begin - start, end - start) for begin, end in (_span(text, quote) for quote in quotes)]
+    found = (_span(text, quote) for quote in quotes if quote in text)
+    return [(begin - start, end - start) for begin, end in found]
 
 
 def _quotes(rule: Rule, pointer: str) -> list[str]:
@@ -88,8 +106,8 @@ def _span(text: str, quote: str) -> tuple[int, int]:
     return begin, begin + len(quote)
 
 
-def _text(contract: Contract, pointer: str) -> str:
-    return " ".join(str(resolve(contract.document, pointer)).split())
+def _text(document: Mapping[str, Any], pointer: str) -> str:
+    return " ".join(str(resolve(document, pointer)).split())
 
 
 def _uncovered(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """Operations by name: what scenarios call. Every request goes through the session's chain."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from nhq.contract import Operation
+from nhq.drive.fitting import Query, fitted
 from nhq.drive.guard import effect_of
 from nhq.drive.session import Session
 from nhq.errors import Away, TargetError, Unmet
@@ -14,7 +15,6 @@ from nhq.model import Effect, Exchange, Identity
 
 CRAWL = 6  # pages that most crawls stay within: a key with less left would make one wait in its midst
 PAUSES = (0.2, 0.8, 2.0)  # seconds before a read that got no answer is sent again
-Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
 
 #: Tells by a read whether a write had no effect: operation, path parameters, JSON body.
 Undone = Callable[["Api", str, Mapping[str, str], Any], bool]
@@ -72,7 +72,11 @@ class Api:
         return self.session.budget.best(holders, need)
 
     def operation(self, operation: str) -> Operation:
-        return self.session.contract.operations[operation]
+        """A row by its id. Raises Unmet where the contract has no such operation (any more)."""
+        contract = self.session.contract
+        if operation not in contract.operations:
+            raise Unmet(f"the contract has no {operation} any more")
+        return contract.operations[operation]
 
     def call(
         self,
@@ -92,6 +96,8 @@ class Api:
         answer comes, NotPermitted when the target doesn't allow the effect.
         """
         row = self.operation(operation)
+        if self.session.contract.former is not None:
+            query, json = fitted(self.session.contract, row, query, json)
         sent_headers = dict(headers or {})
         identity = self._fitting(operation, query) if key == "" else key
         if isinstance(identity, Identity):
@@ -175,7 +181,7 @@ class Api:
         messages. Raises Unmet when a page is no 2xx.
         """
         pages = [start] if start is not None else []
-        base = dict(query or {}) | ({} if limit is None else {"limit": limit})
+        base = dict(query or {}) | ({} if limit is None else {"limit": min(limit, self.operation(operation).limits[1])})
         options.setdefault("key", self.key(operation, need=min(max_pages, CRAWL)))
         while len(pages) < max_pages and (not pages or more(pages[-1])):
             cursor = {"cursor": next_cursor(pages[-1])} if pages else {}

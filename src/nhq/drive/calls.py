@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from nhq.drive.discover import World, one
+from nhq.drive.discover import Row, World, one
 from nhq.drive.nonce import Chance
 
 MARK = "nhq-"
@@ -85,8 +85,14 @@ def _other(letter: str, pool: str, rng: random.Random) -> str:
 
 def known_ids(world: World, name: str) -> list[str]:
     """The ids a workspace is known to hold, for one path parameter."""
-    return [str(row["id"]) for row in getattr(world, _KINDS[name])]
+    return [str(row["id"]) for row in _rows(world, name)]
 
 
 def _first(world: World, name: str) -> str:
-    return str(one(getattr(world, _KINDS[name]), f"{_KINDS[name]} in workspace {world.workspace}")["id"])
+    return str(one(_rows(world, name), f"{_KINDS.get(name, name)} in workspace {world.workspace}")["id"])
+
+
+def _rows(world: World, name: str) -> list[Row]:
+    """What a path parameter names: of a kind that we know, or what the list at the path before it shows."""
+    found: list[Row] = getattr(world, _KINDS[name]) if name in _KINDS else world.shown_for(name)
+    return found

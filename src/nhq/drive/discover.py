@@ -24,6 +24,7 @@ class World:
     def __init__(self, api: Api, workspace: str | None = None, limit: int = 500, pages: int = _PAGES_MOST) -> None:
         self._api, self._limit, self._pages = api, limit, pages
         self.workspace = workspace or api.target.workspace
+        self._others: dict[str, list[Row]] = {}
         self.venues: dict[str, Any] = {}  # lists to walk by operation, kept for the run where nothing is put back
 
     def _read(self, operation: str, **options: Any) -> Crawl:
@@ -58,6 +59,26 @@ class World:
     @cached_property
     def conversations(self) -> list[Row]:
         return list(self._read("list_conversations").items)
+
+    def shown_for(self, parameter: str) -> list[Row]:
+        """What a path parameter of a changed contract names, as the list at the path before it shows.
+
+        Raises Unmet where there is no such list, or its rows have no ids.
+        """
+        if parameter not in self._others:
+            self._others[parameter] = self._shown_for(parameter)
+        return self._others[parameter]
+
+    def _shown_for(self, parameter: str) -> list[Row]:
+        rows = self._api.session.contract.operations.values()
+        heads = {row.path.partition("/{" + parameter + "}")[0] for row in rows if "{" + parameter + "}" in row.path}
+        lists = [row for row in rows if row.path in heads and row.method == "GET" and not row.path_parameters]
+        if not lists:
+            raise Unmet(f"no list shows what {parameter} names")
+        key = self._api.key(lists[0].id, self.workspace)
+        found = self._api.ok(lists[0].id, key=key).json()
+        data = found.get("data") if isinstance(found, dict) else None
+        return [row for row in data if isinstance(row, dict) and "id" in row] if isinstance(data, list) else []
 
     @cached_property
     def foreign(self) -> "World":

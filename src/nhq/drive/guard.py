@@ -34,10 +34,20 @@ class Guard(BaseAdapter):
         if effect not in self._target.allow:
             named = operation or f"{request.method} request"
             raise NotPermitted(f"not permitted: {named} would {effect}; {self._how(effect)} to permit it")
+        if effect is not Effect.READ and not self._target.loopback and not self._named(operation):
+            raise NotPermitted(
+                f"not permitted: nobody has said yet what {operation} does; "
+                f'write new_operations = ["{operation}"] in the target file to permit it'
+            )
         return self._inner.send(request, *args, **kwargs)
 
     def close(self) -> None:
         self._inner.close()
+
+    def _named(self, operation: str | None) -> bool:
+        """Is an operation one that we have written of, or that the target's owner names?"""
+        derived = operation is not None and self._contract.operations[operation].derived
+        return not derived or operation in self._target.new_operations
 
     def _how(self, effect: Effect) -> str:
         if effect in self._target.withheld:

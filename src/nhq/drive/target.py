@@ -31,6 +31,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "window": (int, float),
     "given": dict,
     "show": list,
+    "new_operations": list,
     "key": list,
     **FIELDS,
 }
@@ -51,8 +52,9 @@ class Target:
 
     `limit` requests per `window` seconds and key are what it is held to; `given` names things that cannot be
     found by reading (a draft campaign that lacks only its schedule, say). `show` names what reports may hold though it
-    could be personal: "messages" are the texts of errors. The first key's workspace is the main
-    one, every other is foreign. `withheld` effects stand in the file, but nobody asked for them on the command line.
+    could be personal: "messages" are the texts of errors. The first key's workspace is the main one, every other is
+    foreign. `new_operations` of a changed contract may be sent though nobody has written of them. `withheld` effects
+    stand in the file, but nobody asked for them on the command line.
     """
 
     base_url: str
@@ -67,6 +69,7 @@ class Target:
     withheld: frozenset[Effect] = frozenset()
     show: frozenset[str] = frozenset()
     connection: Connection = field(default_factory=Connection)
+    new_operations: frozenset[str] = frozenset()
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -98,7 +101,7 @@ class Target:
     def holders(self, scope: str, workspace: str | None = None) -> list[Identity]:
         """Usable keys with that scope in a workspace (the main one unless told), widest scopes first."""
         wanted = self.workspace if workspace is None else workspace
-        usable = [k for k in self.keys if not k.revoked and k.workspace == wanted and scope in k.scopes]
+        usable = [k for k in self.keys if not k.revoked and k.workspace == wanted and (scope in k.scopes or not scope)]
         return sorted(usable, key=lambda k: -len(k.scopes))
 
     @property
@@ -162,6 +165,7 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
         name=path.stem,
         show=_shown(path, raw.get("show", [])),
         connection=read_connection(path, raw, environ),
+        new_operations=frozenset(map(str, raw.get("new_operations", ()))),
     )
     learn(secret for secret in target.secrets if not is_too_plain(secret))
     doubt(key.env for key in keys if is_too_plain(key.secret))

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from nhq.checks.pagination import DEFAULT
 from nhq.drive.api import Api
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
@@ -82,9 +81,11 @@ def walk(
 
 def _pages(api: Api, venue: Venue, limit: int, key: Identity) -> Iterator[Exchange]:
     cursor: dict[str, str] = {}
+    _, most, usual = api.operation(venue.operation).limits
     while True:
         # The default needs no saying: so it is seen on later pages, and that a cursor alone is enough.
-        query = {**venue.query, **({} if limit == DEFAULT else {"limit": limit}), **cursor}
+        asked = min(limit, most)
+        query = {**venue.query, **({} if asked == usual else {"limit": asked}), **cursor}
         page = api.call(venue.operation, path=venue.path, query=query, key=key)
         if page.status != 200 and not cursor:
             raise Unmet(f"{venue.operation} answered {page.status} to its first page")

@@ -1,17 +1,24 @@
 """What a profile's mix calls: operations by id, paths filled with ids that lists have shown, small valid bodies."""
 
 import json
+import os
 import random
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from nhq import places
 from nhq.drive.calls import body, parameters, token
 from nhq.errors import ConfigError
 from nhq.model import Effect
 
+if TYPE_CHECKING:
+    from nhq.contract import Contract
+
+#: The variable that names the operations of a changed contract.
+ROWS = "NHQ_OPERATIONS"
 #: Which list shows the ids that a path parameter needs.
 SHOWN_BY = {
     "campaign_id": "list_campaigns",
@@ -68,25 +75,46 @@ class Ids:
             return
 
 
-def operations() -> dict[str, Row]:
-    """The operations of the contract by id, in its order."""
-    table = tomllib.loads((places.contracts() / "operations.toml").read_text("utf-8"))["operation"]
-    return {row["id"]: Row(row["id"], row["method"], row["path"], row["scope"], Effect(row["effect"])) for row in table}
+def operations(file: Path | None = None) -> dict[str, Row]:
+    """The operations of the contract by id, in its order; of a changed one, as whoever started this run wrote them."""
+    moved = os.environ.get(ROWS)
+    path = file or (Path(moved) if moved else places.contracts() / "operations.toml")
+    table = tomllib.loads(path.read_text("utf-8"))["operation"]
+    return {
+        row["id"]: Row(row["id"], row["method"], row["path"], row.get("scope", ""), Effect(row["effect"]))
+        for row in table
+    }
 
 
-def permitted(mix: Mapping[str, int], allow: Iterable[Effect]) -> tuple[dict[str, int], list[str]]:
-    """The part of a mix that a target allows, and the operations left out.
+def write_operations(folder: Path, contract: "Contract") -> Path:
+    """The operations of a changed contract, for the processes of a run."""
+    path = folder / "operations.toml"
+    fields = ("id", "method", "path", "scope", "effect")
+    tables = [
+        "[[operation]]\n" + "".join(f"{name} = {json.dumps(str(getattr(row, name)))}\n" for name in fields)
+        for row in contract.operations.values()
+    ]
+    path.write_text("\n".join(tables), "utf-8")
+    return path
+
+
+def permitted(
+    mix: Mapping[str, int], allow: Iterable[Effect], file: Path | None = None
+) -> tuple[dict[str, int], list[str]]:
+    """The part of a mix that a target allows, and the operations left out; so are those that a changed contract lost.
 
     Raises ConfigError for an operation that doesn't exist, and when nothing is left.
     """
-    rows, allowed = operations(), set(allow)
+    rows, allowed = operations(file), set(allow)
     strange = [name for name in mix if name not in rows]
-    if strange:
+    if file is not None or os.environ.get(ROWS):
+        mix = {name: weight for name, weight in mix.items() if name in rows}
+    elif strange:
         raise ConfigError(f"the mix names {strange[0]}, which is no operation; known are {', '.join(rows)}")
     kept = {name: weight for name, weight in mix.items() if rows[name].effect in allowed and weight > 0}
     if not kept:
         raise ConfigError(f"the target allows nothing of the mix: {', '.join(mix)}")
-    return kept, [name for name in mix if name not in kept]
+    return kept, [*strange, *(name for name in mix if name not in kept)]
 
 
 def to_learn(mix: Mapping[str, int], rows: Mapping[str, Row]) -> list[str]:

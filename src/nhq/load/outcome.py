@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from nhq.contract import load_contract
 from nhq.drive.budget import Spent
 from nhq.errors import TargetError
 from nhq.load.budget import judge
@@ -17,6 +16,7 @@ from nhq.ratelimit.history import NO_REPLY, History
 from nhq.ratelimit.reading import read_histories
 from nhq.run.collect import Collector
 from nhq.run.record import Header, make_record
+from nhq.run.revised import collector_for, contract_of
 from nhq.run.select import Selection
 
 
@@ -29,7 +29,8 @@ def judged(work: Run, header: Header) -> dict[str, Any]:
     plan = work.plan
     verdicts = check(history, plan.limit, plan.window, skew=work.skew)
     kept = judge(history, plan.profile.budget)
-    contract, collector = load_contract(), Collector(work.target)
+    contract = contract_of(work.request.contract)
+    collector = collector_for(work.target, contract)
     _fold(collector, history)
     called = [name for name in contract.operations if name in collector.statuses]
     collector.observe(observations(history, verdicts, called))

@@ -40,7 +40,8 @@ class Request:
 
     `at` is where a master listens, or a worker finds it; port 0: a free one. `alone`: nobody else uses the keys.
     `skew`: the server's clock is within so many seconds of ours. `budget` replaces numbers of the profile's. `csv` is
-    the beginning of the names of Locust's own CSV files. `minutes`: how long it may send, at most.
+    the beginning of the names of Locust's own CSV files. `minutes`: how long it may send, at most. `contract`: a
+    changed one, in place of ours.
     """
 
     profile: str
@@ -62,6 +63,7 @@ class Request:
     budget: Mapping[str, float] = field(default_factory=dict)
     csv: Path | None = None
     minutes: float = math.inf
+    contract: Path | None = None
 
 
 @dataclass(slots=True)

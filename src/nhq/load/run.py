@@ -16,7 +16,7 @@ from nhq.drive.session import open_session
 from nhq.drive.target import Target, find_target
 from nhq.errors import ConfigError
 from nhq.files import keep_inside
-from nhq.load.calls import operations, permitted, scopes_of, to_learn
+from nhq.load.calls import ROWS, operations, permitted, scopes_of, to_learn, write_operations
 from nhq.load.handoff import enough_keys, write_target
 from nhq.load.launch import WAIT, launch
 from nhq.load.machine import LACKS, enough_files, open_files
@@ -30,6 +30,7 @@ from nhq.load.tables import changed, find_profile
 from nhq.model import Effect
 from nhq.run.interrupt import Interrupts
 from nhq.run.record import Header
+from nhq.run.revised import contract_of, held_to
 
 #: Seconds beyond the plan that Locust is given to start and end.
 GRACE = 45.0
@@ -45,10 +46,12 @@ def run(request: Request, progress: Progress, interrupts: Interrupts | None = No
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
-        target = _target(request, stack)
-        work = _prepare(request, target, clock, started, progress)
+        contract = contract_of(request.contract)
+        target = held_to(contract, _target(request, stack))
         private = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhq-load-")))
-        _send(work, private)
+        rows = write_operations(private, contract) if contract.former is not None else None
+        work = _prepare(request, target, clock, started, progress, rows)
+        _send(work, private, rows)
     if interrupts is not None:
         interrupts.finish()
     work.troubles += salvage(work.folder)
@@ -98,15 +101,18 @@ def _target(request: Request, stack: ExitStack) -> Target:
             raise ConfigError("--anchor is for the mock; a target has the anchor it has")
         return _given(request, request.target)
     options = ["--real-time", "--anchor", request.anchor or "first"]
+    options += ["--contract", str(request.contract)] if request.contract is not None else []
     options += ["--limit", str(request.limit)] if request.limit else []
     options += ["--window", str(request.window)] if request.window else []
     return stack.enter_context(mock_target(seed=request.seed, options=options))
 
 
-def _prepare(request: Request, target: Target, clock: Clock, started: float, progress: Progress) -> Run:
+def _prepare(
+    request: Request, target: Target, clock: Clock, started: float, progress: Progress, rows: Path | None
+) -> Run:
     profile = find_profile(request.profile)
     profile = replace(profile, budget=changed(profile.budget, request.budget))
-    mix, left_out = permitted(profile.mix, target.allow)
+    mix, left_out = permitted(profile.mix, target.allow, rows)
     plan = make_plan(profile, target.limit, target.window, request.keys, request.duration)
     if plan.longest > request.minutes * 60:
         long = f"{plan.longest / 60:.1f} minutes"
@@ -121,13 +127,14 @@ def _prepare(request: Request, target: Target, clock: Clock, started: float, pro
     return Run(request, plan, target, mix, left_out, folder, clock, progress)
 
 
-def _send(work: Run, private: Path) -> None:
+def _send(work: Run, private: Path, rows: Path | None) -> None:
     """Start Locust's processes and wait until all is sent."""
     enough_files(work.plan, work.request.workers, open_files())
-    keys = enough_keys(work.target, scopes_of(work.mix, operations()), work.plan.keys)
+    keys = enough_keys(work.target, scopes_of(work.mix, operations(rows)), work.plan.keys)
     if work.request.target is not None:
-        _answers(replace(work.target, keys=tuple(keys[:CHECKED])), to_learn(work.mix, operations()))
+        _answers(replace(work.target, keys=tuple(keys[:CHECKED])), to_learn(work.mix, operations(rows)))
     path, secrets = write_target(private, work.target, keys)
+    told = {**secrets, **({ROWS: str(rows)} if rows is not None else {})}
     running: list[float] = []
 
     def tell(heard: Mapping[str, Any]) -> None:
@@ -136,7 +143,7 @@ def _send(work: Run, private: Path) -> None:
             running.append(now)
         work.progress.step(now - running[0] if running else 0.0, work.plan.longest, heard)
 
-    with Fleet(work.folder, clean_environ(os.environ, secrets), work.clock) as fleet:
+    with Fleet(work.folder, clean_environ(os.environ, told), work.clock) as fleet:
         try:
             launch(work, fleet, path)
             alone = work.request.role is Role.ALL

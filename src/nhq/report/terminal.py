@@ -10,12 +10,14 @@ from nhq.report.words import FAILING, Record, many, mark, some
 MOST_FINDINGS = 20
 MOST_UNKNOWN = 20
 _WIDE = 400
+_CHANGED = (("was", "before"), ("now", "after"), ("to do", "todo"))
 
 
 def render(record: Record, written: Sequence[str] = ()) -> str:
     """The summary as plain text, no colour; `written` are the paths of the reports, as the user should read them."""
     blocks = [
         list(_head(record)),
+        list(_changes(record)),
         list(_findings(record)),
         list(_unjudged(record)),
         list(_troubles(record)),
@@ -30,6 +32,21 @@ def _head(record: Record) -> Iterator[str]:
     against = f"{target['name']} ({target['base_url']}), " if target else ""
     yield "  " + one_line(f"{against}seed {record['seed']}, {many(record['requests']['total'], 'request')}")
     yield from (f"  {line}" for line in facts.aside(record))
+
+
+def _changes(record: Record) -> Iterator[str]:
+    """Findings about a contract that moved, those that fail first."""
+    changes = record["contract"].get("changes", ())
+    for change in changes:
+        approved = " (approved)" if change["approved"] else ""
+        word = "fails" if change["fails"] and not approved else "warns"
+        sign = mark("violated" if word == "fails" else "unknown").glyph
+        yield _line(f"{sign} contract, {word}{approved}: {change['kind']} at {change['pointer'] or '/'}")
+        yield from (_line(change[name], f"     {label:<8}") for label, name in _CHANGED if change[name])
+        if change["rules"]:
+            yield _line(some(change["rules"], 6), "     rules   ")
+    if any(change["fails"] and not change["approved"] for change in changes):
+        yield "  exit 1 until each change that fails is approved or adopted (`nhq adopt`)"
 
 
 def _findings(record: Record) -> Iterator[str]:

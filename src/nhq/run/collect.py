@@ -19,6 +19,7 @@ _SHAPE = frozenset(
     {"STATUS-DOCUMENTED", "MEDIA-TYPE", "SCHEMA-BODY", "SCHEMA-DATE-TIME", "SCHEMA-COUNTS", "ERROR-BODY"}
 )
 NO_KEY = "(no valid key)"
+Revision = Callable[[Observation, Callable[[int], Exchange | None]], Observation]
 
 
 @dataclass(slots=True)
@@ -112,8 +113,9 @@ Sighting = tuple[str, str]  # the label of the key that a finding was seen with,
 class Collector:
     """Listens to the recorder and to the judges; keeps of each exchange only what a report may hold."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, revised: Revision | None = None) -> None:
         self._target, self._masker = target, mask_of(target)
+        self._revised = revised  # what may be said while rules are behind the contract
         self.cells: dict[tuple[str, str | None], Cell] = {}
         self.findings: dict[tuple[str, str | None, str, str], Proven] = {}
         self.shown: dict[int, dict[str, Any]] = {}
@@ -167,7 +169,7 @@ class Collector:
     def observe(self, observations: Iterable[Observation]) -> None:
         """Fold observations in. They may only speak of exchanges of the present test."""
         for seen in observations:
-            observation = self._told(seen)
+            observation = self._told(self._revised(seen, self._found) if self._revised is not None else seen)
             cell = self.cells.setdefault((observation.rule, observation.operation), Cell())
             cell.add(observation)
             self.news.observe(observation)
@@ -177,6 +179,10 @@ class Collector:
                 self._finding(observation.finding)
             elif cell.exchange is not None and cell.exchange == observation.exchange:
                 self._show(cell.exchange, whole=False)
+
+    def _found(self, number: int) -> Exchange | None:
+        """An exchange of the present test, or one of those that read what the target holds."""
+        return self.news.log.get(number) or next((e for e in self._lasting if e.id == number), None)
 
     def lasting(self) -> list[Exchange]:
         """The exchanges that read, before the first test, what the target holds."""

@@ -107,7 +107,7 @@ def load(contract: Contract, file: Path | None = None) -> Corpus:
         raise ConfigError(f"{where.name}: cannot be read ({problem.strerror})") from None
     except (ValueError, LookupError, TypeError, AttributeError):
         raise ConfigError(f"{where.name}: is no corpus; `nhq corpus --write` makes one") from None
-    if corpus.digest != contract.digest:
+    if corpus.digest != (contract.former or contract).digest:
         raise ConfigError(f"{where.name}: was made for another contract; `nhq corpus --write` makes it anew")
     return corpus
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from nhq.checks.crawls import Compared, Reading, compare
 from nhq.checks.pagination import DEFAULT, MOST, ORDERED_BY, time_of
 from nhq.drive.api import Api
+from nhq.drive.calls import real_path
 from nhq.drive.discover import World
 from nhq.drive.session import Session
 from nhq.drive.walk import End, Venue, Walk, pagination, rows_of, walk
@@ -43,7 +44,7 @@ def _venues(api: Api, world: World, operation: str) -> list[Venue]:
         lists = {str(row["id"]): row.get("lead_count") or 0 for row in world.lists}
         few = [Venue(operation, query={"list_ids": ident}) for ident in _few(lists)]
         return [Venue(operation), *few[:1]]
-    return [Venue(operation)]
+    return [Venue(operation, real_path(world, api.operation(operation).path))]
 
 
 def _two(operation: str, parameter: str, sizes: dict[str, int]) -> list[Venue]:
@@ -65,7 +66,11 @@ def _message_counts(api: Api, world: World) -> dict[str, int]:
     idents = dict.fromkeys([*([named] if named else []), *(str(row["id"]) for row in world.conversations[:8])])
     counts: dict[str, int] = {}
     for ident in idents:
-        page = api.ok("get_conversation", path={"conversation_id": ident}, query={"limit": MOST})
+        page = api.ok(
+            "get_conversation",
+            path={"conversation_id": ident},
+            query={"limit": api.operation("get_conversation").limits[1]},
+        )
         counts[ident] = len(rows_of(page)) + (1 if pagination(page)["has_more"] else 0)
         if max(counts.values()) > DEFAULT and _few(counts):
             break

@@ -105,9 +105,16 @@ class Ends:
             self._crashed(item, problem)
 
     def _crashed(self, item: pytest.Item, problem: Exception) -> None:
-        """A crash is trouble of ours, unless an answer that the test was given has the wrong shape, which is told."""
+        """A crash is trouble of ours, unless an answer that the test was given has the wrong shape, which is told.
+
+        So is it where the contract moved: the test was written for another.
+        """
         if flaw := self._collector.misshapen():
             self.unknown(item, f"the test can't go on ({crash_place(problem)}): {flaw}")
+        elif self._contract.former is not None:
+            cause = f"this test is behind the contract: {crash_place(problem)}"
+            self._collector.unmet(cause)
+            self.unknown(item, cause)
         else:
             self._trouble(item, f"the test itself crashed: {crash_place(problem)}")
 

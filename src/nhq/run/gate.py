@@ -12,7 +12,7 @@ import pytest
 
 from nhq import places
 from nhq.clock import SystemClock
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.contract.bindings import bindings
 from nhq.drive.course import Course
 from nhq.drive.keycheck import usable
@@ -34,6 +34,7 @@ from nhq.run.keyfit import Answers
 from nhq.run.patience import Patience
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
+from nhq.run.revised import collector_for, contract_of, held_to
 from nhq.run.select import Selection, select
 from nhq.run.surroundings import run_pytest
 from nhq.run.turns import TurnClock, Turns
@@ -63,6 +64,7 @@ class Options:
     resume: bool = False
     limits: Limits | None = None
     minutes: float = 0.0
+    contract: Path | None = None
     nonce: str = ""
     skip_bad_keys: bool = False
 
@@ -73,15 +75,12 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
     What was seen until an interrupt comes is in the record; a second interrupt is raised.
     """
     interrupts = interrupts or Interrupts()
-    contract = load_contract()
+    contract = contract_of(options.contract)
     selection = select(contract, options.rules, options.operations)
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
-        if options.target is not None:
-            target = find_target(options.target, options.asked, contract.scopes)
-        else:
-            target = stack.enter_context(mock_target(seed=options.seed, options=options.mock))
+        target = target_of(options, contract, stack)
         profile = profile_of(target, options)
         course = Course(seconds_of(options, profile, target.window), alone=bool(target.control_url))
         nonce = nonce_of(target, options)
@@ -96,7 +95,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
                 session, selection, options, progress, lambda _: interrupts.count > 0, nonce, answers
             )
         except KeyboardInterrupt:
-            collector, code = Collector(target), int(pytest.ExitCode.INTERRUPTED)
+            collector, code = collector_for(target, contract), int(pytest.ExitCode.INTERRUPTED)
         for key in target.keys:
             if key not in session.target.keys:
                 collector.unmet(f"key {key.label} ({key.env}) was refused and left out")
@@ -147,13 +146,11 @@ def planned(options: Options) -> plan.Plan:
 
     Raises ConfigError where no costs are kept for the present contract.
     """
-    contract = load_contract()
-    selection, costs = select(contract, options.rules, options.operations), plan.load(contract.digest)
+    contract = contract_of(options.contract)
+    selection = select(contract, options.rules, options.operations)
+    costs = plan.load((contract.former or contract).digest)
     with ExitStack() as stack:
-        if options.target is not None:
-            target = find_target(options.target, options.asked, contract.scopes)
-        else:
-            target = stack.enter_context(mock_target(seed=options.seed))
+        target = target_of(options, contract, stack)
         session = open_session(target, contract)
         stack.callback(session.close)
         collector = Collector(target)
@@ -170,6 +167,14 @@ def seconds_of(options: Options, profile: str, window: float) -> float:
     if options.minutes or profile != "live":
         return options.minutes * 60 or math.inf
     return max(LIVE_MINUTES * 60, LIVE_WINDOWS * window)
+
+
+def target_of(options: Options, contract: Contract, stack: ExitStack) -> Target:
+    """Who is judged: what the target file says, or a fresh mock of the same contract, ended with the stack."""
+    if options.target is not None:
+        return held_to(contract, find_target(options.target, options.asked, contract.scopes))
+    words = ["--contract", str(options.contract)] if options.contract is not None else []
+    return stack.enter_context(mock_target(seed=options.seed, options=[*words, *options.mock]))
 
 
 def profile_of(target: Target, options: Options) -> str:
@@ -200,13 +205,13 @@ def examine(
 
     `answers` are those to the requests that were sent before, and hear of all that follow.
     """
-    collector, answers = Collector(session.target), answers or Answers()
+    collector, answers = collector_for(session.target, session.contract), answers or Answers()
     collector.before(answers.requests)
     journal = journal_of(session, collector, options)
     profile, costs = profile_of(session.target, options), None
     if profile == "live":
         with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
-            costs = plan.load(session.contract.digest)
+            costs = plan.load((session.contract.former or session.contract).digest)
     plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs, nonce)
     plugins: list[object] = [plugin]
     if isinstance(session.clock, TurnClock):

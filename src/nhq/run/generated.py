@@ -74,7 +74,7 @@ class Generator:
         document = copy.deepcopy(dict(contract.document))
         schema = openapi.from_dict(document, config=SchemathesisConfig.from_dict(_CONFIG))
         rows = contract.operations.values()
-        self._operations: dict[str, _Operation] = {row.id: schema[row.path][row.method] for row in rows}
+        self._operations: dict[str, _Operation] = {row.id: schema[row.template][row.method] for row in rows}
 
     def gate(self, row: Operation, ids: Mapping[str, str], filters: Mapping[str, str]) -> list[Sending]:
         """The examples and coverage phases of one operation, negative requests first, none twice.
@@ -83,7 +83,7 @@ class Generator:
         path, `filters` stand in for the empty texts that coverage gives to query parameters.
         """
         operation = self._operations[row.id]
-        override = Override(path_parameters=dict(ids))
+        override = Override(path_parameters=spelt(row, ids))
         config = operation.schema.config.generation_for(operation=operation, phase="coverage")
         coverage = CoverageGenerator(
             operation=operation,
@@ -102,9 +102,15 @@ class Generator:
         operation = self._operations[row.id]
         cases: list[_Case] = []
         for mode in (GenerationMode.NEGATIVE, GenerationMode.POSITIVE):
-            strategy = operation.as_strategy(mode, feedback=NO_FEEDBACK, path_parameters=dict(ids))
+            strategy = operation.as_strategy(mode, feedback=NO_FEEDBACK, path_parameters=spelt(row, ids))
             cases += drawn(strategy, count, seed)
         return _distinct(made for case in cases if (made := as_request(case)) is not None)
+
+
+def spelt(row: Operation, ids: Mapping[str, str]) -> dict[str, str]:
+    """Path parameters by the names that the document gives them."""
+    named = {parameter.name: parameter.spelt or parameter.name for parameter in row.parameters}
+    return {named.get(name, name): value for name, value in ids.items()}
 
 
 _CONFIG: dict[str, Any] = {

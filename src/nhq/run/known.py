@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from nhq.drive.api import Api
+from nhq.drive.calls import real_path
 from nhq.drive.discover import Row, World, one
 from nhq.drive.scenes import join, new_lead, new_list
 from nhq.drive.session import Session
@@ -13,7 +14,10 @@ from nhq.errors import Unmet
 
 def ids(operation: str, api: Api, world: World, rng: random.Random) -> dict[str, str]:
     """Values of an operation's path parameters. Raises Unmet, naming what is missing."""
-    names = api.operation(operation).path_parameters
+    row = api.operation(operation)
+    if row.derived:
+        return real_path(world, row.path)
+    names = row.path_parameters
     return dict(zip(names, _FOUND[operation](api, world, rng), strict=True)) if names else {}
 
 

@@ -56,7 +56,7 @@ def linked(contract: Contract, *, reading: bool) -> type[APIStateMachine]:
 
 def _made(contract: Contract, reading: bool) -> type[APIStateMachine]:
     schema: Any = openapi.from_dict(copy.deepcopy(dict(contract.assumed)), config=SchemathesisConfig.from_dict(_CONFIG))
-    labels = {f"{row.method} {row.path}": row for row in contract.operations.values()}
+    labels = {f"{row.method} {row.template}": row for row in contract.operations.values()}
     if reading:
         readers = {label for label, row in labels.items() if row.effect is Effect.READ}
         schema = schema.include(lambda context: context.operation.label in readers)

@@ -3,6 +3,7 @@
 import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -144,7 +145,7 @@ class ContractPlugin:
         said = any("operation" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
         rules = rules_of(metafunc.definition)
         if "operation" in metafunc.fixturenames and not said and rules:
-            metafunc.parametrize("operation", self._contract.rules[rules[0]].operations)
+            metafunc.parametrize("operation", over(metafunc.definition, self._contract, rules[0]))
 
     def pytest_configure(self) -> None:
         """Keep what Hypothesis knows of our sources in the user's cache, not in the present folder."""
@@ -155,6 +156,7 @@ class ContractPlugin:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep what the selection asks for."""
         kept = [item for item in items if self._selection.wants(rules_of(item), operation_of(item))]
+        kept = [item for item in kept if judgeable(item, self._contract)]
         if self._profile == "live":
             kept = [item for item in kept if item.get_closest_marker("elsewhere") is None]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
@@ -313,7 +315,8 @@ class ContractPlugin:
         target, alone = self._session.target, self._session.control is not None
         log, before = self.collector.log(), self.collector.lasting()
         last = log[-1] if log else None
-        counted = partial(check_sequence, log, target.limit, target.window, alone)
+        keyed = [uncounted(exchange, self._contract) for exchange in log]
+        counted = partial(check_sequence, keyed, target.limit, target.window, alone)
         self.collector.observe(guarded(counted, last, sequence.RULES))
         for check in (shown_is_found, what_is_owed):
             told = partial(check, log, before, self._contract, alone)
@@ -323,7 +326,7 @@ class ContractPlugin:
         self.ends.heard(exchange)
         self.collector.exchange(exchange)
         scope = self._contract.operations[exchange.operation].scope if exchange.operation is not None else ""
-        if exchange.identity in self._session.target.holders(scope):
+        if scope and exchange.identity in self._session.target.holders(scope):
             self.collector.news.by_scope[scope] += 1
         self.collector.observe(check_exchange(exchange, self._contract))
 
@@ -331,6 +334,45 @@ class ContractPlugin:
         """Seconds that the budget has waited so far, where waiting takes time."""
         real = isinstance(self._session.clock, SystemClock | TurnClock)
         return self._session.budget.spent.seconds if real else 0.0
+
+
+def uncounted(exchange: Exchange, contract: Contract) -> Exchange:
+    """An exchange as the limiter's checks see it: whether one that needs no key counts for a key, nobody says."""
+    row = contract.operations.get(exchange.operation or "")
+    return replace(exchange, operation=None) if row is not None and row.keyless else exchange
+
+
+def over(definition: pytest.Item, contract: Contract, rule: str) -> list[str]:
+    """The operations that a test runs for: those of its first rule, or of a trait that its mark names.
+
+    Of those that nobody has written rules for, a test takes part that says `derived`.
+    """
+    trait = next((mark.args[0] for mark in definition.iter_markers("trait")), None)
+    names = contract.rules[rule].operations if trait is None else having(contract, trait)
+    derived = definition.get_closest_marker("derived") is not None
+    return [name for name in names if derived or not contract.operations[name].derived]
+
+
+def having(contract: Contract, trait: str) -> list[str]:
+    """The operations that take a body, that list pages, or that are `bare`: neither."""
+    told = {"body": (True, None), "paged": (None, True), "bare": (False, False)}
+    body, paged = told[trait]
+    return [
+        row.id
+        for row in contract.operations.values()
+        if body in (None, row.has_body) and paged in (None, row.paginated)
+    ]
+
+
+def judgeable(item: pytest.Item, contract: Contract) -> bool:
+    """Is a test about an operation that the contract has, and has one of its rules a sentence there?"""
+    operation = operation_of(item)
+    callspec = getattr(item, "callspec", None)
+    nobody = callspec is not None and operation is None and "operation" in callspec.params  # an empty set of them
+    if nobody or (operation is not None and operation not in contract.operations):
+        return False
+    cells = [(rule, operation or "") for rule in rules_of(item)]
+    return not cells or any(cell not in contract.unjudged and (cell[0], "") not in contract.unjudged for cell in cells)
 
 
 def rotated(variants: Sequence[Any], name: str) -> list[Any]:

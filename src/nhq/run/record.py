@@ -9,6 +9,7 @@ from typing import Any
 
 from nhq import __version__
 from nhq.contract import Contract, Operation, Rule
+from nhq.contract.changes import Change
 from nhq.drive.budget import Spent
 from nhq.drive.redact import mask_of
 from nhq.drive.target import Target
@@ -49,11 +50,17 @@ def make_record(
     selection: Selection,
     spent: Spent,
     bound: Mapping[str, Sequence[str]],
+    approved: Callable[[Change], bool] = lambda change: False,
 ) -> dict[str, Any]:
-    """Fold a run into its record, in which no secret of the target stands. `bound` names what judges each rule."""
+    """Fold a run into its record, in which no secret of the target stands.
+
+    `bound` names what judges each rule, `approved` which changes of the contract somebody approved.
+    """
     rules = [_rule(rule, contract, collector, selection, bound.get(rule.id, ())) for rule in contract.rules.values()]
     findings = [_finding(f"F{n}", p, contract, header) for n, p in enumerate(_selected(collector, selection), 1)]
     code = exit_code(rules, findings, collector, header.interrupted)
+    if contract.former is not None and not header.interrupted:
+        code = moved_code(code, contract, rules, approved)
     record = {
         "format": "nhq-run/1",
         "tool": {"name": "networkhq-conformance", "version": __version__},
@@ -68,7 +75,7 @@ def make_record(
         "profile": header.profile,
         "command": header.command,
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
-        "contract": {**{k: contract.document["info"][k] for k in ("title", "version")}, "digest": contract.digest},
+        "contract": _contract(contract, approved),
         "target": _target(target),
         "operations": [_operation(row, collector, rules) for row in contract.operations.values()],
         "pairs": _pairs(contract, collector),
@@ -100,6 +107,36 @@ def exit_code(
     return 0 if judged and not collector.troubles else 2
 
 
+def moved_code(
+    code: int, contract: Contract, rules: Sequence[Mapping[str, Any]], approved: Callable[[Change], bool]
+) -> int:
+    """Under a contract that moved: 1 where a change fails the run; that nothing could be judged is no trouble then."""
+    if any(change.fails and not approved(change) for change in contract.changes):
+        return 1
+    return code
+
+
+def _contract(contract: Contract, approved: Callable[[Change], bool]) -> dict[str, Any]:
+    """Which contract was judged by, and the findings about it where it moved."""
+    info = contract.document.get("info", {})
+    told: dict[str, Any] = {k: str(info.get(k, "")) for k in ("title", "version")} | {"digest": contract.digest}
+    if contract.former is None:
+        return told
+    changes = [_change(change, approved(change)) for change in contract.changes]
+    return told | {"former": contract.former.digest, "changes": changes}
+
+
+def _change(change: Change, approved: bool) -> dict[str, Any]:
+    words = {name: getattr(change, name) for name in ("pointer", "before", "after", "todo", "operation")}
+    return {
+        "kind": change.kind.value,
+        **words,
+        "rules": list(change.rules),
+        "fails": change.fails,
+        "approved": approved,
+    }
+
+
 def _overall(rules: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> Verdict:
     if any(finding["level"] == Level.MUST for finding in findings):
         return Verdict.VIOLATED
@@ -115,11 +152,17 @@ def _rule(
     rule: Rule, contract: Contract, collector: Collector, selection: Selection, bound: Sequence[str]
 ) -> dict[str, Any]:
     wanted = [operation for operation in contract.applies(rule) if selection.covers(operation)]
-    cells = {name: _cell(collector.cells.get((rule.id, name)), collector.unanswered.get(name)) for name in wanted}
+    cells = {
+        name: _cell(
+            collector.cells.get((rule.id, name)), collector.unanswered.get(name), _lost(contract, rule.id, name)
+        )
+        for name in wanted
+    }
     general = collector.cells.get((rule.id, None))
     verdicts = [Verdict(cell["verdict"]) for cell in cells.values()] + ([general.verdict] if general else [])
     verdict = worst(verdicts)
-    selected = selection.judges(rule.id) and bool(wanted)
+    lost = contract.unjudged.get((rule.id, ""), "")
+    selected = selection.judges(rule.id) and bool(wanted or lost)
     return {
         "id": rule.id,
         "title": rule.title,
@@ -128,16 +171,20 @@ def _rule(
         "pointer": rule.pointer,
         "quote": rule.quote,
         "verdict": verdict.value,
-        "cause": _cause(verdict, cells, general),
+        "cause": (lost if verdict is Verdict.UNKNOWN else "") or _cause(verdict, cells, general),
         "selected": selected,
         "cells": cells,
         "bound": list(bound),
     }
 
 
-def _cell(cell: Cell | None, unanswered: str | None) -> dict[str, Any]:
+def _lost(contract: Contract, rule: str, operation: str) -> str:
+    return contract.unjudged.get((rule, "")) or contract.unjudged.get((rule, operation), "")
+
+
+def _cell(cell: Cell | None, unanswered: str | None, lost: str = "") -> dict[str, Any]:
     if cell is None:
-        cause = f"no answer: {unanswered}" if unanswered else "not exercised"
+        cause = lost or (f"no answer: {unanswered}" if unanswered else "not exercised")
         return {"verdict": Verdict.UNKNOWN.value, "observations": 0, "cause": cause, "exchange": None}
     shown = cell.exchange if cell.verdict is not Verdict.UNKNOWN else None
     return {

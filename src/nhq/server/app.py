@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from nhq.clock import Clock
-from nhq.server.call import Call, Refused
+from nhq.server.adapting import Adapted
+from nhq.server.call import Call, Refused, Reply
 from nhq.server.control import Control
 from nhq.server.cors import ANY_ORIGIN, READABLE, Headers, is_preflight, permission
+from nhq.server.document import Document
 from nhq.server.engine import Engine
 from nhq.server.intake import NONE, Body, Message, Receive, take_body
-from nhq.server.keys import standard_keys
+from nhq.server.keys import SCOPES, standard_keys
 from nhq.server.lies import Finder, Lies, honest
 from nhq.server.limiter import Limiter
 from nhq.server.policies import Policies
@@ -24,12 +26,14 @@ Scope = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
 CONTROL = b"/__control"
+MARK = b"x-nhq-mock"
+LIMIT, WINDOW = 60, 60.0
 
 
 def create_app(
     seed: int = 1,
-    limit: int = 60,
-    window: float = 60,
+    limit: int | None = None,
+    window: float | None = None,
     *,
     clock: Clock,
     policies: Policies | None = None,
@@ -37,30 +41,52 @@ def create_app(
     anchor: str = "first",
     data: Path | None = None,
     lies: Finder = honest,
+    document: Path | None = None,
     base_path: str = "",
 ) -> "App":
     """A mock with freshly planted state.
 
     `limit` requests in `window` seconds for each key; `anchor` is `first` (a window starts with its first request)
     or `clock` (at multiples of its length). The control plane exists when `control_token` is given. `data` is the
-    folder of the seed's files; `lies` finds planted faults by id. The operations stand below `base_path` ("/api/v1"),
-    the control plane does not. Raises ConfigError for an unusable seed file.
+    folder of the seed's files; `lies` finds planted faults by id. `document` is another contract to serve, which
+    gives limit and window where they aren't given. The operations stand below `base_path` ("/api/v1"), the control
+    plane does not. Raises ConfigError for an unusable file.
     """
+    adapted = adapted_to(document)
     decided = policies or Policies()
+    decided = adapted.policies(decided) if adapted is not None else decided
+    usual = (adapted.document.rate if adapted is not None else None) or (LIMIT, WINDOW)
     store, landmarks = plant(seed, data)
-    engine = Engine(store, standard_keys(seed), Limiter(limit, window, anchor, {}), clock, decided)
+    keys = standard_keys(seed, adapted.scopes if adapted is not None else SCOPES)
+    limiter = Limiter(limit or usual[0], window or usual[1], anchor, {})
+    engine = Engine(store, keys, limiter, clock, decided, document=adapted.document if adapted is not None else None)
     known = Lies(engine, lies)
     control = Control(engine, landmarks, control_token, known) if control_token else None
-    return App(engine, landmarks, control, known, base_path)
+    return App(engine, landmarks, control, known, base_path, adapted)
+
+
+def adapted_to(document: Path | None) -> Adapted | None:
+    """What is done otherwise for a document; None for the bundled one where it is what the mock was written for."""
+    found = Adapted(Document(document))
+    return found if document is not None or found.needed else None
 
 
 class App:
     """One server. `engine` is its state, `landmarks` name what the seed planted for a purpose."""
 
     def __init__(
-        self, engine: Engine, landmarks: dict[str, str], control: Control | None, lies: Lies, base_path: str = ""
+        self,
+        engine: Engine,
+        landmarks: dict[str, str],
+        control: Control | None,
+        lies: Lies,
+        base_path: str = "",
+        adapted: Adapted | None = None,
     ) -> None:
         self.engine = engine
+        self.adapted = adapted
+        self._resolve = resolve if adapted is None else adapted.resolve
+        self._allowed = allowed if adapted is None else adapted.allowed
         self.landmarks = landmarks
         self.control = control
         self.lies = lies
@@ -94,12 +120,14 @@ class App:
         self, query: bytes, method: str, path: bytes, headers: dict[bytes, bytes], body: Body
     ) -> tuple[Message, bytes]:
         """The answer to one request of the API, or to a browser that asks whether it may send one."""
-        if is_preflight(method, headers) and (methods := allowed(path)):
+        if is_preflight(method, headers) and (methods := self._allowed(path)):
             return self._permit(permission(methods, headers)), b""
         call = self._call(query, method, path, headers, body)
         if self.engine.slow:
             await self._wait(call)
         status, answer = self.engine.answer(call)
+        if self.adapted is not None:
+            (status, answer), call.mark = self.adapted.follower.fit(call.operation, Reply(status, answer))
         return self._finish(call, status, answer, path)
 
     def _permit(self, permitted: Headers) -> Message:
@@ -112,7 +140,7 @@ class App:
     def _call(self, query: bytes, method: str, path: bytes, headers: dict[bytes, bytes], body: Body) -> Call:
         """One request to an operation, at the moment it came."""
         engine = self.engine
-        operation, spelt = resolve(method, path)
+        operation, spelt = self._resolve(method, path)
         policies, now = engine.policies, engine.clock.now()
         ids = tuple([policies.spelt_ids(i.encode(), False).decode() for i in spelt]) if engine.respelt else spelt
         call = Call(engine, policies, engine.store, operation, method, ids, query, headers, body.raw, now)
@@ -141,7 +169,9 @@ class App:
             *policies.quota_headers(operation, status, quota),
         ]
         if status == 405:
-            headers.append((b"allow", allowed(path)))
+            headers.append((b"allow", self._allowed(path)))
+        if call.mark:
+            headers.append((MARK, call.mark.encode()))
         if b"origin" in call.headers:
             headers += [ANY_ORIGIN, READABLE]
         headers = policies.sent_headers(operation, status, headers)

@@ -7,8 +7,8 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 
-from nhq import places
 from nhq.server.call import Call, Refused
+from nhq.server.document import Document
 
 Problem = dict[str, str]
 
@@ -29,10 +29,25 @@ _SEND = "/conversations/{conversation_id}/messages"
 
 
 @cache
-def validators() -> dict[str, jsonschema_rs.Validator]:
-    """A validator for each body and for each kind of batch entry. Formats are asserted."""
-    document: dict[str, Any] = msgspec.json.decode(places.openapi().read_bytes())
+def validators(served: Document | None = None) -> dict[str, jsonschema_rs.Validator]:
+    """A validator for each body and for each kind of batch entry, of the bundled document or of the one served.
 
+    Formats are asserted. What the document served has no more, or shapes otherwise than the mock reads it, is
+    validated as bundled.
+    """
+    if served is not None:
+        return _served(served)
+    return _validators(Document().content)
+
+
+def _served(served: Document) -> dict[str, jsonschema_rs.Validator]:
+    try:
+        return _validators(served.content)
+    except (LookupError, TypeError, ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
+        return validators()
+
+
+def _validators(document: dict[str, Any]) -> dict[str, jsonschema_rs.Validator]:
     def body_of(method: str, path: str) -> dict[str, Any]:
         schema: dict[str, Any] = document["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
         return schema
@@ -61,12 +76,12 @@ def _open_items(schema: dict[str, Any], member: str) -> dict[str, Any]:
     return {**schema, "properties": {member: array}}
 
 
-def problems(kind: str, instance: Any) -> list[Problem]:
+def problems(kind: str, instance: Any, served: Document | None = None) -> list[Problem]:
     """What is wrong with an instance, by field: `{"field": "skills.0", "message": "has the wrong type"}`.
 
     At most MOST_PROBLEMS of them, and of a vast instance the first alone.
     """
-    validator = validators()[kind]
+    validator = validators(served)[kind]
     try:
         if validator.is_valid(instance):
             return []
@@ -125,7 +140,7 @@ def read_body(call: Call, kind: str) -> Any:
 
 def wrong(call: Call, kind: str, instance: Any) -> list[Problem]:
     """All that is wrong with a body or an entry of a batch, by its schema and by the policies."""
-    return problems(kind, instance) + call.policies.also_wrong(kind, instance)
+    return problems(kind, instance, call.engine.document) + call.policies.also_wrong(kind, instance)
 
 
 def check(call: Call, kind: str, body: Any) -> None:

@@ -63,6 +63,7 @@ class Call:
     unread: bool = False
     asked: Mapping[str, str] | None = None
     args: Any = None
+    mark: str = ""
 
     def header(self, name: bytes) -> str | None:
         """The value of a header, None when absent. Header bytes are Latin-1."""

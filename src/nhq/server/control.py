@@ -140,8 +140,11 @@ class Control:
 
     def _issue(self, given: dict[str, Any]) -> dict[str, Any]:
         scopes, workspace = given.get("scopes", []), given.get("workspace", "alpha")
-        if not isinstance(scopes, list) or not all(scope in SCOPES for scope in scopes):
-            raise Unusable(400, f"scopes must be a list out of {', '.join(SCOPES)}")
+        known = dict.fromkeys(
+            [*SCOPES, *(s for key in self.engine.ring.by_secret.values() for s in sorted(key.scopes))]
+        )
+        if not isinstance(scopes, list) or not all(scope in list(known) for scope in scopes):
+            raise Unusable(400, f"scopes must be a list out of {', '.join(known)}")
         if workspace not in self.engine.store.workspaces:
             raise Unusable(400, f"workspace must be one of {', '.join(self.engine.store.workspaces)}")
         label = given.get("label", f"issued_{len(self.engine.ring.by_secret) + 1}")

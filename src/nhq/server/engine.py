@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from nhq.clock import Clock
 from nhq.server.call import Call, Refused, Reply
+from nhq.server.document import Document
 from nhq.server.intake import MAX_BODY
 from nhq.server.keys import KeyRing
 from nhq.server.limiter import Counter, Limiter
@@ -33,7 +34,10 @@ def _otherwise(policies: Policies, *names: str) -> bool:
 
 @dataclass(slots=True)
 class Engine:
-    """What one server holds. `policies` are changed through `adopt` only, because views depend on them."""
+    """What one server holds. `policies` are changed through `adopt` only, because views depend on them.
+
+    `document` is served in place of the bundled one.
+    """
 
     store: Store
     ring: KeyRing
@@ -41,6 +45,7 @@ class Engine:
     clock: Clock
     policies: Policies
     troubles: set[str] = field(default_factory=set)
+    document: Document | None = None
     views: Views = field(init=False)
     respelt: bool = field(init=False)
     slow: bool = field(init=False)

@@ -1,5 +1,6 @@
 """API keys: who calls, in which workspace, with which scopes."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -57,14 +58,15 @@ class KeyRing:
         raise KeyError(label)
 
 
-def standard_keys(seed: int) -> KeyRing:
+def standard_keys(seed: int, scopes: Iterable[str] = SCOPES) -> KeyRing:
     """The keys every mock starts with: full ones, none, revoked, one for each scope, and one next door."""
+    known = tuple(scopes)
     ring = KeyRing(seed)
     for label in ("full", "full_2", "full_3"):
-        ring.issue(label, "alpha", SCOPES)
+        ring.issue(label, "alpha", known)
     ring.issue("none", "alpha", ())
-    ring.issue("revoked", "alpha", SCOPES, revoked=True)
-    for scope in SCOPES:
-        ring.issue(f"only_{scope.replace(':', '_')}", "alpha", (scope,))
-    ring.issue("beta_full", "beta", SCOPES)
+    ring.issue("revoked", "alpha", known, revoked=True)
+    for scope in known:
+        ring.issue("only_" + re.sub(r"\W", "_", scope), "alpha", (scope,))
+    ring.issue("beta_full", "beta", known)
     return ring

@@ -1,6 +1,6 @@
 """The table of operations, and the way from a path to one of them."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -163,7 +163,7 @@ OPERATIONS = (
     ),
 )
 
-# A path is known by its length and its literal segments; ids stand at every second place.
+# A path of ours is known by its length and its literal segments; ids stand at every second place.
 Shape = tuple[int, tuple[str, ...]]
 
 
@@ -171,14 +171,14 @@ def _shape(segments: list[str]) -> Shape:
     return len(segments), tuple(segments[::2])
 
 
-def _table() -> dict[Shape, dict[str, Operation]]:
+def table_of(operations: Iterable[Operation]) -> dict[Shape, dict[str, Operation]]:
     table: dict[Shape, dict[str, Operation]] = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         table.setdefault(_shape(operation.path[1:].split("/")), {})[operation.method] = operation
     return table
 
 
-_TABLE = _table()
+_TABLE = table_of(OPERATIONS)
 LONGEST_KEPT = 256  # bytes of a path that is remembered
 
 

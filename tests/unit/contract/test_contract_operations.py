@@ -36,7 +36,7 @@ SPOILED = [
     ('tag = "Campaigns"', 'tag = "Leads"', "says tag Leads"),
     ('effect = "spend"', 'effect = "read"', "a POST cannot have the effect read"),
     ('effect = "spend"', 'effect = "waste"', "effect waste is none of"),
-    ('path = "/leads/{lead_id}"', 'path = "/leads/{id}"', "no row for GET /leads/{lead_id}"),
+    ('path = "/leads/{lead_id}"', 'path = "/lead/{lead_id}"', "no row for GET /leads/{lead_id}"),
     ('id = "get_lead"', 'id = "list_leads"', "operation list_leads stands twice"),
     ('id = "get_lead"', 'id = ""', "id must be a str that is not empty"),
     ('id = "get_lead"\n', "", "has no id"),

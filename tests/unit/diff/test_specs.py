@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nhq import places
-from nhq.contract.standing import overlaid, quoted_places
+from nhq.contract.quoted import overlaid, quoted_places
 from nhq.contract.validation import Validators
 from nhq.diff.compare import Comparison
 from nhq.diff.operations import aligned

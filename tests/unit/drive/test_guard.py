@@ -4,7 +4,9 @@ import dataclasses
 
 import pytest
 
+from nhq import places
 from nhq.contract import load_contract
+from nhq.contract.revision import revised
 from nhq.drive.guard import Guard
 from nhq.drive.target import permit
 from nhq.errors import NotPermitted
@@ -84,3 +86,17 @@ def test_the_refusal_names_the_option_that_is_missing(target, request_to, wire, 
     with pytest.raises(NotPermitted, match="give --allow-send"):
         Guard(permit(away, frozenset()), CONTRACT, last).send(request)
     assert not last.sent
+
+
+def test_a_write_that_nobody_has_written_of_is_sent_only_where_it_is_named(target, request_to, wire, answered, edits):
+    """Off loopback the target file must name a new operation of a changed contract, whatever it allows."""
+    moved = revised(CONTRACT, edits["write-added"].document(), "digest", places.contracts())
+    far = dataclasses.replace(target, base_url="https://api.example", allow=frozenset(Effect))
+    named = dataclasses.replace(far, new_operations=frozenset({"post_leads_lead_id_notes"}))
+    asked, last = request_to("/leads/l/notes", "POST"), wire(lambda request: answered())
+    asked.url = "https://api.example/leads/l/notes"
+    with pytest.raises(NotPermitted, match="new_operations"):
+        Guard(far, moved, last).send(asked)
+    assert not last.sent
+    Guard(named, moved, last).send(asked)
+    assert len(last.sent) == 1

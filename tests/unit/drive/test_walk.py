@@ -6,11 +6,13 @@ from typing import Any, cast
 
 import pytest
 
+from nhq.contract import Operation, load_contract
 from nhq.drive.api import Api
 from nhq.drive.walk import End, Venue, Walk, walk
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
 
+CONTRACT = load_contract()
 KEY = Identity("full", "alpha", frozenset(), "secret")
 
 
@@ -22,6 +24,9 @@ class Pages:
 
     def key(self, operation: str, need: int = 1) -> Identity:
         return KEY
+
+    def operation(self, operation: str) -> Operation:
+        return CONTRACT.operations[operation]
 
     def call(self, operation: str, **parts: Any) -> Exchange:
         status, body = self.answers[min(len(self.queries), len(self.answers) - 1)]

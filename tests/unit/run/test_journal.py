@@ -186,11 +186,12 @@ def test_a_secret_stands_neither_in_a_journal_nor_in_what_is_made_of_it(
 
 
 @pytest.mark.parametrize(
-    "row", ['{"test": {"id": "x"}}', '{"test": 7}', '{"test": {"id": "x", "rules": []}, "cells": 7}', '{"last": "x"}']
+    "row", [{"test": {"id": "x"}}, {"test": 7}, {"test": {"id": "x", "rules": []}, "cells": 7}, {"written": 7}]
 )
-def test_a_row_without_its_fields_is_named(half: tuple[Path, Collector], target: Target, row: str) -> None:
-    """Who takes up such a run is told the line, and what to do."""
+def test_a_row_without_its_fields_is_named(half: tuple[Path, Collector], target: Target, row: dict[str, Any]) -> None:
+    """Who takes up such a run is told so, and what to do."""
+    run = json.loads(half[0].read_text("utf-8").splitlines()[0])["run"]
     with half[0].open("a", encoding="utf-8") as stream:
-        stream.write(row + "\n")
-    with pytest.raises(ConfigError, match=r"journal.jsonl: line 4 is no row of a run; leave out --resume"):
+        stream.write(json.dumps({"run": run, **row}) + "\n")
+    with pytest.raises(ConfigError, match=r"journal.jsonl: a line lacks what a test leaves there; leave out --resume"):
         taken_up(half[0], target)
