@@ -105,15 +105,16 @@ def _parameters(
 
 def followed(document: Mapping[str, Any], place: str, said: Any) -> tuple[str, dict[str, Any]]:
     """A part of the document and its pointer, through references; {} where one leads nowhere."""
+    pointer, part = place, said
     for _ in range(20):
-        if not (isinstance(said, dict) and isinstance(said.get("$ref"), str)):
+        if not (isinstance(part, dict) and isinstance(part.get("$ref"), str)):
             break
-        place = said["$ref"].removeprefix("#")
+        pointer = part["$ref"].removeprefix("#")
         try:
-            said = resolve(document, place)
+            part = resolve(document, pointer)
         except (LookupError, ValueError):
-            said = {}
-    return place, said if isinstance(said, dict) else {}
+            part = {}
+    return pointer, part if isinstance(part, dict) else {}
 
 
 def answer_schema(document: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
