@@ -1,6 +1,7 @@
 """`nhq gate --contract`, as a user runs it: narrow runs against the bundled mock of the same contract."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -45,3 +46,19 @@ def test_what_we_judge_by_fails_and_the_rest_goes_on(
     assert rules["RL-EXCEEDED"][0] == "holds"
     assert rules["RL-ADMITS"] == (("unknown", "its sentence was changed") if code else ("holds", ""))
     assert any(change["kind"] == ("quote-gone" if code else "added") for change in record["contract"]["changes"])
+
+
+def test_an_approved_change_passes_until_its_last_day(edits: Mapping[str, Any], tmp_path: Path) -> None:
+    """The stanzas that a red run prints make it green; expired ones don't."""
+    narrow = ("--rule", "RL-EXCEEDED", "--operation", "list_leads")
+    code, record, shown = gate(edits["limit-raised"], tmp_path, *narrow)
+    stanzas = [change["stanza"] for change in record["contract"]["changes"] if change["stanza"]]
+    assert code == 1
+    assert all(line in shown for stanza in stanzas for line in stanza.splitlines())
+    approvals = tmp_path / "approvals.toml"
+    approvals.write_text("\n\n".join(stanzas).replace('= ""', '= "agreed"'), "utf-8")
+    code, record, shown = gate(edits["limit-raised"], tmp_path, *narrow, "--approvals", str(approvals))
+    assert code == 0
+    assert "(approved)" in shown
+    approvals.write_text(re.sub(r"expires = .*", "expires = 2020-01-01", approvals.read_text("utf-8")), "utf-8")
+    assert gate(edits["limit-raised"], tmp_path, *narrow, "--approvals", str(approvals))[0] == 1

@@ -95,6 +95,11 @@ def _ahead(left: "Left | None") -> str:
     type=click.Path(path_type=Path, dir_okay=False),
     help="A changed openapi.json: name what it changes, and judge by it all that still has its sentence.",
 )
+@click.option(
+    "--approvals",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File of approved changes of the contract [contracts/approvals.toml, where there is one].",
+)
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
 @click.option("--plan", "plan_only", is_flag=True, help="Tell what a live run would cost, and send nothing.")
 @click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
@@ -113,6 +118,7 @@ def command(
     allow_send: bool,
     allow_spend: bool,
     contract: Path | None,
+    approvals: Path | None,
     faults: tuple[str, ...],
     plan_only: bool,
     resume: bool,
@@ -153,6 +159,7 @@ def command(
         limits=Limits.of(timeout),
         minutes=minutes or 0.0,
         contract=contract,
+        approvals=approvals,
         nonce=nonce,
         skip_bad_keys=skip_bad_keys,
     )

@@ -46,7 +46,12 @@ def _changes(record: Record) -> Iterator[str]:
         if change["rules"]:
             yield _line(some(change["rules"], 6), "     rules   ")
     if any(change["fails"] and not change["approved"] for change in changes):
-        yield "  exit 1 until each change that fails is approved or adopted (`nhq adopt`)"
+        yield "  exit 1 until each that fails is adopted (`nhq adopt`), or approved in contracts/approvals.toml by:"
+        yield from (line for change in changes if change["stanza"] for line in _indented(change["stanza"]))
+
+
+def _indented(stanza: str) -> Iterator[str]:
+    yield from (f"     {line}" for line in ("", *stanza.splitlines()))
 
 
 def _findings(record: Record) -> Iterator[str]:

@@ -5,15 +5,18 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nhq import places
-from nhq.clock import SystemClock
+from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
+from nhq.contract.approvals import load_approvals
 from nhq.contract.bindings import bindings
+from nhq.contract.change_approvals import ChangeApprovals
 from nhq.drive.course import Course
 from nhq.drive.keycheck import usable
 from nhq.drive.mock import mock_target
@@ -42,6 +45,9 @@ from nhq.run.turns import TurnClock, Turns
 #: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
 LIVE_MINUTES, LIVE_WINDOWS = 60.0, 30
 
+#: The approvals that a checkout keeps, beside the rules.
+APPROVALS = "approvals.toml"
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -65,6 +71,7 @@ class Options:
     limits: Limits | None = None
     minutes: float = 0.0
     contract: Path | None = None
+    approvals: Path | None = None
     nonce: str = ""
     skip_bad_keys: bool = False
 
@@ -78,6 +85,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
     contract = contract_of(options.contract)
     selection = select(contract, options.rules, options.operations)
     clock = SystemClock()
+    accepted = approvals_of(options, clock)
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
         target = target_of(options, contract, stack)
@@ -111,7 +119,16 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             interrupted=code == pytest.ExitCode.INTERRUPTED,
             nonce=nonce,
         )
-        return make_record(header, contract, target, collector, selection, session.budget.spent, bindings())
+        spent = session.budget.spent
+        return make_record(header, contract, target, collector, selection, spent, bindings(), accepted)
+
+
+def approvals_of(options: Options, clock: Clock) -> ChangeApprovals:
+    """What the approvals file accepts of a contract that moved. Raises ConfigError for a malformed file."""
+    today = datetime.fromtimestamp(clock.now(), UTC).date()
+    file = options.approvals or places.contracts() / APPROVALS
+    there = options.contract is not None and (options.approvals is not None or file.is_file())
+    return ChangeApprovals(load_approvals(file) if there else (), today)
 
 
 def narrowed(options: Options, finding: Finding) -> str:

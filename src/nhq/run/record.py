@@ -9,6 +9,7 @@ from typing import Any
 
 from nhq import __version__
 from nhq.contract import Contract, Operation, Rule
+from nhq.contract.change_approvals import ChangeApprovals
 from nhq.contract.changes import Change
 from nhq.drive.budget import Spent
 from nhq.drive.redact import mask_of
@@ -18,6 +19,8 @@ from nhq.run.collect import Cell, Collector, Proven
 from nhq.run.select import Selection
 
 _LIBRARIES = ("schemathesis", "hypothesis", "pytest", "jsonschema-rs", "requests")
+
+NO_APPROVALS = ChangeApprovals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,17 @@ def make_record(
     selection: Selection,
     spent: Spent,
     bound: Mapping[str, Sequence[str]],
-    approved: Callable[[Change], bool] = lambda change: False,
+    approvals: ChangeApprovals = NO_APPROVALS,
 ) -> dict[str, Any]:
     """Fold a run into its record, in which no secret of the target stands.
 
-    `bound` names what judges each rule, `approved` which changes of the contract somebody approved.
+    `bound` names what judges each rule, `approvals` which changes of the contract somebody approved.
     """
     rules = [_rule(rule, contract, collector, selection, bound.get(rule.id, ())) for rule in contract.rules.values()]
     findings = [_finding(f"F{n}", p, contract, header) for n, p in enumerate(_selected(collector, selection), 1)]
     code = exit_code(rules, findings, collector, header.interrupted)
     if contract.former is not None and not header.interrupted:
-        code = moved_code(code, contract, rules, approved)
+        code = moved_code(code, contract, rules, approvals)
     record = {
         "format": "nhq-run/1",
         "tool": {"name": "networkhq-conformance", "version": __version__},
@@ -75,7 +78,7 @@ def make_record(
         "profile": header.profile,
         "command": header.command,
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
-        "contract": _contract(contract, approved),
+        "contract": _contract(contract, approvals),
         "target": _target(target),
         "operations": [_operation(row, collector, rules) for row in contract.operations.values()],
         "pairs": _pairs(contract, collector),
@@ -107,26 +110,25 @@ def exit_code(
     return 0 if judged and not collector.troubles else 2
 
 
-def moved_code(
-    code: int, contract: Contract, rules: Sequence[Mapping[str, Any]], approved: Callable[[Change], bool]
-) -> int:
+def moved_code(code: int, contract: Contract, rules: Sequence[Mapping[str, Any]], approvals: ChangeApprovals) -> int:
     """Under a contract that moved: 1 where a change fails the run; that nothing could be judged is no trouble then."""
-    if any(change.fails and not approved(change) for change in contract.changes):
+    if any(change.fails and not approvals.accept(change) for change in contract.changes):
         return 1
     return code
 
 
-def _contract(contract: Contract, approved: Callable[[Change], bool]) -> dict[str, Any]:
+def _contract(contract: Contract, approvals: ChangeApprovals) -> dict[str, Any]:
     """Which contract was judged by, and the findings about it where it moved."""
     info = contract.document.get("info", {})
     told: dict[str, Any] = {k: str(info.get(k, "")) for k in ("title", "version")} | {"digest": contract.digest}
     if contract.former is None:
         return told
-    changes = [_change(change, approved(change)) for change in contract.changes]
+    changes = [_change(change, approvals) for change in contract.changes]
     return told | {"former": contract.former.digest, "changes": changes}
 
 
-def _change(change: Change, approved: bool) -> dict[str, Any]:
+def _change(change: Change, approvals: ChangeApprovals) -> dict[str, Any]:
+    approved = approvals.accept(change)
     words = {name: getattr(change, name) for name in ("pointer", "before", "after", "todo", "operation")}
     return {
         "kind": change.kind.value,
@@ -134,6 +136,7 @@ def _change(change: Change, approved: bool) -> dict[str, Any]:
         "rules": list(change.rules),
         "fails": change.fails,
         "approved": approved,
+        "stanza": approvals.propose(change) if change.fails and not approved else "",
     }
 
 
