@@ -76,8 +76,6 @@ def main(args: list[str] | None = None) -> None:
     terminal.show_anything()
     with start.undisturbed(), masked_output():
         code = _exit_code(words)
-        for name in doubted():
-            terminal.say(f"nhq: {name} is short, or made of usual words: where a server repeats it, it is not masked")
     terminal.abandon_output()
     sys.exit(code)
 
@@ -87,6 +85,7 @@ def _exit_code(words: list[str]) -> int:
     try:
         with terminated_as_interrupted():
             code = _run(words)
+        _tell_doubts()
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
@@ -101,6 +100,12 @@ def _exit_code(words: list[str]) -> int:
             terminal.say(crash_trace(problem), end="")
         terminal.say(f"nhq: {' '.join(_in_one_line(problem).split())}")
         return 2
+
+
+def _tell_doubts() -> None:
+    """Name the keys that can't be masked, where something was written; an error stays one line."""
+    for name in doubted():
+        terminal.say(f"nhq: {name} is short, or made of usual words: where a server repeats it, it is not masked")
 
 
 def _run(words: list[str]) -> int:
