@@ -1,11 +1,13 @@
 """Campaigns and who is enrolled in them: enrollment by start alone, and rows that tell the truth."""
 
 import random
+from dataclasses import dataclass
 
 import pytest
 
-from nhq.drive.api import Api
+from nhq.drive.api import Api, Crawl
 from nhq.drive.discover import Row, World
+from nhq.drive.opening import Opening, at_work, opening, rest
 from nhq.drive.scenes import (
     action,
     campaign_leads,
@@ -32,24 +34,55 @@ def test_start_enrolls_the_source_list(
     api: Api, judge: Judge, session: Session, world: World, rng: random.Random
 ) -> None:
     """start enrolls every lead of the source list once, one that joined a moment ago too, and nobody else."""
-    row = startable(api, world, largest=True)
-    campaign, source = row["id"], row["leadList"]["id"]
-    before = set(lead_ids(campaign_leads(api, campaign)))
-    newest = join(api, source, new_lead(rng))
-    wanted = set(patiently(session, lambda: members(api, source), lambda seen: newest in seen.ids).ids)
-    start = api.ok("run_campaign_action", path={"campaign_id": campaign}, json={"action": "start"})
-    rows = patiently(session, lambda: campaign_leads(api, campaign), lambda rows: wanted <= set(lead_ids(rows)))
-    now = members(api, source)
-    enrolled, where = lead_ids(rows), {"operation": "run_campaign_action"}
-    missing, extra = (wanted & set(now.ids)) - set(enrolled), set(enrolled) - wanted - before - set(now.ids)
+    seen = started(api, session, world, rng)
+    enrolled, where = lead_ids(seen.enrolled), {"operation": "run_campaign_action"}
+    wanted, now = seen.wanted, set(seen.members.ids)
+    missing, extra = (wanted & now) - set(enrolled), set(enrolled) - wanted - seen.already - now
     twice = len(enrolled) - len(set(enrolled))
     actual = f"{len(missing)} of {len(wanted)} missing, {twice} twice"
-    proof = [start, now.last, rows.last]
+    proof = [seen.start, seen.members.last, seen.enrolled.last]
     judge("CAMP-START-ENROLLS", not missing and not twice, proof, expected="every member once", actual=actual, **where)
     actual = f"{len(extra)} who are no members"
     judge("CAMP-START-ENROLLS-ONLY", not extra, proof, expected="members only", actual=actual, **where)
-    counts_its_leads(api, judge, session, campaign)
-    action(api, campaign, "pause")  # a live target's campaign is not left running
+    counts_its_leads(api, judge, session, seen.campaign)
+    leave(api, session, seen.campaign)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A start, and what its campaign's leads and its source list's members were: as in Opening."""
+
+    campaign: str
+    already: frozenset[str]
+    wanted: frozenset[str]
+    start: Exchange
+    enrolled: Crawl
+    members: Crawl
+
+
+def started(api: Api, session: Session, world: World, rng: random.Random) -> Opening | Started:
+    """A draft that is started now; where nothing is put back, the one draft of this run. Raises Unmet if refused."""
+    if session.control is None:
+        kept = opening(api, world, rng)
+        if not kept.start.ok:
+            raise Unmet("no start that was accepted")
+        return kept
+    row = startable(api, world, largest=True)
+    campaign, source = row["id"], row["leadList"]["id"]
+    before = frozenset(lead_ids(campaign_leads(api, campaign)))
+    newest = join(api, source, new_lead(rng))
+    wanted = frozenset(patiently(session, lambda: members(api, source), lambda seen: newest in seen.ids).ids)
+    start = api.ok("run_campaign_action", path={"campaign_id": campaign}, json={"action": "start"})
+    rows = patiently(session, lambda: campaign_leads(api, campaign), lambda rows: wanted <= set(lead_ids(rows)))
+    return Started(campaign, before, wanted, start, rows, members(api, source))
+
+
+def leave(api: Api, session: Session, campaign: str) -> None:
+    """A live target's campaign is not left running."""
+    if session.control is None:
+        rest(api, campaign)
+    else:
+        action(api, campaign, "pause")
 
 
 def counts_its_leads(api: Api, judge: Judge, session: Session, campaign: str) -> None:
@@ -68,7 +101,7 @@ def counts_its_leads(api: Api, judge: Judge, session: Session, campaign: str) ->
 @pytest.mark.rule("CAMP-RESUME-ENROLLS-NOBODY")
 def test_resume_enrolls_nobody(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
     """A member of the source list who is not enrolled is not enrolled by resuming a paused campaign."""
-    row = resumable(api, world)
+    row = resumable(api, world, rng)
     campaign, source = row["id"], row["leadList"]["id"]
     join(api, source, new_lead(rng))
     before = set(lead_ids(campaign_leads(api, campaign)))
@@ -87,8 +120,11 @@ def test_resume_enrolls_nobody(api: Api, judge: Judge, session: Session, world: 
     action(api, campaign, "pause")
 
 
-def resumable(api: Api, world: World) -> Row:
-    """A paused campaign with a source list: the one the target file names, or a draft started and paused."""
+def resumable(api: Api, world: World, rng: random.Random) -> Row:
+    """A paused campaign with a source list: the one the target file names, or a draft started and paused.
+
+    Where nothing is put back, rather one that this run or an earlier one started.
+    """
     named = api.target.given.get("campaign_paused")
     rows: list[Row] = [
         row for row in whole(api, "list_campaigns").items if row["status"] == "paused" and row["leadList"]
@@ -96,6 +132,10 @@ def resumable(api: Api, world: World) -> Row:
     for row in rows:
         if row["id"] == named:
             return row
+    if api.session.control is None:
+        row = at_work(api, world, rng)
+        rest(api, row["id"])
+        return row
     row = startable(api, world)
     for name in ("start", "pause"):
         api.ok("run_campaign_action", path={"campaign_id": row["id"]}, json={"action": name})

@@ -1,5 +1,6 @@
 """Campaign lifecycle: what each action does, and that a campaign in the wrong state refuses it and stays as it was."""
 
+import random
 from dataclasses import dataclass
 
 import pytest
@@ -8,6 +9,7 @@ from nhq.checks.alike import listing, unlike
 from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api, Crawl
 from nhq.drive.discover import Row, World, one
+from nhq.drive.opening import at_work, opening
 from nhq.drive.scenes import (
     action,
     campaign_leads,
@@ -41,6 +43,11 @@ WRONG = {
     "completed": ("start", "pause", "resume"),
 }
 ONE_WRONG = {"draft": ("resume",), "started": ("start",), "paused": ("pause",), "completed": ("start",)}  # live
+TO_PAUSED = {  # actions that show all there is, and leave the campaign paused
+    "draft": ("start", "pause", "resume", "pause"),
+    "started": ("pause", "resume", "pause"),
+    "paused": ("resume", "pause", "resume", "pause"),
+}
 COUNTERS = ("connectionsSent", "messagesSent", "repliesReceived", "connectionRequestsAccepted")
 VACUOUS = {401, 403, 404, 429}
 
@@ -78,7 +85,10 @@ class Stage:
 
     def turn(self, name: str) -> tuple[Exchange, Crawl] | None:
         """Run an action that must succeed, and judge it; the answer and all campaigns afterwards, or None."""
-        answer = action(self.api, self.campaign, name)
+        return self.turned(name, action(self.api, self.campaign, name))
+
+    def turned(self, name: str, answer: Exchange, after: Crawl | None = None) -> tuple[Exchange, Crawl] | None:
+        """Judge an action that must succeed; `after` are all campaigns afterwards, if they were read already."""
         rule, status = OUTCOMES[name]
         if self.away(answer) or self.unheard(answer) or self.over(answer):
             self.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
@@ -93,7 +103,9 @@ class Stage:
         )
         if not ok:
             return None
-        rows = patiently(self.session, self.rows, lambda rows: self.row(rows)["status"] in (status, "completed"))
+        rows = after or patiently(
+            self.session, self.rows, lambda rows: self.row(rows)["status"] in (status, "completed")
+        )
         listed = self.row(rows)["status"]
         if status == "started" and listed == "completed":
             self.judge.unknown(rule, "the campaign came to its end by itself", "run_campaign_action")
@@ -269,11 +281,16 @@ def unready(api: Api, world: World, name: str) -> Row:
     "CAMP-ACTION-LISTED",
     "CAMP-RESUME-ONLY-FLIPS",
 )
-def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: World) -> None:
+def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
     """A ready draft starts, pauses, resumes and pauses again; nothing else about it or about others changes."""
-    stage = Stage(api, judge, session, startable(api, world)["id"])
+    if session.control is not None:
+        stage = Stage(api, judge, session, startable(api, world)["id"])
+    elif (found := begun(api, judge, world, rng)) is not None:
+        stage = found
+    else:
+        return
     rows, differences = stage.rows(), []
-    for name in ("start", "pause", "resume", "pause"):
+    for name in TO_PAUSED.get(stage.row(rows)["status"], ()):
         before, enrolled = rows, lead_ids(campaign_leads(api, stage.campaign)) if name != "start" else []
         turned = stage.turn(name)
         if turned is None:
@@ -286,10 +303,30 @@ def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: Wor
             keeps_leads(stage, name, enrolled, answer)
         if name == "resume":
             only_flipped(stage, stage.row(before), stage.row(rows), [answer, rows.last])
+    if len(differences) < 2:
+        raise Unmet("no campaign that could be paused twice")
     both = differences[0] & differences[1]  # twice: a counter may move between an answer and a list
     where = {"operation": "run_campaign_action"}
     expected = "the campaign that the list shows"
     judge("CAMP-ACTION-LISTED", not both, [answer, rows.last], expected=expected, actual=listing(both), **where)
+
+
+def begun(api: Api, judge: Judge, world: World, rng: random.Random) -> Stage | None:
+    """Where nothing is put back: the campaign that this run started, its start judged; without a draft another one.
+
+    None where the start came to nothing.
+    """
+    try:
+        kept = opening(api, world, rng)
+    except Unmet as without:
+        judge.unknown("CAMP-START", str(without), "run_campaign_action")
+        return Stage(api, judge, api.session, at_work(api, world, rng)["id"])
+    stage = Stage(api, judge, api.session, kept.campaign)
+    turned = stage.turned("start", kept.start, kept.after)
+    if turned is None:
+        return None
+    others_untouched(stage, kept.before, kept.after, kept.start)
+    return stage
 
 
 @pytest.mark.rule("CAMP-START", "CAMP-RESUME", "CAMP-PAUSE", "CAMP-RESUME-ONLY-FLIPS", "CAMP-ACTION-ONE")

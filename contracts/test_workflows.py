@@ -10,6 +10,7 @@ from hypothesis.stateful import precondition, rule
 from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api
 from nhq.drive.discover import Row, World, one
+from nhq.drive.opening import at_work, rest
 from nhq.drive.scenes import campaign_leads, insistently, lead_ids, members, patiently, told, whole
 from nhq.errors import Unmet
 from nhq.model import Exchange
@@ -42,18 +43,19 @@ class Cast:
 
 
 def choose(stage: Stage) -> Cast:
-    """One ready draft, and where all is put back the smallest campaign of every other state.
+    """One ready draft, and the smallest campaign of every other state; where nothing is put back, one at work.
 
-    Starting reaches people, so elsewhere nothing is touched that the owner didn't name. Raises Unmet without one.
+    Acting reaches people, so there nothing is touched that the owner didn't name. Raises Unmet without one.
     """
+    if not stage.controlled:
+        row = at_work(stage.api, stage.world, stage.rng)
+        return Cast((row,), {})
     drafts = ready_drafts(stage.api)[:1]
     if not drafts:
         raise Unmet("no campaign named campaign_startable… in [given] is still a draft")
-    rows = drafts
-    if stage.controlled:
-        others = sorted(stage.world.campaigns, key=lambda row: int(row["totalLeads"]))
-        wanted = ("started", "paused", "completed")
-        rows = drafts + [one((r for r in others if r["status"] == s), f"campaign in state {s}") for s in wanted]
+    others = sorted(stage.world.campaigns, key=lambda row: int(row["totalLeads"]))
+    wanted = ("started", "paused", "completed")
+    rows = drafts + [one((r for r in others if r["status"] == s), f"campaign in state {s}") for s in wanted]
     return Cast(tuple(rows), {str(row["id"]): to_be_enrolled(stage.api, row) for row in rows})
 
 
@@ -206,4 +208,8 @@ def test_lifecycle(api: Api, world: World, judge: Judge, snapshot: str, rng: ran
     """Whatever the order of actions, each does what it promises in the state it fits, and nothing in any other."""
     stage = Stage(api, world, judge, snapshot, rng)
     cast = choose(stage)
-    play(lambda stage: Lifecycle(stage, cast), stage, SIZES[profile])
+    try:
+        play(lambda stage: Lifecycle(stage, cast), stage, SIZES[profile])
+    finally:
+        if not stage.controlled:
+            rest(api, str(cast.rows[0]["id"]))

@@ -57,7 +57,7 @@ def startable(api: Api, world: World, *, largest: bool = False) -> Row:
     Starting reaches people, so no draft is taken that the target's owner didn't name. Raises Unmet when all are
     used up.
     """
-    named = [ident for name, ident in sorted(api.target.given.items()) if name.startswith("campaign_startable")]
+    named = named_startable(api)
     if not named:
         world.given("campaign_startable")
     rows: dict[str, Row] = {row["id"]: row for row in whole(api, "list_campaigns").items}
@@ -66,6 +66,11 @@ def startable(api: Api, world: World, *, largest: bool = False) -> Row:
         raise Unmet("no campaign named campaign_startable… in [given] is still a draft with a lead list and a sender")
     sizes = {row["id"]: row.get("lead_count", 0) for row in world.lists} if largest else {}
     return max(drafts, key=lambda row: sizes.get(row["leadList"]["id"], 0))
+
+
+def named_startable(api: Api) -> list[str]:
+    """Campaigns that the target file names as drafts to be started, in the order of their names."""
+    return [ident for name, ident in sorted(api.target.given.items()) if name.startswith("campaign_startable")]
 
 
 def _looks_ready(row: Row) -> bool:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from nhq.drive.api import Api
 from nhq.drive.calls import real_path
 from nhq.drive.discover import Row, World, one
+from nhq.drive.opening import PLACE
 from nhq.drive.scenes import join, new_lead, new_list
 from nhq.drive.session import Session
 from nhq.errors import Unmet
@@ -38,8 +39,11 @@ def filters(world: World) -> dict[str, str]:
 def _startable(api: Api, world: World, rng: random.Random) -> list[str]:
     """A campaign that `start` suits, so that a broken body is the only reason to refuse it.
 
-    Where nothing is put back, the one that the target's owner named: starting reaches people.
+    Where nothing is put back, the one that the target's owner named: starting reaches people. There rather the one
+    that this run has started and paused, so that no other draft is used up.
     """
+    if api.session.control is None and PLACE in world.venues:
+        return [str(world.venues[PLACE].campaign)]
     if api.session.control is None or "campaign_startable" in api.target.given:
         return [world.given("campaign_startable")]
     return [world.campaign("draft")["id"]]

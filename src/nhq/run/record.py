@@ -162,8 +162,7 @@ def _rule(
         for name in wanted
     }
     general = collector.cells.get((rule.id, None))
-    verdicts = [Verdict(cell["verdict"]) for cell in cells.values()] + ([general.verdict] if general else [])
-    verdict = worst(verdicts)
+    verdict = _verdict([Verdict(cell["verdict"]) for cell in cells.values()], general)
     lost = contract.unjudged.get((rule.id, ""), "")
     selected = selection.judges(rule.id) and bool(wanted or lost)
     return {
@@ -174,7 +173,9 @@ def _rule(
         "pointer": rule.pointer,
         "quote": rule.quote,
         "verdict": verdict.value,
-        "cause": (lost if verdict is Verdict.UNKNOWN else "") or _cause(verdict, cells, general),
+        "cause": (lost if verdict is Verdict.UNKNOWN else "")
+        or _cause(verdict, cells, general)
+        or _remark(verdict, general),
         "selected": selected,
         "cells": cells,
         "bound": list(bound),
@@ -183,6 +184,19 @@ def _rule(
 
 def _lost(contract: Contract, rule: str, operation: str) -> str:
     return contract.unjudged.get((rule, "")) or contract.unjudged.get((rule, operation), "")
+
+
+def _verdict(cells: Sequence[Verdict], general: Cell | None) -> Verdict:
+    """A rule whose cells all hold holds, though one of its judges couldn't run; else the most serious decides."""
+    seen = worst(cells)
+    if general is None or (seen is Verdict.HOLDS and general.verdict is Verdict.UNKNOWN):
+        return seen
+    return worst([*cells, general.verdict])
+
+
+def _remark(verdict: Verdict, general: Cell | None) -> str:
+    """Why one of the judges of a rule that holds couldn't run."""
+    return general.cause if general is not None and verdict is Verdict.HOLDS else ""
 
 
 def _cell(cell: Cell | None, unanswered: str | None, lost: str = "") -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""Where nothing is put back, one draft a run: started once, what that showed is kept, and other tests reuse it."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nhq.drive.api import Api, Crawl
+from nhq.drive.calls import body, token
+from nhq.drive.discover import Row, World
+from nhq.drive.scenes import (
+    action,
+    campaign_leads,
+    join,
+    lead_ids,
+    members,
+    named_startable,
+    new_lead,
+    patiently,
+    startable,
+    whole,
+)
+from nhq.errors import Unmet
+from nhq.model import Exchange
+
+PLACE = "opening"  # in World.venues
+AT_WORK = ("paused", "started")  # states that a campaign can be taken back to, the best to begin with first
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A draft with a lead of our own in its source list, its start, and what was seen before and after.
+
+    `before` and `after` are all campaigns, `already` and `enrolled` the draft's campaign leads, `wanted` the ids of
+    its source list's members before the start, `members` its members afterwards. `overridden` answers `messages`,
+    which were saved for our lead while the campaign was a draft.
+    """
+
+    campaign: str
+    lead: str
+    already: frozenset[str]
+    wanted: frozenset[str]
+    before: Crawl
+    messages: list[Row]
+    overridden: Exchange
+    start: Exchange
+    after: Crawl
+    enrolled: Crawl
+    members: Crawl
+
+
+def opening(api: Api, world: World, rng: random.Random) -> Opening:
+    """The start of this run's draft, kept from its first use on. Raises Unmet where no draft that is named is left."""
+    if PLACE not in world.venues:
+        world.venues[PLACE] = _open(api, startable(api, world, largest=True), rng)
+    found: Opening = world.venues[PLACE]
+    return found
+
+
+def _open(api: Api, row: Row, rng: random.Random) -> Opening:
+    campaign, source = str(row["id"]), row["leadList"]["id"]
+    already = frozenset(lead_ids(campaign_leads(api, campaign)))
+    lead = join(api, source, new_lead(rng))
+    wanted = frozenset(patiently(api.session, lambda: members(api, source), lambda seen: lead in seen.ids).ids)
+    sent = body("save_message_overrides", token(rng))
+    overridden = api.call("save_message_overrides", path={"campaign_id": campaign, "lead_id": lead}, json=sent)
+    before = whole(api, "list_campaigns")
+    start = action(api, campaign, "start")
+    after = patiently(api.session, lambda: whole(api, "list_campaigns"), lambda rows: _begun(rows, campaign, start))
+    enrolled = patiently(
+        api.session,
+        lambda: campaign_leads(api, campaign),
+        lambda rows: not start.ok or wanted <= set(lead_ids(rows)),
+    )
+    now = members(api, source)
+    return Opening(campaign, lead, already, wanted, before, sent["messages"], overridden, start, after, enrolled, now)
+
+
+def _begun(rows: Crawl, campaign: str, start: Exchange) -> bool:
+    """Is a campaign shown in another state than draft? After a refused start there is nothing to wait for."""
+    return not start.ok or any(row["id"] == campaign and row["status"] != "draft" for row in rows.items)
+
+
+def at_work(api: Api, world: World, rng: random.Random) -> Row:
+    """A started or paused campaign that its owner named for such use: this run's, one of an earlier run, or a new one.
+
+    Raises Unmet where there is none and no draft is left either.
+    """
+    if found := _at_work(whole(api, "list_campaigns").items, _names(api, world)):
+        return found
+    ident = opening(api, world, rng).campaign
+    if found := _at_work(whole(api, "list_campaigns").items, [ident]):
+        return found
+    raise Unmet("no campaign named in [given] that is started or paused")
+
+
+def _names(api: Api, world: World) -> list[str]:
+    own: Opening | None = world.venues.get(PLACE)
+    paused = api.target.given.get("campaign_paused")
+    return [*([own.campaign] if own else []), *named_startable(api), *([paused] if paused else [])]
+
+
+def _at_work(rows: Iterable[Row], names: list[str]) -> Row | None:
+    """The first of the named ones that is at work; this run's own before paused ones before started ones."""
+    fit = [row for row in rows if row["id"] in names and row["status"] in AT_WORK and row["leadList"]]
+    return min(fit, key=lambda row: (AT_WORK.index(row["status"]), names.index(row["id"])), default=None)
+
+
+def rest(api: Api, campaign: str) -> None:
+    """Leave a campaign paused, if it is running: nobody's campaign is left at work by us."""
+    if any(row["id"] == campaign and row["status"] == "started" for row in whole(api, "list_campaigns").items):
+        action(api, campaign, "pause")
