@@ -290,7 +290,8 @@ def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: Wor
     else:
         return
     rows, differences = stage.rows(), []
-    for name in TO_PAUSED.get(stage.row(rows)["status"], ()):
+    state = "draft" if session.control is not None else stage.row(rows)["status"]
+    for name in TO_PAUSED.get(state, ()):
         before, enrolled = rows, lead_ids(campaign_leads(api, stage.campaign)) if name != "start" else []
         turned = stage.turn(name)
         if turned is None:

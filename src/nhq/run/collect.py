@@ -133,6 +133,7 @@ class Collector:
         self.leaves: Callable[[list[str]], None] | None = None  # told at once what a write left behind
         self.tracebacks: dict[str, str] = {}  # of checks of ours that crashed, by what is said of each
         self._lasting: list[Exchange] = []
+        self._earlier: dict[int, Exchange] = {}
         self._misshapen = ""  # what discovery was answered against the schema
         self.preflight = 0
         self._sightings: dict[FindingKey, dict[Sighting, Proven]] = {}
@@ -166,8 +167,12 @@ class Collector:
         """The present test's exchanges, oldest first."""
         return list(self.news.log.values())
 
+    def recall(self, proof: Iterable[Exchange]) -> None:
+        """Keep what an earlier test sent and the present one judges by: a start that several tests look at."""
+        self._earlier.update((exchange.id, exchange) for exchange in proof if exchange.id not in self.news.log)
+
     def observe(self, observations: Iterable[Observation]) -> None:
-        """Fold observations in. They may only speak of exchanges of the present test."""
+        """Fold observations in. They may only speak of exchanges of the present test, or of recalled ones."""
         for seen in observations:
             observation = self._told(self._revised(seen, self._found) if self._revised is not None else seen)
             cell = self.cells.setdefault((observation.rule, observation.operation), Cell())
@@ -289,7 +294,7 @@ class Collector:
             del self.findings[finding]
 
     def _finding(self, finding: Finding) -> None:
-        proof = self.news.log.get(finding.exchanges[-1]) if finding.exchanges else None
+        proof = self._known(finding.exchanges[-1]) if finding.exchanges else None
         label = proof.identity.label if proof is not None and proof.identity is not None else ""
         sighting = label, proof.test if proof is not None else ""
         seen, known = self._sightings.setdefault(finding.key, {}), self.findings.get(finding.key)
@@ -302,13 +307,19 @@ class Collector:
             return
         for number in finding.exchanges:
             self._show(number, whole=True)
-        line = curl(proof, self._target, [*self._lasting, *self.news.log.values()]) if proof is not None else ""
+        before = [*self._lasting, *self._earlier.values(), *self.news.log.values()]
+        line = curl(proof, self._target, before) if proof is not None else ""
         seen[sighting] = Proven(finding, sighting[1], line)
         self.findings.setdefault(finding.key, replace(seen[sighting]))
 
+    def _known(self, number: int) -> Exchange | None:
+        """An exchange of the present test, or one of an earlier test that it was proven with."""
+        return self.news.log.get(number) or self._earlier.get(number)
+
     def _show(self, number: int, whole: bool) -> None:
-        if number not in self.news.log or (number in self.shown and not whole):
+        exchange = self._known(number)
+        if exchange is None or (number in self.shown and not whole):
             return
         self.news.shown.add(number)
-        shown = shown_exchange(self.news.log[number], self._target)
+        shown = shown_exchange(exchange, self._target)
         self.shown[number] = shown if whole else shown | {"request_body": "", "body": ""}

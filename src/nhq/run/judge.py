@@ -110,6 +110,7 @@ class Judge:
         shown = [proof] if isinstance(proof, Exchange) else list(proof)
         if not shown:
             raise ValueError(f"{rule} is judged without an exchange as proof")
+        self._collector.recall(shown)
         judged = operation or shown[-1].operation
         if ok:
             return holds(rule, judged, shown[-1].id)

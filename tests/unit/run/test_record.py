@@ -1,7 +1,8 @@
 """The record folds what was seen, and nothing else."""
 
-from nhq.model import Finding, holds, violated
+from nhq.model import Finding, holds, unknown, violated
 from nhq.report import validate
+from nhq.run.judge import Judge
 
 
 def seen(collector, contract, exchange, *, status=200):
@@ -58,3 +59,33 @@ def test_one_finding_seen_twice_is_counted(collector, record_of):
 def test_an_interrupted_run_says_so(collector, record_of):
     """Exit code 130, whatever was seen until then."""
     assert record_of(collector, interrupted=True)["exit_code"] == 130
+
+
+def test_a_judge_that_could_not_run_leaves_a_remark(collector, contract, exchange, record_of):
+    """A rule whose cells all hold holds, though one of its judges found no data; the cause is still told."""
+    seen(collector, contract, exchange)
+    collector.observe([unknown("CAMP-PAUSE", None, "no draft left")])
+    record = record_of(collector)
+    (rule,) = [rule for rule in record["rules"] if rule["id"] == "CAMP-PAUSE"]
+    assert (rule["verdict"], rule["cause"]) == ("holds", "no draft left")
+    assert record["verdict"] == "holds"
+    validate(record)
+
+
+def test_a_judge_that_could_not_run_is_no_substitute(collector, record_of):
+    """A rule that nothing has seen stays unknown, with the judge's cause."""
+    collector.observe([unknown("CAMP-PAUSE", None, "no draft left")])
+    (rule,) = [rule for rule in record_of(collector)["rules"] if rule["id"] == "CAMP-PAUSE"]
+    assert (rule["verdict"], rule["cause"]) == ("unknown", "no draft left")
+
+
+def test_what_an_earlier_test_sent_can_prove_a_finding(collector, contract, exchange, record_of):
+    """Tests that share a start judge by it: its exchange is shown and repeated as if it were their own."""
+    start = exchange(7)
+    collector.exchange(start)
+    collector.begin()
+    judge = Judge(contract, collector, ["CAMP-START"])
+    judge("CAMP-START", False, start, expected="x", actual="y", operation="run_campaign_action")
+    record = record_of(collector)
+    assert record["findings"][0]["curl"].startswith("curl ")
+    assert list(record["exchanges"]) == ["7"]
