@@ -95,6 +95,14 @@ def stopped(record: Record) -> list[Stopped]:
     ]
 
 
+def used_up(record: Record) -> list[str]:
+    """What a run used up on a target that nothing puts back, counted: drafts that were started, credits spent."""
+    lines = record["written"]
+    drafts = sum(line.startswith("campaign ") and line.endswith(": start") for line in lines)
+    credits = sum(line.startswith("one credit spent on lead ") for line in lines)
+    return [many(number, what) for number, what in ((drafts, "draft"), (credits, "credit")) if number]
+
+
 def place(operation: str | None) -> str:
     """An operation's name, or what stands for none."""
     return operation or WHOLE_API

@@ -107,6 +107,8 @@ def _tail(record: Record, written: Sequence[str]) -> Iterator[str]:
     yield ", ".join(facts.tallies(record))
     for line in record["unsatisfied"][:MOST_UNKNOWN]:
         yield _line(f"not found on the target: {line}")
+    if used := facts.used_up(record):
+        yield _line(f"used up on the target: {', '.join(used)}")
     for line in record["written"][:MOST_UNKNOWN]:
         yield _line(f"left on the target: {line}")
     yield from (f"report: {path}" for path in written)

@@ -96,3 +96,11 @@ def test_fingerprint_is_the_findings_identity(violated: dict[str, Any], member: 
     """A fingerprint depends on rule, operation, place and expectation, and on nothing that was seen."""
     finding = violated["findings"][0]
     assert (facts.fingerprint(finding) == facts.fingerprint({**finding, member: "other"})) is same
+
+
+def test_what_was_used_up_is_counted(holding: dict[str, Any]) -> None:
+    """Drafts that were started and credits that were spent; what can be repeated without end isn't used up."""
+    holding["written"] = ["campaign c1: start", "campaign c1: pause", "lead list l1 made", "one credit spent on lead a"]
+    assert facts.used_up(holding) == ["1 draft", "1 credit"]
+    holding["written"] = ["one credit spent on lead a", "one credit spent on lead b"]
+    assert facts.used_up(holding) == ["2 credits"]

@@ -10,7 +10,7 @@ import pytest
 from nhq.contract import Contract
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
-from nhq.model import Identity
+from nhq.model import Effect, Identity
 from nhq.report.plan import render
 from nhq.run.plan import DISCOVERY, Cost, Plan, load, path, role, told
 
@@ -81,6 +81,16 @@ def test_the_text_names_cost_windows_and_keys(plan: Plan) -> None:
     text = render(plan)
     assert text.startswith("at most 173 requests to https://api.invalid/v1: 2 windows of 60 requests in 60 s and key")
     assert "    81  one" in text
+
+
+def test_the_text_says_what_is_used_up(plan: Plan) -> None:
+    """A draft that is started and leads that are enriched; nothing where the target allows neither, or isn't asked."""
+    owned = replace(TARGET, allow=frozenset(Effect), given={"campaign_startable_2": "c"})
+    rules = {plan.costs[0].test: ("CAMP-START", "ENRICH-ENRICHED")}
+    text = render(replace(plan, target=owned, rules=rules))
+    assert "uses up one draft of those named campaign_startable… in [given] and an enrichable lead" in text
+    assert "uses up" not in render(replace(plan, target=owned))
+    assert "uses up" not in render(replace(plan, rules=rules))
 
 
 def record(made_for: Contract, **changes: Any) -> dict[str, Any]:
