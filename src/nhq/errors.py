@@ -70,7 +70,7 @@ def crash_trace(crash: BaseException) -> str:
     causes = [crash]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
         causes.append(cause)
-    return "while that was handled:\n".join(map(_traced, causes))
+    return "Traceback (most recent call last):\n" + "while that was handled:\n".join(map(_traced, causes))
 
 
 def _traced(crash: BaseException) -> str:
