@@ -126,17 +126,42 @@ class Block:
         )
 
 
+def cut(counts: Ints, size: int = BLOCK) -> list[tuple[int, int]]:
+    """Where the keys, of `counts` events each, are cut into blocks: first key, and the one after the last.
+
+    The blocks of some of these, laid side by side, are cut at the same places.
+    """
+    cuts: list[tuple[int, int]] = []
+    first, events = 0, 0
+    for key, count in enumerate(counts.tolist()):
+        events += count
+        if events >= size or (key == len(counts) - 1 and events):
+            cuts.append((first, key + 1))
+            first, events = key + 1, 0
+    return cuts
+
+
 def blocks(history: History, promise: Promise, size: int = BLOCK) -> Iterator[Block]:
     """Cut a history into blocks of whole keys, about `size` events each (a single larger key stays whole)."""
-    counts = np.bincount(history.key, minlength=len(history.keys))
-    small = history.key.astype(np.int16) if len(history.keys) < 2**15 else history.key
-    order = np.argsort(small, kind="stable") if len(counts) > 1 else np.arange(len(history))
+    counts = history.counts
+    order = _by_key(history)
     ends = np.cumsum(counts)
-    start, first = 0, 0
-    for last, end in enumerate(ends):
-        if end - start >= size or (last == len(ends) - 1 and end > start):
-            yield _block(history, promise, order[start:end], first, counts[first : last + 1])
-            start, first = int(end), last + 1
+    for first, after in cut(counts, size):
+        start = int(ends[first] - counts[first])
+        yield _block(history, promise, order[start : int(ends[after - 1])], first, counts[first:after])
+
+
+def whole_block(history: History, promise: Promise) -> Block:
+    """All of a history as one block."""
+    return _block(history, promise, _by_key(history), 0, history.counts)
+
+
+def _by_key(history: History) -> Ints:
+    """The rows, key by key."""
+    if len(history.keys) == 1:
+        return np.arange(len(history))
+    small = history.key.astype(np.int16) if len(history.keys) < 2**15 else history.key
+    return np.argsort(small, kind="stable")
 
 
 def _block(history: History, promise: Promise, rows: Ints, first: int, counts: Ints) -> Block:
@@ -157,7 +182,7 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, counts: I
     if not promise.fresh:
         begin += unsettled(received - sent, said.status, promise)
     return Block(
-        rows=rows,
+        rows=rows if history.numbers is None else history.numbers[rows],
         keys=history.keys[first:last],
         key=key,
         sent=sent,

@@ -1,6 +1,6 @@
 """What a history puts to the test: without it a verdict stays unknown, because silence is no proof."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -38,6 +38,11 @@ class Evidence:
         self.refused += int(block.rejected.sum())
         self.judged += int(block.judged.sum())
         self._add_statuses(block, promise, *admissions)
+
+    def joined(self, other: "Evidence") -> "Evidence":
+        """What two parts exercise together."""
+        counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
+        return Evidence(**counts, fills=self.fills.joined(other.fills))
 
     def add_fills(self, block: Block, promise: Promise) -> None:
         """Fills matter only where no window is seen to hold just the limit."""
@@ -85,6 +90,10 @@ class Evidence:
         self.courses += len(seen.windows)
         self.counted += int(sizes.sum())
         self.full_courses += int(((sizes + openings == seen.promise.limit) & refused).sum())
+
+
+#: The names of the counts.
+COUNTS = tuple(one.name for one in fields(Evidence) if one.name != "fills")
 
 
 def exactly_full(block: Block, promise: Promise) -> Ints:

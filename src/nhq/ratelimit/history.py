@@ -63,7 +63,8 @@ class History:
     (then not `together`). `wobble`: so many seconds the wall clock that gave `origin` was moved meanwhile. `start` is
     the host's monotonic clock at instant 0, NaN where it isn't known. `lost` names what a dead worker's file no longer
     holds. `unrecorded` names the columns (key, limit, remaining, reset) that the recorder didn't keep. `unread` tells
-    the text of headers that are no numbers.
+    the text of headers that are no numbers. `numbers` are the rows' numbers in the whole history, ascending, where this
+    is a part of one.
     """
 
     keys: tuple[str, ...]
@@ -86,6 +87,7 @@ class History:
     lost: tuple[str, ...] = ()
     unrecorded: frozenset[str] = frozenset()
     unread: Unread = field(default_factory=dict)
+    numbers: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.sent)
@@ -95,9 +97,24 @@ class History:
         """The columns by name."""
         return {name: getattr(self, name) for name in COLUMNS}
 
+    @property
+    def counts(self) -> Ints:
+        """How many events each key has."""
+        return np.bincount(self.key, minlength=len(self.keys))
+
     def rows(self, index: npt.NDArray[Any]) -> "History":
         """The rows that `index` (a mask or positions) selects, in its order."""
-        return replace(self, **{name: column[index] for name, column in self.columns.items()})
+        numbers = None if self.numbers is None else self.numbers[index]
+        return replace(self, **{name: column[index] for name, column in self.columns.items()}, numbers=numbers)
+
+    def of_keys(self, chosen: Bools) -> "History":
+        """The part of the history that the chosen keys sent; its rows keep their numbers in the whole."""
+        index = np.flatnonzero(chosen[self.key])
+        part = self.rows(index)
+        code = np.cumsum(chosen, dtype=np.int32) - np.int32(1)
+        labels = tuple(label for label, mine in zip(self.keys, chosen.tolist(), strict=True) if mine)
+        numbers = index if part.numbers is None else part.numbers
+        return replace(part, keys=labels, key=code[part.key], numbers=numbers)
 
 
 COLUMNS = ("key", "operation", "intended", "sent", "received", "status", "limit", "remaining", "reset")

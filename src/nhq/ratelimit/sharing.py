@@ -4,8 +4,8 @@ A key that counts or refuses too much alone, and is innocent once the requests o
 shares a counter with them, if there is a sign of it: a key's counter that moved with others' requests, or a 429 that
 came just when the keys together, and not that key alone, had spent the limit. Many requests of many keys explain any
 429; and a key that goes on being refused may be blocked for its own excess, so its first refusal is what counts.
-Sharing is looked for among the keys of one block (some 10⁵ events), first with all of them together, then by pairs, as
-often as `Trials` allows: it names a fault better, it finds none.
+Sharing is looked for among the keys of one block (some 10⁵ events; which, `suspects` says), first with all of them
+together, then by pairs, as often as `Trials` allows: it names a fault better, it finds none.
 """
 
 from collections.abc import Callable, Iterable

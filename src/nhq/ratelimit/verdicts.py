@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nhq.model import Verdict
 from nhq.ratelimit.block import Promise
@@ -27,8 +27,25 @@ _NO_WINDOW = "refusals and admissions fit no fixed window of that length (see al
 Answer = tuple[Verdict, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What is to be known of the history as a whole: see `History`."""
+
+    events: int
+    keys: int
+    origin: float
+    slack: float
+    lost: tuple[str, ...]
+    unrecorded: frozenset[str]
+
+    @classmethod
+    def of(cls, history: History, events: int) -> "Whole":
+        """That of a history, of which `events` were recorded."""
+        return cls(events, len(history.keys), history.origin, history.slack, history.lost, history.unrecorded)
+
+
 def conclude(
-    history: History, promise: Promise, found: list[Found], evidence: Evidence, allowed: Skew, skew: float | None
+    history: Whole, promise: Promise, found: list[Found], evidence: Evidence, allowed: Skew, skew: float | None
 ) -> Verdicts:
     """Put the four answers together."""
     known = not math.isnan(history.origin)
@@ -55,8 +72,8 @@ def conclude(
         headers=judged[Aspect.HEADERS],
         reset=judged[Aspect.RESET],
         algorithm=judged[Aspect.ALGORITHM],
-        events=len(history),
-        keys=len(history.keys),
+        events=history.events,
+        keys=history.keys,
         windows=evidence.windows,
         skew=(allowed.low, allowed.high) if known and math.isfinite(allowed.low + allowed.high) else None,
         disagreements=tuple(_disagreements(judged)),
@@ -88,7 +105,7 @@ def _recorded(
     return (Verdict.UNKNOWN, f"the recording holds no {', '.join(lacks)}{also}"), seen
 
 
-def _notes(history: History, evidence: Evidence, promise: Promise) -> Iterator[str]:
+def _notes(history: Whole, evidence: Evidence, promise: Promise) -> Iterator[str]:
     """What was left unjudged, or judged with more room, although the verdicts stand."""
     yield from history.lost
     if history.slack >= COARSE:

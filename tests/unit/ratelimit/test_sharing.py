@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from types import ModuleType
 
+import pytest
+
 from nhq.ratelimit import Name, check
 from nhq.ratelimit.block import Block, Promise, blocks
 from nhq.ratelimit.findings import Source
@@ -46,3 +48,14 @@ def test_many_requests_of_others_are_no_proof_of_sharing(notation: ModuleType) -
     """A 429 that came too early, without the keys together having just spent the limit, has another cause."""
     verdicts = check(notation.parse("a:0+ a:10x b:0+ b:1+ b:2+"), 3, 60.0, fresh=True)
     assert verdicts.names - {Name.HEADER_MISSING} == {Name.PREMATURE_429}
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_sharers_of_different_blocks_are_found(notation: ModuleType, alone: bool) -> None:
+    """Keys that are judged in blocks apart are compared afterwards, whatever lies between them."""
+    others = " ".join(f"k{key:02}:{at}+" for key in range(20) for at in range(3))
+    history = notation.parse(f"a:0+ a:2+ a:3.5x {others} z:1+ z:3x")
+    apart = check(history, 3, 60.0, fresh=True, alone=alone, size=4)
+    (shared,) = [one for one in apart.admissions.findings + apart.admissions.doubts if one.name is Name.KEYS_SHARING]
+    told = "its counts and 429s are right once the requests of"
+    assert (shared.key, shared.actual) in {("a", f"{told} z are added"), ("z", f"{told} a are added")}

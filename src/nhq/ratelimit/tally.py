@@ -1,0 +1,139 @@
+"""What the blocks of a history, or of a part of it, yield: findings, what was exercised, bounds of the clocks.
+
+Tallies of parts are joined into what the whole yields: each finding keeps the number of its block, so that the order
+is that of the blocks, whoever judged them. What compares keys of several blocks comes afterwards, in `suspects`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from nhq.ratelimit.block import BLOCK, Block, Promise, blocks
+from nhq.ratelimit.counted import View, if_alone, view
+from nhq.ratelimit.counts import judge_counts
+from nhq.ratelimit.courses import courses, judge_rises, rises
+from nhq.ratelimit.enforced import name_limit
+from nhq.ratelimit.evidence import Evidence
+from nhq.ratelimit.findings import Aspect, Found
+from nhq.ratelimit.headers import judge_headers
+from nhq.ratelimit.history import NO_REPLY, History
+from nhq.ratelimit.positions import judge_unused
+from nhq.ratelimit.resets import Skew, judge_resets
+from nhq.ratelimit.stale import mended
+from nhq.ratelimit.statuses import judge_statuses
+from nhq.ratelimit.units import in_seconds
+from nhq.ratelimit.windows import SHORTEST_JUDGED, Declared, declared
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the blocks yielded so far; `found` with the number of the block."""
+
+    found: list[tuple[int, Found]] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
+    skew: Skew = field(default_factory=Skew)
+
+
+def joined(tallies: Iterable[Tally]) -> Tally:
+    """What the parts yielded together, in the order of the blocks."""
+    whole = Tally()
+    for tally in tallies:
+        whole.found += tally.found
+        whole.evidence = whole.evidence.joined(tally.evidence)
+        whole.skew = whole.skew.meet(tally.skew)
+    whole.found.sort(key=lambda numbered: numbered[0])
+    return whole
+
+
+def tallied(
+    history: History, promise: Promise, skew: float | None, size: int = BLOCK, numbers: Sequence[int] | None = None
+) -> Tally:
+    """Judge the blocks of a history, or of the part of one whose blocks have these `numbers`."""
+    tally = Tally()
+    for place, block in enumerate(blocks(history, promise, size)):
+        if "key" in history.unrecorded:
+            found = _judge_answers(block, promise, tally)
+        else:
+            found = _judge(block, promise, skew, tally)
+        number = place if numbers is None else numbers[place]
+        tally.found += [(number, one) for one in found]
+    return tally
+
+
+def _judge(block: Block, promise: Promise, skew: float | None, tally: Tally) -> list[Found]:
+    """One block's findings; its evidence is added."""
+    admissions = block.admissions()
+    found = [*judge_headers(block, promise), *judge_unused(block, promise)]
+    found += judge_statuses(block, promise, admissions)
+    tally.evidence.add(block, promise, admissions)
+    if promise.window >= SHORTEST_JUDGED:
+        found += _judge_windows(in_seconds(block), promise, skew, tally, found)
+    tally.evidence.add_fills(block, promise)
+    return name_limit(block, promise, found)
+
+
+def _judge_answers(block: Block, promise: Promise, tally: Tally) -> list[Found]:
+    """What single answers show, where it isn't known which of them one key got."""
+    tally.evidence.replies += int((block.status != NO_REPLY).sum())
+    return list(judge_headers(block, promise))
+
+
+def _judge_windows(
+    block: Block, promise: Promise, skew: float | None, tally: Tally, seen_already: list[Found]
+) -> list[Found]:
+    """What declared windows prove; then, of keys without any, what Remaining's own course does."""
+    resets, windows, allowed = judge_resets(block, promise, declared(block), skew)
+    seen = view(block, promise, windows)
+    found = [*resets, *_counts(seen)]
+    stale = mended(block, promise, windows, found)
+    if stale is not None:
+        block = stale.block
+        resets, windows, allowed = judge_resets(block, promise, declared(block), skew)
+        seen = view(block, promise, windows)
+        found = [*stale.found, *resets, *_counts(seen)]
+    tally.skew = tally.skew.meet(allowed)
+    tally.evidence.add_windows(seen)
+    strange = any(one.aspect is Aspect.ALGORITHM for one in seen_already)
+    return found + _judge_courses(block, promise, windows, tally, strange)
+
+
+def _judge_courses(block: Block, promise: Promise, windows: Declared, tally: Tally, strange: bool) -> list[Found]:
+    """What Remaining's own course proves of keys without a declared window to be judged by.
+
+    Where it rises within a window, or the algorithm is `strange`, nothing more is said: counts of windows that don't
+    exist would blame the counting.
+    """
+    left = np.ones(len(block.keys), dtype=np.bool_)
+    left[windows.key[windows.trusted]] = False
+    if not left.any():
+        return []
+    known = rises(block, promise, left)
+    found = list(judge_rises(block, promise, known))
+    if strange or found:
+        return found
+    told = courses(block, promise, known)
+    tally.evidence.add_courses(told.seen, told.openings)
+    return _counts(told.seen)
+
+
+def _counts(seen: View) -> list[Found]:
+    """What the declared windows prove; where the recorder may not have been alone, also what they would prove if so.
+
+    Nobody who was alone has less proof: where that shows nothing, nothing is shown.
+    """
+    alone = list(judge_counts(if_alone(seen)))
+    if seen.promise.alone or not alone:
+        return alone
+    found = list(judge_counts(seen))
+    known = {(one.name, one.key) for one in found}
+    return [*found, *(replace(one, alone=True) for one in alone if (one.name, one.key) not in known)]
+
+
+def counting(block: Block, promise: Promise) -> Iterable[Found]:
+    """The findings about counting alone, for blocks merged to try whether keys share a counter."""
+    yield from judge_statuses(block, promise)
+    if promise.window >= SHORTEST_JUDGED:
+        resets, windows, _ = judge_resets(block, promise, declared(block), None)
+        yield from resets
+        yield from judge_counts(if_alone(view(block, promise, windows)))
