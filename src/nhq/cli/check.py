@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nhq.ratelimit.findings import Verdicts
-    from nhq.ratelimit.history import History
 
 #: Rows of a witness that the terminal shows; --json has all.
 SHOWN = 6
@@ -39,6 +40,10 @@ SHOWN = 6
 )
 @click.option("--salvage", is_flag=True, help="Judge what a dead worker had written; the rest is named as lost.")
 @click.option("--identify", "name_it", is_flag=True, help="Say also which known algorithm fits the history best.")
+@click.option("--parts", type=click.IntRange(1, 512), help="Judge the history in so many parts: for many requests.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="With --parts: processes.")
+@click.option("--part", metavar="I/N", default="", help="Judge part I of N only, and print its summary.")
+@click.option("--combine", is_flag=True, help="HISTORIES are summaries of all N parts: put their verdicts together.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     histories: tuple[Path, ...],
@@ -52,6 +57,10 @@ def command(
     clocks: float,
     salvage: bool,
     name_it: bool,
+    parts: int | None,
+    jobs: int,
+    part: str,
+    combine: bool,
     as_json: bool,
 ) -> int:
     """Judge recorded histories as one: is it a fixed window of LIMIT per WINDOW and key?
@@ -68,24 +77,39 @@ def command(
       limit, remaining, reset    the X-RateLimit headers, as received
       operation, intended, id    optional
 
+    Histories larger than memory: --parts N judges them part by part, with --jobs J several at a time. To spread the
+    parts over machines, run --part I/N > I.json for each I, and --combine *.json where the histories can be read too.
+
     What needs a column that isn't there stays unknown. Four verdicts, each with its smallest witness.
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge.
     """
+    from functools import partial
+
     from nhq.cli.given import given_command
+    from nhq.cli.parts import in_parts, judged_in_parts, row_text
     from nhq.ratelimit.check import check
     from nhq.ratelimit.identify import identify
     from nhq.ratelimit.reading import history_files, read_histories
     from nhq.ratelimit.recordings.formats import Format
 
-    files = history_files(histories)
     told = Format(form) if form else None
-    history = read_histories(files, salvage=salvage, between_hosts=clocks, form=told, key=key)
-    limit = limit or history.meta.limit or 60
-    window = window if window is not None else history.meta.window or 60.0
-    verdicts = check(history, limit, window, skew=skew, fresh=fresh or None, alone=alone or None)
-    fits = identify(history, limit, window, fresh=fresh or None, alone=alone or None).text if name_it else ""
-    again = given_command("as_json") if verdicts.findings else ""
-    click.echo(_json(verdicts, limit, window, fits, again) if as_json else _text(verdicts, history, fits, again))
+    context = click.get_current_context()
+    if in_parts(context):
+        judged = judged_in_parts(context, told)
+        if isinstance(judged, str):
+            click.echo(judged)
+            return 0
+        verdicts, tell, limit, window, again = judged
+        fits = ""
+    else:
+        history = read_histories(history_files(histories), salvage=salvage, between_hosts=clocks, form=told, key=key)
+        limit = limit or history.meta.limit or 60
+        window = window if window is not None else history.meta.window or 60.0
+        verdicts = check(history, limit, window, skew=skew, fresh=fresh or None, alone=alone or None)
+        fits = identify(history, limit, window, fresh=fresh or None, alone=alone or None).text if name_it else ""
+        tell, again = partial(row_text, history), given_command("as_json")
+    again = again if verdicts.findings else ""
+    click.echo(_json(verdicts, limit, window, fits, again) if as_json else _text(verdicts, tell, fits, again))
     return exit_code(verdicts)
 
 
@@ -99,7 +123,7 @@ def exit_code(verdicts: Verdicts) -> int:
     return 0 if Verdict.HOLDS in seen else 2
 
 
-def _text(verdicts: Verdicts, history: History, fits: str, again: str) -> str:
+def _text(verdicts: Verdicts, tell: Callable[[int], str], fits: str, again: str) -> str:
     """For people: one line a verdict, then each finding with the requests that prove it."""
     lines = [f"{verdicts.events} requests, {verdicts.keys} keys, {verdicts.windows} declared windows"]
     for judgement in verdicts.judgements:
@@ -109,22 +133,13 @@ def _text(verdicts: Verdicts, history: History, fits: str, again: str) -> str:
             lines.append(f"  {perhaps}{found.name} ({found.who}, {found.times} times, by {found.source})")
             lines.append(f"    promised: {found.expected}")
             lines.append(f"    seen:     {found.actual}")
-            lines += [f"      {_row(history, row)}" for row in found.witness[:SHOWN]]
+            lines += [f"      {tell(row)}" for row in found.witness[:SHOWN]]
             if len(found.witness) > SHOWN:
                 lines.append(f"      … and {len(found.witness) - SHOWN} more")
     lines += [f"algorithm that fits: {fits}"] if fits else []
     lines += [f"again: {again}"] if again else []
     lines += [f"note: {line}" for line in (*verdicts.disagreements, *verdicts.notes)]
     return "\n".join(lines)
-
-
-def _row(history: History, row: int) -> str:
-    """One request of a witness."""
-    status = int(history.status[row]) or "no reply"
-    left, reset = int(history.remaining[row]), float(history.reset[row])
-    shown = f"remaining {left}" if left > -(2**31) + 1 else "no remaining"
-    times = f"{history.sent[row]:.3f}–{history.received[row]:.3f} s"
-    return f"row {row}: {times}  {history.keys[history.key[row]]}  {status}  {shown}  reset {reset:.0f}"
 
 
 def _json(verdicts: Verdicts, limit: int, window: float, fits: str, again: str) -> str:

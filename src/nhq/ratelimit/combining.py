@@ -21,12 +21,9 @@ def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
     if len(parts) == 1:
         return parts[0]
     limit, window = _promise(parts)
-    origin = parts[0].origin
     keys, key = _joined([part.keys for part in parts], [part.key for part in parts])
     operations, operation = _joined([part.operations for part in parts], [part.operation for part in parts])
-    hosts = {part.meta.host for part in parts}
-    together = len(hosts) == 1 and not any(np.isnan(part.start) for part in parts)
-    move = [part.start - parts[0].start if together else part.origin - origin for part in parts]
+    together, move = moves(parts)
     whole = replace(
         parts[0],
         keys=keys,
@@ -61,6 +58,14 @@ def combined(parts: Sequence[History], between_hosts: float = 0.1) -> History:
         if whole.slack < ROUNDED + between_hosts:
             refuse_duplicates(whole, None, "the histories together")
     return whole
+
+
+def moves(parts: Sequence[History]) -> tuple[bool, list[float]]:
+    """Whether one clock recorded all parts, and what brings each part's times onto the first one's line (seconds)."""
+    hosts = {part.meta.host for part in parts}
+    together = len(hosts) == 1 and not any(np.isnan(part.start) for part in parts)
+    first = parts[0]
+    return together, [part.start - first.start if together else part.origin - first.origin for part in parts]
 
 
 def _refuse_twins(parts: Sequence[History]) -> None:

@@ -6,7 +6,9 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -30,6 +32,19 @@ _DAMAGE = (OSError, ValueError, SystemError, MemoryError, OverflowError)
 _END = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
+class Kind(Enum):
+    """What a recorded file is."""
+
+    FILE = "Arrow file"
+    STREAM = "Arrow stream"
+    TEXT = "text"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it may have been written by any tool."""
+        return self is Kind.TEXT
+
+
 def read_history(path: Path, *, salvage: bool = False, form: Format | None = None, key: str = "") -> History:
     """One recorded history, plain or gzip. Raises HistoryError for what cannot be judged.
 
@@ -37,6 +52,16 @@ def read_history(path: Path, *, salvage: bool = False, form: Format | None = Non
     read, and `lost` says so. `form` says whose recording a text is; without it that is guessed. `key` labels all
     requests of a recording that doesn't say which key was used.
     """
+    kind = kind_of(path)
+    if kind is Kind.FILE:
+        return from_table(_sound(_arrow_file(path), path.name), path.name)
+    if kind is Kind.STREAM:
+        return _arrow_stream(path, salvage)
+    return with_key(from_table(table_from_text(path, form), path.name), key)
+
+
+def kind_of(path: Path) -> Kind:
+    """What a recorded file is, by its first bytes. Raises HistoryError where it can't be read or can be no history."""
     if path.exists() and not path.is_file() and not path.is_dir():
         raise HistoryError(f"{path.name}: cannot be read, it is no file")
     try:
@@ -49,12 +74,12 @@ def read_history(path: Path, *, salvage: bool = False, form: Format | None = Non
     if head.startswith(_GZIP):
         head = _unpacked_head(path)
     if head.startswith(_FILE_MAGIC):
-        return from_table(_sound(_arrow_file(path), path.name), path.name)
+        return Kind.FILE
     if head.startswith(_STREAM_MAGIC):
-        return _arrow_stream(path, salvage)
+        return Kind.STREAM
     if path.suffix.lower() in (".arrow", ".arrows", ".feather"):
         raise HistoryError(f"{path.name}: not an Arrow file, it is truncated or of another kind")
-    return with_key(from_table(table_from_text(path, form), path.name), key)
+    return Kind.TEXT
 
 
 def with_key(history: History, key: str) -> History:
@@ -111,6 +136,37 @@ def _source(path: Path) -> Iterator[pa.NativeFile]:
         return
     with gzip.open(path) as file:
         yield pa.BufferReader(file.read())
+
+
+@contextmanager
+def arrow_batches(path: Path, kind: Kind) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
+    """The schema and the batches of an Arrow history, one after the other; HistoryError for a damaged one."""
+    try:
+        with _source(path) as source:
+            reader = pa.ipc.open_file(source) if kind is Kind.FILE else pa.ipc.open_stream(source)
+            yield reader.schema, _sound_batches(reader, kind, path.name)
+    except (pa.ArrowException, *_DAMAGE):
+        raise HistoryError(f"{path.name}: truncated or damaged Arrow data") from None
+
+
+def _sound_batches(reader: Any, kind: Kind, name: str) -> Iterator[pa.RecordBatch]:
+    """Each batch, once it was seen to be whole."""
+    try:
+        every = (reader.get_batch(at) for at in range(reader.num_record_batches)) if kind is Kind.FILE else reader
+        for batch in every:
+            batch.validate(full=True)
+            yield batch
+    except (pa.ArrowException, *_DAMAGE):
+        raise HistoryError(f"{name}: damaged Arrow data") from None
+
+
+def whole_stream(path: Path) -> bool:
+    """Whether a stream's end mark was written. Raises HistoryError for one that is damaged."""
+    try:
+        with _source(path) as source:
+            return _ends_properly(source)
+    except (pa.ArrowException, *_DAMAGE):
+        raise HistoryError(f"{path.name}: truncated or damaged Arrow stream") from None
 
 
 def _arrow_file(path: Path) -> pa.Table:

@@ -24,7 +24,7 @@ from nhq.ratelimit.schema import FIELDS, LABEL, LIMIT_BIT, REMAINING_BIT, REQUIR
 from nhq.ratelimit.unread import kept
 
 #: Times after this many seconds can only be Unix time (September 2001).
-_WALL = 1e9
+WALL = 1e9
 #: The label of all requests where no key was recorded, and the columns without which a part can still be judged.
 UNKEYED = "(no key)"
 OPTIONAL = ("key", "limit", "remaining", "reset")
@@ -35,6 +35,20 @@ LOOK = 100
 
 def from_table(table: pa.Table, name: str) -> History:
     """The history in `table`; `name` is for messages. Raises HistoryError for one that cannot be judged."""
+    raw = as_recorded(table, name)
+    origin, wobble = _origin(table, raw.sent, name)
+    slack = 0.0 if raw.meta.worker else _grain(raw.sent, raw.received)
+    history = validated(replace(raw, origin=origin, wobble=wobble, slack=slack), name)
+    ids = _whole(table, "id", -1, np.int64, name) if "id" in table.column_names else None
+    refuse_duplicates(history, ids, name)
+    return rebased(history)
+
+
+def as_recorded(table: pa.Table, name: str) -> History:
+    """The columns of a table, or of a part of one, with times as they were recorded and nothing of them judged.
+
+    Raises HistoryError for a table of other columns, or of other types.
+    """
     twice = sorted({column for column in table.column_names if table.column_names.count(column) > 1})
     if twice:
         raise HistoryError(f"{name}: no history, it has the columns {', '.join(twice)} more than once")
@@ -46,34 +60,25 @@ def from_table(table: pa.Table, name: str) -> History:
         raise HistoryError(f"{name}: empty history, nothing was recorded")
     key, keys = _labels(table, "key", name)
     operation, operations = _labels(table, "operation", name)
-    sent = _floats(table, "sent", name)
-    received = _floats(table, "received", name)
-    origin, wobble = _origin(table, sent, name)
+    sent = floats(table, "sent", name)
     malformed = _whole(table, "malformed", 0, np.uint8, name)
-    history = History(
+    return History(
         keys=keys,
         operations=operations,
         key=key,
         operation=operation,
-        intended=_floats(table, "intended", name, sent),
+        intended=floats(table, "intended", name, sent),
         sent=sent,
-        received=received,
+        received=floats(table, "received", name),
         status=_whole(table, "status", NO_REPLY, np.int16, name),
         limit=_header(table, "limit", malformed & LIMIT_BIT, name),
         remaining=_header(table, "remaining", malformed & REMAINING_BIT, name),
         reset=_reset(table, malformed & RESET_BIT, name),
-        origin=origin,
-        slack=0.0 if meta.worker else _grain(sent, received),
-        wobble=wobble,
         start=0.0 if meta.host else float("nan"),
         meta=meta,
         unrecorded=frozenset(column for column in OPTIONAL if column not in table.column_names),
         unread=_unread(table, key, keys, name),
     )
-    validated(history, name)
-    ids = _whole(table, "id", -1, np.int64, name) if "id" in table.column_names else None
-    refuse_duplicates(history, ids, name)
-    return rebased(history)
 
 
 def facts_of(table: pa.Table) -> dict[str, str]:
@@ -98,23 +103,23 @@ def rebased(history: History) -> History:
 def _origin(table: pa.Table, sent: Floats, name: str) -> tuple[float, float]:
     """Wall time at instant 0 of the `sent` column, NaN when nothing tells; and how much it was moved meanwhile."""
     if "sent_wall" in table.column_names and table["sent_wall"].null_count == 0:
-        wall = _floats(table, "sent_wall", name)
+        wall = floats(table, "sent_wall", name)
         if "received_wall" in table.column_names and table["received_wall"].null_count == 0:
-            refuse_stepped_clock(_floats(table, "received", name), _floats(table, "received_wall", name), name)
+            refuse_stepped_clock(floats(table, "received", name), floats(table, "received_wall", name), name)
         return refuse_stepped_clock(sent, wall, name)
-    return (0.0 if bool((sent > _WALL).all()) else float("nan")), 0.0
+    return (0.0 if bool((sent > WALL).all()) else float("nan")), 0.0
 
 
 def _grain(*times: Floats) -> float:
     """To how many seconds another tool rounded its times: 1, 0.1, 0.01 or 0.001; 0 where it didn't."""
     for grain in GRAINS:
-        if all(_rounded(column[:LOOK], grain) and _rounded(column, grain) for column in times):
+        if all(rounded(column[:LOOK], grain) and rounded(column, grain) for column in times):
             return grain
     return 0.0
 
 
-def _rounded(times: Floats, grain: float) -> bool:
-    """Whether all are whole multiples, as far as floating point can tell."""
+def rounded(times: Floats, grain: float) -> bool:
+    """Whether all times are whole multiples of the grain, as far as floating point can tell."""
     steps = times[np.isfinite(times)] / grain
     return bool((np.abs(steps - np.round(steps)) < 1e-3).all())
 
@@ -129,7 +134,7 @@ def _column(table: pa.Table, column: str, name: str) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
-def _floats(table: pa.Table, column: str, name: str, default: Floats | None = None) -> Floats:
+def floats(table: pa.Table, column: str, name: str, default: Floats | None = None) -> Floats:
     """A time column; nulls become NaN."""
     if column not in table.column_names or table[column].null_count == len(table):
         if default is None:

@@ -1,0 +1,112 @@
+"""Judge a history in parts, in several processes or on several machines; the verdicts are those of `check`."""
+
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from nhq.errors import HistoryError
+from nhq.ratelimit.block import Promise, promised
+from nhq.ratelimit.check import refuse_strange_promise
+from nhq.ratelimit.findings import Verdicts
+from nhq.ratelimit.history import History, Ints
+from nhq.ratelimit.parts.outline import Outline, outlined
+from nhq.ratelimit.parts.partition import block_of_keys, of_keys, stored, stored_file, stored_part
+from nhq.ratelimit.parts.stream import recording
+from nhq.ratelimit.parts.summary import Asked, Summary, complete, summary, tally_of
+from nhq.ratelimit.recordings.formats import Format
+from nhq.ratelimit.suspects import Keys, name_sharers
+from nhq.ratelimit.tally import Tally, joined, tallied
+from nhq.ratelimit.verdicts import Whole, conclude
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """A history outlined, and in which block of it each key is judged."""
+
+    outline: Outline
+    blocks: Ints
+
+    def part(self, number: int, of: int) -> tuple[Ints, list[int]]:
+        """In which of the parts each key is, and the numbers of this part's blocks."""
+        return self.blocks % of, np.unique(self.blocks[self.blocks % of == number]).tolist()
+
+
+def outline_of(
+    files: Sequence[Path], form: Format | None = None, key: str = "", clocks: float = 0.1, salvage: bool = False
+) -> Outline:
+    """The outline of histories, see `read_histories`. Raises HistoryError for what can't be judged."""
+    return outlined([recording(path, salvage=salvage, form=form) for path in files], clocks, key)
+
+
+def judge_part(outline: Outline, asked: Asked, part: int, of: int) -> Summary:
+    """Judge part `part` (from 1 on) of `of`, read in one pass over the history."""
+    known = Cut(outline, block_of_keys(outline.counts, asked.size))
+    chosen, numbers = known.part(part - 1, of)
+    mine = chosen == part - 1
+    tally = _tallied(of_keys(outline, mine), asked, numbers) if outline.counts[mine].any() else Tally()
+    return summary(tally, asked, part, of, outline.events, len(outline.counts))
+
+
+def judge_parts(outline: Outline, asked: Asked, parts: int, jobs: int) -> Verdicts:
+    """Partition the history into files, judge them in `jobs` processes at a time, and put the verdicts together.
+
+    The files take some 46 bytes an event of the folder for temporary files (TMPDIR).
+    """
+    known = Cut(outline, block_of_keys(outline.counts, asked.size))
+    with TemporaryDirectory(prefix="nhq-parts-") as name:
+        folder = Path(name)
+        stored(outline, known.blocks % parts, parts, folder)
+        bare = replace(known, outline=replace(outline, recordings=()))
+        judge = partial(_judge_stored, bare, asked, parts, folder)
+        summaries = [judge(number) for number in range(parts)] if jobs == 1 else _spread(judge, parts, jobs)
+    return combine(summaries, outline)
+
+
+def combine(summaries: Sequence[Summary], outline: Outline) -> Verdicts:
+    """The verdicts of a history of which every part is judged; keys that may share a counter are read again."""
+    asked = complete(summaries)[0].asked
+    if (outline.events, len(outline.counts)) != (summaries[0].events, summaries[0].keys):
+        raise HistoryError("the histories aren't those of the summaries any more")
+    tally = joined(tally_of(one) for one in summaries)
+    promise = _promise(outline.whole, asked)
+    found = [one for _, one in tally.found]
+    if "key" not in outline.whole.unrecorded:
+        keys = Keys(outline.whole.keys, outline.counts)
+        found = name_sharers(found, keys, promise, partial(of_keys, outline), asked.size)
+    skew = refuse_strange_promise(asked.limit, asked.window, asked.skew)
+    return conclude(Whole.of(outline.whole, outline.events), promise, found, tally.evidence, tally.skew, skew)
+
+
+def _promise(history: History, asked: Asked) -> Promise:
+    return promised(history, asked.limit, asked.window, asked.fresh, asked.alone)
+
+
+def _tallied(history: History, asked: Asked, numbers: Sequence[int]) -> Tally:
+    skew = refuse_strange_promise(asked.limit, asked.window, asked.skew)
+    return tallied(history, _promise(history, asked), skew, asked.size, numbers)
+
+
+def _judge_stored(known: Cut, asked: Asked, parts: int, folder: Path, number: int) -> Summary:
+    """Judge one part from its file."""
+    part_of_key, numbers = known.part(number, parts)
+    tally = Tally()
+    if Path(stored_file(folder, number)).exists():
+        tally = _tallied(stored_part(known.outline, part_of_key, number, folder), asked, numbers)
+    return summary(tally, asked, number + 1, parts, known.outline.events, len(known.outline.counts))
+
+
+def _spread(judge: "partial[Summary]", parts: int, jobs: int) -> list[Summary]:
+    """Judge all parts in several processes. Raises HistoryError where one of them died."""
+    spawned = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(min(jobs, parts), mp_context=spawned) as pool:
+            return list(pool.map(judge, range(parts)))
+    except BrokenProcessPool:
+        raise HistoryError("a process that judged a part died, of memory perhaps: more --parts need less") from None

@@ -1,0 +1,76 @@
+"""A recording read in a stream of small tables, again and again: nothing but one of them is in memory.
+
+Text, and what is packed, is read into memory as a table once; Arrow files and streams are mapped.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from nhq.errors import HistoryError
+from nhq.ratelimit.reading import Kind, arrow_batches, kind_of, whole_stream
+from nhq.ratelimit.recordings.formats import Format
+from nhq.ratelimit.text import table_from_text
+
+#: Events of one table.
+STEP = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recorded file. `table` holds what is in memory already; `cut` says that its end is lost."""
+
+    path: Path
+    kind: Kind
+    table: pa.Table | None = None
+    cut: bool = False
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+        return self.path.name
+
+    def tables(self, step: int = STEP) -> Iterator[pa.Table]:
+        """All of it, about `step` events at a time. Raises HistoryError for damage."""
+        if self.table is not None:
+            yield from _gathered(iter(self.table.to_batches()), self.table.schema, step)
+            return
+        with arrow_batches(self.path, self.kind) as (shape, batches):
+            yield from _gathered(_until_lost(batches) if self.cut else batches, shape, step)
+
+
+def recording(path: Path, *, salvage: bool = False, form: Format | None = None) -> Recording:
+    """A recorded file, ready to be streamed. Raises HistoryError for what cannot be judged."""
+    kind = kind_of(path)
+    if kind is Kind.TEXT:
+        return Recording(path, kind, table_from_text(path, form))
+    whole = kind is Kind.FILE or whole_stream(path)
+    if not whole and not salvage:
+        raise HistoryError(f"{path.name}: truncated, the worker died (--salvage judges what it had written)")
+    return Recording(path, kind, None, not whole)
+
+
+def _until_lost(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches up to the first that can't be read."""
+    try:
+        yield from batches
+    except HistoryError:
+        return
+
+
+def _gathered(batches: Iterator[pa.RecordBatch], shape: pa.Schema, step: int) -> Iterator[pa.Table]:
+    """Small batches put together, large ones cut."""
+    held: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        for start in range(0, len(batch), step):
+            piece = batch.slice(start, step)
+            held.append(piece)
+            count += len(piece)
+            if count >= step:
+                yield pa.Table.from_batches(held, shape)
+                held, count = [], 0
+    if held:
+        yield pa.Table.from_batches(held, shape)

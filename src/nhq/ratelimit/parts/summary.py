@@ -1,0 +1,113 @@
+"""What a judged part hands over: JSON that any machine can read, from which the parts' verdicts are put together."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from nhq.errors import HistoryError
+from nhq.ratelimit.enforced import Fills
+from nhq.ratelimit.evidence import COUNTS, Evidence
+from nhq.ratelimit.findings import Found
+from nhq.ratelimit.resets import Skew
+from nhq.ratelimit.tally import Tally
+
+VERSION = 1
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What was asked: of parts that are put together it is the same. `files` are absolute paths; `again`: a command."""
+
+    files: tuple[str, ...]
+    form: str | None
+    key: str
+    clocks: float
+    salvage: bool
+    limit: int
+    window: float
+    skew: float | None
+    fresh: bool | None
+    alone: bool | None
+    size: int
+    again: str = ""
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """One part's yield. `events` and `keys` are those of the whole history; `fills` how many fills had each size.
+
+    `low` and `high` bound the clocks' difference (seconds), null where nothing does.
+    """
+
+    nhq_part: int
+    part: int
+    of: int
+    asked: Asked
+    events: int
+    keys: int
+    found: tuple[tuple[int, Found], ...]
+    evidence: dict[str, int]
+    fills: dict[int, int]
+    low: float | None
+    high: float | None
+
+
+def summary(tally: Tally, asked: Asked, part: int, of: int, events: int, keys: int) -> Summary:
+    """The summary of a part's tally."""
+    low, high = tally.skew.low, tally.skew.high
+    return Summary(
+        nhq_part=VERSION,
+        part=part,
+        of=of,
+        asked=asked,
+        events=events,
+        keys=keys,
+        found=tuple(tally.found),
+        evidence={name: int(getattr(tally.evidence, name)) for name in COUNTS},
+        fills=dict(sorted(Counter(tally.evidence.fills.sizes.tolist()).items())),
+        low=low if np.isfinite(low) else None,
+        high=high if np.isfinite(high) else None,
+    )
+
+
+def tally_of(told: Summary) -> Tally:
+    """The tally that a summary tells."""
+    sizes = np.repeat(np.array(list(told.fills), dtype=np.int64), list(told.fills.values()))
+    return Tally(
+        found=list(told.found),
+        evidence=Evidence(**told.evidence, fills=Fills(sizes, np.zeros(len(sizes), dtype=np.int64))),
+        skew=Skew(float("-inf") if told.low is None else told.low, float("inf") if told.high is None else told.high),
+    )
+
+
+def encoded(told: Summary) -> str:
+    """A summary as one line of JSON."""
+    return msgspec.json.encode(told).decode()
+
+
+def decoded(text: bytes, name: str) -> Summary:
+    """The summary in a file. Raises HistoryError for anything else."""
+    try:
+        told = msgspec.json.decode(text, type=Summary)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise HistoryError(f"{name}: no summary of a part (`nhq check --part i/N` writes one)") from None
+    if told.nhq_part != VERSION or set(told.evidence) != set(COUNTS):
+        raise HistoryError(f"{name}: a summary of another version of nhq")
+    return told
+
+
+def complete(summaries: Sequence[Summary]) -> Sequence[Summary]:
+    """The summaries, if they are all parts of one history, each once. Raises HistoryError where they aren't."""
+    first = summaries[0]
+    for one in summaries:
+        if (one.of, one.asked, one.events, one.keys) != (first.of, first.asked, first.events, first.keys):
+            raise HistoryError(f"summaries of different checks: part {one.part}/{one.of}, part {first.part}/{first.of}")
+    parts = [one.part for one in summaries]
+    twice = sorted({part for part in parts if parts.count(part) > 1})
+    missing = sorted(set(range(1, first.of + 1)) - set(parts))
+    if twice:
+        raise HistoryError(f"part {twice[0]}/{first.of} is given twice")
+    if missing:
+        listed = ", ".join(map(str, missing[:8])) + (" …" if len(missing) > 8 else "")
+        raise HistoryError(f"of {first.of} parts these are missing: {listed}")
+    return summaries
