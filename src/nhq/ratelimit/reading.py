@@ -24,6 +24,8 @@ HISTORY_NAMES = (
     *(".arrows", ".arrow", ".feather", ".csv", ".jsonl", ".ndjson", ".jtl", ".har", ".log"),
     *(".arrows.gz", ".arrow.gz", ".csv.gz", ".jsonl.gz", ".ndjson.gz", ".jtl.gz", ".har.gz", ".log.gz"),
 )
+#: Bytes of a batch that is read into memory when a file is streamed; larger ones are mapped.
+LARGE = 2**27
 _FILE_MAGIC = b"ARROW1"
 _GZIP = b"\x1f\x8b"
 _STREAM_MAGIC = b"\xff\xff\xff\xff"
@@ -126,13 +128,14 @@ def _unpacked_head(path: Path) -> bytes:
 
 
 @contextmanager
-def _source(path: Path) -> Iterator[pa.NativeFile]:
-    """The bytes of an Arrow history: mapped, or unpacked into memory."""
+def _source(path: Path, *, mapped: bool = True) -> Iterator[pa.NativeFile]:
+    """The bytes of an Arrow history: mapped, or read batch by batch; unpacked into memory where they are packed."""
     with path.open("rb") as file:
         packed = file.read(2) == _GZIP
     if not packed:
-        with pa.memory_map(os.fspath(path)) as mapped:
-            yield mapped
+        opened = pa.memory_map if mapped else pa.OSFile
+        with opened(os.fspath(path)) as source:
+            yield source
         return
     with gzip.open(path) as file:
         yield pa.BufferReader(file.read())
@@ -142,11 +145,19 @@ def _source(path: Path) -> Iterator[pa.NativeFile]:
 def arrow_batches(path: Path, kind: Kind) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
     """The schema and the batches of an Arrow history, one after the other; HistoryError for a damaged one."""
     try:
-        with _source(path) as source:
+        with _source(path, mapped=_has_large_batches(path, kind)) as source:
             reader = pa.ipc.open_file(source) if kind is Kind.FILE else pa.ipc.open_stream(source)
             yield reader.schema, _sound_batches(reader, kind, path.name)
     except (pa.ArrowException, *_DAMAGE):
         raise HistoryError(f"{path.name}: truncated or damaged Arrow data") from None
+
+
+def _has_large_batches(path: Path, kind: Kind) -> bool:
+    """Whether a batch of an Arrow file may be too large to be read into memory."""
+    if kind is not Kind.FILE:
+        return False
+    with _source(path) as source:
+        return bool(source.size() > LARGE * max(1, pa.ipc.open_file(source).num_record_batches))
 
 
 def _sound_batches(reader: Any, kind: Kind, name: str) -> Iterator[pa.RecordBatch]:
