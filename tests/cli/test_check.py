@@ -108,3 +108,36 @@ def test_a_window_that_is_no_length_is_refused(capsys: pytest.CaptureFixture[str
     code, _, err = run(capsys, HISTORIES / "holds-from-the-first-request.jsonl", "--window", 0)
     assert code == 2
     assert "cannot judge a limit of 6 per 0" in err
+
+
+def test_a_history_judged_in_parts_tells_the_same(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """--parts, and --part with --combine, print what the whole prints, to the byte, in words and JSON."""
+    told = (HISTORIES / "violates-premature-429.jsonl", "--alone")
+    for shape in ([], ["--json"]):
+        whole = run(capsys, *told, *shape)
+        assert whole[0] == 1
+        assert run(capsys, *told, *shape, "--parts", 3) == whole
+        summaries = [tmp_path / f"{part}.json" for part in (1, 2)]
+        for part, file in enumerate(summaries, 1):
+            file.write_text(run(capsys, *told, "--part", f"{part}/2")[1])
+        assert run(capsys, "--combine", *summaries, *shape) == whole
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--part", "4/3"], "--part 4/3: say I/N"),
+        (["--parts", 2, "--part", "1/2"], "give one of --parts and --part"),
+        (["--jobs", 2], "give --parts too"),
+        (["--parts", 2, "--identify"], "leave --parts out"),
+        (["--combine"], "no summary of a part"),
+    ],
+)
+def test_options_of_parts_that_make_no_sense_are_named(
+    capsys: pytest.CaptureFixture[str], options: list[object], told: str
+) -> None:
+    """One line that says what to give, and exit code 2."""
+    code, out, err = run(capsys, HISTORIES / "violates-premature-429.jsonl", *options)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert err.count("\n") == 1
