@@ -90,6 +90,11 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
 @click.option("--master", is_flag=True, help="Lead workers of other machines; wait for --workers of them.")
 @click.option("--worker", is_flag=True, help="Send for the master of another machine.")
 @click.option("--at", "place", metavar="HOST:PORT", default="", help="Where the master listens [a free port here].")
+@click.option(
+    "--gather",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder that a master shares with its workers: their histories come through it, and the master judges all.",
+)
 @click.option("--alone", is_flag=True, help="Nobody else uses the keys; without it early 429s may be another's doing.")
 @click.option("--skew", type=click.FloatRange(min=0), help="The server's clock is within so many seconds of ours.")
 @click.option(
@@ -135,6 +140,7 @@ def command(
     master: bool,
     worker: bool,
     place: str,
+    gather: Path | None,
     alone: bool,
     skew: float | None,
     contract: Path | None,
@@ -198,6 +204,7 @@ def command(
         csv,
         minutes,
         contract,
+        gather,
     )
     if plan_only:
         click.echo("\n".join(planned(request)))

@@ -19,6 +19,9 @@ from nhq.run.record import Header, make_record
 from nhq.run.revised import collector_for, contract_of
 from nhq.run.select import Selection
 
+#: Keys that a line names.
+NAMED = 6
+
 
 def judged(work: Run, header: Header) -> dict[str, Any]:
     """The record of a run whose processes have ended.
@@ -56,7 +59,7 @@ def _read(work: Run) -> History | None:
 def _answered(work: Run, history: History | None) -> History:
     """The history, if there is anything in it to judge."""
     if history is None and work.request.role is Role.MASTER and not work.troubles:
-        raise TargetError("the histories are with the workers, which judged them; `nhq check` judges them together")
+        raise TargetError("the histories are with the workers, which judged them; --gather FOLDER brings them here")
     if history is None and work.interrupted:
         raise KeyboardInterrupt
     if history is None or not (history.status != NO_REPLY).any():
@@ -67,8 +70,10 @@ def _answered(work: Run, history: History | None) -> History:
 def _silent(work: Run, history: History) -> Iterator[str]:
     """Keys that were to send and didn't: their part of the profile is missing."""
     missing = work.plan.keys - len(history.keys)
-    if missing > 0 and work.request.role is Role.ALL and not work.interrupted:
-        yield f"{missing} of {work.plan.keys} keys sent nothing"
+    if missing > 0 and work.request.role is not Role.WORKER and not work.interrupted:
+        silent = [label for label in work.labels if label not in history.keys]
+        named = f": {', '.join(silent[:NAMED])}{' …' if len(silent) > NAMED else ''}" if silent else ""
+        yield f"{missing} of {work.plan.keys} keys sent nothing, or it is lost{named}"
 
 
 def _with_budget(record: dict[str, Any]) -> dict[str, Any]:

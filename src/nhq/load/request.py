@@ -41,7 +41,8 @@ class Request:
     `at` is where a master listens, or a worker finds it; port 0: a free one. `alone`: nobody else uses the keys.
     `skew`: the server's clock is within so many seconds of ours. `budget` replaces numbers of the profile's. `csv` is
     the beginning of the names of Locust's own CSV files. `minutes`: how long it may send, at most. `contract`: a
-    changed one, in place of ours.
+    changed one, in place of ours. `gather`: a folder that a master and its workers share, through which their histories
+    come to it.
     """
 
     profile: str
@@ -64,11 +65,12 @@ class Request:
     csv: Path | None = None
     minutes: float = math.inf
     contract: Path | None = None
+    gather: Path | None = None
 
 
 @dataclass(slots=True)
 class Run:
-    """One load run on its way to a record."""
+    """One load run on its way to a record. `labels` are those of the keys that are to send."""
 
     request: Request
     plan: Plan
@@ -80,6 +82,7 @@ class Run:
     progress: Progress
     troubles: list[str] = field(default_factory=list)
     interrupted: bool = False
+    labels: tuple[str, ...] = ()
 
     @property
     def alone(self) -> bool:

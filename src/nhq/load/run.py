@@ -17,6 +17,7 @@ from nhq.drive.target import Target, find_target
 from nhq.errors import ConfigError
 from nhq.files import keep_inside
 from nhq.load.calls import ROWS, operations, permitted, scopes_of, to_learn, write_operations
+from nhq.load.gather import gathered, hand_over, refuse_used
 from nhq.load.handoff import enough_keys, write_target
 from nhq.load.launch import WAIT, launch
 from nhq.load.machine import LACKS, enough_files, open_files
@@ -55,6 +56,7 @@ def run(request: Request, progress: Progress, interrupts: Interrupts | None = No
     if interrupts is not None:
         interrupts.finish()
     work.troubles += salvage(work.folder)
+    _gather(work)
     header = Header(
         kind="load",
         seed=request.seed,
@@ -96,6 +98,8 @@ def _target(request: Request, stack: ExitStack) -> Target:
         raise ConfigError("--master needs --workers: how many it is to wait for")
     if request.role is Role.WORKER and not request.at[1]:
         raise ConfigError("--worker needs --at HOST:PORT, where its master listens")
+    if request.gather is not None and request.role is Role.ALL:
+        raise ConfigError("--gather is for --master and --worker: this machine has its histories")
     if request.target is not None:
         if request.anchor:
             raise ConfigError("--anchor is for the mock; a target has the anchor it has")
@@ -117,6 +121,8 @@ def _prepare(
     if plan.longest > request.minutes * 60:
         long = f"{plan.longest / 60:.1f} minutes"
         raise ConfigError(f"{profile.name} takes {long}, more than --max-minutes {request.minutes:g}; see --duration")
+    if request.gather is not None and request.role is Role.MASTER:
+        refuse_used(request.gather)
     folder = request.out / "histories" / f"{profile.name}-{int(started * 1000)}"
     keep_inside(request.out, folder)
     folder = folder.resolve()
@@ -133,6 +139,7 @@ def _send(work: Run, private: Path, rows: Path | None) -> None:
     keys = enough_keys(work.target, scopes_of(work.mix, operations(rows)), work.plan.keys)
     if work.request.target is not None:
         _answers(replace(work.target, keys=tuple(keys[:CHECKED])), to_learn(work.mix, operations(rows)))
+    work.labels = tuple(key.label for key in keys)
     path, secrets = write_target(private, work.target, keys)
     told = {**secrets, **({ROWS: str(rows)} if rows is not None else {})}
     running: list[float] = []
@@ -154,6 +161,15 @@ def _send(work: Run, private: Path, rows: Path | None) -> None:
             fleet.end_at_once()
     if lack := next((trouble for trouble in work.troubles if LACKS in trouble), ""):
         raise ConfigError(f"{lack}; nothing was judged")
+
+
+def _gather(work: Run) -> None:
+    """Bring the workers' histories to their master."""
+    request = work.request
+    if request.gather is not None and request.role is Role.WORKER:
+        hand_over(work.folder, request.gather, work.troubles)
+    if request.gather is not None and request.role is Role.MASTER:
+        work.troubles += gathered(request.gather, work.folder, request.workers, work.clock)
 
 
 def _answers(target: Target, lists: Sequence[str]) -> None:
