@@ -104,6 +104,7 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
 )
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
+@click.option("--allow-load", is_flag=True, help="Off loopback: send beyond the allowance, as the profile says.")
 @click.option("--p50", metavar="TIME", help="Half of all answers must come within TIME: 300ms, 1.5s.")
 @click.option("--p90", metavar="TIME", help="The same for 90 %.")
 @click.option("--p95", metavar="TIME", help="The same for 95 %.")
@@ -146,6 +147,7 @@ def command(
     contract: Path | None,
     allow_send: bool,
     allow_spend: bool,
+    allow_load: bool,
     p50: str | None,
     p90: str | None,
     p95: str | None,
@@ -205,6 +207,7 @@ def command(
         minutes,
         contract,
         gather,
+        allow_load,
     )
     if plan_only:
         click.echo("\n".join(planned(request)))

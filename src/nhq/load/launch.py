@@ -63,4 +63,5 @@ def _arguments(work: Run, target_file: Path) -> list[str]:
     }
     said_of_keys = ["--nhq-fresh"] * (request.target is None) + ["--nhq-alone"] * work.alone
     allowed = [f"--nhq-allow-{effect}" for effect in request.asked]
+    allowed += ["--nhq-allow-load"] * request.allow_load
     return [*(word for name, value in said.items() for word in (f"--nhq-{name}", str(value))), *said_of_keys, *allowed]

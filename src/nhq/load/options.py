@@ -34,6 +34,7 @@ class Settings:
     fresh: bool
     alone: bool = False
     asked: frozenset[Effect] = frozenset()
+    load: bool = False
 
 
 class _Profiles(list[str]):
@@ -62,6 +63,7 @@ def add_arguments(parser: Any) -> None:
             action="store_true",
             help=f"Off loopback: {effect}, where the target file allows it",
         )
+    add("--nhq-allow-load", action="store_true", help="Off loopback: send beyond the allowance, as the profile says")
     add("--nhq-fresh", env_var="NHQ_FRESH", action="store_true", help="The keys were unused for a window before")
     add("--nhq-alone", env_var="NHQ_ALONE", action="store_true", help="Nobody else uses the keys meanwhile")
 
@@ -81,6 +83,7 @@ def settings(options: Any) -> Settings:
         fresh=options.nhq_fresh,
         alone=options.nhq_alone,
         asked=frozenset(effect for effect in GRAVE if getattr(options, f"nhq_allow_{effect}")),
+        load=options.nhq_allow_load,
     )
 
 

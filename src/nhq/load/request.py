@@ -42,7 +42,7 @@ class Request:
     `skew`: the server's clock is within so many seconds of ours. `budget` replaces numbers of the profile's. `csv` is
     the beginning of the names of Locust's own CSV files. `minutes`: how long it may send, at most. `contract`: a
     changed one, in place of ours. `gather`: a folder that a master and its workers share, through which their histories
-    come to it.
+    come to it. `allow_load`: the target may be sent more than it allows.
     """
 
     profile: str
@@ -66,6 +66,7 @@ class Request:
     minutes: float = math.inf
     contract: Path | None = None
     gather: Path | None = None
+    allow_load: bool = False
 
 
 @dataclass(slots=True)

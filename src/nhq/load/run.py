@@ -16,6 +16,7 @@ from nhq.drive.session import open_session
 from nhq.drive.target import Target, find_target
 from nhq.errors import ConfigError
 from nhq.files import keep_inside
+from nhq.load.allowance import beyond, most_a_second, refuse_unasked
 from nhq.load.calls import ROWS, operations, permitted, scopes_of, to_learn, write_operations
 from nhq.load.gather import gathered, hand_over, refuse_used
 from nhq.load.handoff import enough_keys, write_target
@@ -121,6 +122,9 @@ def _prepare(
     if plan.longest > request.minutes * 60:
         long = f"{plan.longest / 60:.1f} minutes"
         raise ConfigError(f"{profile.name} takes {long}, more than --max-minutes {request.minutes:g}; see --duration")
+    refuse_unasked(plan, target, request.allow_load)
+    if not target.loopback and beyond(plan):
+        progress.say(f"{target.base_url} will be sent up to {most_a_second(plan):,.0f} requests a second")
     if request.gather is not None and request.role is Role.MASTER:
         refuse_used(request.gather)
     folder = request.out / "histories" / f"{profile.name}-{int(started * 1000)}"

@@ -9,6 +9,7 @@ import gevent
 from locust.runners import MasterRunner, WorkerRunner
 
 from nhq.errors import ConfigError, NhqError
+from nhq.load.allowance import MANNERS, refuse_unasked
 from nhq.load.calls import operations, permitted, scopes_of
 from nhq.load.keyrun import Brief, Gate
 from nhq.load.options import Settings, find_target, settings, usable_keys
@@ -22,8 +23,6 @@ from nhq.ratelimit.history import Meta
 from nhq.ratelimit.reading import read_history
 
 DONE = "nhq_done"
-#: Seconds that a flooding slot rests after a refusal by a server which is not on this machine.
-MANNERS = 0.25
 _LOG = logging.getLogger("nhq.load")
 
 
@@ -41,6 +40,7 @@ class Part:
             options.keys,
             options.duration,
         )
+        refuse_unasked(plan, self.target, options.load, "--nhq-allow-load")
         self.brief = Brief(plan, operations(), mix, options.seed, 0.0 if self.target.loopback else MANNERS)
         keys = usable_keys(self.target, scopes_of(mix, self.brief.rows))
         if len(keys) < plan.keys:
