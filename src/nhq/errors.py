@@ -5,6 +5,8 @@ prints it and exits with 2 (could not judge).
 """
 
 import traceback
+from collections.abc import Collection
+from difflib import get_close_matches
 from pathlib import Path
 
 
@@ -52,6 +54,13 @@ class Absent(Unread, KeyError):
 
 class HistoryError(NhqError):
     """A recorded history cannot be judged: truncated, foreign, inconsistent, empty."""
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """What to add to a complaint about a name that nobody knows: up to four that look like it; "" where none does."""
+    within = [candidate for candidate in known if name and name in candidate]
+    near = list(dict.fromkeys([*get_close_matches(name, known, n=4, cutoff=0.6), *within]))[:4]
+    return f"; near it: {', '.join(near)}" if near else ""
 
 
 def crash_place(crash: BaseException) -> str:

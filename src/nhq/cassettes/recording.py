@@ -149,6 +149,8 @@ def record(options: Options) -> Result:
         code = run_pytest(arguments(options.seed, scripted()), [plugin])
         if code == pytest.ExitCode.INTERRUPTED:
             raise KeyboardInterrupt  # pytest swallowed it; the cassettes stay as they were
+        if code == pytest.ExitCode.NO_TESTS_COLLECTED and options.tests:
+            raise ConfigError(f"--test {', '.join(options.tests)}: no scenario has this in its name")
         if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             raise ConfigError(f"pytest ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     kept, left_out = choose(deck.takes, everything=bool(options.tests))

@@ -1,12 +1,11 @@
 """`nhq explain`: a rule with its sentence, where that stands, how binding it is, and what judges it."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from nhq.errors import ConfigError
+from nhq.errors import ConfigError, nearest
 
 if TYPE_CHECKING:
     from nhq.contract import Contract, Rule
@@ -42,23 +41,18 @@ def _find(contract: "Contract", name: str) -> "Rule":
     """The rule with this id, however it is capitalised. Raises ConfigError that names near matches."""
     rule = contract.rules.get(name.upper())
     if rule is None:
-        raise ConfigError(f"no rule {name}{_near(name.upper(), list(contract.rules))}; `nhq explain` lists them")
+        raise ConfigError(f"no rule {name}{nearest(name.upper(), contract.rules)}; `nhq explain` lists them")
     return rule
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    within = [candidate for candidate in known if name in candidate]
-    near = dict.fromkeys([*within, *difflib.get_close_matches(name, known, n=4, cutoff=0.6)])
-    return f"; near it: {', '.join(list(near)[:4])}" if near else ""
 
 
 def _chosen(contract: "Contract", area: str | None, operation: str | None) -> list["Rule"]:
     """The rules of an area and an operation, where given. Raises ConfigError for a name that doesn't exist."""
     areas = list(dict.fromkeys(rule.area for rule in contract.rules.values()))
     if area is not None and area not in areas:
-        raise ConfigError(f"no area {area}; known are {', '.join(areas)}")
+        raise ConfigError(f"no area {area}{nearest(area, areas)}; known are {', '.join(areas)}")
     if operation is not None and operation not in contract.operations:
-        raise ConfigError(f"no operation {operation}; known are {', '.join(contract.operations)}")
+        near = nearest(operation, contract.operations)
+        raise ConfigError(f"no operation {operation}{near}; known are {', '.join(contract.operations)}")
     return [
         rule
         for rule in contract.rules.values()

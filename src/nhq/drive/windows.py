@@ -10,7 +10,7 @@ from itertools import cycle, pairwise
 from typing import Any
 
 from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, number
-from nhq.checks.sequence import DATE_SLACK, EPOCH, decided
+from nhq.checks.sequence import DATE_SLACK, EPOCH, decided, ours
 from nhq.drive.api import Api
 from nhq.drive.control import ControlledClock
 from nhq.errors import Unmet
@@ -118,6 +118,35 @@ class Meter:
     def renewed(self, first: Exchange, second: Exchange) -> bool:
         """Does the second answer speak of a window that began when the first one's had ended, by their own Resets?"""
         return self.reset(second) - self.reset(first) > self.window - 2
+
+    def lasts(self, answers: list[Exchange]) -> bool:
+        """Do these answers, each of a later window, fit windows of the length that is promised?
+
+        Their Resets lie one window apart, or each is one after its request, or they lie some windows apart and none is
+        further ahead of its request. A request's moment is known by Date or by our clock: a proxy may have stamped
+        Date by a clock of its own. Raises Unmet where nothing fits and these two differ, or there is no Date: the
+        server's clock may be a third.
+        """
+        steps = [self.reset(answer) - self.reset(answers[0]) for answer in answers]
+        if all(abs(step - place * self.window) <= 1 for place, step in enumerate(steps)):
+            return True
+        mine = [self.moment(answer) if self.exact else ours(answer) for answer in answers]
+        if self._fits(answers, steps, mine):
+            return True
+        theirs = [self.moment(answer) for answer in answers]
+        if self._fits(answers, steps, theirs):
+            return True
+        if any(a[1] < b[0] or b[1] < a[0] for a, b in zip(theirs, mine, strict=True)):
+            raise Unmet("Date and our clock differ, and Reset fits neither: the server's own clock isn't known")
+        return False
+
+    def _fits(self, answers: list[Exchange], steps: list[int], moments: list[tuple[float, float]]) -> bool:
+        """Does each window end one window after its request; or, at most so late, whole windows after the others?"""
+        ends = [self.reset(answer) for answer in answers]
+        near = all(end < latest + self.window + 1 for end, (_, latest) in zip(ends, moments, strict=True))
+        late = all(end > earliest + self.window - 1 for end, (earliest, _) in zip(ends, moments, strict=True))
+        whole = all(abs(step - round(step / self.window) * self.window) <= 1 for step in steps)
+        return near and (late or whole)
 
     def reset(self, answer: Exchange) -> int:
         """The answer's Reset. Raises Unmet where it is no time."""

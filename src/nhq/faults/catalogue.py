@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from nhq.errors import ConfigError
+from nhq.errors import ConfigError, nearest
 from nhq.faults import (
     actions,
     authentication,
@@ -78,7 +78,7 @@ BY_ID = {fault.id: fault for fault in FAULTS}
 def find(ident: str) -> Fault:
     """The fault of this id. Raises ConfigError when there is none."""
     if ident not in BY_ID:
-        raise ConfigError(f"no fault {ident}; `nhq power --list` names them")
+        raise ConfigError(f"no fault {ident}{nearest(ident, BY_ID)}; `nhq power --list` names them")
     return BY_ID[ident]
 
 
@@ -87,6 +87,6 @@ def chosen(ids: Collection[str] = (), families: Collection[str] = ()) -> list[Fa
     known = {fault.family for fault in FAULTS}
     for name in families:
         if name not in known:
-            raise ConfigError(f"no family {name}; known are {', '.join(sorted(known))}")
+            raise ConfigError(f"no family {name}{nearest(name, known)}; known are {', '.join(sorted(known))}")
     picked = {find(ident).id for ident in ids}
     return [f for f in FAULTS if not (ids or families) or f.id in picked or f.family in families]

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Collection, Sequence
 
-from nhq.errors import ConfigError
+from nhq.errors import ConfigError, nearest
 from nhq.faults import catalogue as faults
 from nhq.faults.fault import Apply
 from nhq.liberties import (
@@ -50,7 +50,7 @@ BY_ID = {liberty.id: liberty for liberty in LIBERTIES}
 def find(ident: str) -> Liberty:
     """The liberty of this id. Raises ConfigError when there is none."""
     if ident not in BY_ID:
-        raise ConfigError(f"no liberty {ident}; `nhq power --liberties --list` names them")
+        raise ConfigError(f"no liberty {ident}{nearest(ident, BY_ID)}; `nhq power --liberties --list` names them")
     return BY_ID[ident]
 
 

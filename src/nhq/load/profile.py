@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from nhq import places
-from nhq.errors import ConfigError
+from nhq.errors import ConfigError, nearest
 from nhq.ratelimit.findings import Aspect
 
 
@@ -71,7 +71,10 @@ def names() -> list[str]:
 def load_profile(name: str) -> Profile:
     """The profile of that name. Raises ConfigError when there is none, or its file holds none."""
     if name not in names():
-        raise ConfigError(f"no load profile {name!r}; there are {', '.join(names())}, or give a TOML file of your own")
+        near = nearest(name, names())
+        raise ConfigError(
+            f"no load profile {name!r}{near}; there are {', '.join(names())}, or give a TOML file of your own"
+        )
     path = places.load() / "profiles" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"nhq_profile_{name}", path)
     if spec is None or spec.loader is None:

@@ -101,8 +101,7 @@ def _recorded(
     lacks = [f"X-RateLimit-{name.title()}" for name in _RESTS_ON[aspect] if name in unrecorded]
     if not lacks or not replies or (aspect is not Aspect.HEADERS and declared[0] is Verdict.HOLDS):
         return answers
-    also = f"; {seen[1]}" if seen[1] else ""
-    return (Verdict.UNKNOWN, f"the recording holds no {', '.join(lacks)}{also}"), seen
+    return (Verdict.UNKNOWN, f"the recording holds no {', '.join(lacks)}"), seen
 
 
 def _notes(history: Whole, evidence: Evidence, promise: Promise) -> Iterator[str]:

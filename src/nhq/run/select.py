@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nhq.contract import Contract
-from nhq.errors import ConfigError
+from nhq.errors import ConfigError, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,11 @@ def select(contract: Contract, rules: Sequence[str], operations: Sequence[str]) 
     """
     for name in rules:
         if name not in contract.rules:
-            raise ConfigError(f"no rule {name}; `nhq explain` lists them")
+            raise ConfigError(f"no rule {name}{nearest(name.upper(), contract.rules)}; `nhq explain` lists them")
     for name in operations:
         if name not in contract.operations:
-            raise ConfigError(f"no operation {name}; known are {', '.join(contract.operations)}")
+            near = nearest(name, contract.operations)
+            raise ConfigError(f"no operation {name}{near}; known are {', '.join(contract.operations)}")
     judged = {operation for rule in rules for operation in contract.applies(rule)}
     if rules and operations and not judged & set(operations):
         told = ", ".join(sorted(judged))

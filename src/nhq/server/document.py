@@ -52,6 +52,8 @@ class Document:
             raise ConfigError(f"{self.file}: cannot be read ({problem.strerror})") from None
         except (ValueError, msgspec.MsgspecError):
             raise ConfigError(f"{self.file}: is not JSON") from None
+        except RecursionError:
+            raise ConfigError(f"{self.file}: is nested too deeply") from None
         if not isinstance(found, dict) or not isinstance(found.get("paths"), dict):
             raise ConfigError(f"{self.file}: is no OpenAPI document")
         return found

@@ -28,6 +28,7 @@ class Limiter:
     clock: ManualClock
     anchor: str = "first"
     behind: float = 0.0
+    misdated: float = 0.0
     latency: float = 0.0
     window: float = 60.0
     others: Iterator[int] = field(default_factory=lambda: iter(()))
@@ -48,7 +49,7 @@ class Limiter:
         left = max(0, 10 - self.count)
         headers = {"x-ratelimit-limit": "10", "x-ratelimit-remaining": str(left)} if self.told else {}
         headers |= {"x-ratelimit-reset": self.reset(self.start + self.window, now)} if self.told else {}
-        headers |= {"date": formatdate(int(now), usegmt=True)} if self.dated else {}
+        headers |= {"date": formatdate(int(now - self.misdated), usegmt=True)} if self.dated else {}
         status = 200 if self.count <= 10 else 429
         got = self.clock.now()
         return Exchange(self.number, operation, "GET", "/leads", {}, b"", KEY, status, headers, b"", sent, got)
@@ -196,3 +197,41 @@ def test_a_window_that_renews_unseen_is_not_taken_for_the_same() -> None:
     later = [meter.call() for _ in range(3)]
     assert not meter.same(first, later[-1])
     assert meter.same(later[0], later[-1])
+
+
+def seen(limiter: Limiter, waits: tuple[float, ...]) -> tuple[Meter, list[Exchange]]:
+    """A meter and its answers, after waits of so many seconds each."""
+    meter, answers = metered(limiter), []
+    for wait in waits:
+        limiter.clock.advance(wait)
+        answers.append(meter.call())
+    return meter, answers
+
+
+@pytest.mark.parametrize("anchor", ["first", "clock"])
+@pytest.mark.parametrize(("behind", "misdated"), [(0, 0), (0, 240), (0, -3600), (240, 0), (2, 1)])
+@pytest.mark.parametrize("waits", [(0, 70, 70), (0, 130, 130), (10, 70, 310)])
+def test_windows_of_the_promised_length_fit_whatever_dates_them(anchor, behind, misdated, waits):
+    """A Date of another clock, the server's clock off, and windows that nobody saw say nothing of a window's length."""
+    meter, answers = seen(Limiter(ManualClock(1.7e9), anchor, behind, misdated=misdated), waits)
+    assert meter.lasts(answers)
+
+
+@pytest.mark.parametrize("anchor", ["first", "clock"])
+@pytest.mark.parametrize("length", [30.0, 50.0, 120.0])
+def test_windows_of_another_length_do_not_fit(anchor, length):
+    """Shorter, longer, or a multiple: where Date and our clock agree, it is told."""
+    limiter = Limiter(ManualClock(1.7e9), anchor, window=length)
+    meter, answers = seen(limiter, (0,))
+    meter.window = 60.0
+    for _ in range(2):
+        meter.wait_past(answers[-1], 7.5)
+        answers.append(meter.call())
+    assert not meter.lasts(answers)
+
+
+def test_windows_are_not_measured_by_clocks_that_differ():
+    """Where Reset fits neither Date nor our clock, and these differ, it may be a third clock's."""
+    meter, answers = seen(Limiter(ManualClock(1.7e9), behind=500, misdated=240), (0, 70, 130))
+    with pytest.raises(Unmet, match="Date and our clock differ"):
+        meter.lasts(answers)
