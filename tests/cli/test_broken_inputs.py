@@ -126,3 +126,29 @@ def test_a_selection_that_never_meets_keeps_the_last_report(capsys, tmp_path):
     words = ("gate", "--rule", "SEND-TEXT", "--operation", "list_leads", "--out", str(tmp_path))
     assert "--rule SEND-TEXT is not judged on --operation list_leads; it is on send_message" in said(capsys, *words)
     assert {file.read_text("utf-8") for file in tmp_path.iterdir()} == {"of the last run"}
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (("gate", "--rule", "page-no-gap"), "near it: PAGE-NO-GAPS"),
+        (("gate", "--operation", "list_lead"), "near it: list_leads"),
+        (("explain", "--operation", "list_lead"), "near it: list_leads"),
+        (("explain", "--area", "scope"), "near it: scopes"),
+        (("power", "--fault", "pauses-draft"), "near it: pauses-drafts"),
+        (("power", "--family", "header"), "near it: headers"),
+        (("power", "--liberty", "rounds-reset"), "near it: rounds-reset-down"),
+        (("load", "mixd"), "near it: mixed"),
+        (("gat",), "near it: gate"),
+    ],
+)
+def test_a_name_that_is_nearly_right(capsys, words, near):
+    """The line offers what was probably meant."""
+    assert near in said(capsys, *words)
+
+
+def test_a_mock_of_a_document_that_is_nested_too_deeply(capsys, tmp_path):
+    """It is the document's trouble, named; no fault of ours."""
+    (tmp_path / "deep.json").write_text('{"paths": ' + "[" * 100_000 + "]" * 100_000 + "}", "utf-8")
+    told = said(capsys, "mock", "--port", "0", "--contract", str(tmp_path / "deep.json"))
+    assert told.endswith("deep.json: is nested too deeply")

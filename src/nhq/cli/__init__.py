@@ -9,7 +9,7 @@ import click
 from nhq import __version__
 from nhq.children import terminated_as_interrupted
 from nhq.cli import start, terminal
-from nhq.errors import NhqError, crash_place, crash_trace
+from nhq.errors import NhqError, crash_place, crash_trace, nearest
 from nhq.masking import doubted, masked_output
 
 # name -> one line of help; the module is nhq.cli.<name>, and its click command is called `command`.
@@ -43,6 +43,14 @@ class LazyGroup(click.Group):
         if not any(TRACEBACK in option.opts for option in command.params):
             command.params.append(_traceback_option())
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but a name that is nearly right is answered with what is near it."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            ctx.fail(f"no command {args[0]}{nearest(args[0], COMMANDS)}; `nhq --help` lists them")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any of them."""

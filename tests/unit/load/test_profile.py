@@ -60,7 +60,7 @@ def test_a_minute_fits(profile: Profile):
 
 def test_an_unknown_profile_is_named():
     """With those that there are."""
-    with pytest.raises(ConfigError, match=r"no load profile 'drop'; there are boundary, .*drip"):
+    with pytest.raises(ConfigError, match=r"no load profile 'drop'; near it: drip; there are boundary, .*drip"):
         load_profile("drop")
 
 
