@@ -89,12 +89,17 @@ def read_connection(path: Path, raw: Mapping[str, Any], environ: Mapping[str, st
     return made
 
 
-def curl_options(there: Connection) -> list[str]:
-    """The options by which curl reaches a target in the same way; secrets stay variables, a password is asked for."""
+def curl_options(there: Connection, url: str) -> list[str]:
+    """The options by which curl reaches a target in the same way; secrets stay variables, a password is asked for.
+
+    Certificates are named only where the URL is https.
+    """
     options = [f'-H "{name}: ${variable}"' for name, variable in there.variables.items()]
     files = {"--capath" if Path(there.ca_file).is_dir() else "--cacert": there.ca_file}
     files |= {"--cert": there.client_cert, "--key": there.client_key}
-    options += [f"{name} {shlex.quote(file)}" for name, file in files.items() if file]
+    options += [
+        f"{name} {shlex.quote(file)}" for name, file in files.items() if file and urlsplit(url).scheme == "https"
+    ]
     if there.proxy:
         parts = urlsplit(there.proxy)
         options.append(f"--proxy http://{parts.netloc.rpartition('@')[2]}")

@@ -64,7 +64,7 @@ class _Command:
             "curl",
             "-sS",
             "-i",
-            *curl_options(self.target.connection),
+            *curl_options(self.target.connection, self.target.base_url),
             *self._options(exchange),
             *self._headers(exchange),
         ]

@@ -101,7 +101,7 @@ def test_curl_reaches_a_target_in_the_same_way():
     there = Connection(
         "/a b/ca.pem", "/c.pem", "/c.key", "http://me:pw@proxy.test:3128", {"X-Key": "h1dden"}, {"X-Key": "GATEWAY"}
     )
-    assert curl_options(there) == [
+    assert curl_options(there, "https://api.test") == [
         '-H "X-Key: $GATEWAY"',
         "--cacert '/a b/ca.pem'",
         "--cert /c.pem",
@@ -109,4 +109,9 @@ def test_curl_reaches_a_target_in_the_same_way():
         "--proxy http://proxy.test:3128",
         "--proxy-user me",
     ]
-    assert curl_options(Connection()) == []
+    assert curl_options(Connection(), "https://api.test") == []
+
+
+def test_curl_needs_no_certificates_without_tls():
+    """A target by http is reached without the files, whatever the environment names."""
+    assert curl_options(Connection("/ca.pem", "/c.pem", "/c.key"), "http://127.0.0.1:1") == []
