@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nhq.cassettes.recording import LARGEST, Take, choose, cover, write
+from nhq.cassettes.recording import LARGEST, Options, Take, choose, cover, record, write
 from nhq.cassettes.tape import blank
 from nhq.errors import ConfigError
 
@@ -56,3 +56,10 @@ def test_no_cassette_is_written_through_a_link(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="leads out of"):
         write(folder, [blank(folder / "test_lists" / "test_one.yaml")])
     assert (list(elsewhere.iterdir()), (folder / "discovery.yaml").read_text("utf-8")) == ([], "kept")
+
+
+def test_a_word_that_no_scenario_has_is_told(tmp_path: Path) -> None:
+    """The option is named, and nothing is written."""
+    with pytest.raises(ConfigError, match="--test nobodys: no scenario has this in its name"):
+        record(Options(tmp_path / "new", tests=("nobodys",)))
+    assert not (tmp_path / "new").exists()
