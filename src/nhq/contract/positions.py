@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from nhq.contract.pointers import pointer, tokens
 from nhq.contract.spans import Span, spans
 
+_FEWEST = 12  # characters of a quote that is looked for
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -36,12 +37,13 @@ class Positions:
     def mark(self, place: str, quote: str = "") -> Mark:
         """The mark of a pointer's value: of the words `quote` where they stand in it, else of its key.
 
+        A number or a word alone may stand in a value twice, so that it isn't looked for.
         A pointer that leads nowhere is marked at the nearest place above it that is there.
         """
         span = self._nearest(place)
         if span is None:
             return Mark()
-        for written in _writings(quote):
+        for written in _writings(quote) if span is self._spans.get(place) else ():
             at = self._text.find(written, span.begin, span.end)
             if at >= 0:
                 return self._marked(at, at + len(written))
@@ -66,5 +68,5 @@ class Positions:
 
 def _writings(quote: str) -> Iterator[str]:
     """How a text may write these words: as a JSON string does, with or without ASCII escapes, and as they are."""
-    if quote:
+    if len(quote) >= _FEWEST:
         yield from dict.fromkeys((json.dumps(quote, ensure_ascii=False)[1:-1], json.dumps(quote)[1:-1], quote))
