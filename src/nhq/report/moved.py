@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from nhq.formats.text import printable
 from nhq.report.words import Record
 
 LABELS = (("was", "before"), ("now", "after"), ("to do", "todo"))
@@ -43,7 +44,7 @@ def told(change: dict[str, Any]) -> str:
 
 def stanzas(record: Record) -> list[str]:
     """What would approve each change that fails."""
-    return [change["stanza"] for change in changes(record) if change["stanza"]]
+    return [printable(change["stanza"]) for change in changes(record) if change["stanza"]]
 
 
 def fingerprint(change: dict[str, Any]) -> str:

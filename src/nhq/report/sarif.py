@@ -48,7 +48,7 @@ def _driver(record: Record) -> dict[str, Any]:
 def _descriptor(rule: dict[str, Any]) -> dict[str, Any]:
     title = rule["title"] or rule["id"]
     made = sarif.descriptor(rule["id"], title, _level(rule["level"]), [rule["area"], rule["level"]], rule["quote"])
-    return {**made, "properties": {**made["properties"], "pointer": rule["pointer"]}}
+    return {**made, "properties": {**made["properties"], "pointer": printable(rule["pointer"])}}
 
 
 def _changed(change: dict[str, Any], source: Source) -> dict[str, Any]:

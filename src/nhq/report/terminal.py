@@ -46,7 +46,7 @@ def _changes(record: Record) -> Iterator[str]:
             yield _line(some(change["rules"], 6), "     rules   ")
     if any(change["fails"] and not change["approved"] for change in changes):
         yield "  exit 1 until each that fails is adopted (`nhq adopt`), or approved in contracts/approvals.toml by:"
-        yield from (line for change in changes if change["stanza"] for line in _indented(change["stanza"]))
+        yield from (line for stanza in moved.stanzas(record) for line in _indented(stanza))
 
 
 def _indented(stanza: str) -> Iterator[str]:

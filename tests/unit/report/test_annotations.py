@@ -51,4 +51,4 @@ def test_gitlab_has_what_it_asks_for(violated: dict[str, Any]) -> None:
 
 def test_gitlab_takes_hostile_text(hostile: dict[str, Any]) -> None:
     """Whatever a server answered, the report is JSON that any reader decodes."""
-    assert len(json.loads(annotations.gitlab(hostile).encode())) == 4
+    assert len(json.loads(annotations.gitlab(hostile).encode())) == 5
