@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from nhq.contract.pointers import pointer, tokens
 from nhq.contract.spans import Span, spans
@@ -27,12 +28,21 @@ class Mark:
 
 
 class Positions:
-    """The places of a document's pointers. A text that is neither JSON nor YAML has its first line only."""
+    """The places of a document's pointers. A text that is neither JSON nor YAML has its first line only.
+
+    It is scanned when the first mark is asked for.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
-        self._spans = spans(text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in _LINE_END.finditer(self._text))]
+
+    @cached_property
+    def _spans(self) -> dict[str, Span]:
+        return spans(self._text)
 
     def mark(self, place: str, quote: str = "") -> Mark:
         """The mark of a pointer's value: of the words `quote` where they stand in it, else of its key.
