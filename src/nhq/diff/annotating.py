@@ -30,7 +30,7 @@ def as_github(report: Report, source: Source) -> str:
             title(one.change),
             detail(one.change),
             source.path,
-            source.mark(one.change.pointer, one.change.after),
+            source.mark(place(one.change), one.change.after),
         )
         for one in _worst_first(report)
         if one.change.level in _KINDS and one.approval is None
@@ -52,7 +52,7 @@ def as_gitlab(report: Report, source: Source) -> str:
             _SEVERITIES.get(one.change.level, "info") if one.approval is None else "info",
             subject(one.change).fingerprint,
             source,
-            one.change.pointer,
+            place(one.change),
             one.change.after,
         )
         for one in _worst_first(report)
@@ -85,10 +85,10 @@ def as_sarif(report: Report, source: Source) -> str:
 def _result(one: Told, source: Source) -> dict[str, Any]:
     change = one.change
     approval = None if one.approval is None else f"{one.approval.owner}: {one.approval.reason}"
-    place = sarif.location(source, change.pointer, change.operations, change.after)
+    at = sarif.location(source, place(change), change.operations, change.after)
     level = _LEVELS.get(change.level, "note")
     words = f"{title(change)}\n{detail(change)}"
-    return sarif.result(change.rule, level, words, subject(change).fingerprint, place, approval)
+    return sarif.result(change.rule, level, words, subject(change).fingerprint, at, approval)
 
 
 def as_junit(report: Report, source: Source) -> str:
@@ -125,6 +125,17 @@ def _case(one: Told, report: Report) -> Element:
 def title(change: Change) -> str:
     """Its level and rule."""
     return f"{change.level}: {change.rule}"
+
+
+def place(change: Change) -> str:
+    """The pointer of the keyword that changed, `…/schema/maxLength`, where its rule names one.
+
+    A rule's words after the side spell it. What is no keyword isn't there, and the place above it is marked.
+    """
+    if change.where == "prose":
+        return change.pointer
+    first, *others = change.rule.split("-")[1:] or [""]
+    return f"{change.pointer}/{first}{''.join(word.capitalize() for word in others)}"
 
 
 def detail(change: Change) -> str:

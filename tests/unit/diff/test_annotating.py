@@ -71,6 +71,23 @@ def test_an_annotation_stands_on_the_line_of_the_change(shapes: Any, report: Rep
     assert lines[places[1] - 1] == lines[int(notes["risky: request-risky-0"]["line"]) - 1]
 
 
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        ("request-max-length", '"maxLength": 3'),
+        ("request-property-changed", '"schema"'),
+        ("request-required", '"schema"'),
+    ],
+)
+def test_a_keyword_is_marked_itself(shapes: Any, rule: str, shown: str) -> None:
+    """A change of a keyword stands on the keyword's line; any other on the schema's."""
+    text = json.dumps({"schema": {"type": "string", "maxLength": 3}}, indent=2)
+    broken = Change(rule, Level.BREAKING, (), "/schema", "9", "3", "what it does")
+    note = shapes.github(write("github", Report("a", "b", TODAY, (Told(broken),)), text))[0]
+    line = text.split("\n")[int(note["line"]) - 1]
+    assert line[int(note["col"]) - 1 : int(note["endColumn"]) - 1] == shown
+
+
 def test_what_is_red_is_an_error_and_what_is_approved_is_not(shapes: Any, report: Report) -> None:
     """The worst first; an approval suppresses in SARIF, skips in JUnit, is info in GitLab, and silent in GitHub."""
     assert [note["kind"] for note in shapes.github(write("github", report))] == ["error", "error", "warning", "notice"]
