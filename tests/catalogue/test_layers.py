@@ -13,14 +13,16 @@ from nhq import places
 ROOT = Path(nhq.__file__).parent
 BASE = {"model", "clock", "errors", "masking", "places", "children", "files"}
 JUDGES = {"checks", "ratelimit", "diff"}
-DRIVEN = BASE | {"contract", "drive"} | JUDGES
+DRIVEN = BASE | {"contract", "drive", "formats"} | JUDGES
 # Room -> the rooms of nhq that it may import, itself aside.
 MAY = {
     **{name: set[str]() for name in BASE},
     "files": {"errors"},
     "model": {"errors"},
     "contract": BASE,
+    "formats": BASE | {"contract"},
     **{name: BASE | {"contract"} for name in JUDGES},
+    "diff": BASE | {"contract", "formats"},
     "drive": DRIVEN,
     "run": DRIVEN | {"report"},
     "report": DRIVEN | {"run"},

@@ -79,7 +79,7 @@ def test_the_formats_tell_the_same_change(files: tuple[str, str, str], tmp_path:
     assert told["changes"][0]["rule"] == "request-max-length"
     assert told["changes"][0]["witness"]["value"] == "aaaa"
     assert "#### breaking (1)" in (tmp_path / "out" / "diff.md").read_text(encoding="utf-8")
-    assert (tmp_path / "out" / "diff.github.txt").read_text(encoding="utf-8").startswith("::error title=breaking")
+    assert (tmp_path / "out" / "diff.github.txt").read_text(encoding="utf-8").startswith("::error file=narrow.json,")
 
 
 def test_traffic_says_how_often_a_change_shows(files: tuple[str, str, str], tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from nhq.diff.records import Change, Document
     from nhq.diff.report import Report
     from nhq.diff.whole import Ours
+    from nhq.formats.source import Source
+
+_FORMATS = ("text", "json", "markdown", "junit", "sarif", "github", "gitlab")
 
 
 @click.command()
@@ -33,9 +36,9 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "formats",
-    type=click.Choice(["text", "json", "markdown", "github"]),
+    type=click.Choice(_FORMATS),
     multiple=True,
-    help="How to tell it; repeatable [text].",
+    help="How to tell it; repeatable [text; in GitHub's and GitLab's CI theirs too].",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the formats, as diff.*.")
 def command(
@@ -65,7 +68,8 @@ def command(
 
     if base == head == "-":
         raise click.UsageError("only one of BASE and HEAD can be the standard input")
-    old, new = (read_document(read_source(name), name) for name in (base, head))
+    raw = {name: read_source(name) for name in (base, head)}
+    old, new = (read_document(raw[name], name) for name in (base, head))
     today = datetime.datetime.fromtimestamp(SystemClock().now(), datetime.UTC).date()
     ours = _ours(old, new)
     found = compare_all(old, new, today, ours)
@@ -74,7 +78,7 @@ def command(
     judged = {operation.title: operation.title in there for operation in operations(old).values()} | there
     told, problems = settled(found.changes, _approvals(approvals), today, judged, seen)
     report = Report(base, head, today, told, problems, (), interactions, found.schemas, found.undecided)
-    _write(report, formats, out)
+    _write(report, _source(raw[head], head, base), formats, out)
     return report.exit_code
 
 
@@ -123,17 +127,37 @@ def _sightings(
     return {n: sightings.count(change) for n, change in enumerate(changes)}, sightings.total
 
 
-def _write(report: "Report", formats: Sequence[str], out: Path | None) -> None:
-    from nhq.diff.writing import ENDINGS, FORMATS
+def _write(report: "Report", source: "Source", formats: Sequence[str], out: Path | None) -> None:
+    """Print or write the formats asked for; in a CI server's job, its own too.
 
+    Without a folder the annotations of GitHub Actions are printed after the text; what only a file can hold is not.
+    """
+    from nhq.cli.formats import of_ci
+    from nhq.diff.writers import WRITERS
+
+    told_by_github = "github" in of_ci() and (not formats or "github" in formats)
     if out is None:
-        for name in formats or ("text",):
-            click.echo(FORMATS[name](report), nl=False)
+        for name in formats or ("text", *(["github"] if told_by_github else [])):
+            click.echo(WRITERS[name].write(report, source), nl=False)
         return
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name in formats or ("json", "markdown"):
-            (out / f"diff.{ENDINGS[name]}").write_text(FORMATS[name](report), encoding="utf-8")
+        for name in formats or ("json", "markdown", *of_ci()):
+            (out / f"diff.{WRITERS[name].ending}").write_text(WRITERS[name].write(report, source), encoding="utf-8")
     except OSError as problem:
         raise ConfigError(f"{out}: cannot be written ({problem.strerror})") from None
-    click.echo(FORMATS["text"](report), nl=False)
+    for name in ("text", *(["github"] if told_by_github else [])):
+        click.echo(WRITERS[name].write(report, source), nl=False)
+
+
+def _source(raw: bytes, name: str, other: str) -> "Source":
+    """The head document as annotations point into it; the standard input stands for the file that it is held to."""
+    from nhq.cli.formats import in_repository
+    from nhq.contract.positions import Positions
+    from nhq.formats.source import Source
+
+    named = other if name == "-" else name
+    path = Path(named)
+    is_revision = ":" in named and not path.is_file()
+    shown = named.partition(":")[2] if is_revision else in_repository(path)
+    return Source(shown, Positions(raw.decode("utf-8-sig", "replace")))

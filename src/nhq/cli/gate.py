@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nhq.cli import terminal
+from nhq.cli.formats import format_option
 
 if TYPE_CHECKING:
     from nhq.run.plan import Left
@@ -105,6 +106,7 @@ def _ahead(left: "Left | None") -> str:
 @click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
 @click.option("--skip-bad-keys", is_flag=True, help="Go on without keys that the server refuses.")
 @click.option("--traceback", is_flag=True, help="Show where a test of ours crashed.")
+@format_option
 def command(
     target: Path | None,
     out: Path,
@@ -124,18 +126,19 @@ def command(
     resume: bool,
     skip_bad_keys: bool,
     traceback: bool,
+    formats: tuple[str, ...],
 ) -> int:
     """Judge a server against the contract and write the reports.
 
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
+    from nhq.cli.formats import write
     from nhq.cli.given import given_command
     from nhq.cli.notices import tell_ignored_proxies
     from nhq.drive.wire import Limits
     from nhq.files import locked
     from nhq.model import Effect
     from nhq.report import terminal as summary
-    from nhq.report import write_reports
     from nhq.run.gate import Options, judge
     from nhq.run.interrupt import Interrupts
     from nhq.run.journal import NAME
@@ -172,6 +175,6 @@ def command(
     tell_ignored_proxies()
     with locked(out), Interrupts() as interrupts:
         record = judge(options, TerminalProgress(), interrupts)
-        paths = write_reports(record, out)
-        click.echo(summary.render(record, [str(path) for path in paths]), nl=False)
+        paths = write(record, out, formats, contract)
+        click.echo(summary.render(record, paths), nl=False)
     return 130 if interrupts.count else int(record["exit_code"])

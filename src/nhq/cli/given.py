@@ -9,12 +9,16 @@ from click.core import ParameterSource
 
 
 def given_command(*without: str) -> str:
-    """The running command with the options that were given to it; those named in `without`, and `out`, are left out."""
+    """The running command with the options that were given to it.
+
+    Those named in `without` are left out, and those that say which reports go where.
+    """
+    left_out = {*without, "out", "formats"}
     context = click.get_current_context()
     words = ["nhq", context.info_name or ""]
     for parameter in context.command.params:
         name = parameter.name or ""
-        if name not in (*without, "out") and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        if name not in left_out and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             words += _words(parameter, context.params[name])
     return shlex.join(words)
 

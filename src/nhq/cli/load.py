@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from nhq.cli import terminal
+from nhq.cli.formats import format_option
 
 
 class LoadProgress:
@@ -126,6 +127,7 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
     show_default=True,
     help="Folder for the reports; histories go into histories/ there.",
 )
+@format_option
 def command(
     profile: str,
     show: bool,
@@ -157,6 +159,7 @@ def command(
     csv: Path | None,
     seed: int,
     out: Path,
+    formats: tuple[str, ...],
 ) -> int:
     """Run a load profile with Locust against a server (or the bundled mock) and judge what it recorded.
 
@@ -164,6 +167,7 @@ def command(
 
     Exit codes: 0 nothing violated, 1 a promise or the budget violated, 2 could not judge, 130 interrupted.
     """
+    from nhq.cli.formats import write
     from nhq.cli.given import given_command
     from nhq.cli.notices import tell_ignored_proxies
     from nhq.errors import ConfigError
@@ -173,7 +177,7 @@ def command(
     from nhq.load.request import Request, Role
     from nhq.load.run import planned, run
     from nhq.model import Effect
-    from nhq.report import load_section, write_reports
+    from nhq.report import load_section
     from nhq.report import terminal as summary
     from nhq.run.interrupt import Interrupts
 
@@ -218,6 +222,6 @@ def command(
             record = run(request, progress, interrupts)
         finally:
             progress.done()
-        paths = [str(path) for path in write_reports(record, out)]
+        paths = write(record, out, formats, contract)
         click.echo(load_section.text(record) + "\n" + summary.render(record, paths), nl=False)
     return 130 if interrupts.count else int(record["exit_code"])

@@ -1,8 +1,11 @@
 """`nhq replay`: judge what was recorded, without a network."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+
+from nhq.cli.formats import format_option
 
 
 @click.command()
@@ -17,7 +20,8 @@ import click
     help="A changed openapi.json: name the interactions that the change breaks.",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
-def command(cassettes: Path | None, contract: Path | None, out: Path | None) -> int:
+@format_option
+def command(cassettes: Path | None, contract: Path | None, out: Path | None, formats: tuple[str, ...]) -> int:
     """Run every recorded scenario against its cassette and judge every recorded response, offline.
 
     With --contract no scenario runs: responses and requests are judged against the changed contract, beside today's.
@@ -25,27 +29,30 @@ def command(cassettes: Path | None, contract: Path | None, out: Path | None) -> 
     """
     from nhq.files import locked
 
+    if formats and out is None:
+        raise click.UsageError("--format needs --out, the folder that the reports go to")
     with locked(out):
-        return _same(cassettes, out) if contract is None else _changed(contract, cassettes, out)
+        return _same(cassettes, out, formats) if contract is None else _changed(contract, cassettes, out, formats)
 
 
-def _same(cassettes: Path | None, out: Path | None) -> int:
+def _same(cassettes: Path | None, out: Path | None, formats: Sequence[str]) -> int:
     """The summary of a replay under the contract as it is."""
     from nhq.cassettes.replaying import replay
+    from nhq.cli.formats import write
     from nhq.cli.given import given_command
-    from nhq.report import terminal, write_reports
+    from nhq.report import terminal
 
     record = replay(cassettes, given_command())
-    paths = write_reports(record, out) if out is not None else []
-    click.echo(terminal.render(record, [str(path) for path in paths]), nl=False)
+    paths = write(record, out, formats) if out is not None else []
+    click.echo(terminal.render(record, paths), nl=False)
     return int(record["exit_code"])
 
 
-def _changed(contract: Path, cassettes: Path | None, out: Path | None) -> int:
+def _changed(contract: Path, cassettes: Path | None, out: Path | None, formats: Sequence[str]) -> int:
     """One line a broken interaction, then the quotes that have gone, then how much was judged."""
     from nhq.cassettes.changing import judge_changed
+    from nhq.cli.formats import write
     from nhq.cli.given import given_command
-    from nhq.report import write_reports
 
     outcome = judge_changed(contract, cassettes, given_command())
     for broken in outcome.breaks:
@@ -53,7 +60,7 @@ def _changed(contract: Path, cassettes: Path | None, out: Path | None) -> int:
         click.echo(f"broken {place}: {broken.rule} {broken.where}: {broken.expected}")
     for line in outcome.gone:
         click.echo(f"gone {line}")
-    for path in write_reports(outcome.record, out) if out is not None else []:
+    for path in write(outcome.record, out, formats, contract) if out is not None else []:
         click.echo(f"report: {path}")
     places = {broken.interaction.place for broken in outcome.breaks}
     if places:

@@ -1,38 +1,50 @@
 """Notes beside the code: GitHub's workflow commands (text for a job's log) and GitLab's code quality report (JSON)."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from nhq.report import facts
-from nhq.report.facts import CONTRACT, fingerprint
-from nhq.report.text import cut, one_line, printable
-from nhq.report.words import FAILING, Record, many
+from nhq.formats import github as actions
+from nhq.formats import gitlab as quality
+from nhq.formats.github import Kind, Note
+from nhq.formats.source import UNREAD, Source
+from nhq.report import facts, moved
+from nhq.report.facts import fingerprint
+from nhq.report.words import FAILING, Record, many, some
 
-_MOST = 1000
 _SEVERITY = {"must": "major", "should": "minor", "assumed": "info"}
+_CHANGED = {"fails": "major", "warns": "minor", "approved": "info"}
 
 
-def github(record: Record) -> str:
-    """Workflow commands, one a line: error for a broken `must`, warning for the rest, notice for what stayed open."""
-    commands = [*_findings(record), *_open(record)]
-    return "".join(f"{command}\n" for command in commands)
+def github(record: Record, source: Source = UNREAD) -> str:
+    """Workflow commands, one a line, the ten worst: error for a broken `must` and for a change of the contract that
+    fails, warning for the rest, notice for what stayed open."""
+    notes = [*_changes(record, source), *_findings(record, source), *_open(record)]
+    return actions.commands(notes, "in the reports of this run")
 
 
-def _findings(record: Record) -> Iterator[str]:
+def _changes(record: Record, source: Source) -> Iterator[Note]:
+    kinds = {"fails": Kind.ERROR, "warns": Kind.WARNING, "approved": Kind.NOTICE}
+    for change in moved.changes(record):
+        kind, mark = kinds[moved.state(change)], source.mark(change["pointer"], change["after"])
+        yield Note(kind, moved.title(change), moved.told(change), source.path, mark)
+
+
+def _findings(record: Record, source: Source) -> Iterator[Note]:
+    """A note a promise and what was seen, however many operations it was seen on."""
     for rule, found in facts.by_rule(record):
-        for finding in found:
-            kind = "error" if finding["level"] == FAILING else "warning"
-            title = f"{finding['rule']} broken by {facts.place(finding['operation'])}"
-            yield _command(kind, title, _explain(rule, finding), f"file={CONTRACT},line=1,")
+        mark = source.mark(rule["pointer"], rule["quote"])
+        for finding, places in facts.folded(found):
+            kind = Kind.ERROR if finding["level"] == FAILING else Kind.WARNING
+            title = f"{finding['rule']} broken by {some(places, 4)}"
+            yield Note(kind, title, _explain(rule, finding), source.path, mark)
 
 
-def _open(record: Record) -> Iterator[str]:
+def _open(record: Record) -> Iterator[Note]:
     for trouble in record["troubles"]:
-        yield _command("warning", "nhq: trouble on our side", f"{trouble['where']}: {trouble['cause']}")
+        yield Note(Kind.WARNING, "nhq: trouble on our side", f"{trouble['where']}: {trouble['cause']}")
     for stop in facts.stopped(record):
         names = ", ".join(rule["id"] for rule, _ in stop.rules)
-        yield _command("notice", f"{many(len(stop.rules), 'promise')} not judged", f"{stop.cause}\n{names}")
+        yield Note(Kind.NOTICE, f"{many(len(stop.rules), 'promise')} not judged", f"{stop.cause}\n{names}")
 
 
 def _explain(rule: dict[str, Any], finding: dict[str, Any]) -> str:
@@ -41,33 +53,31 @@ def _explain(rule: dict[str, Any], finding: dict[str, Any]) -> str:
     return f"{promised}expected: {finding['expected']}\nactual: {finding['actual']}{again}"
 
 
-def _command(kind: str, title: str, message: str, place: str = "") -> str:
-    return f"::{kind} {place}title={_property(title)}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    """A command's message: a line break would end it, and what follows could be a command of its own."""
-    cleaned = cut(printable(text), _MOST)
-    return cleaned.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")
-
-
-def gitlab(record: Record) -> str:
+def gitlab(record: Record, source: Source = UNREAD) -> str:
     """A code quality report: an entry a finding, the fingerprint stable from run to run."""
-    entries = [
-        {
-            "description": cut(
-                one_line(f"{rule['title']} ({facts.place(finding['operation'])}: {finding['actual']})"), _MOST
-            ),
-            "check_name": finding["rule"],
-            "fingerprint": fingerprint(finding),
-            "severity": _SEVERITY[finding["level"]],
-            "location": {"path": CONTRACT, "lines": {"begin": 1}},
-        }
-        for rule, found in facts.by_rule(record)
-        for finding in found
+    changed = [
+        quality.entry(
+            moved.check(change),
+            f"{moved.title(change)}: {moved.told(change)}",
+            _CHANGED[moved.state(change)],
+            moved.fingerprint(change),
+            source,
+            change["pointer"],
+            change["after"],
+        )
+        for change in moved.changes(record)
     ]
-    return json.dumps(entries, indent=1) + "\n"
+    found = [
+        quality.entry(
+            finding["rule"],
+            f"{rule['title']} ({facts.place(finding['operation'])}: {finding['actual']})",
+            _SEVERITY[finding["level"]],
+            fingerprint(finding),
+            source,
+            rule["pointer"],
+            rule["quote"],
+        )
+        for rule, findings in facts.by_rule(record)
+        for finding in findings
+    ]
+    return quality.report([*changed, *found])

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from nhq.report.text import cut
+from nhq.formats.text import cut
 from nhq.report.words import Record, area
 
 MOST_ROWS = 200

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from nhq.report import facts, sections, text, views, words
+from nhq.formats import text
+from nhq.report import facts, sections, views, words
 from nhq.report.words import Record
 
 if TYPE_CHECKING:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from nhq.report import facts
-from nhq.report.text import cut, fenced, inline, one_line
+from nhq.formats.text import cut, fenced, inline, one_line
+from nhq.report import facts, moved
 from nhq.report.words import Record, many, mark, some
 
 MOST_FINDINGS = 20
 MOST_CAUSES = 10
+MOST_CHANGES = 20
 _CELL = 200
 
 
@@ -17,11 +18,34 @@ def render(record: Record) -> str:
     parts = [
         f"## {mark(record['verdict']).glyph} {inline(facts.headline(record))}",
         " · ".join(inline(line) for line in (*facts.tallies(record), *facts.aside(record))),
+        *_changes(record),
         *_findings(record),
         *_unjudged(record),
         _foot(record),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _changes(record: Record) -> Iterator[str]:
+    """Findings about a contract that moved, what fails first, and what would approve it."""
+    changed = moved.changes(record)
+    if not changed:
+        return
+    signs = {"fails": mark("violated"), "warns": mark("violated", "should"), "approved": mark("holds")}
+    rows = [_changed(change, signs[moved.state(change)].glyph) for change in changed[:MOST_CHANGES]]
+    yield "### The contract moved"
+    yield "\n".join(["| | Change | Was | Now | To do |", "|---|---|---|---|---|", *rows])
+    if len(changed) > MOST_CHANGES:
+        yield f"… and {many(len(changed) - MOST_CHANGES, 'more change')}, all in the report."
+    if stanzas := moved.stanzas(record)[:MOST_CHANGES]:
+        folded = "<details><summary>What would approve those that fail (contracts/approvals.toml)</summary>"
+        yield f"{folded}\n\n{fenced(chr(10).join(stanzas), 'toml')}\n\n</details>"
+
+
+def _changed(change: dict[str, Any], sign: str) -> str:
+    what = f"{_cell(change['kind'])}<br>{_cell(change['pointer'])}"
+    words = " | ".join(_cell(change[name]) for _, name in moved.LABELS)
+    return f"| {sign} {moved.state(change)} | {what} | {words} |"
 
 
 def _findings(record: Record) -> Iterator[str]:

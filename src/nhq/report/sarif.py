@@ -1,58 +1,72 @@
-"""`results.sarif`: SARIF 2.1.0, as code scanning pages read it. A finding points at the contract.
+"""`results.sarif`: SARIF 2.1.0, as code scanning pages read it. A finding points at its sentence in the contract."""
 
-The published contract is one line of JSON, so that the line says nothing; the rule carries the JSON pointer.
-"""
-
-import json
 from typing import Any
 
-from nhq.report import facts
-from nhq.report.facts import CONTRACT, fingerprint
-from nhq.report.text import cut, printable
+from nhq.formats import sarif
+from nhq.formats.sarif import LONGEST, text
+from nhq.formats.source import UNREAD, Source
+from nhq.formats.text import cut, printable
+from nhq.report import facts, moved
+from nhq.report.facts import fingerprint
 from nhq.report.words import FAILING, Record
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_MOST = 2000
+_CHANGED = {"fails": "error", "warns": "warning", "approved": "note"}
 
 
-def render(record: Record) -> str:
+def render(record: Record, source: Source = UNREAD) -> str:
     """The record as SARIF. What could not be judged, and our own troubles, are notifications: no result is a guess."""
-    rules = facts.selected(record)
-    run = {
-        "tool": {"driver": _driver(record, rules)},
-        "invocations": [_invocation(record)],
-        "results": [_result(record, finding) for _, found in facts.by_rule(record) for finding in found],
-        "properties": {"verdict": record["verdict"], "seed": record["seed"], "contract": record["contract"]["digest"]},
-    }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
+    changed = moved.changes(record)
+    found = [(rule, finding) for rule, findings in facts.by_rule(record) for finding in findings]
+    return sarif.log(
+        {
+            "tool": {"driver": _driver(record)},
+            "invocations": [_invocation(record)],
+            "results": [
+                *(_changed(change, source) for change in changed),
+                *(_result(record, rule, finding, source) for rule, finding in found),
+            ],
+            "properties": {name: record[name] for name in ("verdict", "seed")}
+            | {"contract": record["contract"]["digest"]},
+        }
+    )
 
 
-def _driver(record: Record, rules: list[dict[str, Any]]) -> dict[str, Any]:
+def _driver(record: Record) -> dict[str, Any]:
+    kinds = {moved.check(change): change["kind"] for change in moved.changes(record)}
+    rules = [_descriptor(rule) for rule in facts.selected(record)]
     return {
         "name": record["tool"]["name"],
         "version": record["tool"]["version"],
-        "rules": [_descriptor(rule) for rule in rules],
+        "rules": rules
+        + [
+            sarif.descriptor(check, f"The contract moved: {kind.replace('-', ' ')}", "warning", ["contract"])
+            for check, kind in kinds.items()
+        ],
     }
 
 
 def _descriptor(rule: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": rule["id"],
-        "shortDescription": _text(rule["title"] or rule["id"]),
-        "fullDescription": _text(rule["quote"] or rule["title"] or rule["id"]),
-        "defaultConfiguration": {"level": _level(rule["level"])},
-        "properties": {"tags": [rule["area"], rule["level"]], "pointer": rule["pointer"]},
-    }
+    title = rule["title"] or rule["id"]
+    made = sarif.descriptor(rule["id"], title, _level(rule["level"]), [rule["area"], rule["level"]], rule["quote"])
+    return {**made, "properties": {**made["properties"], "pointer": printable(rule["pointer"])}}
 
 
-def _result(record: Record, finding: dict[str, Any]) -> dict[str, Any]:
-    what = f"{facts.place(finding['operation'])}: expected {finding['expected']}; actual: {finding['actual']}"
-    result = {
-        "ruleId": finding["rule"],
-        "level": _level(finding["level"]),
-        "message": _text(what),
-        "locations": [_location(finding)],
-        "partialFingerprints": {"finding/v1": fingerprint(finding)},
+def _changed(change: dict[str, Any], source: Source) -> dict[str, Any]:
+    """A change of the contract. The reason of an approval stands in the approvals file."""
+    names = [change["operation"]] if change["operation"] else []
+    place = sarif.location(source, change["pointer"], names, change["after"])
+    words = f"{moved.title(change)}\n{moved.told(change)}"
+    approved = "approved in the approvals file" if change["approved"] else None
+    level = _CHANGED[moved.state(change)]
+    return sarif.result(moved.check(change), level, words, moved.fingerprint(change), place, approved)
+
+
+def _result(record: Record, rule: dict[str, Any], finding: dict[str, Any], source: Source) -> dict[str, Any]:
+    operation = facts.place(finding["operation"])
+    words = f"{operation}: expected {finding['expected']}; actual: {finding['actual']}"
+    place = sarif.location(source, rule["pointer"], [operation], rule["quote"])
+    result = sarif.result(finding["rule"], _level(finding["level"]), words, fingerprint(finding), place)
+    result |= {
         "occurrenceCount": finding["count"],
         "properties": {name: printable(finding[name]) for name in ("where", "curl", "rerun", "test") if finding[name]},
     }
@@ -62,17 +76,8 @@ def _result(record: Record, finding: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _location(finding: dict[str, Any]) -> dict[str, Any]:
-    physical = {
-        "artifactLocation": {"uri": CONTRACT, "uriBaseId": "%SRCROOT%"},
-        "region": {"startLine": 1},
-    }
-    logical = {"fullyQualifiedName": facts.place(finding["operation"]), "kind": "resource"}
-    return {"physicalLocation": physical, "logicalLocations": [logical]}
-
-
 def _request(exchange: dict[str, Any]) -> dict[str, Any]:
-    body = {"body": _text(exchange["request_body"])} if exchange["request_body"] else {}
+    body = {"body": text(exchange["request_body"])} if exchange["request_body"] else {}
     sent = {"method": exchange["method"], "target": printable(exchange["path"])}
     return {**sent, "headers": _headers(exchange["request_headers"]), **body}
 
@@ -80,20 +85,20 @@ def _request(exchange: dict[str, Any]) -> dict[str, Any]:
 def _response(exchange: dict[str, Any]) -> dict[str, Any]:
     if exchange["status"] is None:
         return {"noResponseReceived": True}
-    body = {"body": _text(exchange["body"])} if exchange["body"] else {}
+    body = {"body": text(exchange["body"])} if exchange["body"] else {}
     return {"statusCode": exchange["status"], "headers": _headers(exchange["headers"]), **body}
 
 
 def _headers(headers: dict[str, str]) -> dict[str, str]:
-    return {printable(name): cut(printable(value), _MOST) for name, value in headers.items()}
+    return {printable(name): cut(printable(value), LONGEST) for name, value in headers.items()}
 
 
 def _invocation(record: Record) -> dict[str, Any]:
-    notes = [_note("error", f"{trouble['where']}: {trouble['cause']}") for trouble in record["troubles"]]
+    notes = [sarif.notification("error", f"{trouble['where']}: {trouble['cause']}") for trouble in record["troubles"]]
     for stop in facts.stopped(record):
         for rule, places in stop.rules:
             on = f" on {', '.join(places)}" if places else ""
-            notes.append(_note("note", f"could not be judged{on}: {stop.cause}", rule["id"]))
+            notes.append(sarif.notification("note", f"could not be judged{on}: {stop.cause}", rule["id"]))
     return {
         "executionSuccessful": record["exit_code"] in (0, 1),
         "exitCode": record["exit_code"],
@@ -103,14 +108,5 @@ def _invocation(record: Record) -> dict[str, Any]:
     }
 
 
-def _note(level: str, text: str, rule: str = "") -> dict[str, Any]:
-    about = {"associatedRule": {"id": rule}} if rule else {}
-    return {"level": level, "message": _text(text), **about}
-
-
 def _level(level: str) -> str:
     return "error" if level == FAILING else "warning"
-
-
-def _text(text: str) -> dict[str, str]:
-    return {"text": cut(printable(text), _MOST)}

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from nhq.report import facts
-from nhq.report.text import cut, one_line
+from nhq.formats.text import cut, one_line
+from nhq.report import facts, moved
 from nhq.report.words import FAILING, Record, many, mark, some
 
 MOST_FINDINGS = 20
 MOST_UNKNOWN = 20
 _WIDE = 400
-_CHANGED = (("was", "before"), ("now", "after"), ("to do", "todo"))
 
 
 def render(record: Record, written: Sequence[str] = ()) -> str:
@@ -36,18 +35,18 @@ def _head(record: Record) -> Iterator[str]:
 
 def _changes(record: Record) -> Iterator[str]:
     """Findings about a contract that moved, those that fail first."""
-    changes = record["contract"].get("changes", ())
+    changes = moved.changes(record)
     for change in changes:
         approved = " (approved)" if change["approved"] else ""
         word = "fails" if change["fails"] and not approved else "warns"
         sign = mark("violated" if word == "fails" else "unknown").glyph
         yield _line(f"{sign} contract, {word}{approved}: {change['kind']} at {change['pointer'] or '/'}")
-        yield from (_line(change[name], f"     {label:<8}") for label, name in _CHANGED if change[name])
+        yield from (_line(change[name], f"     {label:<8}") for label, name in moved.LABELS if change[name])
         if change["rules"]:
             yield _line(some(change["rules"], 6), "     rules   ")
     if any(change["fails"] and not change["approved"] for change in changes):
         yield "  exit 1 until each that fails is adopted (`nhq adopt`), or approved in contracts/approvals.toml by:"
-        yield from (line for change in changes if change["stanza"] for line in _indented(change["stanza"]))
+        yield from (line for stanza in moved.stanzas(record) for line in _indented(stanza))
 
 
 def _indented(stanza: str) -> Iterator[str]:

@@ -223,6 +223,32 @@ def empty() -> dict[str, Any]:
     return record
 
 
+def _change(kind: str, fails: bool, approved: bool = False) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "pointer": "/info/version",
+        "before": "60 requests a minute",
+        "after": "120 requests a minute",
+        "todo": "adopt it, or approve it",
+        "operation": "list_leads" if fails else None,
+        "rules": ["RATE-LIMIT-1"] if fails else [],
+        "fails": fails,
+        "approved": approved,
+        "stanza": '[[approval]]\nfor = "gate"\nreason = ""' if fails and not approved else "",
+    }
+
+
+@pytest.fixture
+def moved() -> dict[str, Any]:
+    """Judged by a contract that moved: a change that warns, one that is approved, one that fails; a promise broken."""
+    record = _base()
+    record.update(verdict="violated", exit_code=1)
+    changes = [_change("added", False), _change("number-changed", True, True), _change("quote-gone", True)]
+    record["contract"] |= {"former": "sha256:" + "1f" * 32, "changes": changes}
+    _violate(record, "AUTH-1", "list_leads")
+    return record
+
+
 HOSTILE = (
     "</script></title><img src=x onerror=alert(1)> \"'` ]]> & %0A::error::x \x00\x08\x1b[31m\ufffe\ud800 | *b* \u202e"
 )
@@ -243,10 +269,12 @@ def hostile(violated: dict[str, Any]) -> dict[str, Any]:
     record["troubles"] = [{"where": HOSTILE, "cause": HOSTILE}]
     record.update(command=HOSTILE, unsatisfied=[HOSTILE], written=[HOSTILE], profile=HOSTILE)
     record["versions"] = {HOSTILE: HOSTILE}
+    words = dict.fromkeys(("pointer", "before", "after", "todo", "stanza"), HOSTILE)
+    record["contract"]["changes"] = [_change("quote-gone", True) | words]
     return record
 
 
-@pytest.fixture(params=["holding", "violated", "unknown", "empty", "hostile"])
+@pytest.fixture(params=["holding", "violated", "unknown", "empty", "hostile", "moved"])
 def any_record(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Each of the records in turn."""
     record: dict[str, Any] = request.getfixturevalue(request.param)

@@ -18,10 +18,10 @@ def test_every_result_names_a_rule_a_place_and_itself(any_record: dict[str, Any]
     """Every result has a known rule, a level, a message, a place in the contract and a fingerprint of its own."""
     read = run(any_record)
     known = {rule["id"] for rule in read["tool"]["driver"]["rules"]}
-    assert len(read["results"]) == len(any_record["findings"])
+    assert len(read["results"]) == len(any_record["findings"]) + len(any_record["contract"].get("changes", ()))
     for result in read["results"]:
         assert result["ruleId"] in known
-        assert result["level"] in ("error", "warning")
+        assert result["level"] in ("error", "warning", "note")
         assert result["message"]["text"]
         assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "openapi.json"
     prints = [result["partialFingerprints"]["finding/v1"] for result in read["results"]]

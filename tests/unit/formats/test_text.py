@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.report import text
+from nhq.formats import text
 from nhq.report.words import MARKS, area, many, mark, seconds, some
 
 ANY = st.text(st.characters(exclude_categories=()))
