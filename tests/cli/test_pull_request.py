@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,29 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from nhq import places
+from repositories import git, make_repository
 
 # One rule on one operation: the server's stage is the gate's own, which other tests judge.
 NARROW = ("--rule", "AUTH-ABSENT", "--operation", "list_linkedin_accounts")
 APPROVALS = Path("contracts") / "approvals.toml"
 
 
-def git(folder: Path, *words: str) -> None:
-    """Run git as somebody."""
-    somebody = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *somebody, *words], cwd=folder, check=True, capture_output=True)
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository whose branch main has our openapi.json."""
-    folder = tmp_path_factory.mktemp("repository")
-    shutil.copy(places.openapi(), folder / "openapi.json")
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "first")
-    return folder
+    return make_repository(tmp_path_factory.mktemp("repository"))
 
 
 @pytest.fixture
