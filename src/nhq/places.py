@@ -27,6 +27,12 @@ def contracts() -> Path:
     return root() / "contracts"
 
 
+def approvals() -> Path:
+    """What a person has accepted: in the repository that we are called in, else beside the rules. May be missing."""
+    here = Path("contracts") / "approvals.toml"
+    return here if here.is_file() else contracts() / "approvals.toml"
+
+
 def load() -> Path:
     """The Locust profiles."""
     return root() / "load"

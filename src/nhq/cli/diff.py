@@ -60,16 +60,28 @@ def command(
     2 a document that can't be read.
     """
     from nhq.cli.documents import read_source
-    from nhq.clock import SystemClock
     from nhq.diff.documents import read_document
-    from nhq.diff.operations import operations
-    from nhq.diff.report import Report, settled
-    from nhq.diff.whole import compare_all
 
     if base == head == "-":
         raise click.UsageError("only one of BASE and HEAD can be the standard input")
     raw = {name: read_source(name) for name in (base, head)}
     old, new = (read_document(raw[name], name) for name in (base, head))
+    report = compared(old, new, approvals, traffic)
+    _write(report, _source(raw[head], head, base), formats, out)
+    return report.exit_code
+
+
+def compared(old: "Document", new: "Document", approvals: Path | None, traffic: Sequence[Path] = ()) -> "Report":
+    """Everything that changed between two documents, with its approvals and how often it was seen.
+
+    Without a file of approvals, the checkout's are used; without traffic, our cassettes where the documents are ours.
+    Raises ConfigError for a file that can't be read.
+    """
+    from nhq.clock import SystemClock
+    from nhq.diff.operations import operations
+    from nhq.diff.report import Report, settled
+    from nhq.diff.whole import compare_all
+
     today = datetime.datetime.fromtimestamp(SystemClock().now(), datetime.UTC).date()
     ours = _ours(old, new)
     found = compare_all(old, new, today, ours)
@@ -77,9 +89,7 @@ def command(
     there = {operation.title: True for operation in operations(new).values()}
     judged = {operation.title: operation.title in there for operation in operations(old).values()} | there
     told, problems = settled(found.changes, _approvals(approvals), today, judged, seen)
-    report = Report(base, head, today, told, problems, (), interactions, found.schemas, found.undecided)
-    _write(report, _source(raw[head], head, base), formats, out)
-    return report.exit_code
+    return Report(old.name, new.name, today, told, problems, (), interactions, found.schemas, found.undecided)
 
 
 def _ours(base: "Document", head: "Document") -> "Ours":
@@ -105,7 +115,7 @@ def _approvals(path: Path | None) -> "list[Approval]":
     from nhq import places
     from nhq.contract.approvals import load_approvals
 
-    file = path or places.contracts() / "approvals.toml"
+    file = path or places.approvals()
     if path is None and not file.is_file():
         return []
     return load_approvals(file)

@@ -97,6 +97,11 @@ def _ahead(left: "Left | None") -> str:
     help="A changed openapi.json: name what it changes, and judge by it all that still has its sentence.",
 )
 @click.option(
+    "--base",
+    metavar="REV",
+    help="Judge a pull request: what changed in openapi.json (--contract FILE) since this revision, REV:path or file.",
+)
+@click.option(
     "--approvals",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="File of approved changes of the contract [contracts/approvals.toml, where there is one].",
@@ -120,6 +125,7 @@ def command(
     allow_send: bool,
     allow_spend: bool,
     contract: Path | None,
+    base: str | None,
     approvals: Path | None,
     faults: tuple[str, ...],
     plan_only: bool,
@@ -130,6 +136,7 @@ def command(
 ) -> int:
     """Judge a server against the contract and write the reports.
 
+    With --base a pull request is judged: the document, the trace, the diff, the cassettes, then the server.
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
     from nhq.cli.formats import write
@@ -152,7 +159,7 @@ def command(
         seed,
         rules,
         operations,
-        command=given_command("rules", "operations", "seed", "nonce", "plan_only", "resume", "traceback"),
+        command=given_command("base", "rules", "operations", "seed", "nonce", "plan_only", "resume", "traceback"),
         traceback=traceback,
         profile=profile or "",
         mock=planted,
@@ -173,6 +180,10 @@ def command(
         click.echo(render(planned(options)), nl=False)
         return 0
     tell_ignored_proxies()
+    if base is not None:
+        from nhq.cli.pull_request import judge_change
+
+        return judge_change(base, options, out, TerminalProgress())
     with locked(out), Interrupts() as interrupts:
         record = judge(options, TerminalProgress(), interrupts)
         paths = write(record, out, formats, contract)

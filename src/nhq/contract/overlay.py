@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from nhq.contract.pointers import resolve
 from nhq.contract.records import Place
 from nhq.contract.rules import check_quote
 from nhq.errors import ContractError
@@ -100,6 +101,8 @@ def _perform(document: dict[str, Any], action: Action, who: str) -> None:
     matched = _matches(document, action.target, who)
     if not matched:
         raise ContractError(f"{who} matches nothing: {action.target}")
+    for reference in _references(action.update):
+        _resolved(document, reference, who)
     # Last first, so that removing an item does not move those still to be removed.
     for parts in reversed(matched):
         holder, value = _walk(document, parts)
@@ -113,6 +116,26 @@ def _perform(document: dict[str, Any], action: Action, who: str) -> None:
             _merge(value, action.update)
         else:
             raise ContractError(f"{who} cannot merge its update into what it matches: {action.target}")
+
+
+def _references(value: Any) -> Iterator[str]:
+    """Where an update refers to, in the document that it is done to."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "$ref" and isinstance(inner, str) and inner.startswith("#"):
+                yield inner
+            else:
+                yield from _references(inner)
+
+
+def _resolved(document: Mapping[str, Any], reference: str, who: str) -> None:
+    try:
+        resolve(document, reference[1:])
+    except (LookupError, ValueError):
+        raise ContractError(f"{who} refers to {reference}, which is nowhere") from None
 
 
 def _matches(document: Mapping[str, Any], target: str, who: str) -> list[tuple[str | int, ...]]:

@@ -45,9 +45,6 @@ from nhq.run.turns import TurnClock, Turns
 #: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
 LIVE_MINUTES, LIVE_WINDOWS = 60.0, 30
 
-#: The approvals that a checkout keeps, beside the rules.
-APPROVALS = "approvals.toml"
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -126,7 +123,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
 def approvals_of(options: Options, clock: Clock) -> ChangeApprovals:
     """What the approvals file accepts of a contract that moved. Raises ConfigError for a malformed file."""
     today = datetime.fromtimestamp(clock.now(), UTC).date()
-    file = options.approvals or places.contracts() / APPROVALS
+    file = options.approvals or places.approvals()
     there = options.contract is not None and (options.approvals is not None or file.is_file())
     return ChangeApprovals(load_approvals(file) if there else (), today)
 

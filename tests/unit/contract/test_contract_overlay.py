@@ -52,6 +52,7 @@ WRONG = [
     (act("$.b", {"x": 1}), "o: action 1 matches nothing: $.b"),
     (act("$.a[", {"x": 1}), "is no JSONPath"),
     (act("$.a.b", {"x": 1}), "cannot merge its update"),
+    (act("$.a", {"c": {"$ref": "#/nowhere"}}), "refers to #/nowhere, which is nowhere"),
     (act("$", remove=True), "would remove the whole document"),
 ]
 

@@ -1,0 +1,208 @@
+"""`nhq gate --base REV`: the whole answer to a pull request, stage by stage, on one screen and in files."""
+
+import os
+import shlex
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nhq import places
+from nhq.errors import ConfigError, ContractError
+
+if TYPE_CHECKING:
+    from nhq.cli.stages import Documents
+    from nhq.diff.report import Report
+    from nhq.report.pull_request import Answer, Stage
+    from nhq.run.gate import Options
+    from nhq.run.interrupt import Interrupts
+    from nhq.run.plugin import Progress
+
+#: What is written beside the gate's own reports.
+ANSWER, COMMENT, PROPOSED = "pull-request.json", "pull-request.md", "proposed-approvals.toml"
+
+
+def judge_change(base: str, options: "Options", out: Path, progress: "Progress") -> int:
+    """Validate, trace, compare, judge the cassettes and the server; print one screen, write reports; the exit code.
+
+    `base` is a revision of git, `REV:path`, or a file; the changed document is the options' contract, else
+    `openapi.json` here or in the checkout. Raises ConfigError where one of both documents can't be read.
+    """
+    from nhq.files import locked
+    from nhq.run.interrupt import Interrupts
+
+    head = options.contract or _own_document()
+    with locked(out), Interrupts() as interrupts, tempfile.TemporaryDirectory(prefix="nhq-") as folder:
+        answer, paths = _judged(base, head, options, out, progress, interrupts, Path(folder))
+        from nhq.report.pull_request import as_text
+
+        click.echo(as_text(answer, tuple(map(str, paths))), nl=False)
+    return 130 if interrupts.count else answer.exit_code
+
+
+def _own_document() -> Path:
+    here = Path("openapi.json")
+    return here if here.is_file() else places.openapi()
+
+
+def base_source(base: str, head: Path) -> str:
+    """What names the base's document: a file or `REV:path` as it is; a revision alone has it where the head is."""
+    return base if Path(base).is_file() or ":" in base else f"{base}:./{head.name}"
+
+
+def _judged(
+    base: str, head: Path, options: "Options", out: Path, progress: "Progress", interrupts: "Interrupts", folder: Path
+) -> "tuple[Answer, list[Path]]":
+    """The answer, and the files that tell it; `folder` is for what the stages read."""
+    from nhq.cli.documents import read_source
+    from nhq.cli.stages import Documents
+    from nhq.diff.documents import read_document
+    from nhq.report.pull_request import Answer
+
+    named = base_source(base, head)
+    raw = read_source(named, head.resolve().parent)
+    base_file = folder / "base.json"
+    base_file.write_bytes(raw)
+    documents = Documents(
+        read_document(raw, named), read_document(read_source(str(head)), str(head)), base_file, head.resolve()
+    )
+    with _standing_root(documents, folder):
+        made = _Stages(documents, named, options, progress, interrupts)
+        answer = Answer(named, str(head), tuple(made.run()), bool(interrupts.count))
+    return answer, _write(answer, made, out)
+
+
+@contextmanager
+def _standing_root(documents: "Documents", folder: Path) -> Iterator[None]:
+    """The suite's root, in which rules and document fit together.
+
+    Where the changed document is the root's own and nobody has adopted it yet, the base takes its place there.
+    """
+    from nhq.contract import load_contract
+
+    try:
+        load_contract()
+    except ContractError:
+        if documents.head_file != places.openapi().resolve():
+            raise
+    else:
+        yield
+        return
+    root = _root_of(documents.base_file, folder / "root")
+    before = os.environ.get("NHQ_ROOT")
+    os.environ["NHQ_ROOT"] = str(root)
+    try:
+        load_contract()
+        yield
+    finally:
+        del os.environ["NHQ_ROOT"]
+        os.environ |= {} if before is None else {"NHQ_ROOT": before}
+
+
+def _root_of(document: Path, root: Path) -> Path:
+    """A root with another document; the rest is the present root's."""
+    root.mkdir()
+    shutil.copy(document, root / "openapi.json")
+    shutil.copytree(places.contracts(), root / "contracts", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("cassettes", "load", "fixtures", "reports"):
+        (root / name).symlink_to(places.root() / name)
+    return root
+
+
+class _Stages:
+    """The stages of one pull request, and what they leave for the reports."""
+
+    def __init__(
+        self, documents: "Documents", base: str, options: "Options", progress: "Progress", interrupts: "Interrupts"
+    ) -> None:
+        self.documents, self._base, self._options = documents, base, options
+        self._progress, self._interrupts = progress, interrupts
+        self.report: Report | None = None
+        self.record: dict[str, Any] | None = None
+        self._approvals = options.approvals or places.approvals()
+
+    def run(self) -> "list[Stage]":
+        """All five, in order."""
+        from nhq.cli import stages
+        from nhq.clock import SystemClock
+
+        clock = SystemClock()
+        head = shlex.quote(str(self._options.contract or _own_document()))
+        gate = self._server_options().command
+        return stages.each(
+            [
+                ("document", "", lambda: stages.validated(self.documents)),
+                ("trace", gate, self._trace),
+                ("diff", f"nhq diff {shlex.quote(self._base)} {head}", self._diff),
+                ("cassettes", f"nhq replay --contract {head}", self._replay),
+                ("server", gate, self._serve),
+            ],
+            clock.monotonic,
+        )
+
+    def _trace(self) -> "Stage":
+        import datetime
+
+        from nhq.cli.stages import traced
+        from nhq.clock import SystemClock
+        from nhq.contract.approvals import load_approvals
+
+        today = datetime.datetime.fromtimestamp(SystemClock().now(), datetime.UTC).date()
+        approvals = load_approvals(self._approvals) if self._approvals.is_file() else []
+        return traced(self.documents, approvals, today)
+
+    def _diff(self) -> "Stage":
+        from nhq.cli.diff import compared
+        from nhq.cli.stages import compared_stage
+
+        file = self._approvals if self._approvals.is_file() else None
+        self.report = compared(self.documents.base, self.documents.head, file)
+        return compared_stage(self.report)
+
+    def _replay(self) -> "Stage":
+        from nhq.cli.stages import rejudged
+
+        return rejudged(self.documents, self.report)
+
+    def _server_options(self) -> "Options":
+        words = self._options.command
+        if self._options.contract is None:
+            words += f" --contract {shlex.quote(str(_own_document()))}"
+        file = self._approvals if self._approvals.is_file() else None
+        return replace(self._options, contract=self.documents.head_file, command=words, approvals=file)
+
+    def _serve(self) -> "Stage":
+        from nhq.cli.stages import served
+        from nhq.run.gate import judge
+
+        self.record = judge(self._server_options(), self._progress, self._interrupts)
+        return served(self.record)
+
+
+def _write(answer: "Answer", made: _Stages, out: Path) -> list[Path]:
+    """The files of an answer: what the terminal names. Raises ConfigError where they can't be written."""
+    from nhq.diff.markdown import as_markdown
+    from nhq.diff.writing import as_json
+    from nhq.files import replace_text
+    from nhq.report import pull_request, write_reports
+
+    changes = as_markdown(made.report) if made.report is not None else ""
+    texts = {ANSWER: pull_request.as_json(answer), COMMENT: pull_request.as_markdown(answer, changes)}
+    if answer.stanzas:
+        texts[PROPOSED] = "\n\n".join(answer.stanzas) + "\n"
+    if made.report is not None:
+        texts["diff.json"] = as_json(made.report)
+    try:
+        for name, text in texts.items():
+            replace_text(out / name, text)
+        if PROPOSED not in texts:
+            (out / PROPOSED).unlink(missing_ok=True)
+    except OSError as problem:
+        raise ConfigError(f"cannot write reports to {out}: {problem.strerror or problem}") from None
+    records = write_reports(made.record, out) if made.record is not None else []
+    return [out / name for name in texts] + [path for path in records if path.suffix == ".html"]

@@ -1,0 +1,168 @@
+"""The five stages of a pull request, each from documents to a result: nothing is printed or written here."""
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nhq.cassettes.breaks import Break
+from nhq.contract.approvals import Approval, Command, settle
+from nhq.contract.changes import Change
+from nhq.report.pull_request import Stage, State
+from nhq.report.words import some
+
+if TYPE_CHECKING:
+    from nhq.contract import Contract
+    from nhq.diff import records
+    from nhq.diff.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Both documents as files, so that every stage can load them, and as the diff reads them."""
+
+    base: "records.Document"
+    head: "records.Document"
+    base_file: Path
+    head_file: Path
+
+
+def _state(is_red: object) -> State:
+    return State.FAILED if is_red else State.PASSED
+
+
+def validated(documents: Documents) -> Stage:
+    """Is the document valid OpenAPI? What was wrong in the base already is not this change's."""
+    from nhq.run.document import document_problems
+
+    before = set(document_problems(documents.base.content))
+    found = document_problems(documents.head.content)
+    new = tuple(line for line in found if line not in before)
+    known = f"; {len(found) - len(new)} problems stood in the base already" if len(found) > len(new) else ""
+    told = f"{len(new)} problems" if new else f"OpenAPI {documents.head.content['openapi']}"
+    return Stage("document", _state(new), told + known, new)
+
+
+def traced(documents: Documents, approvals: Sequence[Approval], today: datetime.date) -> Stage:
+    """What the change does to the sentences, rows and overlays that our rules stand on."""
+    from nhq.contract import load_contract
+    from nhq.contract.change_approvals import ChangeApprovals, subject_of
+    from nhq.contract.revision import load_revision
+
+    known, accepted = load_contract(), ChangeApprovals(approvals, today)
+    changes = load_revision(documents.head_file, former=known).changes
+    before = {subject_of(change) for change in load_revision(documents.base_file, former=known).changes}
+    new = [change for change in changes if subject_of(change) not in before]
+    red = [change for change in new if change.fails and not accepted.accept(change)]
+    expired = [one for one in approvals if one.has_expired(today)]
+    problems = settle(Command.GATE, [], expired, today, {}).problems
+    agreed = sum(change.fails for change in new) - len(red)
+    told = f"{len(red)} changes of what we judge by fail, {agreed} approved, {len(new) - len(red) - agreed} warn"
+    told += f"; {len(changes) - len(new)} stood in the base already" if len(changes) > len(new) else ""
+    reasons = (*map(_change_line, red), *problems)
+    return Stage("trace", _state(reasons), told, reasons, stanzas=tuple(map(accepted.propose, red)))
+
+
+def _change_line(change: Change) -> str:
+    words = f"{change.before} → {change.after}" if change.after else change.before
+    rules = f" ({some(change.rules, 3)})" if change.rules else ""
+    return f"{change.kind} at {change.pointer}{rules}: {words}; {change.todo}"
+
+
+def compared_stage(report: "Report") -> Stage:
+    """Does the change break a client?"""
+    from nhq.diff.approving import proposed
+    from nhq.diff.writing import verdict
+
+    red = [one for one in report.changes if one.fails]
+    reasons = [
+        f"{one.change.level} {one.change.rule}: {one.change.message} "
+        f"({some(one.change.operations, 2) or 'the whole API'})"
+        for one in red
+    ]
+    told = verdict(report).partition(": ")[2]
+    stanzas = tuple(proposed(one.change, report.today) for one in red)
+    return Stage("diff", _state(report.exit_code), told, (*reasons, *report.problems), stanzas=stanzas)
+
+
+def rejudged(documents: Documents, report: "Report | None") -> Stage:
+    """Which recorded interactions the change breaks, those aside that an approved change accounts for."""
+    from nhq.cassettes.changing import judge_changed
+    from nhq.contract import load_contract
+
+    contract = load_contract()
+    outcome = judge_changed(documents.head_file)
+    broken = outcome.breaks
+    if broken and documents.base.content != contract.document:
+        before = {_name(one) for one in judge_changed(documents.base_file).breaks}
+        broken = tuple(one for one in broken if _name(one) not in before)
+    red = [one for one in broken if report is None or not is_approved(one, report, contract)]
+    reasons = dict.fromkeys(f"{one.rule} on {one.operation} at {one.where or '/'}: {one.expected}" for one in red)
+    places = {one.interaction.place for one in red}
+    told = f"{len(places)} of {outcome.judged} recorded interactions broken"
+    others = {one.interaction.place for one in broken} - places
+    told += f", {len(others)} by approved changes" if others else ""
+    return Stage("cassettes", _state(red), told, tuple(reasons))
+
+
+def _name(one: Break) -> tuple[str, str, str]:
+    return one.interaction.place, one.rule, one.where
+
+
+def is_approved(one: Break, report: "Report", contract: "Contract") -> bool:
+    """Does an approved change, and none that is red, touch the place that a recorded interaction is broken at?"""
+    row = contract.operations[one.operation]
+    touching = [told for told in report.changes if _touches(told.change, f"{row.method} {row.template}", one)]
+    return any(told.approval for told in touching) and not any(told.fails for told in touching)
+
+
+def _touches(change: "records.Change", operation: str, one: Break) -> bool:
+    """Is it a change of that operation, of that side of it, at that place, above it or below it?"""
+    if change.operations and operation not in change.operations:
+        return False
+    answers = change.where.startswith("response")
+    if change.where and answers is (one.rule == "REQUEST-VALID"):
+        return False
+    place = [part for part in one.where.split("/") if part]
+    return change.where.count(" parameter ") > 0 or all(
+        wanted in ("*", found) or found == "*" for wanted, found in zip(change.place, place, strict=False)
+    )
+
+
+def served(record: dict[str, Any]) -> Stage:
+    """What a run of the gate found of the server; changes of the contract are the trace's."""
+    from nhq.report import facts
+    from nhq.report.words import FAILING
+
+    found = [
+        f"{rule['id']} on {', '.join(places[:3])}: expected {finding['expected']}; saw {finding['actual']}"
+        for rule, findings in facts.by_rule(record)
+        if rule["level"] == FAILING
+        for finding, places in facts.folded(findings)
+    ]
+    troubles = [f"trouble on our side, {one['where']}: {one['cause']}" for one in record["troubles"]]
+    held = any(rule["selected"] and rule["verdict"] == "holds" for rule in record["rules"])
+    could = held and not troubles and not record["interrupted"]
+    state = State.FAILED if found else State.PASSED if could else State.UNJUDGED
+    return Stage("server", state, facts.headline(record), (*found, *troubles))
+
+
+def each(stages: Iterable[tuple[str, str, Callable[[], Stage]]], now: Callable[[], float]) -> list[Stage]:
+    """Run stages in order, each timed; what stops one is said in its place, and the others go on."""
+    return [_timed(name, again, make, now) for name, again, make in stages]
+
+
+def _timed(name: str, again: str, make: Callable[[], Stage], now: Callable[[], float]) -> Stage:
+    from dataclasses import replace
+
+    from nhq.errors import NhqError, crash_place
+
+    began = now()
+    try:
+        stage = make()
+    except NhqError as problem:
+        stage = Stage(name, State.UNJUDGED, "could not be judged", (str(problem),))
+    except Exception as problem:
+        stage = Stage(name, State.UNJUDGED, "nhq itself went wrong", (crash_place(problem),))
+    return replace(stage, again=again, seconds=now() - began)

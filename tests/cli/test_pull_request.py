@@ -1,0 +1,87 @@
+"""`nhq gate --base`, as a pull request runs it: in a made repository whose openapi.json was edited."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from repositories import git, make_repository
+
+# One rule on one operation: the server's stage is the gate's own, which other tests judge.
+NARROW = ("--rule", "AUTH-ABSENT", "--operation", "list_linkedin_accounts")
+APPROVALS = Path("contracts") / "approvals.toml"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository whose branch main has our openapi.json."""
+    return make_repository(tmp_path_factory.mktemp("repository"))
+
+
+@pytest.fixture
+def repository(made: Path) -> Iterator[Path]:
+    """The repository; what a test does to its files is undone."""
+    yield made
+    git(made, "checkout", "-q", ".")
+    git(made, "clean", "-qfdx")
+
+
+def gate(folder: Path, *words: str) -> tuple[int, dict[str, Any], str]:
+    """Exit code, pull-request.json, and what the terminal shows."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "nhq", "gate", "--base", "main", "--out", "out", *NARROW, *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    answer = folder / "out" / "pull-request.json"
+    return ran.returncode, json.loads(answer.read_text("utf-8")) if answer.is_file() else {}, ran.stdout + ran.stderr
+
+
+def states(answer: Mapping[str, Any]) -> dict[str, str]:
+    return {stage["name"]: stage["state"] for stage in answer["stages"]}
+
+
+def test_a_break_fails_until_it_is_approved_and_again_when_that_expires(
+    repository: Path, edits: Mapping[str, Any]
+) -> None:
+    """The proposed stanzas, with reason and owner, make it green: the recorded interactions that it breaks, too."""
+    (repository / "openapi.json").write_text(json.dumps(edits["request-field-required"].document()), "utf-8")
+    code, answer, shown = gate(repository)
+    failed = {"diff": "failed", "cassettes": "failed"}
+    assert (code, states(answer)) == (1, {"document": "passed", "trace": "passed", **failed, "server": "passed"})
+    assert "breaking request-required: lead_lists[].color is required" in shown
+    assert len(shown.splitlines()) <= 30
+    proposed = (repository / "out" / "proposed-approvals.toml").read_text("utf-8")
+    approved = proposed.replace('= ""', '= "agreed"')
+    (repository / APPROVALS).parent.mkdir()
+    (repository / APPROVALS).write_text(approved, "utf-8")
+    code, answer, shown = gate(repository)
+    assert (code, set(states(answer).values())) == (0, {"passed"}), shown
+    assert re.search(r"0 of \d+ recorded interactions broken, \d+ by approved changes", shown)
+    (repository / APPROVALS).write_text(re.sub(r"expires = .*", "expires = 2020-01-01", approved), "utf-8")
+    code, answer, shown = gate(repository)
+    assert (code, states(answer)["diff"]) == (1, "failed")
+    assert "expired on 2020-01-01" in shown
+
+
+def test_a_harmless_change_exits_0(repository: Path, edits: Mapping[str, Any]) -> None:
+    """A described field is named by the diff, and no stage is red."""
+    (repository / "openapi.json").write_text(json.dumps(edits["field-described"].document()), "utf-8")
+    code, answer, shown = gate(repository)
+    assert (code, set(states(answer).values())) == (0, {"passed"}), shown
+    assert "1 docs" in shown
+
+
+def test_a_base_that_is_no_revision_is_our_trouble(repository: Path) -> None:
+    """One line that names it, exit 2, and nothing is judged."""
+    code, answer, shown = gate(repository, "--base", "nowhere")
+    assert (code, answer) == (2, {})
+    assert "nowhere:./openapi.json" in shown
+    assert len(shown.splitlines()) == 1
