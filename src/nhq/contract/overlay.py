@@ -126,7 +126,7 @@ def _references(value: Any) -> Iterator[str]:
             yield from _references(item)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if key == "$ref" and isinstance(inner, str) and inner.startswith("#"):
+            if key == "$ref" and isinstance(inner, str) and inner.startswith("#/"):
                 yield inner
             else:
                 yield from _references(inner)

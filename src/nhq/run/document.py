@@ -57,7 +57,7 @@ def _found_schemas(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tu
 def _dangling(value: Any) -> Iterator[str]:
     for path, target in _references(value, ()):
         try:
-            if target.startswith("#"):
+            if target.startswith("#/"):  # "#name" is an anchor
                 resolve(value, unquote(target[1:]))
         except (LookupError, ValueError):
             yield f"{pointer(path)}: {target} leads nowhere"
