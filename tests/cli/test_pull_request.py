@@ -1,6 +1,7 @@
 """`nhq gate --base`, as a pull request runs it: in a made repository whose openapi.json was edited."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 from repositories import git, make_repository
+
+from nhq import places
 
 # One rule on one operation: the server's stage is the gate's own, which other tests judge.
 NARROW = ("--rule", "AUTH-ABSENT", "--operation", "list_linkedin_accounts")
@@ -30,11 +33,12 @@ def repository(made: Path) -> Iterator[Path]:
     git(made, "clean", "-qfdx")
 
 
-def gate(folder: Path, *words: str) -> tuple[int, dict[str, Any], str]:
+def gate(folder: Path, *words: str, root: Path | None = None) -> tuple[int, dict[str, Any], str]:
     """Exit code, pull-request.json, and what the terminal shows."""
     ran = subprocess.run(
         [sys.executable, "-m", "nhq", "gate", "--base", "main", "--out", "out", *NARROW, *words],
         cwd=folder,
+        env={**os.environ, **({"NHQ_ROOT": str(root)} if root else {})},
         capture_output=True,
         text=True,
         timeout=120,
@@ -85,3 +89,15 @@ def test_a_base_that_is_no_revision_is_our_trouble(repository: Path) -> None:
     assert (code, answer) == (2, {})
     assert "nowhere:./openapi.json" in shown
     assert len(shown.splitlines()) == 1
+
+
+def test_a_checkout_whose_own_document_changed_is_judged(tmp_path: Path, edits: Mapping[str, Any]) -> None:
+    """Nobody has adopted it yet: the rules are held to the base, and what has moved is named."""
+    own = make_repository(tmp_path / "own")
+    for name in ("contracts", "cassettes", "load", "fixtures", "reports"):
+        (own / name).symlink_to(places.root() / name)
+    (own / "openapi.json").write_text(json.dumps(edits["limit-raised"].document()), "utf-8")
+    code, answer, shown = gate(own, root=own)
+    expected = {"document": "passed", "trace": "failed", "diff": "failed", "cassettes": "passed", "server": "passed"}
+    assert (code, states(answer)) == (1, expected), shown
+    assert "quote-gone at /info/description" in shown

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -67,10 +68,11 @@ def test_the_pull_request_workflow_fails_shows_and_comments(
 ) -> None:
     """A break ends the job; the summary and the comment, which come after, have the whole answer."""
     merge(repository, edits["request-field-required"])
-    runner = Runner(repository, tmp_path / "tools")
+    runner = Runner(repository, tmp_path / "tools", {"GITHUB_ACTIONS": "true"})
     ran = runner.workflow(WORKFLOWS / "pull-request.yml", arguments=NARROW)
     expected = {"Install": 0, "Fetch the base": 0, "Judge": 1, "Show the summary": 0, "Comment": 0}
     assert codes(ran) == expected, "\n".join(one.shown for one in ran)
+    assert re.search(r"::error file=openapi\.json,line=\d+,.*breaking", ran[2].shown), ran[2].shown
     comment = (repository / "reports" / "out" / "pull-request.md").read_text("utf-8")
     assert "diff failed, cassettes failed" in comment
     assert "#### breaking (1)" in comment

@@ -67,7 +67,7 @@ def command(
     raw = {name: read_source(name) for name in (base, head)}
     old, new = (read_document(raw[name], name) for name in (base, head))
     report = compared(old, new, approvals, traffic)
-    _write(report, _source(raw[head], head, base), formats, out)
+    _write(report, head_source(raw[head], head, base), formats, out)
     return report.exit_code
 
 
@@ -160,7 +160,7 @@ def _write(report: "Report", source: "Source", formats: Sequence[str], out: Path
         click.echo(WRITERS[name].write(report, source), nl=False)
 
 
-def _source(raw: bytes, name: str, other: str) -> "Source":
+def head_source(raw: bytes, name: str, other: str) -> "Source":
     """The head document as annotations point into it; the standard input stands for the file that it is held to."""
     from nhq.cli.formats import in_repository
     from nhq.contract.positions import Positions

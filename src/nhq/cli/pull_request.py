@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: What is written beside the gate's own reports.
 ANSWER, COMMENT, PROPOSED = "pull-request.json", "pull-request.md", "proposed-approvals.toml"
+ANNOTATIONS = "annotations.txt"
 
 
 def judge_change(base: str, options: "Options", out: Path, progress: "Progress") -> int:
@@ -42,6 +43,8 @@ def judge_change(base: str, options: "Options", out: Path, progress: "Progress")
         from nhq.report.pull_request import as_text
 
         click.echo(as_text(answer, tuple(map(str, paths))), nl=False)
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            click.echo((out / ANNOTATIONS).read_text(encoding="utf-8"), nl=False)
     return 130 if interrupts.count else answer.exit_code
 
 
@@ -186,13 +189,23 @@ class _Stages:
 
 def _write(answer: "Answer", made: _Stages, out: Path) -> list[Path]:
     """The files of an answer: what the terminal names. Raises ConfigError where they can't be written."""
+    from nhq.cli.diff import head_source
     from nhq.diff.markdown import as_markdown
+    from nhq.diff.writers import WRITERS
     from nhq.diff.writing import as_json
     from nhq.files import replace_text
-    from nhq.report import pull_request, write_reports
+    from nhq.report import pull_request, render, write_reports
 
+    documents = made.documents
+    source = head_source(documents.head_file.read_bytes(), documents.head.name, str(documents.head_file))
     changes = as_markdown(made.report) if made.report is not None else ""
-    texts = {ANSWER: pull_request.as_json(answer), COMMENT: pull_request.as_markdown(answer, changes)}
+    marks = WRITERS["github"].write(made.report, source) if made.report is not None else ""
+    marks += render(made.record, "github", source) if made.record is not None else ""
+    texts = {
+        ANNOTATIONS: marks,
+        ANSWER: pull_request.as_json(answer),
+        COMMENT: pull_request.as_markdown(answer, changes),
+    }
     if answer.stanzas:
         texts[PROPOSED] = "\n\n".join(answer.stanzas) + "\n"
     if made.report is not None:
@@ -204,5 +217,5 @@ def _write(answer: "Answer", made: _Stages, out: Path) -> list[Path]:
             (out / PROPOSED).unlink(missing_ok=True)
     except OSError as problem:
         raise ConfigError(f"cannot write reports to {out}: {problem.strerror or problem}") from None
-    records = write_reports(made.record, out) if made.record is not None else []
+    records = write_reports(made.record, out, source=source) if made.record is not None else []
     return [out / name for name in texts] + [path for path in records if path.suffix == ".html"]

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 
@@ -125,7 +126,7 @@ def _references(value: Any) -> Iterator[str]:
             yield from _references(item)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if key == "$ref" and isinstance(inner, str) and inner.startswith("#"):
+            if key == "$ref" and isinstance(inner, str) and inner.startswith("#/"):
                 yield inner
             else:
                 yield from _references(inner)
@@ -133,7 +134,7 @@ def _references(value: Any) -> Iterator[str]:
 
 def _resolved(document: Mapping[str, Any], reference: str, who: str) -> None:
     try:
-        resolve(document, reference[1:])
+        resolve(document, unquote(reference[1:]))
     except (LookupError, ValueError):
         raise ContractError(f"{who} refers to {reference}, which is nowhere") from None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from nhq.contract.pointers import pointer, resolve
 
@@ -56,8 +57,8 @@ def _found_schemas(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tu
 def _dangling(value: Any) -> Iterator[str]:
     for path, target in _references(value, ()):
         try:
-            if target.startswith("#"):
-                resolve(value, target[1:])
+            if target.startswith("#/"):  # "#name" is an anchor
+                resolve(value, unquote(target[1:]))
         except (LookupError, ValueError):
             yield f"{pointer(path)}: {target} leads nowhere"
 
