@@ -1,6 +1,7 @@
 """The overlays made to fit: sentences and targets as they are now; an action that has none of either is taken out."""
 
 import re
+from contextlib import suppress
 
 import jsonpath
 import yaml
@@ -12,9 +13,11 @@ from nhq.contract.alignment import Alignment
 from nhq.contract.changes import ChangeKind
 from nhq.contract.contract import Contract
 from nhq.contract.overlay import MARK
+from nhq.contract.pointers import pointer, resolve, tokens
 from nhq.contract.records import Place
 
 NAMES = ("contracts/promised.overlay.yaml", "contracts/assumed.overlay.yaml")
+_REFERENCE = re.compile(r'("\$ref": "#)(/[^"]*)"')
 _ACTION = re.compile(r"(?m)^(?:  #[^\n]*\n)*  - target: ")
 
 
@@ -46,6 +49,7 @@ def _adopted(draft: Draft, part: str, who: str, aligned: Alignment, contract: Co
         return ""
     for (_, before), (_, after) in aligned.moved.items():
         part = part.replace(f"'{before}'", f"'{after}'")
+    part = _REFERENCE.sub(lambda found: found[1] + _referred(aligned, found[2]) + '"', part)
     part = _aimed(part, contract, numbers_changed(place.quote, found.place.quote))
     if not _matches(contract, yaml.safe_load(part)[0]["target"]):
         draft.leave(f"{who} matches nothing any more, and was taken out: {action['target']}")
@@ -53,6 +57,21 @@ def _adopted(draft: Draft, part: str, who: str, aligned: Alignment, contract: Co
     for operation in gone:
         part = re.sub(rf"(?m)^        {operation}:\n(?:          [^\n]*\n)+", "", part)
     return _quoted(part, place, found)
+
+
+def _referred(aligned: Alignment, former: str) -> str:
+    """Where a reference leads now: its own place, or that of another operation which says just the same."""
+    now = aligned.place(former)
+    if now is not None:
+        return now
+    said, tail = resolve(aligned.before, former), tokens(former)[3:]
+    for path, item in aligned.after["paths"].items():
+        for method in item:
+            other = pointer(["paths", path, method, *tail])
+            with suppress(LookupError, ValueError):
+                if resolve(aligned.after, other) == said:
+                    return other
+    return former
 
 
 def _aimed(part: str, contract: Contract, numbers: list[tuple[str, str]]) -> str:
