@@ -50,8 +50,8 @@ def table_from_text(path: Path, form: Format | None = None) -> pa.Table:
         tables = [_table(batch, path.name) for batch in _batches(rows)]
     if not tables:
         raise HistoryError(f"{path.name}: empty history, nothing was recorded")
-    kept = tables if form is Format.NHQ else _without_keyless(tables)
-    table = pa.concat_tables(kept, promote_options="default")
+    keyed = tables if form is Format.NHQ else _without_keyless(tables)
+    table = pa.concat_tables(keyed, promote_options="default")
     return table.replace_schema_metadata({f"nhq.{key}": str(value) for key, value in facts.items()})
 
 
