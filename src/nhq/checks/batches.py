@@ -77,6 +77,12 @@ class Batch:
         return set(self.data) | set(self.failed) == places
 
     @property
+    def with_problems(self) -> bool:
+        """Is the status right for a batch with malformed or failed entries? Where nothing new was added, two are."""
+        new = any(self.result(place) != "already_in_list" for place in self.data)
+        return self.answer.status == 207 or (self.answer.status == 200 and not new)
+
+    @property
     def shown(self) -> str:
         """What a reader is told of it."""
         results = ", ".join(self.result(place) for place in sorted(self.data)) or "no result"
