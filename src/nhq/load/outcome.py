@@ -73,7 +73,7 @@ def _silent(work: Run, history: History) -> Iterator[str]:
     if missing > 0 and work.request.role is not Role.WORKER and not work.interrupted:
         silent = [label for label in work.labels if label not in history.keys]
         named = f": {', '.join(silent[:NAMED])}{' …' if len(silent) > NAMED else ''}" if silent else ""
-        yield f"{missing} of {work.plan.keys} keys sent nothing, or it is lost{named}"
+        yield f"{missing} of {work.plan.keys} keys sent nothing, or what they sent is lost, and stay unknown{named}"
 
 
 def _with_budget(record: dict[str, Any]) -> dict[str, Any]:
