@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -16,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gathering import PATIENCE, SECONDS, Member, spread_run
 
-#: Seconds that one run may take at most.
-PATIENCE = 110
+from nhq.drive.mock import mock_target, write_live
+
 #: How many runs go on at the same time.
 AT_ONCE = 4
 KILLED = "killed"
@@ -72,15 +72,22 @@ def follow(name: str, arguments: Sequence[str], out: Path) -> Ended:
 
 def kill_a_worker(line: str, out: Path) -> None:
     """Well within the run, one of its workers is killed."""
-    at = re.match(r" *(\d+) s of (\d+)", line)
+    at = SECONDS.match(line)
     if at is not None and int(at[1]) > 0.6 * int(at[2]):
         for victim in out.glob("histories/*/worker-1-*.sent"):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(victim.stem.rsplit("-", 1)[1]), signal.SIGKILL)
 
 
+def spread(arguments: Sequence[str], options: Sequence[str], kill: bool, folder: Path) -> list[Member]:
+    """Run a master and two workers against a mock that is no mock of theirs."""
+    with mock_target(seed=1, options=["--real-time", *options]) as target:
+        file, environ = write_live(target, folder)
+        return spread_run([*arguments, "--target", str(file)], folder, environ, kill=kill)
+
+
 def needs_runs(item: pytest.Item) -> bool:
-    return "runs" in getattr(item, "fixturenames", ())
+    return not {"runs", "gathered"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -94,12 +101,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def started(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, "Future[Ended]"]]:
+) -> Iterator[dict[str, "Future[Any]"]]:
     """The runs, a few at a time (a machine of two cores must not make them late); none where no test needs them."""
     table = tomllib.loads((HERE / "runs.toml").read_text("utf-8"))
-    wanted = table["runs"] if any(map(needs_runs, request.session.items)) else {}
+    needed = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    wanted = table["runs"] if "runs" in needed else {}
+    gathered = table["gathered"] if "gathered" in needed else {}
     with ThreadPoolExecutor(AT_ONCE) as threads:
         yield {
+            name: threads.submit(spread, arguments, table["common"], KILLED in name, tmp_path_factory.mktemp("spread"))
+            for name, arguments in gathered.items()
+        } | {
             name: threads.submit(follow, name, [*arguments, *table["common"]], tmp_path_factory.mktemp("load"))
             for name, arguments in wanted.items()
         }
@@ -107,6 +119,12 @@ def started(
 
 
 @pytest.fixture(scope="session")
-def runs(started: dict[str, "Future[Ended]"]) -> Callable[[str], Ended]:
+def runs(started: dict[str, "Future[Any]"]) -> Callable[[str], Ended]:
     """A run by its name, once it has ended."""
+    return lambda name: started[name].result()
+
+
+@pytest.fixture(scope="session")
+def gathered(started: dict[str, "Future[Any]"]) -> Callable[[str], list[Member]]:
+    """The members of a spread run by its name, once all have ended; the master first."""
     return lambda name: started[name].result()

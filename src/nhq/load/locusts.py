@@ -22,7 +22,7 @@ from nhq.load.options import add_arguments, find_target, settings
 from nhq.load.processes import PROGRESS_FD
 from nhq.load.sending import ANSWER, CONNECT, Sender
 from nhq.load.through import through
-from nhq.load.worker import DONE, Part, Worker
+from nhq.load.worker import ANSWERS, DONE, STOP, Part, Worker
 from nhq.masking import mask_output
 
 _TICK = 0.5
@@ -130,7 +130,10 @@ def _hook(environment: Any) -> None:
         _show_host(environment)
     gevent.spawn(_progress, environment)
     if isinstance(environment.runner, MasterRunner):
+        environment.runner.register_message(ANSWERS, lambda msg, **_: worker.hear(msg.node_id, msg.data))
         Done(environment.runner)
+    elif isinstance(environment.runner, WorkerRunner):
+        environment.runner.register_message(STOP, lambda msg, **_: worker.fail(msg.data["line"]))
 
 
 def _show_host(environment: Any) -> None:

@@ -9,6 +9,7 @@ from nhq.errors import TargetError
 from nhq.load.budget import judge
 from nhq.load.promises import observations, selected
 from nhq.load.request import Role, Run
+from nhq.load.stopping import budget_left_open, left_open
 from nhq.load.told import told
 from nhq.model import Verdict
 from nhq.ratelimit.check import check
@@ -32,6 +33,8 @@ def judged(work: Run, header: Header) -> dict[str, Any]:
     plan = work.plan
     verdicts = check(history, plan.limit, plan.window, skew=work.skew)
     kept = judge(history, plan.profile.budget)
+    if work.stopped:
+        verdicts, kept = left_open(verdicts, work.stopped), budget_left_open(kept)
     contract = contract_of(work.request.contract)
     collector = collector_for(work.target, contract)
     _fold(collector, history)
@@ -73,7 +76,7 @@ def _silent(work: Run, history: History) -> Iterator[str]:
     if missing > 0 and work.request.role is not Role.WORKER and not work.interrupted:
         silent = [label for label in work.labels if label not in history.keys]
         named = f": {', '.join(silent[:NAMED])}{' …' if len(silent) > NAMED else ''}" if silent else ""
-        yield f"{missing} of {work.plan.keys} keys sent nothing, or it is lost{named}"
+        yield f"{missing} of {work.plan.keys} keys sent nothing, or what they sent is lost, and stay unknown{named}"
 
 
 def _with_budget(record: dict[str, Any]) -> dict[str, Any]:

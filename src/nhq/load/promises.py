@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from nhq.model import Finding, Observation, Verdict, holds, unknown, violated
-from nhq.ratelimit.findings import Aspect, Found, Name, Verdicts
+from nhq.ratelimit.findings import Aspect, Found, Judgement, Name, Verdicts
 from nhq.ratelimit.history import History
 
 BROKEN_BY: dict[Name, str] = {
@@ -53,8 +53,8 @@ def observations(history: History, verdicts: Verdicts, operations: Sequence[str]
         yield violated(_finding(history, found))
     for judgement in verdicts.judgements:
         for rule in SHOWN_BY[judgement.aspect]:
-            if rule not in broken and judgement.verdict is not Verdict.VIOLATED:
-                yield from _all(rule, operations, judgement.verdict, judgement.cause)
+            if rule not in broken:
+                yield from _all(rule, operations, _or_unknown(judgement), _cause(judgement))
     refused = bool((history.status == 429).any())
     if _ON_429 not in broken:
         cause = (
@@ -66,6 +66,16 @@ def observations(history: History, verdicts: Verdicts, operations: Sequence[str]
         alone = "only one key was used"
         cause = f"the verdict on admissions is unknown: {verdicts.admissions.cause}" if verdicts.keys > 1 else alone
         yield from _all(_KEYS, operations, _when(several), cause)
+
+
+def _or_unknown(judgement: Judgement) -> Verdict:
+    """Of a question answered with no, by what another promise says, nothing follows for this one."""
+    return Verdict.UNKNOWN if judgement.verdict is Verdict.VIOLATED else judgement.verdict
+
+
+def _cause(judgement: Judgement) -> str:
+    violated = judgement.verdict is Verdict.VIOLATED
+    return f"{judgement.aspect} violated otherwise: {judgement.cause}" if violated else judgement.cause
 
 
 def _when(verdict: Verdict | bool) -> Verdict:

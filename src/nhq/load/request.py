@@ -71,7 +71,10 @@ class Request:
 
 @dataclass(slots=True)
 class Run:
-    """One load run on its way to a record. `labels` are those of the keys that are to send."""
+    """One load run on its way to a record. `labels` are those of the keys that are to send.
+
+    `stopped`: why it has stopped by itself.
+    """
 
     request: Request
     plan: Plan
@@ -84,6 +87,7 @@ class Run:
     troubles: list[str] = field(default_factory=list)
     interrupted: bool = False
     labels: tuple[str, ...] = ()
+    stopped: str = ""
 
     @property
     def alone(self) -> bool:

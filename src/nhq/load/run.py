@@ -16,7 +16,7 @@ from nhq.drive.session import open_session
 from nhq.drive.target import Target, find_target
 from nhq.errors import ConfigError
 from nhq.files import keep_inside
-from nhq.load.allowance import beyond, most_a_second, refuse_unasked
+from nhq.load.allowance import most_a_second, refuse_unasked
 from nhq.load.calls import ROWS, operations, permitted, scopes_of, to_learn, write_operations
 from nhq.load.gather import gathered, hand_over, refuse_used
 from nhq.load.handoff import enough_keys, write_target
@@ -28,6 +28,7 @@ from nhq.load.preview import preview
 from nhq.load.processes import Fleet, clean_environ
 from nhq.load.request import Progress, Request, Role, Run
 from nhq.load.salvage import salvage
+from nhq.load.stopping import SHARE, STOPPED, watched
 from nhq.load.tables import changed, find_profile
 from nhq.model import Effect
 from nhq.run.interrupt import Interrupts
@@ -58,6 +59,7 @@ def run(request: Request, progress: Progress, interrupts: Interrupts | None = No
         interrupts.finish()
     work.troubles += salvage(work.folder)
     _gather(work)
+    _why_stopped(work)
     header = Header(
         kind="load",
         seed=request.seed,
@@ -123,8 +125,9 @@ def _prepare(
         long = f"{plan.longest / 60:.1f} minutes"
         raise ConfigError(f"{profile.name} takes {long}, more than --max-minutes {request.minutes:g}; see --duration")
     refuse_unasked(plan, target, request.allow_load)
-    if not target.loopback and beyond(plan):
-        progress.say(f"{target.base_url} will be sent up to {most_a_second(plan):,.0f} requests a second")
+    if watched(target, plan):
+        rate = f"{target.base_url} will be sent up to {most_a_second(plan):,.0f} requests a second"
+        progress.say(f"{rate}; the run stops by itself when more than {SHARE:.0%} of the answers are 5xx")
     if request.gather is not None and request.role is Role.MASTER:
         refuse_used(request.gather)
     folder = request.out / "histories" / f"{profile.name}-{int(started * 1000)}"
@@ -165,6 +168,14 @@ def _send(work: Run, private: Path, rows: Path | None) -> None:
             fleet.end_at_once()
     if lack := next((trouble for trouble in work.troubles if LACKS in trouble), ""):
         raise ConfigError(f"{lack}; nothing was judged")
+
+
+def _why_stopped(work: Run) -> None:
+    """Where the run has stopped by itself, each of its processes says so: keep one line of them."""
+    told = [trouble for trouble in work.troubles if STOPPED in trouble]
+    if told:
+        work.stopped = STOPPED + told[0].partition(STOPPED)[2]
+        work.troubles[:] = [work.stopped, *(trouble for trouble in work.troubles if trouble not in told)]
 
 
 def _gather(work: Run) -> None:

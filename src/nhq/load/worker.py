@@ -16,13 +16,16 @@ from nhq.load.options import Settings, find_target, settings, usable_keys
 from nhq.load.plan import make_plan
 from nhq.load.processes import PROGRESS_FD
 from nhq.load.recording import FLUSH_SECONDS, Recording
+from nhq.load.stopping import Answers, Tally, watched
 from nhq.load.tables import find_profile
 from nhq.load.timing import CLOCK
 from nhq.ratelimit.check import check
 from nhq.ratelimit.history import Meta
 from nhq.ratelimit.reading import read_history
 
-DONE = "nhq_done"
+DONE, ANSWERS, STOP = "nhq_done", "nhq_answers", "nhq_stop"
+#: Seconds between two looks at what was answered.
+LOOK = 0.5
 _LOG = logging.getLogger("nhq.load")
 
 
@@ -41,6 +44,7 @@ class Part:
             options.duration,
         )
         refuse_unasked(plan, self.target, options.load, "--nhq-allow-load")
+        self.watched = watched(self.target, plan)
         self.brief = Brief(plan, operations(), mix, options.seed, 0.0 if self.target.loopback else MANNERS)
         keys = usable_keys(self.target, scopes_of(mix, self.brief.rows))
         if len(keys) < plan.keys:
@@ -69,7 +73,9 @@ class Worker:
         self._tests = 0
         self._sent = 0
         self._failed = False
+        self._answers, self._tally = Answers(), Tally()
         self.part: Part | None = None
+        environment.events.request.add_listener(self._see)
 
     @property
     def sent(self) -> int:
@@ -78,6 +84,7 @@ class Worker:
 
     def start(self) -> None:
         """Locust starts a test."""
+        self._answers, self._tally = Answers(), Tally()
         runner = self._environment.runner
         if isinstance(runner, MasterRunner):
             return
@@ -92,6 +99,8 @@ class Worker:
             return
         self._tests += 1
         gevent.spawn(self._flush, self.part)
+        if self.part.watched:
+            gevent.spawn(self._tell, self.part)
 
     def spawned(self) -> None:
         """Locust has spawned all users."""
@@ -122,6 +131,28 @@ class Worker:
         _LOG.error("nhq: %s", line)
         self._environment.process_exit_code = 2
         gevent.spawn(self._environment.runner.quit)
+
+    def hear(self, process: str, told: dict[str, int]) -> None:
+        """What a process of this run was answered so far; too many 5xx end the run."""
+        self._tally.hear(process, told)
+        if line := self._tally.reason():
+            if isinstance(self._environment.runner, MasterRunner):
+                self._environment.runner.send_message(STOP, {"line": line})
+            self.fail(line)
+
+    def _see(self, response: Any = None, **_: Any) -> None:
+        """Locust tells of each request that is over."""
+        self._answers.see(int(getattr(response, "status_code", 0) or 0))
+
+    def _tell(self, part: Part) -> None:
+        """Say now and then what was answered: to the master, or to ourselves."""
+        runner = self._environment.runner
+        while self.part is part:
+            gevent.sleep(LOOK)
+            if isinstance(runner, WorkerRunner):
+                runner.send_message(ANSWERS, self._answers.told())
+            else:
+                self.hear("", self._answers.told())
 
     def _look(self) -> None:
         """When all is sent: tell the master, or end the test (and the process, without a web UI)."""

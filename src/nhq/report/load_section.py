@@ -38,7 +38,8 @@ def text(record: Record) -> str:
     lines += [f"  {line}" for line in _table(load)]
     for row in load["budget"]:
         if row["verdict"] != "holds":
-            lines.append(f"! budget: {row['name']} {row['actual']}, allowed {row['allowed']}")
+            sign = "!" if row["verdict"] == "violated" else mark(row["verdict"]).glyph
+            lines.append(f"{sign} budget: {row['name']} {row['actual']}, allowed {row['allowed']}")
     return "\n".join([*lines, *(f"note: {note}" for note in load["notes"])])
 
 
