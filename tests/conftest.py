@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-# What stands between a server and the suite (tests/cases/proxy.py and its kin), for tests of any folder.
-sys.path.append(str(Path(__file__).parent / "cases"))
+# What stands between a server and the suite (tests/cases/proxy.py and its kin), and live servers, for any folder.
+sys.path += [str(Path(__file__).parent / room) for room in ("cases", "live")]
 
 import pytest
 
