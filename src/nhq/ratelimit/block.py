@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from nhq.ratelimit.history import NO_REPLY, Bools, Floats, History, Ints
 from nhq.ratelimit.kinds import kinds
+from nhq.ratelimit.order import ascending
 from nhq.ratelimit.unread import Unread
 
 #: Two clocks both kept by NTP part by no more than this share of the time passed (500 ppm is NTP's own bound).
@@ -103,7 +104,7 @@ class Block:
 
     def admissions(self) -> tuple[Floats, Floats]:
         """When the admitted requests were sent, and when received, each sorted."""
-        return np.sort(self.sent[self.admitted]), np.sort(self.received[self.admitted], kind="stable")
+        return ascending(self.sent[self.admitted]), np.sort(self.received[self.admitted], kind="stable")
 
     @property
     def edges(self) -> Floats:
@@ -187,7 +188,7 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, counts: I
         key=key,
         sent=sent,
         received=received,
-        late=received + said.late * promise.window,
+        late=received + said.late * promise.window if said.late.any() else received,
         status=said.status,
         admitted=said.admitted,
         counted=said.counted,
