@@ -169,13 +169,15 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, counts: I
     """The events at `rows`, key by key: as many as `counts` says of each key, the `first` and those that follow."""
     last = first + len(counts)
     key = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    sent = history.sent[rows] - history.slack
-    received = history.received[rows] + history.slack
+    sent, received = history.sent.take(rows), history.received.take(rows)
+    sent -= history.slack
+    received += history.slack
     base = float(sent.min())
     stride = 2 * (float(received.max()) - base) + 8 * promise.window
     shift = np.arange(last - first, dtype=np.float64) * stride - base
     move = np.repeat(shift, counts)
-    sent, received = sent + move, received + move
+    sent += move
+    received += move
     said = kinds(history, rows)
     begin = np.full(last - first, np.inf)
     used = counts > 0
@@ -196,9 +198,9 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, counts: I
         maybe=said.maybe,
         gateway=said.gateway,
         judged=said.judged,
-        limit=history.limit[rows],
-        remaining=history.remaining[rows],
-        reset=history.reset[rows],
+        limit=history.limit.take(rows),
+        remaining=history.remaining.take(rows),
+        reset=history.reset.take(rows),
         begin=begin,
         shift=shift,
         base=base,

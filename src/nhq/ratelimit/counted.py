@@ -10,7 +10,7 @@ import numpy as np
 
 from nhq.ratelimit.block import NODES, Block, Promise
 from nhq.ratelimit.history import MALFORMED, Bools, Floats, Ints
-from nhq.ratelimit.order import Crossings, ascending
+from nhq.ratelimit.order import Crossings, ascending, so_many_by
 from nhq.ratelimit.windows import Declared
 
 
@@ -155,7 +155,7 @@ def _guests(
     if not len(sends):
         return np.zeros(len(rows), dtype=np.int64)
     over = np.searchsorted(lates, windows.last_sent - promise.longest, side="left")
-    return np.searchsorted(sends, block.received[rows], side="right") - over[at]
+    return so_many_by(sends, block.received[rows]) - over[at]
 
 
 def _pressed(seen: View) -> Bools:

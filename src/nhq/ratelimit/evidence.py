@@ -8,7 +8,7 @@ from nhq.ratelimit.block import Block, Promise
 from nhq.ratelimit.counted import View
 from nhq.ratelimit.enforced import Fills, fills
 from nhq.ratelimit.history import NO_REPLY, Bools, Floats, Ints
-from nhq.ratelimit.order import ascending
+from nhq.ratelimit.order import ascending, so_many_by
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class Evidence:
         rows = table.rows[later[table.at] & early]
         sends, receipts = ascending(block.sent[table.rows]), np.sort(block.received[table.rows], kind="stable")
         recent = np.searchsorted(receipts, block.sent[rows], side="left")
-        recent = recent - np.searchsorted(sends, block.received[rows] - promise.shortest, side="right")
+        recent = recent - so_many_by(sends, block.received[rows] - promise.shortest)
         position = promise.limit - block.remaining[rows].astype(np.int64)
         self.restarts += int((recent > position + max(2, promise.limit // 4)).sum())
 

@@ -16,6 +16,15 @@ def ascending(times: Floats) -> Floats:
     return times if (times[1:] >= times[:-1]).all() else np.sort(times)
 
 
+def so_many_by(times: Floats, instants: Floats) -> Ints:
+    """How many of the times, which are in ascending order, lie at or before each of the instants."""
+    order = np.argsort(np.concatenate([times, instants]), kind="stable")
+    place = np.flatnonzero(order >= len(times))
+    passed = np.empty(len(instants), dtype=np.int64)
+    passed[order[place] - len(times)] = place - np.arange(len(instants))
+    return passed
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Crossings:
     """The instants of sending and of receipt of the same events on one line; of equal ones, sending comes first."""
