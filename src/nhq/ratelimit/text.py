@@ -5,6 +5,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
@@ -40,19 +41,48 @@ _JSON_READERS = {Format.K6: k6_json_rows, Format.VEGETA: vegeta_json_rows, Forma
 
 
 def table_from_text(path: Path, form: Format | None = None) -> pa.Table:
-    """A table from a text recording, plain or gzip; its format is guessed where none is given. Raises HistoryError."""
-    facts: dict[str, Any] = {}
+    """A table from a text recording, see `tables_from_text`."""
+    told = Told()
+    tables = list(tables_from_text(path, form, told))
+    table = pa.concat_tables(tables, promote_options="default")
+    return (table if told.own else with_keys_only(table)).replace_schema_metadata(told.metadata)
+
+
+@dataclass(slots=True)
+class Told:
+    """What is known of a recording once all of it was read: metadata, and whether it holds our `own` columns."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    own: bool = True
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """That of the schema."""
+        return {f"nhq.{key}": str(value) for key, value in self.facts.items()}
+
+
+def tables_from_text(path: Path, form: Format | None, told: Told) -> Iterator[pa.Table]:
+    """A text recording, plain or gzip, BATCH events at a time, each table with the columns that its events have.
+
+    Its format is guessed where none is given. Raises HistoryError for what can't be read.
+    """
+    empty = True
     with _opened(path) as file:
         lines = _lines(file, path.name)
         buffered, head = _until_data(lines)
         form = form or guess_format(head)
-        rows = _rows(path, form, head, chain(buffered, lines), facts)
-        tables = [_table(batch, path.name) for batch in _batches(rows)]
-    if not tables:
+        told.own = form is Format.NHQ
+        rows = _rows(path, form, head, chain(buffered, lines), told.facts)
+        for batch in _batches(rows):
+            yield _table(batch, path.name)
+            empty = False
+    if empty:
         raise HistoryError(f"{path.name}: empty history, nothing was recorded")
-    keyed = tables if form is Format.NHQ else _without_keyless(tables)
-    table = pa.concat_tables(keyed, promote_options="default")
-    return table.replace_schema_metadata({f"nhq.{key}": str(value) for key, value in facts.items()})
+
+
+def with_keys_only(table: pa.Table) -> pa.Table:
+    """Without the requests that have no key, where others have one: they were another's, or tried without any."""
+    return table.filter(pc.is_valid(table["key"])) if "key" in table.column_names else table
 
 
 @contextmanager
@@ -114,14 +144,6 @@ def _numbered(rows: Iterable[Row]) -> Iterator[Row]:
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
     while batch := list(islice(rows, BATCH)):
         yield batch
-
-
-def _without_keyless(tables: Sequence[pa.Table]) -> Sequence[pa.Table]:
-    """Without the requests that have no key, where others have one: they were another's, or tried without any."""
-    if not any("key" in table.column_names for table in tables):
-        return tables
-    kept = [table.filter(pc.is_valid(table["key"])) for table in tables if "key" in table.column_names]
-    return kept or tables
 
 
 def _table(rows: Sequence[Row], name: str) -> pa.Table:
