@@ -21,8 +21,9 @@ from nhq.ratelimit import History, Meta, check
 LIMIT, WINDOW, WINDOWS, ASKED = 60, 60.0, 12, 72
 ORIGIN = 1_760_000_000.0
 SIZES, QUICK = (10**5, 10**6, 10**7), (10**5, 10**6)
-#: The promises: events per CPU second, growth of time per event over n log n, bytes.
-RATE, GROWTH, MEMORY = 1e6, 1.25, 2e9
+#: The promises: events per CPU second (from 10⁶ on; the first call's own cost weighs below), growth of time per event
+#: over n log n, bytes.
+RATE, GROWTH, MEMORY = 3e6, 1.25, 2e9
 
 
 def made(size: int) -> History:
@@ -102,7 +103,7 @@ def report(rows: list[tuple[int, float, float]]) -> int:
         print(
             f"{events:>10,} {spent:>8.2f} {events / spent:>13,.0f} {growth:>7.2f} {relative:>10.2f} {peak / 1e6:>8.0f}"
         )
-        kept &= events / spent >= RATE and relative <= GROWTH and peak < MEMORY
+        kept &= (events < 0.9 * 10**6 or events / spent >= RATE) and relative <= GROWTH and peak < MEMORY
     print("kept" if kept else f"missed: {RATE:,.0f} events/CPU s, n log n within {GROWTH}, {MEMORY / 1e9:g} GB")
     return 0 if kept else 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -46,23 +47,24 @@ def in_parts(context: click.Context) -> bool:
 def judged_in_parts(context: click.Context, form: Format | None) -> Judged | str:
     """The verdicts with what is needed to tell them; or the summary of a part, to be printed."""
     given = context.params
+    folder = Path(context.with_resource(TemporaryDirectory(prefix="nhq-kept-")))
     if given["combine"]:
-        return _combined(given["histories"])
+        return _combined(given["histories"], folder)
     part, of = _part(given["part"]) if given["part"] else (0, 0)
     files = history_files(given["histories"])
-    outline = outline_of(files, form, given["key"], given["clocks"], given["salvage"])
+    outline = outline_of(files, form, given["key"], given["clocks"], given["salvage"], folder)
     asked = _asked(context, files, outline)
     if part:
         return encoded(judge_part(outline, asked, part, of))
     return _told(judge_parts(outline, asked, given["parts"], given["jobs"]), outline, asked)
 
 
-def _combined(paths: tuple[Path, ...]) -> Judged:
+def _combined(paths: tuple[Path, ...], folder: Path) -> Judged:
     """The verdicts that summaries tell together."""
     summaries = [decoded(_content(path), path.name) for path in paths]
     asked = summaries[0].asked
     form = Format(asked.form) if asked.form else None
-    outline = outline_of([Path(file) for file in asked.files], form, asked.key, asked.clocks, asked.salvage)
+    outline = outline_of([Path(file) for file in asked.files], form, asked.key, asked.clocks, asked.salvage, folder)
     return _told(combine(summaries, outline), outline, asked)
 
 

@@ -6,12 +6,12 @@ window, on a grid it is whatever the request's moment makes it.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from nhq.ratelimit.block import Block, Promise, blocks
-from nhq.ratelimit.history import History
+from nhq.ratelimit.block import Block, Promise
 from nhq.ratelimit.resets import judge_resets
 from nhq.ratelimit.windows import SHORTEST_JUDGED, Declared, declared
 
@@ -35,22 +35,49 @@ class Algorithm(StrEnum):
 FIXED = frozenset({Algorithm.FIXED, Algorithm.FIXED_CLOCK, Algorithm.FIXED_FIRST, Algorithm.FIXED_PHASE})
 
 
-def declared_anchor(history: History, promise: Promise) -> Algorithm | None:
-    """The anchor that the resets show; None where they don't tell."""
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What the resets of some keys show: the leads from least to most (seconds), whether ends of one key lie apart by
+    no whole number of windows (`strays`), whether all lie on the clock (`aligned`).
+    """
+
+    least: float = float("inf")
+    most: float = float("-inf")
+    strays: bool = False
+    aligned: bool = True
+
+    def joined(self, other: "Anchor") -> "Anchor":
+        """What they show together with those of other keys."""
+        return Anchor(
+            min(self.least, other.least),
+            max(self.most, other.most),
+            self.strays or other.strays,
+            self.aligned and other.aligned,
+        )
+
+    @property
+    def told(self) -> Algorithm | None:
+        """The anchor; None where they don't tell."""
+        if self.strays:
+            return Algorithm.FIXED_FIRST
+        if self.most - self.least <= LEADS:
+            return None
+        return Algorithm.FIXED_CLOCK if self.aligned else Algorithm.FIXED_PHASE
+
+
+def anchor_of(block: Block, promise: Promise) -> Anchor:
+    """What the resets of a block's keys show."""
     if promise.window < SHORTEST_JUDGED:
-        return None
-    ends: list[list[float]] = []
-    leads: list[float] = []
-    for block in blocks(history, promise):
-        _, windows, _ = judge_resets(block, promise, declared(block), None)
-        ends += _ends(windows)
-        leads += _leads(block, promise, windows)
-    if any(_apart(reset, resets[0], promise.window) > _rounding(promise) for resets in ends for reset in resets):
-        return Algorithm.FIXED_FIRST
-    if max(leads, default=0.0) - min(leads, default=0.0) <= LEADS:
-        return None
-    aligned = all(_apart(reset, 0.0, promise.window) < _rounding(promise) for resets in ends for reset in resets)
-    return Algorithm.FIXED_CLOCK if aligned else Algorithm.FIXED_PHASE
+        return Anchor()
+    _, windows, _ = judge_resets(block, promise, declared(block), None)
+    leads = _leads(block, promise, windows)
+    ends = [(reset, key[0]) for key in _ends(windows) for reset in key]
+    return Anchor(
+        min(leads, default=float("inf")),
+        max(leads, default=float("-inf")),
+        any(_apart(reset, first, promise.window) > _rounding(promise) for reset, first in ends),
+        all(_apart(reset, 0.0, promise.window) < _rounding(promise) for reset, _ in ends),
+    )
 
 
 def _ends(windows: Declared) -> Iterator[list[float]]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from nhq.ratelimit.history import NO_REPLY, Bools, Floats, History, Ints
 from nhq.ratelimit.kinds import kinds
+from nhq.ratelimit.order import ascending
 from nhq.ratelimit.unread import Unread
 
 #: Two clocks both kept by NTP part by no more than this share of the time passed (500 ppm is NTP's own bound).
@@ -103,7 +104,7 @@ class Block:
 
     def admissions(self) -> tuple[Floats, Floats]:
         """When the admitted requests were sent, and when received, each sorted."""
-        return np.sort(self.sent[self.admitted]), np.sort(self.received[self.admitted], kind="stable")
+        return ascending(self.sent[self.admitted]), np.sort(self.received[self.admitted], kind="stable")
 
     @property
     def edges(self) -> Floats:
@@ -168,13 +169,15 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, counts: I
     """The events at `rows`, key by key: as many as `counts` says of each key, the `first` and those that follow."""
     last = first + len(counts)
     key = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    sent = history.sent[rows] - history.slack
-    received = history.received[rows] + history.slack
+    sent, received = history.sent.take(rows), history.received.take(rows)
+    sent -= history.slack
+    received += history.slack
     base = float(sent.min())
     stride = 2 * (float(received.max()) - base) + 8 * promise.window
     shift = np.arange(last - first, dtype=np.float64) * stride - base
     move = np.repeat(shift, counts)
-    sent, received = sent + move, received + move
+    sent += move
+    received += move
     said = kinds(history, rows)
     begin = np.full(last - first, np.inf)
     used = counts > 0
@@ -187,7 +190,7 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, counts: I
         key=key,
         sent=sent,
         received=received,
-        late=received + said.late * promise.window,
+        late=received + said.late * promise.window if said.late.any() else received,
         status=said.status,
         admitted=said.admitted,
         counted=said.counted,
@@ -195,9 +198,9 @@ def _block(history: History, promise: Promise, rows: Ints, first: int, counts: I
         maybe=said.maybe,
         gateway=said.gateway,
         judged=said.judged,
-        limit=history.limit[rows],
-        remaining=history.remaining[rows],
-        reset=history.reset[rows],
+        limit=history.limit.take(rows),
+        remaining=history.remaining.take(rows),
+        reset=history.reset.take(rows),
         begin=begin,
         shift=shift,
         base=base,

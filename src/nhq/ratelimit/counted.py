@@ -10,6 +10,7 @@ import numpy as np
 
 from nhq.ratelimit.block import NODES, Block, Promise
 from nhq.ratelimit.history import MALFORMED, Bools, Floats, Ints
+from nhq.ratelimit.order import Crossings, ascending, so_many_by
 from nhq.ratelimit.windows import Declared
 
 
@@ -17,8 +18,8 @@ from nhq.ratelimit.windows import Declared
 class Counted:
     """The counted events of trusted windows on a line where windows lie apart; `rows` are block rows.
 
-    `settled`: certainly counted in the window they name; `sends` and `receipts` are the sorted times of these, and
-    `before[w]` how many of them belong to windows earlier than w. `beyond`: perhaps counted beyond the limit.
+    `settled`: certainly counted in the window they name; `sends` are the sorted times of these, and `before[w]` how
+    many of them belong to windows earlier than w. `beyond`: perhaps counted beyond the limit.
     """
 
     rows: Ints
@@ -27,17 +28,21 @@ class Counted:
     beyond: Bools
     sent: Floats
     received: Floats
+    crossings: Crossings
     sends: Floats
-    receipts: Floats
     before: Ints
     move: Floats
 
-    def certain(self, sent: Floats, at: Ints) -> Ints:
-        """How many settled events of window `at` were received before the instants `sent`."""
-        return np.searchsorted(self.receipts, sent, side="left") - self.before[at]
+    def certain(self) -> Ints:
+        """How many settled events of each event's window were received before it was sent."""
+        return self.crossings.received_before(self.settled) - self.before[self.at]
 
-    def possible(self, received: Floats, at: Ints) -> Ints:
-        """How many settled events of window `at` were sent by the instants `received`."""
+    def possible(self) -> Ints:
+        """How many settled events of each event's window were sent by the instant at which it was received."""
+        return self.crossings.sent_by(self.settled) - self.before[self.at]
+
+    def possible_until(self, received: Floats, at: Ints) -> Ints:
+        """How many settled events of windows `at` were sent by the instants `received`."""
         return np.searchsorted(self.sends, received, side="right") - self.before[at]
 
 
@@ -53,16 +58,16 @@ def counted(block: Block, windows: Declared) -> Counted:
     move = np.arange(len(windows)) * (2 * reach + 1.0) - middle
     sent, received = block.sent[rows] + move[at], block.received[rows] + move[at]
     beyond = ~block.admitted[rows] & (block.remaining[rows] <= 0)
-    none = np.empty(0)
-    table = Counted(rows, at, settled, beyond, sent, received, none, none, np.empty(0, dtype=np.int64), move)
+    crossings = Crossings.of(sent, received)
+    table = Counted(rows, at, settled, beyond, sent, received, crossings, np.empty(0), at[:0], move)
     return _settled(table, settled)
 
 
 def _settled(table: Counted, settled: Bools) -> Counted:
     """The same table with other events settled."""
     sizes = np.bincount(table.at[settled], minlength=len(table.move) + 1)
-    sends, receipts = np.sort(table.sent[settled]), np.sort(table.received[settled], kind="stable")
-    return replace(table, settled=settled, sends=sends, receipts=receipts, before=np.cumsum(sizes) - sizes)
+    sends = ascending(table.sent[settled])
+    return replace(table, settled=settled, sends=sends, before=np.cumsum(sizes) - sizes)
 
 
 def excused(block: Block, promise: Promise, windows: Declared) -> Bools:
@@ -80,7 +85,7 @@ def strangers(block: Block, table: Counted) -> tuple[Floats, Floats]:
     """Sorted send and latest decision times of events that may have been counted in a window we cannot name."""
     unknown = block.maybe | block.counted
     unknown[table.rows[table.settled]] = False
-    return np.sort(block.sent[unknown]), np.sort(block.late[unknown], kind="stable")
+    return ascending(block.sent[unknown]), np.sort(block.late[unknown], kind="stable")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,8 +130,7 @@ def _view(block: Block, promise: Promise, windows: Declared, table: Counted) -> 
     left = block.remaining[table.rows]
     mine = block.rejected[windows.events] & windows.settled & windows.trusted[windows.at]
     full, full_at = windows.events[mine], windows.at[mine]
-    possible = table.possible(table.received, table.at)
-    possible_full = table.possible(block.received[full] + table.move[full_at], full_at)
+    possible_full = table.possible_until(block.received[full] + table.move[full_at], full_at)
     return View(
         block,
         promise,
@@ -136,7 +140,7 @@ def _view(block: Block, promise: Promise, windows: Declared, table: Counted) -> 
         excused(block, promise, windows),
         position=promise.limit - left.astype(np.int64),
         readable=(left > MALFORMED) & (block.limit[table.rows] == promise.limit),
-        most=possible + _guests(others, block, promise, windows, table.rows, table.at),
+        most=table.possible() + _guests(others, block, promise, windows, table.rows, table.at),
         full=full,
         full_at=full_at,
         full_most=possible_full + _guests(others, block, promise, windows, full, full_at),
@@ -151,7 +155,7 @@ def _guests(
     if not len(sends):
         return np.zeros(len(rows), dtype=np.int64)
     over = np.searchsorted(lates, windows.last_sent - promise.longest, side="left")
-    return np.searchsorted(sends, block.received[rows], side="right") - over[at]
+    return so_many_by(sends, block.received[rows]) - over[at]
 
 
 def _pressed(seen: View) -> Bools:

@@ -8,6 +8,7 @@ from nhq.ratelimit.block import Block, Promise
 from nhq.ratelimit.counted import View
 from nhq.ratelimit.enforced import Fills, fills
 from nhq.ratelimit.history import NO_REPLY, Bools, Floats, Ints
+from nhq.ratelimit.order import ascending, so_many_by
 
 
 @dataclass(slots=True)
@@ -76,9 +77,9 @@ class Evidence:
         self.changes += int(later.sum())
         early = block.remaining[table.rows] >= promise.limit // 2  # these show a restart best
         rows = table.rows[later[table.at] & early]
-        sends, receipts = np.sort(block.sent[table.rows]), np.sort(block.received[table.rows], kind="stable")
+        sends, receipts = ascending(block.sent[table.rows]), np.sort(block.received[table.rows], kind="stable")
         recent = np.searchsorted(receipts, block.sent[rows], side="left")
-        recent = recent - np.searchsorted(sends, block.received[rows] - promise.shortest, side="right")
+        recent = recent - so_many_by(sends, block.received[rows] - promise.shortest)
         position = promise.limit - block.remaining[rows].astype(np.int64)
         self.restarts += int((recent > position + max(2, promise.limit // 4)).sum())
 
@@ -98,7 +99,7 @@ COUNTS = tuple(one.name for one in fields(Evidence) if one.name != "fills")
 
 def exactly_full(block: Block, promise: Promise) -> Ints:
     """The 429s that had exactly the limit counted in the window's length before them, for certain."""
-    sent, received = np.sort(block.sent[block.counted]), np.sort(block.received[block.counted], kind="stable")
+    sent, received = ascending(block.sent[block.counted]), np.sort(block.received[block.counted], kind="stable")
     refused = np.flatnonzero(block.rejected)
     inside = np.searchsorted(received, block.sent[refused], side="left")
     inside -= np.searchsorted(sent, block.received[refused] - promise.shortest, side="right")

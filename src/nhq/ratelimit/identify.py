@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nhq.ratelimit.anchor import FIXED, Algorithm, declared_anchor
-from nhq.ratelimit.block import Promise, blocks, promised, unsettled
+from nhq.ratelimit.anchor import FIXED, Algorithm, Anchor, anchor_of
+from nhq.ratelimit.block import BLOCK, Promise, blocks, promised, unsettled
 from nhq.ratelimit.enforced import Fills, fills
-from nhq.ratelimit.history import Floats, History, Ints
+from nhq.ratelimit.history import Bools, Floats, History, Ints
 from nhq.ratelimit.kinds import kinds
 from nhq.ratelimit.models import (
     Trace,
@@ -72,6 +72,38 @@ class Identification:
         return f"no fit; nearest is {nearest.algorithm} ({nearest.error:.1%} unexplained)"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Signs:
+    """What is to be known of all keys before some are fitted: fills, what resets show of the anchor, and how many 429s
+    each key got.
+    """
+
+    fills: Fills
+    anchor: Anchor
+    refused: Ints
+
+    def joined(self, other: "Signs") -> "Signs":
+        """Those of two parts of a history, of which each counts the 429s of its own keys only."""
+        return Signs(self.fills.joined(other.fills), self.anchor.joined(other.anchor), self.refused + other.refused)
+
+    @property
+    def telling(self) -> Bools:
+        """The keys that are fitted: those with the most 429s."""
+        chosen = np.argsort(-self.refused, kind="stable")[:KEYS]
+        mask = np.zeros(len(self.refused), dtype=np.bool_)
+        mask[chosen[self.refused[chosen] > 0]] = True
+        return mask
+
+
+def signs_of(history: History, promise: Promise, size: int = BLOCK) -> Signs:
+    """The signs of a history, or of a part of one; some `size` events are looked at a time."""
+    seen, anchor = Fills.none(), Anchor()
+    for block in blocks(history, promise, size):
+        seen = seen.joined(fills(block, promise))
+        anchor = anchor.joined(anchor_of(block, promise))
+    return Signs(seen, anchor, np.bincount(history.key[history.status == 429], minlength=len(history.keys)))
+
+
 def identify(
     history: History, limit: int, window: float, *, fresh: bool | None = None, alone: bool | None = None
 ) -> Identification:
@@ -80,26 +112,24 @@ def identify(
     `fresh` and `alone` as in `check`: what requests that the history doesn't hold may have caused, speaks against none.
     """
     promise = promised(history, limit, window, fresh, alone)
-    smaller = _smaller(history, promise)
-    promise = replace(promise, limit=smaller or limit)
+    signs = signs_of(history, promise)
+    return identified(history.of_keys(signs.telling), signs, promise)
+
+
+def identified(history: History, signs: Signs, promise: Promise) -> Identification:
+    """Fit every known algorithm to what the telling keys sent, see `Signs`."""
+    smaller = signs.fills.limit(promise.limit)
+    promise = replace(promise, limit=smaller or promise.limit)
     traces = _traces(history, promise)
     judged = sum(len(events.sent) for events in traces)
     refused = sum(int((~events.admitted).sum()) for events in traces)
     if not judged or not refused:
         return Identification(None, (), (), judged)
-    fits = tuple(sorted(_fits(traces, history, promise.limit, window, judged), key=lambda fit: fit.error))
+    fits = tuple(sorted(_fits(traces, history, promise.limit, promise.window, judged), key=lambda fit: fit.error))
     candidates = tuple(fit.algorithm for fit in fits if fit.error <= TOLERATED)
     if not FIXED & set(candidates) and not _convicted(history, promise):
         candidates = (Algorithm.FIXED, *candidates)
-    return Identification(_choice(candidates, declared_anchor(history, promise)), candidates, fits, judged, smaller)
-
-
-def _smaller(history: History, promise: Promise) -> int:
-    """The limit below the promised one that windows were filled to; 0 where there is none."""
-    seen = Fills.none()
-    for block in blocks(history, promise):
-        seen = seen.joined(fills(block, promise))
-    return seen.limit(promise.limit)
+    return Identification(_choice(candidates, signs.anchor.told), candidates, fits, judged, smaller)
 
 
 def _convicted(history: History, promise: Promise) -> bool:
@@ -118,12 +148,11 @@ def _choice(candidates: tuple[Algorithm, ...], declared: Algorithm | None) -> Al
 
 
 def _traces(history: History, promise: Promise) -> list[Trace]:
-    """The keys with most 429s."""
+    """The keys, those with most 429s first, until there are EVENTS."""
     refused = np.bincount(history.key[history.status == 429], minlength=len(history.keys))
-    chosen = np.argsort(-refused, kind="stable")[:KEYS]
     traces: list[Trace] = []
     room = EVENTS
-    for key in chosen[refused[chosen] > 0]:
+    for key in np.argsort(-refused, kind="stable"):
         rows = np.flatnonzero(history.key == key)[:room]
         room -= len(rows)
         traces.append(_trace(history, rows, promise))

@@ -39,7 +39,7 @@ class Kinds:
 
 def kinds(history: History, rows: Ints) -> Kinds:
     """What the answers at `rows` say. All rows of a key must be among them."""
-    status = history.status[rows]
+    status = history.status.take(rows)
     gateway = _gateways(history, rows, status)
     late = (status == NO_REPLY) | (status >= 500) | gateway
     maybe = late | (status == UNAUTHORIZED)

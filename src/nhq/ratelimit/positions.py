@@ -40,7 +40,7 @@ def judge_unused(block: Block, promise: Promise) -> Iterator[Found]:
 def judge_positions(seen: View) -> Iterator[Found]:
     """Lost updates, phantom counts, order."""
     table, position, readable, most = seen.table, seen.position, seen.readable, seen.most
-    sure = table.certain(table.sent, table.at)
+    sure = table.certain()
     least = np.where(table.settled, np.maximum(sure + 1, _rank(table, position, readable)), sure)
     before = _highest_before(table, position, readable, seen.promise)
     lost = readable & ~table.beyond & ((position < least) | (table.settled & (position == before)))
@@ -59,9 +59,13 @@ def _rank(table: Counted, position: Ints, readable: Bools) -> Ints:
     reach = np.int64(2**33)
     own = readable & table.settled & ~table.beyond
     code = table.at * reach + np.where(own, np.clip(position, -1, 2**32), 2**32)
-    ordered = np.sort(code)
+    order = np.argsort(code, kind="stable")  # nearly in order as they are
+    ordered = code[order]
     before = np.searchsorted(ordered, np.arange(len(table.move)) * reach - 1, side="left")
-    return np.searchsorted(ordered, code, side="right") - before[table.at]
+    last = np.flatnonzero(np.diff(ordered, append=2**62))
+    rank = np.empty(len(code), dtype=np.int64)
+    rank[order] = np.repeat(last + 1, np.diff(last, prepend=-1))
+    return rank - before[table.at]
 
 
 def _highest_before(table: Counted, position: Ints, readable: Bools, promise: Promise) -> Ints:
@@ -71,7 +75,7 @@ def _highest_before(table: Counted, position: Ints, readable: Bools, promise: Pr
     order = np.argsort(table.received, kind="stable")  # nearly in order as they are
     climbing = level[order] + table.at[order] * reach
     highest = np.maximum.accumulate(climbing) if len(climbing) else climbing
-    index = np.searchsorted(table.received[order], table.sent, side="left") - 1
+    index = table.crossings.received_before(np.ones(len(order), dtype=np.bool_)) - 1
     top = np.append(highest, -1)[index]
     inside = (index >= 0) & (top // reach == table.at)
     return np.where(inside, top - table.at * reach, -2)

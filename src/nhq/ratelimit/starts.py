@@ -37,12 +37,12 @@ class Starts:
 def starts(block: Block, promise: Promise) -> Starts:
     """All intervals that certainly hold a window start."""
     admitted = np.flatnonzero(block.admitted)
-    by_sent = admitted[np.argsort(block.sent[admitted])]
-    by_received = admitted[np.argsort(block.received[admitted])]
+    by_sent = admitted[np.argsort(block.sent[admitted], kind="stable")]
+    by_received = admitted[np.argsort(block.received[admitted], kind="stable")]
     crowds = _crowds(block, promise, by_sent, by_received)
     proof = np.concatenate([crowds, _reopenings(block, by_sent)])
     low, high = block.sent[proof[:, 0]] - NODES, block.received[proof[:, 1]]
-    order = np.argsort(high)
+    order = np.argsort(high, kind="stable")
     return Starts(low[order], high[order], proof[order], order < len(crowds))
 
 

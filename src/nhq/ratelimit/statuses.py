@@ -29,6 +29,7 @@ import numpy as np
 from nhq.ratelimit.block import NODES, Block, Promise
 from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import Bools, Floats, Ints
+from nhq.ratelimit.order import ascending
 from nhq.ratelimit.starts import Starts, starts
 
 #: Two window starts closer than this share of W are no short window but another algorithm.
@@ -101,7 +102,7 @@ def _early(block: Block, promise: Promise, known: Starts) -> Early:
     low = np.where(low < begin, -np.inf, low)
     lower = np.maximum(low, sent - promise.longest)
     counted = block.counted | block.maybe
-    sends, lates = np.sort(block.sent[counted]), np.sort(block.late[counted], kind="stable")
+    sends, lates = ascending(block.sent[counted]), np.sort(block.late[counted], kind="stable")
     until = np.searchsorted(sends, received, side="right")
     most = until - np.searchsorted(lates, lower, side="left")
     longer = until - np.searchsorted(lates, sent - LONG * promise.longest, side="left") >= promise.limit

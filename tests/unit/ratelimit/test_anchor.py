@@ -4,8 +4,8 @@ from types import ModuleType
 
 import pytest
 
-from nhq.ratelimit.anchor import Algorithm, declared_anchor
-from nhq.ratelimit.block import Promise
+from nhq.ratelimit.anchor import Algorithm, anchor_of
+from nhq.ratelimit.block import Promise, whole_block
 
 # what it is -> a history, and the anchor of windows of 60 s; whole minutes end at 40, 100, 160 s from the origin
 TOLD: dict[str, tuple[str, Algorithm | None]] = {
@@ -19,19 +19,25 @@ TOLD: dict[str, tuple[str, Algorithm | None]] = {
 }
 
 
+def told(notation: ModuleType, text: str, window: float = 60.0, alone: bool = True) -> Algorithm | None:
+    """The anchor that a history shows to somebody with fresh keys."""
+    promise = Promise(3, window, fresh=True, alone=alone)
+    return anchor_of(whole_block(notation.parse(text), promise), promise).told
+
+
 @pytest.mark.parametrize("case", TOLD)
 def test_the_anchor_is_told_or_left_open(notation: ModuleType, case: str) -> None:
     """A grid is one only where some window's first request came late; a busy key proves none."""
     text, anchor = TOLD[case]
-    assert declared_anchor(notation.parse(text), Promise(3, 60.0, fresh=True, alone=True)) is anchor
+    assert told(notation, text) is anchor
 
 
 def test_others_may_have_begun_a_window(notation: ModuleType) -> None:
     """Where other clients use the keys, a lead that varies proves no grid."""
     text, _ = TOLD["ends on a grid, first requests anywhere"]
-    assert declared_anchor(notation.parse(text), Promise(3, 60.0, fresh=True)) is None
+    assert told(notation, text, alone=False) is None
 
 
 def test_short_windows_tell_no_anchor(notation: ModuleType) -> None:
     """Under 3 s resets are too coarse."""
-    assert declared_anchor(notation.parse("0+2@2 3+2@5 7.5+2@9"), Promise(3, 2.0, fresh=True, alone=True)) is None
+    assert told(notation, "0+2@2 3+2@5 7.5+2@9", 2.0) is None

@@ -1,6 +1,6 @@
 """A recording read in a stream of small tables, again and again: nothing but one of them is in memory.
 
-Text, and what is packed, is read into memory as a table once; Arrow files and streams are mapped.
+Text is kept as Arrow files in a folder, packed Arrow unpacked there. Without a folder both are held in memory.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from nhq.errors import HistoryError
+from nhq.ratelimit.parts.kept_text import KeptText, kept_text
 from nhq.ratelimit.reading import Kind, arrow_batches, kind_of, whole_stream
 from nhq.ratelimit.recordings.formats import Format
 from nhq.ratelimit.text import table_from_text
@@ -20,12 +21,13 @@ STEP = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One recorded file. `table` holds what is in memory already; `cut` says that its end is lost."""
+    """One recorded file, or its `text` kept as Arrow; `table` holds what is in memory. `cut`: its end is lost."""
 
     path: Path
     kind: Kind
     table: pa.Table | None = None
     cut: bool = False
+    text: KeptText | None = None
 
     @property
     def name(self) -> str:
@@ -37,13 +39,20 @@ class Recording:
         if self.table is not None:
             yield from _gathered(iter(self.table.to_batches()), self.table.schema, step)
             return
+        if self.text is not None:
+            yield from _gathered(self.text.batches(), self.text.shape, step)
+            return
         with arrow_batches(self.path, self.kind) as (shape, batches):
             yield from _gathered(_until_lost(batches) if self.cut else batches, shape, step)
 
 
-def recording(path: Path, *, salvage: bool = False, form: Format | None = None) -> Recording:
-    """A recorded file, ready to be streamed. Raises HistoryError for what cannot be judged."""
+def recording(
+    path: Path, *, salvage: bool = False, form: Format | None = None, folder: Path | None = None
+) -> Recording:
+    """A recorded file, ready to be streamed, see the module. Raises HistoryError for what cannot be judged."""
     kind = kind_of(path)
+    if kind is Kind.TEXT and folder is not None:
+        return Recording(path, kind, text=kept_text(path, form, folder))
     if kind is Kind.TEXT:
         return Recording(path, kind, table_from_text(path, form))
     whole = kind is Kind.FILE or whole_stream(path)

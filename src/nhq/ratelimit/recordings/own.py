@@ -12,21 +12,22 @@ from nhq.errors import HistoryError
 from nhq.ratelimit.recordings.rows import Line, Row, csv_rows
 from nhq.ratelimit.recordings.times import duration, instant
 
-_TIMES = ("intended", "sent", "received", "intended_wall", "sent_wall", "received_wall")
+TIMES = ("intended", "sent", "received", "intended_wall", "sent_wall", "received_wall")
 _DURATIONS = {"duration": 1.0, "duration_ms": 1e3}
 #: From this many seconds on a time is of another unit than seconds.
-_NOT_SECONDS = 1e11
+NOT_SECONDS = 1e11
 
 Facts = dict[str, Any]
 
 
 def own_csv_rows(lines: Iterable[Line], name: str, facts: Facts) -> Iterator[Row]:
     """CSV with a header line; comments before it, of which `# {"nhq": 1, …}` fills `facts`."""
-    for number, row in csv_rows(_after_comments(lines, name, facts), name):
+    for number, row in csv_rows(after_comments(lines, name, facts), name):
         yield number, with_times(row, f"{name}: line {number}")
 
 
-def _after_comments(lines: Iterable[Line], name: str, facts: Facts) -> Iterator[Line]:
+def after_comments(lines: Iterable[Line], name: str, facts: Facts) -> Iterator[Line]:
+    """The lines from the first that is no comment; one that tells metadata fills `facts`."""
     begun = False
     for number, line in lines:
         begun = begun or not line.startswith("#")
@@ -54,7 +55,7 @@ def own_json_rows(lines: Iterable[tuple[int, dict[str, Any]]], name: str, facts:
 
 def with_times(row: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     """The row with its times in seconds and `received` in place of a duration. Raises HistoryError naming `where`."""
-    changed = {name: instant(row[name], where).seconds for name in _TIMES if _in_another_unit(row.get(name))}
+    changed = {name: instant(row[name], where).seconds for name in TIMES if _in_another_unit(row.get(name))}
     told = dict(row) | changed if changed else row
     if told.get("received") is not None:
         return told
@@ -70,6 +71,6 @@ def _in_another_unit(value: Any) -> bool:
     if isinstance(value, str) and len(value) > 9 and value[4:5] in "-/" and value[:4].isdigit():
         return True
     try:
-        return isinstance(value, str | int | float) and _NOT_SECONDS < float(value) < 1e19
+        return isinstance(value, str | int | float) and NOT_SECONDS < float(value) < 1e19
     except ValueError:
         return False
