@@ -89,14 +89,27 @@ def test_nobody_listens_at_the_target(target, tmp_path):
 
 def test_too_few_keys(target, tmp_path):
     """How many are needed, with which scopes, and how many there are."""
-    line = said(load("boundary", "--target", target, "--out", str(tmp_path)))
+    line = said(load("boundary", "--keys", "2", "--target", target, "--out", str(tmp_path)))
     assert "2 keys with leads:read are needed" in line
     assert "there are 1" in line
 
 
 def test_keys_without_the_scopes_of_the_mix(target, tmp_path):
-    """A key that may not call what the profile calls is no key for it."""
-    assert "there are 0" in said(load("recovery", "--target", target, "--out", str(tmp_path)))
+    """A key that may not call anything of what the profile calls is no key for it."""
+    own = tmp_path / "own.toml"
+    own.write_text('pace = "polite"\nwindows = 2\n[mix]\nlist_campaigns = 1\n', "utf-8")
+    assert "there are 0" in said(load(str(own), "--target", target, "--out", str(tmp_path)))
+
+
+def test_what_the_keys_cannot_show_is_said_before(target):
+    """A profile is planned for the keys that there are; --plan and --list say what stays open, and send nothing."""
+    plan = load("recovery", "--target", target, "--plan").stdout
+    assert "keys       1, each with leads:read" in plan
+    assert "but        leaves out list_campaigns: the target doesn't allow what they do, or no key has their" in plan
+    assert "but        can't show RL-PER-KEY: a single key shares its counter with none" in plan
+    lines = load("--list", "--target", target).stdout.splitlines()
+    (place,) = (number for number, line in enumerate(lines) if line.startswith("stampede"))
+    assert lines[place + 1].strip() == "runs with 1 of the 2 keys that stampede is made for"
 
 
 def test_an_anchor_for_a_target(target, tmp_path):

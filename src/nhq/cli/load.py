@@ -69,7 +69,12 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
 
 @click.command()
 @click.argument("profile", required=False, default="")
-@click.option("--list", "show", is_flag=True, help="List the profiles: keys, seconds and requests at 60 a minute.")
+@click.option(
+    "--list",
+    "show",
+    is_flag=True,
+    help="List the profiles: keys, seconds, requests; with --target what its keys can't show.",
+)
 @click.option("--plan", "plan_only", is_flag=True, help="Tell what would be sent, and send nothing.")
 @click.option(
     "--target", type=click.Path(path_type=Path, dir_okay=False), help="Target file; without it, a fresh mock is loaded."
@@ -172,19 +177,16 @@ def command(
     from nhq.cli.notices import tell_ignored_proxies
     from nhq.errors import ConfigError
     from nhq.files import locked
-    from nhq.load.preview import listed
-    from nhq.load.profile import load_profile, names
+    from nhq.load.planned import planned, profiles
+    from nhq.load.profile import names
     from nhq.load.request import Request, Role
-    from nhq.load.run import planned, run
+    from nhq.load.run import run
     from nhq.model import Effect
     from nhq.report import load_section
     from nhq.report import terminal as summary
     from nhq.run.interrupt import Interrupts
 
-    if show:
-        click.echo("\n".join(listed(load_profile(name)) for name in names()))
-        return 0
-    if not profile:
+    if not profile and not show:
         raise ConfigError(f"which profile? There are {', '.join(names())}")
     progress = LoadProgress()
     if master and worker:
@@ -213,8 +215,8 @@ def command(
         gather,
         allow_load,
     )
-    if plan_only:
-        click.echo("\n".join(planned(request)))
+    if show or plan_only:
+        click.echo("\n".join(profiles(request) if show else planned(request)))
         return 0
     tell_ignored_proxies()
     with locked(out), Interrupts() as interrupts:

@@ -123,12 +123,12 @@ def to_learn(mix: Mapping[str, int], rows: Mapping[str, Row]) -> list[str]:
     return _needed(mix, rows) or reads[:1] or ["list_leads"]
 
 
-def scopes_of(mix: Mapping[str, int], rows: Mapping[str, Row]) -> set[str]:
+def scopes_of(mix: Iterable[str], rows: Mapping[str, Row]) -> set[str]:
     """What a key must be allowed to send a mix, and to read the lists that this needs."""
     return {rows[name].scope for name in (*mix, *_needed(mix, rows))}
 
 
-def _needed(mix: Mapping[str, int], rows: Mapping[str, Row]) -> list[str]:
+def _needed(mix: Iterable[str], rows: Mapping[str, Row]) -> list[str]:
     """The lists whose ids a mix can't do without."""
     return list(dict.fromkeys(listed for name in mix for listed in rows[name].needs))
 

@@ -27,12 +27,17 @@ def enough_keys(target: Target, scopes: set[str], wanted: int) -> list[Identity]
                 keys.append(Identity(label, target.workspace, frozenset(every), secret))
         finally:
             control.close()
-    if len(keys) < wanted:
+    refuse_too_few(target, scopes, len(keys), wanted)
+    return keys
+
+
+def refuse_too_few(target: Target, scopes: set[str], have: int, wanted: int) -> None:
+    """Raises ConfigError where a target has fewer keys with these scopes than are wanted."""
+    if have < wanted:
         raise ConfigError(
             f"{target.name}: {wanted} keys with {', '.join(sorted(scopes))} are needed in workspace "
-            f"{target.workspace}, there are {len(keys)}"
+            f"{target.workspace}, there are {have}"
         )
-    return keys
 
 
 def write_target(folder: Path, target: Target, keys: Sequence[Identity]) -> tuple[Path, dict[str, str]]:

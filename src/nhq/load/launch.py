@@ -55,7 +55,7 @@ def _arguments(work: Run, target_file: Path) -> list[str]:
     said = {
         "profile": Path(request.profile).resolve() if request.profile.endswith(SUFFIX) else request.profile,
         "target": target_file,
-        "keys": request.keys,
+        "keys": work.plan.keys,
         "duration": request.duration,
         "seed": request.seed,
         "out": work.folder.parent,

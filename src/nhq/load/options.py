@@ -8,7 +8,7 @@ from typing import Any
 from nhq.drive.address import clean_url
 from nhq.drive.target import Target, load_target, permit
 from nhq.errors import ConfigError
-from nhq.load.calls import operations
+from nhq.load.calls import Row, operations, scopes_of
 from nhq.load.profile import names
 from nhq.load.tables import SUFFIX
 from nhq.masking import learn
@@ -100,6 +100,20 @@ def find_target(
     scopes = frozenset(row.scope for row in operations().values())
     keys = tuple(Identity(f"key_{n}", "", scopes, secret) for n, secret in enumerate(secrets, 1))
     return Target(clean_url("--host", host), keys, allow=frozenset({Effect.READ}), name="host")
+
+
+def within_reach(mix: Mapping[str, int], target: Target, rows: Mapping[str, Row]) -> tuple[dict[str, int], list[str]]:
+    """The part of a mix that keys of the target can send, and the operations that are left out.
+
+    All of it where a key holds every scope; else what the key that can send most of it holds the scopes for. Where no
+    key can send anything, all of it: who asks for keys then says what is missing.
+    """
+    reach = [
+        {name: weight for name, weight in mix.items() if scopes_of([name], rows) <= key.scopes}
+        for key in usable_keys(target, set())
+    ]
+    kept = max(reach, key=lambda one: sum(one.values()), default={}) or dict(mix)
+    return kept, [name for name in mix if name not in kept]
 
 
 def usable_keys(target: Target, scopes: set[str]) -> list[Identity]:

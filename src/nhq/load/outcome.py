@@ -50,6 +50,7 @@ def judged(work: Run, header: Header) -> dict[str, Any]:
         "workers": max(1, work.request.workers),
         "histories": [path.name for path in sorted(work.folder.glob("*.arrows"))],
     }
+    record["load"]["notes"][:0] = work.unshown
     return _with_budget(record)
 
 

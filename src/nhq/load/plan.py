@@ -14,7 +14,10 @@ TAIL = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A profile made concrete. `seconds` is how long it sends, from the common start on."""
+    """A profile made concrete. `seconds` is how long it sends, from the common start on.
+
+    `keys` send; `wanted` is how many the profile is made for. Further keys of a schedule's are left out.
+    """
 
     profile: Profile
     limit: int
@@ -22,6 +25,7 @@ class Plan:
     keys: int
     seconds: float
     schedules: tuple[Schedule, ...] = ()
+    wanted: int = 0
 
     @property
     def longest(self) -> float:
@@ -53,7 +57,7 @@ class Plan:
 
 
 def make_plan(profile: Profile, limit: int, window: float, keys: int = 0, duration: float = 0.0) -> Plan:
-    """Lay a profile out. `keys` 0: as many as the profile says; `duration` 0: as long as the profile says.
+    """Lay a profile out. `keys` 0: as many as it is made for; `duration` 0: as long as the profile says.
 
     Raises ConfigError for a limit, window or duration that makes no sense.
     """
@@ -61,10 +65,16 @@ def make_plan(profile: Profile, limit: int, window: float, keys: int = 0, durati
         raise ConfigError(f"cannot plan {limit} requests per {window:g} s with {keys} keys for {duration:g} s")
     wanted = keys or profile.keys
     if profile.pace is not Pace.SCHEDULED:
-        return Plan(profile, limit, window, wanted, duration or profile.windows * window)
+        return Plan(profile, limit, window, wanted, duration or profile.windows * window, wanted=profile.keys)
     schedules = tuple(SCHEDULES[name](limit, window, keys=wanted, repeats=1) for name in profile.schedules)
     cycle = sum(schedule.duration for schedule in schedules)
     repeats = max(1, int(duration // cycle)) if duration else profile.repeats
     schedules = tuple(schedule.repeated(repeats) for schedule in schedules)
-    used = max([wanted, *(schedule.keys for schedule in schedules)])
-    return Plan(profile, limit, window, used, sum(schedule.duration for schedule in schedules), schedules)
+    most = max([profile.keys, *(schedule.keys for schedule in schedules)])
+    lasts = sum(schedule.duration for schedule in schedules)
+    return Plan(profile, limit, window, keys or most, lasts, schedules, most)
+
+
+def with_keys(plan: Plan, have: int) -> Plan:
+    """The plan with as many keys as there are, where that is one at least."""
+    return replace(plan, keys=have) if 0 < have < plan.keys else plan

@@ -1,10 +1,13 @@
 """What a load run will send, said before anything is: keys, requests, seconds, operations and what they do. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from nhq.load.calls import operations, to_learn
-from nhq.load.plan import Plan, make_plan
-from nhq.load.profile import Pace, Profile
+from nhq.load.calls import Row, to_learn
+from nhq.load.plan import Plan
+from nhq.load.prepare import Prepared
+from nhq.load.profile import Pace
+from nhq.load.unshown import not_made_for
+from nhq.ratelimit.findings import Aspect
 
 _PACES = {
     Pace.FLOOD: "as fast as answers come, {slots} of a key at once, whatever is refused",
@@ -13,12 +16,14 @@ _PACES = {
 }
 
 
-def listed(profile: Profile) -> str:
-    """A line of `--list`: name, keys, seconds and requests at 60 a minute, what it does."""
-    plan = make_plan(profile, 60, 60.0)
-    sent = scheduled(plan)
+def listed(plan: Plan) -> str:
+    """A line of `--list`: name, keys, seconds and requests, what it does and what it isn't made to show."""
+    sent, profile = scheduled(plan), plan.profile
     requests = f"{sent:,}" if sent else "many" if profile.pace is Pace.FLOOD else f"≤{_most(plan):,}"
-    return f"{profile.name:<12} {plan.keys:>4} keys {plan.longest:>6.0f} s {requests:>7} requests  {profile.says}"
+    keys = f"{plan.keys:>4} {'key ' if plan.keys == 1 else 'keys'}"
+    line = f"{profile.name:<12} {keys} {plan.longest:>6.0f} s {requests:>7} requests  {profile.says}"
+    left = [aspect for aspect in Aspect if aspect not in profile.judges]
+    return f"{line}; not made for {', '.join(left)}" if left else line
 
 
 def scheduled(plan: Plan) -> int:
@@ -32,9 +37,9 @@ def _most(plan: Plan) -> int:
     return plan.keys * windows * (plan.limit + plan.profile.slots)
 
 
-def preview(plan: Plan, mix: Mapping[str, int], left_out: Sequence[str], target: str) -> Iterator[str]:
-    """The lines of `--plan`."""
-    rows = operations()
+def preview(work: Prepared, rows: Mapping[str, Row], target: str) -> Iterator[str]:
+    """The lines of `--plan`; `rows` are the operations, `target` names the server."""
+    plan, mix = work.plan, work.mix
     yield f"{plan.profile.name}: {plan.profile.says}"
     yield f"target     {target}, {plan.limit} requests in {plan.window:g} s and key"
     yield f"keys       {plan.keys}, each with {', '.join(sorted({rows[name].scope for name in mix}))}"
@@ -44,8 +49,8 @@ def preview(plan: Plan, mix: Mapping[str, int], left_out: Sequence[str], target:
     total = sum(mix.values())
     for name, weight in mix.items():
         yield f"  {weight / total:6.1%}  {rows[name].effect:<6} {rows[name].method:<6} {rows[name].path}  {name}"
-    if left_out:
-        yield f"left out   {', '.join(left_out)}: the target doesn't allow what they do"
+    for line in (*work.unshown, *not_made_for(plan)):
+        yield f"but        {line}"
 
 
 def _sent(plan: Plan) -> str:

@@ -1,7 +1,7 @@
 """What a load run was asked for, and what becomes of it on its way to a record."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -68,12 +68,16 @@ class Request:
     gather: Path | None = None
     allow_load: bool = False
 
+    def uses_alone(self, target: Target) -> bool:
+        """Nobody else uses the keys: so it is on a mock of ours, or we were told."""
+        return self.target is None or bool(target.control_url) or self.alone
+
 
 @dataclass(slots=True)
 class Run:
     """One load run on its way to a record. `labels` are those of the keys that are to send.
 
-    `stopped`: why it has stopped by itself.
+    `stopped`: why it has stopped by itself. `unshown`: what it can't show with its keys.
     """
 
     request: Request
@@ -88,11 +92,12 @@ class Run:
     interrupted: bool = False
     labels: tuple[str, ...] = ()
     stopped: str = ""
+    unshown: Sequence[str] = ()
 
     @property
     def alone(self) -> bool:
-        """Nobody else uses the keys: so it is on a mock of ours, or we were told."""
-        return self.request.target is None or bool(self.target.control_url) or self.request.alone
+        """Nobody else uses the keys."""
+        return self.request.uses_alone(self.target)
 
     @property
     def skew(self) -> float | None:

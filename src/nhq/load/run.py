@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -13,24 +13,21 @@ from nhq.contract import load_contract
 from nhq.drive.keycheck import usable
 from nhq.drive.mock import mock_target
 from nhq.drive.session import open_session
-from nhq.drive.target import Target, find_target
+from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.files import keep_inside
 from nhq.load.allowance import most_a_second, refuse_unasked
-from nhq.load.calls import ROWS, operations, permitted, scopes_of, to_learn, write_operations
+from nhq.load.calls import ROWS, operations, scopes_of, to_learn, write_operations
 from nhq.load.gather import gathered, hand_over, refuse_used
 from nhq.load.handoff import enough_keys, write_target
 from nhq.load.launch import WAIT, launch
 from nhq.load.machine import LACKS, enough_files, open_files
 from nhq.load.outcome import judged
-from nhq.load.plan import make_plan
-from nhq.load.preview import preview
+from nhq.load.prepare import given_target, prepare
 from nhq.load.processes import Fleet, clean_environ
 from nhq.load.request import Progress, Request, Role, Run
 from nhq.load.salvage import salvage
 from nhq.load.stopping import SHARE, STOPPED, watched
-from nhq.load.tables import changed, find_profile
-from nhq.model import Effect
 from nhq.run.interrupt import Interrupts
 from nhq.run.record import Header
 from nhq.run.revised import contract_of, held_to
@@ -72,27 +69,6 @@ def run(request: Request, progress: Progress, interrupts: Interrupts | None = No
     return judged(work, header)
 
 
-def planned(request: Request) -> list[str]:
-    """What a run would send, in lines. Nothing is sent; without a target it is a mock with the promised limit.
-
-    Raises ConfigError for what couldn't be run.
-    """
-    profile = find_profile(request.profile)
-    if request.target is None:
-        allow, limit, window, name = frozenset(Effect), request.limit or 60, request.window or 60.0, "a fresh mock"
-    else:
-        target = _given(request, request.target)
-        allow, limit, window, name = target.allow, target.limit, target.window, target.base_url
-    mix, left_out = permitted(profile.mix, allow)
-    return list(preview(make_plan(profile, limit, window, request.keys, request.duration), mix, left_out, name))
-
-
-def _given(request: Request, file: Path) -> Target:
-    """The target of a file, with the limit and the window that were asked for."""
-    target = find_target(file, request.asked, {row.scope for row in operations().values()})
-    return replace(target, limit=request.limit or target.limit, window=request.window or target.window)
-
-
 def _target(request: Request, stack: ExitStack) -> Target:
     """The target asked for, or a mock of our own in real time."""
     if request.target is None and request.role is not Role.ALL:
@@ -106,7 +82,7 @@ def _target(request: Request, stack: ExitStack) -> Target:
     if request.target is not None:
         if request.anchor:
             raise ConfigError("--anchor is for the mock; a target has the anchor it has")
-        return _given(request, request.target)
+        return given_target(request, request.target)
     options = ["--real-time", "--anchor", request.anchor or "first"]
     options += ["--contract", str(request.contract)] if request.contract is not None else []
     options += ["--limit", str(request.limit)] if request.limit else []
@@ -117,27 +93,19 @@ def _target(request: Request, stack: ExitStack) -> Target:
 def _prepare(
     request: Request, target: Target, clock: Clock, started: float, progress: Progress, rows: Path | None
 ) -> Run:
-    profile = find_profile(request.profile)
-    profile = replace(profile, budget=changed(profile.budget, request.budget))
-    mix, left_out = permitted(profile.mix, target.allow, rows)
-    plan = make_plan(profile, target.limit, target.window, request.keys, request.duration)
-    if plan.longest > request.minutes * 60:
-        long = f"{plan.longest / 60:.1f} minutes"
-        raise ConfigError(f"{profile.name} takes {long}, more than --max-minutes {request.minutes:g}; see --duration")
+    ready = prepare(request, target, rows)
+    plan = ready.plan
     refuse_unasked(plan, target, request.allow_load)
-    if watched(target, plan):
-        rate = f"{target.base_url} will be sent up to {most_a_second(plan):,.0f} requests a second"
-        progress.say(f"{rate}; the run stops by itself when more than {SHARE:.0%} of the answers are 5xx")
     if request.gather is not None and request.role is Role.MASTER:
         refuse_used(request.gather)
-    folder = request.out / "histories" / f"{profile.name}-{int(started * 1000)}"
+    folder = request.out / "histories" / f"{plan.profile.name}-{int(started * 1000)}"
     keep_inside(request.out, folder)
     folder = folder.resolve()
     try:
         folder.mkdir(parents=True)
     except OSError as problem:
         raise ConfigError(f"cannot write histories to {folder}: {problem.strerror}") from None
-    return Run(request, plan, target, mix, left_out, folder, clock, progress)
+    return Run(request, plan, target, ready.mix, ready.left_out, folder, clock, progress, unshown=ready.unshown)
 
 
 def _send(work: Run, private: Path, rows: Path | None) -> None:
@@ -157,6 +125,8 @@ def _send(work: Run, private: Path, rows: Path | None) -> None:
             running.append(now)
         work.progress.step(now - running[0] if running else 0.0, work.plan.longest, heard)
 
+    for line in _forewords(work):
+        work.progress.say(line)
     with Fleet(work.folder, clean_environ(os.environ, told), work.clock) as fleet:
         try:
             launch(work, fleet, path)
@@ -168,6 +138,14 @@ def _send(work: Run, private: Path, rows: Path | None) -> None:
             fleet.end_at_once()
     if lack := next((trouble for trouble in work.troubles if LACKS in trouble), ""):
         raise ConfigError(f"{lack}; nothing was judged")
+
+
+def _forewords(work: Run) -> Iterator[str]:
+    """What whoever started the run should know before it sends anything."""
+    yield from work.unshown
+    if watched(work.target, work.plan):
+        rate = f"{work.target.base_url} will be sent up to {most_a_second(work.plan):,.0f} requests a second"
+        yield f"{rate}; the run stops by itself when more than {SHARE:.0%} of the answers are 5xx"
 
 
 def _why_stopped(work: Run) -> None:

@@ -12,8 +12,8 @@ from nhq.errors import ConfigError, NhqError
 from nhq.load.allowance import MANNERS, refuse_unasked
 from nhq.load.calls import operations, permitted, scopes_of
 from nhq.load.keyrun import Brief, Gate
-from nhq.load.options import Settings, find_target, settings, usable_keys
-from nhq.load.plan import make_plan
+from nhq.load.options import Settings, find_target, settings, usable_keys, within_reach
+from nhq.load.plan import make_plan, with_keys
 from nhq.load.processes import PROGRESS_FD
 from nhq.load.recording import FLUSH_SECONDS, Recording
 from nhq.load.stopping import Answers, Tally, watched
@@ -35,7 +35,9 @@ class Part:
     def __init__(self, options: Settings, host: str | None, index: int, count: int, first: bool) -> None:
         profile = find_profile(options.profile)
         self.target = find_target(options.target, host, os.environ, options.asked)
+        rows = operations()
         mix, _ = permitted(profile.mix, self.target.allow)
+        mix, _ = within_reach(mix, self.target, rows)
         plan = make_plan(
             profile,
             options.limit or self.target.limit,
@@ -43,10 +45,11 @@ class Part:
             options.keys,
             options.duration,
         )
+        keys = usable_keys(self.target, scopes_of(mix, rows))
+        plan = plan if options.keys else with_keys(plan, len(keys))
         refuse_unasked(plan, self.target, options.load, "--nhq-allow-load")
         self.watched = watched(self.target, plan)
-        self.brief = Brief(plan, operations(), mix, options.seed, 0.0 if self.target.loopback else MANNERS)
-        keys = usable_keys(self.target, scopes_of(mix, self.brief.rows))
+        self.brief = Brief(plan, rows, mix, options.seed, 0.0 if self.target.loopback else MANNERS)
         if len(keys) < plan.keys:
             raise ConfigError(f"{profile.name} needs {plan.keys} keys with its scopes, the target has {len(keys)}")
         self.waiting = [(number, keys[number]) for number in range(index, plan.keys, count)]

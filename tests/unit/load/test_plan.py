@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from nhq.errors import ConfigError
-from nhq.load.plan import make_plan
+from nhq.load.plan import make_plan, with_keys
 from nhq.load.profile import load_profile
 
 
@@ -56,11 +56,14 @@ def test_paces_without_schedule_last_as_long_as_told():
     assert make_plan(load_profile("recovery"), 60, 60.0).together() == 2
 
 
-def test_keys_are_at_least_those_that_the_schedule_needs():
-    """The diagnostic uses five, whatever is asked."""
-    assert make_plan(load_profile("diagnostic"), 60, 60.0, keys=1).keys == 5
-    assert make_plan(load_profile("diagnostic"), 60, 60.0, keys=7).keys == 7
-    assert make_plan(load_profile("drip"), 60, 60.0, keys=1).keys == 1
+def test_as_many_keys_send_as_are_asked_for():
+    """What a schedule has for further keys is left out; unasked it is all of it, or what the keys that there are do."""
+    diagnostic = load_profile("diagnostic")
+    whole = make_plan(diagnostic, 60, 60.0)
+    assert [make_plan(diagnostic, 60, 60.0, keys=keys).keys for keys in (0, 1, 7)] == [5, 1, 7]
+    assert [with_keys(whole, have).keys for have in (0, 2, 9)] == [5, 2, 5]
+    assert with_keys(whole, 2).wanted == make_plan(diagnostic, 60, 60.0, keys=2).wanted == 5
+    assert list(make_plan(diagnostic, 60, 60.0, keys=2).shots(1)) == list(whole.shots(1))
 
 
 @pytest.mark.parametrize(

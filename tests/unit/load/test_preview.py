@@ -2,7 +2,9 @@
 
 import pytest
 
+from nhq.load.calls import operations
 from nhq.load.plan import make_plan
+from nhq.load.prepare import Prepared
 from nhq.load.preview import listed, preview, scheduled
 from nhq.load.profile import load_profile, names
 
@@ -10,9 +12,8 @@ from nhq.load.profile import load_profile, names
 @pytest.mark.parametrize("name", names())
 def test_every_profile_tells_what_it_needs(name: str) -> None:
     """Keys, seconds and requests at 60 a minute stand on its line of the list."""
-    profile = load_profile(name)
-    line = listed(profile)
-    plan = make_plan(profile, 60, 60.0)
+    plan = make_plan(load_profile(name), 60, 60.0)
+    line = listed(plan)
     assert f"{plan.keys} keys" in line
     assert f"{plan.longest:.0f} s" in line
     assert "requests" in line
@@ -21,16 +22,17 @@ def test_every_profile_tells_what_it_needs(name: str) -> None:
 def test_a_schedule_tells_its_requests_and_its_greatest_rate() -> None:
     """As many as its shots, and how many of them in one second at most."""
     plan = make_plan(load_profile("stampede"), 20, 3.0)
-    lines = list(preview(plan, {"list_leads": 1}, ["send_message"], "https://staging.example.com"))
+    ready = Prepared(plan, {"list_leads": 1}, ["send_message"], ["leaves out send_message"])
+    lines = list(preview(ready, operations(), "https://staging.example.com"))
     assert scheduled(plan) == sum(len(list(plan.shots(key))) for key in range(plan.keys))
     assert any(line.startswith(f"then       {scheduled(plan)} requests at fixed instants") for line in lines)
     assert "target     https://staging.example.com, 20 requests in 3 s and key" in lines
-    assert lines[-1] == "left out   send_message: the target doesn't allow what they do"
+    assert lines[-1] == "but        leaves out send_message"
 
 
 def test_effects_are_told_of_each_operation() -> None:
     """Whoever reads the plan sees what reaches people and what costs credits."""
     profile = load_profile("mixed")
-    lines = list(preview(make_plan(profile, 60, 60.0), profile.mix, [], "a fresh mock"))
+    lines = list(preview(Prepared(make_plan(profile, 60, 60.0), dict(profile.mix), [], []), operations(), "a mock"))
     assert any("send " in line and "send_message" in line for line in lines)
     assert any("spend " in line and "enrich_lead" in line for line in lines)

@@ -1,0 +1,65 @@
+"""What runs would send and can't show, in lines, before anything is sent: `--plan` for one, `--list` for every profile.
+
+Without a target it is a fresh mock, with the rate that the contract promises.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from nhq.drive.target import Target
+from nhq.errors import ConfigError
+from nhq.load.allowance import most_a_second
+from nhq.load.calls import operations, write_operations
+from nhq.load.plan import Plan
+from nhq.load.prepare import fresh_mock, given_target, prepare
+from nhq.load.preview import listed, preview
+from nhq.load.profile import names
+from nhq.load.request import Request
+from nhq.load.stopping import watched
+from nhq.run.revised import contract_of, held_to
+
+
+def planned(request: Request) -> list[str]:
+    """The lines of `--plan`. Raises ConfigError for what couldn't be run."""
+    with _asked(request) as (target, rows):
+        name = target.name if request.target is None else target.base_url
+        ready = prepare(request, target, rows)
+        return [*preview(ready, operations(rows), name), *_word(ready.plan, target)]
+
+
+def profiles(request: Request) -> list[str]:
+    """The lines of `--list`: each profile, and below it what it can't show with the keys of a target that is given."""
+    with _asked(request) as (target, rows):
+        told = [_one(replace(request, profile=name), target, rows) for name in names()]
+    of_all = [line for line in told[0][1] if all(line in more for _, more in told)]
+    lines = [[line, *(f"{'':<12} {word}" for word in more if word not in of_all)] for line, more in told]
+    return [line for some in (*lines, of_all) for line in some]
+
+
+def _one(request: Request, target: Target, rows: Path | None) -> tuple[str, list[str]]:
+    """A profile's line, and what it can't show."""
+    try:
+        ready = prepare(request, target, rows)
+    except ConfigError as problem:
+        return f"{request.profile:<12} can't be run: {problem}", []
+    return listed(ready.plan), ready.unshown
+
+
+def _word(plan: Plan, target: Target) -> Iterator[str]:
+    """What whoever loads a server elsewhere has to say."""
+    if watched(target, plan):
+        rate = f"up to {most_a_second(plan):,.0f} requests a second"
+        yield f"but        sends beyond the allowance, {rate}, so that it needs --allow-load"
+
+
+@contextmanager
+def _asked(request: Request) -> Iterator[tuple[Target, Path | None]]:
+    """The target, and the file with the operations of a changed contract."""
+    contract = contract_of(request.contract)
+    mock = fresh_mock(request.limit or 60, request.window or 60.0)
+    target = held_to(contract, mock if request.target is None else given_target(request, request.target))
+    with tempfile.TemporaryDirectory(prefix="nhq-load-") as folder:
+        yield target, write_operations(Path(folder), contract) if contract.former is not None else None
