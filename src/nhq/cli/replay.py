@@ -17,7 +17,7 @@ from nhq.cli.formats import format_option
 @click.option(
     "--contract",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A changed openapi.json: name the interactions that the change breaks.",
+    help="A changed openapi.json (or YAML): name the interactions that the change breaks.",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
 @format_option
