@@ -1,6 +1,5 @@
 """`nhq diff`: does a change of the API break a client?"""
 
-import datetime
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ import click
 from nhq.errors import ConfigError
 
 if TYPE_CHECKING:
-    from nhq.contract.approvals import Approval
     from nhq.diff.records import Change, Document
     from nhq.diff.report import Report
     from nhq.diff.whole import Ours
@@ -78,19 +76,21 @@ def compared(old: "Document", new: "Document", approvals: Path | None, traffic: 
     Without a file of approvals, the checkout's are used; without traffic, our cassettes where the documents are ours.
     Raises ConfigError for a file that can't be read.
     """
-    from nhq.clock import SystemClock
+    from nhq.contract.change_approvals import present_approvals
     from nhq.diff.operations import operations
     from nhq.diff.report import Report, settled
     from nhq.diff.whole import compare_all
 
-    today = datetime.datetime.fromtimestamp(SystemClock().now(), datetime.UTC).date()
+    accepted = present_approvals(approvals)
     ours = _ours(old, new)
-    found = compare_all(old, new, today, ours)
+    found = compare_all(old, new, accepted.today, ours)
     seen, interactions, notes = _sightings(old, new, found.changes, traffic, bool(ours.promises))
     there = {operation.title: True for operation in operations(new).values()}
     judged = {operation.title: operation.title in there for operation in operations(old).values()} | there
-    told, problems = settled(found.changes, _approvals(approvals), today, judged, seen)
-    return Report(old.name, new.name, today, told, problems, notes, interactions, found.schemas, found.undecided)
+    told, problems = settled(found.changes, accepted.approvals, accepted.today, judged, seen)
+    return Report(
+        old.name, new.name, accepted.today, told, problems, notes, interactions, found.schemas, found.undecided
+    )
 
 
 def _ours(base: "Document", head: "Document") -> "Ours":
@@ -110,16 +110,6 @@ def _ours(base: "Document", head: "Document") -> "Ours":
     contents = (base.content, aligned(base, head).content)
     one, other = overlaid(folder / "promised.overlay.yaml", contents)
     return Ours(promises, Document(base.name, one), Document(head.name, other))
-
-
-def _approvals(path: Path | None) -> "list[Approval]":
-    from nhq import places
-    from nhq.contract.approvals import load_approvals
-
-    file = path or places.approvals()
-    if path is None and not file.is_file():
-        return []
-    return load_approvals(file)
 
 
 def _sightings(
