@@ -11,13 +11,14 @@ import nhq
 from nhq import places
 
 ROOT = Path(nhq.__file__).parent
-BASE = {"model", "clock", "errors", "masking", "places", "children", "files"}
+BASE = {"model", "clock", "errors", "masking", "places", "children", "files", "decoding"}
 JUDGES = {"checks", "ratelimit", "diff"}
 DRIVEN = BASE | {"contract", "drive", "formats"} | JUDGES
 # Room -> the rooms of nhq that it may import, itself aside.
 MAY = {
     **{name: set[str]() for name in BASE},
     "files": {"errors"},
+    "decoding": {"errors"},
     "model": {"errors"},
     "contract": BASE,
     "formats": BASE | {"contract"},
@@ -28,7 +29,7 @@ MAY = {
     "report": DRIVEN | {"run"},
     "load": DRIVEN | {"run"},
     "adopt": BASE | {"contract"},
-    "server": {"clock", "errors", "places"},
+    "server": {"clock", "errors", "places", "decoding"},
     "faults": {"clock", "errors", "places", "server"},
     "liberties": {"clock", "errors", "places", "server", "faults"},
     "power": DRIVEN | {"run", "faults", "liberties"},
@@ -38,7 +39,7 @@ MAY = {
     "__init__": set[str](),
 }
 LOAD = {"files", "load", "ratelimit", "clock", "errors", "places"}
-STANDARD_ONLY = BASE - {"files"}
+STANDARD_ONLY = BASE - {"files", "decoding"}
 
 
 def rooms_imported(file: Path) -> Iterator[tuple[str, int]]:

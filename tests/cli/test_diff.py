@@ -96,6 +96,21 @@ def test_traffic_says_how_often_a_change_shows(files: tuple[str, str, str], tmp_
     assert "seen in 1 of 2 recorded interactions" in diff(files[0], files[1], "--traffic", str(har)).output
 
 
+def test_a_history_tells_operations_and_statuses_alone(tmp_path: Path) -> None:
+    """How often a removed status was seen is told; what only a body shows is not, and why is said."""
+    head = json.loads(with_length(3))
+    head["paths"]["/things"]["post"]["responses"] = {"204": {"description": "done"}}
+    for name, text in {"base.json": json.dumps(BASE), "head.json": json.dumps(head)}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    rows = [f"{n}.0,{n}.1,{status},POST /things" for n, status in enumerate((201, 201, 204, 500))]
+    history = tmp_path / "history.csv"
+    history.write_text("\n".join(["sent,received,status,operation", *rows]) + "\n", encoding="utf-8")
+    told = diff(*(str(tmp_path / name) for name in ("base.json", "head.json")), "--traffic", str(history)).output
+    assert "seen in 2 of 4 recorded interactions" in told
+    assert "of 0 recorded" not in told
+    assert "note: 4 of the interactions are histories" in told
+
+
 def test_a_document_comes_from_git_or_the_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`REV:path` and `-`, as a pull request has them."""
     monkeypatch.chdir(tmp_path)

@@ -135,7 +135,7 @@ def spoilt(folder: Path) -> "subprocess.CompletedProcess[str]":
 
 def test_a_contract_that_is_not_json(copied):
     """The file is named."""
-    (copied / "openapi.json").write_text("openapi: 3.1.0\n", "utf-8")
+    (copied / "openapi.json").write_text('{"openapi": ', "utf-8")
     refused(spoilt(copied), "openapi.json: not JSON")
 
 

@@ -159,7 +159,7 @@ def test_the_same_contract_breaks_nothing() -> None:
     """Judged against today's contract as if it were a changed one, nothing is broken and no quote has gone."""
     ran = replay("--contract", str(places.openapi()))
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert re.fullmatch(r"\d{3,} interactions judged, 0 broken, 0 quotes gone\n", ran.stdout)
+    assert re.fullmatch(r"\d{3,} interactions judged, 0 broken, 0 changes of what we judge by fail\n", ran.stdout)
 
 
 def test_a_change_names_what_it_breaks(tmp_path: Path) -> None:
@@ -186,15 +186,21 @@ def test_a_change_names_what_it_breaks(tmp_path: Path) -> None:
 
 
 def test_a_quote_that_went_is_told(tmp_path: Path) -> None:
-    """Where a sentence of a rule has gone, the rest is judged all the same, and the rule is named: it fails."""
+    """The rest is judged all the same, the rule is named and fails; the stanza in the record approves it."""
     document = json.loads(places.openapi().read_text("utf-8"))
     get = document["paths"]["/leads"]["get"]
     get["description"] = get["description"].replace("AND-matched", "matched")
     changed = tmp_path / "changed.json"
     changed.write_text(json.dumps(document), "utf-8")
-    ran = replay("--contract", str(changed))
+    ran = replay("--contract", str(changed), "--out", str(tmp_path / "out"))
     assert ran.returncode == 1, ran.stdout
     assert "gone rule SEARCH-AND: its quote has gone from /paths/~1leads/get/description" in ran.stdout
+    record = json.loads((tmp_path / "out" / "results.json").read_text("utf-8"))
+    stanzas = [change["stanza"] for change in record["contract"]["changes"] if change["fails"]]
+    approvals = tmp_path / "approvals.toml"
+    approvals.write_text("\n".join(stanzas).replace('= ""', '= "agreed"'), "utf-8")
+    approved = replay("--contract", str(changed), "--approvals", str(approvals))
+    assert (approved.returncode, "gone rule" in approved.stdout) == (0, False), approved.stdout
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"openapi": "3.1.0"}', "nothing"])

@@ -1,5 +1,6 @@
 """`nhq adopt`: a changed document, and the edits to rows, rules, overlays and lists that make it our contract."""
 
+import json
 from pathlib import Path
 
 from nhq.adopt import blocks
@@ -34,10 +35,18 @@ def propose(document: Path, root: Path) -> Proposal:
     _ambiguities(draft, aligned, former)
     adopt_sentences(draft, aligned, contract)
     _numbers(draft, contract)
-    draft.texts["openapi.json"] = document.read_text(encoding="utf-8")
+    draft.texts["openapi.json"] = _as_json(document, contract)
     before = {name: (root / name).read_text(encoding="utf-8") for name in draft.texts}
     files = {name: (before[name], text) for name, text in sorted(draft.texts.items()) if text != before[name]}
     return Proposal(files, stale(root, contract), (*draft.left, *_mock(contract)))
+
+
+def _as_json(document: Path, contract: Contract) -> str:
+    """The text that becomes our document: JSON as it is, YAML written as JSON in the same order."""
+    text = document.read_text(encoding="utf-8-sig")
+    if text.lstrip()[:1] == "{":
+        return text
+    return json.dumps(contract.document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _ambiguities(draft: Draft, aligned: Alignment, former: Contract) -> None:

@@ -12,6 +12,7 @@ from nhq.cassettes.shelf import DISCOVERY, Recorded, home, read_all, read_target
 from nhq.clock import SystemClock
 from nhq.contract import Contract, load_contract
 from nhq.contract.bindings import bindings
+from nhq.contract.change_approvals import present_approvals
 from nhq.contract.changes import Change, ChangeKind
 from nhq.contract.revision import load_revision
 from nhq.drive.budget import Spent
@@ -24,7 +25,10 @@ from nhq.run.select import Selection
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a change does to the cassettes: what it breaks, which quotes have gone, how many were judged; the record."""
+    """What a change does to the cassettes: what it breaks, what it fails of our rules, how many were judged, the record.
+
+    `gone` are the changes that fail the run, a line each; those that somebody approved are in the record alone.
+    """
 
     breaks: tuple[Break, ...]
     gone: tuple[str, ...]
@@ -32,8 +36,10 @@ class Outcome:
     record: dict[str, Any]
 
 
-def judge_changed(document: Path, folder: Path | None = None, command: str = "nhq replay") -> Outcome:
-    """Judge everything recorded against a changed contract, beside today's.
+def judge_changed(
+    document: Path, folder: Path | None = None, command: str = "nhq replay", approvals: Path | None = None
+) -> Outcome:
+    """Judge everything recorded against a changed contract, beside today's; `approvals` is the file that counts.
 
     Raises ConfigError for a document that is none, and where there are no cassettes.
     """
@@ -41,18 +47,19 @@ def judge_changed(document: Path, folder: Path | None = None, command: str = "nh
     started, began = clock.now(), clock.monotonic()
     today, shelf = load_contract(), read_all(folder or home())
     target = read_target(shelf[DISCOVERY].held)
-    collector = Collector(target)
+    collector, accepted = Collector(target), present_approvals(approvals, clock)
     with _reading(document):
         changed = load_revision(document, former=today)
-        gone = tuple(_line(change) for change in changed.changes if change.fails)
+        red = [change for change in changed.changes if change.fails and not accepted.accept(change)]
         found = _judge(shelf.values(), today, changed, collector)
-        collector.unsatisfied |= dict.fromkeys(gone)
         header = Header("replay", shelf[DISCOVERY].label.seed, "contract", command, started, clock.monotonic() - began)
         told = replace(today, document=changed.document, digest=changed.digest)
-        record = make_record(header, told, target, collector, Selection(), Spent(), bindings())
+        if changed is not today:
+            told = replace(told, former=today, changes=changed.changes)
+        record = make_record(header, told, target, collector, Selection(), Spent(), bindings(), accepted)
     # A change that breaks what only an overlay asks breaks it all the same; so does one of what we judge by.
-    record["exit_code"] = 1 if found or gone else 0
-    return Outcome(tuple(found), gone, collector.requests, record)
+    record["exit_code"] = 1 if found or red else 0
+    return Outcome(tuple(found), tuple(map(_line, red)), collector.requests, record)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import click
 @click.argument("document", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--write", is_flag=True, help="Put the edits into place; without it they are only shown.")
 def command(document: Path, write: bool) -> int:
-    """Show the edits that a changed openapi.json takes: rows, rules, quotes, overlays, the document itself.
+    """Show the edits that a changed openapi.json (or YAML) takes: rows, rules, quotes, overlays, the document itself.
 
     Says what goes stale, and what is left to a person. Exit codes: 0 shown or written, 2 not an OpenAPI document.
     """

@@ -1,6 +1,5 @@
 """`nhq diff`: does a change of the API break a client?"""
 
-import datetime
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ import click
 from nhq.errors import ConfigError
 
 if TYPE_CHECKING:
-    from nhq.contract.approvals import Approval
     from nhq.diff.records import Change, Document
     from nhq.diff.report import Report
     from nhq.diff.whole import Ours
@@ -31,7 +29,8 @@ _FORMATS = ("text", "json", "markdown", "junit", "sarif", "github", "gitlab")
     "--traffic",
     type=click.Path(path_type=Path, exists=True),
     multiple=True,
-    help="A HAR file or a folder of cassettes: say in how many interactions each change shows [our cassettes].",
+    help="A HAR file, a history of nhq load or check, or a folder of these or of cassettes: say in how many "
+    "interactions each change shows; repeatable [our cassettes].",
 )
 @click.option(
     "--format",
@@ -77,19 +76,21 @@ def compared(old: "Document", new: "Document", approvals: Path | None, traffic: 
     Without a file of approvals, the checkout's are used; without traffic, our cassettes where the documents are ours.
     Raises ConfigError for a file that can't be read.
     """
-    from nhq.clock import SystemClock
+    from nhq.contract.change_approvals import present_approvals
     from nhq.diff.operations import operations
     from nhq.diff.report import Report, settled
     from nhq.diff.whole import compare_all
 
-    today = datetime.datetime.fromtimestamp(SystemClock().now(), datetime.UTC).date()
+    accepted = present_approvals(approvals)
     ours = _ours(old, new)
-    found = compare_all(old, new, today, ours)
-    seen, interactions = _sightings(old, new, found.changes, traffic, bool(ours.promises))
+    found = compare_all(old, new, accepted.today, ours)
+    seen, interactions, notes = _sightings(old, new, found.changes, traffic, bool(ours.promises))
     there = {operation.title: True for operation in operations(new).values()}
     judged = {operation.title: operation.title in there for operation in operations(old).values()} | there
-    told, problems = settled(found.changes, _approvals(approvals), today, judged, seen)
-    return Report(old.name, new.name, today, told, problems, (), interactions, found.schemas, found.undecided)
+    told, problems = settled(found.changes, accepted.approvals, accepted.today, judged, seen)
+    return Report(
+        old.name, new.name, accepted.today, told, problems, notes, interactions, found.schemas, found.undecided
+    )
 
 
 def _ours(base: "Document", head: "Document") -> "Ours":
@@ -111,30 +112,25 @@ def _ours(base: "Document", head: "Document") -> "Ours":
     return Ours(promises, Document(base.name, one), Document(head.name, other))
 
 
-def _approvals(path: Path | None) -> "list[Approval]":
-    from nhq import places
-    from nhq.contract.approvals import load_approvals
-
-    file = path or places.approvals()
-    if path is None and not file.is_file():
-        return []
-    return load_approvals(file)
-
-
 def _sightings(
     base: "Document", head: "Document", changes: "Sequence[Change]", traffic: Sequence[Path], is_ours: bool
-) -> tuple[dict[int, int] | None, int | None]:
-    """In how many interactions each change shows, and of how many; None where nothing was recorded."""
+) -> tuple[list[tuple[int, int]], int | None, tuple[str, ...]]:
+    """In how many interactions each change shows and of how many; how many there are, and what they can't tell.
+
+    Nothing and None where nothing was recorded.
+    """
     from nhq.cli.traffic import own_cassettes, read_traffic
     from nhq.diff.traffic import Sightings
 
     if not changes or not (traffic or is_ours):
         for path in traffic:
             read_traffic(path)  # what can't be read is told, though there is nothing to look for
-        return None, None
+        return [], None, ()
     interactions = [one for path in traffic for one in read_traffic(path)] if traffic else own_cassettes()
     sightings = Sightings(base, head, interactions)
-    return {n: sightings.count(change) for n, change in enumerate(changes)}, sightings.total
+    bare = sightings.total - sightings.whole
+    told = f"{bare} of the interactions are histories: what shows in parameters or bodies was looked for in the others"
+    return [sightings.count(change) for change in changes], sightings.total, (told,) if bare else ()
 
 
 def _write(report: "Report", source: "Source", formats: Sequence[str], out: Path | None) -> None:

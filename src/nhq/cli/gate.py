@@ -94,7 +94,7 @@ def _ahead(left: "Left | None") -> str:
 @click.option(
     "--contract",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A changed openapi.json: name what it changes, and judge by it all that still has its sentence.",
+    help="A changed openapi.json (or YAML): name what it changes, and judge by it all that still has its sentence.",
 )
 @click.option(
     "--base",

@@ -106,7 +106,7 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
 @click.option(
     "--contract",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A changed openapi.json: its rate, its operations, and what of our rules still stands.",
+    help="A changed openapi.json (or YAML): its rate, its operations, and what of our rules still stands.",
 )
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")

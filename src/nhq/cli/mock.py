@@ -38,7 +38,7 @@ def _base_path(context: click.Context, option: click.Parameter, value: str) -> s
 @click.option(
     "--contract",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Another openapi.json to serve: what there is no code for, from its schemas and examples.",
+    help="Another openapi.json (or YAML) to serve: what there is no code for, from its schemas and examples.",
 )
 @click.option(
     "--anchor",

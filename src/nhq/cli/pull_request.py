@@ -53,6 +53,12 @@ def _own_document() -> Path:
     return here if here.is_file() else places.openapi()
 
 
+def _own_approvals() -> Path | None:
+    """The file that counts where none is named, found before another root takes the place of ours."""
+    file = places.approvals().resolve()
+    return file if file.is_file() else None
+
+
 def base_source(base: str, head: Path) -> str:
     """What names the base's document: a file or `REV:path` as it is; a revision alone has it where the head is."""
     return base if Path(base).is_file() or ":" in base else f"{base}:./{head.name}"
@@ -127,7 +133,7 @@ class _Stages:
         self._progress, self._interrupts = progress, interrupts
         self.report: Report | None = None
         self.record: dict[str, Any] | None = None
-        self._approvals = options.approvals or places.approvals()
+        self._approvals = options.approvals or _own_approvals()
 
     def run(self) -> "list[Stage]":
         """All five, in order."""
@@ -149,22 +155,16 @@ class _Stages:
         )
 
     def _trace(self) -> "Stage":
-        import datetime
-
         from nhq.cli.stages import traced
-        from nhq.clock import SystemClock
-        from nhq.contract.approvals import load_approvals
+        from nhq.contract.change_approvals import present_approvals
 
-        today = datetime.datetime.fromtimestamp(SystemClock().now(), datetime.UTC).date()
-        approvals = load_approvals(self._approvals) if self._approvals.is_file() else []
-        return traced(self.documents, approvals, today)
+        return traced(self.documents, present_approvals(self._approvals))
 
     def _diff(self) -> "Stage":
         from nhq.cli.diff import compared
         from nhq.cli.stages import compared_stage
 
-        file = self._approvals if self._approvals.is_file() else None
-        self.report = compared(self.documents.base, self.documents.head, file)
+        self.report = compared(self.documents.base, self.documents.head, self._approvals)
         return compared_stage(self.report)
 
     def _replay(self) -> "Stage":
@@ -176,8 +176,7 @@ class _Stages:
         words = self._options.command
         if self._options.contract is None:
             words += f" --contract {shlex.quote(str(_own_document()))}"
-        file = self._approvals if self._approvals.is_file() else None
-        return replace(self._options, contract=self.documents.head_file, command=words, approvals=file)
+        return replace(self._options, contract=self.documents.head_file, command=words, approvals=self._approvals)
 
     def _serve(self) -> "Stage":
         from nhq.cli.stages import served

@@ -17,11 +17,22 @@ from nhq.cli.formats import format_option
 @click.option(
     "--contract",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A changed openapi.json: name the interactions that the change breaks.",
+    help="A changed openapi.json (or YAML): name the interactions that the change breaks.",
+)
+@click.option(
+    "--approvals",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="With --contract: file of approved changes [contracts/approvals.toml, where there is one].",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
 @format_option
-def command(cassettes: Path | None, contract: Path | None, out: Path | None, formats: tuple[str, ...]) -> int:
+def command(
+    cassettes: Path | None,
+    contract: Path | None,
+    approvals: Path | None,
+    out: Path | None,
+    formats: tuple[str, ...],
+) -> int:
     """Run every recorded scenario against its cassette and judge every recorded response, offline.
 
     With --contract no scenario runs: responses and requests are judged against the changed contract, beside today's.
@@ -32,7 +43,9 @@ def command(cassettes: Path | None, contract: Path | None, out: Path | None, for
     if formats and out is None:
         raise click.UsageError("--format needs --out, the folder that the reports go to")
     with locked(out):
-        return _same(cassettes, out, formats) if contract is None else _changed(contract, cassettes, out, formats)
+        if contract is None:
+            return _same(cassettes, out, formats)
+        return _changed(contract, cassettes, approvals, out, formats)
 
 
 def _same(cassettes: Path | None, out: Path | None, formats: Sequence[str]) -> int:
@@ -48,13 +61,15 @@ def _same(cassettes: Path | None, out: Path | None, formats: Sequence[str]) -> i
     return int(record["exit_code"])
 
 
-def _changed(contract: Path, cassettes: Path | None, out: Path | None, formats: Sequence[str]) -> int:
-    """One line a broken interaction, then the quotes that have gone, then how much was judged."""
+def _changed(
+    contract: Path, cassettes: Path | None, approvals: Path | None, out: Path | None, formats: Sequence[str]
+) -> int:
+    """One line a broken interaction, then what of ours fails, then how much was judged."""
     from nhq.cassettes.changing import judge_changed
     from nhq.cli.formats import write
     from nhq.cli.given import given_command
 
-    outcome = judge_changed(contract, cassettes, given_command())
+    outcome = judge_changed(contract, cassettes, given_command(), approvals)
     for broken in outcome.breaks:
         place = f"{broken.interaction.place} {broken.operation}"
         click.echo(f"broken {place}: {broken.rule} {broken.where}: {broken.expected}")
@@ -65,5 +80,6 @@ def _changed(contract: Path, cassettes: Path | None, out: Path | None, formats: 
     places = {broken.interaction.place for broken in outcome.breaks}
     if places:
         click.echo(f"again: {given_command()}")
-    click.echo(f"{outcome.judged} interactions judged, {len(places)} broken, {len(outcome.gone)} quotes gone")
+    failing = f"{len(outcome.gone)} changes of what we judge by fail"
+    click.echo(f"{outcome.judged} interactions judged, {len(places)} broken, {failing}")
     return int(outcome.record["exit_code"])

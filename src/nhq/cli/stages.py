@@ -1,19 +1,18 @@
 """The five stages of a pull request, each from documents to a result: nothing is printed or written here."""
 
-import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nhq.cassettes.breaks import Break
-from nhq.contract.approvals import Approval, Command, settle
 from nhq.contract.changes import Change
 from nhq.report.pull_request import Stage, State
 from nhq.report.words import some
 
 if TYPE_CHECKING:
     from nhq.contract import Contract
+    from nhq.contract.change_approvals import ChangeApprovals
     from nhq.diff import records
     from nhq.diff.report import Report
 
@@ -44,19 +43,18 @@ def validated(documents: Documents) -> Stage:
     return Stage("document", _state(new), told + known, new)
 
 
-def traced(documents: Documents, approvals: Sequence[Approval], today: datetime.date) -> Stage:
+def traced(documents: Documents, accepted: "ChangeApprovals") -> Stage:
     """What the change does to the sentences, rows and overlays that our rules stand on."""
     from nhq.contract import load_contract
-    from nhq.contract.change_approvals import ChangeApprovals, subject_of
+    from nhq.contract.change_approvals import subject_of
     from nhq.contract.revision import load_revision
 
-    known, accepted = load_contract(), ChangeApprovals(approvals, today)
+    known = load_contract()
     changes = load_revision(documents.head_file, former=known).changes
     before = {subject_of(change) for change in load_revision(documents.base_file, former=known).changes}
     new = [change for change in changes if subject_of(change) not in before]
     red = [change for change in new if change.fails and not accepted.accept(change)]
-    expired = [one for one in approvals if one.has_expired(today)]
-    problems = settle(Command.GATE, [], expired, today, {}).problems
+    problems = accepted.expired()
     agreed = sum(change.fails for change in new) - len(red)
     told = f"{len(red)} changes of what we judge by fail, {agreed} approved, {len(new) - len(red) - agreed} warn"
     told += f"; {len(changes) - len(new)} stood in the base already" if len(changes) > len(new) else ""

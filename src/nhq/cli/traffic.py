@@ -1,4 +1,4 @@
-"""Recorded interactions for the diff: our cassettes, a folder of cassettes, or HAR files of a browser or a proxy."""
+"""Recorded interactions for the diff: cassettes, HAR files of a browser or a proxy, histories of requests."""
 
 import base64
 import json
@@ -7,12 +7,27 @@ from pathlib import Path
 from typing import Any
 
 from nhq.diff.traffic import Interaction
-from nhq.errors import ConfigError
+from nhq.errors import ConfigError, HistoryError
+
+_TAKEN = "--traffic takes a HAR file, a history (Arrow, CSV, JSON Lines), or a folder of these or of cassettes"
 
 
 def read_traffic(path: Path) -> list[Interaction]:
-    """The interactions of a HAR file, or of a folder of cassettes. Raises ConfigError for anything else."""
-    return list(_cassettes(path)) if path.is_dir() else list(_har(path))
+    """The interactions of a HAR file or a history, or of a folder of these or of cassettes.
+
+    Raises ConfigError for anything else.
+    """
+    from nhq.ratelimit.reading import history_files
+
+    if path.is_dir() and any(path.rglob("*.yaml")):
+        return list(_cassettes(path))
+    try:
+        found = [one for file in history_files([path]) for one in _file(file)]
+    except HistoryError as problem:
+        raise ConfigError(f"{problem}; {_TAKEN}") from None
+    if not found:
+        raise ConfigError(f"{path}: no request there names its operation, so that no change can show")
+    return found
 
 
 def own_cassettes() -> list[Interaction]:
@@ -39,18 +54,28 @@ def _cassettes(folder: Path) -> Iterator[Interaction]:
                 )
 
 
-def _har(path: Path) -> Iterator[Interaction]:
+def _file(path: Path) -> Iterator[Interaction]:
+    """A HAR file is one JSON object that holds a log; anything else can be a history only."""
     try:
-        entries = json.loads(path.read_bytes())["log"]["entries"]
+        raw = path.read_bytes()
     except OSError as problem:
         raise ConfigError(f"{path.name}: cannot be read ({problem.strerror})") from None
-    except (ValueError, KeyError, TypeError):
-        raise ConfigError(f"{path.name}: no HAR file; --traffic takes one, or a folder of cassettes") from None
+    try:
+        content = json.loads(raw) if raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else None
+    except (ValueError, RecursionError):
+        content = None  # several objects, a line each
+    log = content.get("log") if isinstance(content, dict) else None
+    return _har(path.name, log["entries"]) if isinstance(log, dict) and "entries" in log else _history(path)
+
+
+def _har(name: str, entries: Any) -> Iterator[Interaction]:
+    if not isinstance(entries, list):
+        raise ConfigError(f"{name}: the entries of a HAR file are no list")
     for number, entry in enumerate(entries, 1):
         try:
             yield _interaction(entry)
         except (KeyError, TypeError, AttributeError, ValueError) as problem:
-            raise ConfigError(f"{path.name}: entry {number} is no HAR entry ({problem})") from None
+            raise ConfigError(f"{name}: entry {number} is no HAR entry ({problem})") from None
 
 
 def _interaction(entry: dict[str, Any]) -> Interaction:
@@ -66,3 +91,28 @@ def _interaction(entry: dict[str, Any]) -> Interaction:
         status=int(response["status"]) or None,
         body=body,
     )
+
+
+def _history(path: Path) -> Iterator[Interaction]:
+    """One interaction for all requests of an operation and status; those that name no operation are left out."""
+    import numpy as np
+
+    from nhq.ratelimit.reading import read_history
+
+    history = read_history(path)
+    named = np.array([bool(name) for name in history.operations], bool)[history.operation]
+    rows = np.stack([history.operation[named], history.status[named].astype(np.int32)], axis=1)
+    titles = _own_titles()
+    for (operation, status), times in zip(*np.unique(rows, axis=0, return_counts=True), strict=True):
+        name = history.operations[operation]
+        method, _, template = titles.get(name, name).partition(" ")
+        yield Interaction(method, template, status=int(status) or None, operation=name, whole=False, times=int(times))
+
+
+def _own_titles() -> dict[str, str]:
+    """Method and path of each of our operations by its id."""
+    from nhq import places
+    from nhq.contract.operations import read_rows
+
+    file = places.contracts() / "operations.toml"
+    return {row["id"]: f"{row['method']} {row['path']}" for row in read_rows(file)} if file.is_file() else {}

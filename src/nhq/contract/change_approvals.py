@@ -5,8 +5,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from nhq.contract.approvals import Approval, Command, Subject, settle, stanza
+from nhq import places
+from nhq.clock import Clock, SystemClock
+from nhq.contract.approvals import Approval, Command, Subject, load_approvals, settle, stanza
 from nhq.contract.changes import Change
 
 #: For how many days the stanza that is proposed would hold.
@@ -33,7 +36,22 @@ class ChangeApprovals:
         """Has somebody approved this change, and not only until yesterday?"""
         return bool(settle(Command.GATE, [subject_of(change)], self.approvals, self.today, {}).approved)
 
+    def expired(self) -> tuple[str, ...]:
+        """What is wrong with the stanzas whose last day is over, one line each."""
+        over = [one for one in self.approvals if one.has_expired(self.today)]
+        return settle(Command.GATE, [], over, self.today, {}).problems
+
     def propose(self, change: Change) -> str:
         """The stanza that would approve a change, once a person has written reason and owner."""
         until = min(self.today, datetime.date.max - datetime.timedelta(days=PROPOSED_DAYS))
         return stanza(subject_of(change), until + datetime.timedelta(days=PROPOSED_DAYS))
+
+
+def present_approvals(file: Path | None = None, clock: Clock | None = None) -> ChangeApprovals:
+    """What counts today (UTC) of the file named, else of contracts/approvals.toml, where there is one.
+
+    Raises ConfigError for a file that is malformed, or that is named and can't be read.
+    """
+    today = datetime.datetime.fromtimestamp((clock or SystemClock()).now(), datetime.UTC).date()
+    path = file or places.approvals()
+    return ChangeApprovals(load_approvals(path) if file is not None or path.is_file() else (), today)

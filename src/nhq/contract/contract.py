@@ -1,7 +1,6 @@
 """The contract as the suite knows it: the published document, what its prose promises, and what we assume."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,8 @@ from nhq.contract.records import Ambiguity, Layer, Operation, Rule
 from nhq.contract.routes import Routes
 from nhq.contract.rules import load_rules
 from nhq.contract.validation import Validate, Validators
-from nhq.errors import ContractError
+from nhq.decoding import decoded
+from nhq.errors import ConfigError, ContractError
 
 _JSON = "application/json"
 
@@ -115,7 +115,7 @@ class Contract:
 def load_contract(document: Path | None = None, contracts: Path | None = None) -> Contract:
     """Load openapi.json and everything written about it, and check that all of it still fits together.
 
-    Raises ContractError, with one line, for a document that is no OpenAPI JSON, an overlay action that matches
+    Raises ContractError, with one line, for a document that is no OpenAPI, an overlay action that matches
     nothing, a quote that has gone, a row that is missing or says otherwise than the prose.
     """
     path, folder = document or places.openapi(), contracts or places.contracts()
@@ -146,17 +146,15 @@ def load_contract(document: Path | None = None, contracts: Path | None = None) -
 
 
 def read_document(path: Path) -> tuple[bytes, dict[str, Any]]:
-    """The bytes of a document and what they say. Raises ContractError where that is no OpenAPI JSON."""
+    """The bytes of a document and what they say. Raises ContractError where that is no OpenAPI, in JSON or YAML."""
     try:
         raw = path.read_bytes()
     except OSError as problem:
         raise ContractError(f"{path.name}: cannot be read ({problem.strerror})") from problem
     try:
-        content = json.loads(raw)
-    except ValueError as problem:
-        raise ContractError(f"{path.name}: not JSON ({problem})") from problem
-    except RecursionError:
-        raise ContractError(f"{path.name}: is nested too deeply") from None
+        content = decoded(raw, path.name)
+    except ConfigError as problem:
+        raise ContractError(str(problem)) from problem
     if not isinstance(content, dict) or "openapi" not in content or not isinstance(content.get("paths"), dict):
         raise ContractError(f"{path.name}: no OpenAPI document")
     return raw, content

@@ -21,7 +21,7 @@ def as_markdown(report: Report) -> str:
         heading = f"{level} ({len(told)})"
         lines += ["", f"<details><summary>{heading}</summary>" if folded else f"#### {heading}", ""]
         for one in told:
-            lines += _markdown_lines(one, report)
+            lines += _markdown_lines(one)
         lines += ["", "</details>"] if folded else []
     lines += ["", *(f"- ⚠ {inline(line)}" for line in (*report.problems, *report.notes))]
     red = [proposed(one.change, report.today) for one in report.changes if one.fails]
@@ -32,11 +32,11 @@ def as_markdown(report: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _markdown_lines(one: Told, report: Report) -> Iterator[str]:
+def _markdown_lines(one: Told) -> Iterator[str]:
     change = one.change
     reach = f" — {inline(operations(change))}" if change.operations else ""
     done = f" _(approved by {inline(one.approval.owner)} until {one.approval.expires})_" if one.approval else ""
-    count = f" _{seen(one.seen, report.interactions or 0)}_" if one.seen is not None else ""
+    count = f" _{seen(one.seen, one.looked)}_" if one.seen is not None else ""
     yield f"- **{change.rule}**{reach}: {inline(change.message)}.{count}{done}"
     if change.where == "prose":
         yield ""

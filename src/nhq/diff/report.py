@@ -1,7 +1,7 @@
 """The result of `nhq diff`: every change with its approval and how often it was seen, and the exit code."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nhq.contract.approvals import Approval, Command, settle
@@ -13,11 +13,15 @@ FAILING = (Level.BREAKING, Level.REVIEW)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One change, who approved it, and in how many recorded interactions it shows (None: nothing was recorded)."""
+    """One change, who approved it, and in how many recorded interactions it shows.
+
+    `looked` of them tell enough to see it; `seen` is None where none does.
+    """
 
     change: Change
     approval: Approval | None = None
     seen: int | None = None
+    looked: int = 0
 
     @property
     def fails(self) -> bool:
@@ -56,16 +60,17 @@ def settled(
     approvals: Iterable[Approval],
     today: datetime.date,
     judged: Mapping[str, bool],
-    seen: Mapping[int, int] | None,
+    seen: Sequence[tuple[int, int]] = (),
 ) -> tuple[tuple[Told, ...], tuple[str, ...]]:
     """The changes with their approvals and sightings, and what is wrong with the approvals.
 
-    `judged` tells which operations both documents have; an approval of another is not looked at.
+    `judged` tells which operations both documents have; an approval of another is not looked at. `seen` says of each
+    change in how many interactions it shows, of how many; empty where nothing was recorded.
     """
     listed = list(changes)
     outcome = settle(Command.DIFF, [subject(change) for change in listed], approvals, today, judged)
     told = tuple(
-        Told(change, outcome.approved.get(n), seen.get(n, 0) if seen is not None else None)
-        for n, change in enumerate(listed)
+        Told(change, outcome.approved.get(n), count if looked else None, looked)
+        for n, (change, (count, looked)) in enumerate(zip(listed, seen or [(0, 0)] * len(listed), strict=True))
     )
     return told, outcome.problems

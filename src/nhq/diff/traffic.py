@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,14 +19,21 @@ _UNREADABLE = object()
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One recorded request and its answer. `path` has the query; it may have the server's address before it."""
+    """One recorded request and its answer. `path` has the query; it may have the server's address before it.
+
+    Of `times` equal ones of a history only the operation and the status are known (not `whole`): `operation` is its
+    id, and `path` may be a template.
+    """
 
     method: str
     path: str
-    request_headers: Mapping[str, str]
-    request_body: bytes
-    status: int | None
-    body: bytes
+    request_headers: Mapping[str, str] = field(default_factory=dict)
+    request_body: bytes = b""
+    status: int | None = None
+    body: bytes = b""
+    operation: str = ""
+    whole: bool = True
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,8 @@ class _Seen:
     sent: Any
     status: str
     received: Any
+    whole: bool
+    times: int
 
 
 class Sightings:
@@ -49,22 +58,30 @@ class Sightings:
         self._old, self._new = operations(base), operations(head)
         self._keys = {operation.title: key for key, operation in (*self._new.items(), *self._old.items())}
         routes = Routes(self._old.values(), base)
-        found = [(one, routes.match(one.method, one.path)) for one in interactions]
-        self.total = len(found)
+        named = {str(one.node.value.get("operationId")): one for one in self._old.values()}
+        self.total = self.whole = 0
         self._by_key: dict[str, list[_Seen]] = {}
-        for one, operation in found:
+        for one in interactions:
+            self.total += one.times
+            self.whole += one.times if one.whole else 0
+            operation = named.get(one.operation) or routes.match(one.method, one.path)
             if operation is not None:
                 self._by_key.setdefault(operation.key, []).append(_seen(one, operation))
 
-    def count(self, change: Change) -> int:
-        """In how many interactions a change shows; one of the whole document shows in all."""
+    def count(self, change: Change) -> tuple[int, int]:
+        """In how many interactions a change shows, and of how many; one of the whole document shows in all.
+
+        What only parameters or bodies tell is looked for where these were recorded.
+        """
         if not change.keys:
-            return self.total
-        seen: set[int] = set()
+            return self.total, self.total
+        content = any(_needs_content(change, where) for _, where in change.keys)
+        seen: dict[int, int] = {}
         for title, where in change.keys:
             key = self._keys.get(title, title)
-            seen.update(id(one) for one in self._by_key.get(key, ()) if self._shows(change, key, where, one))
-        return len(seen)
+            rows = [one for one in self._by_key.get(key, ()) if one.whole or not content]
+            seen.update((id(one), one.times) for one in rows if self._shows(change, key, where, one))
+        return sum(seen.values()), self.whole if content else self.total
 
     def _shows(self, change: Change, key: str, where: str, one: _Seen) -> bool:
         where = where.partition(", ")[0]
@@ -112,7 +129,14 @@ class Sightings:
 def _seen(one: Interaction, operation: Operation) -> _Seen:
     query = parse_qs(urlsplit(one.path).query, keep_blank_values=True)
     headers = {name.lower(): value for name, value in one.request_headers.items()}
-    return _Seen(operation, query, headers, _decoded(one.request_body), str(one.status or ""), _decoded(one.body))
+    sent, received = _decoded(one.request_body), _decoded(one.body)
+    return _Seen(operation, query, headers, sent, str(one.status or ""), received, one.whole, one.times)
+
+
+def _needs_content(change: Change, where: str) -> bool:
+    """Is more than an operation and a status needed to see a change there?"""
+    kind = where.partition(" ")[0]
+    return "parameter " in where or kind == "request" or (kind == "response" and bool(change.place))
 
 
 def _decoded(body: bytes) -> Any:

@@ -19,7 +19,7 @@ def as_text(report: Report) -> str:
         told = report.of(level)
         lines += ["", f"{level} ({len(told)})"] if told else []
         for one in told:
-            lines += _text_lines(one, report)
+            lines += _text_lines(one)
     lines += ["", *(f"! {problem}" for problem in report.problems)] if report.problems else []
     lines += ["", *(f"note: {note}" for note in report.notes)] if report.notes else []
     red = [one for one in report.changes if one.fails]
@@ -40,7 +40,7 @@ def verdict(report: Report) -> str:
     return f"{'FAILED' if report.exit_code else 'PASSED'}: {counts}; {told}"
 
 
-def _text_lines(one: Told, report: Report) -> Iterator[str]:
+def _text_lines(one: Told) -> Iterator[str]:
     change = one.change
     yield f"  {change.rule}: {change.message}"
     if change.operations:
@@ -55,7 +55,7 @@ def _text_lines(one: Told, report: Report) -> Iterator[str]:
         yield f"    witness: {shown(change.witness.value)}"
         yield f"      {told_of(change.witness)}"
     if one.seen is not None:
-        yield f"    {seen(one.seen, report.interactions or 0)}"
+        yield f"    {seen(one.seen, one.looked)}"
     if one.approval is not None:
         yield f"    approved by {one.approval.owner} until {one.approval.expires}: {one.approval.reason}"
 
@@ -125,6 +125,7 @@ def _json_change(one: Told) -> dict[str, Any]:
             "problem": witness.problem,
         },
         "seen": one.seen,
+        "looked": one.looked,
         "fails": one.fails,
         "approved_by": None if one.approval is None else one.approval.owner,
         "approved_until": None if one.approval is None else str(one.approval.expires),

@@ -39,7 +39,7 @@ def _changes(record: Record) -> Iterator[str]:
         yield f"… and {many(len(changed) - MOST_CHANGES, 'more change')}, all in the report."
     if stanzas := moved.stanzas(record)[:MOST_CHANGES]:
         folded = "<details><summary>What would approve those that fail (contracts/approvals.toml)</summary>"
-        yield f"{folded}\n\n{fenced(chr(10).join(stanzas), 'toml')}\n\n</details>"
+        yield f"{folded}\n\n{fenced((2 * chr(10)).join(stanzas), 'toml')}\n\n</details>"
 
 
 def _changed(change: dict[str, Any], sign: str) -> str:

@@ -5,18 +5,16 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nhq import places
-from nhq.clock import Clock, SystemClock
+from nhq.clock import SystemClock
 from nhq.contract import Contract
-from nhq.contract.approvals import load_approvals
 from nhq.contract.bindings import bindings
-from nhq.contract.change_approvals import ChangeApprovals
+from nhq.contract.change_approvals import present_approvals
 from nhq.drive.course import Course
 from nhq.drive.keycheck import usable
 from nhq.drive.mock import mock_target
@@ -82,7 +80,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
     contract = contract_of(options.contract)
     selection = select(contract, options.rules, options.operations)
     clock = SystemClock()
-    accepted = approvals_of(options, clock)
+    accepted = present_approvals(options.approvals, clock)
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
         target = target_of(options, contract, stack)
@@ -118,14 +116,6 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         )
         spent = session.budget.spent
         return make_record(header, contract, target, collector, selection, spent, bindings(), accepted)
-
-
-def approvals_of(options: Options, clock: Clock) -> ChangeApprovals:
-    """What the approvals file accepts of a contract that moved. Raises ConfigError for a malformed file."""
-    today = datetime.fromtimestamp(clock.now(), UTC).date()
-    file = options.approvals or places.approvals()
-    there = options.contract is not None and (options.approvals is not None or file.is_file())
-    return ChangeApprovals(load_approvals(file) if there else (), today)
 
 
 def narrowed(options: Options, finding: Finding) -> str:

@@ -47,13 +47,10 @@ class Document:
     def content(self) -> dict[str, Any]:
         """All of it, decoded when first asked for."""
         try:
-            found = msgspec.json.decode(self.file.read_bytes())
+            raw = self.file.read_bytes()
         except OSError as problem:
             raise ConfigError(f"{self.file}: cannot be read ({problem.strerror})") from None
-        except (ValueError, msgspec.MsgspecError):
-            raise ConfigError(f"{self.file}: is not JSON") from None
-        except RecursionError:
-            raise ConfigError(f"{self.file}: is nested too deeply") from None
+        found = _decoded(raw, str(self.file))
         if not isinstance(found, dict) or not isinstance(found.get("paths"), dict):
             raise ConfigError(f"{self.file}: is no OpenAPI document")
         return found
@@ -125,3 +122,13 @@ class Document:
         told = (schema.get("minimum", 1), schema.get("maximum", 500), schema.get("default", 100))
         least, most, usual = (int(value) for value in told)
         return least, most, min(usual, most)
+
+
+def _decoded(raw: bytes, name: str) -> Any:
+    """JSON fast; only what is none is read as YAML, whose library takes its time to load."""
+    try:
+        return msgspec.json.decode(raw)
+    except (ValueError, msgspec.MsgspecError, RecursionError):
+        from nhq.decoding import decoded
+
+        return decoded(raw, name)

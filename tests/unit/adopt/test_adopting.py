@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from nhq import places
 from nhq.adopt.adopting import propose
@@ -145,6 +146,14 @@ def test_what_is_left_is_said(adopted: Mapping[str, Adopted]) -> None:
 def test_the_same_document_is_nothing_to_adopt() -> None:
     """No file changes."""
     assert propose(places.openapi(), places.root()).files == {}
+
+
+def test_yaml_becomes_json(edits: Mapping[str, Any], tmp_path: Path) -> None:
+    """Our document is JSON, whatever the changed one was written in."""
+    document = tmp_path / "new.yaml"
+    document.write_text(yaml.safe_dump(edits["answer-field-added"].document(), allow_unicode=True), encoding="utf-8")
+    _, text = propose(document, places.root()).files["openapi.json"]
+    assert json.loads(text) == edits["answer-field-added"].document()
 
 
 def test_stale_cassettes_are_named(edits: Mapping[str, Any], tmp_path: Path) -> None:

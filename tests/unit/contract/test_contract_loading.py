@@ -16,9 +16,11 @@ def test_the_digest_is_of_the_published_bytes(contract: Contract) -> None:
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        ("<html>", "openapi.json: not JSON"),
-        ("", "openapi.json: not JSON"),
-        ("\xff", "openapi.json: not JSON"),
+        ("<html>", "openapi.json: no OpenAPI document"),
+        ("", "openapi.json: no OpenAPI document"),
+        ("{", "openapi.json: not JSON"),
+        ("a: [", "openapi.json: neither JSON nor YAML"),
+        ("\xff", "openapi.json: not UTF-8"),
         ("[]", "openapi.json: no OpenAPI document"),
         ('{"openapi": "3.1.0"}', "openapi.json: no OpenAPI document"),
         ('{"openapi": "3.1.0", "paths": {}}', "operations.toml: the contract has no GET /campaigns"),

@@ -3,15 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from nhq import places
 from nhq.contract import Contract, load_contract
 from nhq.contract.changes import ChangeKind
-from nhq.contract.revision import revised
+from nhq.contract.revision import load_revision, revised
 from nhq.model import Effect
+from nhq.server.document import Document
 
 KNOWN = load_contract()
 CRAWL = ("PAGE-ENDS", "PAGE-NO-DUPLICATES", "PAGE-NO-GAPS", "PAGE-SAME-SEQUENCE")
@@ -71,6 +74,15 @@ def test_a_sentence_of_one_operation_counts_there_alone(moved: Mapping[str, Cont
 def test_the_same_document_is_our_contract() -> None:
     """Nothing moved, nothing is told."""
     assert of(dict(KNOWN.document)).changes == ()
+
+
+def test_the_same_document_in_yaml_is_our_contract(tmp_path: Path) -> None:
+    """`200:` is a status and `2026-01-01` a text, as in JSON; the mock reads it alike."""
+    file = tmp_path / "openapi.yaml"
+    text = yaml.safe_dump(dict(KNOWN.document), sort_keys=False, allow_unicode=True)
+    file.write_text(text.replace("'200':", "200:"), encoding="utf-8")
+    assert load_revision(file, former=KNOWN) is KNOWN
+    assert Document(file).content == KNOWN.document
 
 
 # --- operations that nobody has written of -------------------------------------------------------------------
