@@ -25,10 +25,16 @@ class Judge:
     Only the rules named in the test's mark may be judged; anything else is a mistake of ours (ValueError).
     """
 
-    def __init__(self, contract: Contract, collector: Collector, rules: Iterable[str]) -> None:
-        self._contract, self._collector = contract, collector
+    def __init__(self, contract: Contract, collector: Collector, rules: Iterable[str], doubts: bool = False) -> None:
+        """`doubts`: others may have done what a look shows, so that it becomes a suspect, and is told after more looks.
+
+        `held` are the rules, each on an operation, that the present look showed kept.
+        """
+        self._contract, self._collector, self.doubts = contract, collector, doubts
         self.rules = frozenset(rules)
         self.findings: list[Finding] = []
+        self.suspects: list[Observation] = []
+        self.held: set[tuple[str, str | None]] = set()
         self.seen = 0
 
     def __call__(
@@ -49,10 +55,18 @@ class Judge:
         statuses, field names, never texts); `actual` is left out where only success is told.
         """
         observation = self._observation(rule, ok, proof, expected, actual, where, operation)
-        self._collector.observe([observation])
-        if observation.finding is not None:
-            self.findings.append(observation.finding)
+        if observation.finding is not None and self.doubts:
+            self.suspects.append(observation)
+        else:
+            self.tell([observation])
         return ok
+
+    def tell(self, observations: Iterable[Observation]) -> None:
+        """Hand looks to the collector, past all doubt."""
+        for observation in observations:
+            self._collector.observe([observation])
+            if observation.finding is not None:
+                self.findings.append(observation.finding)
 
     def must(
         self,
@@ -113,6 +127,7 @@ class Judge:
         self._collector.recall(shown)
         judged = operation or shown[-1].operation
         if ok:
+            self.held.add((rule, judged))
             return holds(rule, judged, shown[-1].id)
         if cause := self._unread(rule, shown, expected):
             return unknown(rule, judged, cause)

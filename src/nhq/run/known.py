@@ -24,7 +24,7 @@ def ids(operation: str, api: Api, world: World, rng: random.Random) -> dict[str,
 
 def lasting_filters(session: Session, world: World) -> frozenset[str]:
     """Ids that filters may name beyond doubt; none where others use the target, who may delete what they name."""
-    return frozenset(filters(world).values() if session.control is not None else ())
+    return frozenset(filters(world).values() if session.alone else ())
 
 
 def filters(world: World) -> dict[str, str]:

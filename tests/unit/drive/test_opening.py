@@ -19,7 +19,7 @@ class Target:
 
     def __init__(self, **states: str) -> None:
         self.states, self.done = states, list[tuple[str, str]]()
-        self.target, self.session = SimpleNamespace(given=GIVEN), SimpleNamespace(control=None)
+        self.target, self.session = SimpleNamespace(given=GIVEN), SimpleNamespace(control=None, alone=False)
 
     def crawl(self, operation: str, **options: Any) -> Crawl:
         rows = [
