@@ -4,6 +4,7 @@ Each act changes one thing that a correct server may change without our asking. 
 mark of what a run creates: that nobody else does is an assumption of the suite, and stands in ambiguities.toml.
 """
 
+import itertools
 import random
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ T = TypeVar("T")
 Passing = Callable[[str, str, Store, float], None]
 MARK = "nhq-"  # what our runs create bears it
 USUAL = Policies()
+_TIMES = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +226,14 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
 
 
 def acting(names: Collection[str], seed: int, every: int) -> Callable[[Passing], Passing]:
-    """For `meanwhile`: before one request in so many, by chance, one of these acts is done in its workspace."""
+    """For `meanwhile`: before one request in so many, by chance, one of these acts is done in its workspace.
+
+    Others don't begin anew when a snapshot is put back: each time they take up their chance elsewhere.
+    """
     chosen = [ACTS[name] for name in sorted(names)]
 
     def make(true: Passing) -> Passing:
-        dice = random.Random(f"others:{seed}")
+        dice = random.Random(f"others:{seed}:{next(_TIMES)}")
 
         def pass_by(operation: str, workspace: str, store: Store, now: float) -> None:
             true(operation, workspace, store, now)
