@@ -50,8 +50,10 @@ class Opening:
 
 def opening(api: Api, world: World, rng: random.Random) -> Opening:
     """The start of this run's draft, kept from its first use on. Raises Unmet where no draft that is named is left."""
-    if PLACE not in world.venues:
-        world.venues[PLACE] = _open(api, startable(api, world, largest=True), rng)
+    while PLACE not in world.venues:
+        made = _open(api, startable(api, world, largest=True), rng)
+        if not _taken(made):
+            world.venues[PLACE] = made
     found: Opening = world.venues[PLACE]
     return found
 
@@ -73,6 +75,12 @@ def _open(api: Api, row: Row, rng: random.Random) -> Opening:
     )
     now = members(api, source)
     return Opening(campaign, lead, already, wanted, before, sent["messages"], overridden, start, after, enrolled, now)
+
+
+def _taken(made: Opening) -> bool:
+    """Did somebody else start the draft first? Then our start was refused, and the campaign is no draft any more."""
+    states = [row["status"] for row in made.after.items if row["id"] == made.campaign]
+    return made.start.status == 409 and "draft" not in states
 
 
 def _begun(rows: Crawl, campaign: str, start: Exchange) -> bool:

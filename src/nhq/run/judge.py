@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from nhq.contract import Contract
 from nhq.model import Exchange, Finding, Observation, holds, unknown, violated
@@ -19,6 +20,14 @@ class Broken(AssertionError):
         self.finding = finding
 
 
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """What a look shows broken, and the things that it shows changed (none where it speaks of no thing)."""
+
+    observation: Observation
+    about: frozenset[str] = frozenset()
+
+
 class Judge:
     """Call it with a rule, whether it held, and what to tell a reader where it didn't.
 
@@ -33,7 +42,7 @@ class Judge:
         self._contract, self._collector, self.doubts = contract, collector, doubts
         self.rules = frozenset(rules)
         self.findings: list[Finding] = []
-        self.suspects: list[Observation] = []
+        self.suspects: list[Suspect] = []
         self.held: set[tuple[str, str | None]] = set()
         self.seen = 0
 
@@ -47,19 +56,25 @@ class Judge:
         actual: str = "",
         where: str = "",
         operation: str | None = None,
+        about: Iterable[str] = (),
     ) -> bool:
         """Record one look at a rule and return `ok`.
 
         `proof`: the exchange(s) that show it, in order; the last one's operation is the one judged unless
         `operation` says otherwise. `expected` and `actual` are short and hold no personal data (counts, ids,
-        statuses, field names, never texts); `actual` is left out where only success is told.
+        statuses, field names, never texts); `actual` is left out where only success is told. `about` names the things
+        that were seen changed: where others act, one look after the other must show the same of them.
         """
         observation = self._observation(rule, ok, proof, expected, actual, where, operation)
         if observation.finding is not None and self.doubts:
-            self.suspects.append(observation)
+            self.suspect(observation, about)
         else:
             self.tell([observation])
         return ok
+
+    def suspect(self, observation: Observation, about: Iterable[str] = ()) -> None:
+        """Somebody else may have done what this shows."""
+        self.suspects.append(Suspect(observation, frozenset(about)))
 
     def tell(self, observations: Iterable[Observation]) -> None:
         """Hand looks to the collector, past all doubt."""

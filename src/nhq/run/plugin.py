@@ -266,7 +266,7 @@ class ContractPlugin:
             outcome = yield
         except Broken as broken:
             if self.ends.judge(item).doubts:
-                self.ends.judge(item).suspects.append(violated(broken.finding))
+                self.ends.judge(item).suspect(violated(broken.finding))
                 return None
             self.collector.observe([violated(broken.finding)])
             raise

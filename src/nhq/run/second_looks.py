@@ -7,7 +7,7 @@ acquits. What a single answer shows by itself (its schema, its headers) is nobod
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from nhq.contract import Contract
 from nhq.drive.guard import effect_of
@@ -31,6 +31,7 @@ class SecondLooks:
         self._judge, self._collector = judge, collector
         self._seen: Counter[Key] = Counter()
         self._shown: dict[Key, list[Observation]] = {}
+        self._about: dict[Key, frozenset[str]] = {}
         self._kept: set[Key] = set()
         self.looks = 0
 
@@ -38,13 +39,25 @@ class SecondLooks:
         """One more look is over: what it showed is taken from the judge."""
         self.looks += 1
         found: dict[Key, list[Observation]] = {}
-        for observation in self._judge.suspects:
-            found.setdefault((observation.rule, observation.operation), []).append(observation)
+        about: dict[Key, frozenset[str]] = {}
+        for suspect in self._judge.suspects:
+            key = suspect.observation.rule, suspect.observation.operation
+            found.setdefault(key, []).append(suspect.observation)
+            about[key] = about.get(key, frozenset()) | suspect.about
         self._judge.suspects = []
         self._kept |= self._judge.held - found.keys()
         self._judge.held = set()
         self._seen.update(found.keys())
         self._shown |= found
+        self._compare(about)
+
+    def _compare(self, about: Mapping[Key, frozenset[str]]) -> None:
+        """What is shown of other things each time is other things' doing."""
+        for key, things in about.items():
+            before = self._about.get(key, things)
+            self._about[key] = before & things
+            if before and not self._about[key]:
+                self._kept.add(key)
 
     @property
     def wanted(self) -> bool:
@@ -94,7 +107,7 @@ def _look(judge: Judge, body: Callable[[], object]) -> Exception | None:
     try:
         body()
     except Broken as broken:
-        judge.suspects.append(violated(broken.finding))
+        judge.suspect(violated(broken.finding))
     except Exception as problem:
         return problem
     return None
