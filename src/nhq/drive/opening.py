@@ -23,6 +23,7 @@ from nhq.errors import Unmet
 from nhq.model import Exchange
 
 PLACE = "opening"  # in World.venues
+BEFORE = "started before"  # there too: the campaigns that this run started before it was stopped and taken up again
 AT_WORK = ("paused", "started")  # states that a campaign can be taken back to, the best to begin with first
 
 
@@ -49,7 +50,13 @@ class Opening:
 
 
 def opening(api: Api, world: World, rng: random.Random) -> Opening:
-    """The start of this run's draft, kept from its first use on. Raises Unmet where no draft that is named is left."""
+    """The start of this run's draft, kept from its first use on.
+
+    Raises Unmet where no draft that is named is left, and in a run that was taken up after it had started one: what
+    that showed is not kept, and no second draft is used.
+    """
+    if PLACE not in world.venues and world.venues.get(BEFORE):
+        raise Unmet("no draft that this run may still start: it did before it was stopped")
     while PLACE not in world.venues:
         made = _open(api, startable(api, world, largest=True), rng)
         if not _taken(made):
@@ -104,7 +111,8 @@ def at_work(api: Api, world: World, rng: random.Random) -> Row:
 def _names(api: Api, world: World) -> list[str]:
     own: Opening | None = world.venues.get(PLACE)
     paused = api.target.given.get("campaign_paused")
-    return [*([own.campaign] if own else []), *named_startable(api), *([paused] if paused else [])]
+    before: list[str] = world.venues.get(BEFORE, [])
+    return [*([own.campaign] if own else []), *before, *named_startable(api), *([paused] if paused else [])]
 
 
 def _at_work(rows: Iterable[Row], names: list[str]) -> Row | None:

@@ -66,8 +66,9 @@ def applied(ident: str) -> Apply:
 
 def chosen(ids: Collection[str] = (), all_of_them: bool = False) -> list[Liberty]:
     """The liberties of these ids, or all of them. Raises ConfigError for an unknown id."""
-    picked = {find(ident).id for ident in ids}
-    return [liberty for liberty in LIBERTIES if all_of_them or liberty.id in picked]
+    picked = {ident: find(ident) for ident in ids}
+    listed = [liberty for liberty in LIBERTIES if all_of_them or liberty.id in picked]
+    return listed + [liberty for ident, liberty in picked.items() if ident not in BY_ID]
 
 
 def combination(seed: int, among: Sequence[Liberty] = LIBERTIES) -> tuple[Liberty, ...]:

@@ -64,6 +64,12 @@ def covering(seed: int) -> Iterator[Liberty]:
         yield some([name for name, on in columns.items() if row in on], seed + row + 1)
 
 
+def by_seeds(first: int, count: int) -> list[Liberty]:
+    """So many seeds from the first on: of all acts together; and once, by the first, each two of them."""
+    every = [some(list(ACTS), seed) for seed in range(first, first + count)]
+    return [*every, *list(covering(first))[1:]] if every else []
+
+
 LIBERTIES = (
     *(
         take(ident, sentence, QUESTION, f"they {name}", shared=True, meanwhile=Around(acting([name], SEED, EVERY)))

@@ -22,6 +22,7 @@ from nhq.contract import Contract
 from nhq.drive.api import Api
 from nhq.drive.discover import World
 from nhq.drive.nonce import Chance, chance_of
+from nhq.drive.opening import BEFORE
 from nhq.drive.session import Session
 from nhq.drive.undone import undone
 from nhq.errors import NhqError, crash_place
@@ -36,6 +37,7 @@ from nhq.run.plan import Costs, Left
 from nhq.run.second_looks import SecondLooks, play
 from nhq.run.select import Selection
 from nhq.run.turns import TurnClock
+from nhq.run.written import started
 
 Stop = Callable[[Collector], bool]
 Few = Callable[[Sequence[Any]], list[Any]]
@@ -176,6 +178,7 @@ class ContractPlugin:
         if not self._total or self.planning:
             return
         self._session.recorder.test = "(discovery)"
+        self._world.venues[BEFORE] = started(self.collector.written)
         try:
             if self._session.control is not None:
                 self._snapshot = self._session.control.snapshot()
