@@ -10,6 +10,7 @@ from nhq.cli import terminal
 if TYPE_CHECKING:
     from nhq.power.outcome import Outcome
 
+NOOP = "noop"
 COMBINATIONS = 6  # runs with many liberties together
 
 
@@ -109,6 +110,12 @@ def command(
 def _tell(done: int, total: int, outcome: "Outcome") -> None:
     """One line a fault, or a mock of other choices, on stderr."""
     found, free = ", ".join(outcome.kills or outcome.others), outcome.liberties
-    name = outcome.fault if not free else free[0] if len(free) == 1 else f"{len(free)} liberties, seed {outcome.seed}"
+    name = (
+        outcome.fault
+        if not free or outcome.fault != NOOP
+        else free[0]
+        if len(free) == 1
+        else f"{len(free)} liberties, seed {outcome.seed}"
+    )
     line = f"{done:4d}/{total} {outcome.fate:<9} {name}: {found or 'nothing'}"
     terminal.say(line + (" (by the whole gate)" if outcome.whole else ""))

@@ -53,9 +53,10 @@ def named(ident: str) -> Liberty:
 
 
 def covering(seed: int) -> Iterator[Liberty]:
-    """Sets of acts: of any two acts each is done with and without the other, and both are, in some of them.
+    """All acts, then sets of them: of any two acts both are done in one set, and each without the other in another.
 
-    A covering array of strength two: each act has a column of its own among those with as many rows on as off.
+    A covering array of strength two (without the row in which nobody acts): each act has a column of its own, and is
+    done in a bare majority of the rows. Two such columns share a row, and neither holds the other.
     """
     rows = next(n for n in range(3, 40) if len(list(combinations(range(n), (n + 1) // 2))) >= len(ACTS))
     columns = dict(zip(ACTS, combinations(range(rows), (rows + 1) // 2), strict=False))
