@@ -1,5 +1,6 @@
 """Others act in the workspace while the suite runs: each act alone, all together, and any of them by name."""
 
+import math
 from collections.abc import Collection, Iterator
 from itertools import combinations
 
@@ -58,8 +59,8 @@ def covering(seed: int) -> Iterator[Liberty]:
     A covering array of strength two (without the row in which nobody acts): each act has a column of its own, and is
     done in a bare majority of the rows. Two such columns share a row, and neither holds the other.
     """
-    rows = next(n for n in range(3, 40) if len(list(combinations(range(n), (n + 1) // 2))) >= len(ACTS))
-    columns = dict(zip(ACTS, combinations(range(rows), (rows + 1) // 2), strict=False))
+    rows = next(n for n in range(3, 40) if math.comb(n, n // 2 + 1) >= len(ACTS))
+    columns = dict(zip(ACTS, combinations(range(rows), rows // 2 + 1), strict=False))
     yield some(list(ACTS), seed)
     for row in range(rows):
         yield some([name for name, on in columns.items() if row in on], seed + row + 1)
