@@ -1,6 +1,7 @@
 """Campaign lifecycle: what each action does, and that a campaign in the wrong state refuses it and stays as it was."""
 
 import random
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -49,6 +50,8 @@ TO_PAUSED = {  # actions that show all there is, and leave the campaign paused
     "paused": ("resume", "pause", "resume", "pause"),
 }
 COUNTERS = ("connectionsSent", "messagesSent", "repliesReceived", "connectionRequestsAccepted")
+FITS = {"start": "draft", "pause": "started", "resume": "paused"}  # the state that an action fits
+INTERVAL = 2.0  # seconds that pass, at the least, over an action and the looks at it
 VACUOUS = {401, 403, 404, 429}
 
 
@@ -79,9 +82,12 @@ class Stage:
         """May the sender's session be out of reach just now? On a target of ours not time after time."""
         return answer.status == 503 and not alone(self.session)
 
-    def over(self, answer: Exchange) -> bool:
-        """Is an action refused because the campaign has come to its end by itself meanwhile?"""
-        return answer.status == 409 and self.row(self.rows())["status"] == "completed"
+    def over(self, answer: Exchange, name: str) -> bool:
+        """Is an action refused for a state that the campaign has come to by itself, or by somebody else's doing?"""
+        if answer.status != 409:
+            return False
+        state = self.row(self.rows())["status"]
+        return state == "completed" or (not alone(self.session) and state != FITS[name])
 
     def turn(self, name: str) -> tuple[Exchange, Crawl] | None:
         """Run an action that must succeed, and judge it; the answer and all campaigns afterwards, or None."""
@@ -90,7 +96,7 @@ class Stage:
     def turned(self, name: str, answer: Exchange, after: Crawl | None = None) -> tuple[Exchange, Crawl] | None:
         """Judge an action that must succeed; `after` are all campaigns afterwards, if they were read already."""
         rule, status = OUTCOMES[name]
-        if self.away(answer) or self.unheard(answer) or self.over(answer):
+        if self.away(answer) or self.unheard(answer) or self.over(answer, name):
             self.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
             return None
         shown = told(answer).get("status")
@@ -109,6 +115,9 @@ class Stage:
         listed = self.row(rows)["status"]
         if status == "started" and listed == "completed":
             self.judge.unknown(rule, "the campaign came to its end by itself", "run_campaign_action")
+            return None
+        if name == "start" and listed not in ("started", "draft") and not alone(self.session):
+            self.judge.unknown(rule, "somebody else acted on the campaign after its start", "run_campaign_action")
             return None
         where = {"where": "/data/*/status", "operation": "run_campaign_action"}
         self.judge(
@@ -326,7 +335,7 @@ def begun(api: Api, judge: Judge, world: World, rng: random.Random) -> Stage | N
     turned = stage.turned("start", kept.start, kept.after)
     if turned is None:
         return None
-    others_untouched(stage, kept.before, kept.after, kept.start)
+    others_untouched(stage, kept.before, kept.after, kept.start, once=True)
     return stage
 
 
@@ -347,8 +356,11 @@ def test_resume_under_way(api: Api, judge: Judge, session: Session, world: World
     stage.turn("pause")
 
 
-def others_untouched(stage: Stage, before: Crawl, after: Crawl, answer: Exchange) -> None:
-    """Judge that an action left the other campaigns alone; one may have come to its end by itself."""
+def others_untouched(stage: Stage, before: Crawl, after: Crawl, answer: Exchange, once: bool = False) -> None:
+    """Judge that an action left the other campaigns alone; one may have come to its end by itself.
+
+    Where others act, what was done `once` accuses nobody: it can't be tried again.
+    """
     now = {row["id"]: row for row in after.items}
     others = [row for row in before.items if row["id"] != stage.campaign and row["id"] in now]
     changed = [row["id"] for row in others if touched(row, now[row["id"]])]
@@ -357,9 +369,26 @@ def others_untouched(stage: Stage, before: Crawl, after: Crawl, answer: Exchange
         return
     proof, actual = [answer, after.last], f"{len(changed)} of {len(others)} other campaigns changed"
     where = {"operation": "run_campaign_action"}
+    if changed and not alone(stage.session) and (once or stirs(stage, now, changed)):
+        cause = "other campaigns change without being acted on"
+        stage.judge.unknown("CAMP-ACTION-NO-OTHER", cause, "run_campaign_action")
+        return
     stage.judge(
-        "CAMP-ACTION-NO-OTHER", not changed, proof, expected="no other campaign changed", actual=actual, **where
+        "CAMP-ACTION-NO-OTHER",
+        not changed,
+        proof,
+        expected="no other campaign changed",
+        actual=actual,
+        about=changed,
+        **where,
     )
+
+
+def stirs(stage: Stage, seen: Mapping[str, Row], changed: Iterable[str]) -> bool:
+    """Does one of these campaigns change again in an equal interval, in which we act on none?"""
+    stage.session.clock.sleep(INTERVAL)
+    rows = {row["id"]: row for row in stage.rows().items}
+    return any(ident not in rows or touched(seen[ident], rows[ident]) for ident in changed)
 
 
 def touched(before: Row, after: Row) -> bool:

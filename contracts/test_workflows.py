@@ -97,7 +97,9 @@ class Lifecycle(Workflow):
 
     def run_action(self, campaign: str, name: str) -> None:
         """An action fits the campaign's state and changes it, or is refused and changes nothing."""
-        before = self.status[campaign]
+        before = self.status[campaign] if self.stage.alone else self.state(campaign)
+        if self.stuck:
+            return
         self.told(f"{name} {self.names[campaign]}, now {before}")
         sent = {"path": {"campaign_id": campaign}, "json": {"action": name}}
         answer = insistently(self.stage.session, lambda: self.call(ACTION, **sent))
@@ -120,6 +122,9 @@ class Lifecycle(Workflow):
         if name == "pause" and answer.status == 409 and self.ended(campaign):
             self.status[campaign] = "completed"
             return
+        if answer.status == 409 and not self.stage.alone and TURNS.get((self.state(campaign), name)) is None:
+            self.stop("somebody else acted on the campaign")
+            return
         shown = told(answer).get("status")
         actual = f"{answer.status}, {told_as('status', shown)}"
         self.must(OUTCOMES[name], answer.ok and shown == after, ACTION, expected=f"200, {after}", actual=actual)
@@ -128,9 +133,14 @@ class Lifecycle(Workflow):
 
     def ended(self, campaign: str) -> bool:
         """Has a running campaign come to its end by itself meanwhile?"""
+        return self.state(campaign) == "completed"
+
+    def state(self, campaign: str) -> str:
+        """The state of a campaign as the list shows it now; "" where it is shown none."""
         page = self.ok("list_campaigns", query={"limit": 500})
         rows = page.json()["data"] if page is not None else []
-        return any(row["id"] == campaign and row["status"] == "completed" for row in rows)
+        self.status[campaign] = next((row["status"] for row in rows if row["id"] == campaign), "")
+        return self.status[campaign]
 
     def refused(self, name: str, before: str, answer: Exchange) -> None:
         """An action that doesn't fit: 409. Before a state is looked at, a start may be refused for a prerequisite."""
@@ -149,6 +159,9 @@ class Lifecycle(Workflow):
         for ident, expected in list(self.status.items()):
             rule = "CAMP-ACTION-NO-OTHER" if ident != campaign else self.about(done)
             seen = listed.get(ident)
+            if ident != campaign and not self.stage.alone:  # anybody may act on it: nothing is known of it
+                self.status[ident] = seen or ""
+                continue
             if seen == "completed" and (expected == "started" or not self.stage.controlled):  # it ended by itself
                 self.status[ident] = seen
             shown, told = f"{self.names[ident]} is {told_as('status', seen)}", f"status {expected} in the list"
@@ -164,7 +177,7 @@ class Lifecycle(Workflow):
 
         Only where nobody else enrolls anyone, and as long as one page shows them all.
         """
-        if not self.stage.controlled:
+        if not self.stage.alone:
             return
         due, read = (
             self.enrolled[campaign],

@@ -10,6 +10,7 @@ from nhq.cli import terminal
 if TYPE_CHECKING:
     from nhq.power.outcome import Outcome
 
+NOOP = "noop"
 COMBINATIONS = 6  # runs with many liberties together
 
 
@@ -25,6 +26,15 @@ COMBINATIONS = 6  # runs with many liberties together
 )
 @click.option("--liberties", "every_liberty", is_flag=True, help="Honest mocks of other choices, too: each liberty.")
 @click.option("--liberty", "liberties", multiple=True, metavar="ID", help="This liberty; may be repeated.")
+@click.option("--with", "beside", multiple=True, metavar="LIBERTY", help="The mock takes it while a fault is planted.")
+@click.option(
+    "--others",
+    type=click.IntRange(0),
+    default=0,
+    metavar="SEEDS",
+    help="Honest mocks at which others act, all and in pairs, by so many seeds.",
+)
+@click.option("--sample", type=click.IntRange(0), default=0, help="So many of the faults, chosen by the seed.")
 @click.option("--list", "listed", is_flag=True, help="List faults, or liberties, and do nothing.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes, each with a mock.")
@@ -37,6 +47,9 @@ def command(
     clean_seeds: int,
     every_liberty: bool,
     liberties: tuple[str, ...],
+    beside: tuple[str, ...],
+    others: int,
+    sample: int,
     listed: bool,
     seed: int,
     workers: int,
@@ -48,13 +61,15 @@ def command(
     A fault is killed when a finding names a rule that it breaks. A liberty is a choice that the contract leaves open:
     nothing may be found. Exit codes: 0 all killed and nobody accused, 1 not so, 2 could not judge, 130 interrupted.
     """
-    if write and (faults or families or liberties):
-        raise click.UsageError("--write tells of the whole catalogue: leave --fault, --family and --liberty out")
-    from nhq.faults.catalogue import chosen
+    if write and (faults or families or liberties or beside or others or sample):
+        raise click.UsageError("--write tells of the whole catalogue: give no option that chooses or adds")
+    from nhq.faults.catalogue import chosen, sampled
     from nhq.liberties import catalogue
+    from nhq.liberties.others import by_seeds
 
-    free = catalogue.chosen(liberties, every_liberty)
-    picked = chosen(faults, families) if faults or families or not liberties else []
+    free = [*catalogue.chosen(liberties, every_liberty), *by_seeds(seed, others)]
+    picked = chosen(faults, families) if faults or families or not (liberties or others) else []
+    picked = sampled(picked, sample, seed) if sample else picked
     if listed:
         for fault in [] if free else picked:
             click.echo(f"{fault.id:<40} {fault.family:<14} {fault.sentence}")
@@ -68,12 +83,16 @@ def command(
 
     words = ["nhq power", *(f"--fault {f}" for f in faults), *(f"--family {f}" for f in families)]
     words += ["--liberties"] * every_liberty + [f"--liberty {ident}" for ident in liberties]
+    words += [f"--with {ident}" for ident in beside]
+    words += [f"{option} {count}" for option, count in (("--others", others), ("--sample", sample)) if count]
     if full:
         words.append("--full")
     if clean_seeds:
         words.append(f"--clean-seeds {clean_seeds}")
     together = COMBINATIONS if every_liberty else 0
-    wish = Wish(picked, Manner(seed, full), clean_seeds, workers, " ".join(words), free, together)
+    wish = Wish(
+        picked, Manner(seed, full), clean_seeds, workers, " ".join(words), free, together, catalogue.chosen(beside)
+    )
     with locked(out):
         record = measure(wish, _tell)
         if out is not None:
@@ -91,6 +110,12 @@ def command(
 def _tell(done: int, total: int, outcome: "Outcome") -> None:
     """One line a fault, or a mock of other choices, on stderr."""
     found, free = ", ".join(outcome.kills or outcome.others), outcome.liberties
-    name = outcome.fault if not free else free[0] if len(free) == 1 else f"{len(free)} liberties, seed {outcome.seed}"
+    name = (
+        outcome.fault
+        if not free or outcome.fault != NOOP
+        else free[0]
+        if len(free) == 1
+        else f"{len(free)} liberties, seed {outcome.seed}"
+    )
     line = f"{done:4d}/{total} {outcome.fate:<9} {name}: {found or 'nothing'}"
     terminal.say(line + (" (by the whole gate)" if outcome.whole else ""))

@@ -57,7 +57,7 @@ class _Reader:
     @property
     def alone(self) -> bool:
         """Is nobody else at the target?"""
-        return self.api.session.control is not None
+        return self.api.session.alone
 
     def campaigns(self) -> Crawl:
         """The workspace's campaigns as they stand now."""
@@ -149,7 +149,7 @@ def _traces(lead: Exchange) -> list[Any]:
 def _balance(read: _Reader) -> tuple[int, Exchange] | None:
     """The workspace's credits, told by an enrichment that costs none. Only where nobody else spends them meanwhile."""
     rich = next((row["id"] for row in read.world.leads if row.get("profile_enriched_at")), None)
-    if rich is None or read.api.session.control is None:
+    if rich is None or not read.alone:
         return None
     answer = read.api.call("enrich_lead", path={"lead_id": rich}, key=read.api.key("enrich_lead", read.world.workspace))
     free = answer.ok and not answer.json()["enrichment"]["charged"]

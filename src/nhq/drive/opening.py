@@ -23,6 +23,7 @@ from nhq.errors import Unmet
 from nhq.model import Exchange
 
 PLACE = "opening"  # in World.venues
+BEFORE = "started before"  # there too: the campaigns that this run started before it was stopped and taken up again
 AT_WORK = ("paused", "started")  # states that a campaign can be taken back to, the best to begin with first
 
 
@@ -49,9 +50,17 @@ class Opening:
 
 
 def opening(api: Api, world: World, rng: random.Random) -> Opening:
-    """The start of this run's draft, kept from its first use on. Raises Unmet where no draft that is named is left."""
-    if PLACE not in world.venues:
-        world.venues[PLACE] = _open(api, startable(api, world, largest=True), rng)
+    """The start of this run's draft, kept from its first use on.
+
+    Raises Unmet where no draft that is named is left, and in a run that was taken up after it had started one: what
+    that showed is not kept, and no second draft is used.
+    """
+    if PLACE not in world.venues and world.venues.get(BEFORE):
+        raise Unmet("no draft that this run may still start: it did before it was stopped")
+    while PLACE not in world.venues:
+        made = _open(api, startable(api, world, largest=True), rng)
+        if not _taken(made):
+            world.venues[PLACE] = made
     found: Opening = world.venues[PLACE]
     return found
 
@@ -75,6 +84,12 @@ def _open(api: Api, row: Row, rng: random.Random) -> Opening:
     return Opening(campaign, lead, already, wanted, before, sent["messages"], overridden, start, after, enrolled, now)
 
 
+def _taken(made: Opening) -> bool:
+    """Did somebody else start the draft first? Then our start was refused, and the campaign is no draft any more."""
+    states = [row["status"] for row in made.after.items if row["id"] == made.campaign]
+    return made.start.status == 409 and "draft" not in states
+
+
 def _begun(rows: Crawl, campaign: str, start: Exchange) -> bool:
     """Is a campaign shown in another state than draft? After a refused start there is nothing to wait for."""
     return not start.ok or any(row["id"] == campaign and row["status"] != "draft" for row in rows.items)
@@ -96,7 +111,8 @@ def at_work(api: Api, world: World, rng: random.Random) -> Row:
 def _names(api: Api, world: World) -> list[str]:
     own: Opening | None = world.venues.get(PLACE)
     paused = api.target.given.get("campaign_paused")
-    return [*([own.campaign] if own else []), *named_startable(api), *([paused] if paused else [])]
+    before: list[str] = world.venues.get(BEFORE, [])
+    return [*([own.campaign] if own else []), *before, *named_startable(api), *([paused] if paused else [])]
 
 
 def _at_work(rows: Iterable[Row], names: list[str]) -> Row | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from nhq.drive.api import Api, Crawl
-from nhq.drive.calls import body, token
+from nhq.drive.calls import MARK, body, token
 from nhq.drive.discover import Row, World
 from nhq.drive.session import Session
 from nhq.errors import Unmet
@@ -86,6 +86,15 @@ def action(api: Api, campaign: str, name: str) -> Exchange:
 def new_list(api: Api, rng: random.Random) -> str:
     """A lead list of our own; its id."""
     return str(api.ok("create_lead_lists", json=body("create_lead_lists", token(rng))).json()["data"][0]["id"])
+
+
+def spare_list(api: Api, world: World, rng: random.Random) -> str:
+    """A list for leads whose membership nobody looks at: of an earlier run, where nothing is put back; else a new one.
+
+    The API deletes nothing, so each list that isn't made is one fewer to be cleaned up.
+    """
+    kept = [row for row in world.lists if api.session.control is None and str(row.get("name")).startswith(MARK)]
+    return str(kept[0]["id"]) if kept else new_list(api, rng)
 
 
 def new_lead(rng: random.Random) -> dict[str, Any]:

@@ -48,6 +48,11 @@ class Session:
     recorder: Recorder
     control: Control | None = None
 
+    @property
+    def alone(self) -> bool:
+        """Is nobody else at this target? One with a control plane is ours."""
+        return self.control is not None and not self.target.shared
+
     def restore(self, snapshot: str) -> None:
         """Put a controlled target's state back; where its clock goes back too, what we knew of counters is void."""
         if self.control is None or not snapshot:

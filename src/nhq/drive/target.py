@@ -70,6 +70,7 @@ class Target:
     show: frozenset[str] = frozenset()
     connection: Connection = field(default_factory=Connection)
     new_operations: frozenset[str] = frozenset()
+    shared: bool = False  # others act there, although it has a control plane
 
     @property
     def secrets(self) -> tuple[str, ...]:

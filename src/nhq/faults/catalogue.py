@@ -1,6 +1,7 @@
 """All faults, by id."""
 
-from collections.abc import Collection
+import random
+from collections.abc import Collection, Sequence
 
 from nhq.errors import ConfigError, nearest
 from nhq.faults import (
@@ -90,3 +91,9 @@ def chosen(ids: Collection[str] = (), families: Collection[str] = ()) -> list[Fa
             raise ConfigError(f"no family {name}{nearest(name, known)}; known are {', '.join(sorted(known))}")
     picked = {find(ident).id for ident in ids}
     return [f for f in FAULTS if not (ids or families) or f.id in picked or f.family in families]
+
+
+def sampled(faults: Sequence[Fault], count: int, seed: int) -> list[Fault]:
+    """So many of these faults, by a seed, in their order; all where there are no more."""
+    kept = set(random.Random(f"faults:{seed}").sample(range(len(faults)), min(count, len(faults))))
+    return [fault for number, fault in enumerate(faults) if number in kept]

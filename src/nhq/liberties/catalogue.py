@@ -13,6 +13,7 @@ from nhq.liberties import (
     imports,
     lifecycle,
     lists,
+    others,
     overrides,
     pagination,
     processing,
@@ -41,6 +42,7 @@ MODULES = (
     overrides,
     enrichment,
     conversations,
+    others,
 )
 LIBERTIES: tuple[Liberty, ...] = tuple(liberty for module in MODULES for liberty in module.LIBERTIES)
 SHARE = 0.75  # of the policies that have liberties: how many a combination replaces
@@ -49,6 +51,8 @@ BY_ID = {liberty.id: liberty for liberty in LIBERTIES}
 
 def find(ident: str) -> Liberty:
     """The liberty of this id. Raises ConfigError when there is none."""
+    if ident.startswith(others.PREFIX):
+        return others.named(ident)
     if ident not in BY_ID:
         raise ConfigError(f"no liberty {ident}{nearest(ident, BY_ID)}; `nhq power --liberties --list` names them")
     return BY_ID[ident]
@@ -56,13 +60,15 @@ def find(ident: str) -> Liberty:
 
 def applied(ident: str) -> Apply:
     """What a fault or a liberty of this id does to a server's policies. Raises ConfigError when there is neither."""
-    return BY_ID[ident].apply if ident in BY_ID else faults.find(ident).apply
+    is_liberty = ident in BY_ID or ident.startswith(others.PREFIX)
+    return find(ident).apply if is_liberty else faults.find(ident).apply
 
 
 def chosen(ids: Collection[str] = (), all_of_them: bool = False) -> list[Liberty]:
     """The liberties of these ids, or all of them. Raises ConfigError for an unknown id."""
-    picked = {find(ident).id for ident in ids}
-    return [liberty for liberty in LIBERTIES if all_of_them or liberty.id in picked]
+    picked = {ident: find(ident) for ident in ids}
+    listed = [liberty for liberty in LIBERTIES if all_of_them or liberty.id in picked]
+    return listed + [liberty for ident, liberty in picked.items() if ident not in BY_ID]
 
 
 def combination(seed: int, among: Sequence[Liberty] = LIBERTIES) -> tuple[Liberty, ...]:

@@ -15,7 +15,8 @@ class Liberty:
     the alternative of its `may`, word by word. `policy` is the one decision replaced, `apply` makes a server's
     policies choose so; state is made anew by each call of it, and chance comes from a seed that stands in the liberty.
     `warns` are rules, none of them a `must`, that the gate warns of, as the question's `judged` says it does. `near`
-    are the areas of rules whose tests meet the choice first.
+    are the areas of rules whose tests meet the choice first. `shared`: others act meanwhile, so that a run must not
+    take the mock for its own alone.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Liberty:
     apply: Apply
     warns: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    shared: bool = False
 
 
 class Take(Protocol):
@@ -41,6 +43,7 @@ class Take(Protocol):
         *,
         warns: Sequence[str] = (),
         near: Sequence[str] = (),
+        shared: bool = False,
         **choice: Any,
     ) -> Liberty:
         """`choice` is one policy's name and what stands in for it: a function, or an Around. `near` adds areas."""
@@ -57,11 +60,12 @@ def area(name: str, *areas: str) -> Take:
         *,
         warns: Sequence[str] = (),
         near: Sequence[str] = (),
+        shared: bool = False,
         **choice: Any,
     ) -> Liberty:
         ((policy, told),) = choice.items()
         apply, beside = instead_of(policy, told), (*(areas or (name,)), *near)
-        return Liberty(ident, sentence, ambiguity, takes, name, policy, apply, tuple(warns), beside)
+        return Liberty(ident, sentence, ambiguity, takes, name, policy, apply, tuple(warns), beside, shared)
 
     return take
 

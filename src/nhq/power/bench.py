@@ -99,7 +99,7 @@ class Bench:
         clock = SystemClock()
         started = clock.monotonic()
         with self._lying(fault, liberties):
-            collector, troubles = self._examine(fault, aim)
+            collector, troubles = self._examine(fault, aim, any(liberty.shared for liberty in liberties))
         warned = {rule for liberty in liberties for rule in liberty.warns}
         named = dict.fromkeys(finding[0] for finding in collector.findings)
         found = [rule for rule in named if rule not in warned]
@@ -134,10 +134,12 @@ class Bench:
             for ident in planted:
                 self._control.fault(ident, on=False)
 
-    def _examine(self, fault: Fault, aim: Aim) -> tuple[Collector, list[str]]:
-        """What the gate saw, and what kept it from seeing."""
+    def _examine(self, fault: Fault, aim: Aim, shared: bool = False) -> tuple[Collector, list[str]]:
+        """What the gate saw, and what kept it from seeing. `shared`: others act at the mock."""
         limits = Limits.of(PATIENCE) if fault.silent else None
-        target = replace(self._target, given=self._control.landmarks())  # ids may be spelt otherwise by now
+        target = replace(
+            self._target, given=self._control.landmarks(), shared=shared
+        )  # ids may be spelt otherwise by now
         with closing(open_session(target, self._contract, limits=limits)) as session:
             try:
                 preflight(session)

@@ -37,18 +37,23 @@ class Wish:
     command: str = "nhq power"
     liberties: Sequence[Liberty] = ()
     combinations: int = 0
+    beside: Sequence[Liberty] = ()  # choices that the mock takes while a fault is planted
+
+    def task(self, fault: Fault, rule: str = "") -> Task:
+        """A fault in the one mock, and the rule to look for."""
+        return Task(fault.id, self.manner.seed, tuple(liberty.id for liberty in self.beside), rule)
 
     @property
     def planted(self) -> list[Task]:
         """Each fault in the one mock, then mocks of other seeds, which do nothing wrong and choose by their seed."""
         first = self.manner.seed + 1
         honest = [_honest(seed, combination(seed)) for seed in range(first, first + self.clean_seeds)]
-        return [*(Task(fault.id, self.manner.seed) for fault in self.faults), *honest]
+        return [*map(self.task, self.faults), *honest]
 
     def looked_at(self, found: Collection[Task]) -> "Wish":
         """The part of it that an interrupted run came to: faults and liberties with an outcome."""
         seed = self.manner.seed
-        faults = [fault for fault in self.faults if Task(fault.id, seed) in found]
+        faults = [fault for fault in self.faults if self.task(fault) in found]
         free = [liberty for liberty in self.liberties if _honest(seed, [liberty]) in found]
         return replace(self, faults=faults, liberties=free)
 
@@ -108,16 +113,16 @@ def _look(wish: Wish, tasks: Sequence[Task], found: dict[Task, Outcome], tell: T
 
 def _look_again(wish: Wish, found: dict[Task, Outcome], tell: Tell) -> None:
     """Plant against rules that nothing was seen to break, until something is, or nothing is left to plant."""
-    seed, faults = wish.manner.seed, {fault.id: fault for fault in wish.faults}
-    planted = [Task(fault.id, seed) for fault in wish.faults]
+    faults = {fault.id: fault for fault in wish.faults}
+    planted = list(map(wish.task, wish.faults))
     while rules := unseen(found[task] for task in planted):
         tried = {(task.fault, task.rule) for task in found}
-        tasks = [Task(fault.id, seed, rule=rule) for fault, rule in again(rules, tried)]
+        tasks = [wish.task(fault, rule) for fault, rule in again(rules, tried)]
         if not tasks:
             return
         _look(wish, tasks, found, tell)
         for task in tasks:
-            first = Task(task.fault, seed)
+            first = wish.task(faults[task.fault])
             found[first] = joined(faults[task.fault], found[first], found[task])
 
 

@@ -246,8 +246,12 @@ class Collector:
         self.news = News() if not self.news.lasting else self.news
         self.news.lasting = False
 
-    def forget(self) -> None:
-        """The present test begins anew on a target that was put back: nothing of what it did before is there."""
+    def forget(self, kept: Iterable[int] = ()) -> None:
+        """The present test begins anew on a target that was put back: nothing of what it did before is there.
+
+        `kept` are exchanges that may still be told of.
+        """
+        self._earlier |= {number: self.news.log[number] for number in kept if number in self.news.log}
         self.news.log.clear()
 
     def keep_log(self) -> None:

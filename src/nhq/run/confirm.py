@@ -23,7 +23,7 @@ class Claim:
 
 def alone(session: Session) -> bool:
     """Is nobody else at this target? A controlled mock is ours."""
-    return session.control is not None
+    return session.alone
 
 
 def slowly(session: Session, look: Callable[[], Iterable[Claim]]) -> Callable[[], Iterable[Claim]]:

@@ -30,9 +30,18 @@ class Gone(TargetError):
 class Ends:
     """The tests of one run: their results and judges, and what becomes of those that end by an exception."""
 
-    def __init__(self, contract: Contract, collector: Collector, again: Callable[[Exception], bool]) -> None:
-        """`again` tells whether a test that ended by an exception is to be run again."""
-        self._contract, self._collector, self._again = contract, collector, again
+    def __init__(
+        self,
+        contract: Contract,
+        collector: Collector,
+        again: Callable[[Exception], bool],
+        doubted: Callable[[pytest.Item], bool] = lambda item: False,
+    ) -> None:
+        """`again` tells whether a test that ended by an exception is to be run again.
+
+        `doubted`: may others have done what a test finds?
+        """
+        self._contract, self._collector, self._again, self._doubted = contract, collector, again, doubted
         self._repeated: set[str] = set()
         self._judges: dict[str, Judge] = {}
         self.results: dict[str, TestResult] = {}
@@ -56,9 +65,13 @@ class Ends:
         if item.nodeid not in self._repeated:
             return False
         self._repeated.remove(item.nodeid)
+        self.renew(item)
+        return True
+
+    def renew(self, item: pytest.Item) -> None:
+        """A test is run again: how it ended before is forgotten."""
         result = self.results[item.nodeid]
         result.outcome, result.cause = "passed", ""
-        return True
 
     def result(self, item: pytest.Item) -> TestResult:
         """How a test that began has gone so far."""
@@ -67,7 +80,7 @@ class Ends:
     def judge(self, item: pytest.Item) -> Judge:
         """Where a test says what it saw."""
         if item.nodeid not in self._judges:
-            self._judges[item.nodeid] = Judge(self._contract, self._collector, rules_of(item))
+            self._judges[item.nodeid] = Judge(self._contract, self._collector, rules_of(item), self._doubted(item))
         return self._judges[item.nodeid]
 
     def found(self, item: pytest.Item) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from nhq.contract import Contract
 from nhq.model import Exchange, Finding, Observation, holds, unknown, violated
@@ -19,16 +20,30 @@ class Broken(AssertionError):
         self.finding = finding
 
 
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """What a look shows broken, and the things that it shows changed (none where it speaks of no thing)."""
+
+    observation: Observation
+    about: frozenset[str] = frozenset()
+
+
 class Judge:
     """Call it with a rule, whether it held, and what to tell a reader where it didn't.
 
     Only the rules named in the test's mark may be judged; anything else is a mistake of ours (ValueError).
     """
 
-    def __init__(self, contract: Contract, collector: Collector, rules: Iterable[str]) -> None:
-        self._contract, self._collector = contract, collector
+    def __init__(self, contract: Contract, collector: Collector, rules: Iterable[str], doubts: bool = False) -> None:
+        """`doubts`: others may have done what a look shows, so that it becomes a suspect, and is told after more looks.
+
+        `held` are the rules, each on an operation, that the present look showed kept.
+        """
+        self._contract, self._collector, self.doubts = contract, collector, doubts
         self.rules = frozenset(rules)
         self.findings: list[Finding] = []
+        self.suspects: list[Suspect] = []
+        self.held: set[tuple[str, str | None]] = set()
         self.seen = 0
 
     def __call__(
@@ -41,18 +56,32 @@ class Judge:
         actual: str = "",
         where: str = "",
         operation: str | None = None,
+        about: Iterable[str] = (),
     ) -> bool:
         """Record one look at a rule and return `ok`.
 
         `proof`: the exchange(s) that show it, in order; the last one's operation is the one judged unless
         `operation` says otherwise. `expected` and `actual` are short and hold no personal data (counts, ids,
-        statuses, field names, never texts); `actual` is left out where only success is told.
+        statuses, field names, never texts); `actual` is left out where only success is told. `about` names the things
+        that were seen changed: where others act, one look after the other must show the same of them.
         """
         observation = self._observation(rule, ok, proof, expected, actual, where, operation)
-        self._collector.observe([observation])
-        if observation.finding is not None:
-            self.findings.append(observation.finding)
+        if observation.finding is not None and self.doubts:
+            self.suspect(observation, about)
+        else:
+            self.tell([observation])
         return ok
+
+    def suspect(self, observation: Observation, about: Iterable[str] = ()) -> None:
+        """Somebody else may have done what this shows."""
+        self.suspects.append(Suspect(observation, frozenset(about)))
+
+    def tell(self, observations: Iterable[Observation]) -> None:
+        """Hand looks to the collector, past all doubt."""
+        for observation in observations:
+            self._collector.observe([observation])
+            if observation.finding is not None:
+                self.findings.append(observation.finding)
 
     def must(
         self,
@@ -113,6 +142,7 @@ class Judge:
         self._collector.recall(shown)
         judged = operation or shown[-1].operation
         if ok:
+            self.held.add((rule, judged))
             return holds(rule, judged, shown[-1].id)
         if cause := self._unread(rule, shown, expected):
             return unknown(rule, judged, cause)

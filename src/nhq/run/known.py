@@ -8,7 +8,7 @@ from nhq.drive.api import Api
 from nhq.drive.calls import real_path
 from nhq.drive.discover import Row, World, one
 from nhq.drive.opening import PLACE
-from nhq.drive.scenes import join, new_lead, new_list
+from nhq.drive.scenes import join, new_lead, spare_list
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 
@@ -24,7 +24,7 @@ def ids(operation: str, api: Api, world: World, rng: random.Random) -> dict[str,
 
 def lasting_filters(session: Session, world: World) -> frozenset[str]:
     """Ids that filters may name beyond doubt; none where others use the target, who may delete what they name."""
-    return frozenset(filters(world).values() if session.control is not None else ())
+    return frozenset(filters(world).values() if session.alone else ())
 
 
 def filters(world: World) -> dict[str, str]:
@@ -93,7 +93,7 @@ def _peopled(api: Api, world: World, rng: random.Random) -> list[str]:
 
 def _own_list(api: Api, world: World, rng: random.Random) -> list[str]:
     """A list of our own, so that nobody's is filled with generated leads."""
-    return [new_list(api, rng)]
+    return [spare_list(api, world, rng)]
 
 
 def _lead(api: Api, world: World, rng: random.Random) -> list[str]:

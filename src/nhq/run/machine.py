@@ -49,6 +49,11 @@ class Stage:
         """Can the target be put back?"""
         return self.session.control is not None
 
+    @property
+    def alone(self) -> bool:
+        """Is nobody else at the target?"""
+        return self.session.alone
+
     def begin(self) -> str:
         """Put the target back if that can be; a word that no earlier sequence has left behind."""
         if self.controlled:
@@ -139,6 +144,8 @@ def play(machine: Callable[[Stage], RuleBasedStateMachine], stage: Stage, size: 
         # Seen once and not again: what was seen was seen, and its exchanges prove it. An answer that did not come
         # once is no crash: whoever runs the test asks again.
         broken = [one for one in getattr(flaky, "exceptions", ()) if isinstance(one, Broken)]
+        if broken and not stage.alone:
+            raise Unmet(f"no sequence that shows {broken[0].finding.rule} broken again: others act here") from None
         raise next(iter(broken), stage.api.lost or flaky) from None
     except Unsatisfiable:
         raise Unmet(f"no sequence could be played: {(stage.stuck or ['no step was possible'])[0]}") from None

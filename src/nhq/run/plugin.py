@@ -22,19 +22,22 @@ from nhq.contract import Contract
 from nhq.drive.api import Api
 from nhq.drive.discover import World
 from nhq.drive.nonce import Chance, chance_of
+from nhq.drive.opening import BEFORE
 from nhq.drive.session import Session
 from nhq.drive.undone import undone
 from nhq.errors import NhqError, crash_place
 from nhq.model import Exchange, violated
 from nhq.run.again import Again, anew
-from nhq.run.ahead import Ahead
+from nhq.run.ahead import Ahead, patient
 from nhq.run.collect import Collector
 from nhq.run.ends import Ends, Gone, operation_of, rules_of
 from nhq.run.journal import Journal
 from nhq.run.judge import Broken, Judge
 from nhq.run.plan import Costs, Left
+from nhq.run.second_looks import SecondLooks, play
 from nhq.run.select import Selection
 from nhq.run.turns import TurnClock
+from nhq.run.written import started
 
 Stop = Callable[[Collector], bool]
 Few = Callable[[Sequence[Any]], list[Any]]
@@ -83,7 +86,7 @@ class ContractPlugin:
         self._done: set[str] = set()
         self.uncollected = 0
         self.again = Again(session, collector)
-        self.ends = Ends(self._contract, collector, self.again.wanted)
+        self.ends = Ends(self._contract, collector, self.again.wanted, self.doubted)
         self._items: list[pytest.Item] = []
         self._watches: dict[str, tuple[float, float]] = {}
         self.waits: Callable[[pytest.Item], bool] = lambda item: False
@@ -175,6 +178,7 @@ class ContractPlugin:
         if not self._total or self.planning:
             return
         self._session.recorder.test = "(discovery)"
+        self._world.venues[BEFORE] = started(self.collector.written)
         try:
             if self._session.control is not None:
                 self._snapshot = self._session.control.snapshot()
@@ -195,17 +199,41 @@ class ContractPlugin:
         self.again.begin()
         try:
             outcome = yield
-            while self.ends.resume(item):
+            looks = SecondLooks(self.ends.judge(item), self.collector)
+            while self._again_to_do(item, looks):
                 anew(item)
                 self._session.recorder.repeat()
-                self.collector.forget()
+                self.collector.forget(looks.exchanges)
                 runtestprotocol(item, nextitem=nextitem)
+            self._settled(item, looks)
         except KeyboardInterrupt:
             self.ends.unknown(item, "interrupted")
             raise
         if not self.waits(item):
             self.ended(item)
         return outcome
+
+    def doubted(self, item: pytest.Item) -> bool:
+        """May others have done what a test finds? What the limiter does to a key is told by answers alone."""
+        areas = {self._contract.rules[rule].area for rule in rules_of(item)}
+        return not self._session.alone and not patient(item) and areas != {"ratelimit"}
+
+    def _again_to_do(self, item: pytest.Item, looks: SecondLooks) -> bool:
+        """Is a test to be run again on a target that was put back: for want of an answer, or for a second look?"""
+        if self.ends.resume(item):
+            return True
+        if self._session.control is None or not self.doubted(item):
+            return False
+        looks.looked()
+        if looks.wanted:
+            self.ends.renew(item)
+        return looks.wanted
+
+    def _settled(self, item: pytest.Item, looks: SecondLooks) -> None:
+        """All looks are made."""
+        looks.settle()
+        if self.ends.found(item) and self.ends.result(item).outcome == "passed":
+            self.ends.result(item).outcome = "failed"
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
@@ -223,7 +251,15 @@ class ContractPlugin:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
         """Run a test's body, and its reads again where they got no answer."""
         given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-        self.again.play(lambda: pyfuncitem.obj(**given))
+
+        def body() -> None:
+            pyfuncitem.obj(**given)
+
+        if self.doubted(pyfuncitem) and self._session.control is None:
+            judge = self.ends.judge(pyfuncitem)
+            self.again.play(lambda: play(judge, self.collector, self._contract, body))
+        else:
+            self.again.play(body)
         return True
 
     @pytest.hookimpl(wrapper=True)
@@ -232,6 +268,9 @@ class ContractPlugin:
         try:
             outcome = yield
         except Broken as broken:
+            if self.ends.judge(item).doubts:
+                self.ends.judge(item).suspect(violated(broken.finding))
+                return None
             self.collector.observe([violated(broken.finding)])
             raise
         except Exception as problem:
@@ -312,11 +351,12 @@ class ContractPlugin:
 
     def sequence(self) -> None:
         """What the exchanges of the present test show together."""
-        target, alone = self._session.target, self._session.control is not None
+        target, alone = self._session.target, self._session.alone
+        own_keys = self._session.control is not None
         log, before = self.collector.log(), self.collector.lasting()
         last = log[-1] if log else None
         keyed = [uncounted(exchange, self._contract) for exchange in log]
-        counted = partial(check_sequence, keyed, target.limit, target.window, alone)
+        counted = partial(check_sequence, keyed, target.limit, target.window, own_keys)
         self.collector.observe(guarded(counted, last, sequence.RULES))
         for check in (shown_is_found, what_is_owed):
             told = partial(check, log, before, self._contract, alone)

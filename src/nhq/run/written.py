@@ -1,11 +1,14 @@
 """What a run left behind on a target that cannot be put back, so that a person can find it and remove it."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nhq.contract.showing import shown
 from nhq.model import Exchange
+
+_STARTED = re.compile(r"campaign (\S+): start")
 
 
 def written(exchange: Exchange) -> Iterator[str]:
@@ -18,6 +21,11 @@ def written(exchange: Exchange) -> Iterator[str]:
         return
     if isinstance(body, dict):
         yield from _LINES.get(exchange.operation or "", _other)(exchange, body, sent)
+
+
+def started(lines: Iterable[str]) -> list[str]:
+    """The campaigns that a run has started, by the lines told of its writes."""
+    return [match[1] for match in map(_STARTED.fullmatch, lines) if match]
 
 
 def _lists(exchange: Exchange, body: dict[str, Any], sent: Any) -> Iterator[str]:

@@ -25,6 +25,7 @@ _PREFERRED = re.compile(r"\bcode=(\d{3})\b")
 USUAL = Policies()
 SPELLING, WAITING = ("spelt_ids", "spelt_times", "spelt_json"), ("delay", "lag")
 LIVELY = ("meanwhile",)
+LOOKING = frozenset({"body", "exists", "act"})  # the stages that look at what is kept
 
 
 def _otherwise(policies: Policies, *names: str) -> bool:
@@ -150,12 +151,12 @@ class Engine:
     def _judge(self, call: Call) -> Reply:
         """Stage by stage; the first that refuses ends it. A crash of ours is a 500."""
         try:
-            done = None
+            done, passed = None, not self.lively
             for stage in self.policies.stages(call.operation.id):
+                if not passed and stage in LOOKING:
+                    passed = True
+                    self._let_pass(call)
                 if stage == "act":
-                    if self.lively:
-                        self.policies.meanwhile(call.operation.id, call.workspace, self.store, call.now)
-                        self.views.stale()
                     if call.method != "GET":
                         self.views.stale()
                     done = call.operation.act(call)
@@ -167,6 +168,11 @@ class Engine:
         except Exception:
             log.exception("the mock failed in %s", call.operation.id)
             return self.refusal(call, Refused(500, "internal_error", "the mock itself failed"))
+
+    def _let_pass(self, call: Call) -> None:
+        """What becomes of the store by nobody's request; before an id is looked for, so that none goes meanwhile."""
+        self.policies.meanwhile(call.operation.id, call.workspace, self.store, call.now)
+        self.views.stale()
 
     def look_ahead(self, call: Call) -> None:
         """Read the limiter's counter before a lag, as a server does that reads and writes it in two steps."""

@@ -80,15 +80,20 @@ def record_of(contract: Contract, target: Target) -> Callable[..., dict[str, Any
 def run_suite(
     tmp_path: Path, contract: Contract, target: Target, exchange: Callable[..., Exchange], record_of: Any
 ) -> Callable[..., dict[str, Any]]:
-    """Runs the source of a test module under the plugin and returns the record. `proof` is an exchange in its log."""
+    """Runs the source of a test module under the plugin and returns the record. `proof` is an exchange in its log.
 
-    def run(source: str, rules: tuple[str, ...] = (), warm: Callable[[], object] = lambda: None) -> dict[str, Any]:
+    Not `alone`: somebody else may act at the target, which nothing puts back.
+    """
+
+    def run(
+        source: str, rules: tuple[str, ...] = (), warm: Callable[[], object] = lambda: None, alone: bool = True
+    ) -> dict[str, Any]:
         recorder = SimpleNamespace(listeners=[], test="", epoch=0)
         budget = SimpleNamespace(course=Course())
         session: Any = SimpleNamespace(
             target=target, contract=contract, recorder=recorder, clock=ManualClock(), budget=budget
         )
-        session.control, session.restore = None, lambda snapshot: None
+        session.control, session.restore, session.alone = None, lambda snapshot: None, alone
         collector = Collector(target)
         selection = select(contract, rules, ())
         plugin = ContractPlugin(session, collector, selection, seed=1)

@@ -12,8 +12,8 @@ from nhq.run.collect import Collector
 from nhq.run.confirm import Claim, settle
 from nhq.run.judge import Judge
 
-OURS = cast(Session, SimpleNamespace(control=object()))
-LIVE = cast(Session, SimpleNamespace(control=None))
+OURS = cast(Session, SimpleNamespace(control=object(), alone=True))
+LIVE = cast(Session, SimpleNamespace(control=None, alone=False))
 RULES = ("PAGE-ENDS", "PAGE-NO-GAPS")
 
 

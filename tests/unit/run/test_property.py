@@ -31,7 +31,7 @@ class Scripted:
 
     def __init__(self, contract: Contract, make: Callable[..., Exchange], answer: Callable[..., int]) -> None:
         self.contract, self.make, self.answer = contract, make, answer
-        self.session = SimpleNamespace(control=SimpleNamespace())
+        self.session = SimpleNamespace(control=SimpleNamespace(), alone=True)
         self.target = SimpleNamespace(given={"conversation": "conv_1"})
         self.sent: list[tuple[str, bytes | None, bool]] = []
 

@@ -67,7 +67,7 @@ def delay(operation: str) -> float:
 
 
 def meanwhile(operation: str, workspace: str, store: Store, now: float) -> None:
-    """What becomes of the store by nobody's request, before an operation acts: nothing."""
+    """What becomes of the store by nobody's request, before an operation looks at it: nothing."""
 
 
 def lag(operation: str) -> float:

@@ -1,0 +1,121 @@
+"""Where others act, nobody is accused of what was seen once: a test that finds something is run again.
+
+Somebody else may pause a campaign, delete a list or import a lead at any moment between two requests of ours. A change
+that the server made comes again with the request; one that somebody else happened to make does not, as often as the
+test is run. So what a scenario finds convicts when every look shows it, three of them; one look that shows it kept
+acquits. What a single answer shows by itself (its schema, its headers) is nobody else's doing, and is judged at once.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from nhq.contract import Contract
+from nhq.drive.guard import effect_of
+from nhq.model import Effect, Exchange, Observation, unknown, violated
+from nhq.run.collect import Collector
+from nhq.run.judge import Broken, Judge
+
+#: Looks that must all show a thing broken, and how many are made until so many have shown anything.
+AGREEING, LOOKS = 3, 6
+ONCE = "it was found {} of {} times that it was looked for: somebody else may have done it"
+#: The one operation that reaches people and may be tried again: on campaigns that their owner named for such use.
+TURNING = "run_campaign_action"
+
+Key = tuple[str, str | None]
+
+
+class SecondLooks:
+    """The looks of one test so far."""
+
+    def __init__(self, judge: Judge, collector: Collector) -> None:
+        self._judge, self._collector = judge, collector
+        self._seen: Counter[Key] = Counter()
+        self._shown: dict[Key, list[Observation]] = {}
+        self._about: dict[Key, frozenset[str]] = {}
+        self._kept: set[Key] = set()
+        self.looks = 0
+
+    def looked(self) -> None:
+        """One more look is over: what it showed is taken from the judge."""
+        self.looks += 1
+        found: dict[Key, list[Observation]] = {}
+        about: dict[Key, frozenset[str]] = {}
+        for suspect in self._judge.suspects:
+            key = suspect.observation.rule, suspect.observation.operation
+            found.setdefault(key, []).append(suspect.observation)
+            about[key] = about.get(key, frozenset()) | suspect.about
+        self._judge.suspects = []
+        self._kept |= self._judge.held - found.keys()
+        self._judge.held = set()
+        self._seen.update(found.keys())
+        self._shown |= found
+        self._compare(about)
+
+    def _compare(self, about: Mapping[Key, frozenset[str]]) -> None:
+        """What is shown of other things each time is other things' doing."""
+        for key, things in about.items():
+            before = self._about.get(key, things)
+            self._about[key] = before & things
+            if before and not self._about[key]:
+                self._kept.add(key)
+
+    @property
+    def wanted(self) -> bool:
+        """Shall the test be run once more?"""
+        return self.looks < LOOKS and any(self._seen[key] < AGREEING for key in self._seen.keys() - self._kept)
+
+    @property
+    def exchanges(self) -> list[int]:
+        """The exchanges that show what was found so far."""
+        return [n for seen in self._shown.values() for one in seen if one.finding for n in one.finding.exchanges]
+
+    def settle(self) -> None:
+        """Tell the collector: what every look showed is found, the rest unknown."""
+        for key, seen in self._shown.items():
+            if key not in self._kept and self._seen[key] >= AGREEING:
+                self._judge.tell(seen)
+            else:
+                self._collector.observe([unknown(*key, ONCE.format(self._seen[key], self.looks))])
+
+    def convict(self) -> None:
+        """Tell the collector all that was found, where no second look is possible."""
+        for seen in self._shown.values():
+            self._judge.tell(seen)
+
+
+def play(judge: Judge, collector: Collector, contract: Contract, body: Callable[[], object]) -> None:
+    """Run a test's body; again while it finds something, where nothing is put back. Raises what the first run raises.
+
+    A test that sent a message or spent a credit is not run again: it judges by what bears a word of its own.
+    """
+    looks = SecondLooks(judge, collector)
+    problem = _look(judge, body)
+    looks.looked()
+    if may_be_repeated(collector.log(), contract):
+        while looks.wanted:
+            _look(judge, body)  # one that ends by an exception has shown nothing, or little
+            looks.looked()
+        looks.settle()
+    else:
+        looks.convict()
+    if problem is not None:
+        raise problem
+
+
+def _look(judge: Judge, body: Callable[[], object]) -> Exception | None:
+    """One look, and what ended it early."""
+    try:
+        body()
+    except Broken as broken:
+        judge.suspect(violated(broken.finding))
+    except Exception as problem:
+        return problem
+    return None
+
+
+def may_be_repeated(exchanges: Iterable[Exchange], contract: Contract) -> bool:
+    """May what a test has sent be sent again? Reads and writes of things of our own may."""
+    grave = (Effect.SEND, Effect.SPEND)
+    return not any(
+        effect_of(contract, sent.method, sent.path)[1] in grave and sent.operation != TURNING for sent in exchanges
+    )
