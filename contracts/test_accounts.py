@@ -12,6 +12,7 @@ from nhq.model import Exchange
 from nhq.run.judge import Judge
 
 
+@pytest.mark.scenario("accounts/senders-are-accounts")
 @pytest.mark.rule("ACCOUNT-SENDERS")
 def test_senders_are_accounts(api: Api, judge: Judge, session: Session) -> None:
     """Every sender assigned to a campaign that is not over stands in the list of accounts.

@@ -61,6 +61,7 @@ def revoked_key(api: Api) -> Identity:
     return found
 
 
+@pytest.mark.scenario("auth/absent-key-is-refused")
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.derived
 @pytest.mark.rule("AUTH-ABSENT")
@@ -69,6 +70,7 @@ def test_absent_key_is_refused(judge: Judge, knock: Knock) -> None:
     judge_refused(judge, "AUTH-ABSENT", knock(), 401, "without a key")
 
 
+@pytest.mark.scenario("auth/malformed-key-is-refused")
 @pytest.mark.derived
 @pytest.mark.rule("AUTH-MALFORMED", "AUTH-FIRST")
 def test_malformed_key_is_refused(
@@ -83,6 +85,7 @@ def test_malformed_key_is_refused(
             judge_refused(judge, "AUTH-FIRST", answer, 401, "whatever the id and the body")
 
 
+@pytest.mark.scenario("auth/other-scheme-is-refused")
 @pytest.mark.derived
 @pytest.mark.rule("AUTH-SCHEME")
 def test_other_scheme_is_refused(api: Api, judge: Judge, knock: Knock, few: Few, operation: str) -> None:
@@ -93,6 +96,7 @@ def test_other_scheme_is_refused(api: Api, judge: Judge, knock: Knock, few: Few,
         judge_refused(judge, "AUTH-SCHEME", knock(header), 401, "for a key that is no bearer token")
 
 
+@pytest.mark.scenario("auth/unknown-key-is-refused")
 @pytest.mark.derived
 @pytest.mark.rule("AUTH-UNKNOWN")
 def test_unknown_key_is_refused(
@@ -107,6 +111,7 @@ def test_unknown_key_is_refused(
         judge_refused(judge, "AUTH-UNKNOWN", knock(f"Bearer {unknown}"), 401, "for a key never issued")
 
 
+@pytest.mark.scenario("auth/revoked-key-is-refused")
 @pytest.mark.derived
 @pytest.mark.rule("AUTH-REVOKED")
 def test_revoked_key_is_refused(
@@ -119,6 +124,7 @@ def test_revoked_key_is_refused(
     judge_refused(judge, "AUTH-REVOKED", knock(f"Bearer {revoked_key(api).secret}"), 401, "for a revoked key")
 
 
+@pytest.mark.scenario("auth/nothing-but-401-is-learned")
 @pytest.mark.elsewhere("test_malformed_key_is_refused")
 @pytest.mark.derived
 @pytest.mark.rule("AUTH-FIRST")
@@ -135,6 +141,7 @@ def once_valid(api: Api, world: World) -> list[Identity]:
     return [key for key in api.target.keys if key.revoked and key.workspace == world.workspace][:1]
 
 
+@pytest.mark.scenario("auth/refused-request-changes-nothing")
 @pytest.mark.rule("AUTH-NO-EFFECT", "AUTH-REVOKED")
 def test_refused_request_changes_nothing(
     api: Api, world: World, judge: Judge, rng: random.Random, operation: str, profile: str

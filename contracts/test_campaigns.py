@@ -29,6 +29,7 @@ from nhq.run.plugin import Few
 # --- enrollment -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("campaigns/start-enrolls-the-source-list")
 @pytest.mark.rule("CAMP-START-ENROLLS", "CAMP-START-ENROLLS-ONLY", "CAMP-TOTAL-LEADS")
 def test_start_enrolls_the_source_list(
     api: Api, judge: Judge, session: Session, world: World, rng: random.Random
@@ -98,6 +99,7 @@ def counts_its_leads(api: Api, judge: Judge, session: Session, campaign: str) ->
     judge("CAMP-TOTAL-LEADS", total == counted, proof, expected=f"{counted}, its campaign leads", **options)
 
 
+@pytest.mark.scenario("campaigns/resume-enrolls-nobody")
 @pytest.mark.rule("CAMP-RESUME-ENROLLS-NOBODY")
 def test_resume_enrolls_nobody(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
     """A member of the source list who is not enrolled is not enrolled by resuming a paused campaign."""
@@ -152,6 +154,7 @@ def enrolls_by_itself(api: Api, session: Session, campaign: str, source: str, le
 # --- what a campaign shows ------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("campaigns/total-leads")
 @pytest.mark.rule("CAMP-TOTAL-LEADS")
 def test_total_leads(api: Api, judge: Judge, session: Session, few: Few) -> None:
     """totalLeads of a started campaign is the number of its campaign leads."""
@@ -164,6 +167,7 @@ def test_total_leads(api: Api, judge: Judge, session: Session, few: Few) -> None
         counts_its_leads(api, judge, session, row["id"])
 
 
+@pytest.mark.scenario("campaigns/source-list")
 @pytest.mark.rule("CAMP-SOURCE-LIST")
 def test_source_list(api: Api, judge: Judge) -> None:
     """The source list that a campaign names is a lead list of that id and name."""

@@ -83,6 +83,7 @@ def thread(api: Api, session: Session, world: World) -> Thread:
 # --- reading --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("conversations/rows-agree-with-histories")
 @pytest.mark.rule("CONV-SAME-AS-ROW", "CONV-PREVIEW")
 def test_rows_agree_with_histories(api: Api, judge: Judge, few: Few, session: Session) -> None:
     """A conversation has the lead, sender and intent of its row; its row previews the latest of its messages."""
@@ -145,6 +146,7 @@ def previews(shown: Row, message: Row) -> bool:
 # --- sending --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("conversations/sending-appends-once")
 @pytest.mark.rule("SEND-APPENDS", "SEND-MOVES-UP")
 def test_sending_appends_once(thread: Thread, judge: Judge, rng: random.Random) -> None:
     """A message sent stands last in the history, once; its conversation moves to the top of the list."""
@@ -204,6 +206,7 @@ def newer(row: Row, message: Row) -> bool:
     return latest is not None and own is not None and latest >= own
 
 
+@pytest.mark.scenario("conversations/text-is-kept")
 @pytest.mark.rule("SEND-TEXT")
 def test_text_is_kept(thread: Thread, judge: Judge, rng: random.Random) -> None:
     """A text of many scripts, with markup and placeholders, is kept character by character."""
@@ -223,6 +226,7 @@ def test_text_is_kept(thread: Thread, judge: Judge, rng: random.Random) -> None:
     judge("SEND-TEXT", found == 1, [answer, *history.pages], expected="the text in the history, once", **options)
 
 
+@pytest.mark.scenario("conversations/length")
 @pytest.mark.rule("SEND-LENGTH", "CONV-PREVIEW", "CONV-SAME-AS-ROW")
 def test_length(thread: Thread, judge: Judge, rng: random.Random) -> None:
     """8001 characters are answered 400 and not sent; 8000 are accepted, kept whole, and previewed by a beginning."""
@@ -248,6 +252,7 @@ def test_length(thread: Thread, judge: Judge, rng: random.Random) -> None:
 # --- pending, 502, 503 ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("conversations/pending-is-reported")
 @pytest.mark.rule("SEND-PENDING")
 def test_pending_is_reported(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
     """A send without a message id yet, by the target file's word, is ok and pending."""
@@ -258,6 +263,7 @@ def test_pending_is_reported(api: Api, judge: Judge, session: Session, world: Wo
     judge("SEND-PENDING", ok, answer, expected="200 with ok and pending true", actual=actual)
 
 
+@pytest.mark.scenario("conversations/pending-appears")
 @pytest.mark.patient
 @pytest.mark.rule("SEND-PENDING-APPEARS")
 def test_pending_appears(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
@@ -280,6 +286,7 @@ def test_pending_appears(api: Api, judge: Judge, session: Session, world: World,
     judge("SEND-PENDING-APPEARS", found == 1, [answer, *history.pages], expected="in the history, once", **options)
 
 
+@pytest.mark.scenario("conversations/send-fails")
 @pytest.mark.rule("SEND-502", "SEND-FAILED-NOT-SENT")
 def test_send_fails(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
     """A send that fails, by the target file's word, is answered 502 and adds no message."""
@@ -289,6 +296,7 @@ def test_send_fails(api: Api, judge: Judge, session: Session, world: World, rng:
     not_sent(thread, judge, answer, text)
 
 
+@pytest.mark.scenario("conversations/sending-unavailable")
 @pytest.mark.rule("SEND-503", "SEND-FAILED-NOT-SENT")
 def test_sending_unavailable(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
     """A send while sending is unavailable, by the target file's word, is answered 503 and adds no message."""

@@ -145,6 +145,7 @@ def desk(api: Api, world: World) -> Desk:
 # --- outcomes -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("enrichment/enriched-once")
 @pytest.mark.rule("ENRICH-ENRICHED", "ENRICH-STORED", "ENRICH-ALREADY", "ENRICH-ALREADY-DATA")
 def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Contract) -> None:
     """A fresh lead is enriched and shows it; asked again, it is already_enriched, with the data that was there."""
@@ -174,6 +175,7 @@ def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Con
     again_the_same(desk, judge, contract, lead, read)
 
 
+@pytest.mark.scenario("enrichment/enriched-before")
 @pytest.mark.rule("ENRICH-ALREADY", "ENRICH-ALREADY-DATA")
 def test_enriched_before(desk: Desk, judge: Judge, world: World, contract: Contract) -> None:
     """A lead enriched before is already_enriched, and returned as it was."""
@@ -195,6 +197,7 @@ def again_the_same(desk: Desk, judge: Judge, contract: Contract, lead: str, read
         judge("ENRICH-ALREADY-DATA", not differ, proof, expected="the lead as before", actual=actual, where="/data")
 
 
+@pytest.mark.scenario("enrichment/provider-fails")
 @pytest.mark.rule("ENRICH-FAILED")
 def test_provider_fails(desk: Desk, judge: Judge, session: Session, world: World) -> None:
     """A lead that the provider cannot enrich, by the target file's word, is reported as failed."""
@@ -212,6 +215,7 @@ def test_provider_fails(desk: Desk, judge: Judge, session: Session, world: World
     )
 
 
+@pytest.mark.scenario("enrichment/provider-errs")
 @pytest.mark.rule("ENRICH-502")
 def test_provider_errs(desk: Desk, judge: Judge, world: World) -> None:
     """A lead at which the provider errs, by the target file's word, is answered 502."""
@@ -222,6 +226,7 @@ def test_provider_errs(desk: Desk, judge: Judge, world: World) -> None:
     judge("ENRICH-502", answer.status == 502, answer, expected="502", actual=f"{answer.status}")
 
 
+@pytest.mark.scenario("enrichment/insufficient-credits")
 @pytest.mark.rule("ENRICH-INSUFFICIENT")
 def test_insufficient_credits(api: Api, judge: Judge, world: World) -> None:
     """In a workspace whose balance is nothing, a fresh lead is answered insufficient_credits."""
@@ -234,6 +239,7 @@ def test_insufficient_credits(api: Api, judge: Judge, world: World) -> None:
     judge("ENRICH-INSUFFICIENT", shown == expected, outcome.answer, expected=expected, actual=told_as("status", shown))
 
 
+@pytest.mark.scenario("enrichment/the-last-credit")
 @pytest.mark.rule("ENRICH-INSUFFICIENT")
 def test_the_last_credit(desk: Desk, judge: Judge, session: Session) -> None:
     """insufficient_credits is said where no credit is left, and not before. Spends them all, on a target of ours.
@@ -345,18 +351,21 @@ def repeated(lead: str) -> Iterator[str]:
         yield lead
 
 
+@pytest.mark.scenario("enrichment/balance-of-the-new")
 @pytest.mark.rule("ENRICH-BALANCE")
 def test_balance_of_the_new(desk: Desk, judge: Judge, session: Session) -> None:
     """The balance falls by one over an enrichment that is charged."""
     balanced(desk, judge, session, "ENRICH-BALANCE", desk.fresh(), drift)
 
 
+@pytest.mark.scenario("enrichment/balance-of-the-known")
 @pytest.mark.rule("ENRICH-BALANCE")
 def test_balance_of_the_known(desk: Desk, judge: Judge, session: Session) -> None:
     """The balance stays over an enrichment that is not charged, because there is nothing to do."""
     balanced(desk, judge, session, "ENRICH-BALANCE", repeated(desk.enriched()), drift)
 
 
+@pytest.mark.scenario("enrichment/balance-of-the-failed")
 @pytest.mark.rule("ENRICH-BALANCE")
 def test_balance_of_the_failed(desk: Desk, judge: Judge, session: Session, world: World) -> None:
     """The balance agrees with `charged` over an enrichment that failed, whatever that costs."""
@@ -366,12 +375,14 @@ def test_balance_of_the_failed(desk: Desk, judge: Judge, session: Session, world
     balanced(desk, judge, session, "ENRICH-BALANCE", repeated(lead), drift)
 
 
+@pytest.mark.scenario("enrichment/balance-of-the-neighbour")
 @pytest.mark.rule("ENRICH-BALANCE")
 def test_balance_of_the_neighbour(desk: Desk, judge: Judge, session: Session) -> None:
     """The balance that is told is the workspace's own: what one spends is not taken from another."""
     balanced(desk, judge, session, "ENRICH-BALANCE", desk.fresh(), drift_of_others)
 
 
+@pytest.mark.scenario("enrichment/balance-of-the-502")
 @pytest.mark.rule("ENRICH-502-FREE")
 def test_balance_of_the_502(desk: Desk, judge: Judge, session: Session, world: World) -> None:
     """The balance stays over an enrichment that is answered 502."""

@@ -160,6 +160,7 @@ def judge_each(judge: Judge, rule: str, send: Sender, what: str, rng: random.Ran
         judge_invalid(judge, rule, send(json=sent), what)
 
 
+@pytest.mark.scenario("errors/body-is-json")
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.rule("REQUEST-NOT-JSON")
 def test_body_is_json(judge: Judge, send: Sender, rng: random.Random) -> None:
@@ -170,6 +171,7 @@ def test_body_is_json(judge: Judge, send: Sender, rng: random.Random) -> None:
         judge_invalid(judge, "REQUEST-NOT-JSON", answer, "for what is no JSON object")
 
 
+@pytest.mark.scenario("errors/required-members")
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.rule("REQUEST-REQUIRED")
 def test_required_members(judge: Judge, send: Sender, rng: random.Random) -> None:
@@ -177,6 +179,7 @@ def test_required_members(judge: Judge, send: Sender, rng: random.Random) -> Non
     judge_each(judge, "REQUEST-REQUIRED", send, "without a required member", rng)
 
 
+@pytest.mark.scenario("errors/types")
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.rule("REQUEST-TYPE")
 def test_types(judge: Judge, send: Sender, rng: random.Random) -> None:
@@ -184,6 +187,7 @@ def test_types(judge: Judge, send: Sender, rng: random.Random) -> None:
     judge_each(judge, "REQUEST-TYPE", send, "for a wrong type", rng)
 
 
+@pytest.mark.scenario("errors/listed-values")
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.rule("REQUEST-ENUM")
 def test_listed_values(judge: Judge, send: Sender, rng: random.Random) -> None:
@@ -191,6 +195,7 @@ def test_listed_values(judge: Judge, send: Sender, rng: random.Random) -> None:
     judge_each(judge, "REQUEST-ENUM", send, "for a value that isn't listed", rng)
 
 
+@pytest.mark.scenario("errors/empty-texts")
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.rule("REQUEST-EMPTY-TEXT")
 def test_empty_texts(judge: Judge, send: Sender, rng: random.Random) -> None:
@@ -198,6 +203,7 @@ def test_empty_texts(judge: Judge, send: Sender, rng: random.Random) -> None:
     judge_each(judge, "REQUEST-EMPTY-TEXT", send, "for an empty text", rng)
 
 
+@pytest.mark.scenario("errors/empty-batches")
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.rule("REQUEST-EMPTY-BATCH")
 def test_empty_batches(judge: Judge, send: Sender, rng: random.Random) -> None:
@@ -205,6 +211,7 @@ def test_empty_batches(judge: Judge, send: Sender, rng: random.Random) -> None:
     judge_each(judge, "REQUEST-EMPTY-BATCH", send, "for a batch of nothing", rng)
 
 
+@pytest.mark.scenario("errors/closed-bodies")
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.rule("REQUEST-CLOSED")
 def test_closed_bodies(judge: Judge, send: Sender, rng: random.Random) -> None:
@@ -226,6 +233,7 @@ def judge_accepted(judge: Judge, rule: str, send: Sender, sent: Any, what: str) 
     judge(rule, answer.status != 400, answer, expected=f"accepted: {what}", actual="400", where="status")
 
 
+@pytest.mark.scenario("errors/open-body")
 @pytest.mark.rule("REQUEST-OPEN")
 def test_open_body(judge: Judge, send: Sender, rng: random.Random) -> None:
     """This one schema doesn't say `additionalProperties: false`."""
@@ -233,6 +241,7 @@ def test_open_body(judge: Judge, send: Sender, rng: random.Random) -> None:
     judge_accepted(judge, "REQUEST-OPEN", send, sent, "an unknown member where the body is open")
 
 
+@pytest.mark.scenario("errors/lengths-are-in-characters")
 @pytest.mark.rule("REQUEST-CODE-POINTS")
 def test_lengths_are_in_characters(judge: Judge, send: Sender, rng: random.Random) -> None:
     """JSON Schema counts code points: as many emoji as letters fit."""
@@ -242,6 +251,7 @@ def test_lengths_are_in_characters(judge: Judge, send: Sender, rng: random.Rando
     judge_accepted(judge, "REQUEST-CODE-POINTS", send, sent, f"{longest} characters beyond the first plane")
 
 
+@pytest.mark.scenario("errors/valid-requests-are-accepted")
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.rule("REQUEST-VALID")
 def test_valid_requests_are_accepted(api: Api, world: World, judge: Judge, send: Sender, rng: random.Random) -> None:
@@ -271,6 +281,7 @@ def valid_bodies(operation: str, word: str) -> list[Any]:
     return [] if least is None else [least]
 
 
+@pytest.mark.scenario("errors/errors-elsewhere-look-alike")
 @pytest.mark.derived
 @pytest.mark.rule("ERROR-BODY-ELSEWHERE")
 def test_errors_elsewhere_look_alike(

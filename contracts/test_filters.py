@@ -49,6 +49,7 @@ def outside(row: Mapping[str, Any], lists: list[str]) -> bool:
     return not set(lists) & set(row.get("lead_list_ids") or ())
 
 
+@pytest.mark.scenario("filters/only-members")
 @pytest.mark.rule("SEARCH-LIST-IDS-ONLY")
 def test_only_members(
     api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random, profile: str
@@ -79,6 +80,7 @@ def test_only_members(
     )
 
 
+@pytest.mark.scenario("filters/every-member")
 @pytest.mark.rule("SEARCH-LIST-IDS-ALL")
 def test_every_member(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
     """list_ids with one list shows every member of it, those included who are in other lists too."""
@@ -100,6 +102,7 @@ def test_every_member(api: Api, world: World, session: Session, judge: Judge, fe
     settle(judge, look, session, "no member was shown", "list_leads")
 
 
+@pytest.mark.scenario("filters/two-lists")
 @pytest.mark.rule("SEARCH-LIST-IDS-SEVERAL")
 def test_two_lists(api: Api, world: World, session: Session, judge: Judge) -> None:
     """list_ids with two lists, in either order, shows who is in one of them, or who is in both: nothing in between."""
@@ -142,6 +145,7 @@ def _shared(world: World, lists: list[str]) -> list[str]:
     return [ident for ident, _ in several.most_common() if ident in lists][:3]
 
 
+@pytest.mark.scenario("filters/unknown-list")
 @pytest.mark.rule("SEARCH-LIST-IDS-UNKNOWN")
 def test_unknown_list(api: Api, world: World, judge: Judge, rng: random.Random) -> None:
     """list_ids of a list that does not exist shows nothing, or is refused."""
@@ -187,18 +191,21 @@ def filtered(
     settle(judge, look, session, f"no {what} on the target", "list_conversations")
 
 
+@pytest.mark.scenario("filters/every-unread")
 @pytest.mark.rule("SEARCH-UNREAD-ALL")
 def test_every_unread(api: Api, session: Session, judge: Judge) -> None:
     """unread_only=true shows every unread conversation."""
     filtered(api, session, judge, "SEARCH-UNREAD-ALL", [({"unread_only": "true"}, _unread)], "unread conversation")
 
 
+@pytest.mark.scenario("filters/unread-false")
 @pytest.mark.rule("SEARCH-UNREAD-FALSE")
 def test_unread_false(api: Api, session: Session, judge: Judge) -> None:
     """unread_only=false hides nothing."""
     filtered(api, session, judge, "SEARCH-UNREAD-FALSE", [({"unread_only": "false"}, lambda row: True)], "conversation")
 
 
+@pytest.mark.scenario("filters/every-thread-of-a-sender")
 @pytest.mark.rule("SEARCH-ACCOUNT-ALL")
 def test_every_thread_of_a_sender(
     api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random
@@ -210,6 +217,7 @@ def test_every_thread_of_a_sender(
     api.call("list_conversations", query={"linkedin_account_id": absent_id(senders, rng)})
 
 
+@pytest.mark.scenario("filters/unread-of-a-sender")
 @pytest.mark.rule("SEARCH-CONVERSATION-COMBINED")
 def test_unread_of_a_sender(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
     """unread_only and linkedin_account_id apply together."""

@@ -27,6 +27,7 @@ def told(judge: Judge, answer: Exchange, expected: str, actual: str) -> bool:
     return judge(RULE_OF[expected], actual == expected, answer, expected=expected, actual=said, where="/result")
 
 
+@pytest.mark.scenario("import/one-lead")
 @pytest.mark.rule(
     "IMPORT-CREATED", "IMPORT-EXISTING", "IMPORT-ALREADY", "IMPORT-DEDUP", "IMPORT-MEMBERSHIP", "IMPORT-SINGLE-STATUS"
 )
@@ -62,6 +63,7 @@ def _joined(api: Api, judge: Judge, answers: Sequence[Exchange], ident: str, lis
     judge("IMPORT-DEDUP", rows.ids == [ident], rows.pages, expected="one row", actual=actual, operation=IMPORT)
 
 
+@pytest.mark.scenario("import/lead-of-another-workspace")
 @pytest.mark.rule("IMPORT-DEDUP-OWN", "IMPORT-ALREADY", "IMPORT-DEDUP")
 def test_lead_of_another_workspace(api: Api, world: World, judge: Judge, rng: random.Random) -> None:
     """A lead that only another workspace has is created anew, as another lead; then it is known here, too."""
@@ -99,6 +101,7 @@ IDENTITY = frozenset({"first_name", "last_name", "linkedin_url"})
 LONG: Body = dict.fromkeys(("company", "job_title", "headline", "summary", "location"), 300) | {"notes": 3000}
 
 
+@pytest.mark.scenario("import/fields-kept")
 @pytest.mark.rule("IMPORT-FIELDS-KEPT", "IMPORT-FIELDS-OTHER")
 def test_fields_kept(api: Api, judge: Judge, rng: random.Random) -> None:
     """A lead that was created has the fields it was sent with, one by one and in a batch, short and long ones.

@@ -15,6 +15,7 @@ IMPORT = "import_leads"
 RULE_OF = {"created": "IMPORT-CREATED", "added_existing": "IMPORT-EXISTING", "already_in_list": "IMPORT-ALREADY"}
 
 
+@pytest.mark.scenario("import/batch")
 @pytest.mark.rule(
     "IMPORT-CREATED", "IMPORT-EXISTING", "IMPORT-ALREADY", "IMPORT-ITEM", "IMPORT-DEDUP", "IMPORT-MEMBERSHIP",
     "IMPORT-BATCH-200", "IMPORT-BATCH-201",
@@ -54,6 +55,7 @@ def _told_of(judge: Judge, batch: Batch, place: int, expected: str) -> None:
         judge(RULE_OF[expected], result == expected, batch.answer, expected=expected, actual=actual, where="/result")
 
 
+@pytest.mark.scenario("import/twins-in-a-batch")
 @pytest.mark.rule("IMPORT-DEDUP-WITHIN", "IMPORT-TWIN-RESULT")
 def test_twins_in_a_batch(api: Api, judge: Judge, rng: random.Random) -> None:
     """A lead that stands twice in a batch exists once; the second one is already in the list."""
@@ -76,6 +78,7 @@ def test_twins_in_a_batch(api: Api, judge: Judge, rng: random.Random) -> None:
         judge.unknown("IMPORT-TWIN-RESULT", "the twins were not answered one by one", IMPORT)
 
 
+@pytest.mark.scenario("import/largest-batch")
 @pytest.mark.rule("IMPORT-100", "IMPORT-101", "IMPORT-BATCH-201")
 def test_largest_batch(api: Api, judge: Judge, rng: random.Random) -> None:
     """A batch of 100 is imported whole, one of 101 is answered 400 and imports nobody."""
@@ -95,6 +98,7 @@ def test_largest_batch(api: Api, judge: Judge, rng: random.Random) -> None:
     judge("IMPORT-101", answer.status == 400 and not more, answer, expected="400, nobody imported", actual=actual)
 
 
+@pytest.mark.scenario("import/failed")
 @pytest.mark.rule("IMPORT-FAILED", "IMPORT-BATCH-207")
 def test_failed(api: Api, world: World, judge: Judge, rng: random.Random) -> None:
     """An entry that errors during processing is failed under its index, the others are imported: 207."""

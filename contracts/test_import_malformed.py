@@ -36,6 +36,7 @@ def _but(lead: Body, name: str) -> Body:
     return {key: value for key, value in lead.items() if key != name}
 
 
+@pytest.mark.scenario("import/some-malformed")
 @pytest.mark.rule("IMPORT-MALFORMED", "IMPORT-MALFORMED-FIELD", "IMPORT-ITEM", "IMPORT-BATCH-207")
 def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     """Entries that break the schema are malformed under their index, named by field, and the others imported: 207."""
@@ -61,6 +62,7 @@ def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
         judge("IMPORT-MALFORMED-FIELD", not unnamed, answer, expected="the field that is wrong", actual=actual)
 
 
+@pytest.mark.scenario("import/members-and-malformed")
 @pytest.mark.rule("IMPORT-MALFORMED", "IMPORT-BATCH-207")
 def test_members_and_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     """A member that is sent again together with a malformed entry: 207, or 200 since nothing new was added."""
@@ -74,6 +76,7 @@ def test_members_and_malformed(api: Api, judge: Judge, rng: random.Random) -> No
     judge.chose("malformed-and-members", str(batch.answer.status))
 
 
+@pytest.mark.scenario("import/all-malformed")
 @pytest.mark.rule("IMPORT-ALL-MALFORMED")
 def test_all_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     """A batch whose entries are all malformed is never answered 201, and imports nobody."""
@@ -89,6 +92,7 @@ def test_all_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     judge("IMPORT-ALL-MALFORMED", not crawl.ids, crawl.last, expected="no members", actual=actual, operation=IMPORT)
 
 
+@pytest.mark.scenario("import/single-malformed")
 @pytest.mark.rule("REQUEST-REQUIRED", "REQUEST-EMPTY-TEXT", "REQUEST-TYPE", "REQUEST-CLOSED")
 def test_single_malformed(api: Api, judge: Judge, few: Few, rng: random.Random) -> None:
     """A single lead that breaks the schema is answered 400."""
@@ -99,6 +103,7 @@ def test_single_malformed(api: Api, judge: Judge, few: Few, rng: random.Random) 
         judge(rule, answer.status == 400, answer, expected="400", actual=actual, where=f"/{field or 'nhq_unknown'}")
 
 
+@pytest.mark.scenario("import/date-that-is-none")
 @pytest.mark.rule("IMPORT-MALFORMED")
 def test_date_that_is_none(api: Api, judge: Judge, rng: random.Random) -> None:
     """A date of birth that is no date-time is malformed, or taken as it is: a format need not be asserted. No 5xx."""

@@ -73,6 +73,7 @@ def _kinds(rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:
 # --- one lead, three views ------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("leads/one-lead-everywhere")
 @pytest.mark.rule("LEAD-SAME-AS-ROW", "LEAD-HEAT", "LEAD-DETAILS")
 def test_one_lead_everywhere(api: Api, judge: Judge, world: World, session: Session, contract: Contract) -> None:
     """A lead is the same alone, among all leads and among the members of a list: members, company details, heat."""
@@ -152,6 +153,7 @@ def _as_elsewhere(shown: dict[str, Row], view: str, known: frozenset[str]) -> bo
 # --- membership -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("leads/list-ids-are-memberships")
 @pytest.mark.rule("LEAD-LIST-IDS")
 def test_list_ids_are_memberships(api: Api, judge: Judge, world: World, session: Session) -> None:
     """A lead names a list exactly where it is among the members of that list."""
@@ -176,6 +178,7 @@ def _disagrees(row: Row, lead_list: str, inside: Crawl) -> bool:
     return (lead_list in row["lead_list_ids"]) != (row["id"] in set(inside.ids))
 
 
+@pytest.mark.scenario("leads/own-lists")
 @pytest.mark.rule("LEAD-LIST-IDS", "LEAD-MEMBERS")
 def test_own_lists(api: Api, judge: Judge, rng: random.Random, session: Session) -> None:
     """Leads of our own stand in the lists they joined and nowhere else, by the lists' word and by their own."""

@@ -152,6 +152,7 @@ def recounted(one_row: Row, other: Row) -> set[str]:
 # --- the wrong state ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("lifecycle/action-in-the-wrong-state")
 @pytest.mark.rule(
     "CAMP-START-ONLY-DRAFT", "CAMP-PAUSE-ONLY-STARTED", "CAMP-RESUME-ONLY-PAUSED", "CAMP-REFUSED-UNCHANGED"
 )
@@ -215,30 +216,35 @@ def moves_by_itself(stage: Stage, seen: Row) -> bool:
 # --- what a start needs ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("lifecycle/start-needs-a-list")
 @pytest.mark.rule("CAMP-START-NEEDS-LIST")
 def test_start_needs_a_list(api: Api, judge: Judge, world: World) -> None:
     """A draft without a lead list is not started, and stays as it was."""
     not_started(api, judge, "CAMP-START-NEEDS-LIST", unready(api, world, "campaign_without_lead_list"))
 
 
+@pytest.mark.scenario("lifecycle/start-needs-a-schedule")
 @pytest.mark.rule("CAMP-START-NEEDS-SCHEDULE")
 def test_start_needs_a_schedule(api: Api, judge: Judge, world: World) -> None:
     """A draft without a schedule is not started, and stays as it was."""
     not_started(api, judge, "CAMP-START-NEEDS-SCHEDULE", unready(api, world, "campaign_without_schedule"))
 
 
+@pytest.mark.scenario("lifecycle/start-needs-a-sender")
 @pytest.mark.rule("CAMP-START-NEEDS-SENDER")
 def test_start_needs_a_sender(api: Api, judge: Judge, world: World) -> None:
     """A draft without a sender account is not started, and stays as it was."""
     not_started(api, judge, "CAMP-START-NEEDS-SENDER", unready(api, world, "campaign_without_sender"))
 
 
+@pytest.mark.scenario("lifecycle/start-needs-messages")
 @pytest.mark.rule("CAMP-START-NEEDS-MESSAGES")
 def test_start_needs_messages(api: Api, judge: Judge, world: World) -> None:
     """A draft without a message setup is not started, and stays as it was."""
     not_started(api, judge, "CAMP-START-NEEDS-MESSAGES", unready(api, world, "campaign_without_messages"))
 
 
+@pytest.mark.scenario("lifecycle/start-needs-a-session")
 @pytest.mark.rule("CAMP-START-NEEDS-SESSION")
 @pytest.mark.parametrize("name", ["campaign_without_session", "campaign_session_unavailable"])
 def test_start_needs_a_session(name: str, api: Api, judge: Judge, world: World) -> None:
@@ -282,6 +288,7 @@ def unready(api: Api, world: World, name: str) -> Row:
 # --- the right state ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("lifecycle/start-pause-resume")
 @pytest.mark.rule(
     "CAMP-START",
     "CAMP-PAUSE",
@@ -339,6 +346,7 @@ def begun(api: Api, judge: Judge, world: World, rng: random.Random) -> Stage | N
     return stage
 
 
+@pytest.mark.scenario("lifecycle/resume-under-way")
 @pytest.mark.rule("CAMP-START", "CAMP-RESUME", "CAMP-PAUSE", "CAMP-RESUME-ONLY-FLIPS", "CAMP-ACTION-ONE")
 def test_resume_under_way(api: Api, judge: Judge, session: Session, world: World) -> None:
     """A campaign paused under way resumes with all that it has counted; where one more may start, it answers for it."""

@@ -43,6 +43,7 @@ def created(answer: Exchange) -> list[Row]:
 # --- what is created ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("lists/creation")
 @pytest.mark.rule("LIST-CREATES", "LIST-DATA", "LIST-NAME-KEPT", "LIST-DESCRIPTION-KEPT")
 def test_creation(api: Api, session: Session, judge: Judge, rng: random.Random) -> None:
     """Each entry becomes a list with its name and description, which can be read and stands in the list of lists."""
@@ -104,6 +105,7 @@ def _listing(api: Api, session: Session, made: Sequence[Row]) -> Walk:
 # --- names --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("lists/name-of-an-existing-list")
 @pytest.mark.rule("LIST-NAME-UNIQUE", "LIST-NAME-SUFFIX")
 def test_name_of_an_existing_list(api: Api, judge: Judge, rng: random.Random) -> None:
     """A name that an existing list has is made unique by a suffix, as often as it is given."""
@@ -134,6 +136,7 @@ def _suffixed(judge: Judge, answers: Sequence[Exchange], name: str, names: Seque
         judge.chose("suffix-form", suffix[:40] if known(suffix) else shape(suffix))
 
 
+@pytest.mark.scenario("lists/equal-names-in-one-request")
 @pytest.mark.rule("LIST-NAME-UNIQUE-WITHIN")
 def test_equal_names_in_one_request(api: Api, judge: Judge, rng: random.Random) -> None:
     """Equal names within one request are made unique, whether a list of that name exists or not."""
@@ -145,6 +148,7 @@ def test_equal_names_in_one_request(api: Api, judge: Judge, rng: random.Random) 
         judge("LIST-NAME-UNIQUE-WITHIN", len(set(names)) == 4, answer, expected="4 different names", actual=actual)
 
 
+@pytest.mark.scenario("lists/longest-name-twice")
 @pytest.mark.rule("LIST-NAME-UNIQUE")
 def test_longest_name_twice(api: Api, judge: Judge, rng: random.Random) -> None:
     """A name of 120 characters is made unique too; the result may be longer, or shortened before its suffix."""
@@ -172,6 +176,7 @@ def malformed(rng: random.Random) -> list[tuple[dict[str, Any], str]]:
     ]
 
 
+@pytest.mark.scenario("lists/some-malformed")
 @pytest.mark.rule("LIST-STATUS-207", "LIST-MALFORMED", "LIST-MALFORMED-FIELD", "LIST-DATA")
 def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     """Malformed entries are rejected under their index and named by field, the others are created: 207."""
@@ -193,6 +198,7 @@ def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
         judge("LIST-MALFORMED-FIELD", not unnamed, answer, expected="the field that is wrong", actual=actual)
 
 
+@pytest.mark.scenario("lists/all-malformed")
 @pytest.mark.rule("LIST-ALL-MALFORMED")
 def test_all_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     """A request whose entries are all malformed is never answered 201."""
@@ -206,6 +212,7 @@ def test_all_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
 # --- counts -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("lists/member-count")
 @pytest.mark.rule("LIST-COUNT-TRUE")
 @pytest.mark.parametrize("operation", ["list_lead_lists", "get_lead_list"])
 def test_member_count(
@@ -261,6 +268,7 @@ def _count(row: Row) -> int:
     return whole(row.get("lead_count")) or 0
 
 
+@pytest.mark.scenario("lists/same-as-row")
 @pytest.mark.rule("LIST-SAME-AS-ROW")
 def test_same_as_row(api: Api, session: Session, judge: Judge, contract: Contract, profile: str) -> None:
     """A list read alone equals its row in the list of lists, in the members that the contract names."""

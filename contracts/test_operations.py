@@ -48,6 +48,7 @@ def bench(
     return Bench(api, world, contract, judge, sources[contract.digest], rng.randrange(2**32), snapshot)
 
 
+@pytest.mark.scenario("operations/bodies")
 @pytest.mark.rule(
     "REQUEST-VALID",
     "REQUEST-NOT-JSON",
@@ -75,6 +76,7 @@ def test_bodies(operation: str, bench: Bench) -> None:
     bench.run(operation)
 
 
+@pytest.mark.scenario("operations/queries")
 @pytest.mark.rule(
     "REQUEST-VALID",
     "PAGE-LIMIT-ACCEPTED",
@@ -93,6 +95,7 @@ def test_queries(operation: str, bench: Bench, profile: str) -> None:
     bench.run(operation, all_of_it=profile != "live")
 
 
+@pytest.mark.scenario("operations/bare")
 @pytest.mark.rule("ERROR-BODY-ELSEWHERE", "AUTH-ABSENT")
 @pytest.mark.trait("bare")
 @pytest.mark.derived

@@ -103,6 +103,7 @@ def _kept(found: list[Row], sent: Row) -> bool:
 # --- what is saved --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("overrides/texts-are-saved-as-sent")
 @pytest.mark.rule("OVR-SAVED", "OVR-STAGES")
 def test_texts_are_saved_as_sent(slots: Slots, judge: Judge, rng: random.Random) -> None:
     """Each of the three slots takes a text, alone or with the others, and the answer holds exactly that text."""
@@ -120,6 +121,7 @@ def test_texts_are_saved_as_sent(slots: Slots, judge: Judge, rng: random.Random)
     judge("OVR-SAVED", ok, answer, expected="all of them as sent, once each", actual=actual, where="/data")
 
 
+@pytest.mark.scenario("overrides/repeating-replaces")
 @pytest.mark.rule("OVR-UPSERT", "OVR-UPSERT-ID")
 def test_repeating_replaces(slots: Slots, judge: Judge, rng: random.Random) -> None:
     """A second text for a slot replaces the first, under the same id, and leaves the other slots alone."""
@@ -149,6 +151,7 @@ def test_repeating_replaces(slots: Slots, judge: Judge, rng: random.Random) -> N
 # --- what is refused ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("overrides/only-messages-can-be-overridden")
 @pytest.mark.rule("OVR-NODE-TYPE")
 def test_only_messages_can_be_overridden(slots: Slots, judge: Judge, few: Few, rng: random.Random) -> None:
     """A node type other than send_message is answered 400, alone or beside a good entry."""
@@ -160,6 +163,7 @@ def test_only_messages_can_be_overridden(slots: Slots, judge: Judge, few: Few, r
             judge("OVR-NODE-TYPE", answer.status == 400, answer, expected=expected, actual=f"{answer.status}")
 
 
+@pytest.mark.scenario("overrides/one-to-ten")
 @pytest.mark.rule("OVR-COUNT")
 def test_one_to_ten(slots: Slots, judge: Judge, rng: random.Random) -> None:
     """None and eleven overrides are answered 400; one and ten are accepted, ten unless slots may not repeat."""
@@ -176,6 +180,7 @@ def test_one_to_ten(slots: Slots, judge: Judge, rng: random.Random) -> None:
     judge("OVR-COUNT", ok, [two, ten], expected=expected, actual=f"{two.status}, {ten.status}")
 
 
+@pytest.mark.scenario("overrides/length")
 @pytest.mark.rule("OVR-LENGTH")
 def test_length(slots: Slots, judge: Judge, rng: random.Random) -> None:
     """8000 characters are accepted and kept, 8001 are answered 400, also as the last of three entries."""
@@ -189,6 +194,7 @@ def test_length(slots: Slots, judge: Judge, rng: random.Random) -> None:
         judge("OVR-LENGTH", answer.status == 400, answer, expected="400 for 8001 characters", actual=f"{answer.status}")
 
 
+@pytest.mark.scenario("overrides/missing-slot")
 @pytest.mark.rule("OVR-NO-SLOT")
 @pytest.mark.parametrize("name", ["campaign_missing_slot", "campaign_without_messages"])
 def test_missing_slot(name: str, api: Api, judge: Judge, world: World, rng: random.Random) -> None:
@@ -214,6 +220,7 @@ def test_missing_slot(name: str, api: Api, judge: Judge, world: World, rng: rand
 # --- for whom -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("overrides/pending-until-started")
 @pytest.mark.rule("OVR-PENDING", "OVR-ENROLLED", "OVR-BECOMES-ENROLLED")
 def test_pending_until_started(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
     """A member of a draft's source list is pending_enrollment, and enrolled as soon as the campaign has started."""
@@ -283,6 +290,7 @@ def tell_enrolled(rule: str, judge: Judge, proof: list[Exchange]) -> None:
     judge(rule, state(answer) == "enrolled", proof, expected="enrolled", actual=shown, where="/lead_campaign_state")
 
 
+@pytest.mark.scenario("overrides/lead-of-no-concern")
 @pytest.mark.rule("OVR-NEITHER-409")
 def test_lead_of_no_concern(slots: Slots, api: Api, judge: Judge, rng: random.Random) -> None:
     """A lead that is neither enrolled nor in the source list is answered 409."""
@@ -292,6 +300,7 @@ def test_lead_of_no_concern(slots: Slots, api: Api, judge: Judge, rng: random.Ra
     judge("OVR-NEITHER-409", answer.status == 409, answer, expected="409", actual=f"{answer.status}")
 
 
+@pytest.mark.scenario("overrides/lead-that-is-not-there")
 @pytest.mark.rule("OVR-LEAD-404")
 def test_lead_that_is_not_there(slots: Slots, judge: Judge, world: World, rng: random.Random) -> None:
     """A lead that does not exist, or is of another workspace, is answered 404."""

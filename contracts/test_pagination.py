@@ -25,6 +25,7 @@ from nhq.run.plugin import Few
 APART = 1.5  # seconds: two moments that differ even where they are kept in whole seconds
 
 
+@pytest.mark.scenario("pagination/one-sequence")
 @pytest.mark.rule(
     "PAGE-ENDS",
     "PAGE-LAST",
@@ -61,6 +62,7 @@ def asked(api: Api, venue: Venue, **query: object) -> Exchange:
     return api.call(venue.operation, path=venue.path, query={**venue.query, **query})
 
 
+@pytest.mark.scenario("pagination/limits-accepted")
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-ACCEPTED")
 @pytest.mark.derived
@@ -74,6 +76,7 @@ def test_limits_accepted(operation: str, api: Api, world: World, judge: Judge, r
         judge("PAGE-LIMIT-ACCEPTED", page.status == 200, page, expected="200", actual=str(page.status), where="limit")
 
 
+@pytest.mark.scenario("pagination/default-limit")
 @pytest.mark.rule("PAGE-DEFAULT-100")
 @pytest.mark.derived
 def test_default_limit(operation: str, api: Api, world: World, session: Session, judge: Judge, profile: str) -> None:
@@ -111,6 +114,7 @@ def bad_limits(api: Api, operation: str) -> tuple[str, ...]:
     return ("0", "-1", str(api.operation(operation).limits[1] + 1), "1000000", "abc", "1.5")
 
 
+@pytest.mark.scenario("pagination/bad-limit-refused")
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-400")
 @pytest.mark.derived
@@ -122,6 +126,7 @@ def test_bad_limit_refused(operation: str, api: Api, world: World, judge: Judge)
         judge("PAGE-LIMIT-400", page.status == 400, page, expected="400", actual=str(page.status), where="limit")
 
 
+@pytest.mark.scenario("pagination/bad-limit-breaks-nothing")
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-SAFE")
 @pytest.mark.derived
@@ -145,6 +150,7 @@ def safe(page: Exchange) -> bool:
     )
 
 
+@pytest.mark.scenario("pagination/unknown-cursor-breaks-nothing")
 @pytest.mark.rule("PAGE-CURSOR-SAFE")
 @pytest.mark.derived
 def test_unknown_cursor_breaks_nothing(
@@ -172,6 +178,7 @@ def _unknown_cursors(real: str | None, rng: random.Random) -> list[str]:
 # --- ties, writes, filters ----------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("pagination/ties")
 @pytest.mark.rule("PAGE-TIES")
 @pytest.mark.parametrize("operation", ["list_leads", "list_members", "list_lead_lists"])
 def test_ties(operation: str, api: Api, session: Session, judge: Judge, rng: random.Random, profile: str) -> None:
@@ -217,6 +224,7 @@ def _tied(reference: Walk) -> set[str]:
     return {i for i, moment in zip(reference.ids, moments, strict=True) if moment and moments.count(moment) > 1}
 
 
+@pytest.mark.scenario("pagination/writes-during-a-crawl")
 @pytest.mark.rule("PAGE-UNDER-WRITES")
 @pytest.mark.parametrize("operation", ["list_lead_lists", "list_members", "list_leads", "get_conversation"])
 def test_writes_during_a_crawl(
@@ -253,6 +261,7 @@ def _written(api: Api, world: World, operation: str, rng: random.Random) -> tupl
     return venue, lambda: join(api, lead_list, new_lead(rng))
 
 
+@pytest.mark.scenario("pagination/filters-kept")
 @pytest.mark.rule("PAGE-FILTERS-KEPT")
 @pytest.mark.parametrize("operation", ["list_leads", "list_conversations"])
 def test_filters_kept(
@@ -308,6 +317,7 @@ def _conversation_filters(world: World) -> list[Filter]:
     return [unread, *(sent_by(str(account)) for account, _ in senders.most_common(1))]
 
 
+@pytest.mark.scenario("pagination/newest-membership-first")
 @pytest.mark.rule("ORDER-MEMBERSHIP")
 def test_newest_membership_first(api: Api, session: Session, judge: Judge, rng: random.Random) -> None:
     """Members stand by when they joined the list, not by when they came to be: who joined last stands first."""

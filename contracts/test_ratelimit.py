@@ -128,6 +128,7 @@ def judge_exceeding(judge: Judge, meter: Meter, burst: list[Exchange], answer: E
         judge("RL-EXCEEDED", answer.status == 429, proof, expected=expected, actual=actual, where="status")
 
 
+@pytest.mark.scenario("ratelimit/sixty-are-admitted-and-no-more")
 @pytest.mark.patient
 @pytest.mark.rule(
     "RL-ADMITS",
@@ -167,6 +168,7 @@ def test_sixty_are_admitted_and_no_more(
         )
 
 
+@pytest.mark.scenario("ratelimit/keys-have-their-own-allowance")
 @pytest.mark.follows("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-PER-KEY")
 def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[Meter]) -> None:
@@ -195,6 +197,7 @@ def judge_served(judge: Judge, meter: Meter, spent: Exchange, answer: Exchange) 
     judge("RL-PER-KEY", answer.status != 429, [spent, answer], expected=expected, actual="429", where="status")
 
 
+@pytest.mark.scenario("ratelimit/limited-request-changes-nothing")
 @pytest.mark.follows("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-EXCEEDED-NO-EFFECT", "RL-EXCEEDED")
 def test_limited_request_changes_nothing(
@@ -241,6 +244,7 @@ def overriding(api: Api, world: World, key: Identity, rng: random.Random) -> lis
     return []
 
 
+@pytest.mark.scenario("ratelimit/exhausted-until-reset")
 @pytest.mark.patient
 @pytest.mark.follows("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-WINDOW-HOLDS")
@@ -269,6 +273,7 @@ def test_exhausted_until_reset(judge: Judge, exhausted: list[Meter], profile: st
         )
 
 
+@pytest.mark.scenario("ratelimit/whole-allowance-from-reset")
 @pytest.mark.elsewhere("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-WINDOW-RENEWS", "RL-EXCEEDED")
 def test_whole_allowance_from_reset(judge: Judge, meters: list[Meter]) -> None:
@@ -295,6 +300,7 @@ def use_late(meter: Meter, most: int) -> bool:
     return len(burst) == most and meter.same(burst[0], burst[-1])
 
 
+@pytest.mark.scenario("ratelimit/window-lasts-a-minute")
 @pytest.mark.patient
 @pytest.mark.rule("RL-WINDOW-MINUTE")
 def test_window_lasts_a_minute(judge: Judge, meter: Meter) -> None:

@@ -50,6 +50,7 @@ def forbidden(judge: Judge, rule: str, answer: Exchange) -> None:
     judge_refused(judge, rule, answer, 403, "without the scope")
 
 
+@pytest.mark.scenario("scopes/missing-scope-is-refused")
 @pytest.mark.derived
 @pytest.mark.rule("SCOPE-MISSING")
 def test_missing_scope_is_refused(
@@ -73,6 +74,7 @@ def test_missing_scope_is_refused(
         forbidden(judge, "SCOPE-MISSING", answer)
 
 
+@pytest.mark.scenario("scopes/write-scope-opens-no-read")
 @pytest.mark.derived
 @pytest.mark.rule("SCOPE-WRITE-NOT-READ")
 def test_write_scope_opens_no_read(
@@ -85,6 +87,7 @@ def test_write_scope_opens_no_read(
     forbidden(judge, "SCOPE-WRITE-NOT-READ", api.call(operation, key=sibling(api, operation), path=path))
 
 
+@pytest.mark.scenario("scopes/read-scope-opens-no-write")
 @pytest.mark.derived
 @pytest.mark.rule("SCOPE-READ-NOT-WRITE")
 def test_read_scope_opens_no_write(
@@ -98,6 +101,7 @@ def test_read_scope_opens_no_write(
     forbidden(judge, "SCOPE-READ-NOT-WRITE", answer)
 
 
+@pytest.mark.scenario("scopes/one-scope-suffices")
 @pytest.mark.derived
 @pytest.mark.rule("SCOPE-SUFFICIENT")
 def test_one_scope_suffices(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
@@ -119,6 +123,7 @@ def test_one_scope_suffices(api: Api, world: World, judge: Judge, rng: random.Ra
         judge.unknown("SCOPE-SUFFICIENT", f"{operation} answered {answer.status}", operation)
 
 
+@pytest.mark.scenario("scopes/nothing-but-403-is-learned")
 @pytest.mark.derived
 @pytest.mark.rule("SCOPE-FIRST", "SCOPE-MISSING", "SCOPE-WRITE-NOT-READ", "SCOPE-READ-NOT-WRITE")
 def test_nothing_but_403_is_learned(
@@ -147,6 +152,7 @@ def test_nothing_but_403_is_learned(
         forbidden(judge, "SCOPE-MISSING", answer)
 
 
+@pytest.mark.scenario("scopes/forbidden-request-changes-nothing")
 @pytest.mark.rule("SCOPE-NO-EFFECT", "SCOPE-FIRST", "SCOPE-MISSING", "SCOPE-READ-NOT-WRITE")
 def test_forbidden_request_changes_nothing(
     api: Api, world: World, judge: Judge, rng: random.Random, operation: str, profile: str

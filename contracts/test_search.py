@@ -91,6 +91,7 @@ def telling(world: World, field: str, fits: Callable[[str], bool] = lambda word:
 # --- text search --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.scenario("search/each-field")
 @pytest.mark.rule("SEARCH-FIELDS", "SEARCH-OTHER-FIELDS")
 @pytest.mark.parametrize("field", FIELDS)
 def test_each_field(field: str, api: Api, world: World, session: Session, judge: Judge) -> None:
@@ -105,6 +106,7 @@ def test_each_field(field: str, api: Api, world: World, session: Session, judge:
     )
 
 
+@pytest.mark.scenario("search/other-fields")
 @pytest.mark.rule("SEARCH-OTHER-FIELDS")
 def test_other_fields(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
     """Words that stand in notes, headline, summary, industry, skills, phone or gender alone find nobody."""
@@ -125,6 +127,7 @@ def _words_elsewhere(world: World, field: str) -> list[str]:
     return [word for lead in world.leads for word in words(lead, field) if not may_match(lead, word)][:20]
 
 
+@pytest.mark.scenario("search/every-term")
 @pytest.mark.rule("SEARCH-AND")
 def test_every_term(api: Api, world: World, session: Session, judge: Judge, rng: random.Random) -> None:
     """With two or three terms only leads that have all are found, in whatever order the terms stand."""
@@ -139,6 +142,7 @@ def test_every_term(api: Api, world: World, session: Session, judge: Judge, rng:
     settle(judge, look, session, "too many leads have both words", "list_leads")
 
 
+@pytest.mark.scenario("search/terms-in-different-fields")
 @pytest.mark.rule("SEARCH-ACROSS")
 def test_terms_in_different_fields(api: Api, world: World, session: Session, judge: Judge) -> None:
     """A lead is found by one term of one field and another term of another."""
@@ -177,6 +181,7 @@ def _in_one_field(lead: Row, first: str, second: str) -> bool:
     return any(first.casefold() in text and second.casefold() in text for text in texts)
 
 
+@pytest.mark.scenario("search/case")
 @pytest.mark.rule("SEARCH-CASE")
 def test_case(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
     """A word is found in capitals, in small letters and with its case swapped, letters beyond ASCII included."""
@@ -202,6 +207,7 @@ def _beyond_ascii(world: World) -> Iterator[str]:
         yield from islice((word for word in fit if rare(world, word)), 1)
 
 
+@pytest.mark.scenario("search/nothing-found")
 @pytest.mark.rule("SEARCH-NONE")
 def test_nothing_found(api: Api, judge: Judge, rng: random.Random) -> None:
     """A word that nobody has gives an empty page with nothing after it."""
@@ -210,6 +216,7 @@ def test_nothing_found(api: Api, judge: Judge, rng: random.Random) -> None:
     judge("SEARCH-NONE", not count and not more, page, expected="no leads", actual=f"{count} leads", where="/data")
 
 
+@pytest.mark.scenario("search/blank-query")
 @pytest.mark.rule("SEARCH-BLANK")
 def test_blank_query(api: Api, session: Session, judge: Judge) -> None:
     """An empty or blank query is no filter."""
@@ -228,6 +235,7 @@ def test_blank_query(api: Api, session: Session, judge: Judge) -> None:
     settle(judge, look, session, "no leads on the target", "list_leads")
 
 
+@pytest.mark.scenario("search/query-within-a-list")
 @pytest.mark.rule("SEARCH-COMBINED")
 def test_query_within_a_list(api: Api, world: World, session: Session, judge: Judge) -> None:
     """query and list_ids apply together."""

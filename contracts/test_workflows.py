@@ -203,6 +203,7 @@ def enrolled(page: Exchange) -> list[str]:
     return [row["lead_id"] for row in page.json()["data"] if row["lead_id"]]
 
 
+@pytest.mark.scenario("workflows/lifecycle")
 @pytest.mark.rule(
     "CAMP-START",
     "CAMP-PAUSE",

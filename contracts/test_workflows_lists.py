@@ -205,6 +205,7 @@ def counted(exchange: Exchange | None, due: int) -> bool:
     return exchange is None or exchange.json()["data"].get("lead_count", due) == due
 
 
+@pytest.mark.scenario("workflows/lists-and-imports")
 @pytest.mark.rule(
     "LIST-MALFORMED",
     "LIST-ALL-MALFORMED",

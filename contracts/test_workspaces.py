@@ -50,6 +50,7 @@ def foreign_key(api: Api, world: World, operation: str) -> Identity:
     return api.key(operation, world.foreign.workspace)
 
 
+@pytest.mark.scenario("workspaces/unknown-id-is-not-found")
 @pytest.mark.derived
 @pytest.mark.rule("WS-UNKNOWN-404")
 def test_unknown_id_is_not_found(
@@ -68,6 +69,7 @@ def swapped(world: World, real: Mapping[str, str], name: str, rng: random.Random
     return {**real, name: absent_id(known_ids(world, name), rng)}
 
 
+@pytest.mark.scenario("workspaces/foreign-id-is-not-found")
 @pytest.mark.derived
 @pytest.mark.rule("WS-FOREIGN-404")
 def test_foreign_id_is_not_found(
@@ -95,6 +97,7 @@ def judge_absent(api: Api, judge: Judge, rule: str, answer: Exchange, what: str)
         judge_refused(judge, rule, answer, 404, what)
 
 
+@pytest.mark.scenario("workspaces/foreign-write-changes-nothing")
 @pytest.mark.rule("WS-FOREIGN-NO-EFFECT")
 def test_foreign_write_changes_nothing(
     api: Api, world: World, judge: Judge, rng: random.Random, operation: str
@@ -106,6 +109,7 @@ def test_foreign_write_changes_nothing(
     judge_untouched(judge, "WS-FOREIGN-NO-EFFECT", write, again(write), 404, again)
 
 
+@pytest.mark.scenario("workspaces/lists-show-their-own")
 @pytest.mark.rule("WS-LISTS-OWN")
 def test_lists_show_their_own(api: Api, world: World, judge: Judge, operation: str, profile: str) -> None:
     """«… in the API key workspace»: read from both sides, nothing stands in both."""
@@ -118,6 +122,7 @@ def test_lists_show_their_own(api: Api, world: World, judge: Judge, operation: s
     judge_own(judge, "WS-LISTS-OWN", [foreign.pages[0], own.pages[0]], list(own.items), list(foreign.items))
 
 
+@pytest.mark.scenario("workspaces/search-shows-its-own")
 @pytest.mark.rule("WS-FILTERS-OWN")
 def test_search_shows_its_own(api: Api, world: World, judge: Judge, few: Few) -> None:
     """A search for a lead of another workspace, and the filter by one of its lists, show nothing of it."""
@@ -127,6 +132,7 @@ def test_search_shows_its_own(api: Api, world: World, judge: Judge, few: Few) ->
         filtered(api, world, judge, "list_leads", query)
 
 
+@pytest.mark.scenario("workspaces/account-filter-shows-its-own")
 @pytest.mark.rule("WS-FILTERS-OWN")
 def test_account_filter_shows_its_own(api: Api, world: World, judge: Judge, few: Few) -> None:
     """The filter by another workspace's sender account shows none of its conversations, nor that for unread ones."""
@@ -147,6 +153,7 @@ def filtered(api: Api, world: World, judge: Judge, operation: str, query: Mappin
     judge_own(judge, "WS-FILTERS-OWN", [theirs, ours], items(ours) if ours.ok else [], items(theirs))
 
 
+@pytest.mark.scenario("workspaces/cursor-shows-its-own")
 @pytest.mark.rule("WS-CURSOR-OWN")
 def test_cursor_shows_its_own(api: Api, world: World, judge: Judge, operation: str) -> None:
     """Whatever a foreign cursor is answered with, it is nothing of the workspace it comes from."""
@@ -162,6 +169,7 @@ def test_cursor_shows_its_own(api: Api, world: World, judge: Judge, operation: s
     judge_own(judge, "WS-CURSOR-OWN", [page, *theirs, ours], shown, [row for them in theirs for row in items(them)])
 
 
+@pytest.mark.scenario("workspaces/every-lead-is-listed")
 @pytest.mark.rule("WS-LISTS-EVERY")
 def test_every_lead_is_listed(api: Api, world: World, judge: Judge) -> None:
     """Leads that other answers name, and that exist by themselves, stand in the list."""
@@ -169,6 +177,7 @@ def test_every_lead_is_listed(api: Api, world: World, judge: Judge) -> None:
     listed(api, judge, "list_leads", "get_lead", "lead_id", named)
 
 
+@pytest.mark.scenario("workspaces/every-list-is-listed")
 @pytest.mark.rule("WS-LISTS-EVERY")
 def test_every_list_is_listed(api: Api, world: World, judge: Judge) -> None:
     """Lead lists that leads and campaigns name stand in the list."""
@@ -177,12 +186,14 @@ def test_every_list_is_listed(api: Api, world: World, judge: Judge) -> None:
     listed(api, judge, "list_lead_lists", "get_lead_list", "lead_list_id", named)
 
 
+@pytest.mark.scenario("workspaces/every-campaign-is-listed")
 @pytest.mark.rule("WS-LISTS-EVERY")
 def test_every_campaign_is_listed(api: Api, judge: Judge) -> None:
     """Campaigns in any state that the target's owner names stand in the list."""
     listed(api, judge, "list_campaigns", "list_campaign_leads", "campaign_id", given(api, "campaign"))
 
 
+@pytest.mark.scenario("workspaces/every-conversation-is-listed")
 @pytest.mark.rule("WS-LISTS-EVERY")
 def test_every_conversation_is_listed(api: Api, judge: Judge) -> None:
     """Conversations that a filter shows, or that the target's owner names, stand in the list without any filter."""

@@ -79,6 +79,7 @@ def collected() -> set[str]:
         "import sys, pytest\n"
         "from nhq.cassettes.recording import scripted\nfrom nhq.contract import load_contract\n"
         "from nhq.run.gate import arguments\nfrom nhq.run.plugin import rules_of\n"
+        "from nhq.run.scenarios import scenario_id\n"
         "class Tell:\n"
         "    def pytest_generate_tests(self, metafunc):\n"
         "        said = any('operation' in m.args[0] for m in metafunc.definition.iter_markers('parametrize'))\n"
@@ -86,15 +87,15 @@ def collected() -> set[str]:
         "        if 'operation' in metafunc.fixturenames and not said and rules:\n"
         "            metafunc.parametrize('operation', load_contract().rules[rules[0]].operations)\n"
         "    def pytest_collection_finish(self, session):\n"
-        "        print('\\n'.join(item.nodeid for item in session.items))\n"
+        "        print('\\n'.join(scenario_id(item) for item in session.items))\n"
         "pytest.main([*arguments(1, scripted()), '--collect-only'], plugins=[Tell()])\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
-    return {line for line in ran.stdout.splitlines() if "::" in line}
+    return {line for line in ran.stdout.splitlines() if "/" in line}
 
 
 def test_each_lies_where_its_test_says(shelf: dict[str, Recorded]) -> None:
-    """A cassette's path follows from its test's module and name."""
+    """A cassette's path follows from its scenario's id."""
     assert [r.name for test, r in shelf.items() if home() / r.name != place_of(home(), test)] == []
     assert DISCOVERY in shelf
 

@@ -11,6 +11,7 @@ from nhq.drive.discover import World
 from nhq.drive.session import Session
 from nhq.run.collect import Collector, TestResult
 from nhq.run.plugin import ContractPlugin
+from nhq.run.scenarios import scenario_id
 from nhq.run.select import Selection
 
 #: What a session with cassettes knows of each collection: enough for most scenarios, small enough to be kept.
@@ -20,11 +21,11 @@ KNOWN_ROWS = 60
 class Deck(Protocol):
     """Who gives cassettes, and takes them back."""
 
-    def wants(self, test: str) -> bool:
-        """Is this test to be run?"""
+    def wants(self, scenario: str, test: str) -> bool:
+        """Is this scenario to be run? `test` is pytest's name for it."""
 
-    def insert(self, test: str) -> Cassette:
-        """The cassette of a test that begins."""
+    def insert(self, scenario: str) -> Cassette:
+        """The cassette of a scenario that begins."""
 
     def eject(self, result: TestResult) -> None:
         """The test is over."""
@@ -40,7 +41,7 @@ class CassettePlugin(ContractPlugin):
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep what the deck wants."""
-        items[:] = [item for item in items if self._deck.wants(item.nodeid)]
+        items[:] = [item for item in items if self._deck.wants(scenario_id(item), item.nodeid)]
         super().pytest_collection_modifyitems(config, items)
 
     @pytest.hookimpl(wrapper=True)
@@ -48,7 +49,7 @@ class CassettePlugin(ContractPlugin):
         self, item: pytest.Item, nextitem: pytest.Item | None
     ) -> Generator[None, object, object]:
         """Put the test's cassette in, and take it out when all is over."""
-        self._tape.cassette = self._deck.insert(item.nodeid)
+        self._tape.cassette = self._deck.insert(scenario_id(item))
         yield from super().pytest_runtest_protocol(item, nextitem)
         self._deck.eject(self.collector.tests[-1])
         self._tape.cassette = None

@@ -94,22 +94,24 @@ class Recorder:
     takes: list[Take] = field(default_factory=list)
     _present: Cassette | None = None
 
-    def wants(self, test: str) -> bool:
-        """Scripted, and one of those asked for."""
-        return not test.startswith(GENERATED) and (not self.options.tests or any(w in test for w in self.options.tests))
+    def wants(self, scenario: str, test: str) -> bool:
+        """One of those asked for, by a part of its id or name."""
+        return not self.options.tests or any(word in name for word in self.options.tests for name in (scenario, test))
 
-    def insert(self, test: str) -> Cassette:
+    def insert(self, scenario: str) -> Cassette:
         """A blank cassette."""
         self.tally.now = set()
         self.mask.forget()
-        self._present = blank(self.options.out, Label(test, self.contract.digest, self.options.seed))
+        self._present = blank(self.options.out, Label(scenario, self.contract.digest, self.options.seed))
         return self._present
 
     def eject(self, result: TestResult) -> None:
         """Weigh it."""
         assert self._present is not None
         shown = frozenset(self.tally.now)
-        self.takes.append(Take(result.id, self._present, size(self._present), shown, result.outcome, result.cause))
+        self.takes.append(
+            Take(result.scenario, self._present, size(self._present), shown, result.outcome, result.cause)
+        )
 
 
 @dataclass(frozen=True, slots=True)

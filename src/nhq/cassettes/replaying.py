@@ -1,6 +1,5 @@
 """Replay: scenarios run against their cassettes, sockets blocked; what they don't ask for is judged all the same."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,8 @@ import pytest
 from pytest_recording.network import blocking_context
 from vcr.cassette import Cassette
 
-from nhq import places
 from nhq.cassettes.plugin import CassettePlugin
+from nhq.cassettes.recording import scripted
 from nhq.cassettes.rejudging import judge_recorded
 from nhq.cassettes.shelf import DISCOVERY, Recorded, home, read_all, read_target, stale
 from nhq.cassettes.tape import Tape
@@ -19,7 +18,6 @@ from nhq.contract import Contract, load_contract
 from nhq.contract.bindings import bindings
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
-from nhq.errors import ConfigError
 from nhq.run.collect import Collector, TestResult
 from nhq.run.gate import arguments
 from nhq.run.record import Header, make_record
@@ -53,19 +51,19 @@ class Player:
     contract: Contract
     played: set[str] = field(default_factory=set)
 
-    def wants(self, test: str) -> bool:
+    def wants(self, scenario: str, test: str) -> bool:
         """Has it a cassette?"""
-        return test in self.shelf
+        return scenario in self.shelf
 
-    def insert(self, test: str) -> Cassette:
-        """The test's cassette."""
-        self.played.add(test)
-        return self.shelf[test].held
+    def insert(self, scenario: str) -> Cassette:
+        """The scenario's cassette."""
+        self.played.add(scenario)
+        return self.shelf[scenario].held
 
     def eject(self, result: TestResult) -> None:
         """A test that asked for less than it did before has changed: its cassette is stale."""
         if left := self.tape.left():
-            name = self.shelf[result.id].name
+            name = self.shelf[result.scenario].name
             self.collector.trouble(name, f"{left} interactions were not asked for; record it anew")
 
 
@@ -98,17 +96,9 @@ def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Coll
     collector = Collector(target)
     player = Player(shelf, collector, tape, contract)
     plugin = CassettePlugin(session, collector, first.label.seed, tape, player)
-    code = run_pytest(arguments(first.label.seed, _files(shelf)), [plugin])
+    code = run_pytest(arguments(first.label.seed, scripted()), [plugin])
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt  # pytest swallowed it
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:
         collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return session, collector, player
-
-
-def _files(shelf: Iterable[str]) -> list[Path]:
-    names = sorted({test.partition("::")[0] for test in shelf if "::" in test})
-    found = [places.contracts() / name for name in names if (places.contracts() / name).is_file()]
-    if not found:
-        raise ConfigError("none of the cassettes' tests is there any more; `nhq record` makes new ones")
-    return found

@@ -22,7 +22,7 @@ FORMAT = "nhq-cassette/1"
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a cassette says of itself: the test it belongs to, the contract it was recorded under, the seed."""
+    """What a cassette says of itself: a scenario's id, the contract it was recorded under, the seed."""
 
     test: str
     contract: str
@@ -44,11 +44,11 @@ def home() -> Path:
     return places.root() / "cassettes"
 
 
-def place_of(folder: Path, test: str) -> Path:
-    """A test's cassette: its path follows from its module and name."""
-    module, _, name = test.partition("::")
+def place_of(folder: Path, scenario: str) -> Path:
+    """A scenario's cassette: its path is the scenario's id, below a folder for each area."""
+    area, _, name = scenario.partition("/")
     file = re.sub(r"[^\w.\[\]-]", "-", name)
-    return folder / Path(module).stem / f"{file}.yaml" if name else folder / f"{module}.yaml"
+    return folder / area / f"{file}.yaml" if name else folder / f"{area}.yaml"
 
 
 def blank(folder: Path, label: Label) -> Cassette:

@@ -8,6 +8,7 @@ from nhq.clock import SystemClock
 from nhq.drive.session import Session
 from nhq.run.ends import rules_of
 from nhq.run.plan import DISCOVERY, Costs, Left, Plan, preflight
+from nhq.run.scenarios import scenario_id
 
 
 class Ahead:
@@ -21,10 +22,10 @@ class Ahead:
         if self._costs is None:
             return None
         before = [] if begun else [preflight(self._session.target), self._costs.of(DISCOVERY)]
-        costs = (*before, *(self._costs.of(item.nodeid) for item in rest))
-        by_name = {name_of(item): item.nodeid for item in rest}
-        beside = {item.nodeid: by_name.get(leader(item), "") for item in rest if patient(item)}
-        return Plan(self._session.target, costs, {item.nodeid: rules_of(item) for item in rest}, beside)
+        costs = (*before, *(self._costs.of(scenario_id(item)) for item in rest))
+        by_name = {name_of(item): scenario_id(item) for item in rest}
+        beside = {scenario_id(item): by_name.get(leader(item), "") for item in rest if patient(item)}
+        return Plan(self._session.target, costs, {scenario_id(item): rules_of(item) for item in rest}, beside)
 
     def left(self, rest: Sequence[pytest.Item]) -> Left | None:
         """Requests and windows to come, and when the run ends."""
@@ -33,13 +34,13 @@ class Ahead:
 
     def particular(self, item: pytest.Item) -> bool:
         """Does a test send something with a key that no other can stand in for, as far as its cost is known?"""
-        cost = self._costs.of(item.nodeid).requests if self._costs is not None else {}
+        cost = self._costs.of(scenario_id(item)).requests if self._costs is not None else {}
         return any(count for name, count in cost.items() if name not in ("wide", "no key"))
 
     def affordable(self, item: pytest.Item) -> bool:
         """May all that a test sends be sent now, as far as its cost is known?"""
         budget, target, now = self._session.budget, self._session.target, self._session.clock.now()
-        needed = self._costs.of(item.nodeid).scopes if self._costs is not None else {}
+        needed = self._costs.of(scenario_id(item)).scopes if self._costs is not None else {}
         holders = {scope: budget.claims.free(target.holders(scope)) for scope in needed}
         left = {scope: sum(budget.allowance.left(key.label, now) for key in keys) for scope, keys in holders.items()}
         return all(left[scope] >= count for scope, count in needed.items())

@@ -19,6 +19,7 @@ from nhq.errors import (
 from nhq.model import Exchange
 from nhq.run.collect import Collector, TestResult
 from nhq.run.judge import Judge
+from nhq.run.scenarios import scenario_id
 
 _TARGET_GONE = 5
 
@@ -56,7 +57,7 @@ class Ends:
 
     def begin(self, item: pytest.Item) -> TestResult:
         """A test begins; or is one that was never run."""
-        result = self.results[item.nodeid] = TestResult(item.nodeid, rules_of(item))
+        result = self.results[item.nodeid] = TestResult(item.nodeid, rules_of(item), scenario=scenario_id(item))
         self._collector.tests.append(result)
         return result
 

@@ -20,7 +20,7 @@ from nhq.masking import Masker
 from nhq.model import Finding, Verdict
 from nhq.run.collect import Cell, Collector, Proven, TestResult, Trouble
 
-FORMAT = "nhq-journal/2"
+FORMAT = "nhq-journal/3"
 NAME = "journal.jsonl"
 
 
@@ -38,7 +38,7 @@ class Head:
 
 
 class Journal:
-    """The file of one run, without what `masker` takes out. `done` names the tests that needn't run again."""
+    """The file of one run, without what `masker` takes out. `done` has the ids of scenarios that needn't run again."""
 
     def __init__(self, path: Path, head: Head, masker: Masker | None = None) -> None:
         self._path, self._head, self._masker = path, head, masker or Masker(())
@@ -64,7 +64,7 @@ class Journal:
         mine = [row for row in rows if row.get("run") == self._run]
         try:
             last = max((_fold(collector, row) for row in mine), default=0)
-            self.done = frozenset(row["test"]["id"] for row in mine if "test" in row)
+            self.done = frozenset(row["test"]["scenario"] for row in mine if "test" in row)
         except (LookupError, TypeError, ValueError, AttributeError):
             raise self._broken("a line lacks what a test leaves there") from None
         replace_text(self._path, "".join(_line(row) for row in (head, *mine)))  # without a line that a kill cut short

@@ -17,7 +17,7 @@ from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Identity
 
-FORMAT = "nhq-costs/1"
+FORMAT = "nhq-costs/2"
 DISCOVERY = "(discovery)"
 PREFLIGHT = "(preflight)"
 ANSWER = 0.05  # seconds that an answer takes, about
@@ -44,7 +44,7 @@ def role(target: Target, key: Identity | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One test: requests by the role of their key, and how many windows it waits by itself.
+    """One test, by its scenario's id: requests by the role of their key, and how many windows it waits by itself.
 
     `scopes` has those requests that any key of a scope can send, by scope.
     """
@@ -60,8 +60,8 @@ class Cost:
 
     @property
     def area(self) -> str:
-        """The file of the test, without its endings."""
-        return self.test.partition("::")[0].removeprefix("test_").removesuffix(".py")
+        """The first part of the scenario's id."""
+        return self.test.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def told(record: Mapping[str, Any]) -> str:
     if record.get("kind") != "gate" or record.get("profile") != "live" or record.get("interrupted"):
         raise ConfigError("costs are told by the record of a whole run in the live profile")
     window = float(record["target"]["window"])
-    rows = {test["id"]: _row(test, window) for test in record["tests"]}
+    rows = {test["scenario"]: _row(test, window) for test in record["tests"]}
     asked = record["requests"]
     found = asked["total"] - asked.get("preflight", 0) - sum(test["requests"] for test in record["tests"])
     rows[DISCOVERY] = {"requests": {"wide": found}, "windows": 0.0, "scopes": {}}

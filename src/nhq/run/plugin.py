@@ -34,6 +34,7 @@ from nhq.run.ends import Ends, Gone, operation_of, rules_of
 from nhq.run.journal import Journal
 from nhq.run.judge import Broken, Judge
 from nhq.run.plan import Costs, Left
+from nhq.run.scenarios import running_order, scenario_id
 from nhq.run.second_looks import SecondLooks, play
 from nhq.run.select import Selection
 from nhq.run.turns import TurnClock
@@ -123,8 +124,8 @@ class ContractPlugin:
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> Chance:
-        """Chance, fixed by the run's seed and the test's name; words made from it carry the run's nonce."""
-        return chance_of(f"{self._seed}:{request.node.nodeid}", self._nonce)
+        """Chance, fixed by the run's seed and the scenario's id; words made from it carry the run's nonce."""
+        return chance_of(f"{self._seed}:{scenario_id(request.node)}", self._nonce)
 
     @pytest.fixture
     def profile(self) -> str:
@@ -134,7 +135,9 @@ class ContractPlugin:
     @pytest.fixture
     def few(self, request: pytest.FixtureRequest) -> Few:
         """Of several variants, all; one in the live profile, another for each test and operation."""
-        return lambda variants: rotated(variants, request.node.nodeid) if self._profile == "live" else list(variants)
+        return lambda variants: (
+            rotated(variants, scenario_id(request.node)) if self._profile == "live" else list(variants)
+        )
 
     @pytest.fixture
     def judge(self, request: pytest.FixtureRequest) -> Judge:
@@ -164,7 +167,7 @@ class ContractPlugin:
             kept = [item for item in kept if item.get_closest_marker("elsewhere") is None]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         done = self._journal.done if self._journal is not None else frozenset()
-        items[:] = [item for item in kept if item.nodeid not in done]
+        items[:] = sorted((item for item in kept if scenario_id(item) not in done), key=running_order)
         self._items, self._total = list(items), len(items)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

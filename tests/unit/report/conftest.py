@@ -147,6 +147,7 @@ def _base() -> dict[str, Any]:
         "tests": [
             {
                 "id": "contracts/test_pagination.py::test_pages_make_one_sequence",
+                "scenario": "pagination/one-sequence",
                 "outcome": "passed",
                 "seconds": 0.8,
                 "rules": ["PAGINATION-1"],

@@ -25,7 +25,7 @@ def seen(collector: Collector, exchange: Any, number: int) -> TestResult:
     collector.observe([violated(Finding("RL-VALUES", "list_leads", "whole", "half", "", (number,)))])
     collector.chosen["bad-limit"] = "400"
     collector.unmet(f"no campaign {number}")
-    result = TestResult(f"test_{number}", ("RL-LIMIT",), "failed", requests=1)
+    result = TestResult(f"test_{number}", ("RL-LIMIT",), "failed", requests=1, scenario=f"area/{number}")
     collector.tests.append(result)
     return result
 
@@ -63,7 +63,7 @@ def test_everything_seen_is_folded_in(half: tuple[Path, Collector], target: Targ
 
 def test_finished_tests_are_named(half: tuple[Path, Collector], target: Target) -> None:
     """So that they aren't run again."""
-    assert taken_up(half[0], target)[0].done == {"test_1", "test_2"}
+    assert taken_up(half[0], target)[0].done == {"area/1", "area/2"}
 
 
 def test_a_line_cut_short_is_a_test_not_finished(half: tuple[Path, Collector], target: Target) -> None:
@@ -72,10 +72,10 @@ def test_a_line_cut_short_is_a_test_not_finished(half: tuple[Path, Collector], t
     head, first, second, _ = path.read_text("utf-8").splitlines()
     path.write_text("\n".join((head, first, second[:-20])), "utf-8")
     journal, collector, _ = taken_up(path, target)
-    assert journal.done == {"test_1"}
+    assert journal.done == {"area/1"}
     assert collector.requests == 1
-    journal.test(TestResult("test_3", ()), collector, 3)
-    assert taken_up(path, target)[0].done == {"test_1", "test_3"}
+    journal.test(TestResult("test_3", (), scenario="area/3"), collector, 3)
+    assert taken_up(path, target)[0].done == {"area/1", "area/3"}
 
 
 def test_what_a_killed_test_left_behind_is_still_told(half: tuple[Path, Collector], target: Target) -> None:
@@ -101,7 +101,7 @@ def test_another_runs_lines_are_not_this_ones(half: tuple[Path, Collector], targ
     _, theirs = path.read_text("utf-8").splitlines()
     path.write_text(mine + theirs + "\n", "utf-8")
     journal, again, last = taken_up(path, target)
-    assert (journal.done, again.requests, last) == ({"test_1", "test_2"}, 2, 2)
+    assert (journal.done, again.requests, last) == ({"area/1", "area/2"}, 2, 2)
 
 
 @pytest.mark.parametrize("line", ["{", '"text"', "[1]", '{"run": RUN, "test": {}}', '{"run": RUN, "written": 5}'])

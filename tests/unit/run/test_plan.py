@@ -1,6 +1,7 @@
 """What a live run will cost: told per area, rule and key, from the costs of a run that was."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,10 @@ TARGET = Target("https://api.invalid/v1", KEYS)
 def plan() -> Plan:
     costs = (
         Cost(DISCOVERY, {"wide": 10}),
-        Cost("test_leads.py::test_a", {"wide": 91, "narrow": 4}),
-        Cost("test_ratelimit.py::test_b", {"wide": 60, "no key": 5, "other workspace": 3}, windows=2.0),
+        Cost("leads/a", {"wide": 91, "narrow": 4}),
+        Cost("ratelimit/b", {"wide": 60, "no key": 5, "other workspace": 3}, windows=2.0),
     )
-    return Plan(TARGET, costs, {"test_leads.py::test_a": ("A", "B"), "test_ratelimit.py::test_b": ("B",)})
+    return Plan(TARGET, costs, {"leads/a": ("A", "B"), "ratelimit/b": ("B",)})
 
 
 def test_every_key_has_a_role() -> None:
@@ -94,7 +95,7 @@ def test_the_text_says_what_is_used_up(plan: Plan) -> None:
 
 
 def record(made_for: Contract, **changes: Any) -> dict[str, Any]:
-    test = {"id": "test_a.py::test_a", "requests": 5, "keys": {"wide": 5}, "own_seconds": 130.0}
+    test = {"id": "test_a.py::test_a", "scenario": "a/a", "requests": 5, "keys": {"wide": 5}, "own_seconds": 130.0}
     return {
         "kind": "gate",
         "profile": "live",
@@ -111,9 +112,9 @@ def test_a_record_tells_costs(contract: Contract, tmp_path: Path) -> None:
     """Of each test, and of discovery, which is what no test sent."""
     (tmp_path / "costs.json").write_text(told(record(contract)), "utf-8")
     costs = load(contract.digest, tmp_path / "costs.json")
-    assert costs.of("test_a.py::test_a") == Cost("test_a.py::test_a", {"wide": 5}, 2.2)
+    assert costs.of("a/a") == Cost("a/a", {"wide": 5}, 2.2)
     assert costs.of(DISCOVERY).total == 7
-    assert costs.of("test_new.py::test_new").total == 0
+    assert costs.of("a/new").total == 0
 
 
 @pytest.mark.parametrize("changes", [{"profile": "gate"}, {"interrupted": True}, {"kind": "load"}])
@@ -138,6 +139,7 @@ def test_the_kept_costs_are_for_the_present_contract(contract: Contract) -> None
 
 
 def test_kept_costs_name_tests_that_are(contract: Contract) -> None:
-    """A test that was renamed is known by its new name."""
-    kept = {name.split("::")[0] for name in json.loads(path().read_text("utf-8"))["tests"]} - {DISCOVERY}
-    assert kept <= {file.name for file in (path().parents[1] / "contracts").glob("test_*.py")}
+    """Each is a scenario's id that still is one."""
+    kept = {name.split("[")[0] for name in json.loads(path().read_text("utf-8"))["tests"]} - {DISCOVERY}
+    texts = "".join(file.read_text("utf-8") for file in (path().parents[1] / "contracts").glob("test_*.py"))
+    assert kept <= set(re.findall(r'mark\.scenario\("([^"]+)"\)', texts))

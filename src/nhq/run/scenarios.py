@@ -1,0 +1,27 @@
+"""What names a scenario for good: an id of its own, whatever its function, its file and its folder are called.
+
+Chance, the costs kept per test, a journal that is taken up again and cassettes go by it. `@pytest.mark.scenario("id")`
+says it; a variant (a parametrised test) adds its parameters in brackets.
+"""
+
+import pytest
+
+
+def scenario_id(item: pytest.Item) -> str:
+    """The id of a test: its mark's, with its parameters; pytest's own name for a test that has no such mark."""
+    base, callspec = _marked_id(item), getattr(item, "callspec", None)
+    if not base:
+        return item.nodeid
+    return f"{base}[{callspec.id}]" if callspec is not None else base
+
+
+def running_order(item: pytest.Item) -> tuple[bool, str]:
+    """What tests are sorted by, so that no file's name decides: their ids; those without one come last, as they are."""
+    base = _marked_id(item)
+    return not base, base
+
+
+def _marked_id(item: pytest.Item) -> str:
+    """The id that all variants of a test share, or ""."""
+    mark = item.get_closest_marker("scenario")
+    return str(mark.args[0]) if mark is not None else ""
