@@ -79,11 +79,11 @@ def kill_a_worker(line: str, out: Path) -> None:
                 os.kill(int(victim.stem.rsplit("-", 1)[1]), signal.SIGKILL)
 
 
-def spread(arguments: Sequence[str], options: Sequence[str], kill: bool, folder: Path) -> list[Member]:
+def spread(options: Sequence[str], kill: bool, folder: Path) -> list[Member]:
     """Run a master and two workers against a mock that is no mock of theirs."""
     with mock_target(seed=1, options=["--real-time", *options]) as target:
         file, environ = write_live(target, folder)
-        return spread_run([*arguments, "--target", str(file)], folder, environ, kill=kill)
+        return spread_run(file, folder, environ, kill=kill)
 
 
 def needs_runs(item: pytest.Item) -> bool:
@@ -106,11 +106,11 @@ def started(
     table = tomllib.loads((HERE / "runs.toml").read_text("utf-8"))
     needed = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
     wanted = table["runs"] if "runs" in needed else {}
-    gathered = table["gathered"] if "gathered" in needed else {}
+    gathered = ("gathered", "gathered, one killed") if "gathered" in needed else ()
     with ThreadPoolExecutor(AT_ONCE) as threads:
         yield {
-            name: threads.submit(spread, arguments, table["common"], KILLED in name, tmp_path_factory.mktemp("spread"))
-            for name, arguments in gathered.items()
+            name: threads.submit(spread, table["common"], KILLED in name, tmp_path_factory.mktemp("spread"))
+            for name in gathered
         } | {
             name: threads.submit(follow, name, [*arguments, *table["common"]], tmp_path_factory.mktemp("load"))
             for name, arguments in wanted.items()

@@ -1,4 +1,7 @@
-"""A run of `nhq load` by a master and two workers, each a process in a folder of its own; one folder is shared."""
+"""A run of `nhq load` by a master and two workers, each a process in a folder of its own; one folder is shared.
+
+The commands are those of docs/load-on-kubernetes.yaml; only paths, addresses and the duration are others.
+"""
 
 import re
 import subprocess
@@ -10,9 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from kubernetes import load_words
+
 #: Seconds that a run may take at most.
 PATIENCE = 110
 WORKERS = 2
+#: Seconds to send for: two windows of 3 s.
+DURATION = "6.1"
 LISTENS = re.compile(r"the master listens on \S+:(\d+)")
 SECONDS = re.compile(r" *(\d+) s of (\d+)")
 
@@ -36,23 +43,24 @@ class Member:
 
 
 def spread_run(
-    arguments: Sequence[str],
+    target: Path,
     folder: Path,
     environ: Mapping[str, str],
     *,
     kill: bool = False,
     places: Sequence[Place] = (Place(),) * (WORKERS + 1),
 ) -> list[Member]:
-    """Run `nhq load` with these arguments as a master and workers, to the end of all; the master comes first.
+    """Run `nhq load` against a target as a master and workers, to the end of all; the master comes first.
 
     `kill`: the last worker is killed well within the run. `folder` gets a folder for each member, and `shared`.
     """
-    common = [*arguments, "--gather", str(folder / "shared"), "--out", "out"]
+    paths = {"/target/target.toml": str(target), "/histories/run-1": str(folder / "shared")}
     with ExitStack() as stack:
 
-        def start(place: Place, name: str, *more: str) -> "subprocess.Popen[str]":
+        def start(place: Place, name: str, job: str, addresses: Mapping[str, str]) -> "subprocess.Popen[str]":
             (folder / name).mkdir()
-            command = [*place.enter, sys.executable, "-m", "nhq", "load", *common, *more]
+            words = [(paths | addresses).get(word, word) for word in load_words(job)]
+            command = [*place.enter, sys.executable, "-m", "nhq", "load", *words, "--duration", DURATION]
             process = subprocess.Popen(
                 command, cwd=folder / name, env=dict(environ), text=True, start_new_session=True,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -63,12 +71,12 @@ def spread_run(
             return process
 
         here = places[0].master
-        master = start(places[0], "master", "--master", "--workers", str(WORKERS), "--at", f"{here}:0")
+        master = start(places[0], "master", "nhq-master", {"0.0.0.0:5557": f"{here}:0"})
         said = [*_until_it_listens(_errors(master))]
         port = LISTENS.search(said[-1]) if said else None
         assert port is not None, said
         workers = [
-            start(place, f"worker-{number}", "--worker", "--at", f"{place.master}:{port[1]}")
+            start(place, f"worker-{number}", "nhq-worker", {"nhq-master:5557": f"{place.master}:{port[1]}"})
             for number, place in enumerate(places[1:])
         ]
         for line in _errors(master):

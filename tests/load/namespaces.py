@@ -25,7 +25,6 @@ INSIDE = "--inside"
 SERVER, MASTER = "10.77.0.1", "10.77.0.2"
 ADDRESSES = (MASTER, "10.77.0.3", "10.77.0.4")
 SETUP = ["ip link add name br77 type bridge", f"ip addr add {SERVER}/24 dev br77", "ip link set br77 up"]
-PROFILE = ["drip", "--duration", "9.1", "--alone"]
 
 
 def main() -> int:
@@ -46,7 +45,7 @@ def main() -> int:
 def run(kill: bool, places: list[Place], folder: Path, target: Target) -> int:
     """One run; the master's exit code."""
     file, environ = write_live(target, folder)
-    members = spread_run([*PROFILE, "--target", str(file)], folder, environ, kill=kill, places=places)
+    members = spread_run(file, folder, environ, kill=kill, places=places)
     for member in members:
         print(f"--- {member.folder.name} ended with {member.code}\n{member.stdout}{member.stderr}")
     return members[0].code

@@ -15,6 +15,7 @@ def launch(work: Run, fleet: Fleet, target_file: Path) -> None:
     request = work.request
     arguments = _arguments(work, target_file)
     if request.role is Role.WORKER:
+        work.progress.say(f"sends for the master at {request.at[0]}:{request.at[1]}, which it waits for")
         fleet.lead("worker", [*arguments, *_there(*request.at)])
         return
     users = max(1, request.workers) * -(-work.plan.keys // max(1, request.workers))  # as many on each worker

@@ -17,7 +17,7 @@ from nhq.load.plan import make_plan, with_keys
 from nhq.load.processes import PROGRESS_FD
 from nhq.load.recording import FLUSH_SECONDS, Recording
 from nhq.load.stopping import Answers, Tally, watched
-from nhq.load.tables import find_profile
+from nhq.load.tables import SUFFIX, find_profile
 from nhq.load.timing import CLOCK
 from nhq.ratelimit.check import check
 from nhq.ratelimit.history import Meta
@@ -94,6 +94,7 @@ class Worker:
         told = settings(self._environment.parsed_options)
         index, count = _place(runner, self._environment.parsed_options)
         local = {"target": self._mine.target or told.target, "out": self._mine.out, "run": self._mine.run or told.run}
+        local |= {"profile": self._mine.profile} if told.profile.endswith(SUFFIX) else {}
         options = Settings(**{**{name: getattr(told, name) for name in Settings.__slots__}, **local})
         try:
             self.part = Part(options, self._environment.host, index, count, self._tests == 0)
