@@ -71,14 +71,17 @@ def test_an_approved_break_exits_0_and_an_expired_approval_1(files: tuple[str, s
 
 
 def test_the_formats_tell_the_same_change(files: tuple[str, str, str], tmp_path: Path) -> None:
-    """JSON for machines, Markdown for a pull request, GitHub's commands for its log."""
+    """JSON for machines, a page for people, Markdown for a pull request, GitHub's commands for its log."""
     base, narrow, _ = files
-    diff(base, narrow, "--format", "json", "--format", "markdown", "--format", "github", "--out", str(tmp_path / "out"))
+    formats = [word for name in ("json", "markdown", "github", "html") for word in ("--format", name)]
+    diff(base, narrow, *formats, "--out", str(tmp_path / "out"))
     told = json.loads((tmp_path / "out" / "diff.json").read_text(encoding="utf-8"))
     assert told["exit_code"] == 1
     assert told["changes"][0]["rule"] == "request-max-length"
     assert told["changes"][0]["witness"]["value"] == "aaaa"
     assert "#### breaking (1)" in (tmp_path / "out" / "diff.md").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "diff.html").read_text(encoding="utf-8")
+    assert all(word in page for word in ("request-max-length", "POST /things", "&#34;aaaa&#34;", "[[approval]]"))
     assert (tmp_path / "out" / "diff.github.txt").read_text(encoding="utf-8").startswith("::error file=narrow.json,")
 
 

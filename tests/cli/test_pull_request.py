@@ -76,11 +76,13 @@ def test_a_break_fails_until_it_is_approved_and_again_when_that_expires(
 
 
 def test_a_harmless_change_exits_0(repository: Path, edits: Mapping[str, Any]) -> None:
-    """A described field is named by the diff, and no stage is red."""
+    """A described field is named by the diff, and no stage is red; diff and record come in the formats asked for."""
     (repository / "openapi.json").write_text(json.dumps(edits["field-described"].document()), "utf-8")
-    code, answer, shown = gate(repository)
+    code, answer, shown = gate(repository, "--format", "sarif", "--format", "html")
     assert (code, set(states(answer).values())) == (0, {"passed"}), shown
     assert "1 docs" in shown
+    written = {path.name for path in (repository / "out").iterdir() if path.suffix in (".sarif", ".html", ".xml")}
+    assert written == {"diff.sarif", "diff.html", "results.sarif", "report.html"}
 
 
 def test_a_base_that_is_no_revision_is_our_trouble(repository: Path) -> None:

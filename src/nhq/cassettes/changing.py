@@ -25,7 +25,7 @@ from nhq.run.select import Selection
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a change does to the cassettes: what it breaks, what it fails of our rules, how many were judged, the record.
+    """What a change does to the cassettes: what it breaks, what of ours fails, how many were judged, the record.
 
     `gone` are the changes that fail the run, a line each; those that somebody approved are in the record alone.
     """

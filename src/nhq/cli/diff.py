@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nhq.cli.formats import NAMES
 from nhq.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from nhq.diff.whole import Ours
     from nhq.formats.source import Source
 
-_FORMATS = ("text", "json", "markdown", "junit", "sarif", "github", "gitlab")
+_FORMATS = ("text", *NAMES)
 
 
 @click.command()
@@ -139,21 +140,37 @@ def _write(report: "Report", source: "Source", formats: Sequence[str], out: Path
     Without a folder the annotations of GitHub Actions are printed after the text; what only a file can hold is not.
     """
     from nhq.cli.formats import of_ci
-    from nhq.diff.writers import WRITERS
 
     told_by_github = "github" in of_ci() and (not formats or "github" in formats)
-    if out is None:
-        for name in formats or ("text", *(["github"] if told_by_github else [])):
-            click.echo(WRITERS[name].write(report, source), nl=False)
-        return
+    shown = ("text", *(["github"] if told_by_github else []))
+    if out is not None:
+        write_formats(report, source, formats or ("json", "markdown", *of_ci()), out)
+    for name in shown if out is not None else formats or shown:
+        click.echo(written(report, name, source)[1], nl=False)
+
+
+def write_formats(report: "Report", source: "Source", formats: Sequence[str], out: Path) -> list[Path]:
+    """Write diff.* into a folder; the paths. Raises ConfigError where it can't be written to."""
+    from nhq.files import replace_text
+
+    texts = dict(written(report, name, source) for name in dict.fromkeys(formats))
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name in formats or ("json", "markdown", *of_ci()):
-            (out / f"diff.{WRITERS[name].ending}").write_text(WRITERS[name].write(report, source), encoding="utf-8")
+        for ending, text in texts.items():
+            replace_text(out / f"diff.{ending}", text, errors="backslashreplace")
     except OSError as problem:
         raise ConfigError(f"{out}: cannot be written ({problem.strerror})") from None
-    for name in ("text", *(["github"] if told_by_github else [])):
-        click.echo(WRITERS[name].write(report, source), nl=False)
+    return [out / f"diff.{ending}" for ending in texts]
+
+
+def written(report: "Report", name: str, source: "Source") -> tuple[str, str]:
+    """How a format's file ends, and its text."""
+    from nhq.diff.writers import WRITERS
+    from nhq.report import changes_html
+
+    if name == "html":
+        return "html", changes_html.render(report)
+    return WRITERS[name].ending, WRITERS[name].write(report, source)
 
 
 def head_source(raw: bytes, name: str, other: str) -> "Source":

@@ -183,7 +183,7 @@ def command(
     if base is not None:
         from nhq.cli.pull_request import judge_change
 
-        return judge_change(base, options, out, TerminalProgress())
+        return judge_change(base, options, out, TerminalProgress(), formats)
     with locked(out), Interrupts() as interrupts:
         record = judge(options, TerminalProgress(), interrupts)
         paths = write(record, out, formats, contract)

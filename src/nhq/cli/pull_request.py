@@ -4,7 +4,7 @@ import os
 import shlex
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from nhq.errors import ConfigError, ContractError
 if TYPE_CHECKING:
     from nhq.cli.stages import Documents
     from nhq.diff.report import Report
+    from nhq.formats.source import Source
     from nhq.report.pull_request import Answer, Stage
     from nhq.run.gate import Options
     from nhq.run.interrupt import Interrupts
@@ -28,22 +29,25 @@ ANSWER, COMMENT, PROPOSED = "pull-request.json", "pull-request.md", "proposed-ap
 ANNOTATIONS = "annotations.txt"
 
 
-def judge_change(base: str, options: "Options", out: Path, progress: "Progress") -> int:
+def judge_change(base: str, options: "Options", out: Path, progress: "Progress", formats: Sequence[str] = ()) -> int:
     """Validate, trace, compare, judge the cassettes and the server; print one screen, write reports; the exit code.
 
     `base` is a revision of git, `REV:path`, or a file; the changed document is the options' contract, else
-    `openapi.json` here or in the checkout. Raises ConfigError where one of both documents can't be read.
+    `openapi.json` here or in the checkout. `formats` are those of the diff and of the server's record.
+    Raises ConfigError where one of both documents can't be read.
     """
     from nhq.files import locked
     from nhq.run.interrupt import Interrupts
 
     head = options.contract or _own_document()
     with locked(out), Interrupts() as interrupts, tempfile.TemporaryDirectory(prefix="nhq-") as folder:
-        answer, paths = _judged(base, head, options, out, progress, interrupts, Path(folder))
+        answer, made = _judged(base, head, options, progress, interrupts, Path(folder))
+        from nhq.cli.formats import of_ci
         from nhq.report.pull_request import as_text
 
+        paths = _write(answer, made, out, formats)
         click.echo(as_text(answer, tuple(map(str, paths))), nl=False)
-        if os.environ.get("GITHUB_ACTIONS") == "true":
+        if "github" in of_ci() and (not formats or "github" in formats):
             click.echo((out / ANNOTATIONS).read_text(encoding="utf-8"), nl=False)
     return 130 if interrupts.count else answer.exit_code
 
@@ -65,16 +69,16 @@ def base_source(base: str, head: Path) -> str:
 
 
 def _judged(
-    base: str, head: Path, options: "Options", out: Path, progress: "Progress", interrupts: "Interrupts", folder: Path
-) -> "tuple[Answer, list[Path]]":
-    """The answer, and the files that tell it; `folder` is for what the stages read."""
+    base: str, head: Path, options: "Options", progress: "Progress", interrupts: "Interrupts", folder: Path
+) -> "tuple[Answer, _Stages]":
+    """The answer, and what its stages made; `folder` is for what they read."""
     from nhq.cli.documents import read_source
     from nhq.cli.stages import Documents
     from nhq.diff.documents import read_document
     from nhq.report.pull_request import Answer
 
     named = base_source(base, head)
-    raw = read_source(named, head.resolve().parent)
+    raw = read_source(named, None if named == base else head.resolve().parent)
     base_file = folder / "base.json"
     base_file.write_bytes(raw)
     documents = Documents(
@@ -83,7 +87,7 @@ def _judged(
     with _standing_root(documents, folder):
         made = _Stages(documents, named, options, progress, interrupts)
         answer = Answer(named, str(head), tuple(made.run()), bool(interrupts.count))
-    return answer, _write(answer, made, out)
+    return answer, made
 
 
 @contextmanager
@@ -186,29 +190,25 @@ class _Stages:
         return served(self.record)
 
 
-def _write(answer: "Answer", made: _Stages, out: Path) -> list[Path]:
-    """The files of an answer: what the terminal names. Raises ConfigError where they can't be written."""
-    from nhq.cli.diff import head_source
-    from nhq.diff.markdown import as_markdown
-    from nhq.diff.writers import WRITERS
-    from nhq.diff.writing import as_json
-    from nhq.files import replace_text
-    from nhq.report import pull_request, render, write_reports
+def _write(answer: "Answer", made: _Stages, out: Path, formats: Sequence[str]) -> list[Path]:
+    """The files of an answer: what the terminal names. Raises ConfigError where they can't be written.
 
-    documents = made.documents
-    source = head_source(documents.head_file.read_bytes(), documents.head.name, str(documents.head_file))
-    changes = as_markdown(made.report) if made.report is not None else ""
-    marks = WRITERS["github"].write(made.report, source) if made.report is not None else ""
-    marks += render(made.record, "github", source) if made.record is not None else ""
+    The answer and its comment are always there; the diff and the server's record come in the formats asked for, else
+    the usual ones and the CI server's own.
+    """
+    from nhq.cli.diff import head_source, write_formats
+    from nhq.cli.formats import of_ci
+    from nhq.diff.markdown import as_markdown
+    from nhq.files import replace_text
+    from nhq.report import DEFAULT, pull_request, write_reports
+
+    source = head_source(made.documents.head_file.read_bytes(), made.documents.head.name, str(made.documents.head_file))
     texts = {
-        ANNOTATIONS: marks,
+        ANNOTATIONS: _annotations(made, source),
         ANSWER: pull_request.as_json(answer),
-        COMMENT: pull_request.as_markdown(answer, changes),
+        COMMENT: pull_request.as_markdown(answer, as_markdown(made.report) if made.report is not None else ""),
+        **({PROPOSED: "\n\n".join(answer.stanzas) + "\n"} if answer.stanzas else {}),
     }
-    if answer.stanzas:
-        texts[PROPOSED] = "\n\n".join(answer.stanzas) + "\n"
-    if made.report is not None:
-        texts["diff.json"] = as_json(made.report)
     try:
         for name, text in texts.items():
             replace_text(out / name, text)
@@ -216,5 +216,17 @@ def _write(answer: "Answer", made: _Stages, out: Path) -> list[Path]:
             (out / PROPOSED).unlink(missing_ok=True)
     except OSError as problem:
         raise ConfigError(f"cannot write reports to {out}: {problem.strerror or problem}") from None
-    records = write_reports(made.record, out, source=source) if made.record is not None else []
-    return [out / name for name in texts] + [path for path in records if path.suffix == ".html"]
+    chosen = [name for name in formats or (*DEFAULT, *of_ci()) if name != "github"]  # annotations.txt has both
+    diffs = write_formats(made.report, source, chosen, out) if made.report is not None else []
+    records = write_reports(made.record, out, chosen, source) if made.record is not None else []
+    named = [path for path in (*diffs, *records) if formats or path.suffix == ".html" or path.name == "diff.json"]
+    return [*(out / name for name in texts), *named]
+
+
+def _annotations(made: _Stages, source: "Source") -> str:
+    """Those of the diff, then those of the server's record."""
+    from nhq.diff.writers import WRITERS
+    from nhq.report import render
+
+    marks = WRITERS["github"].write(made.report, source) if made.report is not None else ""
+    return marks + (render(made.record, "github", source) if made.record is not None else "")

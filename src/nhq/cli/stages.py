@@ -1,6 +1,7 @@
 """The five stages of a pull request, each from documents to a result: nothing is printed or written here."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nhq.cassettes.breaks import Break
 from nhq.contract.changes import Change
 from nhq.report.pull_request import Stage, State
-from nhq.report.words import some
+from nhq.report.words import many, some
 
 if TYPE_CHECKING:
     from nhq.contract import Contract
@@ -96,12 +97,22 @@ def rejudged(documents: Documents, report: "Report | None") -> Stage:
         before = {_name(one) for one in judge_changed(documents.base_file).breaks}
         broken = tuple(one for one in broken if _name(one) not in before)
     red = [one for one in broken if report is None or not is_approved(one, report, contract)]
-    reasons = dict.fromkeys(f"{one.rule} on {one.operation} at {one.where or '/'}: {one.expected}" for one in red)
     places = {one.interaction.place for one in red}
     told = f"{len(places)} of {outcome.judged} recorded interactions broken"
     others = {one.interaction.place for one in broken} - places
     told += f", {len(others)} by approved changes" if others else ""
-    return Stage("cassettes", _state(red), told, tuple(reasons))
+    return Stage("cassettes", _state(red), told, tuple(_folded(red)))
+
+
+def _folded(red: Iterable[Break]) -> Iterator[str]:
+    """One line for all that is broken alike, whichever item of a list it is, and in how many interactions."""
+    alike: dict[str, set[str]] = {}
+    for one in red:
+        where = re.sub(r"/\d+(?=/|$)", "/*", one.where) or "/"
+        line = f"{one.rule} on {one.operation} at {where}: {one.expected}"
+        alike.setdefault(line, set()).add(one.interaction.place)
+    for line, places in sorted(alike.items(), key=lambda row: -len(row[1])):
+        yield f"{line}: {many(len(places), 'interaction')}, as {min(places)}"
 
 
 def _name(one: Break) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from nhq import __version__
 from nhq.diff.approving import proposed, subject
 from nhq.diff.records import Change, Level
 from nhq.diff.report import Report, Told
-from nhq.diff.writing import operations, told_of, verdict
+from nhq.diff.writing import accepted, operations, told_of, verdict
 from nhq.diff.writing import shown as written
 from nhq.formats import github, gitlab, junit, sarif
 from nhq.formats.github import Kind, Note
@@ -115,8 +115,7 @@ def _case(one: Told, report: Report) -> Element:
     if one.fails:
         junit.add(made, "failure", change.message, change.rule, f"{detail(change)}\n\n{proposed(change, report.today)}")
     elif one.approval is not None:
-        accepted = f"approved by {one.approval.owner} until {one.approval.expires}: {one.approval.reason}"
-        junit.add(made, "skipped", accepted, change.rule, detail(change))
+        junit.add(made, "skipped", accepted(one.approval), change.rule, detail(change))
     elif change.level is Level.RISKY:
         junit.add(made, "skipped", f"warning (risky): {change.message}", change.rule, detail(change))
     return made

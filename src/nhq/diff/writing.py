@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from nhq.contract.approvals import Approval
 from nhq.diff.approving import proposed, subject
 from nhq.diff.records import Change, Level, Witness
 from nhq.diff.report import Report, Told
@@ -57,7 +58,7 @@ def _text_lines(one: Told) -> Iterator[str]:
     if one.seen is not None:
         yield f"    {seen(one.seen, one.looked)}"
     if one.approval is not None:
-        yield f"    approved by {one.approval.owner} until {one.approval.expires}: {one.approval.reason}"
+        yield f"    {accepted(one.approval)}"
 
 
 def operations(change: Change) -> str:
@@ -82,6 +83,11 @@ def told_of(witness: Witness) -> str:
 def seen(count: int, interactions: int) -> str:
     """In how many recorded interactions a change shows."""
     return f"seen in {count or 'none'} of {interactions} recorded interactions"
+
+
+def accepted(approval: Approval) -> str:
+    """Who approved a change, until when and why."""
+    return f"approved by {approval.owner} until {approval.expires}: {approval.reason}"
 
 
 def as_json(report: Report) -> str:

@@ -25,9 +25,13 @@ MOST_FINDINGS = 100
 
 def render(record: Record) -> str:
     """The record as one HTML page."""
+    return page("report.html.j2", record=record, **_view(record))
+
+
+def page(template: str, **view: Any) -> str:
+    """A page of one file from a template: our style sheet inside, everything else forbidden."""
     css = _style()
-    page = _environment().get_template("report.html.j2")
-    return page.render(record=record, css=Markup(css), csp=_policy(css), **_view(record)) + "\n"
+    return _environment().get_template(template).render(css=Markup(css), csp=_policy(css), **view) + "\n"
 
 
 def _view(record: Record) -> dict[str, Any]:
