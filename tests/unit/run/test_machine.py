@@ -27,7 +27,9 @@ def stage(contract: Contract, collector: Collector, exchange: Callable[..., Exch
     def make(controlled: bool = True, seed: int = 1, status: int = 200, alone: bool = True) -> Stage:
         restored: list[str] = []
         control = SimpleNamespace() if controlled else None
-        session = SimpleNamespace(control=control, alone=controlled and alone, restore=restored.append, restored=restored)
+        session = SimpleNamespace(
+            control=control, alone=controlled and alone, restore=restored.append, restored=restored
+        )
         api: Any = SimpleNamespace(session=session, lost=None, call=lambda *a, **k: exchange(status=status))
         return Stage(api, SimpleNamespace(), Judge(contract, collector, [RULE]), "s1", random.Random(seed))  # type: ignore[arg-type]
 
