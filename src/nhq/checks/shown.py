@@ -24,7 +24,7 @@ def shown_is_found(
     """«Returns 404 when the … does not exist in the workspace»: not for what a list of that workspace has shown.
 
     `exchanges` are one test's, oldest first; `before` are those that read what the target holds, which is there still.
-    Where others may delete things (not `alone`), a 404 shows something only where a list shows the thing afterwards too.
+    Where others may delete things (not `alone`), a 404 shows something only if a list shows the thing again.
     """
     for answer in exchanges:
         row = contract.operations.get(answer.operation or "")
