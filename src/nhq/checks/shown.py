@@ -24,7 +24,7 @@ def shown_is_found(
     """«Returns 404 when the … does not exist in the workspace»: not for what a list of that workspace has shown.
 
     `exchanges` are one test's, oldest first; `before` are those that read what the target holds, which is there still.
-    Where others may delete things (not `alone`), a 404 shows nothing.
+    Where others may delete things (not `alone`), a 404 shows something only if a list shows the thing again.
     """
     for answer in exchanges:
         row = contract.operations.get(answer.operation or "")
@@ -44,7 +44,8 @@ def _missed(answer: Exchange, log: Sequence[Exchange], contract: Contract, alone
     shown = [exchange.id for exchange in proof if exchange is not None]
     if len(shown) < len(asked):
         return
-    if not alone:
+    later = [_showing(name, ident, answer, log, after=True) for name, ident in asked.items()]
+    if not alone and None in later:
         yield unknown(
             RULE, answer.operation, "a thing that a list had shown was answered 404; it may have been deleted"
         )
@@ -53,14 +54,18 @@ def _missed(answer: Exchange, log: Sequence[Exchange], contract: Contract, alone
     yield violated(Finding(RULE, answer.operation, expected, "404", where, (*shown, answer.id)))
 
 
-def _showing(name: str, ident: str, answer: Exchange, log: Iterable[Exchange]) -> Exchange | None:
-    """An earlier page that holds the id."""
-    return next((page for page in log if shows(page, LISTED_BY.get(name, ()), ident, answer)), None)
+def _showing(name: str, ident: str, answer: Exchange, log: Iterable[Exchange], after: bool = False) -> Exchange | None:
+    """An earlier page that holds the id; or one that came `after`."""
+    return next((page for page in log if shows(page, LISTED_BY.get(name, ()), ident, answer, after)), None)
 
 
-def shows(page: Exchange, lists: Sequence[str], ident: str, answer: Exchange) -> bool:
-    """Is this a page of one of these lists that held an id before an answer came, as its workspace sees it?"""
-    earlier = page.ok and page.operation in lists and page.id < answer.id
+def shows(page: Exchange, lists: Sequence[str], ident: str, answer: Exchange, after: bool = False) -> bool:
+    """Is this a page of one of these lists that held an id before an answer came, as its workspace sees it?
+
+    Or `after` it came.
+    """
+    beside = page.id > answer.id if after else page.id < answer.id
+    earlier = page.ok and page.operation in lists and beside
     own = None not in (page.identity, answer.identity) and _workspace(page) == _workspace(answer)
     return earlier and own and ident.encode() in page.body and ident in _ids(decoded(page.body))
 

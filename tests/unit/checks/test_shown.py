@@ -85,3 +85,10 @@ def test_a_broken_page_shows_nothing() -> None:
     broken = Exchange(1, "list_leads", "GET", "/leads", {}, b"", KEY, 200, {}, b'{"data":"l1"', 0.0, 0.0)
     other = Exchange(2, "list_leads", "GET", "/leads", {}, b"", KEY, 200, {}, b'{"data":"l1"}', 0.0, 0.0)
     assert looks(answer(3, "GET /leads/l1", 404), before=(broken, other)) == []
+
+
+@pytest.mark.parametrize(("ids", "verdict"), [(["c1"], VIOLATED), ([], UNKNOWN)])
+def test_where_others_delete_it_must_be_shown_again(ids: list[str], verdict: Verdict) -> None:
+    """What a list shows before and after its 404 was not deleted; what is gone from the list may have been."""
+    missed, later = answer(3, "GET /campaigns/c1/leads", 404), answer(4, "GET /campaigns", ids=ids)
+    assert looks(missed, later, alone=False) == [verdict]

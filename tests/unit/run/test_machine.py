@@ -24,10 +24,12 @@ SIZE = Size(30, 8)
 def stage(contract: Contract, collector: Collector, exchange: Callable[..., Exchange]) -> Callable[..., Stage]:
     """A stage whose target answers every call with one exchange; `controlled` ones can be put back."""
 
-    def make(controlled: bool = True, seed: int = 1, status: int = 200) -> Stage:
+    def make(controlled: bool = True, seed: int = 1, status: int = 200, alone: bool = True) -> Stage:
         restored: list[str] = []
         control = SimpleNamespace() if controlled else None
-        session = SimpleNamespace(control=control, alone=controlled, restore=restored.append, restored=restored)
+        session = SimpleNamespace(
+            control=control, alone=controlled and alone, restore=restored.append, restored=restored
+        )
         api: Any = SimpleNamespace(session=session, lost=None, call=lambda *a, **k: exchange(status=status))
         return Stage(api, SimpleNamespace(), Judge(contract, collector, [RULE]), "s1", random.Random(seed))  # type: ignore[arg-type]
 
@@ -129,6 +131,13 @@ class Losing(Workflow):
             self.api.lost = Away("no answer")  # as the real one keeps it
             raise self.api.lost
         self.call("list_leads")
+
+
+def test_where_others_act_it_must_come_again(stage: Callable[..., Stage]) -> None:
+    """On a target that is put back, what the same sequence doesn't show again may have been somebody else's doing."""
+    luck = iter([99] * 20 + [0, 0] + [99] * 100_000)
+    with pytest.raises(Unmet, match="others act here"):
+        play(machine(most=property(lambda self: next(luck))), stage(alone=False), SIZE)
 
 
 def test_an_answer_that_did_not_come_once_is_no_crash(stage: Callable[..., Stage]) -> None:
