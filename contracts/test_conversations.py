@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nhq.breaches import Breach
 from nhq.checks.alike import unlike
 from nhq.checks.values import instant
 from nhq.drive.api import Api, Crawl
@@ -232,18 +233,37 @@ def test_length(thread: Thread, judge: Judge, rng: random.Random) -> None:
     """8001 characters are answered 400 and not sent; 8000 are accepted, kept whole, and previewed by a beginning."""
     full = token(rng).ljust(8000, "x")
     over = thread.send(full + "x")
-    judge("SEND-LENGTH", over.status == 400, over, expected="400 for 8001 characters", actual=f"{over.status}")
+    judge(
+        "SEND-LENGTH",
+        over.status == 400,
+        over,
+        expected="400 for 8001 characters",
+        code=Breach.ACCEPTED,
+        actual=f"{over.status}",
+    )
     answer = thread.send(full)
     if answer.status in AWAY:
         raise Unmet("no conversation that messages can be sent into")
     message = told(answer).get("message")
     kept = answer.ok and (message is None or message.get("content") == full)
-    judge("SEND-LENGTH", kept, answer, expected="8000 characters sent whole", actual=f"{answer.status}")
+    judge(
+        "SEND-LENGTH",
+        kept,
+        answer,
+        expected="8000 characters sent whole",
+        code=Breach.REFUSED,
+        actual=f"{answer.status}",
+    )
     history = thread.history()
     sent = [row for row in history.items if row["content"].startswith(full[:40]) and row["content"] != full]
     options: dict[str, Any] = {"actual": f"{len(sent)} others of that beginning", "operation": "send_message"}
     judge(
-        "SEND-LENGTH", not sent, [over, answer, *history.pages], expected="no part of 8001 characters sent", **options
+        "SEND-LENGTH",
+        not sent,
+        [over, answer, *history.pages],
+        expected="no part of 8001 characters sent",
+        code=Breach.CHANGED,
+        **options,
     )
     if places(history, full):
         agree(thread, judge)

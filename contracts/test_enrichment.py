@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from nhq.breaches import Breach
 from nhq.checks.alike import documented, listing, unlike
 from nhq.contract import Contract
 from nhq.contract.showing import shown as told_as
@@ -171,7 +172,15 @@ def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Con
     options: dict[str, Any] = {"operation": "enrich_lead", "where": "/data"}
     judge("ENRICH-STORED", not differ, proof, expected="the lead as returned", actual=listing(differ), **options)
     changed = differing(before, after, contract)
-    judge("ENRICH-STORED", bool(changed), proof, expected="something new about the lead", actual="nothing", **options)
+    judge(
+        "ENRICH-STORED",
+        bool(changed),
+        proof,
+        expected="something new about the lead",
+        code=Breach.UNCHANGED,
+        actual="nothing",
+        **options,
+    )
     again_the_same(desk, judge, contract, lead, read)
 
 
@@ -276,7 +285,14 @@ def wanting(judge: Judge, last: Outcome, outcome: Outcome) -> None:
 def told_of_want(judge: Judge, outcome: Outcome) -> None:
     """Judge a lead that could not be paid: an enrichment takes one credit, so that none can be left."""
     expected, actual = "said when no credit is left", f"{outcome.balance} left"
-    judge("ENRICH-INSUFFICIENT", outcome.balance <= 0, outcome.answer, expected=expected, actual=actual)
+    judge(
+        "ENRICH-INSUFFICIENT",
+        outcome.balance <= 0,
+        outcome.answer,
+        expected=expected,
+        code=Breach.REFUSED,
+        actual=actual,
+    )
 
 
 def penniless(api: Api, world: World) -> Desk:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from nhq.breaches import Breach
 from nhq.checks.values import instant
 from nhq.drive import scenes
 from nhq.drive.api import Api
@@ -42,7 +43,14 @@ def test_one_lead(api: Api, judge: Judge, rng: random.Random) -> None:
         told(judge, answer, expected, result)
     idents = {ident for _, ident in outcomes}
     actual = f"{len(idents)} different ids"
-    judge("IMPORT-DEDUP", len(idents) == 1 and "" not in idents, answers, expected="one id", actual=actual)
+    judge(
+        "IMPORT-DEDUP",
+        len(idents) == 1 and "" not in idents,
+        answers,
+        expected="one id",
+        code=Breach.DIFFERENT,
+        actual=actual,
+    )
     _joined(api, judge, answers, outcomes[0][1], [first, second])
 
 
@@ -56,11 +64,27 @@ def _joined(api: Api, judge: Judge, answers: Sequence[Exchange], ident: str, lis
     named = set(read.json()["data"]["lead_list_ids"]) if read.status == 200 else set()
     proof, actual = (*answers, read), f"{read.status}, {len(named & set(lists))} of them"
     ok = named >= set(lists)  # a server may keep new leads in a default list as well
-    judge("IMPORT-MEMBERSHIP", ok, proof, expected="both lists in lead_list_ids", actual=actual, operation=IMPORT)
+    judge(
+        "IMPORT-MEMBERSHIP",
+        ok,
+        proof,
+        expected="both lists in lead_list_ids",
+        code=Breach.MISSING,
+        actual=actual,
+        operation=IMPORT,
+    )
     found = Venue("list_leads", query={"list_ids": lists[0]})
     rows = patiently(api.session, lambda: walk(api, found, 500, 2), lambda rows: bool(rows.items))
     actual = f"{len(rows.items)} rows"
-    judge("IMPORT-DEDUP", rows.ids == [ident], rows.pages, expected="one row", actual=actual, operation=IMPORT)
+    judge(
+        "IMPORT-DEDUP",
+        rows.ids == [ident],
+        rows.pages,
+        expected="one row",
+        code=Breach.REPEATED,
+        actual=actual,
+        operation=IMPORT,
+    )
 
 
 @pytest.mark.scenario("import/lead-of-another-workspace")
@@ -81,7 +105,14 @@ def test_lead_of_another_workspace(api: Api, world: World, judge: Judge, rng: ra
     again = send(api, lead_list, lead)
     told(judge, again, "already_in_list", outcome(again)[0])
     same = outcome(again)[1] == ident
-    judge("IMPORT-DEDUP", same, (ours, again), expected="the same id", actual="the same" if same else "another")
+    judge(
+        "IMPORT-DEDUP",
+        same,
+        (ours, again),
+        expected="the same id",
+        code=Breach.DIFFERENT,
+        actual="the same" if same else "another",
+    )
 
 
 FIELDS: Body = {

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from nhq.breaches import Breach
 from nhq.checks.batches import Batch
 from nhq.drive.api import Api
 from nhq.drive.discover import World
@@ -32,7 +33,14 @@ def test_batch(api: Api, judge: Judge, rng: random.Random) -> None:
     before = {1: known[1], 2: known[0]}
     others = [place for place, ident in before.items() if place not in batch.failed and batch.ident(place) != ident]
     if not before.keys() <= batch.failed.keys():
-        judge("IMPORT-DEDUP", not others, batch.answer, expected="the leads they were", actual=f"{len(others)} others")
+        judge(
+            "IMPORT-DEDUP",
+            not others,
+            batch.answer,
+            expected="the leads they were",
+            code=Breach.DIFFERENT,
+            actual=f"{len(others)} others",
+        )
     items = misplaced(api, batch, dict(enumerate(leads)))
     if items is not None:
         expected, actual = "each lead under its index", str(items)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from nhq.breaches import Breach
 from nhq.checks.alike import listing, unlike
 from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api, Crawl
@@ -269,7 +270,15 @@ def not_started(api: Api, judge: Judge, rule: str, before: Row) -> None:
     enrolled = campaign_leads(api, before["id"])
     unchanged = not differing(before, after) and not enrolled.items
     actual, where = f"{after['status']}, {len(enrolled.items)} campaign leads", {"operation": "run_campaign_action"}
-    judge(rule, unchanged, [answer, page, enrolled.last], expected="the draft as before", actual=actual, **where)
+    judge(
+        rule,
+        unchanged,
+        [answer, page, enrolled.last],
+        expected="the draft as before",
+        code=Breach.CHANGED,
+        actual=actual,
+        **where,
+    )
 
 
 def unready(api: Api, world: World, name: str) -> Row:

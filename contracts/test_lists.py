@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from nhq.breaches import Breach
 from nhq.checks.alike import documented, unlike
 from nhq.checks.batches import at, by_index, names_field, part
 from nhq.checks.values import whole
@@ -85,9 +86,16 @@ def _readable(api: Api, session: Session, judge: Judge, answer: Exchange, made: 
         judge("LIST-CREATES", same, (answer, read), expected="200 with its name", actual=actual, operation=MAKING)
         ok = names.get(str(row.get("id"))) == row["name"]
         proof, expected = (answer, *listing.pages), "a new list stands first in the list of lists"
-        judge("LIST-CREATES", ok, proof, expected=expected, actual="not so", operation=MAKING)
+        judge("LIST-CREATES", ok, proof, expected=expected, actual="not so", code=Breach.ORDER, operation=MAKING)
     if not made:
-        judge("LIST-CREATES", False, answer, expected="201", actual=f"{answer.status}, no list created")
+        judge(
+            "LIST-CREATES",
+            False,
+            answer,
+            expected="201",
+            code=Breach.STATUS,
+            actual=f"{answer.status}, no list created",
+        )
 
 
 def _listing(api: Api, session: Session, made: Sequence[Row]) -> Walk:

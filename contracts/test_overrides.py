@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from nhq.breaches import Breach
 from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api
 from nhq.drive.calls import MARK, absent_id, token
@@ -187,11 +188,18 @@ def test_length(slots: Slots, judge: Judge, rng: random.Random) -> None:
     full = token(rng).ljust(8000, "x")
     answer = slots.put([override("ice_breaker", full)])
     ok, actual = saved(answer, [override("ice_breaker", full)])
-    judge("OVR-LENGTH", ok, answer, expected="8000 characters saved", actual=actual)
+    judge("OVR-LENGTH", ok, answer, expected="8000 characters saved", code=Breach.REFUSED, actual=actual)
     others = [override(stage, token(rng)) for stage in STAGES[1:]]
     for messages in ([override("ice_breaker", full + "x")], [*others, override("ice_breaker", full + "x")]):
         answer = slots.put(messages)
-        judge("OVR-LENGTH", answer.status == 400, answer, expected="400 for 8001 characters", actual=f"{answer.status}")
+        judge(
+            "OVR-LENGTH",
+            answer.status == 400,
+            answer,
+            expected="400 for 8001 characters",
+            code=Breach.ACCEPTED,
+            actual=f"{answer.status}",
+        )
 
 
 @pytest.mark.scenario("overrides/missing-slot")
@@ -316,4 +324,11 @@ def test_lead_that_is_not_there(slots: Slots, judge: Judge, world: World, rng: r
     there = one(world.foreign.leads, "lead in another workspace")["id"]
     foreign = slots.put(text, there)
     expected = "404 for a lead of another workspace"
-    judge("OVR-LEAD-404", foreign.status == 404, foreign, expected=expected, actual=f"{foreign.status}")
+    judge(
+        "OVR-LEAD-404",
+        foreign.status == 404,
+        foreign,
+        expected=expected,
+        code=Breach.ACCEPTED,
+        actual=f"{foreign.status}",
+    )

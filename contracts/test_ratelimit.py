@@ -69,7 +69,8 @@ def judge_reads(contract: Contract, judge: Judge, answers: list[Exchange], known
         row = contract.operations[answer.operation or ""]
         query = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
         for said in judge_query(contract, row.id, query, answer, known) if row.paginated else ():
-            judge(said.rule, said.ok, answer, expected=said.expected, actual=said.actual, where=said.where)
+            told = {"expected": said.expected, "actual": said.actual, "where": said.where, "code": said.code}
+            judge(said.rule, said.ok, answer, **told)
 
 
 def _harmless(world: World, operation: str, path: str, effect: Effect, rng: random.Random) -> Call:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from nhq.breaches import Breach
 from nhq.checks.batches import at, index_of, part, read_batch
 from nhq.checks.values import comparable
 from nhq.drive.api import Api
@@ -143,7 +144,14 @@ class Lists(Workflow):
             return
         if known is not None:
             same = ident == known
-            self.must("IMPORT-DEDUP", same, "import_leads", expected="the lead it was before", actual="another lead")
+            self.must(
+                "IMPORT-DEDUP",
+                same,
+                "import_leads",
+                expected="the lead it was before",
+                code=Breach.DIFFERENT,
+                actual="another lead",
+            )
         if not again:
             due = self.due(chosen, known)
             self.must(RESULTS[due], result == due, "import_leads", expected=due, actual=result)

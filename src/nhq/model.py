@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from nhq.breaches import Breach
+from nhq.breaches import fingerprint as fingerprint_of
 from nhq.errors import Absent, Unread
 
 
@@ -138,7 +140,8 @@ class Finding:
     """A promise seen broken. Data with identity: text is made at the edge.
 
     `expected` and `actual` are short and hold no personal data and no key; `where` is a JSON pointer,
-    a header name or "" for the whole answer. `exchanges` are ids, the proof in order of sending.
+    a header name or "" for the whole answer. `exchanges` are ids, the proof in order of sending. `code` is the kind of
+    breach: a Breach, what `keyword_code` makes, or on a load run a Name of the rate-limit checker.
     """
 
     rule: str
@@ -147,6 +150,12 @@ class Finding:
     actual: str
     where: str = ""
     exchanges: tuple[int, ...] = ()
+    code: str = Breach.BROKEN
+
+    @property
+    def fingerprint(self) -> str:
+        """The same from run to run, whatever was seen and however it is said."""
+        return fingerprint_of(self.rule, self.operation, self.code, self.where)
 
     @property
     def key(self) -> tuple[str, str | None, str, str]:

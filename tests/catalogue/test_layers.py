@@ -11,7 +11,7 @@ import nhq
 from nhq import places
 
 ROOT = Path(nhq.__file__).parent
-BASE = {"model", "clock", "errors", "masking", "places", "children", "files", "decoding"}
+BASE = {"model", "breaches", "clock", "errors", "masking", "places", "children", "files", "decoding"}
 JUDGES = {"checks", "ratelimit", "diff"}
 DRIVEN = BASE | {"contract", "drive", "formats"} | JUDGES
 # Room -> the rooms of nhq that it may import, itself aside.
@@ -19,7 +19,7 @@ MAY = {
     **{name: set[str]() for name in BASE},
     "files": {"errors"},
     "decoding": {"errors"},
-    "model": {"errors"},
+    "model": {"breaches", "errors"},
     "contract": BASE,
     "formats": BASE | {"contract"},
     **{name: BASE | {"contract"} for name in JUDGES},

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from nhq.breaches import Breach, keyword_code
 from nhq.checks.batches import base
 from nhq.checks.validity import Flaw, Reading, Standing, doubtful, limit_standing
 from nhq.contract import Contract, Operation
@@ -35,6 +36,7 @@ class Ruling:
     expected: str
     actual: str
     where: str = ""
+    code: str = Breach.BROKEN
 
 
 def judge_body(contract: Contract, operation: str, reading: Reading, exchange: Exchange) -> Iterator[Ruling]:
@@ -54,7 +56,8 @@ def _broken(contract: Contract, operation: str, flaws: Sequence[Flaw], status: i
     accepted = 200 <= status < 300 or status in (422, 500)
     if accepted or (status == 400 and len({f.keyword for f in flaws}) == 1):
         for rule, flaw in rules.items():
-            yield Ruling(rule, not accepted, f"400: {_TEXTS.get(flaw.keyword, flaw.keyword)}", str(status), flaw.where)
+            expected, code = f"400: {_TEXTS.get(flaw.keyword, flaw.keyword)}", keyword_code(flaw.keyword)
+            yield Ruling(rule, not accepted, expected, str(status), flaw.where, code)
 
 
 _TEXTS = {

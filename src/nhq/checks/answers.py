@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from nhq.breaches import Breach, keyword_code
 from nhq.checks.seen import MISSING, Seen, judges
 from nhq.checks.telling import told, told_no_json
 from nhq.contract import Layer, SchemaProblem
@@ -27,7 +28,9 @@ def status_documented(seen: Seen) -> Iterator[Observation]:
     """Every status is one that the operation documents, or a refusal where the contract is silent."""
     known = sorted(seen.operation.statuses)
     ok = seen.status in known or seen.status in tolerated(seen)
-    yield seen.judged("STATUS-DOCUMENTED", ok, f"one of {', '.join(map(str, known))}", f"{seen.status}")
+    yield seen.judged(
+        "STATUS-DOCUMENTED", ok, f"one of {', '.join(map(str, known))}", f"{seen.status}", code=Breach.STATUS
+    )
 
 
 def tolerated(seen: Seen) -> set[int]:
@@ -122,6 +125,7 @@ def _fits(seen: Seen, rule: str, problems: list[SchemaProblem]) -> Observation:
         f"{first.expected} (at {first.schema})",
         f"broken at {places}{more}{came}",
         _general(shown_pointer(first.pointer)),
+        keyword_code(first.keyword),
     )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from nhq.breaches import Breach
 from nhq.contract import Contract, Operation
 from nhq.model import Exchange, Finding, Observation, holds, violated
 
@@ -49,13 +50,15 @@ class Seen:
         """The rule was kept here."""
         return holds(rule, self.operation.id, self.exchange.id)
 
-    def broken(self, rule: str, expected: str, actual: str, where: str = "") -> Observation:
+    def broken(self, rule: str, expected: str, actual: str, where: str = "", code: str = Breach.BROKEN) -> Observation:
         """The rule was broken here; both texts are short and hold no personal data."""
-        return violated(Finding(rule, self.operation.id, expected, actual, where, (self.exchange.id,)))
+        return violated(Finding(rule, self.operation.id, expected, actual, where, (self.exchange.id,), code))
 
-    def judged(self, rule: str, ok: bool, expected: str, actual: str, where: str = "") -> Observation:
+    def judged(
+        self, rule: str, ok: bool, expected: str, actual: str, where: str = "", code: str = Breach.BROKEN
+    ) -> Observation:
         """Kept or broken."""
-        return self.holds(rule) if ok else self.broken(rule, expected, actual, where)
+        return self.holds(rule) if ok else self.broken(rule, expected, actual, where, code)
 
 
 Check = Callable[[Seen], Iterator[Observation]]

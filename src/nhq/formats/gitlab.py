@@ -15,8 +15,11 @@ _LONGEST = 1000
 
 
 def report(entries: Iterable[dict[str, Any]]) -> str:
-    """The file's text."""
-    return json.dumps(list(entries), indent=1) + "\n"
+    """The file's text. Of entries that share a fingerprint, the first: one cause is one entry."""
+    first: dict[str, dict[str, Any]] = {}
+    for one in entries:
+        first.setdefault(one["fingerprint"], one)
+    return json.dumps(list(first.values()), indent=1) + "\n"
 
 
 def entry(

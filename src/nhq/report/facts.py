@@ -1,6 +1,5 @@
 """What a run record says, counted once for all writers. Pure: record in, numbers and short lists out."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -137,9 +136,8 @@ def folded(found: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], list[s
 
 
 def fingerprint(finding: Record) -> str:
-    """The same for the same rule, operation, place and expectation, run after run, whatever was seen and when."""
-    parts = (finding["rule"], finding["operation"] or "", finding["where"], finding["expected"])
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
+    """The same for the same rule, operation, kind of breach and place, run after run, whatever was seen and when."""
+    return str(finding["fingerprint"])
 
 
 def headline(record: Record) -> str:

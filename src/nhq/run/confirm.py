@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from nhq.breaches import Breach
 from nhq.drive.scenes import patiently
 from nhq.drive.session import Session
 from nhq.model import Exchange
@@ -19,6 +20,7 @@ class Claim:
     expected: str
     actual: str = ""
     where: str = ""
+    code: str = Breach.BROKEN
 
 
 def alone(session: Session) -> bool:
@@ -43,7 +45,7 @@ def settle(judge: Judge, look: Callable[[], Iterable[Claim]], session: Session, 
         suspects = {claim.rule for claim in claims if not claim.ok}
         claims = [claim for claim in look() if claim.ok or claim.rule in suspects]
     for claim in claims:
-        told = {"expected": claim.expected, "actual": claim.actual, "where": claim.where}
+        told = {"expected": claim.expected, "actual": claim.actual, "where": claim.where, "code": claim.code}
         judge(claim.rule, claim.ok, claim.proof, operation=operation, **told)
     for rule in sorted(judge.rules - {claim.rule for claim in claims}):
         judge.unknown(rule, otherwise, operation)

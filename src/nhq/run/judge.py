@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from nhq.breaches import Breach
 from nhq.contract import Contract
 from nhq.model import Exchange, Finding, Observation, holds, unknown, violated
 from nhq.run.collect import Collector
@@ -57,15 +58,17 @@ class Judge:
         where: str = "",
         operation: str | None = None,
         about: Iterable[str] = (),
+        code: str = Breach.BROKEN,
     ) -> bool:
         """Record one look at a rule and return `ok`.
 
         `proof`: the exchange(s) that show it, in order; the last one's operation is the one judged unless
         `operation` says otherwise. `expected` and `actual` are short and hold no personal data (counts, ids,
         statuses, field names, never texts); `actual` is left out where only success is told. `about` names the things
-        that were seen changed: where others act, one look after the other must show the same of them.
+        that were seen changed: where others act, one look after the other must show the same of them. `code` tells
+        which of several ways this is to break the rule at one place.
         """
-        observation = self._observation(rule, ok, proof, expected, actual, where, operation)
+        observation = self._observation(rule, ok, proof, expected, actual, where, operation, code)
         if observation.finding is not None and self.doubts:
             self.suspect(observation, about)
         else:
@@ -93,9 +96,10 @@ class Judge:
         actual: str = "",
         where: str = "",
         operation: str | None = None,
+        code: str = Breach.BROKEN,
     ) -> None:
         """As calling it, but a broken promise raises Broken: for state machines, which shrink by exception."""
-        observation = self._observation(rule, ok, proof, expected, actual, where, operation)
+        observation = self._observation(rule, ok, proof, expected, actual, where, operation, code)
         if observation.finding is not None:
             raise Broken(observation.finding)
         self._collector.observe([observation])
@@ -133,6 +137,7 @@ class Judge:
         actual: str,
         where: str,
         operation: str | None,
+        code: str,
     ) -> Observation:
         self._known(rule)
         self.seen += 1
@@ -146,7 +151,7 @@ class Judge:
             return holds(rule, judged, shown[-1].id)
         if cause := self._unread(rule, shown, expected):
             return unknown(rule, judged, cause)
-        return violated(Finding(rule, judged, expected, _short(actual), where, tuple(e.id for e in shown)))
+        return violated(Finding(rule, judged, expected, _short(actual), where, tuple(e.id for e in shown), code))
 
 
 def _short(actual: object) -> str:

@@ -10,6 +10,7 @@ from hypothesis import seed as seeded
 from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
+from nhq.breaches import Breach
 from nhq.drive.api import Api
 from nhq.drive.calls import token
 from nhq.drive.discover import World
@@ -102,7 +103,17 @@ class Workflow(RuleBasedStateMachine):
         self.stuck = True
         self.stage.stuck.append(cause)
 
-    def must(self, rule: str, ok: bool, operation: str, *, expected: str, actual: str, where: str = "") -> None:
+    def must(
+        self,
+        rule: str,
+        ok: bool,
+        operation: str,
+        *,
+        expected: str,
+        actual: str,
+        where: str = "",
+        code: str = Breach.BROKEN,
+    ) -> None:
         """Judge; a promise seen broken raises Broken with the steps so far."""
         steps = "; ".join(f"{number}. {step}" for number, step in enumerate(self.story, 1))
         self.stage.judge.must(
@@ -113,6 +124,7 @@ class Workflow(RuleBasedStateMachine):
             actual=f"{actual} (after {steps})",
             where=where,
             operation=operation,
+            code=code,
         )
 
 

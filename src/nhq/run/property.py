@@ -147,7 +147,7 @@ class Bench:
         elsewhere = exchange.operation != row.id
         alike = [r.id for r in self.contract.operations.values() if r.path == row.path] if elsewhere else [row.id]
         for said in rulings:
-            told = {"expected": said.expected, "actual": said.actual, "where": said.where}
+            told = {"expected": said.expected, "actual": said.actual, "where": said.where, "code": said.code}
             for name in alike:
                 self.judge(said.rule, said.ok, exchange, operation=name, **told)
 

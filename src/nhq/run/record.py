@@ -228,7 +228,10 @@ def _finding(number: str, proven: Proven, contract: Contract, header: Header) ->
     finding = proven.finding
     return {
         "id": number,
-        **{name: getattr(finding, name) for name in ("rule", "operation", "expected", "actual", "where")},
+        **{
+            name: getattr(finding, name)
+            for name in ("rule", "operation", "code", "where", "expected", "actual", "fingerprint")
+        },
         "level": contract.rules[finding.rule].level.value,
         "count": proven.count,
         "exchanges": list(finding.exchanges),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from nhq.breaches import Breach
 from nhq.drive.attempts import Attempt
 from nhq.model import Exchange
 from nhq.run.judge import Judge
@@ -13,7 +14,15 @@ def judge_refused(judge: Judge, rule: str, answer: Exchange, status: int, when: 
         judge.unknown(rule, "the caller was limited before it could be refused", answer.operation)
         return False
     expected = f"{status} {when}"
-    return judge(rule, answer.status == status, answer, expected=expected, actual=f"{answer.status}", where="status")
+    return judge(
+        rule,
+        answer.status == status,
+        answer,
+        expected=expected,
+        actual=f"{answer.status}",
+        code=Breach.STATUS,
+        where="status",
+    )
 
 
 Again = Callable[[Attempt], Exchange]
@@ -33,7 +42,15 @@ def judge_untouched(judge: Judge, rule: str, write: Attempt, answer: Exchange, s
         judge.unknown(rule, "it changed once, and not again with the request: somebody else did it", write.operation)
         return
     proof, expected = [answer, shown], f"nothing changed by a {status}"
-    judge(rule, not happened, proof, expected=expected, actual="the change was made", operation=write.operation)
+    judge(
+        rule,
+        not happened,
+        proof,
+        expected=expected,
+        actual="the change was made",
+        code=Breach.CHANGED,
+        operation=write.operation,
+    )
 
 
 def _comes_again(renewed: Callable[[], Attempt], again: Again, status: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from nhq import places
+from nhq.breaches import fingerprint
 
 IDS = (
     *("list_campaigns", "run_campaign_action", "list_campaign_leads", "save_message_overrides"),
@@ -92,6 +93,8 @@ def _finding(number: int, rule: str, operation: str, level: str = "must") -> dic
         "rule": rule,
         "level": level,
         "operation": operation,
+        "code": "repeated",
+        "fingerprint": fingerprint(rule, operation, "repeated", "/data/0/id"),
         "expected": "every lead exactly once over all pages",
         "actual": "lead_0007 stands on page 1 and again on page 2",
         "where": "/data/0/id",

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from nhq.report import facts
 
 
@@ -89,13 +87,6 @@ def test_equal_findings_are_told_once(violated: dict[str, Any]) -> None:
     assert [places for _, places in facts.folded(found)] == [["list_leads", "send_message"]]
     found[1]["actual"] = "something else"
     assert [places for _, places in facts.folded(found)] == [["list_leads"], ["send_message"]]
-
-
-@pytest.mark.parametrize(("member", "same"), [("actual", True), ("count", True), ("expected", False), ("where", False)])
-def test_fingerprint_is_the_findings_identity(violated: dict[str, Any], member: str, same: bool) -> None:
-    """A fingerprint depends on rule, operation, place and expectation, and on nothing that was seen."""
-    finding = violated["findings"][0]
-    assert (facts.fingerprint(finding) == facts.fingerprint({**finding, member: "other"})) is same
 
 
 def test_what_was_used_up_is_counted(holding: dict[str, Any]) -> None:
