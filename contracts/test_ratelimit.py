@@ -18,7 +18,7 @@ from nhq.drive.attempts import Attempt, attempt
 from nhq.drive.calls import absent_path, body, real_path, token
 from nhq.drive.discover import World
 from nhq.drive.windows import Call, Meter, rounds, spent, unshared, widest
-from nhq.errors import Unmet
+from nhq.errors import Away, Unmet, Unread
 from nhq.model import Effect, Exchange, Identity
 from nhq.run import corpus
 from nhq.run.generated import Kind
@@ -26,7 +26,6 @@ from nhq.run.judge import Judge
 from nhq.run.known import filters, ids, lasting_filters
 from nhq.run.refused import judge_untouched
 
-LOOK = Call("list_leads", {"query": {"limit": 1}})
 LATE = 4  # requests at a window's end that a limiter which looks back further than Reset would still count
 
 
@@ -78,7 +77,7 @@ def _harmless(world: World, operation: str, path: str, effect: Effect, rng: rand
     body: dict[str, str] | None = None if effect is Effect.READ or operation == "enrich_lead" else {}
     place = absent_path(world, path, rng)
     if effect is Effect.READ:
-        with suppress(Unmet):
+        with suppress(Unmet, Away):
             place = real_path(world, path)
     return Call(operation, {"path": place, "query": query, "json": body})
 
@@ -99,13 +98,26 @@ def meter(meters: list[Meter]) -> Meter:
 def exhausted(api: Api, meters: list[Meter], profile: str) -> list[Meter]:
     """Keys to be exhausted; in the live profile one that is, if its window lasts long enough to be looked at."""
     found = spent(api, api.target.window / 4) if profile == "live" else []
-    return [Meter(api, found[-1] if found else meter.key, meter.calls) for meter in meters]
+    return [Meter(api, found[-1] if found else meter.key, meter.wanted) for meter in meters]
+
+
+def tell_left_out(judge: Judge, meter: Meter, *rules: str) -> None:
+    """Operations whose answers don't show whether they count: other rules have told what is wrong with them."""
+    for operation, cause in meter.left_out.items():
+        for rule in rules:
+            judge.unknown(rule, f"not among the requests that fill a window: {cause}", operation)
 
 
 def judge_admitted(judge: Judge, rule: str, meter: Meter, burst: list[Exchange], expected: str) -> None:
-    """No 429 among a window's first sixty. One that came early convicts only if nobody else can have used the key."""
+    """No 429 among a window's first sixty. One that came early convicts only if nobody else can have used the key.
+
+    Requests of ours that got no answer may have been counted.
+    """
     for place, answer in enumerate(burst, 1):
         early = answer.status == 429
+        if early and place + meter.lost(burst[0], answer) > meter.limit:
+            judge.unknown(rule, "requests in this window got no answer, and may have been counted", answer.operation)
+            return
         if early and not meter.alone and (place == 1 or not unshared(burst[:place])):
             judge.unknown(rule, "another client may use the key, or another clock than Date's count", answer.operation)
             return
@@ -121,6 +133,8 @@ def judge_exceeding(judge: Judge, meter: Meter, burst: list[Exchange], answer: E
     refused = admitted < len(burst) and (answer.status == 429 or meter.alone)
     if not meter.same(burst[0], answer) or not (admitted >= meter.limit or refused):
         judge.unknown("RL-EXCEEDED", "the window was not full", answer.operation)
+    elif flaw := meter.out_of_order(answer.operation or ""):
+        judge.unknown("RL-EXCEEDED", flaw, answer.operation)
     elif answer.status in {400, 404, 409}:
         judge.unknown("RL-EXCEEDED", f"the target told first what else was wrong: {answer.status}", answer.operation)
     elif answer.status is not None and (answer.status < 500 or meter.alone):
@@ -160,6 +174,7 @@ def test_sixty_are_admitted_and_no_more(
             if meter.same(burst[0], beyond[-1]):
                 break
         judge_admitted(judge, "RL-ADMITS", meter, burst, f"{meter.limit} requests admitted in one window")
+        tell_left_out(judge, meter, "RL-ADMITS", "RL-EXCEEDED")
         if late:
             judge_admitted(judge, "RL-WINDOW-RENEWS", meter, burst, f"{meter.limit} requests admitted from Reset on")
         for answer in beyond:
@@ -177,11 +192,12 @@ def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[M
     if len(widest(api)) < 2:
         raise Unmet("the target file has no second key as wide as the first")
     for meter in exhausted:
-        other = Meter(api, next(key for key in others(api) if key != meter.key), meter.calls)
-        other.begin()
-        full = meter.exhaust(LOOK)
-        for call in each(meter):
-            judge_served(judge, meter, full, other.call(call))
+        other = Meter(api, next(key for key in others(api) if key != meter.key), meter.wanted)
+        first = other.begin()
+        full = meter.exhaust(meter.look())
+        for call in each(other):
+            judge_served(judge, other, full, first, other.call(call))
+        tell_left_out(judge, other, "RL-PER-KEY")
 
 
 def others(api: Api) -> list[Identity]:
@@ -189,10 +205,10 @@ def others(api: Api) -> list[Identity]:
     return widest(api) if api.session.control is not None else widest(api)[::-1]
 
 
-def judge_served(judge: Judge, meter: Meter, spent: Exchange, answer: Exchange) -> None:
+def judge_served(judge: Judge, other: Meter, spent: Exchange, first: Exchange, answer: Exchange) -> None:
     """A key with allowance is served; whether it has some is known only where nobody else uses it."""
-    if answer.status == 429 and not meter.alone:
-        judge.unknown("RL-PER-KEY", "another client may use the second key", answer.operation)
+    if answer.status == 429 and (not other.alone or other.lost(first, answer)):
+        judge.unknown("RL-PER-KEY", "another client may use the second key, or lost requests count", answer.operation)
         return
     expected = "a key is served while another is exhausted"
     judge("RL-PER-KEY", answer.status != 429, [spent, answer], expected=expected, actual="429", where="status")
@@ -215,9 +231,11 @@ def test_limited_request_changes_nothing(
     allowed = [name for name in names if may(api, meter.key, name)]
     for name in set(names) - set(allowed):
         judge.unknown("RL-EXCEEDED-NO-EFFECT", "neither target file nor key allow it", name)
-    writes = [attempt(api, world, name, rng) for name in allowed]
+    writes, missing = attempts(api, world, allowed, rng)
+    for name, problem in missing.items():
+        judge.unknown("RL-EXCEEDED-NO-EFFECT", str(problem), name)
     unseen = overriding(api, world, meter.key, rng) if profile != "live" else []
-    full = Meter(api, meter.key, [LOOK]).exhaust(LOOK)
+    full = Meter(api, meter.key, [meter.look()]).exhaust(meter.look())
 
     def again(write: Attempt) -> Exchange:
         return meter.call(Call(write.operation, write.options))
@@ -228,6 +246,20 @@ def test_limited_request_changes_nothing(
         judge_untouched(judge, "RL-EXCEEDED-NO-EFFECT", write, answer, 429, again)
     for call in unseen:
         judge_exceeding(judge, meter, [full], meter.call(call))
+    for problem in missing.values():
+        if not isinstance(problem, Unread):  # that is told as a finding; what is missing, at the run's end
+            raise problem
+
+
+def attempts(api: Api, world: World, names: list[str], rng: random.Random) -> tuple[list[Attempt], dict[str, Unmet]]:
+    """Writes that would succeed; by operation, why there are none to the others."""
+    found, missing = list[Attempt](), dict[str, Unmet]()
+    for name in names:
+        try:
+            found.append(attempt(api, world, name, rng))
+        except Unmet as problem:
+            missing[name] = problem
+    return found, missing
 
 
 def may(api: Api, key: Identity, name: str) -> bool:
@@ -254,10 +286,10 @@ def test_exhausted_until_reset(judge: Judge, exhausted: list[Meter], profile: st
     meter = exhausted[0]
     if profile != "live":
         meter.wait_past(meter.call())  # so that the window met isn't nearly over
-    full = meter.exhaust(LOOK)
+    full = meter.exhaust(meter.look())
     for before in (meter.window / 2, 0.0):
         meter.wait_before(full, before)
-        answer = meter.call(LOOK)
+        answer = meter.call(meter.look())
         if not meter.inside(full, answer):
             raise Unmet("the window ended before the key could be tried again")
         if answer.status != 429 and not meter.exact and meter.renewed(full, answer):
@@ -271,6 +303,7 @@ def test_exhausted_until_reset(judge: Judge, exhausted: list[Meter], profile: st
             expected=expected,
             actual=actual,
             where="status",
+            operation="list_leads",
         )
 
 
@@ -281,10 +314,11 @@ def test_whole_allowance_from_reset(judge: Judge, meters: list[Meter]) -> None:
     """«using a fixed window»: what was used late in a window is no debt in the next, which has sixty and no more."""
     for meter in meters:
         use_late(meter, meter.limit)
+        tell_left_out(judge, meter, "RL-WINDOW-RENEWS")
         fresh = [meter.call() for _ in range(meter.limit)]
         judge_admitted(judge, "RL-WINDOW-RENEWS", meter, fresh, f"{meter.limit} requests admitted from Reset on")
         if meter.same(fresh[0], fresh[-1]):
-            judge_exceeding(judge, meter, fresh, meter.call(LOOK))
+            judge_exceeding(judge, meter, fresh, meter.call(meter.look()))
 
 
 def use_late(meter: Meter, most: int) -> bool:
@@ -296,7 +330,7 @@ def use_late(meter: Meter, most: int) -> bool:
         if meter.same(burst[0], burst[-1]):
             break
     if most == meter.limit:
-        meter.call(LOOK)
+        meter.call(meter.look())
     meter.wait_past(burst[0])
     return len(burst) == most and meter.same(burst[0], burst[-1])
 
@@ -311,7 +345,7 @@ def test_window_lasts_a_minute(judge: Judge, meter: Meter) -> None:
     for _ in range(2):
         meter.wait_past(windows[-1], meter.window / 8)
         meter.whole_second()
-        windows.append(meter.call(LOOK))
+        windows.append(meter.call(meter.look()))
     if not meter.alone and not all(unshared([answer]) for answer in windows):
         raise Unmet("another client uses the key")
     resets = [meter.reset(answer) for answer in windows]

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from nhq.contract import Operation
+from nhq.drive.answered import Answered
 from nhq.drive.fitting import Query, fitted
 from nhq.drive.guard import effect_of
 from nhq.drive.session import Session
@@ -46,11 +47,12 @@ class Api:
         self.session = session
         self._undone = undone
         self.target = session.target
+        self.answered = Answered(session.contract)
         self._last: Exchange | None = None
         self._used: dict[str, Identity] = {}
         self.lost: Away | None = None  # the last answer that didn't come in the present test
         self._dark = False  # the last request got no answer, however often it was sent: the next is sent once
-        session.recorder.listeners.append(self._keep)
+        session.recorder.listeners += [self._keep, self.answered.hear]
 
     def begin(self) -> None:
         """A test begins: which key fetched the cursors of the one before is of no account."""

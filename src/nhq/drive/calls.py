@@ -6,10 +6,12 @@ What these write carries `MARK`, so that a person finds and removes what a run o
 import random
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from nhq.drive.discover import Row, World, one
 from nhq.drive.nonce import Chance
+from nhq.errors import Unmet
 
 MARK = "nhq-"
 _KINDS = {"campaign_id": "campaigns", "lead_id": "leads", "lead_list_id": "lists", "conversation_id": "conversations"}
@@ -53,8 +55,14 @@ def real_path(world: World, path: str) -> dict[str, str]:
 
 
 def absent_path(world: World, path: str, rng: random.Random) -> dict[str, str]:
-    """Ids that exist nowhere, in the form of those that do, for a path template."""
-    return {name: absent_id(known_ids(world, name), rng) for name in parameters(path)}
+    """Ids that exist nowhere, in the form of those that do, as far as these can be read, for a path template."""
+    return {name: absent_id(_legible_ids(world, name), rng) for name in parameters(path)}
+
+
+def _legible_ids(world: World, name: str) -> list[str]:
+    with suppress(Unmet):
+        return known_ids(world, name)
+    return []
 
 
 def absent_id(known: Sequence[str], rng: random.Random) -> str:

@@ -4,6 +4,7 @@ Nothing is taken for granted of the server: windows may be anchored anywhere, it
 may end in the middle of a burst (then we start over in the next), and another client may use the same key.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import cycle, pairwise
@@ -16,7 +17,9 @@ from nhq.drive.control import ControlledClock
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
 
+LOOK = "list_leads"  # what is asked where any read would do
 _TRIES = 3
+_ODD = 2  # answers to one operation that show nothing, and none that does: then it is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,20 @@ def falls(before: Exchange, answer: Exchange) -> bool:
 
 
 class Meter:
-    """One key and its windows. `calls` are what fills them, in turn; nothing here waits for allowance."""
+    """One key and its windows. `calls` are what fills them, in turn; nothing here waits for allowance.
+
+    Operations whose answers don't show whether they were counted are `left_out`, with the cause; if all are, none is.
+    """
 
     def __init__(self, api: Api, key: Identity, calls: list[Call]) -> None:
-        self._api, self.key, self.calls = api, key, calls
+        self._api, self.key, self.calls, self.wanted = api, key, calls, calls
         self._session, self._turn = api.session, cycle(calls)
         self._course: list[Exchange] = []
+        self._sound: set[str] = set()
+        self._odd: Counter[str] = Counter()
+        self._lenient = False
+        self.left_out: dict[str, str] = {}
+        self._leave_out(self._known())
         self.limit, self.window = api.target.limit, api.target.window
         self.exact = isinstance(self._session.clock, ControlledClock)
         self.alone = self._session.control is not None
@@ -57,29 +68,85 @@ class Meter:
         with self._api.unpaced():
             answer = self._api.call(chosen.operation, key=self.key, **chosen.options)
         self._course.append(answer)
+        if call is None:
+            self._weigh(answer)
         return answer
+
+    def lost(self, first: Exchange, last: Exchange) -> int:
+        """How many requests of the key between two answers got none: they may have been counted, or not."""
+        return self._api.answered.lost(self.key, first, last)
+
+    def out_of_order(self, operation: str) -> str:
+        """What is wrong with every answer of an operation so far; "" where one was sound."""
+        return self._api.answered.flaw(operation)
+
+    def look(self) -> Call:
+        """A read with nothing wrong, to an operation that isn't left out."""
+        plain = [c.operation for c in self.calls if c.operation.startswith("list") and not c.options.get("path")]
+        return Call(LOOK if LOOK in plain or not plain else plain[0], {"query": {"limit": 1}})
+
+    def _weigh(self, answer: Exchange) -> None:
+        """Leave an operation out where its answers show nothing."""
+        operation, flaw = answer.operation or "", self._api.answered.flaw_of(answer)
+        if not flaw:
+            self._sound.add(operation)
+            return
+        self._odd[operation] += 1
+        always = operation not in self._sound and self._odd[operation] >= _ODD
+        if always or self._api.answered.flaw(operation):
+            self._leave_out({operation: flaw})
+
+    def _leave_out(self, more: Mapping[str, str]) -> None:
+        """Call the others from here on; all of them, for good, where none would be left."""
+        new = {name: flaw for name, flaw in more.items() if flaw and name not in self.left_out}
+        if not new or self._lenient:
+            return
+        kept = [call for call in self.calls if call.operation not in new]
+        self._lenient = not kept
+        self.left_out, self.calls = (self.left_out | new, kept) if kept else ({}, self.wanted)
+        self._turn = cycle(self.calls)
+
+    def _known(self) -> dict[str, str]:
+        """By operation that is called: why it is out of order, "" where it isn't."""
+        return {call.operation: self.out_of_order(call.operation) for call in self.calls}
 
     def begin(self) -> Exchange:
         """The first request of a window; where others use the key too, perhaps one further on in it."""
-        answer = self.call()
+        self._leave_out(self._known())
+        answer = self._first()
         for _ in range(_TRIES):
             before = answer
             if number(answer, REMAINING) == self.limit - 1:
                 return answer
             self.wait_past(answer)
-            answer = self.call()
+            answer = self._first()
             if answer.status != 429 and not self.same(before, answer):
                 return answer
         raise Unmet("no window of the key could be begun; other clients may use it up")
 
+    def _first(self) -> Exchange:
+        """The answer to the next call in turn of those that aren't left out."""
+        answer = self.call()
+        while answer.operation in self.left_out:
+            answer = self.call()
+        return answer
+
     def fill(self, count: int, lapse: float = 0.0) -> list[Exchange]:
-        """`count` requests in one window, its first included; `lapse` seconds pass after that one."""
-        for _ in range(_TRIES):
+        """`count` requests in one window, its first included; `lapse` seconds pass after that one.
+
+        A window that an operation was left out of is begun anew: what it was asked may have counted.
+        """
+        tries = 0
+        while tries < _TRIES:
             burst = [self.begin()]
             self._session.clock.sleep(lapse)
+            before = self.left_out
             self.more(burst, count)
+            if self.left_out is not before:
+                continue
             if self.same(burst[0], burst[-1]):
                 return burst
+            tries += 1
         raise Unmet(f"no window lasted for {count} requests")
 
     def exhaust(self, last: Call) -> Exchange:
@@ -96,7 +163,8 @@ class Meter:
 
     def more(self, burst: list[Exchange], count: int) -> None:
         """Go on until the burst has `count` answers, or its window has ended."""
-        while len(burst) < count and self.same(burst[0], burst[-1]):
+        before = self.left_out
+        while len(burst) < count and self.left_out is before and self.same(burst[0], burst[-1]):
             burst.append(self.call())
 
     def same(self, first: Exchange, second: Exchange) -> bool:

@@ -1,7 +1,7 @@
 """Windows used on purpose, on a simulated limiter: any anchor, any clock, any latency, other clients."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhq.clock import ManualClock
+from nhq.contract import load_contract
+from nhq.drive.answered import Answered
 from nhq.drive.api import Api
 from nhq.drive.target import Target
 from nhq.drive.windows import Call, Meter, rounds, unshared, widest
@@ -19,6 +21,7 @@ from nhq.model import Exchange, Identity
 
 KEY = Identity("full", "alpha", frozenset({"leads:read"}), "secret")
 LOOK = Call("list_leads", {})
+CONTRACT = load_contract()
 
 
 @dataclass
@@ -35,6 +38,7 @@ class Limiter:
     dated: bool = True
     told: bool = True
     reset: Callable[[float, float], str] = lambda end, now: str(round(end))
+    odd: Callable[[Exchange], Exchange] = lambda answer: answer
     start: float = -1e9
     count: int = 0
     number: int = 0
@@ -52,21 +56,29 @@ class Limiter:
         headers |= {"date": formatdate(int(now - self.misdated), usegmt=True)} if self.dated else {}
         status = 200 if self.count <= 10 else 429
         got = self.clock.now()
-        return Exchange(self.number, operation, "GET", "/leads", {}, b"", KEY, status, headers, b"", sent, got)
+        path = f"/{operation}"
+        return self.odd(Exchange(self.number, operation, "GET", path, {}, b"", KEY, status, headers, b"", sent, got))
 
 
-def metered(limiter: Limiter, alone: bool = False) -> Meter:
+def metered(limiter: Limiter, alone: bool = False, calls: Sequence[Call] = (LOOK,)) -> Meter:
     """A meter on that server, without a network."""
     session = SimpleNamespace(clock=limiter.clock, control=object() if alone else None)
     target = SimpleNamespace(limit=10, window=limiter.window, keys=(KEY,), workspace="alpha")
-    return Meter(cast(Api, Wired(session, target, limiter)), KEY, [LOOK])
+    return Meter(cast(Api, Wired(session, target, limiter)), KEY, list(calls))
 
 
 class Wired:
     """As much of an Api as a meter needs."""
 
     def __init__(self, session: Any, target: Any, limiter: Limiter) -> None:
-        self.session, self.target, self.call = session, target, limiter.call
+        self.session, self.target, self._limiter = session, target, limiter
+        self.answered = Answered(CONTRACT)
+
+    def call(self, operation: str, **options: Any) -> Exchange:
+        """An answer, which is heard too."""
+        answer = self._limiter.call(operation, **options)
+        self.answered.hear(answer)
+        return answer
 
     def unpaced(self) -> "Wired":
         return self
@@ -235,3 +247,42 @@ def test_windows_are_not_measured_by_clocks_that_differ():
     meter, answers = seen(Limiter(ManualClock(1.7e9), behind=500, misdated=240), (0, 70, 130))
     with pytest.raises(Unmet, match="Date and our clock differ"):
         meter.lasts(answers)
+
+
+def odd_for(operation: str, change: Callable[[Exchange], Exchange]) -> Callable[[Exchange], Exchange]:
+    """Every answer of one operation changed."""
+    return lambda answer: change(answer) if answer.operation == operation else answer
+
+
+ODD: dict[str, Callable[[Exchange], Exchange]] = {
+    "no JSON": lambda a: replace(a, status=204),
+    "crash": lambda a: replace(a, status=500),
+    "redirect": lambda a: replace(a, status=302, headers={}),
+    "no headers": lambda a: replace(a, headers={}),
+    "no numbers": lambda a: replace(a, headers=a.headers | {"x-ratelimit-remaining": "many"}),
+    "refused": lambda a: replace(a, status=401),
+}
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("kind", ODD)
+def test_an_operation_out_of_order_is_left_out_of_the_round(kind: str, alone: bool, place: int) -> None:
+    """The others fill a window, though the odd one was met in its midst, and what is wrong with it is told."""
+    names = ["list_leads", "list_campaigns", "list_conversations"]
+    limiter = Limiter(ManualClock(1.7e9), odd=odd_for(names[place], ODD[kind]))
+    meter = metered(limiter, alone, [Call(name, {}) for name in names])
+    burst = meter.fill(10)
+    assert list(meter.left_out) == [names[place]]
+    assert [answer.status for answer in burst] == [200] * 10
+    assert {answer.operation for answer in burst} == set(names) - set(meter.left_out)
+    assert meter.call().status == 429
+    assert meter.look().operation in set(names) - set(meter.left_out)
+
+
+def test_none_is_left_out_where_all_are_out_of_order() -> None:
+    """A server whose answers all lack something is met with all operations, as they are."""
+    meter = metered(Limiter(ManualClock(), told=False), alone=True, calls=[LOOK, Call("list_campaigns", {})])
+    with pytest.raises(Unmet):
+        meter.begin()
+    assert (meter.left_out, len(meter.calls)) == ({}, 2)
