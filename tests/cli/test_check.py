@@ -112,7 +112,7 @@ def test_a_window_that_is_no_length_is_refused(capsys: pytest.CaptureFixture[str
 
 def test_a_history_judged_in_parts_tells_the_same(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """--parts, and --part with --combine, print what the whole prints, to the byte, in words and JSON."""
-    told = (HISTORIES / "violates-premature-429.jsonl", "--alone")
+    told = (HISTORIES / "violates-premature-429.jsonl", "--alone", "--identify")
     for shape in ([], ["--json"]):
         whole = run(capsys, *told, *shape)
         assert whole[0] == 1
@@ -129,7 +129,6 @@ def test_a_history_judged_in_parts_tells_the_same(capsys: pytest.CaptureFixture[
         (["--part", "4/3"], "--part 4/3: say I/N"),
         (["--parts", 2, "--part", "1/2"], "give one of --parts and --part"),
         (["--jobs", 2], "give --parts too"),
-        (["--parts", 2, "--identify"], "leave --parts out"),
         (["--combine"], "no summary of a part"),
     ],
 )
@@ -141,3 +140,12 @@ def test_options_of_parts_that_make_no_sense_are_named(
     assert (code, out) == (2, "")
     assert told in err
     assert err.count("\n") == 1
+
+
+def test_what_no_part_was_asked_for_cannot_be_put_together(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """--identify compares keys of all parts, so each part has to hand its own over."""
+    file = tmp_path / "1.json"
+    file.write_text(run(capsys, HISTORIES / "violates-premature-429.jsonl", "--part", "1/1")[1])
+    code, _, err = run(capsys, "--combine", file, "--identify")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "give it with each --part" in err

@@ -99,8 +99,7 @@ def command(
         if isinstance(judged, str):
             click.echo(judged)
             return 0
-        verdicts, tell, limit, window, again = judged
-        fits = ""
+        verdicts, tell, limit, window, again, fits = judged
     else:
         history = read_histories(history_files(histories), salvage=salvage, between_hosts=clocks, form=told, key=key)
         limit = limit or history.meta.limit or 60

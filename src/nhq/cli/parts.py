@@ -13,20 +13,20 @@ import numpy as np
 
 from nhq.cli.given import given_command
 from nhq.errors import HistoryError
-from nhq.ratelimit.parts.judging import combine, judge_part, judge_parts, outline_of
+from nhq.ratelimit.parts.judging import combine, identify_parts, judge_part, judge_parts, outline_of
 from nhq.ratelimit.parts.partition import at_rows
-from nhq.ratelimit.parts.summary import Asked, decoded, encoded
+from nhq.ratelimit.parts.summary import Asked, Summary, decoded, encoded
 from nhq.ratelimit.reading import history_files
 from nhq.ratelimit.recordings.formats import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from nhq.ratelimit.findings import Verdicts
     from nhq.ratelimit.history import History
     from nhq.ratelimit.parts.outline import Outline
 
-    Judged = tuple[Verdicts, Callable[[int], str], int, float, str]
+    Judged = tuple[Verdicts, Callable[[int], str], int, float, str, str]
 
 _PART = re.compile(r"(\d{1,4})/(\d{1,4})")
 MOST_PARTS = 512
@@ -37,8 +37,6 @@ def in_parts(context: click.Context) -> bool:
     given = [name for name in ("parts", "part", "combine") if context.params[name]]
     if len(given) > 1:
         raise HistoryError(f"give one of --{' and --'.join(given)}")
-    if given and context.params["name_it"]:
-        raise HistoryError(f"--identify needs the history as a whole: leave --{given[0]} out")
     if context.params["jobs"] > 1 and given != ["parts"]:
         raise HistoryError("--jobs says how many of the --parts are judged at a time: give --parts too")
     return bool(given)
@@ -49,23 +47,25 @@ def judged_in_parts(context: click.Context, form: Format | None) -> Judged | str
     given = context.params
     folder = Path(context.with_resource(TemporaryDirectory(prefix="nhq-kept-")))
     if given["combine"]:
-        return _combined(given["histories"], folder)
+        return _combined(given["histories"], folder, given["name_it"])
     part, of = _part(given["part"]) if given["part"] else (0, 0)
     files = history_files(given["histories"])
     outline = outline_of(files, form, given["key"], given["clocks"], given["salvage"], folder)
     asked = _asked(context, files, outline)
     if part:
         return encoded(judge_part(outline, asked, part, of))
-    return _told(judge_parts(outline, asked, given["parts"], given["jobs"]), outline, asked)
+    return _told(judge_parts(outline, asked, given["parts"], given["jobs"]), outline)
 
 
-def _combined(paths: tuple[Path, ...], folder: Path) -> Judged:
+def _combined(paths: tuple[Path, ...], folder: Path, named: bool) -> Judged:
     """The verdicts that summaries tell together."""
     summaries = [decoded(_content(path), path.name) for path in paths]
     asked = summaries[0].asked
+    if named and not asked.identify:
+        raise HistoryError("the summaries don't tell what --identify needs: give it with each --part")
     form = Format(asked.form) if asked.form else None
     outline = outline_of([Path(file) for file in asked.files], form, asked.key, asked.clocks, asked.salvage, folder)
-    return _told(combine(summaries, outline), outline, asked)
+    return _told(summaries, outline)
 
 
 def _content(path: Path) -> bytes:
@@ -102,11 +102,15 @@ def _asked(context: click.Context, files: list[Path], outline: Outline) -> Asked
         alone=given["alone"] or None,
         size=BLOCK,
         again=given_command("as_json", "part", "parts", "jobs"),
+        identify=given["name_it"],
     )
 
 
-def _told(verdicts: Verdicts, outline: Outline, asked: Asked) -> Judged:
-    return verdicts, partial(_read_row, outline), asked.limit, asked.window, asked.again
+def _told(summaries: Sequence[Summary], outline: Outline) -> Judged:
+    """The verdicts of all parts, the algorithm that fits where that is asked, and what is needed to tell them."""
+    verdicts, asked = combine(summaries, outline), summaries[0].asked
+    fits = identify_parts(summaries, outline).text if asked.identify else ""
+    return verdicts, partial(_read_row, outline), asked.limit, asked.window, asked.again, fits
 
 
 def _read_row(outline: Outline, row: int) -> str:

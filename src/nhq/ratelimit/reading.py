@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
@@ -125,6 +127,22 @@ def _unpacked_head(path: Path) -> bytes:
             return file.read(8)
     except (OSError, EOFError, zlib.error):
         raise HistoryError(f"{path.name}: damaged gzip") from None
+
+
+def unpacked(path: Path, folder: Path) -> Path:
+    """The file itself; of one that is packed, what is in it, in `folder`. Raises HistoryError for damage."""
+    with path.open("rb") as file:
+        if file.read(2) != _GZIP:
+            return path
+    plain = Path(mkdtemp(dir=folder)) / path.name.removesuffix(".gz")
+    try:
+        with gzip.open(path) as packed, plain.open("wb") as file:
+            copyfileobj(packed, file)
+    except (OSError, EOFError, zlib.error) as problem:
+        raise HistoryError(
+            f"{path.name}: cannot be unpacked, {getattr(problem, 'strerror', None) or problem}"
+        ) from None
+    return plain
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import numpy as np
 from nhq.ratelimit.block import NODES, RATE, Block, Promise
 from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import MALFORMED, Bools, Floats, Ints
+from nhq.ratelimit.leads import judge_leads, short_leads
 from nhq.ratelimit.windows import Declared, ends_too_close, levels, reset_on_line
 
 #: Windows compared for one clock lie within this many windows of each other, so that clocks cannot part much.
@@ -56,8 +57,12 @@ def judge_resets(
     found += _contradictions(block, promise, good, low, high)
     if skew is not None and not np.isnan(block.origin):
         found += _beyond(block, good, low, high, skew + block.wobble)
-    usable = good.trusted
-    return found, good, Skew(float(low[usable].max(initial=-np.inf)), float(high[usable].min(initial=np.inf)))
+    leads = short_leads(block, promise, good)
+    if skew is not None:
+        found += judge_leads(block, promise, good, leads, skew + block.wobble)
+    ahead = leads.ahead[leads.chosen] if promise.alone else np.empty(0)
+    least, most = low[good.trusted].max(initial=-np.inf), np.append(high[good.trusted], ahead).min(initial=np.inf)
+    return found, good, Skew(float(least), float(most))
 
 
 def _bad_keys(windows: Declared, bad: Bools) -> Bools:

@@ -15,11 +15,13 @@ from nhq.errors import HistoryError
 from nhq.ratelimit.block import Promise, promised
 from nhq.ratelimit.check import refuse_strange_promise
 from nhq.ratelimit.findings import Verdicts
-from nhq.ratelimit.history import History, Ints
+from nhq.ratelimit.history import Bools, History, Ints
+from nhq.ratelimit.identify import Identification, identified, signs_of
 from nhq.ratelimit.parts.outline import Outline, outlined
 from nhq.ratelimit.parts.partition import block_of_keys, of_keys, stored, stored_file, stored_part
 from nhq.ratelimit.parts.stream import recording
 from nhq.ratelimit.parts.summary import Asked, Summary, complete, summary, tally_of
+from nhq.ratelimit.parts.telling import signs_of_parts, telling
 from nhq.ratelimit.recordings.formats import Format
 from nhq.ratelimit.suspects import Keys, name_sharers
 from nhq.ratelimit.tally import Tally, joined, tallied
@@ -59,12 +61,12 @@ def judge_part(outline: Outline, asked: Asked, part: int, of: int) -> Summary:
     known = Cut(outline, block_of_keys(outline.counts, asked.size))
     chosen, numbers = known.part(part - 1, of)
     mine = chosen == part - 1
-    tally = _tallied(of_keys(outline, mine), asked, numbers) if outline.counts[mine].any() else Tally()
-    return summary(tally, asked, part, of, outline.events, len(outline.counts))
+    history = of_keys(outline, mine) if outline.counts[mine].any() else None
+    return _summary(outline, asked, (part, of), history, mine, numbers)
 
 
-def judge_parts(outline: Outline, asked: Asked, parts: int, jobs: int) -> Verdicts:
-    """Partition the history into files, judge them in `jobs` processes at a time, and put the verdicts together.
+def judge_parts(outline: Outline, asked: Asked, parts: int, jobs: int) -> list[Summary]:
+    """Partition the history into files, and judge them in `jobs` processes at a time.
 
     The files take some 46 bytes an event of the folder for temporary files (TMPDIR).
     """
@@ -74,8 +76,7 @@ def judge_parts(outline: Outline, asked: Asked, parts: int, jobs: int) -> Verdic
         stored(outline, known.blocks % parts, parts, folder)
         bare = replace(known, outline=replace(outline, recordings=()))
         judge = partial(_judge_stored, bare, asked, parts, folder)
-        summaries = [judge(number) for number in range(parts)] if jobs == 1 else _spread(judge, parts, jobs)
-    return combine(summaries, outline)
+        return [judge(number) for number in range(parts)] if jobs == 1 else _spread(judge, parts, jobs)
 
 
 def combine(summaries: Sequence[Summary], outline: Outline) -> Verdicts:
@@ -97,6 +98,24 @@ def _promise(history: History, asked: Asked) -> Promise:
     return promised(history, asked.limit, asked.window, asked.fresh, asked.alone)
 
 
+def identify_parts(summaries: Sequence[Summary], outline: Outline) -> Identification:
+    """The algorithm that fits a history of which every part is judged; the keys that tell it are read again."""
+    asked = complete(summaries)[0].asked
+    signs = signs_of_parts((one.telling for one in summaries if one.telling is not None), len(outline.counts))
+    return identified(of_keys(outline, signs.telling), signs, _promise(outline.whole, asked))
+
+
+def _summary(
+    outline: Outline, asked: Asked, part: tuple[int, int], history: History | None, mine: Bools, numbers: Sequence[int]
+) -> Summary:
+    """The summary of a part (number, of how many): of its history, None where no key is `mine`, in these blocks."""
+    tally = Tally() if history is None else _tallied(history, asked, numbers)
+    told = None
+    if asked.identify and history is not None:
+        told = telling(signs_of(history, _promise(history, asked), asked.size), np.flatnonzero(mine))
+    return summary(tally, asked, *part, outline.events, len(outline.counts), told)
+
+
 def _tallied(history: History, asked: Asked, numbers: Sequence[int]) -> Tally:
     skew = refuse_strange_promise(asked.limit, asked.window, asked.skew)
     return tallied(history, _promise(history, asked), skew, asked.size, numbers)
@@ -105,10 +124,9 @@ def _tallied(history: History, asked: Asked, numbers: Sequence[int]) -> Tally:
 def _judge_stored(known: Cut, asked: Asked, parts: int, folder: Path, number: int) -> Summary:
     """Judge one part from its file."""
     part_of_key, numbers = known.part(number, parts)
-    tally = Tally()
-    if Path(stored_file(folder, number)).exists():
-        tally = _tallied(stored_part(known.outline, part_of_key, number, folder), asked, numbers)
-    return summary(tally, asked, number + 1, parts, known.outline.events, len(known.outline.counts))
+    there = Path(stored_file(folder, number)).exists()
+    history = stored_part(known.outline, part_of_key, number, folder) if there else None
+    return _summary(known.outline, asked, (number + 1, parts), history, part_of_key == number, numbers)
 
 
 def _spread(judge: "partial[Summary]", parts: int, jobs: int) -> list[Summary]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from nhq.errors import HistoryError
 from nhq.ratelimit.parts.kept_text import KeptText, kept_text
-from nhq.ratelimit.reading import Kind, arrow_batches, kind_of, whole_stream
+from nhq.ratelimit.reading import Kind, arrow_batches, kind_of, unpacked, whole_stream
 from nhq.ratelimit.recordings.formats import Format
 from nhq.ratelimit.text import table_from_text
 
@@ -55,6 +55,7 @@ def recording(
         return Recording(path, kind, text=kept_text(path, form, folder))
     if kind is Kind.TEXT:
         return Recording(path, kind, table_from_text(path, form))
+    path = path if folder is None else unpacked(path, folder)
     whole = kind is Kind.FILE or whole_stream(path)
     if not whole and not salvage:
         raise HistoryError(f"{path.name}: truncated, the worker died (--salvage judges what it had written)")

@@ -1,15 +1,13 @@
 """What a judged part hands over: JSON that any machine can read, from which the parts' verdicts are put together."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
-import numpy as np
 
 from nhq.errors import HistoryError
-from nhq.ratelimit.enforced import Fills
 from nhq.ratelimit.evidence import COUNTS, Evidence
 from nhq.ratelimit.findings import Found
+from nhq.ratelimit.parts.telling import Telling, fills_of, finite, sizes_of
 from nhq.ratelimit.resets import Skew
 from nhq.ratelimit.tally import Tally
 
@@ -31,6 +29,7 @@ class Asked(msgspec.Struct, frozen=True):
     alone: bool | None
     size: int
     again: str = ""
+    identify: bool = False
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -50,11 +49,11 @@ class Summary(msgspec.Struct, frozen=True):
     fills: dict[int, int]
     low: float | None
     high: float | None
+    telling: Telling | None = None
 
 
-def summary(tally: Tally, asked: Asked, part: int, of: int, events: int, keys: int) -> Summary:
-    """The summary of a part's tally."""
-    low, high = tally.skew.low, tally.skew.high
+def summary(tally: Tally, asked: Asked, part: int, of: int, events: int, keys: int, telling: Telling | None) -> Summary:
+    """The summary of a part's tally, and of what tells the algorithm, where that is asked."""
     return Summary(
         nhq_part=VERSION,
         part=part,
@@ -64,18 +63,18 @@ def summary(tally: Tally, asked: Asked, part: int, of: int, events: int, keys: i
         keys=keys,
         found=tuple(tally.found),
         evidence={name: int(getattr(tally.evidence, name)) for name in COUNTS},
-        fills=dict(sorted(Counter(tally.evidence.fills.sizes.tolist()).items())),
-        low=low if np.isfinite(low) else None,
-        high=high if np.isfinite(high) else None,
+        fills=sizes_of(tally.evidence.fills),
+        low=finite(tally.skew.low),
+        high=finite(tally.skew.high),
+        telling=telling,
     )
 
 
 def tally_of(told: Summary) -> Tally:
     """The tally that a summary tells."""
-    sizes = np.repeat(np.array(list(told.fills), dtype=np.int64), list(told.fills.values()))
     return Tally(
         found=list(told.found),
-        evidence=Evidence(**told.evidence, fills=Fills(sizes, np.zeros(len(sizes), dtype=np.int64))),
+        evidence=Evidence(**told.evidence, fills=fills_of(told.fills)),
         skew=Skew(float("-inf") if told.low is None else told.low, float("inf") if told.high is None else told.high),
     )
 

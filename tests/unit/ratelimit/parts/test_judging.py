@@ -11,8 +11,9 @@ from nhq.errors import HistoryError
 from nhq.ratelimit import Name, check
 from nhq.ratelimit.findings import Verdicts
 from nhq.ratelimit.history import Meta
+from nhq.ratelimit.identify import identify
 from nhq.ratelimit.parts import stream
-from nhq.ratelimit.parts.judging import combine, judge_part, judge_parts, outline_of
+from nhq.ratelimit.parts.judging import combine, identify_parts, judge_part, judge_parts, outline_of
 from nhq.ratelimit.parts.partition import block_of_keys
 from nhq.ratelimit.parts.summary import Asked, decoded, encoded
 from nhq.ratelimit.reading import read_histories
@@ -36,7 +37,8 @@ def asked(files: list[Path], limit: int, window: float, alone: bool | None = Non
 
 def in_parts(files: list[Path], question: Asked, parts: int, jobs: int = 1) -> Verdicts:
     """The verdicts of histories judged in parts."""
-    return judge_parts(outline_of(files), question, parts, jobs)
+    outline = outline_of(files)
+    return combine(judge_parts(outline, question, parts, jobs), outline)
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +123,20 @@ def test_a_request_that_stands_twice_is_refused(notation: ModuleType, tmp_path: 
     file.write_text("key,sent,received,status\na,1.0001,1.5,200\nb,2.0001,2.5,200\na,1.0001,1.5,200\n")
     with pytest.raises(HistoryError, match="duplicate events"):
         in_parts([file], asked([file], 3, 60.0), 2)
+
+
+@pytest.mark.parametrize(("name", "alone"), [("sliding_log", None), ("one_counter_for_all_keys", True)])
+def test_the_algorithm_is_the_same_for_any_number_of_parts(
+    mutants: ModuleType, tmp_path: Path, name: str, alone: bool | None
+) -> None:
+    """The keys that tell it lie in several parts, and so do the ends that tell the anchor; the fits are the same."""
+    mutant, files = mutants.MUTANTS[name], [tmp_path / f"{seed}.arrow" for seed in range(2)]
+    for seed, file in enumerate(files):
+        history = mutants.recorded(mutant.build, mutant.schedule, seed)
+        write_history(replace(history, keys=tuple(f"{key}-{seed}" for key in history.keys)), file)
+    outline = outline_of(files)
+    question = asked(files, mutants.LIMIT, mutants.WINDOW, alone, identify=True)
+    whole = identify(read_histories(files), mutants.LIMIT, mutants.WINDOW, alone=alone)
+    assert whole.fits
+    for parts in (1, 2, 64):
+        assert identify_parts(judge_parts(outline, question, parts, 1), outline) == whole
