@@ -32,4 +32,4 @@ def _words(parameter: click.Parameter, value: Any) -> Iterator[str]:
         elif isinstance(parameter, click.Option) and parameter.is_flag:
             yield parameter.opts[0] if one else (parameter.secondary_opts or parameter.opts)[0]
         else:
-            yield from (parameter.opts[0], f"{one:g}" if isinstance(one, float) else str(one))
+            yield from (parameter.opts[0], f"{one:.15g}" if isinstance(one, float) else str(one))

@@ -11,6 +11,7 @@ import click
 
 from nhq.cli import terminal
 from nhq.cli.formats import format_option
+from nhq.cli.locust_options import LocustCommand
 
 
 class LoadProgress:
@@ -53,6 +54,17 @@ def _place(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
+def _length(option: str, text: str | None) -> float:
+    """A length of time in seconds; 0 where it isn't given. Raises ConfigError, naming the option, for what is none."""
+    from nhq.errors import ConfigError
+    from nhq.load.tables import seconds
+
+    try:
+        return 0.0 if text in (None, "0") else seconds(str(text))
+    except ConfigError as problem:
+        raise ConfigError(f"{option} {problem}") from None
+
+
 def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str, float]:
     """The numbers that replace the profile's. Raises ConfigError, naming the option, for what is none."""
     from nhq.errors import ConfigError
@@ -67,7 +79,7 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
     return given
 
 
-@click.command()
+@click.command(cls=LocustCommand)
 @click.argument("profile", required=False, default="")
 @click.option(
     "--list",
@@ -79,8 +91,17 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
 @click.option(
     "--target", type=click.Path(path_type=Path, dir_okay=False), help="Target file; without it, a fresh mock is loaded."
 )
-@click.option("--keys", type=click.IntRange(0, 10_000), default=0, help="Keys to use at once [the profile's].")
-@click.option("--duration", type=click.FloatRange(0), default=0.0, help="Seconds to send for [the profile's].")
+@click.option(
+    "--keys",
+    "-u",
+    "--users",
+    type=click.IntRange(0, 10_000),
+    default=0,
+    help="Keys to use at once, each a Locust user [the profile's, or those that the target has].",
+)
+@click.option(
+    "--duration", "-t", "--run-time", metavar="TIME", help="How long to send for: 90, 90s, 5m [the profile's]."
+)
 @click.option(
     "--max-minutes",
     "minutes",
@@ -139,7 +160,7 @@ def command(
     plan_only: bool,
     target: Path | None,
     keys: int,
-    duration: float,
+    duration: str | None,
     minutes: float,
     limit: int,
     window: float,
@@ -196,7 +217,7 @@ def command(
         out,
         target,
         keys,
-        duration,
+        _length("--duration", duration),
         limit,
         window,
         anchor or "",

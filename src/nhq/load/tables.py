@@ -34,16 +34,20 @@ SUFFIX = ".toml"
 LATENCIES = ("p50", "p90", "p95", "p99", "longest")
 _NUMBERS = ("repeats", "keys", "slots", "windows")
 _NAMES = {"says", "pace", "schedules", "patient", "judges", "mix", "budget", *_NUMBERS}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m)?")
-_UNITS = {"ms": 1e-3, "s": 1.0, "m": 60.0, None: 1.0}
+_LENGTH = r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)"
+_PART = re.compile(_LENGTH)
+_DURATION = re.compile(rf"(?:{_LENGTH}\s*)+|\d+(?:\.\d+)?")
+_UNITS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def seconds(text: str) -> float:
-    """A length of time: 300ms, 1.5s, 2m, or a number of seconds. Raises ConfigError for anything else."""
-    found = _DURATION.fullmatch(text.strip())
-    if found is None or not float(found[1]):
+    """A length of time: 300ms, 1.5s, 2m, 1h30m, or a number of seconds. Raises ConfigError for anything else."""
+    word = text.strip()
+    parts = _PART.findall(word) or [(word, "s")]
+    length = sum(float(number) * _UNITS[unit] for number, unit in parts) if _DURATION.fullmatch(word) else 0.0
+    if not length:
         raise ConfigError(f"{text}: not a length of time, such as 300ms, 1.5s or 2m")
-    return float(found[1]) * _UNITS[found[2]]
+    return length
 
 
 def share(text: str) -> float:

@@ -71,7 +71,9 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         find_profile(str(tmp_path / "none.toml"))
 
 
-@pytest.mark.parametrize(("text", "value"), [("300ms", 0.3), ("1.5s", 1.5), ("2m", 120.0), ("0.25", 0.25)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("300ms", 0.3), ("1.5s", 1.5), ("1h30m", 5400), ("2m", 120.0), ("0.25", 0.25)]
+)
 def test_lengths_of_time(text: str, value: float) -> None:
     """With a unit, or in seconds."""
     assert seconds(text) == pytest.approx(value)
