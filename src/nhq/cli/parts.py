@@ -39,6 +39,8 @@ def in_parts(context: click.Context) -> bool:
         raise HistoryError(f"give one of --{' and --'.join(given)}")
     if given and context.params["name_it"]:
         raise HistoryError(f"--identify needs the history as a whole: leave --{given[0]} out")
+    if given and context.params["out"]:
+        raise HistoryError(f"reports tell of the history as a whole: leave --{given[0]} or --out out")
     if context.params["jobs"] > 1 and given != ["parts"]:
         raise HistoryError("--jobs says how many of the --parts are judged at a time: give --parts too")
     return bool(given)
