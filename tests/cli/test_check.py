@@ -7,6 +7,8 @@ import pytest
 
 from nhq import places
 from nhq.cli import main
+from nhq.cli.formats import NAMES
+from nhq.report import problems
 
 HISTORIES = places.fixtures() / "histories"
 
@@ -55,6 +57,24 @@ def test_json_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert told["headers"]["findings"][0]["name"] == "lost update"
     assert told["headers"]["findings"][0]["witness"]
     assert (told["limit"], told["window"]) == (6, 60)
+
+
+@pytest.mark.parametrize("name", ["holds-from-the-first-request.jsonl", "violates-premature-429.jsonl"])
+def test_its_record_comes_in_every_format(name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The record is whole, has the command's verdict, and says nothing of operations that a history doesn't name."""
+    formats = [word for form in NAMES for word in ("--format", form)]
+    code, _, err = run(capsys, HISTORIES / name, "--skew", 1, "--out", tmp_path, *formats)
+    record = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert problems(record) == []
+    assert (record["kind"], record["exit_code"], record["operations"]) == ("check", code, [])
+    assert len(err.splitlines()) == len(list(tmp_path.glob("[!.]*"))) == len(NAMES)
+    assert record["verdict"] == {0: "holds", 1: "violated"}[code]
+
+
+def test_reports_need_the_whole_history(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """In parts there is no record: one line says so."""
+    code, _, err = run(capsys, HISTORIES / "holds-a-drip.csv", "--parts", 2, "--out", tmp_path)
+    assert (code, "leave --parts or --out out" in err) == (2, True)
 
 
 def test_other_promises_are_judged_on_demand(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nhq.cli.formats import format_option
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from nhq.ratelimit.findings import Verdicts
+    from nhq.ratelimit.history import History
 
 #: Rows of a witness that the terminal shows; --json has all.
 SHOWN = 6
@@ -45,6 +48,8 @@ SHOWN = 6
 @click.option("--part", metavar="I/N", default="", help="Judge part I of N only, and print its summary.")
 @click.option("--combine", is_flag=True, help="HISTORIES are summaries of all N parts: put their verdicts together.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
+@format_option
 def command(
     histories: tuple[Path, ...],
     form: str | None,
@@ -62,6 +67,8 @@ def command(
     part: str,
     combine: bool,
     as_json: bool,
+    out: Path | None,
+    formats: tuple[str, ...],
 ) -> int:
     """Judge recorded histories as one: is it a fixed window of LIMIT per WINDOW and key?
 
@@ -87,13 +94,17 @@ def command(
 
     from nhq.cli.given import given_command
     from nhq.cli.parts import in_parts, judged_in_parts, row_text
+    from nhq.clock import SystemClock
     from nhq.ratelimit.check import check
     from nhq.ratelimit.identify import identify
     from nhq.ratelimit.reading import history_files, read_histories
     from nhq.ratelimit.recordings.formats import Format
 
+    began = SystemClock().monotonic()
     told = Format(form) if form else None
     context = click.get_current_context()
+    if formats and out is None:
+        raise click.UsageError("--format needs --out, the folder that the reports go to")
     if in_parts(context):
         judged = judged_in_parts(context, told)
         if isinstance(judged, str):
@@ -107,9 +118,32 @@ def command(
         verdicts = check(history, limit, window, skew=skew, fresh=fresh or None, alone=alone or None)
         fits = identify(history, limit, window, fresh=fresh or None, alone=alone or None).text if name_it else ""
         tell, again = partial(row_text, history), given_command("as_json")
+        if out is not None:
+            _report(history, verdicts, (limit, window), out, formats, began)
     again = again if verdicts.findings else ""
     click.echo(_json(verdicts, limit, window, fits, again) if as_json else _text(verdicts, tell, fits, again))
     return exit_code(verdicts)
+
+
+def _report(
+    history: History, verdicts: Verdicts, rate: tuple[int, float], out: Path, formats: Sequence[str], began: float
+) -> None:
+    """Write the record of what was judged in the formats asked for, and name the files."""
+    from nhq.cli.formats import write
+    from nhq.cli.given import given_command
+    from nhq.clock import SystemClock
+    from nhq.files import locked
+    from nhq.load.recorded import recorded
+    from nhq.ratelimit.reading import history_files
+    from nhq.run.record import Header
+
+    clock = SystemClock()
+    files = [file.name for file in history_files(click.get_current_context().params["histories"])]
+    header = Header("check", 0, "recorded", given_command(), clock.now(), clock.monotonic() - began)
+    made = recorded(history, verdicts, rate, exit_code(verdicts), files, header)
+    with locked(out):
+        for path in write(made, out, formats):
+            click.echo(f"report: {path}", err=True)
 
 
 def exit_code(verdicts: Verdicts) -> int:

@@ -37,6 +37,8 @@ def in_parts(context: click.Context) -> bool:
     given = [name for name in ("parts", "part", "combine") if context.params[name]]
     if len(given) > 1:
         raise HistoryError(f"give one of --{' and --'.join(given)}")
+    if given and context.params["out"]:
+        raise HistoryError(f"reports tell of the history as a whole: leave --{given[0]} or --out out")
     if context.params["jobs"] > 1 and given != ["parts"]:
         raise HistoryError("--jobs says how many of the --parts are judged at a time: give --parts too")
     return bool(given)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nhq.cli import terminal
+from nhq.cli.formats import format_option
 
 if TYPE_CHECKING:
     from nhq.power.outcome import Outcome
@@ -39,6 +40,7 @@ COMBINATIONS = 6  # runs with many liberties together
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes, each with a mock.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
+@format_option
 @click.option("--write", is_flag=True, help="Write reports/POWER.md too; with the whole catalogue only.")
 def command(
     faults: tuple[str, ...],
@@ -54,6 +56,7 @@ def command(
     seed: int,
     workers: int,
     out: Path | None,
+    formats: tuple[str, ...],
     write: bool,
 ) -> int:
     """Plant faults in the mock, one at a time, and run the gate against each.
@@ -61,6 +64,8 @@ def command(
     A fault is killed when a finding names a rule that it breaks. A liberty is a choice that the contract leaves open:
     nothing may be found. Exit codes: 0 all killed and nobody accused, 1 not so, 2 could not judge, 130 interrupted.
     """
+    if formats and out is None:
+        raise click.UsageError("--format needs --out, the folder that the reports go to")
     if write and (faults or families or liberties or beside or others or sample):
         raise click.UsageError("--write tells of the whole catalogue: give no option that chooses or adds")
     from nhq.faults.catalogue import chosen, sampled
@@ -96,9 +101,9 @@ def command(
     with locked(out):
         record = measure(wish, _tell)
         if out is not None:
-            from nhq.report import write_reports
+            from nhq.cli.formats import write as write_formats
 
-            write_reports(record, out)
+            write_formats(record, out, formats)
     if write and not record["interrupted"]:
         from nhq.power.page import write_page
 

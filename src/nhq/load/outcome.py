@@ -37,7 +37,7 @@ def judged(work: Run, header: Header) -> dict[str, Any]:
         verdicts, kept = left_open(verdicts, work.stopped), budget_left_open(kept)
     contract = contract_of(work.request.contract)
     collector = collector_for(work.target, contract)
-    _fold(collector, history)
+    fold(collector, history)
     called = [name for name in contract.operations if name in collector.statuses]
     collector.observe(observations(history, verdicts, called))
     for line in (*work.troubles, *_silent(work, history)):
@@ -87,7 +87,7 @@ def _with_budget(record: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
-def _fold(collector: Collector, history: History) -> None:
+def fold(collector: Collector, history: History) -> None:
     """Count the requests of a history as if they had been exchanges."""
     collector.requests = len(history)
     for number, name in enumerate(history.keys):

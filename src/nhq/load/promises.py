@@ -46,8 +46,8 @@ def selected(judges: Sequence[Aspect], verdicts: Verdicts) -> frozenset[str]:
     return frozenset(rules) | {BROKEN_BY[found.name] for found in verdicts.findings}
 
 
-def observations(history: History, verdicts: Verdicts, operations: Sequence[str]) -> Iterator[Observation]:
-    """Everything the verdicts say of the contract's rules, on the `operations` that were called."""
+def observations(history: History, verdicts: Verdicts, operations: Sequence[str | None]) -> Iterator[Observation]:
+    """Everything the verdicts say of the contract's rules, on the `operations` that were called; None: on no one."""
     broken = {BROKEN_BY[found.name] for found in verdicts.findings}
     for found in verdicts.findings:
         yield violated(_finding(history, found))
@@ -83,7 +83,7 @@ def _when(verdict: Verdict | bool) -> Verdict:
     return Verdict.HOLDS if verdict is Verdict.HOLDS else Verdict.UNKNOWN
 
 
-def _all(rule: str, operations: Sequence[str], verdict: Verdict, cause: str) -> Iterator[Observation]:
+def _all(rule: str, operations: Sequence[str | None], verdict: Verdict, cause: str) -> Iterator[Observation]:
     for operation in operations:
         yield holds(rule, operation) if verdict is Verdict.HOLDS else unknown(rule, operation, cause)
 

@@ -163,7 +163,9 @@ def _sentence(record: Record, facts: Facts) -> str:
         if open_:
             return f"{many(open_, 'promise')} could not be judged; nothing was seen broken"
         return "nothing was seen broken, but the run could not be judged"
-    return f"{many(facts.holding, 'promise')} kept by {many(facts.succeeded or facts.operations, 'operation')}"
+    number = facts.succeeded or facts.operations
+    by = f" by {many(number, 'operation')}" if number else ""  # recorded histories may name none
+    return f"{many(facts.holding, 'promise')} kept{by}"
 
 
 def aside(record: Record) -> list[str]:
@@ -184,11 +186,19 @@ def tiles(record: Record) -> list[Tally]:
     facts = count(record)
     if record["power"]:
         return power_facts.tallies(record["power"])
+    kept = Tally(facts.holding, len(selected(record)), "promises kept")
+    if _is_nameless(record):
+        return [kept]
     return [
-        Tally(facts.holding, len(selected(record)), "promises kept"),
+        kept,
         Tally(facts.succeeded, facts.operations, "operations with a 2xx"),
         Tally(facts.pairs, facts.documented, "documented answers seen"),
     ]
+
+
+def _is_nameless(record: Record) -> bool:
+    """Recorded histories that name no operations: how many were called isn't said."""
+    return record["kind"] == "check" and not record["operations"]
 
 
 def tallies(record: Record) -> list[str]:
@@ -196,9 +206,12 @@ def tallies(record: Record) -> list[str]:
     facts = count(record)
     if record["power"]:
         return [str(tally) for tally in power_facts.tallies(record["power"])]
-    return [
+    called = [
         f"{facts.succeeded} of {many(facts.operations, 'operation')} with a 2xx",
         f"{facts.pairs} of {facts.documented} documented pairs seen",
+    ]
+    return [
+        *(() if _is_nameless(record) else called),
         f"{many(facts.holding, 'promise')} kept",
         many(facts.requests, "request"),
     ]

@@ -23,7 +23,7 @@ _LEGEND = (
 def build(record: Record) -> Section | None:
     """The page's section of a load run; whatever else a record holds under `load` is shown as it comes."""
     load = record["load"]
-    if not load or record["kind"] != "load":
+    if not load or record["kind"] not in ("load", "check"):
         return generic("load", TITLE)(record)
     return Section("load", TITLE, tuple(_blocks(load)))
 

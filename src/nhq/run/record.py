@@ -164,7 +164,7 @@ def _rule(
     general = collector.cells.get((rule.id, None))
     verdict = _verdict([Verdict(cell["verdict"]) for cell in cells.values()], general)
     lost = contract.unjudged.get((rule.id, ""), "")
-    selected = selection.judges(rule.id) and bool(wanted or lost)
+    selected = selection.judges(rule.id) and bool(wanted or lost or (general and not rule.operations))
     return {
         "id": rule.id,
         "title": rule.title,
