@@ -58,7 +58,7 @@ class Space:
     """One workspace. Every collection is in the order of its making, oldest first."""
 
     def __init__(self, name: str, size: int) -> None:
-        self.credits = 3
+        self.credits = 12
         self.made = itertools.count()
         self.born = wall() - 90_000
         self.accounts = [self.account(n) for n in range(size // 8)]
@@ -90,6 +90,7 @@ class Space:
         states = ("draft", "started", "paused", "completed")
         for n in range(size // 10):
             self.add_campaign(f"{name} campaign {n}", states[n % 4], self.lists[n] if n % 8 else None)
+        self.add_campaign(f"{name} campaign to come", "draft", self.lists[-1])
         for n in range(size // 6):
             self.add_conversation(n)
 

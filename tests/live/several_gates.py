@@ -53,9 +53,9 @@ def live_mock(folder: Path, drafts: int, window: float) -> Iterator[Live]:
 
 
 @contextmanager
-def other_server(folder: Path, drafts: int, window: float) -> Iterator[Live]:
+def other_server(folder: Path, drafts: int, window: float, limit: int = 150) -> Iterator[Live]:
     """The second server of the contract, written by other choices."""
-    with other_target.serving(folder, window=window, drafts=drafts) as (path, environ):
+    with other_target.serving(folder, limit, window, drafts) as (path, environ):
         yield Live(path, environ)
 
 

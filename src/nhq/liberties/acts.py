@@ -4,7 +4,6 @@ Each act changes one thing that a correct server may change without our asking. 
 mark of what a run creates: that nobody else does is an assumption of the suite, and stands in ambiguities.toml.
 """
 
-import itertools
 import random
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from nhq.liberties.liberty import dice
 from nhq.server.operations.sending import append_message
 from nhq.server.policies import Policies
 from nhq.server.policies.lists import dedupe_key
@@ -22,7 +22,6 @@ T = TypeVar("T")
 Passing = Callable[[str, str, Store, float], None]
 MARK = "nhq-"  # what our runs create bears it
 USUAL = Policies()
-_TIMES = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +232,12 @@ def acting(names: Collection[str], seed: int, every: int) -> Callable[[Passing],
     chosen = [ACTS[name] for name in sorted(names)]
 
     def make(true: Passing) -> Passing:
-        dice = random.Random(f"others:{seed}:{next(_TIMES)}")
+        chance = dice(f"others:{seed}")
 
         def pass_by(operation: str, workspace: str, store: Store, now: float) -> None:
             true(operation, workspace, store, now)
-            if dice.random() < 1 / every:
-                dice.choice(chosen)(Scene(store, workspace, now, dice))
+            if chance.random() < 1 / every:
+                chance.choice(chosen)(Scene(store, workspace, now, chance))
 
         return pass_by
 

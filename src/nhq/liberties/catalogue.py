@@ -10,6 +10,7 @@ from nhq.liberties import (
     auth,
     conversations,
     enrichment,
+    failures,
     imports,
     lifecycle,
     lists,
@@ -42,6 +43,7 @@ MODULES = (
     overrides,
     enrichment,
     conversations,
+    failures,
     others,
 )
 LIBERTIES: tuple[Liberty, ...] = tuple(liberty for module in MODULES for liberty in module.LIBERTIES)

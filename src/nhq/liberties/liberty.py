@@ -1,5 +1,7 @@
 """A liberty: a choice that the contract leaves open, taken otherwise than the mock takes it."""
 
+import itertools
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -68,6 +70,29 @@ def area(name: str, *areas: str) -> Take:
         return Liberty(ident, sentence, ambiguity, takes, name, policy, apply, tuple(warns), beside, shared)
 
     return take
+
+
+_TIMES = itertools.count()
+
+
+def dice(seed: str) -> random.Random:
+    """Chance by a seed, another each time that a choice is made anew: when a snapshot is put back, chance goes on."""
+    return random.Random(f"{seed}:{next(_TIMES)}")
+
+
+def sometimes(usual: Any, instead: Any, share: float) -> Around:
+    """Another outcome in the place of the usual one, by chance, in that share of the cases."""
+
+    def make(true: Any) -> Any:
+        chance = dice(f"sometimes:{share}")
+
+        def outcome(*given: Any) -> Any:
+            told = true(*given)
+            return instead if told == usual and chance.random() < share else told
+
+        return outcome
+
+    return Around(make)
 
 
 def every_other(usual: str, instead: str, *, odd: bool) -> Around:

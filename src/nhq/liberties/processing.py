@@ -1,11 +1,10 @@
 """Choices about what becomes of imported leads: entries that fail, texts in a form of its own, short answers."""
 
-import random
 from hashlib import blake2b
 from typing import Any
 
 from nhq.faults.fault import Around
-from nhq.liberties.liberty import area
+from nhq.liberties.liberty import area, dice
 
 take = area("processing", "import", "leads", "lists")
 
@@ -16,10 +15,10 @@ def _failing(share: float) -> Around:
     """For `entry_fails`: that share of the entries, by chance."""
 
     def make(true: Any) -> Any:
-        dice = random.Random(20261128)
+        chance = dice("entries")
 
         def fails(url: str) -> bool:
-            return bool(true(url)) or dice.random() < share
+            return bool(true(url)) or chance.random() < share
 
         return fails
 
@@ -62,6 +61,13 @@ def _nothing_new(true: Any) -> Any:
 
 
 LIBERTIES = (
+    take(
+        "fails-one-entry-in-a-hundred",
+        "One in a hundred entries of batches fails in processing, by chance.",
+        "failing-imports",
+        "one in a hundred",
+        entry_fails=_failing(0.01),
+    ),
     take(
         "fails-one-entry-in-fifty",
         "Two in a hundred entries of batches fail in processing, by chance.",
