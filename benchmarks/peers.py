@@ -53,7 +53,7 @@ SAMPLE = (
     "gives-a-slot-a-new-id-each-time",
     "takes-eleven-overrides",
     "gives-one-on-credit",
-    "composes-accents",
+    "drops-emoji",
     "tells-unknown-routes-in-other-words",
     "has-no-sending-limits",
     "serves-text",

@@ -22,6 +22,7 @@ from nhq.drive.scenes import (
     told,
     whole,
 )
+from nhq.drive.senders import has_a_session_by_now, may_lack_a_session
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
@@ -90,6 +91,10 @@ class Stage:
         state = self.row(self.rows())["status"]
         return state == "completed" or (not alone(self.session) and state != FITS[name])
 
+    def unready(self, name: str, answer: Exchange) -> bool:
+        """May a start be refused because a sender of the draft is logged out by now?"""
+        return name == "start" and may_lack_a_session(self.api, self.row(self.rows()), answer)
+
     def turn(self, name: str) -> tuple[Exchange, Crawl] | None:
         """Run an action that must succeed, and judge it; the answer and all campaigns afterwards, or None."""
         return self.turned(name, action(self.api, self.campaign, name))
@@ -97,7 +102,7 @@ class Stage:
     def turned(self, name: str, answer: Exchange, after: Crawl | None = None) -> tuple[Exchange, Crawl] | None:
         """Judge an action that must succeed; `after` are all campaigns afterwards, if they were read already."""
         rule, status = OUTCOMES[name]
-        if self.away(answer) or self.unheard(answer) or self.over(answer, name):
+        if self.away(answer) or self.unheard(answer) or self.over(answer, name) or self.unready(name, answer):
             self.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
             return None
         shown = told(answer).get("status")
@@ -260,8 +265,11 @@ def not_started(api: Api, judge: Judge, rule: str, before: Row) -> None:
     if answer.status in VACUOUS | {503} - allowed:
         judge.unknown(rule, f"the start was answered {answer.status}", "run_campaign_action")
         return
+    if rule == "CAMP-START-NEEDS-SESSION" and has_a_session_by_now(api, before, answer):
+        judge.unknown(rule, "its senders are connected by now", "run_campaign_action")
+        return
     expected = f"start refused with {' or '.join(map(str, sorted(allowed)))}"
-    judge(rule, answer.status in allowed, answer, expected=expected, actual=f"{answer.status}")
+    judge(rule, answer.status in allowed, answer, expected=expected, actual=f"{answer.status}{slip(api, answer)}")
     if answer.ok:
         return
     if answer.status != 503:
@@ -279,6 +287,11 @@ def not_started(api: Api, judge: Judge, rule: str, before: Row) -> None:
         actual=actual,
         **where,
     )
+
+
+def slip(api: Api, answer: Exchange) -> str:
+    """What else a start that succeeded may be: only the target's owner can know what a draft lacks."""
+    return ", or the draft lacks nothing by now: see [given]" if answer.ok and not alone(api.session) else ""
 
 
 def unready(api: Api, world: World, name: str) -> Row:

@@ -111,15 +111,22 @@ def test_texts_are_saved_as_sent(slots: Slots, judge: Judge, rng: random.Random)
     word, taken = token(rng), []
     for stage in STAGES:
         answer = slots.put([override(stage, f"{word} {stage}")])
-        ok, actual = saved(answer, [override(stage, f"{word} {stage}")])
-        judge("OVR-STAGES", answer.status == 200, answer, expected=f"200 for {stage}", actual=f"{answer.status}")
+        actual = f"{answer.status}{_slip(slots, answer)}"
+        judge("OVR-STAGES", answer.status == 200, answer, expected=f"200 for {stage}", actual=actual)
         if answer.ok:
             taken.append(stage)
+            ok, actual = saved(answer, [override(stage, f"{word} {stage}")])
             judge("OVR-SAVED", ok, answer, expected=f"the {stage} sent, once", actual=actual, where="/data")
     sent = [override(stage, f"{word} {number} {TEXT}{stage}") for number, stage in enumerate(taken)]
     answer = slots.put(sent)
     ok, actual = saved(answer, sent)
     judge("OVR-SAVED", ok, answer, expected="all of them as sent, once each", actual=actual, where="/data")
+
+
+def _slip(slots: Slots, answer: Exchange) -> str:
+    """What else a 400 may be where the campaign isn't of our making: a slot that it lacks is refused so."""
+    ours = slots.api.session.alone
+    return ", or the campaign named campaign_startable lacks that stage" if answer.status == 400 and not ours else ""
 
 
 @pytest.mark.scenario("overrides/repeating-replaces")

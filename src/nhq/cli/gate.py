@@ -106,6 +106,13 @@ def _ahead(left: "Left | None") -> str:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="File of approved changes of the contract [contracts/approvals.toml, where there is one].",
 )
+@click.option(
+    "--require",
+    "require",
+    multiple=True,
+    metavar="N|N%|RULE,…",
+    help="End with 2 where fewer rules were judged, or one of these wasn't; the target file may say so too.",
+)
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
 @click.option("--plan", "plan_only", is_flag=True, help="Tell what a live run would cost, and send nothing.")
 @click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
@@ -127,6 +134,7 @@ def command(
     contract: Path | None,
     base: str | None,
     approvals: Path | None,
+    require: tuple[str, ...],
     faults: tuple[str, ...],
     plan_only: bool,
     resume: bool,
@@ -159,7 +167,9 @@ def command(
         seed,
         rules,
         operations,
-        command=given_command("base", "rules", "operations", "seed", "nonce", "plan_only", "resume", "traceback"),
+        command=given_command(
+            "base", "rules", "operations", "seed", "nonce", "plan_only", "resume", "traceback", "require"
+        ),
         traceback=traceback,
         profile=profile or "",
         mock=planted,
@@ -172,6 +182,7 @@ def command(
         approvals=approvals,
         nonce=nonce,
         skip_bad_keys=skip_bad_keys,
+        require=require,
     )
     if plan_only:
         from nhq.report.plan import render

@@ -32,6 +32,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "given": dict,
     "show": list,
     "new_operations": list,
+    "require": (int, str, list),
     "key": list,
     **FIELDS,
 }
@@ -54,7 +55,8 @@ class Target:
     found by reading (a draft campaign that lacks only its schedule, say). `show` names what reports may hold though it
     could be personal: "messages" are the texts of errors. The first key's workspace is the main one, every other is
     foreign. `new_operations` of a changed contract may be sent though nobody has written of them. `withheld` effects
-    stand in the file, but nobody asked for them on the command line.
+    stand in the file, but nobody asked for them on the command line. `require` is how much a run must judge, as
+    `--require` takes it.
     """
 
     base_url: str
@@ -71,6 +73,7 @@ class Target:
     connection: Connection = field(default_factory=Connection)
     new_operations: frozenset[str] = frozenset()
     shared: bool = False  # others act there, although it has a control plane
+    require: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -167,6 +170,7 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
         show=_shown(path, raw.get("show", [])),
         connection=read_connection(path, raw, environ),
         new_operations=frozenset(map(str, raw.get("new_operations", ()))),
+        require=_texts(raw.get("require", ())),
     )
     learn(secret for secret in target.secrets if not is_too_plain(secret))
     doubt(key.env for key in keys if is_too_plain(key.secret))
@@ -230,6 +234,11 @@ def _shown(path: Path, names: list[Any]) -> frozenset[str]:
     if unclear:
         raise ConfigError(f"{path}: show has {unclear[0]!r}; known are {', '.join(SHOWABLE)}")
     return frozenset(names)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """One value or several, as texts."""
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else (str(value),)
 
 
 def _positive(path: Path, raw: Mapping[str, Any], name: str, default: int) -> Any:

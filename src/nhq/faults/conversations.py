@@ -1,7 +1,6 @@
 """Faults of conversations and sending."""
 
 import html
-import unicodedata
 from typing import Any
 
 from msgspec.structs import replace
@@ -153,14 +152,6 @@ FAULTS = (
         subtle="non-ASCII",
         on=SEND,
         sent_text=lambda content: "".join(c for c in content if ord(c) < 0x10000) or "?",
-    ),
-    plant(
-        "composes-accents",
-        "Accents sent as marks of their own are joined with their letter.",
-        "SEND-TEXT",
-        subtle="non-ASCII",
-        on=SEND,
-        sent_text=lambda content: unicodedata.normalize("NFC", content),
     ),
     plant(
         "cuts-messages-at-4000",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import normalize
 
 import msgspec
 
@@ -70,6 +71,20 @@ LIBERTIES = (
         "last-message-content",
         "a beginning of it, perhaps with an ellipsis",
         show_conversation=Around(_in_brief),
+    ),
+    take(
+        "composes-accents-of-messages",
+        "Accents sent as marks of their own are joined with their letter.",
+        "message-form",
+        "in Unicode's composed form",
+        sent_text=lambda content: normalize("NFC", content),
+    ),
+    take(
+        "ends-lines-of-messages-twice",
+        "Line ends of a message are a carriage return and a line feed.",
+        "message-form",
+        "with other line ends",
+        sent_text=lambda content: content.replace("\r\n", "\n").replace("\n", "\r\n"),
     ),
     take(
         "marks-as-read-by-reading",

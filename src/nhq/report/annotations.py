@@ -42,6 +42,8 @@ def _findings(record: Record, source: Source) -> Iterator[Note]:
 def _open(record: Record) -> Iterator[Note]:
     for trouble in record["troubles"]:
         yield Note(Kind.WARNING, "nhq: trouble on our side", f"{trouble['where']}: {trouble['cause']}")
+    if facts.lacking(record):
+        yield Note(Kind.WARNING, "nhq: required, and not judged", ", ".join(facts.lacking(record)))
     for stop in facts.stopped(record):
         names = ", ".join(rule["id"] for rule, _ in stop.rules)
         yield Note(Kind.NOTICE, f"{many(len(stop.rules), 'promise')} not judged", f"{stop.cause}\n{names}")

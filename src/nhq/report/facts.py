@@ -102,6 +102,24 @@ def used_up(record: Record) -> list[str]:
     return [many(number, what) for number, what in ((drafts, "draft"), (credits, "credit")) if number]
 
 
+def required(record: Record) -> str:
+    """How a run came up to what it was required to judge, in one line; "" where nobody required anything.
+
+    Of one that fell short: where the list of what is lacking begins.
+    """
+    asked = record.get("required")
+    if not asked:
+        return ""
+    least = f"{many(asked['least'], 'promise')} at least" if asked["least"] else "these promises"
+    told = f"required by --require {asked['asked']}: {least} judged; {asked['judged']} were"
+    return told if asked["met"] else f"{told}, not these:"
+
+
+def lacking(record: Record) -> list[str]:
+    """The rules that were required and not judged."""
+    return list((record.get("required") or {}).get("lacking", ()))
+
+
 def place(operation: str | None) -> str:
     """An operation's name, or what stands for none."""
     return operation or WHOLE_API
@@ -175,6 +193,7 @@ def aside(record: Record) -> list[str]:
     lines = [
         (facts.warned, f"{many(facts.warned, 'warning')} (a “should” or an assumption broken)"),
         (0 if said_unknown else facts.unknown, f"{many(facts.unknown, 'promise')} could not be judged"),
+        (1 if lacking(record) else 0, f"fewer judged than --require asks for: {len(lacking(record))} lacking"),
         (len(record["troubles"]), f"{many(len(record['troubles']), 'trouble')} on our side"),
         (0 if record["power"] else facts.unselected, f"{many(facts.unselected, 'promise')} not selected for this run"),
     ]

@@ -86,6 +86,7 @@ def _run_suite(record: Record) -> ET.Element:
     if record["exit_code"]:
         tag = "failure" if record["exit_code"] == 1 else "error"
         reasons = [f"{trouble['where']}: {trouble['cause']}" for trouble in record["troubles"]]
+        reasons += [" ".join([facts.required(record), *facts.lacking(record)])] if facts.lacking(record) else []
         add(made, tag, facts.headline(record), f"exit {record['exit_code']}", "\n".join(reasons))
     return _suite(record, "run", [made], seconds=record["seconds"])
 

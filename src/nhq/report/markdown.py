@@ -21,6 +21,7 @@ def render(record: Record) -> str:
         *_changes(record),
         *_findings(record),
         *_unjudged(record),
+        *_required(record),
         _foot(record),
     ]
     return "\n\n".join(parts) + "\n"
@@ -84,6 +85,11 @@ def _unjudged(record: Record) -> Iterator[str]:
         lines.append(f"- … and {many(len(stopped) - MOST_CAUSES, 'more cause')}")
     if lines:
         yield "### Not judged\n\n" + "\n".join(lines)
+
+
+def _required(record: Record) -> Iterator[str]:
+    if told := facts.required(record):
+        yield "### Required\n\n" + inline(" ".join([told, ", ".join(facts.lacking(record))]).strip())
 
 
 def _foot(record: Record) -> str:

@@ -95,6 +95,8 @@ def _headers(headers: dict[str, str]) -> dict[str, str]:
 
 def _invocation(record: Record) -> dict[str, Any]:
     notes = [sarif.notification("error", f"{trouble['where']}: {trouble['cause']}") for trouble in record["troubles"]]
+    if facts.lacking(record):
+        notes.append(sarif.notification("error", " ".join([facts.required(record), *facts.lacking(record)])))
     for stop in facts.stopped(record):
         for rule, places in stop.rules:
             on = f" on {', '.join(places)}" if places else ""

@@ -1,6 +1,7 @@
 """The few lines at the end of a run: the verdict first, what to do about it, where to read on."""
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import Any
 
 from nhq.formats.text import cut, one_line
@@ -19,6 +20,7 @@ def render(record: Record, written: Sequence[str] = ()) -> str:
         list(_changes(record)),
         list(_findings(record)),
         list(_unjudged(record)),
+        list(_required(record)),
         list(_troubles(record)),
         list(_tail(record, written)),
     ]
@@ -95,6 +97,14 @@ def _unjudged(record: Record) -> Iterator[str]:
             yield f"     and {many(len(stop.rules) - MOST_UNKNOWN, 'more promise')}"
     if len(stopped) > MOST_UNKNOWN:
         yield f"… and {many(len(stopped) - MOST_UNKNOWN, 'more cause')}, all in the report"
+
+
+def _required(record: Record) -> Iterator[str]:
+    """What was required: whether it was judged, and all that wasn't."""
+    if told := facts.required(record):
+        yield _line(told)
+    listed, indent = ", ".join(facts.lacking(record)), " " * 5
+    yield from wrap(listed, 110, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _troubles(record: Record) -> Iterator[str]:

@@ -35,6 +35,7 @@ from nhq.run.keyfit import Answers
 from nhq.run.patience import Patience
 from nhq.run.plugin import ContractPlugin, Progress, Stop
 from nhq.run.record import Header, make_record
+from nhq.run.required import Required, read_required
 from nhq.run.revised import collector_for, contract_of, held_to
 from nhq.run.select import Selection, select
 from nhq.run.surroundings import run_pytest
@@ -69,6 +70,7 @@ class Options:
     approvals: Path | None = None
     nonce: str = ""
     skip_bad_keys: bool = False
+    require: Sequence[str] = ()
 
 
 def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> dict[str, Any]:
@@ -84,6 +86,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
         target = target_of(options, contract, stack)
+        required = required_of(target, options, contract, selection)
         profile = profile_of(target, options)
         course = Course(seconds_of(options, profile, target.window), alone=bool(target.control_url))
         nonce = nonce_of(target, options)
@@ -113,9 +116,19 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             seconds=clock.monotonic() - began,
             interrupted=code == pytest.ExitCode.INTERRUPTED,
             nonce=nonce,
+            required=required,
         )
         spent = session.budget.spent
         return make_record(header, contract, target, collector, selection, spent, bindings(), accepted)
+
+
+def required_of(target: Target, options: Options, contract: Contract, selection: Selection) -> Required | None:
+    """How much must be judged: as asked for, else as the target file says of whole runs.
+
+    Raises ConfigError for what this run can't come to.
+    """
+    narrowed = options.rules or options.operations
+    return read_required(options.require or (() if narrowed else target.require), contract, selection)
 
 
 def narrowed(options: Options, finding: Finding) -> str:
@@ -155,6 +168,7 @@ def planned(options: Options) -> plan.Plan:
     costs = plan.load((contract.former or contract).digest)
     with ExitStack() as stack:
         target = target_of(options, contract, stack)
+        required_of(target, options, contract, selection)
         session = open_session(target, contract)
         stack.callback(session.close)
         collector = Collector(target)

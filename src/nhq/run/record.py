@@ -16,6 +16,7 @@ from nhq.drive.redact import mask_of
 from nhq.drive.target import Target
 from nhq.model import Finding, Level, Verdict, worst
 from nhq.run.collect import Cell, Collector, Proven
+from nhq.run.required import Required, outcome
 from nhq.run.select import Selection
 
 _LIBRARIES = ("schemathesis", "hypothesis", "pytest", "jsonschema-rs", "requests")
@@ -38,6 +39,7 @@ class Header:
     seconds: float
     interrupted: bool = False
     nonce: str = ""
+    required: Required | None = None
     again: Callable[[Finding], str] | None = None
 
     def rerun(self, finding: Finding) -> str:
@@ -64,12 +66,14 @@ def make_record(
     code = exit_code(rules, findings, collector, header.interrupted)
     if contract.former is not None and not header.interrupted:
         code = moved_code(code, contract, rules, approvals)
+    required = outcome(header.required, rules)
+    hollow = required is not None and not required["met"]
     record = {
         "format": "nhq-run/1",
         "tool": {"name": "networkhq-conformance", "version": __version__},
         "kind": header.kind,
-        "verdict": _overall(rules, findings).value,
-        "exit_code": code,
+        "verdict": _overall(rules, findings, hollow).value,
+        "exit_code": code or 2 * hollow,
         "interrupted": header.interrupted,
         "started": datetime.fromtimestamp(header.started, UTC).isoformat(timespec="seconds"),
         "seconds": round(header.seconds, 3),
@@ -81,6 +85,7 @@ def make_record(
         "contract": _contract(contract, approvals),
         "target": _target(target),
         "operations": [_operation(row, collector, rules) for row in contract.operations.values()],
+        "required": required,
         "pairs": _pairs(contract, collector),
         "rules": rules,
         "findings": findings,
@@ -140,9 +145,11 @@ def _change(change: Change, approvals: ChangeApprovals) -> dict[str, Any]:
     }
 
 
-def _overall(rules: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> Verdict:
+def _overall(rules: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]], hollow: bool) -> Verdict:
     if any(finding["level"] == Level.MUST for finding in findings):
         return Verdict.VIOLATED
+    if hollow:
+        return Verdict.UNKNOWN
     binding = [Verdict(r["verdict"]) for r in rules if r["selected"] and r["level"] == Level.MUST]
     return worst(v for v in binding if v is not Verdict.VIOLATED)
 
