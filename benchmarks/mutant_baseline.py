@@ -95,8 +95,9 @@ def keep(made: Baseline, path: Path) -> None:
 
 
 def _measured(root: Path, folder: Path, mock: Mock) -> Baseline:
-    units = value(forked(lambda: _traced(folder, lambda trace: mutant_units.ran(root, None, trace)), LONGEST))
-    plain = value(forked(lambda: mutant_units.ran(root, None, Trace(Path("/nowhere"))), LONGEST))
+    name = str(folder.relative_to(root))
+    units = value(forked(lambda: _traced(folder, lambda trace: mutant_units.all_of(root, name, trace)), LONGEST))
+    plain = value(forked(lambda: mutant_units.all_of(root, name), LONGEST))
     gate = value(forked(lambda: _gate(mock, folder), LONGEST))
     clean = value(forked(lambda: mutant_gates.shown(mock.folder, mock.state, None), LONGEST))
     wrong = [test for test, seen in clean["shown"].items() if seen["found"] or seen["troubles"]]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ from hypothesis import settings
 
 from benchmarks.mutant_reach import Trace
 
-#: Folders of tests that judge without a process of their own.
-FOLDERS = ("tests/unit/checks", "tests/unit/ratelimit", "tests/unit/run", "tests/unit/drive", "tests/unit/load")
-_QUIET = ("-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler")
+#: Folders of tests that judge a room without a process of their own.
+FOLDERS = {
+    "src/nhq/checks": ("tests/unit/checks", "tests/unit/run", "tests/unit/drive"),
+    "src/nhq/ratelimit": ("tests/unit/ratelimit", "tests/unit/checks", "tests/unit/load"),
+}
+_QUIET = ("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "_hypothesis_pytestplugin")
 
 
 class Ran:
@@ -43,20 +47,26 @@ class Ran:
             self.failed.setdefault(report.nodeid, str(report.longrepr)[-300:])
 
 
-def ran(root: Path, wanted: Sequence[str] | None, trace: Trace | None = None) -> dict[str, Any]:
-    """Run tests of a checkout, all of FOLDERS when none are named, to the first that fails (unless traced)."""
+def ran(root: Path, wanted: Sequence[str]) -> dict[str, Any]:
+    """Run tests of a checkout, in their order, to the first that fails."""
+    return _ran(root, sorted({test.split("::")[0] for test in wanted}), Ran(wanted), "-x")
+
+
+def all_of(root: Path, folder: str, trace: Trace | None = None) -> dict[str, Any]:
+    """Run all tests that may judge a room. Raises RuntimeError when pytest finds none, or stumbles."""
+    return _ran(root, FOLDERS.get(folder, ()), Ran(None), trace=trace)
+
+
+def _ran(root: Path, files: Sequence[str], plugin: Ran, *words: str, trace: Trace | None = None) -> dict[str, Any]:
     settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
     settings.load_profile("mutants")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.chdir(root)
-    plugin = Ran(wanted)
-    files = sorted({test.split("::")[0] for test in wanted}) if wanted is not None else list(FOLDERS)
-    words = ["-c", str(root / "pyproject.toml"), f"--rootdir={root}", *_QUIET, "-p", "_hypothesis_pytestplugin"]
-    if trace is None:
-        pytest.main([*words, "-x", *files], plugins=[plugin])
-    else:
-        with trace.watching():
-            pytest.main([*words, *files], plugins=[plugin, trace])
+    given = ["-c", str(root / "pyproject.toml"), f"--rootdir={root}", *_QUIET, *words, *files]
+    with trace.watching() if trace is not None else nullcontext():
+        code = pytest.main(given, plugins=[plugin, *([trace] if trace is not None else [])]) if files else 0
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
+        raise RuntimeError(f"pytest ended with {code!r}")
     return {"seconds": plugin.seconds, "failed": plugin.failed, "unread": plugin.unread}
 
 
