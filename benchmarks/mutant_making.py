@@ -2,7 +2,7 @@
 
 import ast
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,9 +72,8 @@ def places(folder: Path, files: Sequence[str]) -> dict[tuple[str, Span], list[tu
     return found
 
 
-def drawn(folder: Path, files: Sequence[str], seed: int) -> Iterator[Mutant]:
-    """All places in an order by chance, and of each place one change by chance."""
-    known = places(folder, files)
+def drawn(folder: Path, known: Mapping[tuple[str, Span], list[tuple[str, int]]], seed: int) -> Iterator[Mutant]:
+    """All places in an order by chance, and of each place one change by chance. Each is made when it is asked for."""
     chance = random.Random(seed)
     chosen = chance.sample(sorted(known), len(known))
     for file, span in chosen:

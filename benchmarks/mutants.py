@@ -28,7 +28,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from benchmarks.mutant_making import Mutant, drawn
+from benchmarks.mutant_making import Mutant, drawn, places
 from benchmarks.mutant_page import Fate, Key, call_equivalent, key, section, write
 from benchmarks.mutant_rooms import ROOMS, ROOT, Room
 
@@ -145,9 +145,11 @@ def sample(room: Room, known: Mapping[str, Any], seed: int, most: int, tool: Pat
         if not (folder / "cosmic_ray").exists():
             install(folder)
         sys.path.append(str(folder))
-        every = drawn(ROOT / room.folder, room.sources(known.get("aside", [])), seed)
-        wanted = [mutant for mutant in every if not set_aside(mutant, known.get("aside", []))]
-    return list(islice(wanted, most)), len(wanted)
+        aside = known.get("aside", [])
+        found = places(ROOT / room.folder, room.sources(aside))
+        wanted = (mutant for mutant in drawn(ROOT / room.folder, found, seed) if not set_aside(mutant, aside))
+        mutants = list(islice(wanted, most))
+        return mutants, len(mutants) + sum(1 for _ in wanted) if aside else len(found)
 
 
 def main() -> int:
@@ -156,7 +158,7 @@ def main() -> int:
     room = ROOMS[given.room]
     listed = ROOT / room.known
     known = tomllib.loads(listed.read_text("utf-8")) if listed.exists() else {}
-    mutants, places = sample(room, known, given.seed, given.sample, given.tool)
+    mutants, total = sample(room, known, given.seed, given.sample, given.tool)
     room.kept.parent.mkdir(parents=True, exist_ok=True)
     earlier = kept(room) if given.no_run or given.go_on else settled(kept(room))
     before = {} if given.afresh else believed(known) | earlier
@@ -172,7 +174,7 @@ def main() -> int:
                 f"{fate['file']}:{fate['line']} {fate['becomes'][:70]}",
                 flush=True,
             )
-    done = f"{len(fates)} of {places} places, drawn with seed {given.seed}, are judged, one change of each"
+    done = f"{len(fates)} of {total} places, drawn with seed {given.seed}, are judged, one change of each"
     told = list(section(fates, known, done, room, given.seed))
     write(ROOT / room.page, told)
     print("\n".join(told[:7]))
