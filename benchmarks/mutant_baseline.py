@@ -61,7 +61,7 @@ def value(ended: Ended) -> Any:
 
 @dataclass(slots=True)
 class Baseline:
-    """What holds without any mutant. `units`, `gate`: which lines each test reaches; `seconds`: of unit tests.
+    """What holds without any mutant. `units`, `gate`: which lines each test reaches; `seconds`: of unit tests, traced.
 
     `clean`: what each test of the gate shows; `planted`: the same by fault, of the tests that look for it.
     """
@@ -97,18 +97,13 @@ def keep(made: Baseline, path: Path) -> None:
 def _measured(root: Path, folder: Path, mock: Mock) -> Baseline:
     name = str(folder.relative_to(root))
     units = value(forked(lambda: _traced(folder, lambda trace: mutant_units.all_of(root, name, trace)), LONGEST))
-    plain = value(forked(lambda: mutant_units.all_of(root, name), LONGEST))
     gate = value(forked(lambda: _gate(mock, folder), LONGEST))
-    clean = value(forked(lambda: mutant_gates.shown(mock.folder, mock.state, None), LONGEST))
-    wrong = [test for test, seen in clean["shown"].items() if seen["found"] or seen["troubles"]]
+    wrong = [test for test, seen in gate["shown"].items() if seen["found"] or seen["troubles"]]
     if wrong:
         raise SystemExit(f"the gate is not clean on the mock as it is: {wrong[0]}")
-    bad = {*units["failed"], *plain["failed"]}
-    print(f"not used, since they fail when traced or alone: {sorted(bad)}", file=sys.stderr)
-    reach = {test: files for test, files in units["reach"].items() if test not in bad}
-    return Baseline(
-        reach, plain["seconds"], gate["reach"], clean["shown"], clean["rules"], value(forked(_catalogue, 60))
-    )
+    print(f"not used, since they fail when traced: {sorted(units['failed'])}", file=sys.stderr)
+    reach = {test: files for test, files in units["reach"].items() if test not in units["failed"]}
+    return Baseline(reach, units["seconds"], gate["reach"], gate["shown"], gate["rules"], value(forked(_catalogue, 60)))
 
 
 def _traced(folder: Path, run: Callable[[Trace], dict[str, Any]]) -> dict[str, Any]:

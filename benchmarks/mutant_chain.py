@@ -22,8 +22,8 @@ from benchmarks.mutant_making import Fate, Mutant, statement
 from benchmarks.mutant_reach import Reach
 
 WARM = ("schemathesis", "hypothesis", "jsonschema_rs", "jsonpath", "requests", "yaml", "msgspec", "greenlet")
-QUICK, SLOW = 20.0, 60.0  # seconds that unit tests are given before the gate, and after it
-PATIENCE = 120.0  # CPU seconds that one step is given
+QUICK, SLOW = 30.0, 120.0  # seconds that unit tests are given before the gate, and after it
+PATIENCE = 150.0  # CPU seconds that one step is given
 FINDERS = 20  # a fault that more tests find is no test of any of them
 FAULTS, MORE, LIBERTIES = 6, 12, 4  # how many are planted: at first, when nothing was seen, and liberties
 _RULE = re.compile(r'"([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+)"')
@@ -71,28 +71,30 @@ class Chain:
         if case.gate:
             yield lambda: _clean(mock, base, case.gate)
         for fault in case.faults(FAULTS):
-            yield self._planted(case, fault)
+            yield from self._planted(case, fault)
         for liberty in case.liberties():
             yield lambda liberty=liberty: _free(mock, base, liberty, case.reaching)
         if case.sends:
             return
         for fault in case.faults(FAULTS + MORE)[FAULTS:]:
-            yield self._planted(case, fault)
+            yield from self._planted(case, fault)
         slow = [test for test in case.units(SLOW) if test not in quick]
         if slow:
             yield lambda: _units(root, slow)
 
-    def _planted(self, case: "Case", fault: dict[str, Any]) -> Any:
-        """A step that plants a fault; what the whole gate shows of it without a mutant is measured before."""
-        mock, base, ident = self._mock, self._base, fault["id"]
+    def _planted(self, case: "Case", fault: dict[str, Any]) -> Iterator[Any]:
+        """A step that plants a fault, where it can end otherwise; what is seen without a mutant is measured before."""
+        mock, base, ident, silent = self._mock, self._base, fault["id"], fault["silent"]
+        tests = near(base.rules, fault)
+        if not set(tests) & set(case.reaching):
+            return
         if ident not in base.planted:
-            tests, silent = near(base.rules, fault), fault["silent"]
             seen = forked(lambda: mutant_gates.shown(mock.folder, mock.state, tests, [ident], silent), PATIENCE)
             base.planted[ident] = value(seen)["shown"]
         found = [test for test, seen in base.planted[ident].items() if seen["found"]]
         wanted = [test for test in case.reaching if test in found]
-        # One finder that the mutant leaves alone suffices for a verdict; and of many, one will.
-        return lambda: _lied(mock, base, fault, wanted if len(found) <= FINDERS else [])
+        if wanted and len(found) <= FINDERS:  # one finder that the mutant leaves alone suffices for a verdict
+            yield lambda: _lied(mock, base, fault, wanted)
 
 
 class Case:
@@ -198,8 +200,6 @@ def _clean(mock: Mock, base: Baseline, tests: Sequence[str]) -> Sequence[str]:
 
 
 def _lied(mock: Mock, base: Baseline, fault: dict[str, Any], tests: Sequence[str]) -> Sequence[str]:
-    if not tests:
-        return ()
     told = mutant_gates.shown(mock.folder, mock.state, tests, [fault["id"]], fault["silent"])
     how = mutant_gates.differs(base.planted[fault["id"]], told["shown"])
     return ("killed", f"fault {fault['id']}, {how}") if how else ()

@@ -13,7 +13,12 @@ from benchmarks.mutant_reach import Trace
 
 #: Folders of tests that judge a room without a process of their own.
 FOLDERS = {
-    "src/nhq/checks": ("tests/unit/checks", "tests/unit/run", "tests/unit/drive"),
+    "src/nhq/checks": (
+        "tests/unit/checks",
+        "tests/unit/run/test_generated.py",
+        "tests/unit/run/test_property.py",
+        "tests/unit/run/test_unread.py",
+    ),
     "src/nhq/ratelimit": ("tests/unit/ratelimit", "tests/unit/checks", "tests/unit/load"),
 }
 _QUIET = ("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "_hypothesis_pytestplugin")
