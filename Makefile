@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
+ROOM ?= server
 
 .DEFAULT_GOAL := help
 .PHONY: help setup gate test lint bench pairs power mutants hostile mock lock
@@ -41,8 +42,8 @@ pairs: $(READY)  ## Labelled pairs of documents through nhq diff (PAIRS=FOLDER)
 power: $(READY)  ## Planted faults and permitted choices, the gate as their judge; writes reports/POWER.md
 	$(BIN)/nhq power --liberties --clean-seeds 20 --write $(ARGS)
 
-mutants: $(READY)  ## Machine-made bugs in the mock, the gate as their judge (long; ARGS="--sample 20")
-	$(BIN)/python -m benchmarks.mutants $(ARGS)
+mutants: $(READY)  ## Machine-made bugs and who sees them (long; ROOM=server, checks, ratelimit, contracts; ARGS="--sample 20")
+	$(BIN)/python -m benchmarks.mutants $(ROOM) $(ARGS)
 
 hostile: $(READY)  ## The whole gate against each kind of hostile server; writes reports/HOSTILE.md (long)
 	$(BIN)/python -m benchmarks.hostile --write $(ARGS)

@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ import psutil
 import pytest
 import requests
 
-from benchmarks.mutant_making import Mutant, statement
+from benchmarks.mutant_making import Fate, Mutant, statement
 from nhq import places
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
@@ -42,22 +42,6 @@ TROUBLES = 8  # tests that a mutant may leave without an answer before the gate 
 PATIENCE = 25.0  # CPU seconds that a mutant is given before it is ended; a whole gate costs a mock five
 SEED = 1
 Reach = dict[str, dict[str, list[int]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of a mutant: killed (by a finding of this rule), survived, unjudged (why) or dead (doesn't start)."""
-
-    file: str
-    line: int
-    operator: str
-    was: str
-    becomes: str
-    fate: str
-    by: str = ""
-    tests: int = 0
-    requests: int = 0
-    seconds: float = 0.0
 
 
 class Order:

@@ -1,8 +1,8 @@
-"""Machine-made mutants of the mock: cosmic-ray's operators, one mutant of each place in the code, drawn by a seed."""
+"""Machine-made mutants of a room: cosmic-ray's operators, one mutant of each place in the code, drawn by a seed."""
 
 import ast
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ Span = tuple[tuple[int, int], tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change. `file` is relative to nhq/server, `was` and `becomes` are whole lines without their indent."""
+    """One change. `file` is relative to its room, `was` and `becomes` are whole lines without their indent."""
 
     file: str
     line: int
@@ -32,6 +32,22 @@ class Mutant:
     def key(self) -> tuple[str, str, str]:
         """What names a mutant although other lines of its file change."""
         return self.file, self.was, self.becomes
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a mutant: killed (by a finding of this rule), survived, unjudged (why) or dead (doesn't start)."""
+
+    file: str
+    line: int
+    operator: str
+    was: str
+    becomes: str
+    fate: str
+    by: str = ""
+    tests: int = 0
+    requests: int = 0
+    seconds: float = 0.0
 
 
 def places(folder: Path, files: Sequence[str]) -> dict[tuple[str, Span], list[tuple[str, int]]]:
@@ -56,9 +72,8 @@ def places(folder: Path, files: Sequence[str]) -> dict[tuple[str, Span], list[tu
     return found
 
 
-def drawn(folder: Path, files: Sequence[str], seed: int) -> Iterator[Mutant]:
-    """All places in an order by chance, and of each place one change by chance."""
-    known = places(folder, files)
+def drawn(folder: Path, known: Mapping[tuple[str, Span], list[tuple[str, int]]], seed: int) -> Iterator[Mutant]:
+    """All places in an order by chance, and of each place one change by chance. Each is made when it is asked for."""
     chance = random.Random(seed)
     chosen = chance.sample(sorted(known), len(known))
     for file, span in chosen:

@@ -1,17 +1,19 @@
-"""`make mutants`: machine-made bugs in the mock, the gate as their judge. `python -m benchmarks.mutants [--sample N]`
+"""`make mutants ROOM=…`: machine-made bugs, and who sees them. `python -m benchmarks.mutants [ROOM] [--sample N]`
 
-cosmic-ray changes one place of nhq.server (installed into a temporary folder, it is no dependency); every place in the
+Rooms: `server` (the mock; the gate is its judge), and the judges themselves: `checks`, `ratelimit` and `contracts`
+(the scenarios), judged by unit tests, the gate, planted faults and liberties.
+
+cosmic-ray changes one place of the room (installed into a temporary folder, it is no dependency); every place in the
 code has the same chance, and one of its changes is drawn. Copies of the package, the contract and its tests are used:
-nothing in the repository is changed but the section "Mutants" of reports/POWER.md. Which files are set aside, and which
-mutants are equivalent, says tests/power/equivalent_mutants.toml. What was killed before is believed for mutants that
-are the same (reports/out/mutants.jsonl), unless --afresh.
+nothing in the repository is changed but the room's section of its page. Which files are set aside, and which mutants
+are equivalent, says tests/power/equivalent_*.toml. What was killed before is believed for mutants that are the same
+(reports/out/mutants*.jsonl), unless --afresh.
 """
 
 import argparse
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,51 +21,25 @@ import threading
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from fnmatch import fnmatch
-from itertools import chain
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from benchmarks.mutant_making import Mutant, drawn
+from benchmarks.mutant_making import Mutant, drawn, places
+from benchmarks.mutant_page import Fate, Key, call_equivalent, key, section, write
+from benchmarks.mutant_rooms import ROOMS, ROOT, Room
 
-ROOT = Path(__file__).resolve().parents[1]
-KNOWN = ROOT / "tests" / "power" / "equivalent_mutants.toml"
-KEPT = ROOT / "reports" / "out" / "mutants.jsonl"
-PAGE = ROOT / "reports" / "POWER.md"
-HEADING = "## Mutants"
 TOOL = ("cosmic-ray==8.7.0", "parso==0.8.7", "stevedore==5.10.0")
-DATA = ("contracts", "load", "fixtures", "reports/schemas")
-AIM = 0.9
-Fate = dict[str, Any]
+_WARMING = threading.Lock()  # the first judge measures what the others read
 
 
 def install(folder: Path) -> None:
     """cosmic-ray without what its command line needs; its operators need parso."""
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     subprocess.run([*command, "--target", str(folder), *TOOL], check=True)
-
-
-@contextmanager
-def copies() -> Iterator[Path]:
-    """A folder with the package to mutate, the package that judges, and the root that both read."""
-    with tempfile.TemporaryDirectory(prefix="nhq-mutants-") as name:
-        folder = Path(name)
-        for part in ("mutated", "judging"):
-            shutil.copytree(ROOT / "src" / "nhq", folder / part / "nhq")
-        for part in DATA:
-            shutil.copytree(ROOT / part, folder / "root" / part)
-        shutil.copy2(ROOT / "openapi.json", folder / "root")
-        yield folder
-
-
-def files(server: Path, aside: Sequence[Mapping[str, str]]) -> list[str]:
-    """The files of the mock that are mutated."""
-    found = sorted(str(path.relative_to(server)) for path in server.rglob("*.py"))
-    whole = [entry["files"] for entry in aside if "lines" not in entry]
-    return [file for file in found if not any(fnmatch(file, pattern) for pattern in whole)]
 
 
 def set_aside(mutant: Mutant, aside: Sequence[Mapping[str, str]]) -> bool:
@@ -86,14 +62,14 @@ class Shared:
             return next(self._rest)
 
 
-def judged(mutants: Sequence[Mutant], workers: int) -> Iterator[Fate]:
+def judged(mutants: Sequence[Mutant], workers: int, room: Room) -> Iterator[Fate]:
     """The fates of mutants, as they come from several judges. Raises SystemExit when a judge ends before its work."""
     shared, told = Shared(mutants), SimpleQueue[Fate | SystemExit]()
 
     def work() -> None:
         try:
-            with copies() as folder:
-                for fate in judge(folder, shared):
+            with tempfile.TemporaryDirectory(prefix="nhq-mutants-") as name:
+                for fate in judge(Path(name), shared, room):
                     told.put(fate)
         except SystemExit as problem:
             told.put(problem)
@@ -107,109 +83,107 @@ def judged(mutants: Sequence[Mutant], workers: int) -> Iterator[Fate]:
         yield fate
 
 
-def judge(folder: Path, mutants: Iterator[Mutant]) -> Iterator[Fate]:
+def judge(folder: Path, mutants: Iterator[Mutant], room: Room) -> Iterator[Fate]:
     """The fates that one judge gives. Raises SystemExit when its process ends before its work does."""
-    environ = {**os.environ, "NHQ_ROOT": str(folder / "root"), "PYTHONPATH": f"{folder / 'judging'}{os.pathsep}{ROOT}"}
-    command = [sys.executable, "-m", "benchmarks.mutant_judge", str(folder / "mutated")]
+    words, path = room.copy(folder)
+    environ = {**os.environ, "NHQ_ROOT": str(folder / "root"), "PYTHONPATH": f"{path['PYTHONPATH']}{os.pathsep}{ROOT}"}
+    command = [sys.executable, "-m", room.worker, *words]
     process = subprocess.Popen(
         command, env=environ, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     try:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        for question in chain([""], (json.dumps(asdict(mutant)) + "\n" for mutant in mutants)):
-            process.stdin.write(question)
+        with _WARMING:
+            _answered(process)
+        for mutant in mutants:
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(asdict(mutant)) + "\n")
             process.stdin.flush()
-            answer = process.stdout.readline()
-            if not answer:
-                raise SystemExit("the judge ended before its work did; its own words stand above")
-            if question:
-                yield json.loads(answer)
+            yield _answered(process)
     finally:
         process.terminate()
         process.wait(10)
 
 
-def key(fate: Fate) -> tuple[str, str, str]:
-    """What names a mutant in files."""
-    return fate["file"], fate["was"], fate["becomes"]
+def _answered(process: "subprocess.Popen[str]") -> Fate:
+    assert process.stdout is not None
+    answer = process.stdout.readline()
+    if not answer:
+        raise SystemExit("the judge ended before its work did; its own words stand above")
+    told: Fate = json.loads(answer)
+    return told
 
 
-def believed(known: Mapping[str, Any]) -> dict[tuple[str, str, str], Fate]:
+def believed(known: Mapping[str, Any]) -> dict[Key, Fate]:
     """Mutants that are listed as equivalent needn't run."""
     made = {"line": 0, "operator": "", "tests": 0, "requests": 0, "seconds": 0.0, "fate": "survived", "by": ""}
     return {key(entry): {**made, **entry} for entry in known.get("equivalent", [])}
 
 
-def kept() -> dict[tuple[str, str, str], Fate]:
+def kept(room: Room) -> dict[Key, Fate]:
     """The last fate of each mutant of earlier runs."""
-    fates = map(json.loads, KEPT.read_text("utf-8").splitlines()) if KEPT.exists() else ()
+    fates = map(json.loads, room.kept.read_text("utf-8").splitlines()) if room.kept.exists() else ()
     return {key(fate): fate for fate in fates}
 
 
-def settled(fates: Mapping[tuple[str, str, str], Fate]) -> dict[tuple[str, str, str], Fate]:
+def settled(fates: Mapping[Key, Fate]) -> dict[Key, Fate]:
     """Those that need no second look: kills, and what doesn't start."""
     return {name: fate for name, fate in fates.items() if fate["fate"] in ("killed", "dead")}
 
 
-def fates_of(mutants: Sequence[Mutant], known: Mapping[tuple[str, str, str], Fate], *, workers: int) -> Iterator[Fate]:
+def fates_of(mutants: Sequence[Mutant], known: Mapping[Key, Fate], *, workers: int, room: Room) -> Iterator[Fate]:
     """All fates: those that are known, then those that are judged now (by no worker: none)."""
     yield from (known[mutant.key] | {"line": mutant.line} for mutant in mutants if mutant.key in known)
     rest = [mutant for mutant in mutants if mutant.key not in known]
     if rest and workers:
-        yield from judged(rest, workers)
+        yield from judged(rest, workers, room)
 
 
-def section(fates: Sequence[Fate], known: Mapping[str, Any], places: str) -> Iterator[str]:
-    """The section of POWER.md."""
-    reasons = {key(entry): entry["reason"] for entry in known.get("equivalent", [])}
-    for fate in fates:
-        if key(fate) in reasons and fate["fate"] != "killed":
-            fate["fate"], fate["by"] = "equivalent", reasons[key(fate)]
-    count = Counter(fate["fate"] for fate in fates)
-    judgeable = len(fates) - count["equivalent"] - count["dead"]
-    share = count["killed"] / judgeable if judgeable else 0.0
-    yield from (
-        HEADING,
-        "",
-        f"Written by `make mutants` with {TOOL[0]}: {places}. The gate is the only judge, seed 1.",
-        "",
-    )
-    yield f"**{count['killed']} of {judgeable} killed: {share:.1%}** ({AIM:.0%} wanted). {len(fates)} were judged:"
-    yield f"{count['equivalent']} are equivalent, {count['dead']} never start; not killed: {count['survived']} that"
-    yield f"survive, {count['unjudged']} that the gate cannot judge (exit 2)."
-    yield from ("", "| set aside | reason |", "|---|---|")
-    yield from (f"| {aside_of(entry)} | {entry['reason']} |" for entry in known.get("aside", []))
-    for name, said in (("survived", ""), ("unjudged", "why"), ("equivalent", "reason")):
-        rows = [fate for fate in fates if fate["fate"] == name]
-        if rows:
-            yield from ("", f"### {name.capitalize()}", "", f"| file | was | becomes | {said} |", "|---|---|---|---|")
-            yield from (
-                f"| {r['file']}:{r['line']} | {code(r['was'])} | {code(r['becomes'])} | {r['by']} |" for r in rows
-            )
-    first = Counter(fate["by"] for fate in fates if fate["fate"] == "killed").most_common()
-    yield from ("", "Named first: " + ", ".join(f"{rule} {number}" for rule, number in first) + ".")
-
-
-def aside_of(entry: Mapping[str, str]) -> str:
-    """A whole file, or its lines that match."""
-    return entry["files"] + (f", lines like {code(entry['lines'])}" if "lines" in entry else "")
-
-
-def code(text: str) -> str:
-    """Source in a cell of a table."""
-    return "`" + text.replace("|", "\\|").replace("\n", " ⏎ ") + "`"
-
-
-def write(lines: Sequence[str]) -> None:
-    """Put the section into POWER.md, at its end."""
-    rest = PAGE.read_text("utf-8").partition(f"\n{HEADING}\n")[0].rstrip("\n") if PAGE.exists() else "# Power"
-    PAGE.write_text("\n".join([rest, "", *lines]) + "\n", encoding="utf-8")
+def sample(room: Room, known: Mapping[str, Any], seed: int, most: int, tool: Path | None) -> tuple[list[Mutant], int]:
+    """The mutants to judge, and how many there are to draw from."""
+    with tempfile.TemporaryDirectory(prefix="nhq-tool-") as private:
+        folder = tool or Path(private)
+        if not (folder / "cosmic_ray").exists():
+            install(folder)
+        sys.path.append(str(folder))
+        aside = known.get("aside", [])
+        found = places(ROOT / room.folder, room.sources(aside))
+        wanted = (mutant for mutant in drawn(ROOT / room.folder, found, seed) if not set_aside(mutant, aside))
+        mutants = list(islice(wanted, most))
+        return mutants, len(mutants) + sum(1 for _ in wanted) if aside else len(found)
 
 
 def main() -> int:
     """0 when enough were killed."""
-    parser = argparse.ArgumentParser(description="Mutate the mock; the gate is the judge.")
+    given = _parsed()
+    room = ROOMS[given.room]
+    listed = ROOT / room.known
+    known = tomllib.loads(listed.read_text("utf-8")) if listed.exists() else {}
+    mutants, total = sample(room, known, given.seed, given.sample, given.tool)
+    room.kept.parent.mkdir(parents=True, exist_ok=True)
+    earlier = kept(room) if given.no_run or given.go_on else settled(kept(room))
+    before = {} if given.afresh else believed(known) | earlier
+    fates: list[Fate] = []
+    with room.kept.open("w" if given.afresh else "a", encoding="utf-8") as log:
+        for fate in fates_of(mutants, before, workers=0 if given.no_run else given.workers, room=room):
+            fates.append(fate)
+            if key(fate) not in before:
+                log.write(json.dumps(fate) + "\n")
+                log.flush()
+            print(
+                f"{len(fates):4}/{len(mutants)} {fate['fate']:9} {fate['seconds']:6.1f} s {fate['by'][:60]:60} "
+                f"{fate['file']}:{fate['line']} {fate['becomes'][:70]}",
+                flush=True,
+            )
+    done = f"{len(fates)} of {total} places, drawn with seed {given.seed}, are judged, one change of each"
+    told = list(section(fates, known, done, room, given.seed))
+    write(ROOT / room.page, told)
+    print("\n".join(told[:7]))
+    return int(not _enough(fates, known, room))
+
+
+def _parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Mutate a room of the project, and see who notices.")
+    parser.add_argument("room", nargs="?", choices=ROOMS, default="server", help="what to mutate (server)")
     parser.add_argument("--sample", type=int, default=160, help="how many mutants")
     parser.add_argument("--seed", type=int, default=1, help="draws the sample")
     parser.add_argument("--tool", type=Path, help="folder of cosmic-ray; installed when missing")
@@ -217,41 +191,13 @@ def main() -> int:
     parser.add_argument("--no-run", action="store_true", help="judge nothing: write what earlier runs say")
     parser.add_argument("--go-on", action="store_true", help="go on with a run that was stopped: believe all it said")
     parser.add_argument("--afresh", action="store_true", help="believe nothing of an earlier run")
-    given = parser.parse_args()
-    known = tomllib.loads(KNOWN.read_text("utf-8"))
-    with tempfile.TemporaryDirectory(prefix="nhq-tool-") as private:
-        tool = given.tool or Path(private)
-        if not (tool / "cosmic_ray").exists():
-            install(tool)
-        sys.path.append(str(tool))
-        server = ROOT / "src" / "nhq" / "server"
-        every = drawn(server, files(server, known["aside"]), given.seed)
-        wanted = [mutant for mutant in every if not set_aside(mutant, known["aside"])]
-        mutants = wanted[: given.sample]
-    KEPT.parent.mkdir(parents=True, exist_ok=True)
-    before = {} if given.afresh else believed(known) | (kept() if given.no_run or given.go_on else settled(kept()))
-    fates: list[Fate] = []
-    with KEPT.open("w" if given.afresh else "a", encoding="utf-8") as log:
-        for fate in fates_of(mutants, before, workers=0 if given.no_run else given.workers):
-            fates.append(fate)
-            if key(fate) not in before:
-                log.write(json.dumps(fate) + "\n")
-                log.flush()
-            print(
-                f"{len(fates):4}/{len(mutants)} {fate['fate']:9} {fate['seconds']:6.1f} s {fate['by'][:28]:28} "
-                f"{fate['file']}:{fate['line']} {fate['becomes'][:70]}",
-                flush=True,
-            )
-    done = f"{len(fates)} of {len(wanted)} places, drawn with seed {given.seed}, are judged, one change of each"
-    told = list(section(fates, known, done))
-    write(told)
-    print("\n".join(told[:5]))
-    return int(not _enough(fates))
+    return parser.parse_args()
 
 
-def _enough(fates: Sequence[Fate]) -> bool:
+def _enough(fates: Sequence[Fate], known: Mapping[str, Any], room: Room) -> bool:
+    call_equivalent(fates, known)
     count = Counter(fate["fate"] for fate in fates)
-    return count["killed"] >= AIM * (len(fates) - count["equivalent"] - count["dead"])
+    return count["killed"] >= room.aim * (len(fates) - count["equivalent"] - count["dead"])
 
 
 if __name__ == "__main__":

@@ -255,7 +255,6 @@ def _judged(rule: str, ok: bool, steps: Sequence[Step], expected: str, actual: s
     return violated(Finding(rule, last.operation, expected, actual, where, tuple(s.exchange.id for s in steps)))
 
 
+_CHECKS = (limit_is, reset_is_time, reset_steady, remaining_counts, remaining_falls, first_admitted)
 #: What `check_sequence` judges.
-RULES: tuple[str, ...] = tuple(
-    rule for check in (limit_is, reset_is_time, reset_steady, remaining_counts) for rule in vars(check)["rules"]
-)
+RULES: tuple[str, ...] = tuple(dict.fromkeys(rule for check in _CHECKS for rule in vars(check)["rules"]))

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
-from nhq.checks.acceptance import judge_body, judge_elsewhere, judge_query
+from nhq.checks.acceptance import clear, judge_body, judge_elsewhere, judge_query
 from nhq.checks.validity import Flaw, Reading, Standing
 from nhq.contract import Contract, load_contract
+from nhq.contract.records import Parameter
 from nhq.model import Exchange
 
 BROKEN, OPEN, VALID = Standing.BROKEN, Standing.OPEN, Standing.VALID
@@ -187,3 +191,115 @@ def test_repeated_parameters_are_not_judged(contract: Contract) -> None:
 def test_answers_elsewhere_are_to_have_the_envelope(status: int, body: Any, said: list[bool]) -> None:
     """A refusal without it is noticed; a method that turns out to exist is not our affair."""
     assert [ruling.ok for ruling in judge_elsewhere(answered(status, body))] == said
+
+
+@pytest.mark.parametrize(
+    "body", [None, [], {}, {"malformed": None}, {"malformed": [{}]}, {"malformed": [{"index": "x"}]}]
+)
+def test_an_answer_of_another_shape_lists_nothing(contract: Contract, body: Any) -> None:
+    """What can't be read is neither listed nor left out: other rules judge its shape."""
+    assert bodies(contract, "import_leads", Reading(OPEN, (), (BROKEN,)), 207, body).get("IMPORT-MALFORMED") is None
+
+
+def test_open_entries_alone_are_not_judged(contract: Contract) -> None:
+    """Where no entry is certain, no list of the malformed is right or wrong; one certain entry suffices."""
+    for entries, said in ((OPEN,), {}), ((OPEN, VALID), {"IMPORT-MALFORMED": True}):
+        body: dict[str, Any] = {"malformed": [{"index": 0}]}
+        assert bodies(contract, "import_leads", Reading(OPEN, (), entries), 207, body) == said
+
+
+@pytest.mark.parametrize(("body", "ok"), [
+    ({"data": {"messages": [{}] * 500}}, True),
+    ({"data": {"messages": [{}] * 501}}, False),
+    ({"data": [{}] * 500}, True),
+    ({"data": {}}, True),
+    ({"data": 5}, True),
+    ([], True),
+    (None, True),
+])  # fmt: skip
+def test_the_items_of_a_page_are_counted_where_there_are_any(contract: Contract, body: Any, ok: bool) -> None:
+    """At most 500, listed or as a conversation's messages; a body of another shape has none."""
+    assert queries(contract, "get_conversation", {"limit": "501"}, 200, body) == {"PAGE-LIMIT-SAFE": ok}
+
+
+@pytest.mark.parametrize("status", [199, 300, 401, 404, 429, 499])
+def test_a_bad_limit_may_be_refused_for_another_reason(contract: Contract, status: int) -> None:
+    """Neither an acceptance, a 400 nor a crash: nothing is shown, whether 400 is documented or not."""
+    for operation in "list_leads", "list_linkedin_accounts":
+        assert queries(contract, operation, {"limit": "501"}, status, {"data": []}) == {}
+
+
+@pytest.mark.parametrize(("status", "said"), [
+    (199, {}),
+    (200, {"REQUEST-VALID": True}),
+    (299, {"REQUEST-VALID": True}),
+    (300, {}),
+    (399, {}),
+    (401, {}),
+    (422, {"REQUEST-VALID": False}),
+    (423, {}),
+])  # fmt: skip
+def test_only_acceptances_and_refusals_of_what_was_sent_speak_of_validity(
+    contract: Contract, status: int, said: dict[str, bool]
+) -> None:
+    """A status of the twohundreds accepts; 400 and 422 refuse what was sent; all others show nothing."""
+    assert bodies(contract, "create_lead_lists", Reading(VALID), status) == said
+
+
+@pytest.mark.parametrize(("status", "said"), [
+    (199, {}),
+    (200, {"LIST-ALL-MALFORMED": True}),
+    (201, {"LIST-ALL-MALFORMED": False}),
+    (299, {"LIST-ALL-MALFORMED": True}),
+    (300, {}),
+    (399, {}),
+    (400, {"LIST-ALL-MALFORMED": True}),
+    (401, {}),
+])  # fmt: skip
+def test_statuses_of_a_batch_that_is_malformed_throughout(
+    contract: Contract, status: int, said: dict[str, bool]
+) -> None:
+    """Acceptances and 400 speak, each operation by a rule of its own; other answers don't."""
+    reading = Reading(OPEN, (), (BROKEN,))
+    assert bodies(contract, "create_lead_lists", reading, status) == said
+    imported = {name.replace("LIST", "IMPORT"): ok for name, ok in said.items()}
+    assert bodies(contract, "import_leads", reading, status) == imported
+
+
+def added(contract: Contract, schema: dict[str, Any], required: bool = False) -> tuple[Any, Any]:
+    """A contract whose list_leads takes one query parameter more, `state`, and that operation."""
+    row = contract.operations["list_leads"]
+    more = replace(row, parameters=(*row.parameters, Parameter("state", "query", required, schema)))
+    judge = jsonschema_rs.Draft202012Validator(schema)
+    contract_of_it = SimpleNamespace(
+        parameter_validator=lambda operation, name: lambda value: not judge.is_valid(value)
+    )
+    return contract_of_it, more
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "sure"),
+    [
+        ({"enum": ["a", "b"]}, "a", True),
+        ({"enum": ["a", "b"]}, "c", False),
+        ({"type": "boolean"}, "true", True),
+        ({"type": "boolean"}, "false", True),
+        ({"type": "boolean"}, "yes", False),
+        ({"type": "string"}, "a", False),
+        ({}, "a", False),
+    ],
+)
+def test_parameters_that_a_change_adds_are_clear_by_the_document_alone(
+    contract: Contract, schema: dict[str, Any], value: str, sure: bool
+) -> None:
+    """A value among those listed, or a boolean, is certain; a free text never is, whatever else was given."""
+    told, row = added(contract, schema)
+    assert clear(told, row, {"state": value, "limit": "5"}) is sure
+
+
+def test_a_required_parameter_must_be_there(contract: Contract) -> None:
+    """Left out, one that is required makes a refusal right, one that isn't makes no difference."""
+    for required in (True, False):
+        told, row = added(contract, {"enum": ["a"]}, required)
+        assert clear(told, row, {}) is not required
+    assert clear(told, replace(row, parameters=(*row.parameters, Parameter("id", "path", True, {}))), {})

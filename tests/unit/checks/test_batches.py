@@ -79,3 +79,56 @@ def test_what_is_no_answer_to_a_batch_settles_nothing(body):
     assert not batch.data
     assert not batch.settled({0})
     assert batch.result(0) == batch.ident(0) == ""
+
+
+def batch(status, **parts):
+    body = json.dumps(parts).encode()
+    return read_batch(Exchange(1, "import_leads", "POST", "/", {}, b"", None, status, {}, body, 0.0, 0.0), 3)
+
+
+@pytest.mark.parametrize(
+    ("status", "results", "right"),
+    [
+        (207, ["created"], True),
+        (207, [], True),
+        (200, ["already_in_list"], True),
+        (200, [], True),
+        (200, ["already_in_list", "created"], False),
+        (201, ["already_in_list"], False),
+    ],
+)
+def test_the_status_of_a_batch_with_problems(status, results, right):
+    """207 always will do, 200 where nothing new was added, anything else never."""
+    rows = [{"index": place, "result": result} for place, result in enumerate(results)]
+    assert batch(status, data=rows, failed=[{"index": 2}]).with_problems is right
+
+
+def test_what_became_of_entries_is_told_by_their_places():
+    """Results, ids and parts of a batch, in the order of its entries; "" where nothing is told."""
+    made = batch(
+        207,
+        data=[{"index": 2, "result": "created", "lead": {"id": "b"}}, {"index": 0, "result": "already_in_list"}],
+        malformed=[{"index": 1}],
+    )
+    assert [made.result(place) for place in range(4)] == ["already_in_list", "", "created", ""]
+    assert made.idents == ["", "b"]
+    assert made.ident(1) == ""
+    assert made.shown == "207, 1 malformed, 0 failed, already_in_list, created"
+    assert batch(400).shown == "400, 0 malformed, 0 failed, no result"
+
+
+def test_a_batch_is_settled_when_each_entry_was_imported_or_failed():
+    """Exactly these entries: none is missing, and there is none beside."""
+    made = batch(207, data=[{"index": 0}], failed=[{"index": 2}], malformed=[{"index": 1}])
+    assert made.settled({0, 2})
+    for places in {0}, {2}, {0, 1, 2}:
+        assert not made.settled(places)
+
+
+@pytest.mark.parametrize(
+    ("indexes", "first"), [([0, 1], 0), ([1, 2], 0), ([1, 3], 1), ([0, 3], 0), ([3], 1), ([], 0), ([-1], 0)]
+)
+def test_indexes_count_from_one_where_they_cannot_count_from_zero(indexes, first):
+    """Only the number of entries itself, without a 0, shows that the first is 1."""
+    made = batch(207, failed=[{"index": index} for index in indexes])
+    assert set(made.failed) == {index - first for index in indexes}

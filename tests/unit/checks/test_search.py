@@ -100,3 +100,42 @@ def test_plain_words():
     """Words are set off by blanks, of letters alone and long enough to be no stop word."""
     assert plain_words("VP of Operations, Senior-Level Zürich 12345") == ["Zürich"]
     assert plain_words(None) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "akin"),
+    [
+        ("abcx", "abcy", True),
+        ("abx", "aby", False),
+        ("abcdefghij", "abcdefwxyz", True),
+        ("abcdefghij", "abcdevwxyz", False),
+        ("abcdefghi", "abcdefwxyz", True),
+        ("abcde", "vwxyz", False),
+    ],
+)
+def test_words_of_one_stem_share_all_but_their_last_letters(one, other, akin):
+    """Three letters at least, and six of ten of the longer word: a stemmer may take these for one, and no others."""
+    assert may_match({"notes": "", "company": other}, one) is akin
+    assert may_match({"company": one}, other) is akin
+
+
+@pytest.mark.parametrize(("words", "found"), [("alpha", ["alpha"]), ("four fives", ["fives"]), ("al-pha al2pha", [])])
+def test_plain_words_have_five_letters(words, found):
+    """Four are too few, a hyphen or a digit makes a word one that searches may split."""
+    assert plain_words(words) == found
+
+
+@pytest.mark.parametrize("order", [(True, False), (False, True)])
+def test_each_row_of_a_filtered_page_counts(judged, order):
+    """One thread that the filter doesn't ask for is enough, wherever it stands."""
+    rows = [{"is_unread": unread, "linkedin_account": {"id": "a1" if unread else "a2"}} for unread in order]
+    assert judged("/conversations?unread_only=true", threads(*rows))["SEARCH-UNREAD-ONLY"] is VIOLATED
+    assert judged("/conversations?linkedin_account_id=a1", threads(*rows))["SEARCH-ACCOUNT-ONLY"] is VIOLATED
+    assert judged("/conversations?unread_only=true", threads(rows[order.index(True)]))["SEARCH-UNREAD-ONLY"] is HOLDS
+
+
+@pytest.mark.parametrize("account", [None, "a1", {}, {"id": None}])
+def test_a_thread_without_its_sender_is_none_of_the_senders(judged, account):
+    """What doesn't name the account isn't in its scope, whatever shape it has."""
+    page = threads({"linkedin_account": account})
+    assert judged("/conversations?linkedin_account_id=a1", page)["SEARCH-ACCOUNT-ONLY"] is VIOLATED

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.checks.sequence import check_sequence
+from nhq.checks import sequence
+from nhq.checks.sequence import Step, check_sequence, same_window, unit
 from nhq.model import Exchange, Identity, Observation, Verdict
 
 START = 1_760_000_000
@@ -255,3 +256,76 @@ def test_the_first_request_of_a_window_is_not_refused(rows, found):
     for alone in (True, False):
         broken = {o.rule for o in check_sequence(log, 60, 60.0, alone) if o.verdict is Verdict.VIOLATED}
         assert ("RL-ADMITS" in broken) is (found and alone)
+
+
+@pytest.mark.parametrize(
+    ("reset", "told"),
+    [
+        (0, "seconds from now, it seems"),
+        (61, "seconds from now, it seems"),
+        (62, "no time that we know"),
+        (START * 10**3, "a Unix timestamp in milliseconds, it seems"),
+        (START * 10**6, "a Unix timestamp in microseconds, it seems"),
+        (START * 10**9, "a Unix timestamp in nanoseconds, it seems"),
+        (START * 10**4, "no time that we know"),
+    ],
+)
+def test_what_a_reset_is_that_is_no_timestamp_in_seconds(reset: int, told: str) -> None:
+    """Seconds up to a window and one, then the units by their digits."""
+    assert unit(reset, 60.0) == told
+
+
+@pytest.mark.parametrize(
+    ("reset", "verdict"),
+    [(-3, Verdict.VIOLATED), (-2, Verdict.HOLDS), (62, Verdict.HOLDS), (63, Verdict.VIOLATED)],
+)
+def test_a_reset_is_at_hand_to_the_second(reset: int, verdict: Verdict) -> None:
+    """Not past and at most a window ahead: a second for rounding and two of slack for our own clock are allowed."""
+    assert looks([answer(1, 0, 59, reset)], "RL-RESET-EPOCH") == [verdict]
+
+
+@pytest.mark.parametrize(("moved", "one"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_resets_a_second_apart_speak_of_one_window(moved: int, one: bool) -> None:
+    """Rounding moves a Reset by one second, never by two."""
+    first, second = (Step(answer(1, 0, 59, 60), 60, 59, START + at, 0) for at in (60, 60 + moved))
+    assert same_window(first, second) is one
+
+
+@pytest.mark.parametrize(("moved", "steady"), [(1, True), (2, False), (57, False), (58, False), (59, True), (60, True)])
+def test_a_reset_moves_by_a_window_or_not_at_all(moved: int, steady: bool) -> None:
+    """A leap of a window less its roundings begins another; whatever lies between is no fixed window."""
+    seen = looks(history(f"0:200:59:60 30:200:58:{60 + moved}"), "RL-RESET-STEADY")
+    assert (Verdict.VIOLATED not in seen) is steady
+
+
+@pytest.mark.parametrize(
+    ("remaining", "verdicts"),
+    [
+        ([9, 8], [Verdict.HOLDS]),
+        ([9, 9], [Verdict.VIOLATED]),
+        ([9, 7], [Verdict.VIOLATED]),
+        ([9, 59], []),
+        ([9, 60], [Verdict.VIOLATED]),
+        ([0, 59], []),
+        ([1, 0], [Verdict.HOLDS]),
+        ([1, 1], [Verdict.VIOLATED]),
+    ],
+)
+def test_remaining_alone_falls_by_one_or_begins_anew(remaining: list[int], verdicts: list[Verdict]) -> None:
+    """Without a Reset: one less each time, or one below the limit; after none left nothing can be said."""
+    told = [answer(n, n, left, None) for n, left in enumerate(remaining)]
+    assert looks(told, "RL-REMAINING-COUNTS") == verdicts
+
+
+def test_a_request_that_may_have_counted_widens_what_remaining_may_be() -> None:
+    """An answer without headers between two others may have taken one of the allowance, or none; two it can't."""
+    for left, verdict in (8, Verdict.HOLDS), (7, Verdict.HOLDS), (6, Verdict.VIOLATED), (9, Verdict.VIOLATED):
+        told = [answer(0, 0, 9, 60), answer(1, 1, None, None), answer(2, 2, left, 60)]
+        assert looks(told, "RL-REMAINING-COUNTS") == [verdict]
+        assert looks([answer(n, n, e, None) for n, e in enumerate((9, None, left))], "RL-REMAINING-COUNTS") == [verdict]
+
+
+def test_a_crash_speaks_for_every_rule_that_is_judged_here() -> None:
+    """What a broken check leaves unknown are all rules that this module's checks bind: none of them passes for kept."""
+    bound = {rule for check in vars(sequence).values() for rule in getattr(check, "rules", ())}
+    assert set(sequence.RULES) == bound

@@ -57,3 +57,36 @@ def test_a_header_of_numbers_is_shown(value, shown):
 def test_why_a_body_is_no_json_is_told(body, why):
     """The cause stands beside the size."""
     assert why in told_no_json(body)
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "shown"),
+    [
+        (999999999, "n", "999999999"),
+        (1234567890, "n", "a number of 10 characters"),
+        (-999999999, "n", "-999999999"),
+        (0.123456, "n", "0.123456"),
+        (0.1234567, "n", "a number of 9 characters"),
+        ("1" * 40, "at_at", '"' + "1" * 40 + '"'),
+        ("1" * 41, "at_at", "a text of 41 characters"),
+        ("", "created_at", "a text of 0 characters"),
+        ([], "data", "an array of 0"),
+    ],
+)
+def test_how_long_a_number_or_an_instant_may_be(value, name, shown):
+    """Nine digits and six decimals are no telephone number; forty characters are an instant with an offset."""
+    assert told(value, name) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("limit=60, remaining=12345678", "limit=60, remaining=12345678"),
+        ("123456789", "a text of 9 characters"),
+        ("1234 56789", "a text of 10 characters"),
+        ("60" + ";w=1" * 15, "a text of 62 characters"),
+    ],
+)
+def test_a_header_with_a_long_number_may_be_a_persons(value, shown):
+    """Eight digits are shown, nine, even with blanks between, may be a telephone number."""
+    assert told_header(value) == shown

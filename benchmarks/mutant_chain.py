@@ -1,0 +1,234 @@
+"""Worker of benchmarks.mutants for the rooms of judges: a chain of ever dearer judges, ended by the first difference.
+
+Mutants come as JSON lines after an empty one; fates go back as JSON lines. Each judge works in a forked child.
+"""
+
+import ast
+import importlib
+import json
+import random
+import re
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks import mutant_gates, mutant_units
+from benchmarks.mutant_baseline import Baseline, Mock, baseline, near, value
+from benchmarks.mutant_forks import Ended, forked, put_in
+from benchmarks.mutant_making import Fate, Mutant, statement
+from benchmarks.mutant_reach import Reach
+
+WARM = ("schemathesis", "hypothesis", "jsonschema_rs", "jsonpath", "requests", "yaml", "msgspec", "greenlet")
+QUICK, SLOW = 30.0, 120.0  # seconds that unit tests are given before the gate, and after it
+PATIENCE = 150.0  # CPU seconds that one step is given
+FINDERS = 20  # a fault that more tests find is no test of any of them
+FAULTS, MORE, LIBERTIES = 6, 12, 4  # how many are planted: at first, when nothing was seen, and liberties
+_RULE = re.compile(r'"([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+)"')
+
+
+class Chain:
+    """The judges of one room, at one mock."""
+
+    def __init__(self, root: Path, folder: Path, kept: Path) -> None:
+        self._root, self._folder = root, folder
+        self._mock = Mock(root)
+        self._mock.begin()
+        self._base = baseline(root, folder, self._mock, kept)
+
+    def close(self) -> None:
+        """End the mock."""
+        self._mock.end()
+
+    def judge(self, mutant: Mutant) -> Fate:
+        """What becomes of a mutant."""
+        made = asdict(mutant)
+        source = made.pop("source")
+        case = Case(self._folder, mutant, self._base)
+        fate, by, spent = "survived", "", 0.0
+        for step in self._steps(case):
+            ended = forked(lambda step=step: _with(self._folder / mutant.file, source, step), PATIENCE)
+            spent += ended.seconds
+            fate, told = _fate(ended)
+            by = told or by
+            if ended.why:
+                self._mock.begin()
+            if fate == "sends":
+                case.sends = True
+            elif fate != "survived":
+                break
+        fate = "killed" if case.sends and fate == "survived" else fate
+        return Fate(**made, fate=fate, by=by, seconds=round(spent, 1))
+
+    def _steps(self, case: "Case") -> Iterator[Any]:
+        mock, root, base = self._mock, self._root, self._base
+        yield lambda: _imported(root, self._folder / case.mutant.file)
+        quick = case.units(QUICK)
+        if quick:
+            yield lambda: _units(root, quick)
+        if case.gate:
+            yield lambda: _clean(mock, base, case.gate)
+        for fault in case.faults(FAULTS):
+            yield from self._planted(case, fault)
+        for liberty in case.liberties():
+            yield lambda liberty=liberty: _free(mock, base, liberty, case.reaching)
+        if case.sends:
+            return
+        for fault in case.faults(FAULTS + MORE)[FAULTS:]:
+            yield from self._planted(case, fault)
+        slow = [test for test in case.units(SLOW) if test not in quick]
+        if slow:
+            yield lambda: _units(root, slow)
+
+    def _planted(self, case: "Case", fault: dict[str, Any]) -> Iterator[Any]:
+        """A step that plants a fault, where it can end otherwise; what is seen without a mutant is measured before."""
+        mock, base, ident, silent = self._mock, self._base, fault["id"], fault["silent"]
+        tests = near(base.rules, fault)
+        if not set(tests) & set(case.reaching):
+            return
+        if ident not in base.planted:
+            seen = forked(lambda: mutant_gates.shown(mock.folder, mock.state, tests, [ident], silent), PATIENCE)
+            base.planted[ident] = value(seen)["shown"]
+        found = [test for test, seen in base.planted[ident].items() if seen["found"]]
+        wanted = [test for test in case.reaching if test in found]
+        if wanted and len(found) <= FINDERS:  # one finder that the mutant leaves alone suffices for a verdict
+            yield lambda: _lied(mock, base, fault, wanted)
+
+
+class Case:
+    """A mutant, and who can judge it."""
+
+    def __init__(self, folder: Path, mutant: Mutant, base: Baseline) -> None:
+        self.mutant, self._base = mutant, base
+        self.sends = False
+        self._source = (folder / mutant.file).read_text("utf-8")
+        self._lines = set(statement(self._source, mutant.line))
+        self._around = _function(self._source, mutant.line)
+        self.gate = self._tests(base.gate, self._lines)
+        self.reaching = self._tests(base.gate, self._around) or self.gate
+
+    def _tests(self, reach: Reach, lines: set[int]) -> list[str]:
+        """The tests that reach one of the lines; of lines that run at import, all that reach the file."""
+        file = self.mutant.file
+        found = [test for test, files in reach.items() if test and lines & set(files.get(file, ()))]
+        early = lines & set(reach.get("", {}).get(file, ()))
+        return found if found or not early else [test for test, files in reach.items() if test and files.get(file)]
+
+    def units(self, most: float) -> list[str]:
+        """Unit tests that reach the line, the quickest first."""
+        return mutant_units.order(self._tests(self._base.units, self._lines), self._base.seconds, most)
+
+    def _rules(self) -> list[str]:
+        """The rules that the function speaks of, or its file, or the tests that reach it."""
+        text = self._source.splitlines()
+        spoken = _RULE.findall("\n".join(text[line - 1] for line in sorted(self._around))) or _RULE.findall(
+            self._source
+        )
+        return spoken or [rule for test in self.reaching for rule in self._base.rules[test]]
+
+    def faults(self, most: int) -> list[dict[str, Any]]:
+        """Faults against these rules, drawn by the mutant's own name."""
+        rules = set(self._rules())
+        found = [fault for fault in self._base.catalogue["faults"] if rules & {*fault["rules"], *fault["near"]}]
+        random.Random(repr(self.mutant.key)).shuffle(found)
+        return found[:most] if self.reaching else []
+
+    def liberties(self) -> list[dict[str, Any]]:
+        """Liberties near these rules, drawn likewise."""
+        areas = {row["rule"]: row["area"] for row in self._base.catalogue["areas"]}
+        mine = {areas.get(rule) for rule in self._rules()}
+        found = [one for one in self._base.catalogue["liberties"] if mine & set(one["near"])]
+        random.Random(repr(self.mutant.key)).shuffle(found)
+        return found[:LIBERTIES] if self.reaching else []
+
+
+def _function(source: str, line: int) -> set[int]:
+    """The lines of the function around a line, its decorators among them; the line alone outside of any."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    spans = [
+        (min([node.lineno, *(one.lineno for one in node.decorator_list)]), node.end_lineno or 0)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, kinds)
+    ]
+    around = [span for span in spans if span[0] <= line <= span[1]]
+    first, last = max(around, default=(line, line))
+    return set(range(first, last + 1))
+
+
+def _with(file: Path, source: str, step: Any) -> list[str]:
+    put_in(file, source)
+    return list(step())
+
+
+def _fate(ended: Ended) -> tuple[str, str]:
+    """A step returns nothing, or how it ended otherwise than without the mutant: `dead` or `killed`, and by whom.
+
+    `sends`: nothing was judged otherwise, but other requests were sent; cassettes show that, if nothing else does.
+    """
+    if ended.why:
+        return "unjudged", ended.why.strip().splitlines()[-1]
+    return (ended.value[0], ended.value[1]) if ended.value else ("survived", "")
+
+
+def _imported(root: Path, file: Path) -> Sequence[str]:
+    """A module that can't be imported is no mutant to judge."""
+    if file.is_relative_to(root / "src"):
+        try:
+            importlib.import_module(".".join(file.relative_to(root / "src").with_suffix("").parts))
+        except Exception as problem:
+            return "dead", repr(problem)[:200]
+    return ()
+
+
+def _units(root: Path, tests: Sequence[str]) -> Sequence[str]:
+    told = mutant_units.ran(root, tests)
+    if told["unread"]:
+        return "dead", f"{told['unread'][0]} can't be imported"
+    return next((("killed", f"test {test}") for test in told["failed"]), ())
+
+
+def _clean(mock: Mock, base: Baseline, tests: Sequence[str]) -> Sequence[str]:
+    told = mutant_gates.shown(mock.folder, mock.state, tests)
+    if told["unread"]:
+        return "dead", "the gate's tests can't be imported"
+    how, sent = mutant_gates.differs(base.clean, told["shown"]), mutant_gates.sends(base.clean, told["shown"])
+    if how:
+        return "killed", f"gate {how}"
+    return ("sends", f"requests of {sent}") if sent else ()
+
+
+def _lied(mock: Mock, base: Baseline, fault: dict[str, Any], tests: Sequence[str]) -> Sequence[str]:
+    told = mutant_gates.shown(mock.folder, mock.state, tests, [fault["id"]], fault["silent"])
+    how = mutant_gates.differs(base.planted[fault["id"]], told["shown"])
+    return ("killed", f"fault {fault['id']}, {how}") if how else ()
+
+
+def _free(mock: Mock, base: Baseline, liberty: dict[str, Any], tests: Sequence[str]) -> Sequence[str]:
+    areas = {row["rule"]: row["area"] for row in base.catalogue["areas"]}
+    wanted = [test for test in tests if {areas.get(rule) for rule in base.rules[test]} & set(liberty["near"])]
+    if not wanted:
+        return ()
+    told = mutant_gates.shown(mock.folder, mock.state, wanted, [liberty["id"]])
+    found = {rule for seen in told["shown"].values() for rule in seen["found"]} - set(liberty["warns"])
+    return ("killed", f"liberty {liberty['id']}, {min(found)} is accused") if found else ()
+
+
+def main() -> None:
+    """The copy's root, the room's folder below it, and where to keep what was measured."""
+    root, kept = Path(sys.argv[1]).resolve(), Path(sys.argv[3])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for name in WARM:
+        importlib.import_module(name)
+    chain = Chain(root, root / sys.argv[2], kept)
+    try:
+        print(json.dumps({"ready": True}), flush=True)
+        for line in sys.stdin:
+            print(json.dumps(asdict(chain.judge(Mutant(**json.loads(line))))), flush=True)
+    finally:
+        chain.close()
+
+
+if __name__ == "__main__":
+    main()

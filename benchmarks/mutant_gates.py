@@ -1,0 +1,154 @@
+"""The gate as judge of a mutant of a judge: its tests that reach the line, on one mock that lies or chooses otherwise.
+
+Everything of nhq is imported inside, because it runs in forked children, some of which import a mutant.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.mutant_reach import Trace
+
+SEED = 1
+PATIENCE = 1.0
+#: What one test showed: "outcome", "cells" (rule, operation -> verdict), "found" (rules), "digest" (of its requests).
+Shown = dict[str, Any]
+
+
+class Records:
+    """A pytest plugin around the contract's: keeps these tests only, and what each of them showed."""
+
+    def __init__(self, wanted: Collection[str] | None) -> None:
+        self._wanted = wanted
+        self._digest = hashlib.sha256()
+        self.plugin: Any = None
+        self.shown: dict[str, Shown] = {}
+        self.rules: dict[str, list[str]] = {}
+
+    def hear(self, exchange: Any) -> None:
+        """One more exchange."""
+        label = exchange.identity.label if exchange.identity else ""
+        line = f"{exchange.method} {exchange.path} {label} {exchange.status}\n"
+        self._digest.update(line.encode("utf-8", "replace") + exchange.request_body)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep what is wanted."""
+        if self._wanted is not None:
+            items[:] = [item for item in items if item.nodeid in self._wanted]
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+        """Keep what a test showed."""
+        self._digest = hashlib.sha256()
+        outcome = yield
+        collector, news = self.plugin.collector, self.plugin.collector.news
+        result = self.plugin.ends.results[item.nodeid]
+        self.rules[item.nodeid] = list(result.rules)
+        self.shown[item.nodeid] = {
+            "outcome": result.outcome,
+            "cells": {f"{rule} {operation}": cell.verdict.value for (rule, operation), cell in news.cells.items()},
+            "found": sorted({finding[0] for finding in news.findings if finding in collector.findings}),
+            "troubles": [trouble.cause for trouble in news.troubles],
+            "digest": self._digest.hexdigest(),
+        }
+        return outcome
+
+
+def pristine(folder: Path) -> str:
+    """The state that a mock begins with, kept in it."""
+    from nhq.drive.control import Control
+    from nhq.drive.mock import handed_over
+
+    target = handed_over(folder)
+    with closing(Control(target.control_url, target.control_token)) as control:
+        return control.snapshot()
+
+
+def shown(
+    folder: Path,
+    state: str,
+    wanted: Sequence[str] | None,
+    planted: Sequence[str] = (),
+    silent: bool = False,
+    trace: Trace | None = None,
+) -> dict[str, Any]:
+    """What each of the wanted tests shows on the mock of that handoff folder, put back to that state."""
+    from nhq import places
+    from nhq.contract import load_contract
+    from nhq.drive.mock import handed_over
+    from nhq.drive.preflight import preflight
+    from nhq.drive.session import open_session
+    from nhq.drive.wire import Limits
+    from nhq.run.collect import Collector
+    from nhq.run.gate import arguments
+    from nhq.run.plugin import ContractPlugin
+    from nhq.run.select import Selection
+    from nhq.run.surroundings import run_pytest
+
+    contract, given = load_contract(), handed_over(folder)
+    files = sorted({test.split("::")[0] for test in wanted}) if wanted is not None else [""]
+    records = Records(set(wanted) if wanted is not None else None)
+    with ExitStack() as stack:
+        control = stack.enter_context(_lying(given, state, planted))
+        target = replace(given, given=control.landmarks())
+        session = open_session(target, contract, limits=Limits.of(PATIENCE) if silent else None)
+        stack.enter_context(closing(session))
+        preflight(session)
+        collector = Collector(target)
+        records.plugin = ContractPlugin(session, collector, Selection(), SEED)
+        session.recorder.listeners.append(records.hear)
+        if trace is not None:
+            stack.enter_context(trace.watching())
+        plugins: list[object] = [records, records.plugin, *([trace] if trace is not None else [])]
+        run_pytest(arguments(SEED, [places.contracts() / file for file in files]), plugins)
+    return {"shown": records.shown, "rules": records.rules, "unread": records.plugin.uncollected}
+
+
+@contextmanager
+def _lying(given: Any, state: str, planted: Sequence[str]) -> Iterator[Any]:
+    """The mock put back, with what is planted; as it was afterwards."""
+    from nhq.drive.control import Control
+
+    with closing(Control(given.control_url, given.control_token)) as control:
+        control.restore(state)
+        try:
+            for ident in planted:
+                control.fault(ident, on=True)
+            yield control
+        finally:
+            for ident in planted:
+                control.fault(ident, on=False)
+
+
+def table(tests: Mapping[str, Shown]) -> dict[str, str]:
+    """The verdict of each rule on each operation over all these tests, as a gate tells it."""
+    order = ("holds", "unknown", "violated")
+    verdicts: dict[str, str] = {}
+    for seen in tests.values():
+        for cell, verdict in seen["cells"].items():
+            verdicts[cell] = max(verdicts.get(cell, "holds"), verdict, key=order.index)
+    return verdicts
+
+
+def differs(before: Mapping[str, Shown], after: Mapping[str, Shown]) -> str:
+    """How a gate ends otherwise when these tests show something else; "" when it doesn't.
+
+    Tests that don't reach the mutant show what they showed: their verdicts count, too.
+    """
+    old, new = table(before), table({**before, **after})
+    cells = [cell for cell in sorted({*old, *new}) if old.get(cell) != new.get(cell)]
+    if cells:
+        return f"{cells[0]}: {old.get(cells[0], 'not judged')} became {new.get(cells[0], 'not judged')}"
+    troubled = [test for test in after if bool(after[test]["troubles"]) != bool(before[test]["troubles"])]
+    return f"trouble in {troubled[0]}" if troubled else ""
+
+
+def sends(before: Mapping[str, Shown], after: Mapping[str, Shown]) -> str:
+    """The test that sends other requests; "" when none does."""
+    return next((test for test in after if after[test]["digest"] != before[test]["digest"]), "")
