@@ -93,10 +93,10 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         if profile == "live":
             corpus.load(contract)  # a stale one is said before anything is sent
         answers = Answers()
-        session = _open(target, options, stack, contract, course, answers)
+        session = open_target(target, options, stack, contract, course, answers)
         try:
             with suppress(RunOver):  # said of every test then
-                session = _checked(session, options, stack, course, answers)
+                session = with_usable_keys(session, options, stack, course, answers)
             collector, code = examine(
                 session, selection, options, progress, lambda _: interrupts.count > 0, nonce, answers
             )
@@ -137,7 +137,7 @@ def narrowed(options: Options, finding: Finding) -> str:
     return f"{options.command} --rule {finding.rule}{where} --seed {options.seed}"
 
 
-def _open(
+def open_target(
     target: Target, options: Options, stack: ExitStack, contract: Contract, course: Course, answers: Answers
 ) -> Session:
     waiting = None if target.control_url else TurnClock(Turns(), course=course)
@@ -147,7 +147,7 @@ def _open(
     return session
 
 
-def _checked(session: Session, options: Options, stack: ExitStack, course: Course, answers: Answers) -> Session:
+def with_usable_keys(session: Session, options: Options, stack: ExitStack, course: Course, answers: Answers) -> Session:
     """A session with the keys that the server knows. Of a mock of our own the address is asked alone."""
     if options.target is None:
         preflight(session)
@@ -155,7 +155,9 @@ def _checked(session: Session, options: Options, stack: ExitStack, course: Cours
     target = usable(session, options.skip_bad_keys)
     if session.control is not None:
         session.budget.forget()  # a test is a function of its snapshot
-    return session if target is session.target else _open(target, options, stack, session.contract, course, answers)
+    return (
+        session if target is session.target else open_target(target, options, stack, session.contract, course, answers)
+    )
 
 
 def planned(options: Options) -> plan.Plan:

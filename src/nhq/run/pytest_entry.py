@@ -1,0 +1,186 @@
+"""`pytest contracts`: the contract's tests under pytest as anybody runs it, against the mock or `--nhq-target FILE`.
+
+contracts/conftest.py takes its hooks from here. Under `nhq gate` and its kin, which register a ContractPlugin of their
+own, they do nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from nhq.contract import Contract
+from nhq.drive.course import Course
+from nhq.drive.target import find_target
+from nhq.errors import ConfigError, NhqError
+from nhq.model import Effect, Finding, Level
+from nhq.run.collect import Collector
+from nhq.run.doubts import weigh
+from nhq.run.gate import (
+    Options,
+    narrowed,
+    nonce_of,
+    open_target,
+    profile_of,
+    seconds_of,
+    target_of,
+    with_usable_keys,
+)
+from nhq.run.keyfit import Answers
+from nhq.run.patience import Patience
+from nhq.run.plugin import ContractPlugin
+from nhq.run.revised import collector_for, contract_of
+from nhq.run.select import select
+from nhq.run.turns import TurnClock
+
+MOST_LINES = 30
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What the tests need to know of their target."""
+    group = parser.getgroup("nhq", "NetworkHQ contract tests")
+    group.addoption("--nhq-target", metavar="FILE", type=Path, help="Target file; without it, a fresh mock is judged.")
+    group.addoption("--nhq-seed", metavar="N", type=int, default=1, help="Fixes every random choice [1].")
+    group.addoption("--nhq-profile", choices=("gate", "live", "nightly"), default="", help="As for `nhq gate`.")
+    group.addoption("--nhq-allow", action="append", choices=("send", "spend"), default=[], help="As --allow-send.")
+    group.addoption("--record-mode", metavar="MODE", help="Not taken: cassettes are made by `nhq record`.")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the target and register what gives the tests their fixtures. Raises UsageError where none can be judged."""
+    if any(isinstance(plugin, ContractPlugin) for plugin in config.pluginmanager.get_plugins()):
+        return
+    if config.getoption("--record-mode") is not None:
+        raise pytest.UsageError("--record-mode: cassettes are made by `nhq record`, and judged by `nhq replay`")
+    if config.getoption("--hypothesis-seed") is None:
+        config.option.hypothesis_seed = config.getoption("--nhq-seed")
+    try:
+        if spreads(config):
+            refuse_live(_options(config))
+            return
+        entry = PytestEntry(config)
+    except NhqError as problem:
+        raise pytest.UsageError(str(problem)) from None
+    config.add_cleanup(entry.close)
+    for plugin in (*entry.plugins, entry):
+        config.pluginmanager.register(plugin)
+
+
+def spreads(config: pytest.Config) -> bool:
+    """Is this pytest-xdist's own process, whose workers run the tests?"""
+    return bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
+
+
+def refuse_live(options: Options) -> None:
+    """Each worker has a mock of its own. Raises ConfigError for a live target, whose keys they would share."""
+    if options.target is None:
+        return
+    if not find_target(options.target, options.asked, contract_of(None).scopes).control_url:
+        raise ConfigError("-n: processes would take the keys' allowance from each other; a live target needs one")
+
+
+class PytestEntry:
+    """One session of `pytest contracts`: its target, its collector, and what pytest is told of findings."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._options = _options(config)
+        self._stack = ExitStack()
+        try:
+            self._open()
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def _open(self) -> None:
+        options, self._answers = self._options, Answers()
+        contract = contract_of(None)
+        target = target_of(options, contract, self._stack)
+        course = Course(seconds_of(options, profile_of(target, options), target.window), alone=bool(target.control_url))
+        session = open_target(target, options, self._stack, contract, course, self._answers)
+        self._session = with_usable_keys(session, options, self._stack, course, self._answers)
+        self._contract: Contract = contract
+        self._collector: Collector = collector_for(self._session.target, contract)
+        self._collector.before(self._answers.requests)
+        profile, nonce = profile_of(self._session.target, options), nonce_of(target, options)
+        selection = select(contract, (), ())
+        self._plugin = ContractPlugin(
+            self._session, self._collector, selection, options.seed, profile=profile, nonce=nonce
+        )
+        self.plugins: list[object] = [self._plugin]
+        if isinstance(self._session.clock, TurnClock):
+            self.plugins.append(Patience(self._plugin, self._session, self._session.clock.turns))
+
+    def close(self) -> None:
+        """End the mock and the connections."""
+        self._stack.close()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """A test that saw a promise broken fails with it; one that couldn't judge is skipped with the cause."""
+        before = set(self._collector.findings)
+        try:
+            outcome = yield
+        except (pytest.fail.Exception, Exception):
+            pytest.fail(self._said(item, before), pytrace=False)
+        if any(self._binds(proven.finding) for key, proven in self._collector.findings.items() if key not in before):
+            pytest.fail(self._said(item, before), pytrace=False)
+        if self._plugin.ends.result(item).outcome == "unknown":
+            pytest.skip(self._plugin.ends.result(item).cause)
+        return outcome
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """What was seen outside of a test's own time counts too, and our own trouble is no success."""
+        weigh(self._collector, self._session.target, self._contract, self._answers)
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            broken = any(self._binds(proven.finding) for proven in self._collector.findings.values())
+            trouble = pytest.ExitCode.INTERRUPTED if self._collector.troubles else pytest.ExitCode.OK
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if broken else trouble
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """A line for each broken rule and operation, with its sentence, and our own troubles."""
+        told = {(p.finding.rule, p.finding.operation): p.finding for p in self._collector.findings.values()}
+        if told:
+            terminalreporter.section("broken promises", "=")
+        for finding in list(told.values())[:MOST_LINES]:
+            terminalreporter.write_line(self._line(finding))
+        if len(told) > MOST_LINES:
+            terminalreporter.write_line(
+                f"and {len(told) - MOST_LINES} more; `nhq gate` writes them all into its reports"
+            )
+        for trouble in self._collector.troubles[:MOST_LINES]:
+            terminalreporter.write_line(f"trouble on our side, {trouble.where}: {trouble.cause}")
+
+    def _binds(self, finding: Finding) -> bool:
+        return self._contract.rules[finding.rule].level is Level.MUST
+
+    def _said(self, item: pytest.Item, before: set[tuple[str, str | None, str, str]]) -> str:
+        """What the test saw broken: the sentence, what was expected, what came, and how to see it again."""
+        new = [proven.finding for key, proven in self._collector.findings.items() if key not in before]
+        own = [finding for finding in self._plugin.ends.judge(item).findings if finding not in new]
+        told = [f"{self._line(f)}\n  expected {f.expected}\n  got      {f.actual}{_place(f)}\n  again: {self._again(f)}"
+                for f in (*own, *new)]  # fmt: skip
+        return "\n".join(told)
+
+    def _line(self, finding: Finding) -> str:
+        rule = self._contract.rules[finding.rule]
+        where = f" {finding.operation}" if finding.operation else ""
+        return f"{finding.rule}{where} ({rule.level}): “{rule.quote or rule.title}”"
+
+    def _again(self, finding: Finding) -> str:
+        return narrowed(self._options, finding)
+
+
+def _place(finding: Finding) -> str:
+    return f" at {finding.where}" if finding.where else ""
+
+
+def _options(config: pytest.Config) -> Options:
+    """What `nhq gate` would have been asked for."""
+    target: Path | None = config.getoption("--nhq-target")
+    asked = frozenset(Effect(name) for name in config.getoption("--nhq-allow"))
+    command = "nhq gate" + (f" --target {target}" if target is not None else "")
+    return Options(
+        target, config.getoption("--nhq-seed"), profile=config.getoption("--nhq-profile"), command=command, asked=asked
+    )
