@@ -17,7 +17,9 @@ HONEST = {
     "a grid, asked at any time": "0+2@20 63+2@80 134+2@140 200+2@260",
     "a phase that a restart changes": "0+2@50 63+2@110 134+2@170 200+2@245",
     "two windows only": "0+2@50 63+2@113",
-    "an answer that came late hides an opening": "0-80+2@130 20+1@60 70-150+2@200 90+1@130 140-220+2@270 160+1@200 210+2@270",
+    "an answer that came late hides an opening": (
+        "0-80+2@130 20+1@60 70-150+2@200 90+1@130 140-220+2@270 160+1@200 210+2@270"
+    ),
 }
 
 
