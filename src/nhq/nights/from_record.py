@@ -1,0 +1,54 @@
+"""Reads a night from the record of its run."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from nhq.model import Level, Verdict
+from nhq.nights.night import NO_LOAD, Cell, Load, Night, Sighting
+
+
+def read_night(record: Mapping[str, Any], scopes: Mapping[str, tuple[str, ...]], load: Load = NO_LOAD) -> Night:
+    """The night that a record of `nhq gate` tells of. `scopes`: what the target file says of each key."""
+    return Night(
+        target=target_name(record["target"]),
+        started=datetime.fromisoformat(record["started"]).timestamp(),
+        contract=record["contract"]["digest"],
+        suite=record["tool"]["version"],
+        seed=record["seed"],
+        exit_code=record["exit_code"],
+        cells=tuple(_cells(record)),
+        sightings=tuple(map(_sighting, record["findings"])),
+        scopes=scopes,
+        load=load,
+        troubles=tuple(f"{t['where']}: {t['cause']}" for t in record["troubles"]),
+        interrupted=record["interrupted"],
+    )
+
+
+def target_name(target: Mapping[str, Any]) -> str:
+    """What a target is remembered by: its address; a mock's by its name, for its port is another one each time."""
+    return str(target["name"] if target["kind"] == "mock" else target["base_url"])
+
+
+def _cells(record: Mapping[str, Any]) -> Iterator[Cell]:
+    """Every verdict on an operation, and one without operation for what a rule says of all together."""
+    for rule in record["rules"]:
+        if not rule["selected"]:
+            continue
+        for operation, cell in rule["cells"].items():
+            yield Cell(rule["id"], operation, Verdict(cell["verdict"]), cell["cause"])
+        if "" not in rule["cells"]:
+            yield Cell(rule["id"], "", Verdict(rule["verdict"]), rule["cause"])
+
+
+def _sighting(finding: Mapping[str, Any]) -> Sighting:
+    return Sighting(
+        fingerprint=finding["fingerprint"],
+        rule=finding["rule"],
+        operation=finding["operation"] or "",
+        where=finding["where"],
+        text=f"expected {finding['expected']}, got {finding['actual']}",
+        level=Level(finding["level"]),
+        rerun=finding["rerun"],
+    )

@@ -1,0 +1,62 @@
+"""The tables of the record of nights, version by version."""
+
+import sqlite3
+from pathlib import Path
+
+from nhq.errors import ConfigError
+
+# One script a version, in order: a change of the tables is a new script at the end, never an edit of one that stands.
+SCRIPTS = (
+    """
+    CREATE TABLE nights (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        target TEXT NOT NULL, started REAL NOT NULL, contract TEXT NOT NULL, suite TEXT NOT NULL, seed INTEGER NOT NULL,
+        exit_code INTEGER,
+        load TEXT NOT NULL DEFAULT '{}', scopes TEXT NOT NULL DEFAULT '{}', marks TEXT NOT NULL DEFAULT '[]',
+        reasons TEXT NOT NULL DEFAULT '[]', troubles TEXT NOT NULL DEFAULT '[]'
+    );
+    CREATE INDEX nights_of_target ON nights (target, number);
+    CREATE TABLE cells (
+        night INTEGER NOT NULL REFERENCES nights (number),
+        rule TEXT NOT NULL, operation TEXT NOT NULL, verdict TEXT NOT NULL, cause TEXT NOT NULL,
+        PRIMARY KEY (night, rule, operation)
+    ) WITHOUT ROWID;
+    CREATE TABLE standings (
+        night INTEGER NOT NULL REFERENCES nights (number),
+        fingerprint TEXT NOT NULL, state TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+        cause TEXT NOT NULL, judged_gone INTEGER NOT NULL, sighting TEXT NOT NULL,
+        UNIQUE (night, fingerprint)
+    );
+    """,
+)
+
+
+def migrate(database: sqlite3.Connection, file: Path) -> None:
+    """Bring the tables to today's version, each step in a transaction of its own.
+
+    Raises ConfigError for a record of a later suite, which we would read wrongly.
+    """
+    version = _version(database)
+    if version > len(SCRIPTS):
+        raise ConfigError(f"{file}: written by a later nhq (version {version}, ours is {len(SCRIPTS)}); update nhq")
+    for number in range(version, len(SCRIPTS)):
+        _step(database, number)
+
+
+def _step(database: sqlite3.Connection, number: int) -> None:
+    """One version further, unless somebody else went that way meanwhile."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(database) == number:
+            for statement in SCRIPTS[number].split(";"):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {number + 1}")
+        database.execute("COMMIT")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+
+
+def _version(database: sqlite3.Connection) -> int:
+    version: int = database.execute("PRAGMA user_version").fetchone()[0]
+    return version

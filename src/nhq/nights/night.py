@@ -1,0 +1,114 @@
+"""One night as it is remembered: where and how it ran, what it judged, what it found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from nhq.model import Level, Verdict
+
+
+class State(StrEnum):
+    """How a finding of this target stands tonight.
+
+    `gone` needs a look: its rule was judged tonight on its operation. What nobody looked at is `unseen`.
+    """
+
+    NEW = "new"
+    KNOWN = "known"
+    BACK = "back"
+    GONE = "gone"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A rule's verdict on an operation ("" where the rule speaks of none), with the cause where it is unknown."""
+
+    rule: str
+    operation: str
+    verdict: Verdict
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A finding as it was seen in a night: `seen` of `tries` runs of its case showed it, the night's own included.
+
+    `proven`: a recorded exchange breaks the sentence, so that it counts although it didn't come again.
+    """
+
+    fingerprint: str
+    rule: str
+    operation: str
+    where: str
+    text: str
+    level: Level
+    rerun: str = ""
+    case: str = ""
+    seen: int = 1
+    tries: int = 1
+    proven: bool = True
+
+    @property
+    def flaky(self) -> bool:
+        """It didn't come in each of the runs of its case."""
+        return self.seen < self.tries
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a night cost: requests, their allowance, seconds, and the answers' latency in seconds."""
+
+    requests: int = 0
+    allowance: int = 0
+    seconds: float = 0.0
+    p50: float = 0.0
+    p95: float = 0.0
+
+
+NO_LOAD = Load()
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What one run saw of one target. `started` is seconds since the epoch; `scopes`: a key's label → its scopes."""
+
+    target: str
+    started: float
+    contract: str
+    suite: str
+    seed: int
+    exit_code: int
+    cells: tuple[Cell, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    load: Load = NO_LOAD
+    troubles: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    interrupted: bool = False
+
+    def verdict(self, rule: str, operation: str) -> Verdict:
+        """The verdict on a rule and an operation; unknown where the night has none."""
+        found = (cell.verdict for cell in self.cells if (cell.rule, cell.operation) == (rule, operation))
+        return next(found, Verdict.UNKNOWN)
+
+    @property
+    def judged(self) -> frozenset[str]:
+        """The rules that were judged on at least one operation."""
+        return frozenset(cell.rule for cell in self.cells if cell.verdict is not Verdict.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A finding's state in a night, and why nobody looked where it is unseen.
+
+    `first` and `last` are the nights (numbers of the store) in which it was seen; `judged_gone` counts the nights in
+    a row in which it was looked for and not there.
+    """
+
+    sighting: Sighting
+    state: State
+    first: int
+    last: int
+    cause: str = ""
+    judged_gone: int = 0

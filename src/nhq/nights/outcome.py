@@ -1,0 +1,63 @@
+"""Pure: what a night ends with, from how its findings stand."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from nhq.model import Level
+from nhq.nights.night import Night, Standing, State
+
+#: A stanza of the approvals file whose finding was looked for and gone in so many nights fails the night.
+STALE_AFTER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A night's exit code, and the lines that say why it isn't 0."""
+
+    exit_code: int
+    reasons: tuple[str, ...] = ()
+
+
+def outcome(
+    tonight: Night,
+    standings: Sequence[Standing],
+    lost: Sequence[str] = (),
+    accepted: Collection[str] = (),
+    complaints: Sequence[str] = (),
+) -> Outcome:
+    """1 for what is new or back, for rules no longer judged and for approvals that are out of date; 130 interrupted.
+
+    `accepted` are the fingerprints that somebody approved, `complaints` what is wrong with the approvals themselves.
+    Findings that stood last night fail nothing again. 2 where nothing at all could be judged.
+    """
+    if tonight.interrupted:
+        return Outcome(130, ("interrupted: the night is cut short",))
+    reasons = [*map(_reason, failing(standings, accepted)), *complaints]
+    reasons += [f"no longer judged: {', '.join(lost)}"] if lost else []
+    if not tonight.judged:
+        return Outcome(1 if failing(standings, accepted) else 2, ("nothing could be judged", *reasons))
+    return Outcome(1, tuple(reasons)) if reasons else Outcome(0)
+
+
+def failing(standings: Sequence[Standing], accepted: Collection[str]) -> list[Standing]:
+    """What fails a night: new and back, of a `must`, proven, and approved by nobody."""
+    return [
+        standing
+        for standing in standings
+        if standing.state in (State.NEW, State.BACK)
+        and standing.sighting.level is Level.MUST
+        and not (standing.sighting.flaky and not standing.sighting.proven)
+        and standing.sighting.fingerprint not in accepted
+    ]
+
+
+def stale_approvals(standings: Sequence[Standing], accepted: Collection[str]) -> tuple[str, ...]:
+    """The approved findings that were looked for in three nights, and not there."""
+    gone = (s for s in standings if s.state is State.GONE and s.judged_gone >= STALE_AFTER)
+    return tuple(s.sighting.fingerprint for s in gone if s.sighting.fingerprint in accepted)
+
+
+def _reason(standing: Standing) -> str:
+    sighting = standing.sighting
+    times = f" (seen {sighting.seen} of {sighting.tries})" if sighting.flaky else ""
+    return f"{standing.state}{times}: {sighting.rule} {sighting.operation} {sighting.text}".rstrip()

@@ -1,0 +1,73 @@
+"""Puts a night into the store: how its findings stand, what changed around it, and what it ends with."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from nhq.nights.night import Night, Sighting, Standing
+from nhq.nights.outcome import STALE_AFTER, Outcome, outcome, stale_approvals
+from nhq.nights.states import lost_rules, marks, standings
+from nhq.nights.store import NightStore
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What the approvals file says: the fingerprints approved today, and what is wrong with it (expired stanzas)."""
+
+    fingerprints: frozenset[str] = frozenset()
+    complaints: tuple[str, ...] = ()
+
+
+NOTHING_ACCEPTED = Accepted()
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A night that stands in the store."""
+
+    number: int
+    night: Night
+    standings: tuple[Standing, ...]
+    marks: tuple[str, ...]
+    lost: tuple[str, ...]
+    outcome: Outcome
+
+
+def remember(
+    store: NightStore,
+    number: int,
+    night: Night,
+    accepted: Accepted = NOTHING_ACCEPTED,
+    watch_lost: bool = True,
+) -> Remembered:
+    """End the night that was begun under `number`. Raises ConfigError where the store can't be written.
+
+    `watch_lost` False: somebody says by --require what must be judged, so that what isn't judged any more is no reason.
+    An interrupted night judged less than it should: it says nothing of what it didn't see.
+    """
+    before = store.last_night(night.target, number)
+    stand = standings(store.last_standings(night.target, number), night, number)
+    lost = lost_rules(before, night) if watch_lost and not night.interrupted else ()
+    changed = marks(before, night)
+    stale = [
+        f"approved, and gone for {STALE_AFTER} judged nights: {name}"
+        for name in stale_approvals(stand, accepted.fingerprints)
+    ]
+    ended = outcome(night, stand, lost, accepted.fingerprints, (*accepted.complaints, *stale))
+    store.end(number, night, stand, ended.exit_code, changed, ended.reasons)
+    return Remembered(number, night, stand, changed, lost, ended)
+
+
+def with_tries(night: Night, tries: Mapping[str, tuple[int, int]]) -> Night:
+    """The night, its sightings with how often their cases showed them again: fingerprint → (seen, tries)."""
+    sightings: Sequence[Sighting] = [_tried(s, tries) for s in night.sightings]
+    return replace(night, sightings=tuple(sightings))
+
+
+def _tried(sighting: Sighting, tries: Mapping[str, tuple[int, int]]) -> Sighting:
+    seen, of = tries.get(sighting.fingerprint, (0, 0))
+    return replace(sighting, seen=1 + seen, tries=1 + of)
+
+
+def to_try(stand: Collection[Standing]) -> list[Sighting]:
+    """What is run again by its case in the same night: all that is new or back."""
+    return [s.sighting for s in stand if s.state.value in ("new", "back")]

@@ -1,0 +1,77 @@
+"""What a night ends with."""
+
+from dataclasses import replace
+
+from made_nights import make_night, sighting
+
+from nhq.model import Level
+from nhq.nights.night import Night, Sighting
+from nhq.nights.remembering import Accepted, Remembered, remember
+from nhq.nights.store import NightStore
+
+PAGE = sighting("PAGE-LIMIT", "/data")
+NONE = Accepted()
+
+
+def run(store: NightStore, night: Night, accepted: Accepted = NONE, watch_lost: bool = True) -> Remembered:
+    """One night from its begin to its end."""
+    number = store.begin(night.target, night.started, night.contract, night.suite, night.seed)
+    return remember(store, number, night, accepted, watch_lost)
+
+
+def codes(store: NightStore, *nights: Night) -> list[int]:
+    return [run(store, night).outcome.exit_code for night in nights]
+
+
+def test_only_new_and_back_fail_a_night(store: NightStore) -> None:
+    """A finding fails the night that sees it first and the one it comes back in; known and gone ones don't."""
+    assert codes(store, make_night(PAGE), make_night(PAGE), make_night(), make_night(PAGE)) == [1, 0, 0, 1]
+
+
+def test_a_rule_that_is_no_longer_judged_fails(store: NightStore) -> None:
+    """What the night before judged and this one doesn't fails, named, unless --require says what must be judged."""
+    run(store, make_night())
+    blind = make_night(unjudged=("AUTH-ABSENT",))
+    assert run(store, blind, watch_lost=False).outcome.exit_code == 0
+    run(store, make_night())
+    lost = run(store, blind).outcome
+    assert (lost.exit_code, lost.reasons) == (1, ("no longer judged: AUTH-ABSENT",))
+
+
+def test_an_approved_finding_fails_nothing(store: NightStore) -> None:
+    """A fingerprint in the approvals file is no reason, until its finding is gone for three judged nights."""
+    accepted = Accepted(frozenset({PAGE.fingerprint}))
+    nights = [make_night(PAGE), make_night(), make_night(), make_night()]
+    assert [run(store, night, accepted).outcome.exit_code for night in nights] == [0, 0, 0, 1]
+
+
+def test_an_expired_approval_fails(store: NightStore) -> None:
+    """What is wrong with the approvals file itself is a reason."""
+    assert run(store, make_night(), Accepted(complaints=("expired: PAGE-LIMIT",))).outcome.exit_code == 1
+
+
+def test_what_is_proven_counts_although_it_did_not_come_again(store: NightStore) -> None:
+    """A recorded exchange that breaks a sentence fails its first night, seen 1 of 4; an inference alone is withheld."""
+    flaky = replace(PAGE, tries=4)
+    told = run(store, make_night(flaky)).outcome
+    assert told.exit_code == 1
+    assert "seen 1 of 4" in told.reasons[0]
+    inferred: Sighting = replace(flaky, fingerprint="x", proven=False)
+    assert run(store, make_night(inferred)).outcome.exit_code == 0
+
+
+def test_a_warning_fails_nothing(store: NightStore) -> None:
+    """A finding of a rule that only should hold is told, and fails no night."""
+    assert run(store, make_night(replace(PAGE, level=Level.SHOULD))).outcome.exit_code == 0
+
+
+def test_a_night_in_which_nothing_was_judged_is_our_trouble(store: NightStore) -> None:
+    """Nothing judged at all: 2 on the first night."""
+    assert run(store, make_night(cells=())).outcome.exit_code == 2
+
+
+def test_an_interrupted_night_ends_with_130(store: NightStore) -> None:
+    """A night that was stopped says so, and is not what the next one is compared with."""
+    run(store, make_night())
+    assert run(store, make_night(interrupted=True, cells=())).outcome.exit_code == 130
+    assert run(store, make_night()).outcome.exit_code == 0

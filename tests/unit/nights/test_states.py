@@ -1,0 +1,75 @@
+"""How findings stand from night to night."""
+
+import pytest
+from made_nights import make_night, sighting
+
+from nhq.nights.night import Standing, State
+from nhq.nights.states import lost_rules, marks, standings
+
+PAGE = sighting("PAGE-LIMIT", "/data")
+OTHER = sighting("PAGE-LIMIT", "/pagination")
+SEEN, CLEAN, BLIND = "seen", "clean", "blind"
+
+
+def course(*nights: str) -> list[str]:
+    """The states of one finding over nights in which it is seen, its rule holds, or nobody looks."""
+    before: dict[str, Standing] = {}
+    told = []
+    for number, kind in enumerate(nights, 1):
+        night = make_night(*([PAGE] if kind == SEEN else []), unjudged=("PAGE-LIMIT",) if kind == BLIND else ())
+        before |= {s.sighting.fingerprint: s for s in standings(before, night, number)}
+        told.append(before[PAGE.fingerprint].state.value if before else "")
+    return told
+
+
+@pytest.mark.parametrize(
+    ("nights", "states"),
+    [
+        ((SEEN, SEEN, SEEN), ["new", "known", "known"]),
+        ((SEEN, CLEAN, CLEAN, SEEN), ["new", "gone", "gone", "back"]),
+        ((SEEN, BLIND, SEEN), ["new", "unseen", "known"]),
+        ((SEEN, BLIND, CLEAN), ["new", "unseen", "gone"]),
+        ((SEEN, CLEAN, BLIND, SEEN, SEEN), ["new", "gone", "gone", "back", "known"]),
+        ((CLEAN, BLIND, SEEN), ["", "", "new"]),
+    ],
+)
+def test_a_finding_is_gone_only_where_somebody_looked(nights: tuple[str, ...], states: list[str]) -> None:
+    """New, known, back, gone and unseen follow from what each night saw; a night that didn't look changes nothing."""
+    assert course(*nights) == states
+
+
+def test_a_rule_broken_in_another_way_hides_a_finding() -> None:
+    """Where the rule is broken at another place, this one is unseen, with that cause."""
+    first = {s.sighting.fingerprint: s for s in standings({}, make_night(PAGE), 1)}
+    there = {s.sighting.fingerprint: s for s in standings(first, make_night(OTHER), 2)}
+    assert there[OTHER.fingerprint].state is State.NEW
+    assert there[PAGE.fingerprint].state is State.UNSEEN
+    assert "another way" in there[PAGE.fingerprint].cause
+
+
+def test_what_nobody_looked_at_says_why() -> None:
+    """An unseen finding carries the cause that its rule wasn't judged for."""
+    first = {s.sighting.fingerprint: s for s in standings({}, make_night(PAGE), 1)}
+    (unseen,) = standings(first, make_night(unjudged=("PAGE-LIMIT",)), 2)
+    assert unseen.cause == "key wide was refused"
+
+
+def test_first_and_last_nights_are_kept() -> None:
+    """A finding knows the first night that saw it, and the last."""
+    one = {s.sighting.fingerprint: s for s in standings({}, make_night(PAGE), 3)}
+    (two,) = standings(one, make_night(PAGE), 5)
+    assert (two.first, two.last) == (3, 5)
+
+
+def test_a_rule_no_longer_judged_is_lost() -> None:
+    """A rule that the night before judged and this one doesn't is named."""
+    assert lost_rules(make_night(), make_night(unjudged=("AUTH-ABSENT",))) == ("AUTH-ABSENT",)
+    assert lost_rules(None, make_night()) == ()
+
+
+def test_what_changed_around_the_server_is_marked() -> None:
+    """Another contract, another suite, a key with other scopes: each is marked in its night."""
+    before = make_night(scopes={"wide": ("leads:read", "leads:write")})
+    now = make_night(contract="c2", suite="2", scopes={"wide": ("leads:read",), "new": ("leads:read",)})
+    assert marks(before, now) == ("contract c1 → c2", "suite 1 → 2", "key new: +leads:read", "key wide: -leads:write")
+    assert marks(before, before) == ()
