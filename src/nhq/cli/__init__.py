@@ -15,6 +15,8 @@ from nhq.masking import doubted, masked_output
 # name -> one line of help; the module is nhq.cli.<name>, and its click command is called `command`.
 COMMANDS = {
     "gate": "Judge a server (or the bundled mock) against the contract.",
+    "nightly": "Judge a server for a night, and say what changed since the nights before.",
+    "nights": "Show the nights: what is open, what changed and when.",
     "mock": "Serve all 16 operations from memory, with real state, scopes and limits.",
     "explain": "Print a rule: its sentence, where it stands, what judges it.",
     "check": "Judge recorded rate-limit histories.",

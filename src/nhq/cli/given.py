@@ -8,14 +8,15 @@ import click
 from click.core import ParameterSource
 
 
-def given_command(*without: str) -> str:
+def given_command(*without: str, name: str = "") -> str:
     """The running command with the options that were given to it.
 
-    Those named in `without` are left out, and those that say which reports go where.
+    Those named in `without` are left out, and those that say which reports go where. `name`: of another command that
+    takes them, too.
     """
     left_out = {*without, "out", "formats"}
     context = click.get_current_context()
-    words = ["nhq", context.info_name or ""]
+    words = ["nhq", name or context.info_name or ""]
     for parameter in context.command.params:
         name = parameter.name or ""
         if name not in left_out and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:

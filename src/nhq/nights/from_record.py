@@ -21,6 +21,7 @@ def read_night(record: Mapping[str, Any], scopes: Mapping[str, tuple[str, ...]],
         sightings=tuple(map(_sighting, record["findings"])),
         scopes=scopes,
         load=load,
+        statuses={row["id"]: row["statuses"] for row in record["operations"]},
         troubles=tuple(f"{t['where']}: {t['cause']}" for t in record["troubles"]),
         interrupted=record["interrupted"],
     )

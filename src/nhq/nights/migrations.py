@@ -12,7 +12,8 @@ SCRIPTS = (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         target TEXT NOT NULL, started REAL NOT NULL, contract TEXT NOT NULL, suite TEXT NOT NULL, seed INTEGER NOT NULL,
         exit_code INTEGER,
-        load TEXT NOT NULL DEFAULT '{}', scopes TEXT NOT NULL DEFAULT '{}', marks TEXT NOT NULL DEFAULT '[]',
+        load TEXT NOT NULL DEFAULT '{}', scopes TEXT NOT NULL DEFAULT '{}',
+        statuses TEXT NOT NULL DEFAULT '{}', marks TEXT NOT NULL DEFAULT '[]',
         reasons TEXT NOT NULL DEFAULT '[]', troubles TEXT NOT NULL DEFAULT '[]'
     );
     CREATE INDEX nights_of_target ON nights (target, number);

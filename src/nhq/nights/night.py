@@ -71,7 +71,10 @@ NO_LOAD = Load()
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What one run saw of one target. `started` is seconds since the epoch; `scopes`: a key's label → its scopes."""
+    """What one run saw of one target. `started` is seconds since the epoch; `scopes`: a key's label → its scopes.
+
+    `statuses`: an operation → how often it answered each status.
+    """
 
     target: str
     started: float
@@ -83,6 +86,7 @@ class Night:
     sightings: tuple[Sighting, ...] = ()
     scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     load: Load = NO_LOAD
+    statuses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     troubles: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     interrupted: bool = False

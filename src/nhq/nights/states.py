@@ -44,8 +44,9 @@ def _unseen_cause(verdict: Verdict, tonight: Night, rule: str, operation: str) -
 
 
 def lost_rules(before: Night | None, tonight: Night) -> tuple[str, ...]:
-    """The rules that the night before judged and this one doesn't, by name."""
-    return tuple(sorted(before.judged - tonight.judged)) if before is not None else ()
+    """The rules that the night before judged and this one was asked to judge and didn't, by name."""
+    asked = {cell.rule for cell in tonight.cells}
+    return tuple(sorted(before.judged & asked - tonight.judged)) if before is not None else ()
 
 
 def marks(before: Night | None, tonight: Night) -> tuple[str, ...]:

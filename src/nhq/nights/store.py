@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ class Entry:
     seed: int
     exit_code: int | None
     load: Load = NO_LOAD
+    scopes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    statuses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
@@ -67,12 +69,13 @@ class NightStore:
         """Write down all that a night saw and how its findings stand; whole, or not at all."""
         with self._write() as database:
             database.execute(
-                "UPDATE nights SET exit_code = ?, load = ?, scopes = ?, marks = ?, reasons = ?, troubles = ?"
-                " WHERE number = ?",
+                "UPDATE nights SET exit_code = ?, load = ?, scopes = ?, statuses = ?, marks = ?, reasons = ?,"
+                " troubles = ? WHERE number = ?",
                 (
                     exit_code,
                     json.dumps(asdict(night.load)),
                     json.dumps(dict(night.scopes)),
+                    json.dumps(dict(night.statuses)),
                     json.dumps(list(marks)),
                     json.dumps(list(reasons)),
                     json.dumps(list(night.troubles)),
@@ -182,6 +185,7 @@ def _cells(database: sqlite3.Connection, number: int) -> tuple[Cell, ...]:
 
 def _entry(row: Mapping[str, Any]) -> Entry:
     told: dict[str, Any] = {name: row[name] for name in ("number", *_COLUMNS)}
+    told |= {name: json.loads(row[name]) for name in ("scopes", "statuses")}
     told |= {name: tuple(json.loads(row[name])) for name in ("marks", "reasons", "troubles")}
     return Entry(**told, load=Load(**json.loads(row["load"])))
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from nhq.model import Level, Verdict
-from nhq.nights.night import Cell, Night, Sighting
+from nhq.nights.night import Cell, Load, Night, Sighting
+from nhq.nights.remembering import remember
+from nhq.nights.store import NightStore
 
 RULES = ("PAGE-LIMIT", "AUTH-ABSENT", "ORDER-STABLE")
 
@@ -30,3 +32,31 @@ def _verdict(rule: str, violated: set[str], unjudged: tuple[str, ...]) -> Verdic
 
 def _cause(rule: str, unjudged: tuple[str, ...]) -> str:
     return "key wide was refused" if rule in unjudged else ""
+
+
+def many_nights(
+    store: NightStore, nights: int, findings: int, rules: int = 40, text: str = "page of 101 leads"
+) -> None:
+    """Nights of rules, of which some are broken from a night on, some now and then, and some are not judged."""
+    names = [f"RULE-OF-A-USUAL-LENGTH-{number}" for number in range(rules)]
+    for number in range(nights):
+        found = [
+            Sighting(f"f{n}", names[n % rules], f"operation_{n}", f"/data/{n}", f"expected 100 leads, got {text}",
+                     Level.MUST, f"nhq gate --target staging.toml --rule {names[n % rules]} --seed {number}")
+            for n in range(findings)
+            if (number + n) % 7 and number >= n % 30
+        ]  # fmt: skip
+        broken = {(s.rule, s.operation) for s in found}
+        cells = [
+            Cell(rule, "list_leads", Verdict.UNKNOWN if n % 11 == 5 else Verdict.HOLDS) for n, rule in enumerate(names)
+        ]
+        cells += [Cell(*place, Verdict.VIOLATED) for place in sorted(broken)]
+        cells += [Cell(names[n % rules], f"operation_{n}", Verdict.HOLDS) for n in range(findings)
+                  if (names[n % rules], f"operation_{n}") not in broken]  # fmt: skip
+        night = make_night(
+            *found, cells=tuple(cells), started=1.76e9 + number * 86400, contract=f"c{number // 40}",
+            load=Load(1700 + number % 9 * 10, 1800, 1800.0, 0.05, 0.12 + number % 5 / 50),
+            statuses={"list_leads": {"200": 5}, "send_message": {"404": 3}},
+        )  # fmt: skip
+        begun = store.begin(night.target, night.started, night.contract, night.suite, night.seed)
+        remember(store, begun, night)

@@ -1,0 +1,44 @@
+"""All that is shown of a target's nights: their entries, their cells, and how the findings stand after the last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from nhq.nights.night import Cell, Standing, State
+from nhq.nights.store import Entry, NightStore
+
+
+@dataclass(frozen=True, slots=True)
+class Chronicle:
+    """The nights of one target, oldest first; `cells` and `standings` by the night's number."""
+
+    target: str
+    entries: tuple[Entry, ...]
+    cells: Mapping[int, tuple[Cell, ...]]
+    standings: Mapping[int, tuple[Standing, ...]]
+
+
+def chronicle_of(store: NightStore, target: str, most: int) -> Chronicle:
+    """The last nights of a target. Raises ConfigError where the store can't be read."""
+    entries = tuple(store.entries(target, most))
+    numbers = [entry.number for entry in entries]
+    cells = {number: store.cells(number) for number in numbers}
+    return Chronicle(target, entries, cells, {number: store.standings(number) for number in numbers})
+
+
+def open_standings(chronicle: Chronicle) -> list[Standing]:
+    """The findings that aren't gone, as they stand after the last whole night."""
+    last = next((e.number for e in reversed(chronicle.entries) if not e.cut_short), None)
+    return [s for s in chronicle.standings.get(last, ()) if s.state is not State.GONE] if last is not None else []
+
+
+def to_json(chronicle: Chronicle) -> str:
+    """The chronicle for programs; `version` is raised where a field is renamed or dropped."""
+    told = {
+        "version": 1,
+        "target": chronicle.target,
+        "nights": chronicle.entries,
+        "standings": {str(number): rows for number, rows in chronicle.standings.items()},
+    }
+    return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"

@@ -1,0 +1,157 @@
+"""The page of nights: one file, no script, nothing loaded from anywhere."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from nhq.formats import text
+from nhq.model import Verdict
+from nhq.nights.charts import night_chart
+from nhq.nights.chronicle import Chronicle, open_standings
+from nhq.nights.night import Standing, State
+from nhq.nights.store import Entry
+from nhq.nights.trust import rule_verdicts, trust_warnings
+from nhq.report.words import MARKS
+
+SHORT, LONG = 30, 90
+_SIGNS = {
+    Verdict.HOLDS: Markup("<td class=h>·"),
+    Verdict.VIOLATED: Markup("<td class=v>✗"),
+    Verdict.UNKNOWN: Markup("<td class=u>?"),
+    None: Markup("<td>"),
+}
+_ENDS = {0: ("holds", "Nothing new"), 1: ("violated", "Something new"), 130: ("unknown", "Cut short")}
+
+
+def render(chronicle: Chronicle, scopes: Collection[str] = ()) -> str:
+    """The nights of a target as one HTML page. `scopes` are those that the contract knows."""
+    css = _style()
+    environment = Environment(
+        loader=PackageLoader("nhq.nights", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+    view = _view(chronicle, scopes)
+    return environment.get_template("nights.html.j2").render(css=Markup(css), csp=_policy(css), **view) + "\n"
+
+
+def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
+    entries = chronicle.entries
+    last = entries[-1] if entries else None
+    verdict, headline = _end(last)
+    standing = open_standings(chronicle)
+    tonight = chronicle.standings.get(last.number, ()) if last else ()
+    return {
+        "target": chronicle.target or "no target",
+        "headline": headline,
+        "subline": _subline(last, len(standing)),
+        "mark": MARKS[verdict],
+        "reasons": list(last.reasons) if last and last.exit_code != 1 else [],
+        "marks": list(last.marks) if last else [],
+        "changed": [_card(s) for s in tonight if _changed(s)],
+        "standing": [_card(s) for s in standing],
+        "trust": trust_warnings(chronicle, scopes),
+        "grids": list(_grids(chronicle)),
+        "any_marks": any(entry.marks for entry in chronicle.entries),
+        "requests_chart": night_chart(
+            "Requests a night, and what the keys allowed",
+            [("", [e.load.requests for e in entries]), ("allowed", [e.load.allowance for e in entries])],
+        ),
+        "latency_chart": night_chart(
+            "Milliseconds until 95 % of the answers were there",
+            [("", [e.load.p95 * 1000 for e in entries])],
+        ),
+        "nights": [_night(entry) for entry in reversed(chronicle.entries)],
+    }
+
+
+def _end(last: Entry | None) -> tuple[str, str]:
+    """The verdict whose sign the page bears, and its words."""
+    if last is None or last.exit_code is None:
+        return "unknown", "Cut short" if last else "No nights yet"
+    return _ENDS.get(last.exit_code, ("unknown", "Could not judge"))
+
+
+def _subline(last: Entry | None, standing: int) -> str:
+    if last is None:
+        return "Run nhq nightly to begin."
+    findings = f"{standing} open finding{'s' * (standing != 1)}"
+    began, requests = f"Night {last.number}, {_moment(last.started)} UTC", f"{last.load.requests:,} requests"
+    return f"{began} · {findings} · {requests} · seed {last.seed}"
+
+
+def _changed(standing: Standing) -> bool:
+    fresh = standing.state is State.GONE and standing.judged_gone == 1
+    return fresh or standing.state in (State.NEW, State.BACK)
+
+
+def _card(standing: Standing) -> dict[str, Any]:
+    sighting = standing.sighting
+    return {
+        "state": standing.state.value,
+        "tries": f" {sighting.seen} of {sighting.tries}" if sighting.tries > 1 else "",
+        "first": standing.first,
+        "last": standing.last,
+        "cause": standing.cause,
+        **{name: getattr(sighting, name) for name in ("rule", "operation", "text", "rerun")},
+    }
+
+
+def _night(entry: Entry) -> dict[str, Any]:
+    ended = "cut short" if entry.cut_short else _ENDS.get(entry.exit_code or 0, ("", "could not judge"))[1].lower()
+    return {
+        "number": entry.number,
+        "began": _moment(entry.started),
+        "ended": ended,
+        "seed": entry.seed,
+        "requests": f"{entry.load.requests:,}",
+        "marks": "; ".join(entry.marks),
+        "day": datetime.fromtimestamp(entry.started, UTC).strftime("%d"),
+    }
+
+
+def _grids(chronicle: Chronicle) -> Iterator[dict[str, Any]]:
+    """The last 30 nights, and folded the last 90 where there are more."""
+    for most in (SHORT, LONG):
+        if most == SHORT or len(chronicle.entries) > SHORT:
+            entries = chronicle.entries[-most:]
+            title = f"The last {len(entries)} nights" if len(entries) > 1 else "Tonight"
+            rows = _grid_rows(chronicle, entries)
+            yield {"title": title, "open": most == SHORT, "nights": [_night(e) for e in entries], "rows": rows}
+
+
+def _grid_rows(chronicle: Chronicle, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    verdicts = [rule_verdicts(chronicle.cells[entry.number]) for entry in entries]
+    rules = sorted({rule for told in verdicts for rule in told})
+    rows = [(rule, [told.get(rule) for told in verdicts]) for rule in rules]
+    rows.sort(key=lambda row: (-row[1].count(Verdict.VIOLATED), -row[1].count(Verdict.UNKNOWN)))
+    return [{"rule": rule, "signs": [_SIGNS[sign] for sign in signs]} for rule, signs in rows]
+
+
+def _moment(started: float) -> str:
+    return datetime.fromtimestamp(started, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def _style() -> str:
+    """The report's own sheet, and what the nights add to it."""
+    sheets = (("nhq.report", "report.css"), ("nhq.nights", "nights.css"))
+    texts = (resources.files(room).joinpath("templates", name).read_text(encoding="utf-8") for room, name in sheets)
+    return "\n".join(line.strip() for sheet in texts for line in sheet.splitlines() if line.strip())
+
+
+def _policy(css: str) -> str:
+    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _printable(value: Any) -> Any:
+    return text.printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,88 @@
+"""A night as rounds: the same depth under another seed, again and again, until its time is up."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from nhq.clock import Clock
+from nhq.model import Verdict
+from nhq.nights.night import Cell, Load, Night, Sighting
+
+#: What is left of a night under so many seconds isn't begun any more: a round's first requests would be cut off.
+SHORTEST_ROUND = 5.0
+#: How far the seeds of two rounds lie apart, so that no night's rounds are those of its neighbour.
+SEED_STEP = 1_000_003
+
+Round = Callable[[int, float], Night]
+
+
+def run_rounds(play: Round, seed: int, seconds: float, clock: Clock) -> Iterator[Night]:
+    """Play rounds until `seconds` are over; 0: one round, as long as it takes.
+
+    `play(seed, seconds)` judges for at most so many seconds (0: without end). An interrupted round is the last.
+    """
+    until = clock.monotonic() + seconds
+    number = 0
+    while number == 0 or (seconds and until - clock.monotonic() >= SHORTEST_ROUND):
+        night = play(seed + number * SEED_STEP, until - clock.monotonic() if seconds else 0.0)
+        yield night
+        if night.interrupted or not night.judged:
+            return
+        number += 1
+
+
+def merge_rounds(rounds: Sequence[Night]) -> Night:
+    """One night of its rounds: what one judged is judged, what one saw is seen. `rounds` has at least one."""
+    first = rounds[0]
+    return replace(
+        first,
+        exit_code=max(night.exit_code for night in rounds),
+        cells=_cells(rounds),
+        sightings=tuple(_sightings(rounds).values()),
+        statuses=_statuses(rounds),
+        load=_load([night.load for night in rounds]),
+        troubles=tuple(dict.fromkeys(trouble for night in rounds for trouble in night.troubles)),
+        interrupted=any(night.interrupted for night in rounds),
+    )
+
+
+def _cells(rounds: Sequence[Night]) -> tuple[Cell, ...]:
+    """The most telling of each cell: violated, else holds, else unknown, with the first round's cause."""
+    cells: dict[tuple[str, str], Cell] = {}
+    for night in rounds:
+        for cell in night.cells:
+            before = cells.setdefault((cell.rule, cell.operation), cell)
+            if _telling(cell.verdict) > _telling(before.verdict):
+                cells[cell.rule, cell.operation] = cell
+    return tuple(cells.values())
+
+
+def _telling(verdict: Verdict) -> int:
+    return (Verdict.UNKNOWN, Verdict.HOLDS, Verdict.VIOLATED).index(verdict)
+
+
+def _sightings(rounds: Sequence[Night]) -> Mapping[str, Sighting]:
+    seen: dict[str, Sighting] = {}
+    for night in rounds:
+        for sighting in night.sightings:
+            seen.setdefault(sighting.fingerprint, sighting)
+    return seen
+
+
+def _statuses(rounds: Sequence[Night]) -> dict[str, dict[str, int]]:
+    summed: dict[str, Counter[str]] = {}
+    for night in rounds:
+        for operation, counts in night.statuses.items():
+            summed.setdefault(operation, Counter()).update(counts)
+    return {operation: dict(counts) for operation, counts in summed.items()}
+
+
+def _load(loads: Sequence[Load]) -> Load:
+    """Sums; of the latencies the worst round's, which no mean hides."""
+    return Load(
+        sum(load.requests for load in loads),
+        sum(load.allowance for load in loads),
+        sum(load.seconds for load in loads),
+        max(load.p50 for load in loads),
+        max(load.p95 for load in loads),
+    )
