@@ -16,6 +16,7 @@ from nhq.masking import doubted, masked_output
 COMMANDS = {
     "gate": "Judge a server (or the bundled mock) against the contract.",
     "nightly": "Judge a server for a night, and say what changed since the nights before.",
+    "drift": "Send the same reads to two targets, and tell how they differ.",
     "nights": "Show the nights: what is open, what changed and when.",
     "mock": "Serve all 16 operations from memory, with real state, scopes and limits.",
     "explain": "Print a rule: its sentence, where it stands, what judges it.",

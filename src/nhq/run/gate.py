@@ -2,9 +2,9 @@
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target, find_target
 from nhq.drive.wire import Limits
 from nhq.errors import ConfigError, RunOver
-from nhq.model import Effect, Finding
+from nhq.model import Effect, Exchange, Finding
 from nhq.run import corpus, plan
 from nhq.run.collect import Collector
 from nhq.run.doubts import weigh
@@ -71,6 +71,8 @@ class Options:
     nonce: str = ""
     skip_bad_keys: bool = False
     require: Sequence[str] = ()
+    read_only: bool = False
+    hear: Callable[[Exchange], None] | None = None
 
 
 def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> dict[str, Any]:
@@ -143,7 +145,7 @@ def open_target(
     waiting = None if target.control_url else TurnClock(Turns(), course=course)
     session = open_session(target, contract, clock=waiting, limits=options.limits, course=course)
     stack.callback(session.close)
-    session.recorder.listeners.append(answers.hear)
+    session.recorder.listeners += [answers.hear, *([options.hear] if options.hear is not None else [])]
     return session
 
 
@@ -191,6 +193,11 @@ def seconds_of(options: Options, profile: str, window: float) -> float:
 
 def target_of(options: Options, contract: Contract, stack: ExitStack) -> Target:
     """Who is judged: what the target file says, or a fresh mock of the same contract, ended with the stack."""
+    target = _whole_target(options, contract, stack)
+    return replace(target, allow=frozenset({Effect.READ})) if options.read_only else target
+
+
+def _whole_target(options: Options, contract: Contract, stack: ExitStack) -> Target:
     if options.target is not None:
         return held_to(contract, find_target(options.target, options.asked, contract.scopes))
     words = ["--contract", str(options.contract)] if options.contract is not None else []

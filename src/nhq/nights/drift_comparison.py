@@ -1,0 +1,100 @@
+"""Pure: how two targets differ, the differences of their data left out."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nhq.model import Verdict
+from nhq.nights.drift_features import Features, Trait
+
+#: A trait is compared where each target showed it so often: once may be chance.
+FEWEST = 3
+_WORDS = {Verdict.HOLDS.value: "holds", Verdict.VIOLATED.value: "is broken"}
+#: Traits that a plan of equal requests shows by a single answer.
+SURE = ("status", "error code", "headers", "JSON")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one target does and the other doesn't: `kind` is rule, question, or the trait's subject."""
+
+    place: str
+    kind: str
+    here: str
+    there: str
+
+
+def compare_features(here: Features, there: Features) -> list[Difference]:
+    """Traits of which each target showed only what the other never did."""
+    common = (trait for trait in here if trait in there)
+    told = [
+        _difference(trait, here[trait], there[trait]) for trait in common if _apart(trait, here[trait], there[trait])
+    ]
+    return [*told, *_members(here, there), *_members(there, here, turned=True)]
+
+
+def _apart(trait: Trait, here: Counter[str], there: Counter[str]) -> bool:
+    fewest = 1 if trait.subject in SURE else FEWEST
+    if trait.subject.startswith("member "):
+        return False
+    return min(here.total(), there.total()) >= fewest and not set(here) & set(there)
+
+
+def _difference(trait: Trait, here: Counter[str], there: Counter[str]) -> Difference:
+    return Difference(trait.place, trait.subject, ", ".join(sorted(here)), ", ".join(sorted(there)))
+
+
+def _members(here: Features, there: Features, turned: bool = False) -> list[Difference]:
+    """Members that are null here where they are never told there: a value may be missing by chance, a null isn't."""
+    places = Counter(trait.place for trait in there if trait.subject == "headers")
+    told = []
+    for trait, seen in here.items():
+        if (
+            trait.subject.startswith("member ")
+            and trait not in there
+            and places[trait.place]
+            and seen.total() >= FEWEST
+        ):
+            parent = trait.subject.rpartition("/")[0]
+            if _looked(there, trait.place, parent) < FEWEST:
+                continue
+            words = ("is there", "is never there")
+            told.append(Difference(trait.place, trait.subject, *(words[::-1] if turned else words)))
+    return told
+
+
+def _looked(features: Features, place: str, parent: str) -> int:
+    """How many objects a member could have stood in."""
+    path = parent.removeprefix("member ") or "/"
+    subjects = (t for t in features if t.place == place and t.subject.startswith(f"order of members at {path} with"))
+    return sum(features[trait].total() for trait in subjects)
+
+
+def compare_records(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[Difference]:
+    """Rules that hold on one and not on the other, and open questions that each answers in its own way."""
+    return [*_rules(here, there), *_questions(here, there)]
+
+
+def _rules(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[Difference]:
+    told = []
+    others = {rule["id"]: rule for rule in there["rules"]}
+    for rule in here["rules"]:
+        for operation, cell in rule["cells"].items():
+            other = others.get(rule["id"], {}).get("cells", {}).get(operation)
+            if other is not None and {cell["verdict"], other["verdict"]} == {Verdict.HOLDS, Verdict.VIOLATED}:
+                words = {Verdict.HOLDS: "holds", Verdict.VIOLATED: "is broken"}
+                told.append(
+                    Difference(operation, f"rule {rule['id']}", words[cell["verdict"]], words[other["verdict"]])
+                )
+    return told
+
+
+def _questions(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[Difference]:
+    answers = {row["id"]: row["chosen"] for row in there["ambiguities"]}
+    unseen = "not seen in this run"
+    return [
+        Difference("", f"question {row['id']}", row["chosen"], answers[row["id"]])
+        for row in here["ambiguities"]
+        if unseen not in (row["chosen"], answers.get(row["id"], unseen)) and row["chosen"] != answers[row["id"]]
+    ]
