@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from nhq.model import Level, Verdict
-from nhq.nights.night import NO_LOAD, Cell, Load, Night, Sighting
+from nhq.nights.night import Cell, Load, Night, Sighting
 
 
-def read_night(record: Mapping[str, Any], scopes: Mapping[str, tuple[str, ...]], load: Load = NO_LOAD) -> Night:
+def read_night(record: Mapping[str, Any], scopes: Mapping[str, tuple[str, ...]]) -> Night:
     """The night that a record of `nhq gate` tells of. `scopes`: what the target file says of each key."""
     return Night(
         target=target_name(record["target"]),
@@ -20,7 +20,7 @@ def read_night(record: Mapping[str, Any], scopes: Mapping[str, tuple[str, ...]],
         cells=tuple(_cells(record)),
         sightings=tuple(map(_sighting, record["findings"])),
         scopes=scopes,
-        load=load,
+        load=_load(record),
         statuses={row["id"]: row["statuses"] for row in record["operations"]},
         troubles=tuple(f"{t['where']}: {t['cause']}" for t in record["troubles"]),
         interrupted=record["interrupted"],
@@ -43,9 +43,17 @@ def _cells(record: Mapping[str, Any]) -> Iterator[Cell]:
             yield Cell(rule["id"], "", Verdict(rule["verdict"]), rule["cause"])
 
 
+def _load(record: Mapping[str, Any]) -> Load:
+    """What the run sent, and what its keys would have been allowed in its time, by the target file's rate."""
+    sent, target = record["requests"], record["target"]
+    keys = [label for label in sent["by_key"] if label]
+    windows = max(record["seconds"] / target["window"], 1.0)
+    return Load(sent["total"], round(len(keys) * target["limit"] * windows), record["seconds"])
+
+
 def _sighting(finding: Mapping[str, Any]) -> Sighting:
     return Sighting(
-        fingerprint=finding["fingerprint"],
+        fingerprint=finding.get("fingerprint") or "|".join(str(finding[k]) for k in ("rule", "operation", "where")),
         rule=finding["rule"],
         operation=finding["operation"] or "",
         where=finding["where"],
