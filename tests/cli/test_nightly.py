@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,11 +17,11 @@ def nhq(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[subprocess.CompletedProcess[str]]]]:
+def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[subprocess.CompletedProcess[str]]]:
     """Four nights: an honest mock, one with a fault twice, an honest one."""
     folder = tmp_path_factory.mktemp("nights")
     plans: list[tuple[str, ...]] = [(), FAULT, FAULT, ("--text", "chat.txt", "--metrics", "nhq.prom")]
-    yield folder, [nhq(folder, "nightly", *NARROW, *plan) for plan in plans]
+    return folder, [nhq(folder, "nightly", *NARROW, *plan) for plan in plans]
 
 
 Nights = tuple[Path, list[subprocess.CompletedProcess[str]]]

@@ -33,9 +33,25 @@ def differences(here: Seen, there: Seen) -> list[Difference]:
 
 
 def tell_differences(found: Sequence[Difference], seen: Sequence[Seen]) -> str:
-    """The differences in words, those of rules and of open questions first."""
+    """The differences in words: what differs in one way at many places is told once."""
     names = [str(one.record["target"]["base_url"]) for one in seen]
     requests = sum(one.record["requests"]["total"] for one in seen)
-    lines = [f"{d.place or 'everywhere'}: {d.kind}\n  here:  {d.here}\n  there: {d.there}" for d in found]
-    end = f"{len(found)} difference{'s' * (len(found) != 1)} between {names[0]} and {names[1]}, {requests} requests"
+    groups = grouped(found)
+    lines = [f"{_places(group)}\n  here:  {group[0].here}\n  there: {group[0].there}" for group in groups]
+    end = f"{len(groups)} difference{'s' * (len(groups) != 1)} between {names[0]} and {names[1]}, {requests} requests"
     return "\n".join([*lines, end]) + "\n"
+
+
+def grouped(found: Sequence[Difference]) -> list[list[Difference]]:
+    """Differences of one kind with the same two sides, together; the most telling kind stands first as it came."""
+    groups: dict[tuple[str, str, str], list[Difference]] = {}
+    for difference in found:
+        sort = difference.kind if difference.kind.startswith(("rule", "question")) else difference.kind.split()[0]
+        groups.setdefault((sort, difference.here, difference.there), []).append(difference)
+    return list(groups.values())
+
+
+def _places(group: Sequence[Difference]) -> str:
+    first = f"{group[0].place or 'everywhere'}: {group[0].kind}"
+    rest = f", and {len(group) - 1} more like it" if len(group) > 1 else ""
+    return f"{first}{rest}"
