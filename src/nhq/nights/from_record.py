@@ -53,7 +53,7 @@ def _load(record: Mapping[str, Any]) -> Load:
 
 def _sighting(finding: Mapping[str, Any]) -> Sighting:
     return Sighting(
-        fingerprint=finding.get("fingerprint") or "|".join(str(finding[k]) for k in ("rule", "operation", "where")),
+        fingerprint=finding["fingerprint"],
         rule=finding["rule"],
         operation=finding["operation"] or "",
         where=finding["where"],
