@@ -17,6 +17,7 @@ from nhq.drive.target import Target
 from nhq.model import Finding, Level, Verdict, worst
 from nhq.run.collect import Cell, Collector, Proven
 from nhq.run.select import Selection
+from nhq.run.versions import SCHEMA_VERSION
 
 _LIBRARIES = ("schemathesis", "hypothesis", "pytest", "jsonschema-rs", "requests")
 
@@ -66,6 +67,7 @@ def make_record(
         code = moved_code(code, contract, rules, approvals)
     record = {
         "format": "nhq-run/1",
+        "schema_version": SCHEMA_VERSION,
         "tool": {"name": "networkhq-conformance", "version": __version__},
         "kind": header.kind,
         "verdict": _overall(rules, findings).value,
