@@ -26,8 +26,11 @@ def command(write: bool, costs: Path | None) -> int:
         path().write_text(made(contract)[1], "utf-8")
     if costs is not None:
         from nhq.run import plan
+        from nhq.run.versions import check_version
 
-        plan.path().write_text(plan.told(json.loads(costs.read_text("utf-8"))), "utf-8")
+        record = json.loads(costs.read_text("utf-8"))
+        check_version(record, costs.name)
+        plan.path().write_text(plan.told(record), "utf-8")
     corpus = load(contract)
     for name, sendings in corpus.requests.items():
         click.echo(f"{len(sendings):4d}  {name}")

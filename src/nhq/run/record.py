@@ -18,6 +18,7 @@ from nhq.model import Finding, Level, Verdict, worst
 from nhq.run.collect import Cell, Collector, Proven
 from nhq.run.required import Required, outcome
 from nhq.run.select import Selection
+from nhq.run.versions import SCHEMA_VERSION
 
 _LIBRARIES = ("schemathesis", "hypothesis", "pytest", "jsonschema-rs", "requests")
 
@@ -70,6 +71,7 @@ def make_record(
     hollow = required is not None and not required["met"]
     record = {
         "format": "nhq-run/1",
+        "schema_version": SCHEMA_VERSION,
         "tool": {"name": "networkhq-conformance", "version": __version__},
         "kind": header.kind,
         "verdict": _overall(rules, findings, hollow).value,
