@@ -2,7 +2,8 @@
 
 `python -m benchmarks.hostile [--only KIND] [--write]`: a fresh mock behind each kind of tests/cases and
 tests/live/bad_server.py. A kind's exit code must be one of those that stand in the table, without a traceback; whoever
-is correct gets 0 and no warning. With --write the table goes into reports/HOSTILE.md. Exit 1 where one ends otherwise.
+is correct gets 0 and no warning. With --write the table goes into reports/HOSTILE.md; with --only these rows of it
+alone. Exit 1 where one ends otherwise.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from trouble import TROUBLE
 
 PAGE = places.root() / "reports" / "HOSTILE.md"
 SECONDS = 600.0
+WRONG = "**wrong**"
 MIDWAY = ("/", 300)  # the request from which on the network fails
 SHORT = ("--timeout", "1")
 
@@ -157,25 +159,29 @@ def _toml(values: Mapping[str, Any]) -> list[str]:
     return [f"{name} = {json.dumps(value)}" for name, value in values.items()]
 
 
-def table(rows: Sequence[tuple[Kind, Ended]]) -> str:
-    """The page: one line a kind."""
-    wrong = sum(not run.fits(kind) for kind, run in rows)
+def row(kind: Kind, run: Ended) -> str:
+    """One line of the page."""
+    wrong = "" if run.fits(kind) else f" {WRONG}"
+    exits = " or ".join(map(str, kind.exits))
+    return f"| {kind.name} | {kind.family} | {exits} | {run.code}{wrong} | {run.told.replace('|', '/') or 'nothing'} |"
+
+
+def table(every: Iterable[Kind], runs: Mapping[str, str], former: str = "") -> str:
+    """The page, in the order of the kinds: lines of `runs` by name, and those of the former page for the others."""
+    lines = {line.split("|")[1].strip(): line for line in former.splitlines() if line.startswith("| ")} | dict(runs)
+    told = [lines[kind.name] for kind in every if kind.name in lines]
+    wrong = sum(WRONG in line for line in told)
     head = [
         "# Hostile servers",
         "",
-        f"Written by `python -m benchmarks.hostile --write`: the whole gate against {len(rows)} kinds of server, "
-        f"{len(rows) - wrong} of which end as they must. What each kind does stands in tests/cases and "
-        "tests/live/bad_server.py, by its name.",
+        f"Written by `python -m benchmarks.hostile --write`: the whole gate against {len(told)} kinds of server, "
+        f"{len(told) - wrong} of which end as they must. With `--only KIND` its row alone is written anew. What each "
+        "kind does stands in tests/cases and tests/live/bad_server.py, by its name.",
         "",
         "| kind | family | exit that is right | exit | what names it |",
         "|---|---|---|---|---|",
     ]
-    lines = [
-        f"| {kind.name} | {kind.family} | {' or '.join(map(str, kind.exits))} | {run.code}"
-        f"{'' if run.fits(kind) else ' **wrong**'} | {run.told.replace('|', '/') or 'nothing'} |"
-        for kind, run in rows
-    ]
-    return "\n".join([*head, *lines, ""])
+    return "\n".join([*head, *told, ""])
 
 
 def main() -> int:
@@ -192,8 +198,9 @@ def main() -> int:
             rows.append((kind, run))
             mark = "  " if run.fits(kind) else "! "
             print(f"{mark}{kind.name:<28} {run.code} ({' or '.join(map(str, kind.exits))})  {run.told}", flush=True)
-    if asked.write and not asked.only:
-        PAGE.write_text(table(rows), "utf-8")
+    if asked.write:
+        former = PAGE.read_text("utf-8") if asked.only and PAGE.exists() else ""
+        PAGE.write_text(table(kinds(), {kind.name: row(kind, run) for kind, run in rows}, former), "utf-8")
     return 0 if all(run.fits(kind) for kind, run in rows) else 1
 
 

@@ -75,6 +75,19 @@ def _conversations(answer: Answer) -> bool:
     return answer.succeeded and answer.asked.path == "/conversations"
 
 
+def _asks_conversations(answer: Answer) -> bool:
+    """Whatever was answered: a 429 too."""
+    return answer.asked.path == "/conversations" and answer.asked.method == "GET"
+
+
+def _crashes(answer: Answer) -> Answer:
+    return replace(answer, status=500, headers=(("Content-Type", "text/plain"),), body=b"Internal Server Error")
+
+
+def _sends_away(answer: Answer) -> Answer:
+    return replace(answer, status=302, headers=(("Location", "/login"),), body=b"")
+
+
 def _says_nothing(answer: Answer) -> Answer:
     return replace(answer, status=204, body=b"")
 
@@ -119,6 +132,8 @@ FORBIDDEN: Mapping[str, Forbidden] = {
     "dupsame": Forbidden(
         lambda a: plus(a, *(pair for pair in a.headers if pair[0].lower().startswith("x-ratelimit"))), _VALUES
     ),
+    "convs500": Forbidden(_where(_asks_conversations, _crashes), _STATUS),
+    "convs302": Forbidden(_where(_asks_conversations, _sends_away), _STATUS),
     "204": Forbidden(_where(_succeeded, _says_nothing), _STATUS),
     "empty200": Forbidden(_where(_succeeded, _EMPTY), _TYPE),
     "html200": Forbidden(_where(_succeeded, _page), _TYPE),

@@ -36,11 +36,19 @@ def _away_now_and_then(answer: Answer) -> Answer:
     return replace(answer, status=503, reason="Service Unavailable", headers=own, body=b"<html><h1>503</h1></html>")
 
 
+def _one_away(answer: Answer) -> Answer:
+    """A gateway's 502, for each answer of one operation."""
+    if answer.asked.path != "/conversations":
+        return answer
+    return replace(answer, status=502, headers=(("Content-Type", "text/html"),), body=b"<html><h1>502</h1></html>")
+
+
 TROUBLE: Mapping[str, Trouble] = {
     "liegzip": Trouble(lambda a: with_header(a, "Content-Encoding", "gzip"), (1, 2)),
     "br": Trouble(lambda a: with_header(a, "Content-Encoding", "br"), (1, 2)),
     "redirect": Trouble(_to_https, (2,)),
     "slash": Trouble(_to_slash, (2,)),
     "cut503": Trouble(_away_now_and_then, (0, 1)),
+    "convs502": Trouble(_one_away, (2,)),
     "datehour": Trouble(lambda a: dated(a, 3600), (0,)),
 }

@@ -1,6 +1,8 @@
 """What a network does to one exchange: it ends with its cause, and what passes is asked for once more."""
 
 from contextlib import closing, nullcontext, suppress
+from dataclasses import replace
+from typing import cast
 
 import bad_server as bad
 import pytest
@@ -21,9 +23,11 @@ CONTRACT = load_contract()
 SHORT = {"nothing came within the time": Limits(read=0.3), "no whole answer within 0.5 s": Limits(whole=0.5)}
 
 
-def talk(url: str, limits: Limits | None = None) -> tuple[Session, list[Exchange]]:
+def talk(
+    url: str, limits: Limits | None = None, keys: tuple[Identity, ...] = (FULL,)
+) -> tuple[Session, list[Exchange]]:
     """A session with a server, and the exchanges that it records."""
-    target = Target(url, (FULL,), allow=frozenset({Effect.READ, Effect.WRITE}), limit=100_000)
+    target = Target(url, keys, allow=frozenset({Effect.READ, Effect.WRITE}), limit=100_000)
     session, seen = open_session(target, CONTRACT, limits=limits), []
     session.recorder.listeners.append(seen.append)
     return session, seen
@@ -152,6 +156,25 @@ def test_a_write_is_sent_again_where_a_read_shows_that_it_had_no_effect(good, wo
             names = [row["name"] for row in api.crawl("list_lead_lists").items]
     assert names.count(word) == 1
     assert [exchange.method for exchange in seen].count("POST") == 1 + (not happens)
+
+
+@pytest.mark.parametrize("happens", [False, True])
+def test_an_override_without_an_answer_is_sent_once_more(good, happens):
+    """Repeating a call replaces what it has saved: whether or not the first came through, one text stands there."""
+    with bad.BadServer(good, bad.once(bad.gateway(502)), passes=happens) as server:
+        session, seen = talk(server.url, keys=(replace(FULL, scopes=FULL.scopes | {"campaigns:write"}),))
+        with closing(session):
+            path = {"campaign_id": "nobody", "lead_id": "nobody"}
+            Api(session, undone).call("save_message_overrides", path=path, json={"messages": []})
+    assert [exchange.method for exchange in seen] == ["PUT", "PUT"]
+    assert [exchange.status is None for exchange in seen] == [True, False]
+
+
+@pytest.mark.parametrize("operation", ["enrich_lead", "send_message", "run_campaign_action"])
+def test_what_sends_or_spends_is_never_sent_twice(operation):
+    """No read, and no promise, makes it harmless: nothing is even asked."""
+    assert not undone(cast(Api, None), operation, {}, {"content": "nhq-abcdefghijkl"})
+    assert CONTRACT.operations[operation].effect in {Effect.SEND, Effect.SPEND}
 
 
 def test_a_503_that_never_passes_is_an_answer(good):

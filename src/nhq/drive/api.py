@@ -17,7 +17,7 @@ from nhq.model import Effect, Exchange, Identity
 CRAWL = 6  # pages that most crawls stay within: a key with less left would make one wait in its midst
 PAUSES = (0.2, 0.8, 2.0)  # seconds before a read that got no answer is sent again
 
-#: Tells by a read whether a write had no effect: operation, path parameters, JSON body.
+#: Tells whether a write that got no answer may be sent once more: operation, path parameters, JSON body.
 Undone = Callable[["Api", str, Mapping[str, str], Any], bool]
 
 
@@ -43,7 +43,7 @@ class Api:
     """Call operations with a fitting key. `main` scenarios need name no key at all."""
 
     def __init__(self, session: Session, undone: Undone | None = None) -> None:
-        """`undone` tells whether a write that got no answer had no effect; without it none is sent again."""
+        """`undone` tells whether a write that got no answer may be sent once more; without it none is."""
         self.session = session
         self._undone = undone
         self.target = session.target

@@ -23,6 +23,7 @@ from nhq.load.handoff import enough_keys, write_target
 from nhq.load.launch import WAIT, launch
 from nhq.load.machine import LACKS, enough_files, open_files
 from nhq.load.outcome import judged
+from nhq.load.ports import enough_ports, ports_of
 from nhq.load.prepare import given_target, prepare
 from nhq.load.processes import Fleet, clean_environ
 from nhq.load.request import Progress, Request, Role, Run
@@ -111,6 +112,7 @@ def _prepare(
 def _send(work: Run, private: Path, rows: Path | None) -> None:
     """Start Locust's processes and wait until all is sent."""
     enough_files(work.plan, work.request.workers, open_files())
+    enough_ports(work.plan, ports_of(work.target.base_url))
     keys = enough_keys(work.target, scopes_of(work.mix, operations(rows)), work.plan.keys)
     if work.request.target is not None:
         _answers(replace(work.target, keys=tuple(keys[:CHECKED])), to_learn(work.mix, operations(rows)))
