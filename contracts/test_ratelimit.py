@@ -342,8 +342,8 @@ def test_window_lasts_a_minute(judge: Judge, meter: Meter) -> None:
     """«60 per minute»: Resets lie whole minutes apart, or each a minute after its window's first request."""
     meter.whole_second()
     windows = [meter.begin()]
-    for _ in range(2):
-        meter.wait_past(windows[-1], meter.window / 8)
+    for place in (1, 2):  # pauses of two lengths: a window that is short by one of them looks right after that one only
+        meter.wait_past(windows[-1], place * meter.window / 16)
         meter.whole_second()
         windows.append(meter.call(meter.look()))
     if not meter.alone and not all(unshared([answer]) for answer in windows):

@@ -106,7 +106,7 @@ def test_the_algorithm_is_named_on_demand(capsys: pytest.CaptureFixture[str]) ->
         ("foreign.arrow", "PK...........", "not an Arrow file"),
         ("twice.jsonl", '{"key":"a","sent":1,"received":1,"status":200}\n' * 2, "duplicate events"),
         ("back.csv", "key,sent,received,status\na,2,1,200\n", "clock went backwards"),
-        ("short.csv", "key,sent\na,2\n", "lacks the columns received, status"),
+        ("short.csv", "key,sent\na,2\n", "lacks the columns received (or duration, duration_ms), status"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(

@@ -72,8 +72,7 @@ def command(
 ) -> int:
     """Judge recorded histories as one: is it a fixed window of LIMIT per WINDOW and key?
 
-    HISTORIES are files, plain or gzip, or folders of them: our own (Arrow, CSV, JSON Lines), or what k6, vegeta, hey,
-    oha, JMeter, nginx (an access log in JSON) and HAR recorders write.
+    HISTORIES are files, plain or gzip, or folders of them: our own (Arrow, CSV, JSON Lines), or other tools'.
 
     \b
     Columns of our own CSV (with a header line) and JSON Lines:
@@ -84,8 +83,19 @@ def command(
       limit, remaining, reset    the X-RateLimit headers, as received
       operation, intended, id    optional
 
-    Histories larger than memory: --parts N judges them part by part, with --jobs J several at a time. To spread the
-    parts over machines, run --part I/N > I.json for each I, and --combine *.json where the histories can be read too.
+    \b
+    Recordings of other tools (--from), recognised by their first line:
+      vegeta       vegeta encode, CSV or JSON: times, statuses, headers
+      har          HAR 1.2: headers too, and keys by Authorization
+      nginx        access log in JSON: time, request_time, status; key, limit, remaining, reset where logged
+      k6           --out csv= or json=: times and statuses; a key by a tag `key`
+      hey, oha     their CSV: times and statuses
+      jmeter       a .jtl in CSV; a key by a sample variable `key`
+      locust       its CSV holds statistics: refused, with the option that records
+    Without keys say --key LABEL, if one key sent it all.
+
+    Histories larger than memory, text too: --parts N judges them part by part, --jobs J several at a time. To spread
+    the parts over machines, run --part I/N > I.json for each I, and --combine *.json where they can be read too.
 
     What needs a column that isn't there stays unknown. Four verdicts, each with its smallest witness.
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge.
@@ -158,7 +168,8 @@ def exit_code(verdicts: Verdicts) -> int:
 
 def _text(verdicts: Verdicts, tell: Callable[[int], str], fits: str, again: str) -> str:
     """For people: one line a verdict, then each finding with the requests that prove it."""
-    lines = [f"{verdicts.events} requests, {verdicts.keys} keys, {verdicts.windows} declared windows"]
+    keys = f"{verdicts.keys} key{'s' * (verdicts.keys != 1)}"
+    lines = [f"{verdicts.events} requests, {keys}, {verdicts.windows} declared windows"]
     for judgement in verdicts.judgements:
         lines.append(f"{judgement.aspect:<11} {judgement.verdict:<9} {judgement.cause}")
         for found in (*judgement.findings, *judgement.doubts):

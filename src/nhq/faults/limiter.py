@@ -267,6 +267,12 @@ FAULTS = (
         window_of=lambda label, window: window + 1,
     ),
     plant(
+        "has-windows-of-51-seconds",
+        "A window lasts 51 seconds from its first request on, and Reset says so.",
+        "RL-WINDOW-MINUTE",
+        window_of=lambda label, window: window * 0.85,
+    ),
+    plant(
         "admits-a-hundred",
         "A hundred requests are admitted, and Limit says 60.",
         "RL-EXCEEDED",

@@ -130,7 +130,8 @@ def _short(block: Block, promise: Promise, windows: Declared, close: Bools) -> I
         name = Name.RESET_DRIFTING if drifts else Name.WINDOW_TOO_SHORT
         pair = np.array([windows.members(earlier)[0], windows.members(window)[0]])
         count = window - earlier
-        expected = f"{count} windows later the reset is at least {count * promise.window:g} s later"
+        later = "a window" if count == 1 else f"{count} windows"
+        expected = f"{later} later the reset is at least {count * promise.window:g} s later"
         actual = f"{windows.low[window] - windows.high[earlier]:.0f} s later"
         yield _found(block, name, pair, expected, actual, times)
 

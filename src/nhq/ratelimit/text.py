@@ -67,7 +67,8 @@ def tables_from_text(path: Path, form: Format | None, told: Told) -> Iterator[pa
         buffered, head = _until_data(lines)
         form = form or guess_format(head)
         told.own = form is Format.NHQ
-        for table in _tables(path, form, head, chain(buffered, lines), told.facts):
+        tables = _tables(path, form, head, chain(buffered, lines), told.facts)
+        for table in _or_hint(tables, form, guess_format(head)):
             yield table
             empty = False
     if empty:
@@ -119,6 +120,16 @@ def _tables(path: Path, form: Format, head: str, lines: Iterator[Line], facts: d
         return
     for batch in _batches(_rows(path, form, head, lines, facts)):
         yield typed_table(batch, path.name)
+
+
+def _or_hint(tables: Iterator[pa.Table], form: Format, guess: Format) -> Iterator[pa.Table]:
+    """The tables. Raises HistoryError, where they can't be read, that tells whose recording it looks like instead."""
+    try:
+        yield from tables
+    except HistoryError as problem:
+        if guess in (form, Format.NHQ):
+            raise
+        raise HistoryError(f"{problem}; it looks like a recording of {guess}: leave --from out") from None
 
 
 def _csv_tables(lines: Iterator[Line], name: str) -> Iterator[pa.Table]:

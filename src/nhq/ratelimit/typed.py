@@ -101,7 +101,8 @@ def typed_table(rows: Sequence[Row], name: str) -> pa.Table:
     present = {column for _, row in rows for column in row if column}
     missing = [column for column in REQUIRED if column not in present]
     if missing:
-        raise HistoryError(f"{name}: no history, it lacks the columns {', '.join(missing)}; see `nhq check --help`")
+        said = ", ".join("received (or duration, duration_ms)" if one == "received" else one for one in missing)
+        raise HistoryError(f"{name}: no history, it lacks the columns {said}; see `nhq check --help`")
     malformed = [0] * len(rows)
     unread: list[str | None] = [None] * len(rows)
     columns: dict[str, pa.Array] = {}

@@ -158,7 +158,8 @@ def _view(source: Source, found: list[Found], doubts: list[Found], exercised: Ve
 def _summary(found: list[Found]) -> str:
     """The names and on how many keys each was found."""
     names = sorted({f.name for f in found})
-    return "; ".join(f"{name} ({len({f.key for f in found if f.name is name})} keys)" for name in names)
+    keys = {name: len({f.key for f in found if f.name is name}) for name in names}
+    return "; ".join(f"{name} ({count} key{'s' * (count > 1)})" for name, count in keys.items())
 
 
 def _told(found: list[Found]) -> tuple[Found, ...]:

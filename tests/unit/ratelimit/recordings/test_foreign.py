@@ -8,6 +8,8 @@ import pytest
 
 from nhq import places
 from nhq.cli import main
+from nhq.ratelimit.recordings.formats import Format
+from nhq.ratelimit.schema import REQUIRED
 
 FOLDER = places.fixtures() / "histories" / "foreign"
 EXPECTED = tomllib.loads((FOLDER / "verdicts.toml").read_text("utf-8"))
@@ -103,3 +105,47 @@ def test_a_damaged_recording_is_one_line_that_names_the_place(
     printed = capsys.readouterr().err
     assert (ended.value.code, printed.count("\n")) == (2, 1)
     assert line in printed
+
+
+def test_a_recording_of_another_tool_than_was_said_is_recognised(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where --from names the wrong tool, the error says whose recording it looks like."""
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(FOLDER / "k6.csv"), "--from", "jmeter"])
+    line = capsys.readouterr().err
+    assert (ended.value.code, line.count("\n")) == (2, 1)
+    assert "line 2 lacks elapsed; it looks like a recording of k6: leave --from out" in line
+
+
+def test_a_missing_end_is_told_with_what_may_stand_for_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Without received, a duration would do; whoever lacks it reads so."""
+    (tmp_path / "x.csv").write_text("key,sent,status\na,1,200\n")
+    with pytest.raises(SystemExit):
+        main(["check", str(tmp_path / "x.csv")])
+    assert "lacks the columns received (or duration, duration_ms)" in capsys.readouterr().err
+
+
+def test_every_format_and_column_stands_in_help_and_readme(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each recording that is read has its row, and each of its examples is named."""
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+    text, readme = capsys.readouterr().out, places.root().joinpath("README.md").read_text("utf-8")
+    for name in Format:
+        assert name in text
+        assert f"`{name}`" in readme
+    for column in (
+        *REQUIRED,
+        "duration",
+        "duration_ms",
+        "key",
+        "limit",
+        "remaining",
+        "reset",
+        "operation",
+        "intended",
+        "id",
+    ):
+        assert column in text
+        assert f"`{column}`" in readme
+    assert not [
+        name for name in EXPECTED if "nginx-" not in name and "from-13" not in name and f"`{name}`" not in readme
+    ]
