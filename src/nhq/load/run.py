@@ -16,6 +16,7 @@ from nhq.drive.session import open_session
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.files import keep_inside
+from nhq.load.again import again
 from nhq.load.allowance import most_a_second, refuse_unasked
 from nhq.load.calls import ROWS, operations, scopes_of, to_learn, write_operations
 from nhq.load.gather import gathered, hand_over, refuse_used
@@ -65,6 +66,7 @@ def run(request: Request, progress: Progress, interrupts: Interrupts | None = No
         started=started,
         seconds=clock.monotonic() - began,
         interrupted=work.interrupted,
+        again=again(work),
     )
     return judged(work, header)
 
