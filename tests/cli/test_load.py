@@ -204,6 +204,13 @@ def test_a_threshold_that_is_none_is_refused_by_its_name() -> None:
     assert "--errors some: not a share" in said(load("boundary", "--errors", "some"))
 
 
+def test_a_place_for_csv_files_that_is_none(target: str, tmp_path: Path) -> None:
+    """It is named before anything is sent."""
+    (tmp_path / "file").write_text("")
+    words = ["--keys", "1", "--target", target, "--csv", str(tmp_path / "file" / "run"), "--out", str(tmp_path / "out")]
+    assert f"--csv {tmp_path / 'file' / 'run'}: " in said(load("boundary", *words))
+
+
 def test_a_profile_of_ones_own_is_planned_by_its_path(tmp_path: Path) -> None:
     """A TOML file is a profile; one that can't be used is named with its field."""
     own = tmp_path / "own.toml"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nhq import report
+from nhq.cli import main
 from nhq.load.profile import load_profile, names
 from nhq.ratelimit.history import History
 from nhq.ratelimit.reading import read_histories
@@ -97,6 +98,15 @@ def test_nothing_is_left_of_a_run_but_its_files(runs):
     """Histories and logs remain; journals are for workers that died."""
     left = {path.suffix for name in RUNS for path in runs(name).out.glob("histories/*/*")}
     assert left == {".arrows", ".log"}
+
+
+def test_what_a_run_leaves_is_judged_again_by_its_folder(runs, capsys):
+    """`nhq check` takes the folder of a run, Locust's log beside its histories, and says the same of it."""
+    ended = runs("boundary")
+    with pytest.raises(SystemExit) as code:
+        main(["check", str(ended.out / "histories")])
+    assert code.value.code == 0
+    assert "headers     holds" in capsys.readouterr().out
 
 
 def test_a_killed_worker_is_judged_by_what_it_left(runs):

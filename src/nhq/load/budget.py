@@ -37,14 +37,19 @@ def _judge(history: History, budget: Budget) -> Iterator[Kept]:
     for name in NUMBERS:
         most, actual = getattr(budget, name), getattr(overall, name)
         if most is not None and actual is not None:
-            yield Kept(f"latency {name}", f"{most:g} s", f"{actual:.3f} s", _verdict(actual <= most))
+            yield Kept(f"latency {name}", _time(most), _time(actual), _verdict(actual <= most))
         elif most is not None:
-            yield Kept(f"latency {name}", f"{most:g} s", "no request was answered", Verdict.UNKNOWN)
+            yield Kept(f"latency {name}", _time(most), "no request was answered", Verdict.UNKNOWN)
     errors, refused = shares(history)
     yield Kept("errors", f"at most {budget.errors:.2%}", f"{errors:.2%}", _verdict(errors <= budget.errors))
     low, high = budget.refused
     inside = low <= refused <= high
     yield Kept("refused (429)", f"{low:.2%} to {high:.2%}", f"{refused:.2%}", _verdict(inside))
+
+
+def _time(seconds: float) -> str:
+    """A length of time, told so finely that no excess reads as kept."""
+    return f"{round(seconds, 6):g} s" if seconds >= 1 else f"{round(seconds * 1000, 3):g} ms"
 
 
 def _verdict(kept: bool) -> Verdict:

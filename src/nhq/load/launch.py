@@ -1,13 +1,25 @@
 """Which Locust processes a run starts on this machine, and with what arguments."""
 
+import tempfile
 from pathlib import Path
 
+from nhq.errors import ConfigError
 from nhq.load.processes import Fleet
 from nhq.load.request import Role, Run
 from nhq.load.tables import SUFFIX
 
 #: Seconds that a master waits for workers of other machines, and a worker for its master.
 WAIT = 600.0
+
+
+def make_room(prefix: Path) -> None:
+    """Make the folder of Locust's CSV files. Raises ConfigError where they can't be written."""
+    try:
+        prefix.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=prefix.parent):
+            pass
+    except OSError as problem:
+        raise ConfigError(f"--csv {prefix}: {problem.strerror}") from None
 
 
 def launch(work: Run, fleet: Fleet, target_file: Path) -> None:

@@ -42,12 +42,12 @@ class Process:
         return next((line.split("nhq: ", 1)[1] for line in reversed(lines) if "nhq: " in line), "")
 
     def obituary(self) -> str:
-        """How it ended, if not as it should: "" for 0 and for one that we ended."""
+        """How it ended and why, or where its log is; "" for 0 and for one that we ended."""
         code = self.popen.returncode
         if code in (0, None):
             return ""
         how = f"was killed by signal {-code}" if code < 0 else f"ended with {code}"
-        return f"{how}: {self.complaint()}" if self.complaint() else how
+        return f"{how}: {self.complaint()}" if self.complaint() else f"{how}; see {self.log.name} beside its histories"
 
 
 @dataclass(slots=True)

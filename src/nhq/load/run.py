@@ -16,11 +16,12 @@ from nhq.drive.session import open_session
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.files import keep_inside
+from nhq.load.again import again
 from nhq.load.allowance import most_a_second, refuse_unasked
 from nhq.load.calls import ROWS, operations, scopes_of, to_learn, write_operations
 from nhq.load.gather import gathered, hand_over, refuse_used
 from nhq.load.handoff import enough_keys, write_target
-from nhq.load.launch import WAIT, launch
+from nhq.load.launch import WAIT, launch, make_room
 from nhq.load.machine import LACKS, enough_files, open_files
 from nhq.load.outcome import judged
 from nhq.load.ports import enough_ports, ports_of
@@ -66,6 +67,7 @@ def run(request: Request, progress: Progress, interrupts: Interrupts | None = No
         started=started,
         seconds=clock.monotonic() - began,
         interrupted=work.interrupted,
+        again=again(work),
     )
     return judged(work, header)
 
@@ -99,6 +101,8 @@ def _prepare(
     refuse_unasked(plan, target, request.allow_load)
     if request.gather is not None and request.role is Role.MASTER:
         refuse_used(request.gather)
+    if request.csv is not None:
+        make_room(request.csv)
     folder = request.out / "histories" / f"{plan.profile.name}-{int(started * 1000)}"
     keep_inside(request.out, folder)
     folder = folder.resolve()

@@ -100,11 +100,17 @@ def history_files(paths: Sequence[Path]) -> list[Path]:
         if not path.is_dir():
             files.append(path)
             continue
-        inside = sorted(file for file in path.rglob("*") if file.is_file() and file.name.endswith(HISTORY_NAMES))
+        found = (file for file in path.rglob("*") if file.is_file() and file.name.endswith(HISTORY_NAMES))
+        inside = sorted(file for file in found if not _of_locust(file))
         if not inside:
             raise HistoryError(f"{path}: no history in this folder ({', '.join(HISTORY_NAMES)})")
         files += inside
     return files
+
+
+def _of_locust(file: Path) -> bool:
+    """Is this Locust's own log, which `nhq load` keeps beside its histories?"""
+    return file.suffix == ".log" and any(file.parent.glob("*.arrows"))
 
 
 def read_histories(

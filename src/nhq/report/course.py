@@ -53,12 +53,14 @@ def _text(x: float, y: float, words: str, anchor: str) -> Markup:
 
 
 def _line(name: str, points: Sequence[Sequence[Any]], column: int, step: float, x: Place, y: Place) -> Markup:
-    """One percentile; stretches without an answer interrupt it."""
+    """One percentile, as wide as each stretch: one between two without an answer is seen too."""
     parts: list[str] = []
     joined = False
     for number, row in enumerate(points):
         if row[column] is not None:
-            parts.append(f"{'L' if joined else 'M'}{x((number + 0.5) * step)} {y(row[column])}")
+            height = y(row[column])
+            begin = f"V{height}" if joined else f"M{x(number * step)} {height}"
+            parts.append(f"{begin}H{x((number + 1) * step)}")
         joined = row[column] is not None
     width = 2 if name == "p50" else 1
     style = "fill:none;stroke:currentColor" + (";stroke-dasharray:5 3" if name == "p95" else "")

@@ -1,5 +1,6 @@
 """The section of a load run: verdicts, witnesses, windows, latencies, budget."""
 
+import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -144,6 +145,8 @@ def test_latency_is_drawn_over_time_with_the_windows_marked() -> None:
     assert (paths["p50"].count("M"), paths["p95"].count("M")) == (2, 2)
     assert paths["out"].count("M") == 1
     assert paths["edge"].count("M") == 1
+    begun, ended = re.findall(r"M([\d.]+) [\d.]+H([\d.]+)", paths["p50"])[0]
+    assert float(ended) - float(begun) > 100  # a stretch on its own is as wide as the others
 
 
 def drawn(line: dict[str, Any], limit: int = 2, seconds: float = 11.0) -> ET.Element:
