@@ -4,7 +4,7 @@ import math
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
     selection = select(contract, options.rules, options.operations)
     clock = SystemClock()
     accepted = present_approvals(options.approvals, clock)
+    accepted = replace(accepted, judges_changes=options.contract is not None)
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
         target = target_of(options, contract, stack)
