@@ -86,9 +86,8 @@ def compared(old: "Document", new: "Document", approvals: Path | None, traffic: 
     ours = _ours(old, new)
     found = compare_all(old, new, accepted.today, ours)
     seen, interactions, notes = _sightings(old, new, found.changes, traffic, bool(ours.promises))
-    there = {operation.title: True for operation in operations(new).values()}
-    judged = {operation.title: operation.title in there for operation in operations(old).values()} | there
-    told, problems = settled(found.changes, accepted.approvals, accepted.today, judged, seen)
+    there = {operation.title for operation in operations(new).values()}
+    told, problems = settled(found.changes, accepted.approvals, accepted.today, there, seen)
     return Report(
         old.name, new.name, accepted.today, told, problems, notes, interactions, found.schemas, found.undecided
     )

@@ -55,12 +55,10 @@ def traced(documents: Documents, accepted: "ChangeApprovals") -> Stage:
     before = {subject_of(change) for change in load_revision(documents.base_file, former=known).changes}
     new = [change for change in changes if subject_of(change) not in before]
     red = [change for change in new if change.fails and not accepted.accept(change)]
-    problems = accepted.expired()
     agreed = sum(change.fails for change in new) - len(red)
     told = f"{len(red)} changes of what we judge by fail, {agreed} approved, {len(new) - len(red) - agreed} warn"
     told += f"; {len(changes) - len(new)} stood in the base already" if len(changes) > len(new) else ""
-    reasons = (*map(_change_line, red), *problems)
-    return Stage("trace", _state(reasons), told, reasons, stanzas=tuple(map(accepted.propose, red)))
+    return Stage("trace", _state(red), told, tuple(map(_change_line, red)), stanzas=tuple(map(accepted.propose, red)))
 
 
 def _change_line(change: Change) -> str:
@@ -142,19 +140,18 @@ def _touches(change: "records.Change", operation: str, one: Break) -> bool:
 def served(record: dict[str, Any]) -> Stage:
     """What a run of the gate found of the server; changes of the contract are the trace's."""
     from nhq.report import facts
-    from nhq.report.words import FAILING
 
     found = [
         f"{rule['id']} on {', '.join(places[:3])}: expected {finding['expected']}; saw {finding['actual']}"
         for rule, findings in facts.by_rule(record)
-        if rule["level"] == FAILING
-        for finding, places in facts.folded(findings)
+        for finding, places in facts.folded(filter(facts.fails, findings))
     ]
     troubles = [f"trouble on our side, {one['where']}: {one['cause']}" for one in record["troubles"]]
     held = any(rule["selected"] and rule["verdict"] == "holds" for rule in record["rules"])
     could = held and not troubles and not record["interrupted"]
+    found += record.get("approval_problems", ())
     state = State.FAILED if found else State.PASSED if could else State.UNJUDGED
-    return Stage("server", state, facts.headline(record), (*found, *troubles))
+    return Stage("server", state, facts.headline(record), (*found, *troubles), stanzas=tuple(facts.stanzas(record)))
 
 
 def each(stages: Iterable[tuple[str, str, Callable[[], Stage]]], now: Callable[[], float]) -> list[Stage]:

@@ -6,7 +6,7 @@ A stanza names what it approves by a fingerprint's parts, never by the words of 
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -126,12 +126,11 @@ def settle(
     findings: Iterable[Subject],
     approvals: Iterable[Approval],
     today: datetime.date,
-    judged: Mapping[str, bool] | None = None,
+    is_judged: Callable[[Subject], bool],
 ) -> Settled:
     """Which findings are approved. A stanza that has expired approves nothing, and is a problem where it would have.
 
-    A stanza that approves nothing is a problem only where this run judged all its operations: `judged` says of an
-    operation whether it was; None stands for "everything was judged".
+    A stanza that approves nothing is a problem only where `is_judged` says that this run looked at what it names.
     """
     approved: dict[int, Approval] = {}
     problems: list[str] = []
@@ -145,6 +144,6 @@ def settle(
             problems.append(f"{who} expired on {approval.expires}: renew it or mend what it approves")
         elif hits:
             approved.update(dict.fromkeys(hits, approval))
-        elif judged is None or all(judged.get(name, False) for name in approval.subject.operations):
+        elif is_judged(approval.subject):
             problems.append(f"{who} approves nothing here: there is no such finding any more; remove it")
     return Settled(approved, tuple(problems))

@@ -10,7 +10,7 @@ from pathlib import Path
 from nhq import places
 from nhq.clock import Clock, SystemClock
 from nhq.contract.approvals import Approval, Command, Subject, load_approvals, settle, stanza
-from nhq.contract.changes import Change
+from nhq.contract.changes import Change, ChangeKind
 
 #: For how many days the stanza that is proposed would hold.
 PROPOSED_DAYS = 90
@@ -25,26 +25,37 @@ def subject_of(change: Change) -> Subject:
     return Subject(Command.GATE, change.rules[0] if change.rules else _ANY_RULE, operations, (code, change.pointer))
 
 
+def is_of_change(subject: Subject) -> bool:
+    """Does a stanza name a change of the contract, and no finding of a server?"""
+    kind, _, digest = subject.parts[0].rpartition("-")
+    return kind in list(ChangeKind) and len(digest) == 8
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeApprovals:
-    """The approvals that count on a day."""
+    """The approvals that count on a day. `judges_changes`: a changed contract was judged, so that what approves a
+    change that it doesn't have approves nothing any more."""
 
     approvals: Sequence[Approval] = ()
     today: datetime.date = datetime.date.max
+    judges_changes: bool = False
 
     def accept(self, change: Change) -> bool:
         """Has somebody approved this change, and not only until yesterday?"""
-        return bool(settle(Command.GATE, [subject_of(change)], self.approvals, self.today, {}).approved)
-
-    def expired(self) -> tuple[str, ...]:
-        """What is wrong with the stanzas whose last day is over, one line each."""
-        over = [one for one in self.approvals if one.has_expired(self.today)]
-        return settle(Command.GATE, [], over, self.today, {}).problems
+        return bool(settle(Command.GATE, [subject_of(change)], self.approvals, self.today, _never).approved)
 
     def propose(self, change: Change) -> str:
         """The stanza that would approve a change, once a person has written reason and owner."""
+        return self.stanza(subject_of(change))
+
+    def stanza(self, subject: Subject) -> str:
+        """What would approve a subject for some time from today."""
         until = min(self.today, datetime.date.max - datetime.timedelta(days=PROPOSED_DAYS))
-        return stanza(subject_of(change), until + datetime.timedelta(days=PROPOSED_DAYS))
+        return stanza(subject, until + datetime.timedelta(days=PROPOSED_DAYS))
+
+
+def _never(subject: Subject) -> bool:
+    return False
 
 
 def present_approvals(file: Path | None = None, clock: Clock | None = None) -> ChangeApprovals:

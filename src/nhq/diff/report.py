@@ -1,7 +1,7 @@
 """The result of `nhq diff`: every change with its approval and how often it was seen, and the exit code."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from nhq.contract.approvals import Approval, Command, settle
@@ -59,16 +59,22 @@ def settled(
     changes: Iterable[Change],
     approvals: Iterable[Approval],
     today: datetime.date,
-    judged: Mapping[str, bool],
+    judged: Collection[str],
     seen: Sequence[tuple[int, int]] = (),
 ) -> tuple[tuple[Told, ...], tuple[str, ...]]:
     """The changes with their approvals and sightings, and what is wrong with the approvals.
 
-    `judged` tells which operations both documents have; an approval of another is not looked at. `seen` says of each
+    `judged` are the operations that both documents have; an approval of another is not looked at. `seen` says of each
     change in how many interactions it shows, of how many; empty where nothing was recorded.
     """
     listed = list(changes)
-    outcome = settle(Command.DIFF, [subject(change) for change in listed], approvals, today, judged)
+    outcome = settle(
+        Command.DIFF,
+        [subject(change) for change in listed],
+        approvals,
+        today,
+        lambda one: all(map(judged.__contains__, one.operations)),
+    )
     told = tuple(
         Told(change, outcome.approved.get(n), count if looked else None, looked)
         for n, (change, (count, looked)) in enumerate(zip(listed, seen or [(0, 0)] * len(listed), strict=True))

@@ -9,7 +9,7 @@ from nhq.formats.github import Kind, Note
 from nhq.formats.source import UNREAD, Source
 from nhq.report import facts, moved
 from nhq.report.facts import fingerprint
-from nhq.report.words import FAILING, Record, many, some
+from nhq.report.words import Record, many, some
 
 _SEVERITY = {"must": "major", "should": "minor", "assumed": "info"}
 _CHANGED = {"fails": "major", "warns": "minor", "approved": "info"}
@@ -34,12 +34,15 @@ def _findings(record: Record, source: Source) -> Iterator[Note]:
     for rule, found in facts.by_rule(record):
         mark = source.mark(rule["pointer"], rule["quote"])
         for finding, places in facts.folded(found):
-            kind = Kind.ERROR if finding["level"] == FAILING else Kind.WARNING
-            title = f"{finding['rule']} broken by {some(places, 4)}"
+            approved = f" (approved by {finding['approved']})" if finding.get("approved") else ""
+            kind = Kind.ERROR if facts.fails(finding) else Kind.NOTICE if approved else Kind.WARNING
+            title = f"{finding['rule']} broken by {some(places, 4)}{approved}"
             yield Note(kind, title, _explain(rule, finding), source.path, mark)
 
 
 def _open(record: Record) -> Iterator[Note]:
+    for problem in record.get("approval_problems", ()):
+        yield Note(Kind.ERROR, "approvals", problem)
     for trouble in record["troubles"]:
         yield Note(Kind.WARNING, "nhq: trouble on our side", f"{trouble['where']}: {trouble['cause']}")
     if facts.lacking(record):
@@ -73,7 +76,7 @@ def gitlab(record: Record, source: Source = UNREAD) -> str:
         quality.entry(
             finding["rule"],
             f"{rule['title']} ({facts.place(finding['operation'])}: {finding['actual']})",
-            _SEVERITY[finding["level"]],
+            "info" if finding.get("approved") else _SEVERITY[finding["level"]],
             fingerprint(finding),
             source,
             rule["pointer"],

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from nhq.formats.text import printable
 from nhq.report import power_facts
 from nhq.report.words import FAILING, Record, Tally, many
 
@@ -28,6 +29,21 @@ class Facts:
     pairs: int
     documented: int
     requests: int
+
+
+def fails(finding: Record) -> bool:
+    """Does it make the run red: a broken `must` that nobody approved?"""
+    return bool(finding["level"] == FAILING and not finding.get("approved"))
+
+
+def shown_level(rule: Record, found: Iterable[Record]) -> str:
+    """The level that the mark of a rule with findings is of: it warns where somebody approved all of them."""
+    return str(rule["level"]) if any(not finding.get("approved") for finding in found) else "should"
+
+
+def stanzas(record: Record) -> list[str]:
+    """What would approve the findings that fail the run, each once."""
+    return list(dict.fromkeys(printable(f["stanza"]) for f in record["findings"] if fails(f) and f.get("stanza")))
 
 
 def selected(record: Record) -> list[dict[str, Any]]:
@@ -137,7 +153,8 @@ def by_rule(record: Record) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]
     rules = [known.get(name) or _stand_in(name, found[0]["level"]) for name, found in groups.items()]
     order = {name: number for number, name in enumerate(known)}
     rules.sort(key=lambda rule: (rule["level"] != FAILING, order.get(rule["id"], len(order))))
-    return [(rule, groups[rule["id"]]) for rule in rules]
+    found = [(rule, groups[rule["id"]]) for rule in rules]
+    return sorted(found, key=lambda pair: not any(map(fails, pair[1])))
 
 
 def _stand_in(name: str, level: str) -> dict[str, Any]:
@@ -148,7 +165,7 @@ def folded(found: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], list[s
     """A rule's findings, those that say the same told once: the first of them, and the operations they were seen on."""
     groups: dict[tuple[str, ...], tuple[dict[str, Any], list[str]]] = {}
     for finding in found:
-        key = (finding["where"], finding["expected"], finding["actual"])
+        key = (finding["where"], finding["expected"], finding["actual"], finding.get("approved", ""))
         groups.setdefault(key, (finding, []))[1].append(place(finding["operation"]))
     return list(groups.values())
 
@@ -170,12 +187,14 @@ def _sentence(record: Record, facts: Facts) -> str:
         return power_facts.sentence(record["power"])
     if record["verdict"] == "violated":
         failing = [finding for finding in record["findings"] if finding["level"] == FAILING]
+        red = [finding for finding in failing if fails(finding)]
         promises = {finding["rule"] for finding in failing} | {rule["id"] for rule in broken(record)}
         places = {finding["operation"] for finding in failing}
         over = (record["load"] or {}).get("exceeded", [])
         if over and not promises:
             return f"the budget was exceeded ({', '.join(over)}); no promise was seen broken"
-        return f"{many(len(promises), 'promise')} broken by {many(len(places), 'operation')}"
+        approved = "" if red or not failing else ", all of it approved"
+        return f"{many(len(promises), 'promise')} broken by {many(len(places), 'operation')}{approved}"
     if record["verdict"] == "unknown":
         open_ = facts.unknown or len(unjudged(record))
         if open_:

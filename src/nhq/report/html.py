@@ -73,8 +73,17 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         finalize=_safe,
     )
-    functions = (words.mark, words.many, words.area, words.seconds, text.cut, text.pretty, facts.place)
     environment.globals.update({"required": facts.required, "lacking": facts.lacking})
+    functions = (
+        words.mark,
+        words.many,
+        words.area,
+        words.seconds,
+        text.cut,
+        text.pretty,
+        facts.place,
+        facts.shown_level,
+    )
     environment.globals.update({function.__name__: function for function in functions})
     environment.globals.update(
         {"MARKS": words.MARKS, "MOST_FINDINGS": MOST_FINDINGS, "evidence": views.evidence, "instant": views.instant}

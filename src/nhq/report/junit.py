@@ -62,6 +62,8 @@ def _judge(made: ET.Element, rule: dict[str, Any], cell: dict[str, Any], found: 
         add(made, "skipped", f"could not be judged: {cell['cause'] or rule['cause']}", "unknown", "")
     if cell["verdict"] == "violated":
         tag, word = ("failure", "violated") if rule["level"] == FAILING else ("skipped", f"warning ({rule['level']})")
+        if found and all(finding.get("approved") for finding in found):
+            tag, word = "skipped", f"violated (approved by {found[0]['approved']})"
         text = "\n\n".join(_explain(rule, finding) for finding in found)
         add(made, tag, f"{word}: {found[0]['actual'] if found else rule['title']}", rule["id"], text)
 
@@ -75,8 +77,9 @@ def _explain(rule: dict[str, Any], finding: dict[str, Any]) -> str:
         "seen": f"{finding['count']} time(s)",
         "curl": finding["curl"],
         "again": finding["rerun"],
+        "approving": finding.get("stanza", ""),
     }
-    whole = {"curl", "again"}  # commands that are cut don't run
+    whole = {"curl", "again", "approving"}  # commands that are cut don't run
     return "\n".join(f"{name}: {text if name in whole else cut(text, LONGEST)}" for name, text in lines.items() if text)
 
 
@@ -87,6 +90,7 @@ def _run_suite(record: Record) -> ET.Element:
         tag = "failure" if record["exit_code"] == 1 else "error"
         reasons = [f"{trouble['where']}: {trouble['cause']}" for trouble in record["troubles"]]
         reasons += [" ".join([facts.required(record), *facts.lacking(record)])] if facts.lacking(record) else []
+        reasons += record.get("approval_problems", ())
         add(made, tag, facts.headline(record), f"exit {record['exit_code']}", "\n".join(reasons))
     return _suite(record, "run", [made], seconds=record["seconds"])
 

@@ -11,6 +11,7 @@ MOST_FINDINGS = 20
 MOST_CAUSES = 10
 MOST_CHANGES = 20
 _CELL = 200
+_APPROVING = "<details><summary>What would approve those that fail (contracts/approvals.toml)</summary>"
 
 
 def render(record: Record) -> str:
@@ -39,8 +40,7 @@ def _changes(record: Record) -> Iterator[str]:
     if len(changed) > MOST_CHANGES:
         yield f"… and {many(len(changed) - MOST_CHANGES, 'more change')}, all in the report."
     if stanzas := moved.stanzas(record)[:MOST_CHANGES]:
-        folded = "<details><summary>What would approve those that fail (contracts/approvals.toml)</summary>"
-        yield f"{folded}\n\n{fenced((2 * chr(10)).join(stanzas), 'toml')}\n\n</details>"
+        yield f"{_APPROVING}\n\n{fenced((2 * chr(10)).join(stanzas), 'toml')}\n\n</details>"
 
 
 def _changed(change: dict[str, Any], sign: str) -> str:
@@ -59,13 +59,17 @@ def _findings(record: Record) -> Iterator[str]:
         again = dict.fromkeys(one_line(finding["rerun"]) for _, finding, _ in found[:3] if finding["rerun"])
         if again:
             yield "To see it again:\n\n" + fenced("\n".join(again), "sh")
+    if stanzas := facts.stanzas(record)[:MOST_FINDINGS]:
+        yield f"{_APPROVING}\n\n{fenced((2 * chr(10)).join(stanzas), 'toml')}\n\n</details>"
 
 
 def _row(rule: dict[str, Any], finding: dict[str, Any], places: list[str]) -> str:
     promise = f"**{inline(finding['rule'])}**<br>“{_cell(rule['quote'])}”" if rule["quote"] else _cell(finding["rule"])
-    sign = mark("violated", finding["level"])
+    approved = finding.get("approved")
+    sign = mark("violated", "should" if approved else finding["level"])
+    label = f"violated (approved by {_cell(approved)})" if approved else sign.label
     cells = (some(places, 4), finding["expected"], finding["actual"])
-    return f"| {sign.glyph} {sign.label} | {promise} | {' | '.join(map(_cell, cells))} |"
+    return f"| {sign.glyph} {label} | {promise} | {' | '.join(map(_cell, cells))} |"
 
 
 def _cell(text: str) -> str:
@@ -78,6 +82,7 @@ def _unjudged(record: Record) -> Iterator[str]:
         f"- {mark('unknown').glyph} {_cell(stop.cause)}: {_cell(some([rule['id'] for rule, _ in stop.rules], 5))}"
         for stop in stopped[:MOST_CAUSES]
     ]
+    lines = [f"- {mark('violated').glyph} {_cell(text)}" for text in record.get("approval_problems", ())] + lines
     lines += [
         f"- trouble on our side, {_cell(t['where'])}: {_cell(t['cause'])}" for t in record["troubles"][:MOST_CAUSES]
     ]

@@ -65,7 +65,8 @@ def _result(record: Record, rule: dict[str, Any], finding: dict[str, Any], sourc
     operation = facts.place(finding["operation"])
     words = f"{operation}: expected {finding['expected']}; actual: {finding['actual']}"
     place = sarif.location(source, rule["pointer"], [operation], rule["quote"])
-    result = sarif.result(finding["rule"], _level(finding["level"]), words, fingerprint(finding), place)
+    approved, level = finding.get("approved") or None, _level(finding["level"])
+    result = sarif.result(finding["rule"], level, words, fingerprint(finding), place, approved)
     result |= {
         "occurrenceCount": finding["count"],
         "properties": {name: printable(finding[name]) for name in ("where", "curl", "rerun", "test") if finding[name]},
@@ -97,6 +98,7 @@ def _invocation(record: Record) -> dict[str, Any]:
     notes = [sarif.notification("error", f"{trouble['where']}: {trouble['cause']}") for trouble in record["troubles"]]
     if facts.lacking(record):
         notes.append(sarif.notification("error", " ".join([facts.required(record), *facts.lacking(record)])))
+    notes += [sarif.notification("error", problem) for problem in record.get("approval_problems", ())]
     for stop in facts.stopped(record):
         for rule, places in stop.rules:
             on = f" on {', '.join(places)}" if places else ""

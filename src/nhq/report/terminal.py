@@ -10,6 +10,7 @@ from nhq.report.words import FAILING, Record, many, mark, some
 
 MOST_FINDINGS = 20
 MOST_UNKNOWN = 20
+MOST_STANZAS = 3
 _WIDE = 400
 
 
@@ -21,6 +22,7 @@ def render(record: Record, written: Sequence[str] = ()) -> str:
         list(_findings(record)),
         list(_unjudged(record)),
         list(_required(record)),
+        [_line(f"✗ {problem}") for problem in record.get("approval_problems", ())],
         list(_troubles(record)),
         list(_tail(record, written)),
     ]
@@ -59,25 +61,35 @@ def _findings(record: Record) -> Iterator[str]:
     shown = 0
     for rule, found in facts.by_rule(record):
         if shown < MOST_FINDINGS:
-            yield from _rule(rule)
+            yield from _rule(rule, facts.shown_level(rule, found))
         for finding, places in facts.folded(found):
             if shown < MOST_FINDINGS:
                 yield from _finding(finding, places)
             shown += 1
     if shown > MOST_FINDINGS:
         yield f"… and {many(shown - MOST_FINDINGS, 'more finding')}, all in the report"
+    yield from _approving(facts.stanzas(record))
 
 
-def _rule(rule: dict[str, Any]) -> Iterator[str]:
+def _approving(stanzas: Sequence[str]) -> Iterator[str]:
+    """What would approve the findings that fail the run: the first few here, all in the reports."""
+    if stanzas:
+        rest = f" (here {MOST_STANZAS} of {len(stanzas)}; all in the reports)" if len(stanzas) > MOST_STANZAS else ""
+        yield f"  what is known may be approved in contracts/approvals.toml, with reason and owner{rest}:"
+    yield from (line for stanza in stanzas[:MOST_STANZAS] for line in _indented(stanza))
+
+
+def _rule(rule: dict[str, Any], level: str) -> Iterator[str]:
     warning = "" if rule["level"] == FAILING else f" ({rule['level']}: warns, doesn't fail the run)"
-    yield _line(f"{mark('violated', rule['level']).glyph} {rule['id']} {rule['title']}{warning}")
+    yield _line(f"{mark('violated', level).glyph} {rule['id']} {rule['title']}{warning}")
     if rule["quote"]:
         yield _line(f"“{rule['quote']}”", " ")
 
 
 def _finding(finding: dict[str, Any], places: list[str]) -> Iterator[str]:
     where = f" at {finding['where']}" if finding["where"] else ""
-    yield _line(f"{some(places, 6)}{where}", "  ")
+    approved = f" (approved by {finding['approved']})" if finding.get("approved") else ""
+    yield _line(f"{some(places, 6)}{where}{approved}", "  ")
     for label, name in (("expected", "expected"), ("actual", "actual"), ("again", "rerun")):
         if finding[name]:
             yield _line(finding[name], f"     {label:<8}")

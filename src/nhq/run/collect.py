@@ -13,7 +13,7 @@ from nhq.run.plan import role
 from nhq.run.reproduce import curl
 from nhq.run.written import written
 
-_FINDINGS_MOST = 200
+FINDINGS_MOST = 200
 # Rules of the shape of answers: a test that is given one of another shape can't always go on.
 _SHAPE = frozenset(
     {"STATUS-DOCUMENTED", "MEDIA-TYPE", "SCHEMA-BODY", "SCHEMA-DATE-TIME", "SCHEMA-COUNTS", "ERROR-BODY"}
@@ -305,7 +305,7 @@ class Collector:
         seen, known = self._sightings.setdefault(finding.key, {}), self.findings.get(finding.key)
         if known is not None:
             known.count += 1
-        elif len(self.findings) >= _FINDINGS_MOST:
+        elif len(self.findings) >= FINDINGS_MOST:
             return
         if sighting in seen:
             seen[sighting].count += 1

@@ -85,6 +85,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
     selection = select(contract, options.rules, options.operations)
     clock = SystemClock()
     accepted = present_approvals(options.approvals, clock)
+    accepted = replace(accepted, judges_changes=options.contract is not None)
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
         target = target_of(options, contract, stack)

@@ -15,7 +15,8 @@ from nhq.drive.budget import Spent
 from nhq.drive.redact import mask_of
 from nhq.drive.target import Target
 from nhq.model import Finding, Level, Verdict, worst
-from nhq.run.collect import Cell, Collector, Proven
+from nhq.run.accepting import NOTHING_SETTLED, settle_run, with_approvals
+from nhq.run.collect import FINDINGS_MOST, Cell, Collector, Proven
 from nhq.run.required import Required, outcome
 from nhq.run.select import Selection
 from nhq.run.versions import SCHEMA_VERSION
@@ -60,15 +61,20 @@ def make_record(
 ) -> dict[str, Any]:
     """Fold a run into its record, in which no secret of the target stands.
 
-    `bound` names what judges each rule, `approvals` which changes of the contract somebody approved.
+    `bound` names what judges each rule, `approvals` what somebody approved: changes of the contract, a gate's findings.
     """
     rules = [_rule(rule, contract, collector, selection, bound.get(rule.id, ())) for rule in contract.rules.values()]
     findings = [_finding(f"F{n}", p, contract, header) for n, p in enumerate(_selected(collector, selection), 1)]
+    settled = NOTHING_SETTLED
+    if header.kind == "gate" and not header.interrupted:
+        settled = settle_run(findings, rules, contract, approvals, whole=len(findings) < FINDINGS_MOST)
+        findings = with_approvals(findings, settled, approvals)
     code = exit_code(rules, findings, collector, header.interrupted)
     if contract.former is not None and not header.interrupted:
         code = moved_code(code, contract, rules, approvals)
     required = outcome(header.required, rules)
     hollow = required is not None and not required["met"]
+    code = 1 if settled.problems else code
     record = {
         "format": "nhq-run/1",
         "schema_version": SCHEMA_VERSION,
@@ -91,6 +97,7 @@ def make_record(
         "pairs": _pairs(contract, collector),
         "rules": rules,
         "findings": findings,
+        "approval_problems": list(settled.problems),
         "exchanges": {str(number): shown for number, shown in sorted(collector.shown.items())},
         "requests": _requests(collector, spent),
         "troubles": [asdict(trouble) for trouble in collector.troubles],
@@ -108,12 +115,13 @@ def make_record(
 def exit_code(
     rules: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]], collector: Collector, interrupted: bool
 ) -> int:
-    """130 interrupted, 1 a `must` violated, 2 something of ours broke or nothing at all was judged, else 0."""
+    """130 interrupted, 1 a `must` violated and not approved, 2 trouble of ours or nothing judged, else 0."""
     if interrupted:
         return 130
-    if any(finding["level"] == Level.MUST for finding in findings):
+    if any(finding["level"] == Level.MUST and not finding.get("approved") for finding in findings):
         return 1
     judged = any(rule["selected"] and rule["verdict"] == Verdict.HOLDS for rule in rules)
+    judged = judged or any(finding.get("approved") for finding in findings)
     return 0 if judged and not collector.troubles else 2
 
 

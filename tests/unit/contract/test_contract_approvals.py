@@ -24,16 +24,15 @@ def written(tmp_path: Path, subject: Subject, expires: datetime.date) -> Path:
 def test_a_proposed_stanza_approves_what_it_was_proposed_for(tmp_path: Path, subject: Subject) -> None:
     """Once reason and owner are written, whatever characters the values have."""
     approvals = load_approvals(written(tmp_path, subject, TODAY))
-    settled = settle(subject.command, [subject], approvals, TODAY)
+    settled = settle(subject.command, [subject], approvals, TODAY, lambda _: True)
     assert list(settled.approved) == [0]
     assert settled.problems == ()
 
 
 def test_an_expired_stanza_approves_nothing_and_fails(tmp_path: Path) -> None:
     """Its last day is still good, the next is not."""
-    settled = settle(
-        Command.DIFF, [CHANGE], load_approvals(written(tmp_path, CHANGE, TODAY)), TODAY + datetime.timedelta(1)
-    )
+    approvals = load_approvals(written(tmp_path, CHANGE, TODAY))
+    settled = settle(Command.DIFF, [CHANGE], approvals, TODAY + datetime.timedelta(1), lambda _: True)
     assert settled.approved == {}
     assert "expired on 2026-11-28" in settled.problems[0]
 
@@ -41,16 +40,16 @@ def test_an_expired_stanza_approves_nothing_and_fails(tmp_path: Path) -> None:
 def test_a_stanza_is_unused_only_where_its_operation_was_judged(tmp_path: Path) -> None:
     """An operation that the run didn't look at says nothing of its approvals."""
     approvals = load_approvals(written(tmp_path, CHANGE, TODAY))
-    assert "approves nothing" in settle(Command.DIFF, [], approvals, TODAY, {"GET /a": True}).problems[0]
-    assert settle(Command.DIFF, [], approvals, TODAY, {}).problems == ()
-    assert settle(Command.GATE, [], approvals, TODAY).problems == ()
+    assert "approves nothing" in settle(Command.DIFF, [], approvals, TODAY, lambda one: one == CHANGE).problems[0]
+    assert settle(Command.DIFF, [], approvals, TODAY, lambda _: False).problems == ()
+    assert settle(Command.GATE, [], approvals, TODAY, lambda _: True).problems == ()
 
 
 def test_a_change_that_reaches_further_is_not_approved(tmp_path: Path) -> None:
     """The stanza names the operations that somebody looked at."""
     approvals = load_approvals(written(tmp_path, CHANGE, TODAY))
     further = Subject(CHANGE.command, CHANGE.rule, ("GET /a", "GET /b"), CHANGE.parts)
-    assert settle(Command.DIFF, [further], approvals, TODAY, {}).approved == {}
+    assert settle(Command.DIFF, [further], approvals, TODAY, lambda _: False).approved == {}
 
 
 @pytest.mark.parametrize(
