@@ -155,8 +155,10 @@ def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Con
     first = desk.asked(lead, "enriched", judge, session)
     if first is None:
         return
-    if first.status == "failed" and lead not in desk.named("lead_enrichable"):
+    if first.status == "failed" and (lead not in desk.named("lead_enrichable") or not alone(session)):
         raise Unmet("no lead that the provider could enrich")
+    if first.status == "already_enriched" and not alone(session) and not looks_fresh(told(desk.read(lead))):
+        raise Unmet("no lead that nobody else enriched meanwhile")
     if not judge(
         "ENRICH-ENRICHED",
         first.status == "enriched",

@@ -12,7 +12,18 @@ from nhq.drive.api import Api
 from nhq.drive.calls import MARK, absent_id, token
 from nhq.drive.discover import Row, World, one
 from nhq.drive.opening import at_work, opening, rest
-from nhq.drive.scenes import action, campaign_leads, join, lead_ids, new_lead, new_list, patiently, startable, whole
+from nhq.drive.scenes import (
+    action,
+    campaign_leads,
+    join,
+    lead_ids,
+    new_lead,
+    new_list,
+    patiently,
+    row_now,
+    startable,
+    whole,
+)
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
@@ -279,7 +290,7 @@ def without_draft(api: Api, judge: Judge, row: Row, rng: random.Random) -> None:
         tell_pending(judge, answer)
     ours = [lead for lead in rows.items if str(lead["lead"]["last_name"]).startswith(MARK) and lead["lead_id"]]
     earlier = one(ours, "campaign lead of an earlier run's making")["lead_id"]
-    tell_enrolled("OVR-ENROLLED", judge, [rows.last, own.put([override("ice_breaker", token(rng))], earlier)])
+    tell_enrolled("OVR-ENROLLED", judge, own, [rows.last, own.put([override("ice_breaker", token(rng))], earlier)])
 
 
 def tell_pending(judge: Judge, answer: Exchange) -> None:
@@ -295,12 +306,15 @@ def become_enrolled(
     if not there:
         raise Unmet("no lead that a start enrolled")
     for rule, rows in (("OVR-BECOMES-ENROLLED", text), ("OVR-ENROLLED", [override("ice_breaker", token(rng))])):
-        tell_enrolled(rule, judge, [*proof, own.put(rows)])
+        tell_enrolled(rule, judge, own, [*proof, own.put(rows)])
 
 
-def tell_enrolled(rule: str, judge: Judge, proof: list[Exchange]) -> None:
-    """Judge the last answer, for a lead who is enrolled."""
+def tell_enrolled(rule: str, judge: Judge, own: Slots, proof: list[Exchange]) -> None:
+    """Judge the last answer, for a lead who is enrolled. A campaign that is over meanwhile may refuse overrides."""
     answer = proof[-1]
+    if answer.status == 409 and row_now(own.api, "list_campaigns", own.campaign)[0]["status"] == "completed":
+        judge.unknown(rule, "the campaign came to its end before an override was saved", answer.operation)
+        return
     shown = f"{answer.status}, {told_as('lead_campaign_state', state(answer))}"
     judge(rule, state(answer) == "enrolled", proof, expected="enrolled", actual=shown, where="/lead_campaign_state")
 

@@ -112,7 +112,7 @@ class Lifecycle(Workflow):
 
     def unheard(self, answer: Exchange) -> bool:
         """Does an answer say nothing of the action? On a target of ours a 404 or a lasting 503 does."""
-        return answer.status in (401, 403, 429) or (answer.status in (404, 503) and not self.stage.controlled)
+        return answer.status in (401, 403, 429) or (answer.status in (404, 503) and not self.stage.alone)
 
     def turned(self, campaign: str, name: str, after: str, answer: Exchange) -> None:
         """An action that fits. A 503, and a 400 for a prerequisite of `start`, say nothing about its promise."""
@@ -162,7 +162,7 @@ class Lifecycle(Workflow):
             if ident != campaign and not self.stage.alone:  # anybody may act on it: nothing is known of it
                 self.status[ident] = seen or ""
                 continue
-            if seen == "completed" and (expected == "started" or not self.stage.controlled):  # it ended by itself
+            if seen == "completed" and (expected == "started" or not self.stage.alone):  # it ended by itself
                 self.status[ident] = seen
             shown, told = f"{self.names[ident]} is {told_as('status', seen)}", f"status {expected} in the list"
             self.must(rule, seen == self.status[ident], ACTION, expected=told, actual=shown)

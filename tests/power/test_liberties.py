@@ -12,6 +12,10 @@ from nhq.power.bench import Bench
 from nhq.power.outcome import Fate
 
 ACCUSED_ONCE = (
+    "lets-others-do-all-they-may",
+    "lets-others-delete",
+    "cannot-ask-a-session-always",
+    "never-enriches",
     "limits-last-of-all",
     "shows-silent-conversations-first",
     "keeps-new-leads-in-a-default-list",
@@ -49,6 +53,12 @@ def test_many_choices_together_are_no_finding(bench: Bench) -> None:
 def test_a_fault_is_seen_among_other_choices(bench: Bench) -> None:
     """What is permitted doesn't hide what isn't."""
     assert bench.look(fault("pauses-drafts"), combination(1)).fate is Fate.KILLED
+
+
+@pytest.mark.parametrize("ident", ["pauses-drafts", "restarts-although-it-refuses"])
+def test_a_fault_is_seen_beside_others_who_act(ident: str, bench: Bench) -> None:
+    """What somebody else may have done doesn't hide what the server does each time."""
+    assert bench.look(fault(ident), [find("lets-others-do-all-they-may")]).fate is Fate.KILLED
 
 
 def test_a_mock_of_other_choices_is_as_it_was_again(bench: Bench) -> None:
