@@ -74,7 +74,7 @@ def _environment() -> "Environment":
         finalize=_safe,
     )
     functions = (words.mark, words.many, words.area, words.seconds, text.cut, text.pretty, facts.place)
-    environment.globals.update({"required": facts.required, "lacking": facts.lacking})
+    environment.globals.update({"required": facts.required, "lacking": facts.lacking, "gains": facts.gains})
     environment.globals.update({function.__name__: function for function in functions})
     environment.globals.update(
         {"MARKS": words.MARKS, "MOST_FINDINGS": MOST_FINDINGS, "evidence": views.evidence, "instant": views.instant}
