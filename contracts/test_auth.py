@@ -20,6 +20,7 @@ from nhq.drive.calls import absent_path, altered, body, real_path, token
 from nhq.drive.discover import World
 from nhq.errors import Unmet, Unread
 from nhq.model import Exchange, Identity
+from nhq.needs import REVOKED
 from nhq.run.judge import Judge
 from nhq.run.plugin import Few
 from nhq.run.refused import judge_refused, judge_untouched
@@ -61,7 +62,7 @@ def revoked_key(api: Api) -> Identity:
     """Raises Unmet where the target file has no revoked key."""
     found = next((key for key in api.target.keys if key.revoked), None)
     if found is None:
-        raise Unmet("the target file has no revoked key")
+        raise Unmet("the target file has no revoked key", REVOKED)
     return found
 
 

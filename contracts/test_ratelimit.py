@@ -20,6 +20,7 @@ from nhq.drive.discover import World
 from nhq.drive.windows import Call, Meter, rounds, spent, unshared, widest
 from nhq.errors import Away, Unmet, Unread
 from nhq.model import Effect, Exchange, Identity
+from nhq.needs import TWIN
 from nhq.run import corpus
 from nhq.run.generated import Kind
 from nhq.run.judge import Judge
@@ -190,7 +191,7 @@ def test_sixty_are_admitted_and_no_more(
 def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[Meter]) -> None:
     """«per API key»: while one key is exhausted, another of the same workspace is served by every operation."""
     if len(widest(api)) < 2:
-        raise Unmet("the target file has no second key as wide as the first")
+        raise Unmet("the target file has no second key as wide as the first", TWIN)
     for meter in exhausted:
         other = Meter(api, next(key for key in others(api) if key != meter.key), meter.wanted)
         first = other.begin()

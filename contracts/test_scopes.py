@@ -13,6 +13,7 @@ from nhq.drive.calls import absent_path, body, real_path, token
 from nhq.drive.discover import World
 from nhq.errors import Unmet
 from nhq.model import Effect, Exchange, Identity
+from nhq.needs import ONLY, without
 from nhq.run.judge import Judge
 from nhq.run.plugin import Few
 from nhq.run.refused import judge_refused, judge_untouched
@@ -25,7 +26,7 @@ def lacking(api: Api, operation: str) -> list[Identity]:
         k for k in api.target.keys if not k.revoked and k.workspace == api.target.workspace and scope not in k.scopes
     ]
     if not found:
-        raise Unmet(f"the target file has no key without {scope}")
+        raise Unmet(f"the target file has no key without {scope}", without(scope))
     return found
 
 
@@ -35,7 +36,8 @@ def sibling(api: Api, operation: str) -> Identity:
     other = f"{resource}:{'write' if access == 'read' else 'read'}"
     found = next((key for key in lacking(api, operation) if other in key.scopes), None)
     if found is None:
-        raise Unmet(f"the target file has no key with {other} but without {resource}:{access}")
+        told = f"the target file has no key with {other} but without {resource}:{access}"
+        raise Unmet(told, f"{ONLY} {other}")
     return found
 
 

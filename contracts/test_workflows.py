@@ -14,6 +14,7 @@ from nhq.drive.opening import at_work, rest
 from nhq.drive.scenes import campaign_leads, insistently, lead_ids, members, patiently, told, whole
 from nhq.errors import Unmet
 from nhq.model import Exchange
+from nhq.needs import GIVEN
 from nhq.run.judge import Judge
 from nhq.run.machine import Size, Stage, Workflow, play
 
@@ -52,7 +53,7 @@ def choose(stage: Stage) -> Cast:
         return Cast((row,), {})
     drafts = ready_drafts(stage.api)[:1]
     if not drafts:
-        raise Unmet("no campaign named campaign_startable… in [given] is still a draft")
+        raise Unmet("no campaign named campaign_startable… in [given] is still a draft", f"{GIVEN} campaign_startable")
     others = sorted(stage.world.campaigns, key=lambda row: int(row["totalLeads"]))
     wanted = ("started", "paused", "completed")
     rows = drafts + [one((r for r in others if r["status"] == s), f"campaign in state {s}") for s in wanted]

@@ -9,6 +9,8 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
 
+from nhq.needs import of_message
+
 
 class NhqError(Exception):
     """Root of everything the suite itself can fail with; never raised for what a server did."""
@@ -34,11 +36,22 @@ class RunOver(NhqError):
     """Nothing more is sent in this run: its time is up, or the target refuses everything. The message says which."""
 
 
-class NotPermitted(NhqError):
+class Lacks(NhqError):
+    """A test can't go on for want of something; `needs` says of what, in the codes of `nhq.needs`, where that is known.
+
+    Without codes, a message that begins with "no …" says what the target doesn't have.
+    """
+
+    def __init__(self, message: str = "", *needs: str) -> None:
+        super().__init__(message)
+        self.needs = needs or of_message(message)
+
+
+class NotPermitted(Lacks):
     """The guard refused: this effect is not allowed on this target. Names what to write to permit it."""
 
 
-class Unmet(NhqError):
+class Unmet(Lacks):
     """The target has nothing this scenario needs (no campaign in that state, say); the message names it."""
 
 

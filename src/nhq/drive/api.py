@@ -13,6 +13,7 @@ from nhq.drive.guard import effect_of
 from nhq.drive.session import Session
 from nhq.errors import Away, TargetError, Unmet
 from nhq.model import Effect, Exchange, Identity
+from nhq.needs import scope_of
 
 CRAWL = 6  # pages that most crawls stay within: a key with less left would make one wait in its midst
 PAUSES = (0.2, 0.8, 2.0)  # seconds before a read that got no answer is sent again
@@ -70,7 +71,8 @@ class Api:
         scope = self.operation(operation).scope
         holders = self.target.holders(scope, workspace)
         if not holders:
-            raise Unmet(f"the target file has no key with {scope} in workspace {workspace or self.target.workspace}")
+            told = f"the target file has no key with {scope} in workspace {workspace or self.target.workspace}"
+            raise Unmet(told, scope_of(scope, elsewhere=workspace not in (None, self.target.workspace)))
         return self.session.budget.best(holders, need)
 
     def operation(self, operation: str) -> Operation:

@@ -9,6 +9,7 @@ from typing import Any
 from nhq.drive.api import Api, Crawl
 from nhq.errors import Unmet
 from nhq.model import Identity
+from nhq.needs import GIVEN, SECOND
 
 Row = dict[str, Any]
 _PAGES_MOST = 4
@@ -87,7 +88,7 @@ class World:
         """The world of another workspace. Raises Unmet when the target file has no key of one."""
         others = self._api.target.foreign
         if not others:
-            raise Unmet("the target file has no key of a second workspace")
+            raise Unmet("the target file has no key of a second workspace", SECOND)
         return World(self._api, others[0].workspace, self._limit, self._pages)
 
     @property
@@ -106,7 +107,7 @@ class World:
         """The id of something that can't be recognised by reading, as the target file's [given] names it."""
         value = self._api.target.given.get(name)
         if not value:
-            raise Unmet(f"the target file's [given] names no {name}")
+            raise Unmet(f"the target file's [given] names no {name}", f"{GIVEN} {name}")
         return value
 
     def warm(self) -> None:

@@ -9,6 +9,7 @@ from nhq.contract import Contract
 from nhq.drive.target import Target
 from nhq.errors import NotPermitted
 from nhq.model import Effect
+from nhq.needs import EFFECT
 
 _HARMLESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -33,7 +34,8 @@ class Guard(BaseAdapter):
         operation, effect = effect_of(self._contract, request.method or "", path)
         if effect not in self._target.allow:
             named = operation or f"{request.method} request"
-            raise NotPermitted(f"not permitted: {named} would {effect}; {self._how(effect)} to permit it")
+            told = f"not permitted: {named} would {effect}; {self._how(effect)} to permit it"
+            raise NotPermitted(told, f"{EFFECT} {effect}")
         if effect is not Effect.READ and not self._target.loopback and not self._named(operation):
             raise NotPermitted(
                 f"not permitted: nobody has said yet what {operation} does; "

@@ -10,6 +10,7 @@ from nhq.drive.discover import Row, World
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
+from nhq.needs import GIVEN
 
 T = TypeVar("T")
 WAITS = (1.0, 2.0, 4.0, 8.0)  # seconds: a server may do slowly what it promises to do
@@ -63,7 +64,8 @@ def startable(api: Api, world: World, *, largest: bool = False) -> Row:
     rows: dict[str, Row] = {row["id"]: row for row in whole(api, "list_campaigns").items}
     drafts = [rows[ident] for ident in named if ident in rows and _looks_ready(rows[ident])]
     if not drafts:
-        raise Unmet("no campaign named campaign_startable… in [given] is still a draft with a lead list and a sender")
+        told = "no campaign named campaign_startable… in [given] is still a draft with a lead list and a sender"
+        raise Unmet(told, f"{GIVEN} campaign_startable")
     sizes = {row["id"]: row.get("lead_count", 0) for row in world.lists} if largest else {}
     return max(drafts, key=lambda row: sizes.get(row["leadList"]["id"], 0))
 

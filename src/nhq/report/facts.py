@@ -131,6 +131,16 @@ def required(record: Record) -> str:
     return told if asked["met"] else f"{told}, not these:"
 
 
+def gains(record: Record) -> list[str]:
+    """What to add to judge more, a line each, what judges most first."""
+    lines = []
+    for gain in record.get("gains", ()):
+        more = [many(len(gain["rules"]), "promise")] if gain["rules"] else []
+        more += [f"{many(gain['places'], 'more place')} of promises judged elsewhere"] if gain["places"] else []
+        lines.append(f"{' + '.join(gain['add'])}: {', '.join(more)}")
+    return lines
+
+
 def lacking(record: Record) -> list[str]:
     """The rules that were required and not judged."""
     return list((record.get("required") or {}).get("lacking", ()))

@@ -73,7 +73,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         finalize=_safe,
     )
-    environment.globals.update({"required": facts.required, "lacking": facts.lacking})
+    environment.globals.update({"required": facts.required, "lacking": facts.lacking, "gains": facts.gains})
     functions = (
         words.mark,
         words.many,

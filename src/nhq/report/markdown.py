@@ -23,6 +23,7 @@ def render(record: Record) -> str:
         *_findings(record),
         *_unjudged(record),
         *_required(record),
+        *_gains(record),
         _foot(record),
     ]
     return "\n\n".join(parts) + "\n"
@@ -95,6 +96,12 @@ def _unjudged(record: Record) -> Iterator[str]:
 def _required(record: Record) -> Iterator[str]:
     if told := facts.required(record):
         yield "### Required\n\n" + inline(" ".join([told, ", ".join(facts.lacking(record))]).strip())
+
+
+def _gains(record: Record) -> Iterator[str]:
+    """What to add to judge more, a few lines of it."""
+    if lines := facts.gains(record)[:MOST_CAUSES]:
+        yield "### To judge more, add\n\n" + "\n".join(f"- {_cell(line)}" for line in lines)
 
 
 def _foot(record: Record) -> str:

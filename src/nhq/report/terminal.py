@@ -11,6 +11,7 @@ from nhq.report.words import FAILING, Record, many, mark, some
 MOST_FINDINGS = 20
 MOST_UNKNOWN = 20
 MOST_STANZAS = 3
+MOST_GAINS = 8
 _WIDE = 400
 
 
@@ -24,6 +25,7 @@ def render(record: Record, written: Sequence[str] = ()) -> str:
         list(_required(record)),
         [_line(f"✗ {problem}") for problem in record.get("approval_problems", ())],
         list(_troubles(record)),
+        list(_gains(record)),
         list(_tail(record, written)),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -122,6 +124,16 @@ def _required(record: Record) -> Iterator[str]:
 def _troubles(record: Record) -> Iterator[str]:
     for trouble in record["troubles"][:MOST_UNKNOWN]:
         yield _line(f"trouble on our side, {trouble['where']}: {trouble['cause']}")
+
+
+def _gains(record: Record) -> Iterator[str]:
+    """What to add to judge more."""
+    lines = facts.gains(record)
+    if lines:
+        yield "to judge more, add"
+        yield from (_line(line, "   ") for line in lines[:MOST_GAINS])
+    if len(lines) > MOST_GAINS:
+        yield f"     … and {many(len(lines) - MOST_GAINS, 'more addition')}, all in the report"
 
 
 def _tail(record: Record, written: Sequence[str]) -> Iterator[str]:

@@ -73,6 +73,7 @@ class TestResult:
     requests: int = 0
     keys: dict[str, int] = field(default_factory=dict)  # requests by the role of their key (`plan.role`)
     scopes: dict[str, int] = field(default_factory=dict)  # those that any key with this scope could have sent
+    needs: list[str] = field(default_factory=list)  # what it lacked (`nhq.needs`)
     own_seconds: float = 0.0  # those that weren't spent waiting for allowance
     scenario: str = ""  # its id for good, whatever the test is called
 

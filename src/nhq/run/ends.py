@@ -72,7 +72,7 @@ class Ends:
     def renew(self, item: pytest.Item) -> None:
         """A test is run again: how it ended before is forgotten."""
         result = self.results[item.nodeid]
-        result.outcome, result.cause = "passed", ""
+        result.outcome, result.cause, result.needs = "passed", "", []
 
     def result(self, item: pytest.Item) -> TestResult:
         """How a test that began has gone so far."""
@@ -105,6 +105,7 @@ class Ends:
             self.unknown(item, str(problem))
         elif isinstance(problem, Unmet | NotPermitted):
             self._collector.unmet(str(problem))
+            self.result(item).needs = list(problem.needs)
             self.unknown(item, str(problem))
         elif isinstance(problem, Gone | RunOver):
             self._broken.add(item.nodeid)

@@ -17,6 +17,7 @@ from nhq.drive.target import Target
 from nhq.model import Finding, Level, Verdict, worst
 from nhq.run.accepting import NOTHING_SETTLED, settle_run, with_approvals
 from nhq.run.collect import FINDINGS_MOST, Cell, Collector, Proven
+from nhq.run.gains import gains
 from nhq.run.required import Required, outcome
 from nhq.run.select import Selection
 from nhq.run.versions import SCHEMA_VERSION
@@ -94,6 +95,7 @@ def make_record(
         "target": _target(target),
         "operations": [_operation(row, collector, rules) for row in contract.operations.values()],
         "required": required,
+        "gains": gains(contract, target, collector.tests, rules) if header.kind == "gate" else [],
         "pairs": _pairs(contract, collector),
         "rules": rules,
         "findings": findings,
