@@ -15,7 +15,7 @@ from benchmarks import mutant_gates, mutant_units
 from benchmarks.mutant_forks import Ended, forked
 from benchmarks.mutant_reach import Reach, Trace
 
-MOST = 12  # generated tests that look for a fault
+MOST = 4  # generated tests that look for a fault
 LONGEST = 900.0  # CPU seconds that a traced run of all tests is given
 Catalogue = dict[str, list[dict[str, Any]]]
 

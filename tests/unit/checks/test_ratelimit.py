@@ -65,3 +65,23 @@ def test_nothing_remains_on_a_429(contract: Contract, left: str, verdict: Verdic
     """A key that is refused for its rate has nothing left."""
     answer = replace(ANSWER, status=429, headers=GOOD | {"x-ratelimit-remaining": left})
     assert verdicts(header_values, contract, answer)["RL-EXCEEDED-REMAINING"] is verdict
+
+
+def test_a_finding_tells_which_headers_came(contract: Contract) -> None:
+    """A reader sees each header by its last word, those that are missing by their names, and what remained."""
+    strange = replace(ANSWER, status=429, headers=GOOD | {"x-ratelimit-remaining": "61"})
+    seen = see(strange, contract)
+    assert seen is not None
+    told = {look.rule: look.finding.actual for look in header_values(seen) if look.finding is not None}
+    assert told == {"RL-VALUES": "limit 60, remaining 61, reset 1760000000", "RL-EXCEEDED-REMAINING": "61"}
+    bare = see(replace(ANSWER, headers={"x-ratelimit-limit": "60"}), contract)
+    assert bare is not None
+    said = [look.finding.actual for look in headers_present(bare) if look.finding is not None]
+    assert said == ["missing: x-ratelimit-remaining, x-ratelimit-reset"]
+
+
+@pytest.mark.parametrize(("remaining", "ok"), [("0", True), ("60", True), ("61", False), ("9" * 16, False)])
+def test_remaining_lies_between_nothing_and_the_limit(contract: Contract, remaining: str, ok: bool) -> None:
+    """Both ends are within; a number of more digits than any counter has is none."""
+    answer = replace(ANSWER, headers=GOOD | {"x-ratelimit-remaining": remaining})
+    assert (verdicts(header_values, contract, answer)["RL-VALUES"] is Verdict.HOLDS) is ok

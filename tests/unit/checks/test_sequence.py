@@ -329,3 +329,19 @@ def test_a_crash_speaks_for_every_rule_that_is_judged_here() -> None:
     """What a broken check leaves unknown are all rules that this module's checks bind: none of them passes for kept."""
     bound = {rule for check in vars(sequence).values() for rule in getattr(check, "rules", ())}
     assert set(sequence.RULES) == bound
+
+
+@pytest.mark.parametrize(
+    ("words", "rule", "told"),
+    [
+        ("0:200:59:60 1:200:58:30", "RL-RESET-STEADY", "moved by -30 s"),
+        ("0:200:59:60 1:200:57:60", "RL-REMAINING-COUNTS", "59 then 57"),
+        ("0:200:9:60 61:200:60:121", "RL-REMAINING-COUNTS", "9 then 60, in a new window"),
+        ("0:200:59:200", "RL-RESET-EPOCH", "202 s from now"),
+        ("0:200:1:60 61:429:0:121", "RL-ADMITS", "429 to a window's first request"),
+    ],
+)
+def test_a_finding_tells_how_the_headers_moved(words: str, rule: str, told: str) -> None:
+    """The numbers before and after, and whether a window lay between."""
+    said = [seen.finding.actual for seen in findings(history(words)) if seen.finding and seen.rule == rule]
+    assert said == [told]

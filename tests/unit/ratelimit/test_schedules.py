@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.ratelimit.schedules import SCHEDULES, diagnostic, isolation_of_addresses, slow_drip, stampede
+from nhq.ratelimit.schedules import (
+    SCHEDULES,
+    diagnostic,
+    drain_and_wait,
+    isolation,
+    isolation_of_addresses,
+    slow_drip,
+    stampede,
+)
+from nhq.ratelimit.shots import guard, two_openings
 
 
 def test_the_diagnostic_costs_no_more_than_promised() -> None:
@@ -66,3 +75,43 @@ def test_addresses_together_ask_for_more_than_the_limit() -> None:
     each = Counter(shot.address for shot in plan.shots)
     assert plan.addresses == 2
     assert set(each.values()) == {45}
+
+
+@pytest.mark.parametrize("name", sorted(SCHEDULES))
+def test_each_key_has_barriers_of_its_own(name: str) -> None:
+    """With several keys no barrier is shared: each releases one key's shots, at one instant."""
+    instants: dict[int, set[tuple[float, int]]] = {}
+    for shot in SCHEDULES[name](60, 60.0, keys=3).shots:
+        if shot.barrier >= 0:
+            instants.setdefault(shot.barrier, set()).add((shot.at, shot.key))
+    assert all(len(places) == 1 for places in instants.values())
+
+
+def test_a_stampede_tramples_at_four_moments_of_each_key() -> None:
+    """At two openings, in a window's middle and at the opening after: in windows, the crowds come at these times."""
+    crowds = Counter((shot.key, shot.at / 60.0) for shot in stampede(60, 60.0, keys=2).shots if shot.barrier >= 0)
+    late = guard(60.0) / 60.0
+    openings = [shot.at / 60.0 for shot in two_openings(60, 60.0, 0, 0) if shot.barrier >= 0]
+    moments = sorted({*openings, 3.6, 4 + late})
+    assert sorted(crowds) == [(key, pytest.approx(moment)) for key in range(2) for moment in moments]
+    assert set(crowds.values()) == {120}
+
+
+def test_isolation_lets_one_spend_and_the_others_ask_for_a_quarter() -> None:
+    """The first key asks for two more than it has, within a fifth of the window; each other for a quarter after it."""
+    plan = isolation(60, 60.0, keys=3)
+    by_key = {key: [shot.at for shot in plan.shots if shot.key == key] for key in range(3)}
+    assert [len(by_key[key]) for key in range(3)] == [62, 15, 15]
+    assert max(by_key[0]) <= 0.2 * 60 < 0.25 * 60 <= min(by_key[1]) <= max(by_key[1]) <= 0.5 * 60
+    assert isolation(2, 60.0, keys=1).requests == isolation(2, 60.0, keys=2).requests == 3 * (4 + 1)
+
+
+def test_a_drain_is_refused_until_the_window_ends() -> None:
+    """Three more than the limit in the first third, two that are refused, and three at the next opening, a key."""
+    plan = drain_and_wait(60, 60.0, keys=2)
+    for key in range(2):
+        times = [shot.at for shot in plan.shots if shot.key == key]
+        assert len(times) == 60 + 3 + 2 + 3
+        assert sum(at <= 0.3 * 60 for at in times) == 63
+        assert [at for at in times if 18.0 < at < 60.0] == [pytest.approx(36.0), pytest.approx(48.0)]
+        assert min(at for at in times if at >= 60.0) == pytest.approx(60.0 + guard(60.0))
