@@ -10,13 +10,14 @@ import pytest
 
 from nhq.clock import ManualClock
 from nhq.contract import Contract, load_contract
+from nhq.contract.change_approvals import ChangeApprovals
 from nhq.drive.budget import Spent
 from nhq.drive.course import Course
 from nhq.drive.target import Target
 from nhq.model import Effect, Exchange, Identity
 from nhq.run.collect import Collector
 from nhq.run.plugin import ContractPlugin
-from nhq.run.record import Header, make_record
+from nhq.run.record import NO_APPROVALS, Header, make_record
 from nhq.run.select import Selection, select
 
 HEAD = "import pytest\nfrom nhq import errors\n"
@@ -69,9 +70,14 @@ def collector(target: Target) -> Collector:
 def record_of(contract: Contract, target: Target) -> Callable[..., dict[str, Any]]:
     """Folds a collector into a record."""
 
-    def fold(collector: Collector, selection: Selection = EVERYTHING, interrupted: bool = False) -> dict[str, Any]:
+    def fold(
+        collector: Collector,
+        selection: Selection = EVERYTHING,
+        interrupted: bool = False,
+        approvals: ChangeApprovals = NO_APPROVALS,
+    ) -> dict[str, Any]:
         header = Header("gate", 1, "gate", "nhq gate", 0.0, 1.0, interrupted)
-        return make_record(header, contract, target, collector, selection, Spent(), {})
+        return make_record(header, contract, target, collector, selection, Spent(), {}, approvals)
 
     return fold
 
