@@ -97,5 +97,5 @@ def _finding(history: History, found: Found) -> Finding:
         expected=found.expected,
         actual=found.actual,
         where=f"{found.name}, {found.who}",
-        code=found.name,
+        code=found.name.replace(" ", "-"),
     )
