@@ -1,4 +1,8 @@
-"""Campaign lifecycle: what each action does, and that a campaign in the wrong state refuses it and stays as it was."""
+"""Campaign lifecycle: what each action does, and that a campaign in the wrong state refuses it and stays as it was.
+
+Not convicted: a campaign that ends by itself, one that somebody else acts on, a start or a session that a logged-out
+sender decides, and figures that grow.
+"""
 
 import random
 from collections.abc import Iterable, Mapping
