@@ -1,4 +1,8 @@
-"""Sender accounts: those that campaigns are to send through are connected to the workspace."""
+"""Sender accounts: those that campaigns are to send through are connected to the workspace.
+
+Not convicted: senders of campaigns that are over, or an account that leaves between two looks; the sentence promises
+no more, so it is assumed.
+"""
 
 from typing import Any
 

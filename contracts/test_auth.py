@@ -2,6 +2,9 @@
 
 Requests here are aimed at ids that exist nowhere, so that a target which lets them in does no harm; only what is
 judged by its effect is aimed at real things. A target may also limit callers without a key: a 429 is waited out.
+
+Not convicted: a 429 for callers by address, any spelling of `Bearer`, and a change that comes without the refused
+request too.
 """
 
 import random

@@ -1,4 +1,8 @@
-"""Campaigns and who is enrolled in them: enrollment by start alone, and rows that tell the truth."""
+"""Campaigns and who is enrolled in them: enrollment by start alone, and rows that tell the truth.
+
+Not convicted: who joins a running campaign by itself, figures that go on by themselves, and members who come or go
+beside the start.
+"""
 
 import random
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""Conversations: rows that agree with histories, and messages sent once, whole, and to the end of the history."""
+"""Conversations: rows that agree with histories, and messages sent once, whole, and to the end of the history.
+
+Not convicted: a null message in an answer, a send that stays pending, 502 and 503 where the target is not ours,
+equivalent forms of Unicode, either line end, and messages of the same instant in any order.
+"""
 
 import random
 from collections.abc import Callable

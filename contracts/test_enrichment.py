@@ -1,4 +1,7 @@
-"""Enrichment: its four outcomes, what the lead shows afterwards, and whether charge and balance agree."""
+"""Enrichment: its four outcomes, what the lead shows afterwards, and whether charge and balance agree.
+
+Not convicted: credits looked at before the lead, failures of the provider, and credits that others spend meanwhile.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress

@@ -3,6 +3,8 @@
 A broken body is first sent to ids that exist nowhere. Which of 400 and 404 comes first is open: only where 404 does, it
 is sent to real ones, in a fitting state. What must be accepted stays with absent ids where it would reach people: there
 404 means accepted if a broken body is answered 400 at the same place.
+
+Not convicted: 404 or 409 before the body is looked at, and entries of batches, which are the batch's own matter.
 """
 
 import random

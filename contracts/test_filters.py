@@ -1,4 +1,7 @@
-"""Filters: list_ids, unread_only and linkedin_account_id show what fits, all of it and nothing else."""
+"""Filters: list_ids, unread_only and linkedin_account_id show what fits, all of it and nothing else.
+
+Not convicted: what changes between two looks, a refused filter by an unknown id, and lists taken together or apart.
+"""
 
 import random
 from collections import Counter

@@ -1,4 +1,8 @@
-"""Import of one lead: its result and status, that it stays one lead, and that it keeps what it was sent with."""
+"""Import of one lead: its result and status, that it stays one lead, and that it keeps what it was sent with.
+
+Not convicted: lists that a server adds of its own, pictures that it hosts, digits in groups, folded blanks; other
+fields than the lead's identity are assumed.
+"""
 
 import random
 from collections.abc import Sequence

@@ -1,4 +1,8 @@
-"""Import of batches: results under their indexes, de-duplication, the largest batch, entries that fail."""
+"""Import of batches: results under their indexes, de-duplication, the largest batch, entries that fail.
+
+Not convicted: entries that fail in processing, indexes from one, leads shown by their ids alone, and 200 beside 207
+where nothing new was added.
+"""
 
 import random
 

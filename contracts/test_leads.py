@@ -1,4 +1,8 @@
-"""Leads: one lead wherever it is shown, its company and heat, and membership told alike by lists and by leads."""
+"""Leads: one lead wherever it is shown, its company and heat, and membership told alike by lists and by leads.
+
+Not convicted: heat and details that change between looks, null for a member left out, and lists of the server's own
+that have the lead.
+"""
 
 import random
 from collections.abc import Iterable, Sequence

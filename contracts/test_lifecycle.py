@@ -1,4 +1,8 @@
-"""Campaign lifecycle: what each action does, and that a campaign in the wrong state refuses it and stays as it was."""
+"""Campaign lifecycle: what each action does, and that a campaign in the wrong state refuses it and stays as it was.
+
+Not convicted: a campaign that ends by itself, one that somebody else acts on, a start or a session that a logged-out
+sender decides, and figures that grow.
+"""
 
 import random
 from collections.abc import Iterable, Mapping
@@ -339,10 +343,12 @@ def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: Wor
         stage = found
     else:
         return
-    rows, differences = stage.rows(), []
+    rows, differences, enrolled = stage.rows(), [], None
     state = "draft" if session.control is not None else stage.row(rows)["status"]
     for name in TO_PAUSED.get(state, ()):
-        before, enrolled = rows, lead_ids(campaign_leads(api, stage.campaign)) if name != "start" else []
+        before = rows
+        if name != "start" and enrolled is None:  # else the last look after an action is the look before the next
+            enrolled = lead_ids(campaign_leads(api, stage.campaign))
         turned = stage.turn(name)
         if turned is None:
             return
@@ -351,7 +357,7 @@ def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: Wor
         if name == "pause":
             differences.append(differing(told(answer), stage.row(rows)) | recounted(told(answer), stage.row(rows)))
         if name != "start":
-            keeps_leads(stage, name, enrolled, answer)
+            enrolled = keeps_leads(stage, name, enrolled or [], answer)
         if name == "resume":
             only_flipped(stage, stage.row(before), stage.row(rows), [answer, rows.last])
     if len(differences) < 2:
@@ -440,13 +446,14 @@ def touched(before: Row, after: Row) -> bool:
     return before["status"] in {"paused", "completed"} and before["totalLeads"] != after["totalLeads"]
 
 
-def keeps_leads(stage: Stage, name: str, enrolled: list[str], answer: Exchange) -> None:
-    """Judge that pausing or resuming loses no campaign lead."""
+def keeps_leads(stage: Stage, name: str, enrolled: list[str], answer: Exchange) -> list[str]:
+    """Judge that pausing or resuming loses no campaign lead; who is enrolled now."""
     now = campaign_leads(stage.api, stage.campaign)
     lost = set(enrolled) - set(lead_ids(now))
     rule = "CAMP-PAUSE" if name == "pause" else "CAMP-RESUME-ONLY-FLIPS"
     options = {"where": "campaign leads", "operation": "run_campaign_action", "actual": f"{len(lost)} lost"}
     stage.judge(rule, not lost, [answer, now.last], expected="every campaign lead kept", **options)
+    return lead_ids(now)
 
 
 def only_flipped(stage: Stage, before: Row, after: Row, proof: list[Exchange]) -> None:

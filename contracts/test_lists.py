@@ -1,4 +1,8 @@
-"""Lead lists: creation with unique names and rejected entries, and member counts that are true."""
+"""Lead lists: creation with unique names and rejected entries, and member counts that are true.
+
+Not convicted: lists that others create meanwhile, any suffix and a cut before it, all-malformed requests answered
+400, and counts that come a little later.
+"""
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence

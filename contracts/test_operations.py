@@ -2,6 +2,9 @@
 
 Universal checks judge every answer by themselves. Here it is judged whether what is valid was accepted, what breaks
 the contract refused, and, once an operation, that nothing is answered without a key.
+
+Not convicted: what ambiguities.toml leaves open for generated requests, and answers of things that stand behind the
+server.
 """
 
 import random

@@ -1,4 +1,8 @@
-"""Message overrides: which slots, how many, how long, for whom, and that the exact text is kept."""
+"""Message overrides: which slots, how many, how long, for whom, and that the exact text is kept.
+
+Not convicted: ten entries of one slot refused, leads that a running campaign enrolls by itself, and overrides of
+others beside those sent. That the named campaign may lack a stage is said beside the finding.
+"""
 
 import random
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""Pagination of the eight lists: all page sizes show one sequence, each item once, and say whether more follow."""
+"""Pagination of the eight lists: all page sizes show one sequence, each item once, and say whether more follow.
+
+Not convicted: short pages, cursors that last one request, items of one instant in any lasting order, and what others
+insert meanwhile.
+"""
 
 import random
 from collections import Counter

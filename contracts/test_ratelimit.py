@@ -1,6 +1,9 @@
 """The limiter, met by one client: sixty requests a minute and key, in fixed windows.
 
 Each test fills windows of its own key on purpose; how Limit, Remaining and Reset move is judged on every answer beside.
+
+Not convicted: requests of other clients with the key, Reset rounded either way, clocks that differ, and 401s that no
+key counts for.
 """
 
 import random

@@ -1,4 +1,7 @@
-"""The scope matrix: every operation with every key that lacks its scope, and with one that holds nothing else."""
+"""The scope matrix: every operation with every key that lacks its scope, and with one that holds nothing else.
+
+Not convicted: any scopes beside the lacking one, a 429, and a change that comes without the refused request too.
+"""
 
 import random
 from contextlib import suppress

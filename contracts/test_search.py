@@ -1,4 +1,8 @@
-"""Text search: who has the words is found, and nobody else. Words come from the target's data, and are never told."""
+"""Text search: who has the words is found, and nobody else. Words come from the target's data, and are never told.
+
+Not convicted: parts of words, fuzzy hits, letters whose case does not lead back, relevance as order, and leads that
+change between looks.
+"""
 
 import random
 from collections.abc import Callable, Iterator, Mapping

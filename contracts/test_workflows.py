@@ -1,4 +1,8 @@
-"""Sequences of actions on campaigns, in any order, against a small model of what the target must then hold."""
+"""Sequences of actions on campaigns, in any order, against a small model of what the target must then hold.
+
+Not convicted: campaigns that end by themselves, sessions that are away, and answers that the present state leaves
+open.
+"""
 
 import random
 from dataclasses import dataclass

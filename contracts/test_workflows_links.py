@@ -1,4 +1,7 @@
-"""Sequences along links: what one answer names, the next request takes. Schemathesis' own state machine."""
+"""Sequences along links: what one answer names, the next request takes. Schemathesis' own state machine.
+
+Not convicted: entries that fail in processing, and things that are gone before the next request takes them.
+"""
 
 import random
 

@@ -1,4 +1,7 @@
-"""Sequences of creating lists and importing leads, in any order, against a small model of lists and their members."""
+"""Sequences of creating lists and importing leads, in any order, against a small model of lists and their members.
+
+Not convicted: entries that fail in processing, effects that show some seconds later, and lists that others create.
+"""
 
 import random
 from typing import Any

@@ -2,6 +2,8 @@
 
 An id alone names nothing here: ids may count from one in each workspace. A row is foreign when the other workspace
 shows the very same row, and a foreign id is used only where the own workspace is not known to hold the same.
+
+Not convicted: ids that both workspaces use, rows that others move meanwhile, and a refused foreign filter or cursor.
 """
 
 import random

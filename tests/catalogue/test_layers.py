@@ -11,12 +11,13 @@ import nhq
 from nhq import places
 
 ROOT = Path(nhq.__file__).parent
-BASE = {"model", "breaches", "clock", "errors", "masking", "places", "children", "files", "decoding"}
+BASE = {"model", "breaches", "needs", "clock", "errors", "masking", "places", "children", "files", "decoding"}
 JUDGES = {"checks", "ratelimit", "diff"}
 DRIVEN = BASE | {"contract", "drive", "formats"} | JUDGES
 # Room -> the rooms of nhq that it may import, itself aside.
 MAY = {
     **{name: set[str]() for name in BASE},
+    "errors": {"needs"},
     "files": {"errors"},
     "decoding": {"errors"},
     "model": {"breaches", "errors"},
