@@ -112,11 +112,11 @@ def test_a_full_disk_is_no_verdict(streams):
     assert ended.returncode == (2 if "stdout" in streams else 0)
 
 
-def test_a_reader_who_goes_away_is_no_verdict():
-    """`nhq … | head -1` ends with 2 where it couldn't say all, never with 1."""
+@pytest.mark.parametrize("words", [["explain"], ["power", "--list"]], ids=" ".join)
+def test_a_reader_who_goes_away_is_no_verdict(words):
+    """`nhq … | head -1` ends as any program that is read no more, in silence: never with a verdict."""
     out, into = os.pipe()
     os.close(out)
-    ended = subprocess.run([*NHQ, "explain"], stdout=into, stderr=subprocess.PIPE, timeout=60, check=False)
+    ended = subprocess.run([*NHQ, *words], stdout=into, stderr=subprocess.PIPE, timeout=60, check=False)
     os.close(into)
-    assert ended.returncode == 2
-    assert b"Broken pipe" in ended.stderr
+    assert (ended.returncode, ended.stderr) == (141, b"")

@@ -31,6 +31,8 @@ COMMANDS = {
 }
 
 TRACEBACK = "--traceback"
+#: What shells say of a program that SIGPIPE ended: no verdict, and nothing to complain of.
+UNREAD = 141
 
 
 class LazyGroup(click.Group):
@@ -107,6 +109,8 @@ def _exit_code(words: list[str]) -> int:
         terminal.say(problem.format_message())
         return 2
     except (Exception, SystemExit) as problem:
+        if isinstance(problem, BrokenPipeError) and terminal.reader_left():
+            return UNREAD  # `nhq … | head -1`: nobody is there to be told anything
         if TRACEBACK in words:
             terminal.say(crash_trace(problem), end="")
         terminal.say(f"nhq: {' '.join(_in_one_line(problem).split())}")

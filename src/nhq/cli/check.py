@@ -168,8 +168,11 @@ def exit_code(verdicts: Verdicts) -> int:
 
 def _text(verdicts: Verdicts, tell: Callable[[int], str], fits: str, again: str) -> str:
     """For people: one line a verdict, then each finding with the requests that prove it."""
-    keys = f"{verdicts.keys} key{'s' * (verdicts.keys != 1)}"
-    lines = [f"{verdicts.events} requests, {keys}, {verdicts.windows} declared windows"]
+    from nhq.report.words import many
+
+    lines = [
+        f"{many(verdicts.events, 'request')}, {many(verdicts.keys, 'key')}, {many(verdicts.windows, 'declared window')}"
+    ]
     for judgement in verdicts.judgements:
         lines.append(f"{judgement.aspect:<11} {judgement.verdict:<9} {judgement.cause}")
         for found in (*judgement.findings, *judgement.doubts):

@@ -23,8 +23,10 @@ class TerminalProgress:
 
     def step(self, done: int, total: int, test: str, requests: int, findings: int, left: "Left | None" = None) -> None:
         """Say how far the run is, and what is left of it."""
+        from nhq.report.words import many
+
         share = done * 10 // max(total, 1)
-        line = f"{done:4d}/{total} tests  {requests:5d} requests  {findings} findings{_ahead(left)}"
+        line = f"{done:4d}/{total} tests  {requests:5d} requests  {many(findings, 'finding')}{_ahead(left)}"
         if self._live:
             terminal.say(f"\r{line}  {test[:50]:50s}", end="\n" if done == total else "")
         elif share != self._told:

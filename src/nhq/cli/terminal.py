@@ -2,6 +2,7 @@
 
 import io
 import os
+import select
 import sys
 from contextlib import suppress
 
@@ -24,6 +25,17 @@ def say(line: str = "", end: str = "\n") -> None:
         return
     with suppress(OSError, ValueError):
         print(line, end=end, file=sys.stderr, flush=True)
+
+
+def reader_left() -> bool:
+    """Has whoever read our stdout, a pipe, gone away, as `head` does when it has its lines?"""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (AttributeError, OSError, ValueError):
+        return False  # there is none, or it is no file
+    waiting = select.poll()
+    waiting.register(descriptor, 0)
+    return any(event & select.POLLERR for _, event in waiting.poll(0))
 
 
 def abandon_output() -> None:

@@ -210,9 +210,15 @@ def _sentence(record: Record, facts: Facts) -> str:
         if open_:
             return f"{many(open_, 'promise')} could not be judged; nothing was seen broken"
         return "nothing was seen broken, but the run could not be judged"
-    number = facts.succeeded or facts.operations
+    number = len(_keeping(record)) or facts.succeeded or facts.operations
     by = f" by {many(number, 'operation')}" if number else ""  # recorded histories may name none
     return f"{many(facts.holding, 'promise')} kept{by}"
+
+
+def _keeping(record: Record) -> set[str]:
+    """The operations that a promise of this run was seen kept on: those that were only called on the way don't count."""
+    cells = (cell for rule in selected(record) for cell in rule["cells"].items())
+    return {operation for operation, cell in cells if cell["verdict"] == "holds"}
 
 
 def aside(record: Record) -> list[str]:

@@ -22,6 +22,7 @@ from nhq.run.told import begun_by, source_of, told_first
 _BODY_MOST = 20_000
 _DEEPEST = 3
 _NAME = re.compile(r"[^\W\d_]{3,}|\d{7,}")
+_COMMA = re.compile(r"(,|%2[Cc])")
 _USUAL = {"accept": "application/json"}
 _FOR_URL, _FOR_JSON = 'quote(str({}), safe="")', "json.dumps({})[1:-1]"
 
@@ -103,11 +104,17 @@ class _Command:
         return "/".join(steps) + (f"?{'&'.join(pairs)}" if "?" in exchange.path else "")
 
     def _pair(self, name: str, sign: str, written: str) -> str:
+        """A parameter; of a value that lists several, each by itself, for they may stand in different answers."""
+        parts = _COMMA.split(written)
+        listed = [self._value(unquote_plus(name), part) for part in parts[::2]]
+        return name + sign + "".join(text for both in zip(listed, [*parts[1::2], ""], strict=True) for text in both)
+
+    def _value(self, name: str, written: str) -> str:
         value = unquote_plus(written)
-        plain = shown_parameter(unquote_plus(name), value)
-        if unquote_plus(name) in NAMING:
-            return name + sign + self._named(written, value, plain)
-        return name + sign + (written if plain or not self._theirs(value) else self._mark(value, _FOR_URL))
+        plain = shown_parameter(name, value)
+        if name in NAMING:
+            return self._named(written, value, plain)
+        return written if plain or not self._theirs(value) else self._mark(value, _FOR_URL)
 
     def _named(self, written: str, value: str, plain: bool) -> str:
         """An id or a cursor as it was sent, or a mark where the shell puts what it reads from the target.
@@ -160,10 +167,14 @@ class _Command:
         words = {value, *value.split()}
         return any(told_first(word, self.earlier) or begun_by(word, self.earlier) for word in words)
 
+    def _tells(self, rest: str) -> bool:
+        """Would what a command spells itself tell a word that the target told?"""
+        return any(told_first(word, self.earlier) for word in re.findall(r"\w{4,}", rest))
+
     def _mark(self, value: str, form: str) -> str:
         """A mark for a text that the shell reads from an answer which told it. Raises LeftOut."""
         source = source_of(value, self.earlier)
-        if source is None or self.depth >= _DEEPEST:
+        if source is None or self.depth >= _DEEPEST or self._tells(source.rest):
             raise LeftOut("it would tell what the target, or its file, calls its things")
         before = [other for other in self.earlier if other.id < source.exchange.id]
         asked = _Command(self.target, before, self.depth + 1).of(source.exchange).replace(" -i ", " ", 1)

@@ -18,10 +18,14 @@ _WAYS = ("", ".upper()", ".lower()")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a text can be read again: in which answer, and a Python expression that takes it from the parsed body."""
+    """Where a text can be read again: in which answer, and a Python expression that takes it from the parsed body.
+
+    `rest` is what the expression itself spells, after what it takes.
+    """
 
     exchange: Exchange
     expression: str
+    rest: str = ""
 
 
 def told_first(text: str, earlier: Iterable[Exchange]) -> bool:
@@ -62,7 +66,8 @@ def _sources(part: str, earlier: Iterable[Exchange], text: str) -> Iterator[Sour
             way = next((way for way in _WAYS if part in _written(told, way)), None)
             if way is not None and all(isinstance(step, int) or shown_name(step) == step for step in steps):
                 path = "".join(f"[{json.dumps(step)}]" for step in steps)
-                yield Source(exchange, f"{path}{way}{_cut(_written(told, way), part, text)}")
+                cut, rest = _cut(_written(told, way), part, text)
+                yield Source(exchange, f"{path}{way}{cut}", rest)
 
 
 def alike(one: str, other: str) -> int:
@@ -71,12 +76,12 @@ def alike(one: str, other: str) -> int:
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
-def _cut(told: str, part: str, text: str) -> str:
-    """What takes the text out of the told one, whose part it has, as Python spells it."""
+def _cut(told: str, part: str, text: str) -> tuple[str, str]:
+    """What takes the text out of the told one, whose part it has, as Python spells it; and what it adds to that."""
     start = told.index(part)
     same = alike(told[start:], text)
     cut = "" if (start, same) == (0, len(told)) else f"[{start}:{start + same}]"
-    return cut + (f" + {json.dumps(text[same:])}" if text[same:] else "")
+    return cut + (f" + {json.dumps(text[same:])}" if text[same:] else ""), text[same:]
 
 
 def folded(text: str) -> str:

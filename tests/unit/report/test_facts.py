@@ -1,5 +1,6 @@
 """A record is counted once, the same for every writer."""
 
+import copy
 from typing import Any
 
 from nhq.report import facts
@@ -95,3 +96,12 @@ def test_what_was_used_up_is_counted(holding: dict[str, Any]) -> None:
     assert facts.used_up(holding) == ["1 draft", "1 credit"]
     holding["written"] = ["one credit spent on lead a", "one credit spent on lead b"]
     assert facts.used_up(holding) == ["2 credits"]
+
+
+def test_the_headline_counts_the_operations_that_keep_a_promise(holding):
+    """Others were only called on the way: to read what one promise is about takes several."""
+    one = copy.deepcopy(dict(holding))
+    for rule in one["rules"]:
+        rule["selected"] = rule["id"] == one["rules"][0]["id"]
+        rule["cells"] = {"list_leads": {"verdict": "holds", "observations": 1, "cause": "", "exchange": 1}}
+    assert facts.headline(one) == "HOLDS: 1 promise kept by 1 operation"

@@ -118,3 +118,19 @@ def test_a_word_of_the_contract_stays_though_answers_hold_it(target, exchange):
     told = exchange(1, body=b'{"data":[{"status":"paused"}]}')
     sent = exchange(2, method="POST", path="/campaigns/c/actions", request_body=b'{"action":"pause"}')
     assert '{"action":"pause"}' in curl(sent, target, [told, sent])
+
+
+def test_ids_in_one_parameter_are_each_read_again(target, exchange):
+    """What a command adds to the first of a list once was the second one's address."""
+    told = exchange(1, path="/lead_lists", body=b'{"data":[{"id":"list.kanar@x.test.1"},{"id":"list.quux@x.test.2"}]}')
+    line = curl(exchange(2, path="/leads?list_ids=list.kanar%40x.test.1,list.quux%40x.test.2&limit=5"), target, [told])
+    assert not [word for word in ("kanar", "quux") if word in line]
+    assert line.count("python3 -c") == 2
+
+
+def test_what_is_added_to_a_text_read_again_tells_nothing_either(target, exchange):
+    """An id made of two people's names can't be spelt without the second."""
+    told = exchange(1, path="/leads", body=b'{"data":[{"id":"jane.doe@example.com","last_name":"Canaryson"}]}')
+    line = curl(exchange(2, path="/leads/jane.doe@example.com;canaryson"), target, [told])
+    assert line.startswith("# no curl: ")
+    assert "anaryson" not in line
