@@ -39,7 +39,7 @@ def from_table(table: pa.Table, name: str) -> History:
     origin, wobble = _origin(table, raw.sent, name)
     slack = 0.0 if raw.meta.worker else _grain(raw.sent, raw.received)
     history = validated(replace(raw, origin=origin, wobble=wobble, slack=slack), name)
-    ids = _whole(table, "id", -1, np.int64, name) if "id" in table.column_names else None
+    ids = whole_numbers(table, "id", -1, np.int64, name) if "id" in table.column_names else None
     refuse_duplicates(history, ids, name)
     return rebased(history)
 
@@ -61,7 +61,7 @@ def as_recorded(table: pa.Table, name: str) -> History:
     key, keys = _labels(table, "key", name)
     operation, operations = _labels(table, "operation", name)
     sent = floats(table, "sent", name)
-    malformed = _whole(table, "malformed", 0, np.uint8, name)
+    malformed = whole_numbers(table, "malformed", 0, np.uint8, name)
     return History(
         keys=keys,
         operations=operations,
@@ -70,7 +70,7 @@ def as_recorded(table: pa.Table, name: str) -> History:
         intended=floats(table, "intended", name, sent),
         sent=sent,
         received=floats(table, "received", name),
-        status=_whole(table, "status", NO_REPLY, np.int16, name),
+        status=whole_numbers(table, "status", NO_REPLY, np.int16, name),
         limit=_header(table, "limit", malformed & LIMIT_BIT, name),
         remaining=_header(table, "remaining", malformed & REMAINING_BIT, name),
         reset=_reset(table, malformed & RESET_BIT, name),
@@ -143,7 +143,7 @@ def floats(table: pa.Table, column: str, name: str, default: Floats | None = Non
     return np.asarray(_column(table, column, name).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def _whole(table: pa.Table, column: str, default: int, kind: Any, name: str) -> npt.NDArray[Any]:
+def whole_numbers(table: pa.Table, column: str, default: int, kind: Any, name: str) -> npt.NDArray[Any]:
     """A whole-number column, `default` where it is null or absent."""
     if column not in table.column_names:
         return np.full(len(table), default, dtype=kind)

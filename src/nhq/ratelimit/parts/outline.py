@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from nhq.errors import HistoryError
 from nhq.ratelimit.combining import combined, moves
-from nhq.ratelimit.history import CLOCK_STEP, LONGEST, ROUNDED, Floats, History, Ints, validated
+from nhq.ratelimit.history import CLOCK_STEP, LONGEST, ROUNDED, Floats, History, Ints, refuse_duplicates, validated
 from nhq.ratelimit.parts.stream import Recording
 from nhq.ratelimit.reading import with_key
-from nhq.ratelimit.tables import GRAINS, WALL, as_recorded, floats, rounded
+from nhq.ratelimit.tables import GRAINS, WALL, as_recorded, floats, rounded, whole_numbers
 
 #: Differences of two clocks of which the middle one is taken.
 SAMPLED = 10_001
@@ -87,6 +87,7 @@ class Pass:
     last: float = float("-inf")
     id: int = -(2**63)
     distinct: bool = True
+    numbered: bool = True
 
 
 def outlined(recordings: Sequence[Recording], between_hosts: float, label: str) -> Outline:
@@ -138,6 +139,10 @@ def _passed(recording: Recording, label: str) -> tuple[History, Pass]:
         _add(seen, raw, table, name)
         empty = empty if empty is not None else raw.rows(np.empty(0, dtype=np.int64))
     assert empty is not None
+    if seen.numbered and not seen.distinct:
+        ids = [whole_numbers(table, "id", -1, np.int64, name) for table in recording.tables()]
+        refuse_duplicates(empty, np.concatenate(ids), name)
+        seen.distinct = True
     seen.sent_wall.refuse_step(name)
     if seen.sent_wall.whole:
         seen.received_wall.refuse_step(name)
@@ -174,7 +179,8 @@ def _add(seen: Pass, raw: History, table: pa.Table, name: str) -> None:
 
 def _add_ids(seen: Pass, table: pa.Table) -> None:
     """Whether ids go on ascending, so that none stands twice."""
-    if "id" not in table.column_names or table["id"].null_count:
+    seen.numbered &= "id" in table.column_names
+    if not seen.numbered or table["id"].null_count:
         seen.distinct = False
     if seen.distinct:
         ids = table["id"].to_numpy()

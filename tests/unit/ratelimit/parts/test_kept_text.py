@@ -80,3 +80,16 @@ def test_packed_arrow_is_unpacked_in_the_folder(tmp_path: Path) -> None:
     packed.write_bytes(gzip.compress(arrow.read_bytes()))
     assert judged(packed, folder, 2) == judged(arrow, folder, 2)
     assert [file.name for file in folder.rglob("*.arrow")] == ["packed.arrow"]
+
+
+@pytest.mark.parametrize("last", [9, 7])
+def test_ids_in_any_order_tell_requests_apart(tmp_path: Path, last: int) -> None:
+    """In parts as in the whole: requests that look alike are different by their ids, and an id twice is refused."""
+    file = tmp_path / "ids.csv"
+    rows = "".join(f"{number},a,1.0001,2.5,200\n" for number in (7, 8, last))
+    file.write_text(f"id,key,sent,received,status\n{rows}1,b,1.0003,2.5,200\n")
+    if last == 7:
+        with pytest.raises(HistoryError, match=r"ids.csv: duplicate events, the same request is recorded twice$"):
+            outline_of([file], folder=tmp_path)
+    else:
+        assert judged(file, tmp_path, 2) == check(read_histories([file]), 6, 4.0, size=40)
