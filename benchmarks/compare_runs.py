@@ -126,7 +126,7 @@ def replay(before: Checkout, after: Checkout, most: int, named: Mapping[str, str
 
 def load(before: Checkout, after: Checkout, most: int, named: Mapping[str, str]) -> Told:
     for profile in PROFILES[:most]:
-        words = ("load", "--profile", profile, *SHORT)
+        words = ("load", profile, *SHORT)
         first, second = (run_facts(one.record(*words), named, ordered=False) for one in (before, after))
         yield f"load profile {profile}", first, second
 
