@@ -31,6 +31,8 @@ ACCUSED_ONCE = (
     "cannot-ask-a-session-at-first",
     "cannot-send-at-first",
 )
+
+
 @pytest.mark.parametrize("ident", ACCUSED_ONCE)
 def test_a_choice_that_is_permitted_is_no_finding(ident: str, bench: Bench) -> None:
     """The tests about its areas find nothing, and none of them breaks; a broken assumption warns as announced."""
