@@ -136,6 +136,7 @@ KINDS: dict[str, Kind] = {
     "gate": gates, "live": live, "faults": faults, "variants": variants, "histories": histories, "replay": replay,
     "load": load,
 }  # fmt: skip
+TIMED = ("live", "load")
 MOST = {"faults": 40, "variants": 40}
 
 
@@ -150,7 +151,7 @@ def compared(before: Checkout, after: Checkout, kinds: Sequence[str], most: int 
     named = before.named | after.named
     for kind in kinds:
         for title, first, second in KINDS[kind](before, after, most or MOST.get(kind, 1000), named):
-            found = list(differences(first, second))
+            found = list(differences(first, second, timed=kind in TIMED))
             yield f"{title}: {len(first)} facts, {len(found)} differ"
             yield from (f"  {line}" for line in found)
 

@@ -55,12 +55,11 @@ def history_facts(judged: Mapping[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def differences(before: Facts, after: Facts) -> Iterator[str]:
+def differences(before: Facts, after: Facts, *, timed: bool = False) -> Iterator[str]:
     """Every fact that isn't the same in both, one line each.
 
-    A run in real time leaves a rule open when it comes too late for a window: that is no difference there.
+    A run in real time (`timed`) leaves a rule open when it comes too late for a window: that is no difference there.
     """
-    timed = "requests" not in before and "digest of requests" not in before
     for name in sorted(before.keys() | after.keys()):
         first, second = before.get(name, "nothing"), after.get(name, "nothing")
         if first != second and not (timed and "unknown" in (first, second)):
