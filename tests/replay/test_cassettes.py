@@ -173,7 +173,7 @@ def test_a_change_names_what_it_breaks(tmp_path: Path) -> None:
     changed.write_text(json.dumps(document), "utf-8")
     ran = replay("--contract", str(changed), "--out", str(tmp_path / "out"))
     assert ran.returncode == 1
-    place = r"^broken test_\w+/\S+\.yaml#\d+ "
+    place = r"^broken \w+/\S+\.yaml#\d+ "
     for told_as in (
         r"import_leads: SCHEMA-BODY /data/id: maxLength: 3 ",
         r"import_leads: STATUS-DOCUMENTED : one of .*207 has gone",
