@@ -257,6 +257,8 @@ def _finding(number: str, proven: Proven, contract: Contract, header: Header) ->
         "curl": proven.curl,
         "rerun": header.rerun(finding),
         "test": proven.test,
+        "approved": "",
+        "stanza": "",
     }
 
 
