@@ -123,7 +123,12 @@ def agree(thread: Thread, judge: Judge) -> None:
 
 def unlike_its_row(row: Row, history: Crawl) -> str:
     """Which members of the conversation differ from those of its row."""
-    names = ("intent", "lead", "linkedin_account")  # those that the sentence names
+    names = (
+        "linkedin_conversation_id",
+        "intent",
+        "lead",
+        "linkedin_account",
+    )  # the thread, and what the sentence names
     inner = ("id", "first_name", "last_name", "linkedin_url", "profile_name")
     return ", ".join(unlike(told(history.pages[0]), row, names, inner))
 

@@ -105,7 +105,10 @@ class Desk:
         if answer.status in AWAY:
             judge(f"ENRICH-{expected.upper()}", False, answer, expected=expected, actual="502", where="status")
             return None
-        return outcome_of(answer) or self.enrich(lead)
+        outcome = outcome_of(answer) or self.enrich(lead)
+        if expected == "enriched" and outcome.status == "insufficient_credits" and outcome.balance <= 0:
+            raise Unmet("no credits for an enrichment")
+        return outcome
 
     def fresh(self) -> Iterator[str]:
         """Leads never enriched so far: first those that the target file names, then any that look it."""

@@ -23,10 +23,11 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[
         yield path, environ | {"NHQ_TEST_CONTROL": target.control_token}
 
 
-def judged_with(live: tuple[Path, dict[str, str]], label: str, out: Path) -> set[str]:
+def judged_with(live: tuple[Path, dict[str, str]], label: str, out: Path, given: bool = True) -> set[str]:
     """The rules of which at least one cell holds, for a target file with one key of the mock's."""
     head, *keys = live[0].read_text("utf-8").split("[[key]]")
     (key,) = (text for text in keys if f'label = "{label}"' in text)
+    head = head if given else head.partition("[given]")[0]
     target = out / "one.toml"
     target.write_text(f"{head}[[key]]{key}", "utf-8")
     command = [sys.executable, "-m", "nhq", "gate", "--target", str(target), "--profile", "live", "--out", str(out)]
@@ -47,3 +48,10 @@ def test_one_key_of_one_scope_judges_sixty_rules(live: tuple[Path, dict[str, str
 def test_one_wide_key_judges_a_hundred_and_fifty_rules(live: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
     """All scopes and effects, and no second workspace: only what compares keys and workspaces is left out."""
     assert len(judged_with(live, "full", tmp_path)) >= 150
+
+
+def test_an_almost_empty_workspace_judges_a_hundred_and_forty_rules(
+    live: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    """Forty leads, no credits and nothing named: little is there to be looked at, and nobody is accused for that."""
+    assert len(judged_with(live, "beta_full", tmp_path, given=False)) >= 140
