@@ -216,7 +216,7 @@ def _sentence(record: Record, facts: Facts) -> str:
 
 
 def _keeping(record: Record) -> set[str]:
-    """The operations that a promise of this run was seen kept on: those only called on the way don't count."""
+    """The operations that a promise of this run was seen kept on, not those called on the way."""
     cells = (cell for rule in selected(record) for cell in rule["cells"].items())
     return {operation for operation, cell in cells if cell["verdict"] == "holds"}
 
