@@ -37,6 +37,10 @@ class ServerClock:
         self.high = max(self.low, self.high)
         self.known = True
 
+    def disregard_dates(self) -> None:
+        """Dates are written by somebody before the server, whose clock is another: from now on ours counts."""
+        self.exact = True
+
     def ours(self, theirs: float) -> float:
         """When it is certainly that late on the server's clock, by ours."""
         return theirs - (0.0 if self.exact or not self.known else self.low)
@@ -81,6 +85,8 @@ class Allowance:
             limit = int(headers.get("X-RateLimit-Limit", self.limit))
         except (KeyError, ValueError):
             return None
+        if reset - self.clock.theirs(now) > self.window + 1 and 0 <= reset - now <= self.window + 1:
+            self.clock.disregard_dates()  # by ours the Reset is a window's end, and by the Dates it can't be one
         ahead = reset - self.clock.theirs(now)
         if not math.isfinite(reset) or ahead > _WINDOWS_MOST * self.window + 1:
             return Window(left, self.clock.theirs(now) + self.window + 1, limit)

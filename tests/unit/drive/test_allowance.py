@@ -214,3 +214,14 @@ def test_a_clock_that_is_set_is_followed():
     for ahead in (0, 300):
         server.learn(formatdate(1_700_000_000 + ahead, usegmt=True), 1_700_000_000.2, 1_700_000_000.2)
     assert 299 <= server.low <= 300
+
+
+@pytest.mark.parametrize("behind", [90, 150, 3600])
+def test_a_proxy_whose_clock_is_behind_costs_no_more_than_a_window(behind, clock, answered):
+    """Where the Dates say that a Reset is further ahead than a window, and our clock that it isn't, ours counts."""
+    allowance = Allowance(limit=1, window=60.0)
+    now = clock.now()
+    date = formatdate(int(now) - behind, usegmt=True)
+    told = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(now) + 60), "Date": date}
+    allowance.learn("full", told, now, now)
+    assert 59 <= allowance.wait("full", now) <= 61
