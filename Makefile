@@ -7,7 +7,7 @@ ARGS ?=
 ROOM ?= server
 
 .DEFAULT_GOAL := help
-.PHONY: help setup gate test lint bench pairs power mutants hostile mock lock
+.PHONY: help setup gate test lint bench pairs adoptions power mutants hostile mock lock
 
 help:  ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -38,6 +38,9 @@ bench: $(READY)  ## Measure (ratios taken in one run)
 
 pairs: $(READY)  ## Labelled pairs of documents through nhq diff (PAIRS=FOLDER)
 	$(BIN)/python -m benchmarks.pairs $(PAIRS) $(ARGS)
+
+adoptions: $(READY)  ## Each edit of our contract through the gate and nhq adopt (long; ARGS="--only ID --jobs 2")
+	$(BIN)/python -m benchmarks.adoptions $(ARGS)
 
 power: $(READY)  ## Planted faults and permitted choices, the gate as their judge; writes reports/POWER.md
 	$(BIN)/nhq power --liberties --clean-seeds 20 --write $(ARGS)
