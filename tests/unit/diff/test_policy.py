@@ -46,6 +46,10 @@ def test_mirrored_rules_have_one_level(one: str, other: str) -> None:
         ({"type": "array", "items": {"type": "string"}}, {"type": "array"}),
         ({"type": "string"}, {"type": ["string", "null"]}),
         ({"type": "string", "format": "uuid"}, {"type": "string"}),
+        (
+            {"type": "array", "items": {"type": "string", "format": "uuid"}, "maxItems": 4},
+            {"type": "array", "items": {"type": "string", "format": "uuid"}, "maxItems": 5},
+        ),
     ],
 )
 def test_a_narrowed_request_is_what_a_widened_response_is(narrow: Any, wide: Any) -> None:
