@@ -10,7 +10,8 @@ from nhq.errors import ConfigError
 
 _NODES_AT_MOST = 3_000_000
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_BOOL, _TIME = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
+_BOOL, _INT, _FLOAT = (f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float"))
+_REPLACED = {_BOOL, _INT, _FLOAT, "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:value"}
 
 
 def decoded(raw: bytes, name: str) -> Any:
@@ -38,14 +39,36 @@ def decoded(raw: bytes, name: str) -> Any:
 
 
 def _resolvers() -> dict[str, list[Any]]:
-    """YAML 1.1 reads `no` as false and 2026-01-01 as a date; OpenAPI asks for YAML 1.2's JSON types."""
-    return {c: [r for r in rows if r[0] not in (_BOOL, _TIME)] for c, rows in _BASE.yaml_implicit_resolvers.items()}
+    """YAML 1.1 reads `no` as false, 010 as 8, 12:30 as 750 and 2026-01-01 as a date; OpenAPI asks for YAML 1.2."""
+    return {c: [r for r in rows if r[0] not in _REPLACED] for c, rows in _BASE.yaml_implicit_resolvers.items()}
 
 
 def _loader() -> Any:
-    loader: Any = type("Loader", (_BASE,), {"yaml_implicit_resolvers": _resolvers()})
+    """A loader of YAML 1.2's core schema (section 10.3), whose mappings have no key twice (section 3.2.1.3)."""
+    own = {"yaml_implicit_resolvers": _resolvers(), "flatten_mapping": _flattened}
+    loader: Any = type("Loader", (_BASE,), own)
     loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+    loader.add_implicit_resolver(_INT, re.compile(r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$"), list("-+0123456789"))
+    number = r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"
+    loader.add_implicit_resolver(_FLOAT, re.compile(number), list("-+.0123456789"))
+    loader.add_constructor(_INT, lambda made, node: _whole(made.construct_scalar(node)))
+    loader.add_constructor(_FLOAT, lambda made, node: float(made.construct_scalar(node)))
     return loader
+
+
+def _whole(text: str) -> int:
+    return int(text, 0 if text[:2] in ("0o", "0x") else 10)
+
+
+def _flattened(loader: Any, node: Any) -> None:
+    """Refuse a key that is there twice, before what `<<` brings is added; a key of that name overrides it."""
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+            if key.value in seen:  # 200 and "200" too: as JSON has keys, they are one
+                raise yaml.constructor.ConstructorError(problem=f"key {key.value} twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+    _BASE.flatten_mapping(loader, node)
 
 
 def _plain(value: Any, count: list[int], name: str) -> Any:

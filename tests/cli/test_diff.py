@@ -131,3 +131,12 @@ def test_a_document_that_cannot_be_read_is_our_trouble(files: tuple[str, str, st
     (tmp_path / "none.json").write_text("{", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"none\.json: not JSON"):
         command.main([files[0], str(tmp_path / "none.json")], standalone_mode=False)
+
+
+def test_what_leads_out_of_a_document_is_said_not_to_be_compared(tmp_path: Path) -> None:
+    """A path that stands in another file is neither the same nor changed: nobody has looked."""
+    file = tmp_path / "split.json"
+    file.write_text(json.dumps({"openapi": "3.1.0", "paths": {"/a": {"$ref": "./a.yaml"}}}))
+    result = diff(str(file), str(file))
+    assert result.exit_code == 0
+    assert "nothing here is at ./a.yaml, which was not compared" in result.output

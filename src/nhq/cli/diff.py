@@ -88,9 +88,19 @@ def compared(old: "Document", new: "Document", approvals: Path | None, traffic: 
     seen, interactions, notes = _sightings(old, new, found.changes, traffic, bool(ours.promises))
     there = {operation.title for operation in operations(new).values()}
     told, problems = settled(found.changes, accepted.approvals, accepted.today, there, seen)
+    notes = tuple(dict.fromkeys((*notes, *_unread(old), *_unread(new))))
     return Report(
         old.name, new.name, accepted.today, told, problems, notes, interactions, found.schemas, found.undecided
     )
+
+
+def _unread(document: "Document") -> list[str]:
+    """What of a document couldn't be compared, in one line; none where all was."""
+    from nhq.diff.references import unread
+
+    missing = unread(document.content)
+    told = f"{', '.join(missing[:3])}{' …' if len(missing) > 3 else ''}"
+    return [f"{document.name}: nothing here is at {told}, which was not compared: bundle it"] if missing else []
 
 
 def _ours(base: "Document", head: "Document") -> "Ours":

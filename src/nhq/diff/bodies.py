@@ -39,7 +39,7 @@ def compare_responses(pair: Pair, comparer: Comparer, found: Found, base: Operat
     old, new = _responses(pair.base.content, base), _responses(pair.head.content, head)
     successes = [status for status in new if status.startswith("2") or status == "default"]
     for status, node in old.items():
-        match = _covering(status, new)
+        match = covering(status, new)
         if match is not None:
             _compare(pair, comparer, found, node, new[match], f"response {status}")
         elif status.startswith("2"):
@@ -50,7 +50,7 @@ def compare_responses(pair: Pair, comparer: Comparer, found: Found, base: Operat
     for status, node in new.items():
         if status in old:
             continue
-        match = _covering(status, old)
+        match = covering(status, old)
         if match is not None and match not in new:
             _compare(pair, comparer, found, old[match], node, f"response {status}")
         elif match is None or match in new:
@@ -72,7 +72,7 @@ def _responses(document: Mapping[str, Any], operation: Operation) -> dict[str, N
     return {s: follow(document, node) for s, node in spelled.items() if not s.startswith("X-")}
 
 
-def _covering(status: str, among: Mapping[str, Node]) -> str | None:
+def covering(status: str, among: Mapping[str, Node]) -> str | None:
     """The entry that describes a status: itself, its class, or the default."""
     for candidate in (status, f"{status[:1]}XX", "default"):
         if candidate in among:
@@ -101,6 +101,9 @@ def _compare_header(
     if was != is_now:
         rule = "response-header-required" if is_now else "response-header-optional"
         found.row(rule, head, base, where, name, f"required: {was}", f"required: {is_now}")
+    if base.child("content") is not None and head.child("content") is not None:
+        compare_content(pair, comparer, found, Side.RESPONSE, base, head, where)
+        return
     before, after = base.child("schema"), head.child("schema")
     compare_values(pair, comparer, found, Side.RESPONSE, before, after, where, is_text=True)
 

@@ -1,6 +1,7 @@
 """Deprecation, sunset, names and servers of operations."""
 
 import datetime
+import itertools
 from typing import Any
 
 from nhq.diff.collecting import Found
@@ -8,6 +9,8 @@ from nhq.diff.operations import Operation, effective
 from nhq.diff.records import Document
 from nhq.diff.references import Node
 from nhq.diff.values import Pair
+
+_ADDRESSES_AT_MOST = 64
 
 
 def removed(found: Found, base: Operation, today: datetime.date) -> None:
@@ -80,13 +83,28 @@ def compare_servers(pair: Pair, found: Found, base: Operation, head: Operation) 
 
 
 def servers(document: Document, operation: Operation) -> list[str]:
-    """The addresses of an operation, without their last slash, variables filled in with their defaults."""
+    """The addresses of an operation, without their last slash; variables filled in with each value they may have."""
     listed: Any = effective(document, operation, "servers")
     found: list[str] = []
     for one in listed if isinstance(listed, list) else []:
         if isinstance(one, dict) and isinstance(one.get("url"), str):
-            url = one["url"]
-            for name, variable in (one.get("variables") or {}).items():
-                url = url.replace(f"{{{name}}}", str(variable.get("default", f"{{{name}}}")))
-            found.append(url.rstrip("/"))
+            found += [_plain(url) for url in _filled(one["url"], one.get("variables"))]
     return [url for url in dict.fromkeys(found) if url]
+
+
+def _filled(url: str, variables: Any) -> list[str]:
+    urls = [url]
+    for name, variable in variables.items() if isinstance(variables, dict) else ():
+        if isinstance(variable, dict):
+            listed = variable.get("enum")
+            values = [variable.get("default", f"{{{name}}}"), *(listed if isinstance(listed, list) else ())]
+            filled = (one.replace(f"{{{name}}}", str(value)) for one in urls for value in values)
+            urls = list(itertools.islice(dict.fromkeys(filled), _ADDRESSES_AT_MOST))
+    return urls
+
+
+def _plain(url: str) -> str:
+    """RFC 3986, section 6.2.2.1: scheme and host don't tell cases apart."""
+    scheme, mark, rest = url.rstrip("/").partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}{mark}{host.lower()}{slash}{path}" if mark else scheme

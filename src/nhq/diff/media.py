@@ -11,11 +11,16 @@ from nhq.diff.values import Pair, compare_values
 
 
 def media_types(document: Mapping[str, Any], content: Node | None) -> dict[str, Node]:
-    """The media types of a `content`, by name without parameters, in lower case."""
+    """The media types of a `content`, by name in lower case, with what parameters it has but `charset`."""
     found: dict[str, Node] = {}
     for name, node in (content.members() if content is not None else {}).items():
-        found.setdefault(name.partition(";")[0].strip().lower(), follow(document, node))
+        found.setdefault(_plain(name), follow(document, node))
     return found
+
+
+def _plain(name: str) -> str:
+    kind, *parameters = (part.strip().lower() for part in name.split(";"))
+    return ";".join([kind, *sorted(one for one in parameters if one and not one.startswith("charset="))])
 
 
 def compare_content(
@@ -26,11 +31,16 @@ def compare_content(
     new = media_types(pair.head.content, head.child("content"))
     for name, node in old.items():
         match = name if name in new else _covering(name, new)
+        if match is None and side is Side.RESPONSE and any(_covering(other, old) == name for other in new):
+            continue  # what is given now is of that range, and compared with it below
         if match is None:
             found.row(f"{side}-media-type-removed", None, node, f"{where} {name}", name, name, "none")
         else:
             before, after = node.child("schema"), new[match].child("schema")
             compare_values(pair, comparer, found, side, before, after, f"{where} {name}")
+            one, other = node.get("encoding") or {}, new[match].get("encoding") or {}
+            if one != other:
+                found.row(f"{side}-encoding", new[match], node, f"{where} {name}", name, one, other)
     for name, node in new.items():
         if name not in old and (covering := _covering(name, old)) is None:
             found.row(f"{side}-media-type-added", node, None, f"{where} {name}", name, "none", name)
@@ -40,8 +50,12 @@ def compare_content(
 
 
 def _covering(name: str, among: Mapping[str, Node]) -> str | None:
-    """The range (`application/*`, `*/*`) among some media types that holds one."""
-    for candidate in (f"{name.partition('/')[0]}/*", "*/*", "*"):
+    """The range (`application/*`, `*/*`) among some media types that holds one, or the one with other parameters.
+
+    A type without parameters is that with any, either way; two with parameters that differ are two.
+    """
+    kind = name.partition(";")[0]
+    for candidate in (kind, f"{kind.partition('/')[0]}/*", "*/*", "*"):
         if candidate in among and candidate != name:
             return candidate
-    return None
+    return next((other for other in among if kind == name and other.startswith(f"{kind};")), None)

@@ -7,11 +7,14 @@ from nhq.diff.comparer import Comparer
 from nhq.diff.edits import MISSING
 from nhq.diff.media import media_types
 from nhq.diff.operations import Operation, Parameter
-from nhq.diff.records import Side
+from nhq.diff.records import Document, Side
 from nhq.diff.references import Node, follow
+from nhq.diff.schemas import normal
 from nhq.diff.values import Pair, compare_values
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_SINGLE = frozenset({"boolean", "integer", "null", "number", "string"})
+_ALL = _SINGLE | {"array", "object"}
 
 
 def compare_parameters(pair: Pair, comparer: Comparer, found: Found, base: Operation, head: Operation) -> None:
@@ -42,8 +45,10 @@ def _compare(pair: Pair, comparer: Comparer, found: Found, old: Parameter, new: 
     was, is_now = (one.location == "path" or one.node.get("required") is True for one in (old, new))
     if was != is_now:
         row("parameter-required" if is_now else "parameter-optional", f"required: {was}", f"required: {is_now}")
-    if _style(old) != _style(new):
-        row("parameter-style", _style(old), _style(new))
+    kinds = _kinds(pair.base, old)  # what clients send
+    one, other = _style(old, kinds), _style(new, kinds)
+    if one != other:
+        row("parameter-style", one, other)
     if bool(old.node.get("deprecated")) != bool(new.node.get("deprecated")):
         rule = "parameter-deprecated" if new.node.get("deprecated") else "parameter-undeprecated"
         row(rule, bool(old.node.get("deprecated")), bool(new.node.get("deprecated")))
@@ -82,13 +87,33 @@ def _schema(document: Any, node: Node) -> Node | None:
     return None
 
 
-def _style(parameter: Parameter) -> str:
-    """How the value is written in the request."""
+def _style(parameter: Parameter, kinds: frozenset[str]) -> str:
+    """How values of some types are written in the request, as far as they can show it.
+
+    Source: OpenAPI, Style Examples: a single value is written alike exploded or not, and so is an array in `simple`.
+    """
     if parameter.node.get("content"):
         return f"content {next(iter(parameter.node.get('content')), '')}"
     style = parameter.node.get("style", _STYLES[parameter.location])
-    explode = parameter.node.get("explode", style == "form")
-    return f"{style}{', exploded' if explode else ''}"
+    if kinds <= _SINGLE or (style == "simple" and "object" not in kinds):
+        return str(style)
+    return f"{style}{', exploded' if parameter.node.get('explode', style == 'form') else ''}"
+
+
+def _kinds(document: Document, parameter: Parameter) -> frozenset[str]:
+    """The types that a value may have; all where the schema doesn't say it with its own `type` or `enum`."""
+    node = parameter.node.child("schema")
+    schema = normal(document, node, Side.REQUEST) if node is not None else True
+    if not isinstance(schema, dict):
+        return _ALL
+    kind = schema.get("type", "string" if _holds_no_container(schema.get("enum")) else None)
+    if isinstance(kind, str):
+        return frozenset({kind})
+    return frozenset(map(str, kind)) if isinstance(kind, list) else _ALL
+
+
+def _holds_no_container(values: Any) -> bool:
+    return isinstance(values, list) and not any(isinstance(value, list | dict) for value in values)
 
 
 def _where(parameter: Parameter) -> str:

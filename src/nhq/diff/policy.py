@@ -58,6 +58,8 @@ _ROWS = (
     Row("request-media-type-added", C, "requests in {name} are taken now"),
     Row("response-media-type-removed", B, "answers in {name} are no longer given"),
     Row("response-media-type-added", C, "answers in {name} are given now"),
+    Row("request-encoding", R, "the parts of {name} are written another way now"),
+    Row("response-encoding", R, "the parts of {name} are written another way now"),
     # statuses
     Row(
         "response-success-added",
@@ -78,6 +80,8 @@ _ROWS = (
     # inbound operations
     Row("inbound-removed", B, "the API no longer calls this"),
     Row("inbound-added", C, "the API may call this now"),
+    Row("inbound-body-optional", B, "the body that the API sends may be missing now"),
+    Row("inbound-reply-removed", B, "a reply of {name} is no longer taken"),
     # security and servers
     Row("security-narrowed", B, "credentials that were accepted no longer are: {before}"),
     Row("security-widened", C, "more credentials are accepted: {after}"),
@@ -98,6 +102,10 @@ _ROWS = (
     Row("response-format", C, "format {before} is {after} now; no validator asserts either"),
     Row("request-format-narrowed", R, "format {before} is {after} now: larger numbers may be refused"),
     Row("response-format-widened", R, "format {before} is {after} now: larger numbers may come"),
+    Row("request-content-encoding", R, "contentEncoding {before} is {after} now: the text holds something else"),
+    Row("response-content-encoding", R, "contentEncoding {before} is {after} now: the text holds something else"),
+    Row("request-content-media-type", R, "contentMediaType {before} is {after} now: the text holds something else"),
+    Row("response-content-media-type", R, "contentMediaType {before} is {after} now: the text holds something else"),
     Row("request-discriminator", R, "the discriminator chooses otherwise now"),
     Row("response-discriminator", R, "the discriminator chooses otherwise now"),
     Row("request-deprecated", C, "{name} is deprecated now"),
@@ -134,6 +142,9 @@ MIRRORED: tuple[tuple[str, str], ...] = (
     ("request-format", "response-format"),
     ("request-format-narrowed", "response-format-widened"),
     ("request-discriminator", "response-discriminator"),
+    ("request-encoding", "response-encoding"),
+    ("request-content-encoding", "response-content-encoding"),
+    ("request-content-media-type", "response-content-media-type"),
     ("request-deprecated", "response-deprecated"),
     ("request-undeprecated", "response-undeprecated"),
     ("operation-removed", "inbound-removed"),

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 from nhq.contract.pointers import pointer, resolve
 
 _AT_MOST = 50
+# Below these stand values, in which a `$ref` is a word like any other.
+_DATA = frozenset({"const", "default", "enum", "example"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +71,19 @@ def target(document: Mapping[str, Any], reference: str) -> Node | None:
         return Node(resolve(document, place), place)
     except (LookupError, ValueError):
         return None
+
+
+def unread(document: Mapping[str, Any]) -> list[str]:
+    """The references that lead out of the document or nowhere, each once: what they name can't be compared."""
+    found: dict[str, None] = {}
+    waiting: list[Any] = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            reference = value.get("$ref")
+            if isinstance(reference, str) and target(document, reference) is None:
+                found[reference] = None
+            waiting += [inner for key, inner in value.items() if key not in _DATA]
+        elif isinstance(value, list):
+            waiting += value
+    return sorted(found)

@@ -183,6 +183,8 @@ class Sampler:
         if not isinstance(least, int) or least > 20_000:
             return
         yield _filled(start[:least] if least < len(start) else start, more, least, schema)
+        if least > 1:
+            yield _filled(start, more[:1], least, schema)
         if deep <= 0:
             return
         for index, options in enumerate(lists):
@@ -197,6 +199,7 @@ class Sampler:
         for most in (schema.get("maxItems"), schema.get("maxContains")):
             if isinstance(most, int) and most <= 20_000 and (held or more):
                 yield _filled(start, held or more, most, schema)
+                yield _filled(start, (held or more)[:1], most, schema)  # where few guesses are of the format
 
 
 def _both(one: Any, other: Any) -> Any:

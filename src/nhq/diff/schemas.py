@@ -51,9 +51,12 @@ _PLAIN = (
 )
 # What both validators assert; any other format is a note.
 FORMATS = ("date", "date-time", "email", "ipv4", "ipv6", "time", "uri", "uuid")
-_NOTES = ("default", "deprecated", "discriminator", "format")
+_NOTES = ("contentEncoding", "contentMediaType", "default", "deprecated", "discriminator", "format")
 _ANYTHING = frozenset({"", ".*", "^.*", ".*$", "^", "$", "(.*)"})
 _NODES_AT_MOST = 20_000
+# Parts that speak of the same value as the schema that holds them.
+_SAME_VALUE = frozenset({"allOf", "anyOf", "oneOf"})
+_DEPTH_AT_MOST = 8
 
 
 def normal(document: Document, node: Node, side: Side) -> Schema:
@@ -97,6 +100,7 @@ class _Normaliser:
         self._document, self._side, self._inline = document, side, inline
         self._hidden = "readOnly" if side is Side.REQUEST else "writeOnly"
         self._circular: dict[str, Node] = {}
+        self._beside: frozenset[str] = frozenset()
         self._made = 0
 
     def whole(self, node: Node) -> Schema:
@@ -120,19 +124,22 @@ class _Normaliser:
         reference = node.get("$ref")
         if not isinstance(reference, str):
             return self._keywords(node, within)
-        led = self._led(reference, node, within)
+        hidden = self._beside | self._hidden_in(node)
+        led = self._led(reference, node, within, hidden)
+        self._beside = hidden if not self._document.nullable else frozenset()
         beside = self._keywords(node, within) if not self._document.nullable else {}
         if isinstance(beside, dict) and set(beside) - {AT, NOTE}:
             return {AT: node.at, "allOf": [led, beside]}
         return led
 
-    def _led(self, reference: str, node: Node, within: tuple[str, ...]) -> Schema:
+    def _led(self, reference: str, node: Node, within: tuple[str, ...], hidden: frozenset[str]) -> Schema:
         found = target(self._document.content, reference)
         if found is None:
             return {AT: node.at, "$ref": reference}
         if found.at in within or (not self._inline and found.at not in within):
             self._circular[found.at] = found
             return {AT: found.at, "$ref": "#/$defs/" + _name(found.at)}
+        self._beside = hidden
         return self._schema(found, (*within, found.at))
 
     def _keywords(self, node: Node, within: tuple[str, ...]) -> dict[str, Any]:
@@ -159,7 +166,26 @@ class _Normaliser:
             if isinstance(made.get(exclusive), bool) and made.pop(exclusive) and bound in made:
                 made[exclusive] = made.pop(bound)
 
+    def _part(self, key: str, node: Node, within: tuple[str, ...], beside: frozenset[str]) -> Schema:
+        """A part that speaks of the same value knows which properties the others hide."""
+        self._beside = beside if key in _SAME_VALUE else frozenset()
+        made = self._schema(node, within)
+        self._beside = frozenset()
+        return made
+
+    def _hidden_in(self, node: Node, depth: int = 0) -> frozenset[str]:
+        """The properties that a schema and all that it is made of hide from this side."""
+        listed, parts, reference = node.child("properties"), node.child("allOf"), node.get("$ref")
+        names = {name for name, one in (listed.members() if listed is not None else {}).items() if self._is_hidden(one)}
+        found = target(self._document.content, reference) if isinstance(reference, str) else None
+        beside = [*(parts.items() if parts is not None else []), *([found] if found is not None else [])]
+        for part in beside if depth < _DEPTH_AT_MOST else []:
+            names |= self._hidden_in(part, depth + 1)
+        return frozenset(names)
+
     def _applied(self, made: dict[str, Any], node: Node, within: tuple[str, ...]) -> None:
+        beside = self._beside | self._hidden_in(node)
+        self._beside = frozenset()
         for key in SINGLES:
             inner = node.child(key)
             if inner is None:
@@ -173,14 +199,14 @@ class _Normaliser:
         for key in LISTS:
             inner = node.child(key)
             if inner is not None and isinstance(inner.value, list) and inner.value:
-                made[key] = [self._schema(item, within) for item in inner.items()]
+                made[key] = [self._part(key, item, within, beside) for item in inner.items()]
         for key in ("patternProperties", "dependentSchemas"):
             inner = node.child(key)
             if inner is not None and inner.value:
                 made[key] = {name: self._schema(one, within) for name, one in inner.members().items()}
-        self._properties(made, node, within)
+        self._properties(made, node, within, beside)
 
-    def _properties(self, made: dict[str, Any], node: Node, within: tuple[str, ...]) -> None:
+    def _properties(self, made: dict[str, Any], node: Node, within: tuple[str, ...], beside: frozenset[str]) -> None:
         inner = node.child("properties")
         listed = inner.members() if inner is not None else {}
         closed = node.get("additionalProperties") is False or node.get("unevaluatedProperties") is False
@@ -195,7 +221,7 @@ class _Normaliser:
             made["properties"] = properties
         required = node.get("required")
         names = [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
-        if names := [name for name in dict.fromkeys(names) if name not in hidden]:
+        if names := [name for name in dict.fromkeys(names) if name not in beside]:
             made["required"] = names
 
     def _is_hidden(self, node: Node) -> bool:

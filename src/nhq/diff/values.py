@@ -168,7 +168,7 @@ def _note_rule(side: Side, key: str, before: Any, after: Any) -> str | None:
                 return "request-format-narrowed"
             if side is Side.RESPONSE and new > old:
                 return "response-format-widened"
-    return f"{side}-{key}"
+    return f"{side}-{_kebab(key)}"
 
 
 def _chooses_otherwise(before: Any, after: Any) -> bool:

@@ -46,6 +46,10 @@ def test_mirrored_rules_have_one_level(one: str, other: str) -> None:
         ({"type": "array", "items": {"type": "string"}}, {"type": "array"}),
         ({"type": "string"}, {"type": ["string", "null"]}),
         ({"type": "string", "format": "uuid"}, {"type": "string"}),
+        (
+            {"type": "array", "items": {"type": "string", "format": "uuid"}, "maxItems": 4},
+            {"type": "array", "items": {"type": "string", "format": "uuid"}, "maxItems": 5},
+        ),
     ],
 )
 def test_a_narrowed_request_is_what_a_widened_response_is(narrow: Any, wide: Any) -> None:
@@ -111,3 +115,139 @@ def test_what_is_no_document_is_told_in_one_line(raw: bytes) -> None:
     """With the name that it was given."""
     with pytest.raises(ConfigError, match=r"^made\.yaml: [^\n]+$"):
         read_document(raw, "made.yaml")
+
+
+def with_operation(**operation: Any) -> Document:
+    """A document of one operation without a body, and what is given of it."""
+    return Document("made", {"openapi": "3.1.0", "paths": {"/a": {"post": {"responses": {"200": {}}, **operation}}}})
+
+
+def worst(base: Document, head: Document) -> Level | None:
+    return min((change.level for change in changes(base, head)), key=list(Level).index, default=None)
+
+
+def test_a_read_only_property_is_required_of_no_request_by_a_part_beside_it() -> None:
+    """`required` in one part of an `allOf`, `readOnly` in another: only answers must have it."""
+    parts = [{"type": "object", "properties": {"id": {"type": "string", "readOnly": True}}}, {"required": ["id"]}]
+    for head in ({"allOf": parts}, {"allOf": parts[:1], "required": ["id"]}):
+        one, other = (document({"allOf": parts[:1]}, side) for side in ("request", "response"))
+        two, three = (document(head, side) for side in ("request", "response"))
+        assert worst(one, two) in (None, Level.COMPATIBLE)
+        assert worst(three, other) is Level.BREAKING
+
+
+@pytest.mark.parametrize(
+    ("schema", "location", "level"),
+    [
+        ({"type": "string"}, "query", None),
+        ({"enum": ["a"]}, "query", None),
+        ({"type": "array"}, "query", Level.BREAKING),
+        ({"type": "array"}, "header", None),
+        ({"type": "object"}, "header", Level.BREAKING),
+        ({}, "query", Level.BREAKING),
+    ],
+)
+def test_a_style_that_no_value_shows_is_no_change(schema: Any, location: str, level: Level | None) -> None:
+    """A single value is written alike exploded or not, and `simple` writes an array alike."""
+    exploded, not_exploded = (
+        with_operation(parameters=[{"name": "q", "in": location, "schema": schema, "explode": explode}])
+        for explode in (True, False)
+    )
+    assert worst(exploded, not_exploded) is level
+    assert worst(not_exploded, exploded) is level
+
+
+def taking(*media: str, side: str = "request") -> Document:
+    content = {"content": {name: {"schema": {"type": "string"}} for name in media}}
+    return with_operation(**({"requestBody": content} if side == "request" else {"responses": {"200": content}}))
+
+
+def test_media_types_are_told_apart_by_their_parameters() -> None:
+    """A version that has gone breaks; a charset and a parameter that only one side names do not."""
+    one, two = "application/json;version=1", "application/json; version=2"
+    for side in ("request", "response"):
+        assert worst(taking(one, side=side), taking(two, side=side)) is Level.BREAKING
+    assert worst(taking(one, two), taking(two)) is Level.BREAKING
+    assert worst(taking("application/json"), taking("application/json; charset=utf-8")) is None
+    assert worst(taking("application/json"), taking(one)) is None
+
+
+def test_an_answer_of_a_range_may_become_one_type_of_it() -> None:
+    """It was promised before; a request may not be narrowed so."""
+    assert worst(taking("application/*", side="response"), taking("application/json", side="response")) is None
+    assert worst(taking("application/*"), taking("application/json")) is Level.BREAKING
+
+
+def test_a_header_described_by_content_is_compared() -> None:
+    """What its schema promises, as that of a header with `schema`."""
+
+    def made(kind: str) -> Document:
+        header = {"content": {"application/json": {"schema": {"type": kind}}}}
+        return with_operation(responses={"200": {"headers": {"X": header}}})
+
+    assert worst(made("integer"), made("string")) is Level.BREAKING
+
+
+def secured(schemes: Any, name: str) -> Document:
+    content = {**with_operation(security=[{name: ["r"]}]).content, "components": {"securitySchemes": schemes}}
+    return Document("made", content)
+
+
+def oauth(*kinds: str) -> Any:
+    return {"type": "oauth2", "flows": {kind: {"tokenUrl": "https://t", "scopes": {"r": ""}} for kind in kinds}}
+
+
+def test_a_credential_is_what_a_client_brings() -> None:
+    """A flow that has gone breaks; a new name of the scheme and the case of a header's name show in no request."""
+    both, one = oauth("clientCredentials", "password"), oauth("password")
+    assert worst(secured({"o": both}, "o"), secured({"o": one}, "o")) is Level.BREAKING
+    assert worst(secured({"o": one}, "o"), secured({"o": both}, "o")) is Level.COMPATIBLE
+    assert worst(secured({"o": both}, "o"), secured({"p": both}, "p")) is None
+    upper, lower = ({"k": {"type": "apiKey", "in": "header", "name": name}} for name in ("X-Key", "x-key"))
+    assert worst(secured(upper, "k"), secured(lower, "k")) is None
+
+
+def served(url: str, *values: str) -> Document:
+    variables = {"e": {"default": values[0], "enum": list(values)}} if values else {}
+    return with_operation(servers=[{"url": url, "variables": variables}])
+
+
+def test_a_server_is_every_address_that_its_variables_make() -> None:
+    """One value less is a server less, another default is nothing, and hosts don't tell cases apart."""
+    url = "https://{e}.test/v1"
+    assert worst(served(url, "live", "stage"), served(url, "live")) is Level.RISKY
+    assert worst(served(url, "live", "stage"), served(url, "stage", "live")) is None
+    assert worst(served("https://API.test/V1"), served("https://api.test/V1")) is None
+    assert worst(served("https://api.test/V1"), served("https://api.test/v1")) is Level.BREAKING
+
+
+def called_back(body: Any, replies: Any = None, header: Any = None) -> Document:
+    received = {"responses": replies or {"2XX": {}}, "parameters": [header] if header else []}
+    received |= {"requestBody": body} if body else {}
+    return with_operation(callbacks={"event": {"{$request.body#/url}": {"post": received}}})
+
+
+def test_what_a_callback_brings_and_takes_is_promised() -> None:
+    """The body, a header and the replies: less of each breaks whoever receives it, more does not."""
+    body = {"content": {"application/json": {"schema": {"type": "string"}}}, "required": True}
+    header = {"name": "X-Sign", "in": "header", "required": True, "schema": {"type": "string", "maxLength": 3}}
+    less = [
+        (called_back(body), called_back(None)),
+        (called_back(body), called_back({**body, "required": False})),
+        (called_back(body), called_back(body, {"200": {}})),
+        (called_back(body, header=header), called_back(body)),
+        (called_back(body, header=header), called_back(body, header={**header, "schema": {"type": "string"}})),
+        (called_back(body, header=header), called_back(body, header={**header, "required": False})),
+    ]
+    for base, head in less:
+        assert worst(base, head) is Level.BREAKING
+        assert worst(head, base) in (None, Level.COMPATIBLE)
+
+
+def test_another_encoding_is_risky() -> None:
+    """Of the parts of a form, and of the text of a value."""
+    encodings = [{"a": {"style": style}} for style in ("form", "pipeDelimited")]
+    forms = [{"content": {"multipart/form-data": {"encoding": encoding}}} for encoding in encodings]
+    assert worst(*(with_operation(requestBody=form) for form in forms)) is Level.RISKY
+    schemas = [{"type": "string", **more} for more in ({"contentEncoding": "base64"}, {})]
+    assert worst(*(document(schema, "response") for schema in schemas)) is Level.RISKY
