@@ -3,15 +3,17 @@
 Counts are judged within the windows that resets declare. Where there are no such windows, lost updates, phantom counts
 and admissions beyond the limit follow from that alone. So they are left out, and only the cause is told, where
 
-- statuses and times exclude every fixed window, and a moving window or a bucket explains them all; or
+- statuses and times exclude every fixed window, or one of that length and every shorter one, and a moving window or a
+  bucket explains them all; or
 - a key is convicted by its counts, and its statuses, times and Remaining are at every answer those of a moving window:
-  the limit less what was admitted in the last window's length; and after a 429 Remaining didn't start anew.
+  the limit less what was admitted in the last window's length; and it once neither fell nor started anew.
 
 What nobody else's algorithm explains stays: more admitted, or less, than the limit in a window's length, whatever its
 windows. A server of whose answers no known algorithm explains all keeps everything that was found.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -20,6 +22,7 @@ from nhq.ratelimit.block import GRAIN, NODES, Block, Promise
 from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import MALFORMED, Bools, Floats, Ints
 from nhq.ratelimit.models import Trace, bucket, capacities, moved_by_hits, sliding_counter, sliding_log, trace
+from nhq.ratelimit.statuses import judge_statuses
 
 #: What counting in windows that don't exist makes of correct counts.
 COUNTS = frozenset({Name.LOST_UPDATE, Name.PHANTOM_COUNT, Name.ORDER, Name.OVER_ADMISSION, Name.PREMATURE_429})
@@ -29,6 +32,8 @@ LENGTHS = frozenset({Name.WINDOW_TOO_LONG, Name.WINDOW_TOO_SHORT})
 TOLERATED = 0.002
 #: Keys of a block that are fitted, and events of each.
 KEYS, EVENTS = 3, 1500
+#: Lengths of a shorter fixed window that are tried, as shares of the promised one.
+SHARES = np.linspace(0.5, 1.0, 26)[:-1]
 #: Phases tried for a sliding counter.
 PHASES = 120
 
@@ -37,13 +42,29 @@ def name_cause(block: Block, promise: Promise, found: list[Found]) -> list[Found
     """The findings of a block, without those that only follow from another algorithm, see the module."""
     if not any(_follows(one) or one.name in LENGTHS for one in found):
         return found
-    proven = {one.key for one in found if _proves(one, promise)}
-    keys = [key for key, label in enumerate(block.keys) if label in proven]
-    if keys and _explained(block, promise, keys):
+    proven = {one.key for one in found if _proves(one, promise, Name.NOT_FIXED_WINDOW)}
+    if proven and _explained(block, promise, proven, TOLERATED):
         return [one for one in found if not (_follows(one) or one.name in LENGTHS)]
+    short = {one.key for one in found if _proves(one, promise, Name.WINDOW_TOO_SHORT)} - proven
+    if short and not proven and _explained(block, promise, short, 0.0) and not _shorter(block, promise, short):
+        return [_renamed(one) for one in found if not _follows(one) and (one.name not in LENGTHS or one.key in short)]
     named = list(_moving(block, promise, found))
     told = {one.key for one in named}
     return [one for one in found if one.key not in told or not (_follows(one) or one.name in LENGTHS)] + named
+
+
+def _renamed(found: Found) -> Found:
+    """Windows that seem too short, of a server that has none."""
+    return replace(found, name=Name.NOT_FIXED_WINDOW) if found.name in LENGTHS else found
+
+
+def _shorter(block: Block, promise: Promise, short: set[str]) -> bool:
+    """Whether a fixed window of some shorter length explains the statuses of one of the keys."""
+    for share in SHARES:
+        guilty = {one.key for one in judge_statuses(block, replace(promise, window=share * promise.window))}
+        if short - guilty:
+            return True
+    return False
 
 
 def _follows(found: Found) -> bool:
@@ -51,18 +72,19 @@ def _follows(found: Found) -> bool:
     return found.name in COUNTS and found.source is Source.HEADERS
 
 
-def _proves(found: Found, promise: Promise) -> bool:
-    """Whether statuses and times exclude every fixed window, for certain."""
-    seen = found.name is Name.NOT_FIXED_WINDOW and found.source is Source.STATUSES
+def _proves(found: Found, promise: Promise, name: Name) -> bool:
+    """Whether statuses and times prove it for certain."""
+    seen = found.name is name and found.source is Source.STATUSES
     return seen and (promise.alone or not found.alone)
 
 
-def _explained(block: Block, promise: Promise, keys: list[int]) -> bool:
-    """Whether one algorithm explains what those of the keys show that were refused most."""
+def _explained(block: Block, promise: Promise, labels: set[str], share: float) -> bool:
+    """Whether one algorithm explains what those of the keys show that were refused most, but a `share` of it."""
+    keys = [key for key, label in enumerate(block.keys) if label in labels]
     refused = np.bincount(block.key[block.rejected], minlength=len(block.keys))
     chosen = sorted(keys, key=lambda key: -int(refused[key]))[:KEYS]
     traces = [_trace(block, promise, key) for key in chosen]
-    allowed = TOLERATED * sum(len(one.sent) for one in traces)
+    allowed = share * sum(len(one.sent) for one in traces)
     limit, window = promise.limit, promise.window
     simple = (sliding_log, moved_by_hits)
     if any(sum(model(one, limit, window) for one in traces) <= allowed for model in simple):
@@ -88,7 +110,8 @@ def _trace(block: Block, promise: Promise, key: int) -> Trace:
 
 def _moving(block: Block, promise: Promise, found: list[Found]) -> Iterator[Found]:
     """One finding for each key that is convicted by counts which are those of a moving window."""
-    blamed = {one.key for one in found if _follows(one) and (promise.alone or not one.alone)}
+    told = [one for one in found if _follows(one) or (one.name in LENGTHS and one.source is Source.HEADERS)]
+    blamed = {one.key for one in told if promise.alone or not one.alone}
     for key in [key for key, label in enumerate(block.keys) if label in blamed]:
         rows = np.flatnonzero(block.key == key)
         slots = _slots(block, promise, rows)
@@ -118,29 +141,33 @@ def _by(values: Floats, at: Floats, side: Literal["left", "right"] = "left") -> 
 
 
 def _slots(block: Block, promise: Promise, rows: Ints) -> Ints:
-    """Pairs of a 429 and an admission sent after it whose Remaining is that of a counter which didn't start anew."""
-    refused = rows[block.rejected[rows]]
-    refused = refused[np.argsort(block.received[refused], kind="stable")]
-    admitted = rows[block.admitted[rows] & (block.remaining[rows] > MALFORMED)]
-    place = np.searchsorted(block.received[refused], block.sent[admitted], side="left") - 1
-    admitted, before = admitted[place >= 0], refused[place[place >= 0]]
+    """Pairs of answers, one received before the other was sent, whose Remaining neither fell nor started anew.
+
+    A window that opened in between would have counted no more than was sent since the first of the two.
+    """
+    told = rows[(block.counted[rows] | block.rejected[rows]) & (block.remaining[rows] > MALFORMED)]
+    told = told[np.argsort(block.received[told], kind="stable")]
+    later = told[block.admitted[told]]
+    place = np.searchsorted(block.received[told], block.sent[later], side="left") - 1
+    later, before = later[place >= 0], told[place[place >= 0]]
     possible = rows[block.counted[rows] | block.maybe[rows]]
-    most = _by(block.sent[possible], block.received[admitted], "right")
+    most = _by(block.sent[possible], block.received[later], "right")
     most -= _by(block.late[possible], block.sent[before] - NODES)
-    low: Bools = promise.limit - block.remaining[admitted] > most
-    return np.stack([before[low], admitted[low]], axis=1)
+    held: Bools = block.remaining[before] <= block.remaining[later]
+    held &= promise.limit - block.remaining[later] > most
+    return np.stack([before[held], later[held]], axis=1)
 
 
 def _named(block: Block, promise: Promise, key: int, slots: Ints, answers: int) -> Found:
     """The finding of one key, shown by its first such pair."""
-    first = slots[np.argmin(block.sent[slots[:, 1]])]
+    before, later = slots[np.argmin(block.sent[slots[:, 1]])]
     return Found(
         Name.NOT_FIXED_WINDOW,
         block.keys[key],
-        f"a window that opens after a 429 has {promise.limit} left for its requests",
-        f"remaining {block.remaining[first[1]]} on the first request admitted after a 429: in all {answers} answers it "
-        f"is the limit less what was admitted in the {promise.window:g} s before, a moving window",
-        tuple(int(row) for row in block.rows[first]),
+        f"Remaining falls with each request, or starts anew from {promise.limit} with a window",
+        f"remaining {block.remaining[later]} after {block.remaining[before]}; in all of {answers} answers it is the "
+        f"limit less what was admitted in the {promise.window:g} s before: a moving window",
+        tuple(int(row) for row in block.rows[[before, later]]),
         Source.HEADERS,
         len(slots),
     )

@@ -216,8 +216,12 @@ def _of_algorithm(found: Found) -> bool:
 
 
 def _of_windows(answer: Answer, certain: list[Found]) -> Answer:
-    """The answer, unless it speaks of windows that the server doesn't have."""
-    if answer[0] is Verdict.HOLDS and any(one.name is Name.NOT_FIXED_WINDOW for one in certain):
+    """The answer, unless it speaks of windows that the server doesn't have.
+
+    Of a server whose counts are convicted beside, it isn't known whether its windows or its counts are wrong.
+    """
+    counts = any(one.aspect is Aspect.HEADERS and one.source is Source.HEADERS for one in certain)
+    if answer[0] is Verdict.HOLDS and not counts and any(one.name is Name.NOT_FIXED_WINDOW for one in certain):
         return Verdict.UNKNOWN, _NO_WINDOWS
     return answer
 
