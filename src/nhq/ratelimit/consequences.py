@@ -3,8 +3,7 @@
 Counts are judged within the windows that resets declare. Where there are no such windows, lost updates, phantom counts
 and admissions beyond the limit follow from that alone. So they are left out, and only the cause is told, where
 
-- statuses and times exclude every fixed window, or one of that length and every shorter one, and a moving window or a
-  bucket explains them all; or
+- statuses and times exclude every fixed window, and a moving window or a bucket explains them all; or
 - a key is convicted by its counts, and its statuses, times and Remaining are at every answer those of a moving window:
   the limit less what was admitted in the last window's length; and it once neither fell nor started anew.
 
@@ -13,7 +12,6 @@ windows. A server of whose answers no known algorithm explains all keeps everyth
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -22,7 +20,6 @@ from nhq.ratelimit.block import GRAIN, NODES, Block, Promise
 from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import MALFORMED, Bools, Floats, Ints
 from nhq.ratelimit.models import Trace, bucket, capacities, moved_by_hits, sliding_counter, sliding_log, trace
-from nhq.ratelimit.statuses import judge_statuses
 
 #: What counting in windows that don't exist makes of correct counts.
 COUNTS = frozenset({Name.LOST_UPDATE, Name.PHANTOM_COUNT, Name.ORDER, Name.OVER_ADMISSION, Name.PREMATURE_429})
@@ -32,8 +29,6 @@ LENGTHS = frozenset({Name.WINDOW_TOO_LONG, Name.WINDOW_TOO_SHORT})
 TOLERATED = 0.002
 #: Keys of a block that are fitted, and events of each.
 KEYS, EVENTS = 3, 1500
-#: Lengths of a shorter fixed window that are tried, as shares of the promised one.
-SHARES = np.linspace(0.5, 1.0, 26)[:-1]
 #: Phases tried for a sliding counter.
 PHASES = 120
 
@@ -42,29 +37,12 @@ def name_cause(block: Block, promise: Promise, found: list[Found]) -> list[Found
     """The findings of a block, without those that only follow from another algorithm, see the module."""
     if not any(_follows(one) or one.name in LENGTHS for one in found):
         return found
-    proven = {one.key for one in found if _proves(one, promise, Name.NOT_FIXED_WINDOW)}
-    if proven and _explained(block, promise, proven, TOLERATED):
+    proven = {one.key for one in found if _proves(one, promise)}
+    if proven and _explained(block, promise, proven):
         return [one for one in found if not (_follows(one) or one.name in LENGTHS)]
-    short = {one.key for one in found if _proves(one, promise, Name.WINDOW_TOO_SHORT)} - proven
-    if short and not proven and _explained(block, promise, short, 0.0) and not _shorter(block, promise, short):
-        return [_renamed(one) for one in found if not _follows(one) and (one.name not in LENGTHS or one.key in short)]
     named = list(_moving(block, promise, found))
     told = {one.key for one in named}
     return [one for one in found if one.key not in told or not (_follows(one) or one.name in LENGTHS)] + named
-
-
-def _renamed(found: Found) -> Found:
-    """Windows that seem too short, of a server that has none."""
-    return replace(found, name=Name.NOT_FIXED_WINDOW) if found.name in LENGTHS else found
-
-
-def _shorter(block: Block, promise: Promise, short: set[str]) -> bool:
-    """Whether a fixed window of some shorter length explains the statuses of one of the keys."""
-    for share in SHARES:
-        guilty = {one.key for one in judge_statuses(block, replace(promise, window=share * promise.window))}
-        if short - guilty:
-            return True
-    return False
 
 
 def _follows(found: Found) -> bool:
@@ -72,19 +50,19 @@ def _follows(found: Found) -> bool:
     return found.name in COUNTS and found.source is Source.HEADERS
 
 
-def _proves(found: Found, promise: Promise, name: Name) -> bool:
-    """Whether statuses and times prove it for certain."""
-    seen = found.name is name and found.source is Source.STATUSES
+def _proves(found: Found, promise: Promise) -> bool:
+    """Whether statuses and times exclude every fixed window, for certain."""
+    seen = found.name is Name.NOT_FIXED_WINDOW and found.source is Source.STATUSES
     return seen and (promise.alone or not found.alone)
 
 
-def _explained(block: Block, promise: Promise, labels: set[str], share: float) -> bool:
-    """Whether one algorithm explains what those of the keys show that were refused most, but a `share` of it."""
+def _explained(block: Block, promise: Promise, labels: set[str]) -> bool:
+    """Whether one algorithm explains what those of the keys show that were refused most."""
     keys = [key for key, label in enumerate(block.keys) if label in labels]
     refused = np.bincount(block.key[block.rejected], minlength=len(block.keys))
     chosen = sorted(keys, key=lambda key: -int(refused[key]))[:KEYS]
     traces = [_trace(block, promise, key) for key in chosen]
-    allowed = share * sum(len(one.sent) for one in traces)
+    allowed = TOLERATED * sum(len(one.sent) for one in traces)
     limit, window = promise.limit, promise.window
     simple = (sliding_log, moved_by_hits)
     if any(sum(model(one, limit, window) for one in traces) <= allowed for model in simple):
@@ -110,8 +88,7 @@ def _trace(block: Block, promise: Promise, key: int) -> Trace:
 
 def _moving(block: Block, promise: Promise, found: list[Found]) -> Iterator[Found]:
     """One finding for each key that is convicted by counts which are those of a moving window."""
-    told = [one for one in found if _follows(one) or (one.name in LENGTHS and one.source is Source.HEADERS)]
-    blamed = {one.key for one in told if promise.alone or not one.alone}
+    blamed = {one.key for one in found if _follows(one) and (promise.alone or not one.alone)}
     for key in [key for key, label in enumerate(block.keys) if label in blamed]:
         rows = np.flatnonzero(block.key == key)
         slots = _slots(block, promise, rows)

@@ -1,4 +1,4 @@
-"""The shipped load profiles sent to simulated limiters: schedules as they are, floods as slots that wait for answers."""
+"""The shipped load profiles sent to simulated limiters: schedules as they are, floods as slots that wait."""
 
 import heapq
 import math
