@@ -7,7 +7,7 @@ and admissions beyond the limit follow from that alone. So they are left out, an
 - a key is convicted by its counts, and its statuses, times and Remaining are at every answer those of a moving window:
   the limit less what was admitted in the last window's length; and it once neither fell nor started anew.
 
-What nobody else's algorithm explains stays: more admitted, or less, than the limit in a window's length, whatever its
+What statuses alone prove of admissions stays: more, or less, than the limit in a window's length, whatever the
 windows. A server of whose answers no known algorithm explains all keeps everything that was found.
 """
 
