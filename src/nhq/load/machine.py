@@ -55,8 +55,13 @@ def enough_files(plan: Plan, workers: int, allowed: int) -> None:
     if needed > allowed:
         raise ConfigError(
             f"{plan.profile.name} needs {needed} open files in a process, and here it may have {allowed}: "
-            f"raise `ulimit -n`, or share {plan.keys} keys among more --workers"
+            f"raise `ulimit -n`{_sharing(plan.keys, workers)}"
         )
+
+
+def _sharing(keys: int, workers: int) -> str:
+    """The other way out, where there is one: more processes than keys have nothing to share."""
+    return f", or share {keys} keys among more --workers" if keys > max(1, workers) else ""
 
 
 def exhausted(problem: object) -> str:

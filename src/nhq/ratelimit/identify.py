@@ -18,6 +18,7 @@ from nhq.ratelimit.kinds import kinds
 from nhq.ratelimit.models import (
     Trace,
     bucket,
+    capacities,
     first_request,
     grid,
     moved_by_hits,
@@ -180,8 +181,8 @@ def _fits(traces: list[Trace], history: History, limit: int, window: float, judg
     grids = np.array([[grid(one, limit, window, phase) for phase in phases] for one in traces])
     own = [_finest(one, limit, window, phases[int(np.argmin(row))]) for one, row in zip(traces, grids, strict=True)]
     counters = np.array([[sliding_counter(one, limit, window, phase) for phase in phases] for one in traces])
-    capacities = sorted({1, 2, 5, 10, max(1, limit // 4), max(1, limit // 2), limit, limit + 1})
-    buckets = np.array([[bucket(one, limit, window, capacity) for capacity in capacities] for one in traces])
+    sizes = capacities(limit)
+    buckets = np.array([[bucket(one, limit, window, capacity) for capacity in sizes] for one in traces])
     size = int(np.argmin(buckets.sum(axis=0)))
     turn = int(np.argmin(counters.sum(axis=0)))
 
@@ -194,7 +195,7 @@ def _fits(traces: list[Trace], history: History, limit: int, window: float, judg
         Fit(Algorithm.FIXED_PHASE, sum(own) / judged),
         Fit(Algorithm.SLIDING_LOG, summed(sliding_log)),
         Fit(Algorithm.SLIDING_COUNTER, float(counters.sum(axis=0)[turn]) / judged, f"phase {phases[turn]:.2f} s"),
-        Fit(Algorithm.BUCKET, float(buckets.sum(axis=0)[size]) / judged, f"capacity {capacities[size]}"),
+        Fit(Algorithm.BUCKET, float(buckets.sum(axis=0)[size]) / judged, f"capacity {sizes[size]}"),
         Fit(Algorithm.MOVED_BY_HITS, summed(moved_by_hits)),
     ]
 

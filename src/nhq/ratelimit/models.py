@@ -143,6 +143,11 @@ def _weighed(events: Trace, window: float, start: Floats) -> tuple[Floats, Float
     return low, high
 
 
+def capacities(limit: int) -> list[int]:
+    """Sizes of buckets that are tried."""
+    return sorted({1, 2, 5, 10, max(1, limit // 4), max(1, limit // 2), limit, limit + 1})
+
+
 def bucket(events: Trace, limit: int, window: float, capacity: int) -> int:
     """`capacity` tokens, `limit` new ones a window: token bucket, leaky bucket and GCRA look the same from outside."""
     rate = limit / window

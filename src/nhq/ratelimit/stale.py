@@ -21,6 +21,8 @@ SYMPTOMS = frozenset(
         *(Name.RESET_IN_PAST, Name.RESET_INCONSISTENT, Name.RESET_DRIFTING),
     }
 )
+#: What of it doesn't stay where the stale resets are all that was wrong.
+MOVING = frozenset({Name.RESET_DRIFTING, Name.RESET_INCONSISTENT, Name.WINDOW_TOO_LONG, Name.WINDOW_TOO_SHORT})
 #: The answer that opens a window has all left but itself, and this share of the limit, which others may have taken.
 NEAR = 10
 
@@ -33,9 +35,11 @@ class Mended:
     found: tuple[Found, ...]
 
 
-def mended(block: Block, promise: Promise, windows: Declared, found: list[Found]) -> Mended | None:
-    """What becomes of stale resets on keys that show their symptoms; None where there are none."""
-    blamed = {one.key for one in found if one.name in SYMPTOMS and one.source is Source.HEADERS}
+def mended(
+    block: Block, promise: Promise, windows: Declared, found: list[Found], spared: frozenset[str] = frozenset()
+) -> Mended | None:
+    """What becomes of stale resets on keys that show their symptoms, but for `spared`; None where there are none."""
+    blamed = {one.key for one in found if one.name in SYMPTOMS and one.source is Source.HEADERS} - spared
     reset = block.reset.copy()
     named: list[Found] = []
     for key in [key for key, label in enumerate(block.keys) if label in blamed]:
@@ -45,6 +49,12 @@ def mended(block: Block, promise: Promise, windows: Declared, found: list[Found]
         if lags:
             named.append(_named(block, key, lags))
     return Mended(replace(block, reset=reset), tuple(named)) if named else None
+
+
+def unexplained(mended: Mended, found: list[Found]) -> frozenset[str]:
+    """Keys whose resets still move once the stale ones are replaced, as `found` tells: they have another cause."""
+    moving = {one.key for one in found if one.name in MOVING}
+    return frozenset(one.key for one in mended.found if one.key in moving)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

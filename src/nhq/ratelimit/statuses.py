@@ -128,11 +128,12 @@ def _premature(block: Block, promise: Promise, known: Starts) -> Iterator[Found]
             name = Name.WINDOW_TOO_LONG
         proof = np.append(known.proof[start], row) if start >= 0 else np.array([row])
         reach = block.received[row] - early.lower[first]
+        within = "since its window started" if start >= 0 else "that its window can hold"
         yield Found(
             name,
             block.keys[key],
             f"no 429 before {promise.limit} requests of its window",
-            f"429 with at most {early.most[first]} requests in the {reach:.3f} s that its window can hold",
+            f"429 with at most {early.most[first]} requests in the {reach:.3f} s {within}",
             tuple(int(row) for row in np.unique(block.rows[proof])),
             Source.STATUSES,
             len(mine),

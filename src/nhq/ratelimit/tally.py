@@ -10,17 +10,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from nhq.ratelimit.block import BLOCK, Block, Promise, blocks
+from nhq.ratelimit.consequences import name_cause
 from nhq.ratelimit.counted import View, if_alone, view
 from nhq.ratelimit.counts import judge_counts
 from nhq.ratelimit.courses import courses, judge_rises, rises
 from nhq.ratelimit.enforced import name_limit
 from nhq.ratelimit.evidence import Evidence
-from nhq.ratelimit.findings import Aspect, Found
+from nhq.ratelimit.findings import Aspect, Found, Name
 from nhq.ratelimit.headers import judge_headers
 from nhq.ratelimit.history import NO_REPLY, History
 from nhq.ratelimit.positions import judge_unused
 from nhq.ratelimit.resets import Skew, judge_resets
-from nhq.ratelimit.stale import mended
+from nhq.ratelimit.stale import mended, unexplained
 from nhq.ratelimit.statuses import judge_statuses
 from nhq.ratelimit.units import in_seconds
 from nhq.ratelimit.windows import SHORTEST_JUDGED, Declared, declared
@@ -70,7 +71,7 @@ def _judge(block: Block, promise: Promise, skew: float | None, tally: Tally) -> 
     if promise.window >= SHORTEST_JUDGED:
         found += _judge_windows(in_seconds(block), promise, skew, tally, found)
     tally.evidence.add_fills(block, promise)
-    return name_limit(block, promise, found)
+    return name_limit(block, promise, name_cause(block, promise, found))
 
 
 def _judge_answers(block: Block, promise: Promise, tally: Tally) -> list[Found]:
@@ -83,19 +84,37 @@ def _judge_windows(
     block: Block, promise: Promise, skew: float | None, tally: Tally, seen_already: list[Found]
 ) -> list[Found]:
     """What declared windows prove; then, of keys without any, what Remaining's own course does."""
+    told = _read(block, promise, skew)
+    other = frozenset(one.key for one in seen_already if one.name is Name.NOT_FIXED_WINDOW)
+    stale = mended(block, promise, told.seen.windows, told.found, other)
+    if stale is not None:
+        again = _read(stale.block, promise, skew)
+        if strange := unexplained(stale, again.found):
+            stale = mended(block, promise, told.seen.windows, told.found, other | strange)
+            again = told if stale is None else _read(stale.block, promise, skew)
+        told = again
+    found = [*(stale.found if stale is not None else ()), *told.found]
+    block, windows = told.seen.block, told.seen.windows
+    tally.skew = tally.skew.meet(told.allowed)
+    tally.evidence.add_windows(told.seen)
+    unlike = any(one.aspect is Aspect.ALGORITHM for one in seen_already)
+    return found + _judge_courses(block, promise, windows, tally, unlike)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """What declared windows prove, what is known of their counts, and the clock skew they allow."""
+
+    found: list[Found]
+    seen: View
+    allowed: Skew
+
+
+def _read(block: Block, promise: Promise, skew: float | None) -> _Read:
+    """Judge the resets of a block, and the counts of the windows that they declare."""
     resets, windows, allowed = judge_resets(block, promise, declared(block), skew)
     seen = view(block, promise, windows)
-    found = [*resets, *_counts(seen)]
-    stale = mended(block, promise, windows, found)
-    if stale is not None:
-        block = stale.block
-        resets, windows, allowed = judge_resets(block, promise, declared(block), skew)
-        seen = view(block, promise, windows)
-        found = [*stale.found, *resets, *_counts(seen)]
-    tally.skew = tally.skew.meet(allowed)
-    tally.evidence.add_windows(seen)
-    strange = any(one.aspect is Aspect.ALGORITHM for one in seen_already)
-    return found + _judge_courses(block, promise, windows, tally, strange)
+    return _Read([*resets, *_counts(seen)], seen, allowed)
 
 
 def _judge_courses(block: Block, promise: Promise, windows: Declared, tally: Tally, strange: bool) -> list[Found]:

@@ -23,6 +23,7 @@ VALUES = 4
 NOT_REFUSED = "nothing was refused, so no window was seen to be driven beyond its limit"
 
 _NO_WINDOW = "refusals and admissions fit no fixed window of that length (see algorithm)"
+_NO_WINDOWS = "the server keeps no fixed window whose counts and end could be told (see algorithm)"
 
 Answer = tuple[Verdict, str]
 
@@ -56,8 +57,8 @@ def conclude(
             _admissions_declared(evidence, certain),
             _admissions_seen(evidence, certain, doubts, promise),
         ),
-        Aspect.HEADERS: (_headers(evidence), (Verdict.UNKNOWN, "")),
-        Aspect.RESET: (_reset(evidence, allowed, skew, known), (Verdict.UNKNOWN, "")),
+        Aspect.HEADERS: (_of_windows(_headers(evidence), certain), (Verdict.UNKNOWN, "")),
+        Aspect.RESET: (_of_windows(_reset(evidence, allowed, skew, known), certain), (Verdict.UNKNOWN, "")),
         Aspect.ALGORITHM: (_algorithm_declared(evidence), _algorithm_seen(evidence)),
     }
     if promise.window < SHORTEST_JUDGED:
@@ -209,8 +210,20 @@ def _admissions_declared(evidence: Evidence, certain: list[Found]) -> Answer:
 
 
 def _of_algorithm(found: Found) -> bool:
-    """Whether refusals and admissions themselves show another algorithm."""
-    return found.aspect is Aspect.ALGORITHM and found.source is Source.STATUSES
+    """Whether refusals and admissions themselves show another algorithm, or Remaining that of a moving window."""
+    shown = found.source is Source.STATUSES or found.name is Name.NOT_FIXED_WINDOW
+    return found.aspect is Aspect.ALGORITHM and shown
+
+
+def _of_windows(answer: Answer, certain: list[Found]) -> Answer:
+    """The answer, unless it speaks of windows that the server doesn't have.
+
+    Of a server whose counts are convicted beside, it isn't known whether its windows or its counts are wrong.
+    """
+    counts = any(one.aspect is Aspect.HEADERS and one.source is Source.HEADERS for one in certain)
+    if answer[0] is Verdict.HOLDS and not counts and any(one.name is Name.NOT_FIXED_WINDOW for one in certain):
+        return Verdict.UNKNOWN, _NO_WINDOWS
+    return answer
 
 
 def _admissions_seen(evidence: Evidence, certain: list[Found], doubts: list[Found], promise: Promise) -> Answer:

@@ -20,6 +20,15 @@ def test_a_burst_needs_a_connection_for_each_request():
     enough_files(plan, 2, 160)
 
 
+@pytest.mark.parametrize(("keys", "workers", "said"), [(1, 0, False), (2, 2, False), (2, 0, True), (4, 2, True)])
+def test_more_workers_are_advised_only_where_keys_can_be_shared(keys, workers, said):
+    """A process with one key has nothing to share: only the number of open files is left to raise."""
+    plan = make_plan(load_profile("saturate"), 60, 60.0, keys=keys)
+    with pytest.raises(ConfigError, match="raise `ulimit -n`") as raised:
+        enough_files(plan, workers, 1)
+    assert ("among more --workers" in str(raised.value)) is said
+
+
 @pytest.mark.parametrize("name", names())
 def test_no_profile_needs_more_than_a_usual_machine_has(name):
     """1024 open files are what a Linux machine allows unasked."""

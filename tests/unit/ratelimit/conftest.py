@@ -56,3 +56,9 @@ def worlds(limiters: ModuleType) -> ModuleType:
     """Random correct servers of the second simulator."""
     _load("world")
     return _load("worlds")
+
+
+@pytest.fixture(scope="session")
+def profiles(limiters: ModuleType) -> ModuleType:
+    """The shipped load profiles, sent to simulated limiters."""
+    return _load("profiles")
