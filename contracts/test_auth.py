@@ -10,6 +10,7 @@ request too.
 import random
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -56,9 +57,9 @@ class Knock:
         self._api, self._operation = api, operation
         self._options = {"path": path, "json": sent}
 
-    def __call__(self, authorization: str | None = None) -> Exchange:
+    def __call__(self, authorization: str | None = None, query: Mapping[str, str] | None = None) -> Exchange:
         headers = {} if authorization is None else {"Authorization": authorization}
-        return self._api.call(self._operation, key=None, headers=headers, **self._options)
+        return self._api.call(self._operation, key=None, headers=headers, query=query, **self._options)
 
 
 def revoked_key(api: Api) -> Identity:
@@ -73,9 +74,11 @@ def revoked_key(api: Api) -> Identity:
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.derived
 @pytest.mark.rule("AUTH-ABSENT")
-def test_absent_key_is_refused(judge: Judge, knock: Knock) -> None:
-    """«401 when the key is absent»."""
+def test_absent_key_is_refused(judge: Judge, knock: Knock, contract: Contract, operation: str) -> None:
+    """«401 when the key is absent»: whatever else is wrong with the request."""
     judge_refused(judge, "AUTH-ABSENT", knock(), 401, "without a key")
+    if operation in contract.rules["PAGE-NO-GAPS"].operations:
+        judge_refused(judge, "AUTH-ABSENT", knock(query={"limit": "none"}), 401, "without a key")
 
 
 @pytest.mark.scenario("auth/malformed-key-is-refused")
