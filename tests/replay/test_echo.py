@@ -127,7 +127,7 @@ def test_every_command_had_something_to_tell(trail: Trail) -> None:
     findings = json.loads(trail.texts["gate/results.json"])["findings"]
     assert {finding["rule"] for finding in findings} >= {"PAGE-FULL", "SCHEMA-BODY"}
     assert any(name.endswith(".arrows") for name in trail.texts)
-    assert any(name.startswith("tapes/test_conversations") for name in trail.texts)
+    assert any(name.startswith("tapes/conversations/") for name in trail.texts)
 
 
 def test_no_secret_is_told(trail: Trail) -> None:
