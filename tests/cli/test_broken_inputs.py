@@ -151,4 +151,4 @@ def test_a_mock_of_a_document_that_is_nested_too_deeply(capsys, tmp_path):
     """It is the document's trouble, named; no fault of ours."""
     (tmp_path / "deep.json").write_text('{"paths": ' + "[" * 100_000 + "]" * 100_000 + "}", "utf-8")
     told = said(capsys, "mock", "--port", "0", "--contract", str(tmp_path / "deep.json"))
-    assert told.endswith("deep.json: is nested too deeply")
+    assert told.endswith("deep.json: nested too deeply to be read")

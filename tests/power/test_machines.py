@@ -11,7 +11,6 @@ LIFECYCLE = "test_workflows.py"
 LISTS = "test_workflows_lists.py"
 LINKS = "test_workflows_links.py"
 SEEN = [
-    (LIFECYCLE, "pauses-drafts"),
     (LIFECYCLE, "starts-started-campaigns"),
     (LIFECYCLE, "pauses-although-it-refuses"),
     (LIFECYCLE, "enrolls-a-lead-twice"),
@@ -19,13 +18,10 @@ SEEN = [
     (LISTS, "suffixes-once-only"),
     (LISTS, "allows-equal-names"),
     (LISTS, "calls-new-leads-existing"),
-    (LISTS, "shows-the-first-list-of-a-lead-only"),
     (LISTS, "calls-existing-leads-new"),
     (LINKS, "lists-everybodys-campaigns"),
-    (LINKS, "lists-everybodys-leads"),
     (LINKS, "finds-nothing-for-list-campaign-leads"),
     (LINKS, "finds-nothing-for-run-campaign-action"),
-    (LINKS, "finds-nothing-for-enrich-lead"),
 ]
 LONGEST = 5
 STEP = re.compile(r"(?:after |; )\d+\. ")

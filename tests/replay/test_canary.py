@@ -130,7 +130,7 @@ def test_the_run_had_something_to_leak(trail: Trail) -> None:
     """Findings were told, cassettes written and played, and a change broke some: nothing passed for want of data."""
     assert trail.outcomes == {"gate": 1, "record": 0, "replay": 0, "replay --contract": 1}, trail.texts
     assert any(name.startswith("cassettes/search/") for name in trail.texts)
-    assert any(name.startswith("cassettes/test_import/") for name in trail.texts)
+    assert any(name.startswith("cassettes/import/") for name in trail.texts)
     recorded = "".join(text for name, text in trail.texts.items() if name.startswith("cassettes/"))
     assert [ident for ident in trail.ids if ident not in recorded] == []
 

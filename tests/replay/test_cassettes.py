@@ -146,7 +146,7 @@ def test_all_are_played_and_hold(tmp_path: Path, shelf: dict[str, Recorded]) -> 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert record["kind"] == "replay"
     assert record["findings"] == []
-    assert {test["id"] for test in record["tests"]} == shelf.keys() - {DISCOVERY}
+    assert {test["scenario"] for test in record["tests"]} == shelf.keys() - {DISCOVERY}
     assert {test["outcome"] for test in record["tests"]} == {"passed"}
 
 

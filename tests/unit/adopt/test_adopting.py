@@ -162,5 +162,5 @@ def test_stale_cassettes_are_named(edits: Mapping[str, Any], tmp_path: Path) -> 
     document.write_text(json.dumps(edits["scope-changed"].document()), encoding="utf-8")
     told = "\n".join(propose(document, places.root()).stale)
     assert "fixtures/corpus.json" in told
-    assert "cassettes/test_enrichment/test_enriched_once.yaml" in told
+    assert "cassettes/enrichment/enriched-once.yaml" in told
     assert "cassettes/test_search/" not in told
