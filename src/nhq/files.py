@@ -43,10 +43,11 @@ def keep_inside(folder: Path, path: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path | None) -> Iterator[None]:
+def locked(folder: Path | None, option: str = "--out") -> Iterator[None]:
     """One run at a time writes into a folder, which is made. The kernel frees it when a run dies. None: nothing to do.
 
-    Raises ConfigError that names the process of the run that has it, or why nothing can be written there.
+    `option` names the folder on the command line. Raises ConfigError that names the process of the run that has it,
+    or why nothing can be written there.
     """
     if folder is None:
         yield
@@ -56,7 +57,7 @@ def locked(folder: Path | None) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = _held(path)
     except BlockingIOError:
-        raise ConfigError(f"{folder}: {_holder(path)} writes there; wait for it, or choose another --out") from None
+        raise ConfigError(f"{folder}: {_holder(path)} writes there; wait for it, or choose another {option}") from None
     except OSError as problem:
         raise ConfigError(f"cannot write to {folder}: {problem.strerror}") from None
     try:

@@ -64,3 +64,12 @@ def test_an_unknown_target_is_one_line(nights: Nights) -> None:
     told = nhq(nights[0], "nights", "--db", "nights.db", "--target", "moc")
     assert told.returncode == 2
     assert "near it: mock" in told.stderr
+
+
+@pytest.mark.parametrize("words", [("--rule", "PAGE-NO-GAP"), ("--require", "PAGE-NO-GAP")])
+def test_what_is_mistyped_begins_no_night(tmp_path: Path, words: tuple[str, str]) -> None:
+    """A typing mistake is one line and exit 2, and no night that stands as cut short."""
+    told = nhq(tmp_path, "nightly", "--db", "nights.db", *words)
+    assert told.returncode == 2
+    assert "PAGE-NO-GAPS" in told.stderr
+    assert not (tmp_path / "nights.db").exists()

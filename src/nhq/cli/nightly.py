@@ -10,6 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nhq.model import Exchange
     from nhq.nights.remembering import Remembered
     from nhq.run.gate import Options
 
@@ -46,6 +47,39 @@ if TYPE_CHECKING:
 @click.option("--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Write Prometheus metrics here.")
 @click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
 @click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    default=60.0,
+    show_default=True,
+    help="How long one answer may take, from the first byte sent to the last received.",
+)
+@click.option(
+    "--max-minutes",
+    "max_minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="MINUTES",
+    help="How long a single round may last; what it doesn't come to is unknown.",
+)
+@click.option(
+    "--contract",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A changed openapi.json (or YAML): judge by it all that still has its sentence.",
+)
+@click.option(
+    "--approvals",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File of approvals [contracts/approvals.toml, where there is one].",
+)
+@click.option(
+    "--require",
+    "require",
+    multiple=True,
+    metavar="N|N%|RULE,…",
+    help="End with 2 where the night judged fewer rules, or not these; in place of what the night before judged.",
+)
+@click.option("--skip-bad-keys", is_flag=True, help="Go on without keys that the server refuses.")
 @click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
 def command(
     target: Path | None,
@@ -59,6 +93,12 @@ def command(
     metrics: Path | None,
     allow_send: bool,
     allow_spend: bool,
+    timeout: float,
+    max_minutes: float | None,
+    contract: Path | None,
+    approvals: Path | None,
+    require: tuple[str, ...],
+    skip_bad_keys: bool,
     faults: tuple[str, ...],
 ) -> int:
     """Judge a server deeply, remember the night, and say what is new, known, back, gone or unseen.
@@ -67,6 +107,7 @@ def command(
     """
     from nhq.cli.given import given_command
     from nhq.cli.notices import tell_ignored_proxies
+    from nhq.drive.wire import Limits
     from nhq.files import locked, replace_text
     from nhq.model import Effect
     from nhq.nights.metrics import metrics_text
@@ -78,7 +119,8 @@ def command(
     seed = secrets.randbelow(2**31) if seed is None else seed
     asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
     planted = [word for fault in faults for word in ("--fault", fault)]
-    gate = given_command("rules", "operations", "seed", "minutes", "db", "text", "metrics", name="gate")
+    own = ("rules", "operations", "seed", "minutes", "max_minutes", "db", "text", "metrics", "require")
+    gate = given_command(*own, name="gate")
     options = Options(
         target,
         seed,
@@ -88,10 +130,16 @@ def command(
         profile="nightly",
         mock=planted,
         asked=frozenset(asked),
+        limits=Limits.of(timeout),
+        minutes=max_minutes or 0.0,
+        contract=contract,
+        approvals=approvals,
+        skip_bad_keys=skip_bad_keys,
+        require=require,
     )
     tell_ignored_proxies()
     click.echo(f"seed {seed}", err=True)
-    with locked(out), locked(db.parent / f".{db.name}.lock"):
+    with locked(out), locked(db.parent / f".{db.name}.lock", "--db"):
         told = _night(options, minutes or 0.0, db, out)
     click.echo(tell_night(told), nl=False)
     for file, render in ((text, tell_chat), (metrics, metrics_text)):
@@ -105,34 +153,56 @@ def _night(options: "Options", minutes: float, db: Path, out: Path) -> "Remember
     from nhq.clock import SystemClock
     from nhq.nights.playing import play_night
     from nhq.nights.store import NightStore
+    from nhq.run.required import read_required
     from nhq.run.revised import contract_of
+    from nhq.run.select import select
 
     contract = contract_of(options.contract)
-    name, scopes = _target(options, contract.scopes)
+    name, scopes, require = _target(options, contract.scopes)
+    selection = select(contract, options.rules, options.operations)  # what is mistyped shall begin no night
+    required = read_required(require, contract, selection)
 
-    def judge(seed: int, seconds: float) -> dict[str, Any]:
-        return _round(replace(options, seed=seed, minutes=seconds / 60), out)
+    def judge(seed: int, seconds: float) -> "tuple[dict[str, Any], Sequence[float]]":
+        return _round(replace(options, seed=seed, minutes=_shorter(options.minutes, seconds / 60)), out)
 
-    return play_night(NightStore(db), judge, name, contract.digest, scopes, options.seed, minutes * 60, SystemClock())
+    store, seconds = NightStore(db), minutes * 60
+    return play_night(store, judge, name, contract.digest, scopes, options.seed, seconds, SystemClock(), required)
 
 
-def _target(options: "Options", scopes: "Sequence[str]") -> tuple[str, dict[str, tuple[str, ...]]]:
-    """What the target is remembered by, and what its file says of each key; of a fresh mock nothing needs saying."""
+def _shorter(some: float, others: float) -> float:
+    """The smaller of two times, of which 0 is one without end."""
+    return min(some, others) if some and others else some or others
+
+
+def _target(options: "Options", scopes: "Sequence[str]") -> "tuple[str, dict[str, tuple[str, ...]], Sequence[str]]":
+    """What the target is remembered by, and what its file says of each key and requires of whole nights.
+
+    Of a fresh mock nothing needs saying.
+    """
     from nhq.drive.target import find_target
 
     if options.target is None:
-        return "mock", {}
+        return "mock", {}, options.require
     target = find_target(options.target, options.asked, scopes)
-    return target.base_url, {key.label: tuple(sorted(key.scopes)) for key in target.keys}
+    whole = not (options.rules or options.operations)
+    require = options.require or (target.require if whole else ())
+    return target.base_url, {key.label: tuple(sorted(key.scopes)) for key in target.keys}, require
 
 
-def _round(options: "Options", out: Path) -> dict[str, Any]:
+def _round(options: "Options", out: Path) -> "tuple[dict[str, Any], Sequence[float]]":
+    """One round's record, which is written into `out`, and how many seconds each answer took."""
     from nhq.cli.formats import write
     from nhq.cli.gate import TerminalProgress
     from nhq.run.gate import judge
     from nhq.run.interrupt import Interrupts
 
+    took: list[float] = []
+
+    def hear(exchange: "Exchange") -> None:
+        if exchange.status is not None:
+            took.append(max(0.0, exchange.received - exchange.sent))
+
     with Interrupts() as interrupts:
-        record = judge(options, TerminalProgress(), interrupts)
-        write(record, out, ())
-    return record
+        record = judge(replace(options, hear=hear), TerminalProgress(), interrupts)
+        write(record, out, (), options.contract)
+    return record, took

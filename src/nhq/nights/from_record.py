@@ -1,15 +1,22 @@
 """Reads a night from the record of its run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+import numpy as np
 
 from nhq.model import Level, Verdict
 from nhq.nights.night import Cell, Load, Night, Sighting
 
 
-def read_night(record: Mapping[str, Any], scopes: Mapping[str, tuple[str, ...]]) -> Night:
-    """The night that a record of `nhq gate` tells of. `scopes`: what the target file says of each key."""
+def read_night(
+    record: Mapping[str, Any], scopes: Mapping[str, tuple[str, ...]], latencies: Sequence[float] = ()
+) -> Night:
+    """The night that a record of `nhq gate` tells of.
+
+    `scopes`: what the target file says of each key; `latencies`: how many seconds each answer took.
+    """
     return Night(
         target=target_name(record["target"]),
         started=datetime.fromisoformat(record["started"]).timestamp(),
@@ -20,10 +27,12 @@ def read_night(record: Mapping[str, Any], scopes: Mapping[str, tuple[str, ...]])
         cells=tuple(_cells(record)),
         sightings=tuple(map(_sighting, record["findings"])),
         scopes=scopes,
-        load=_load(record),
+        load=_load(record, latencies),
         statuses={row["id"]: row["statuses"] for row in record["operations"]},
         troubles=tuple(f"{t['where']}: {t['cause']}" for t in record["troubles"]),
         interrupted=record["interrupted"],
+        approved=frozenset(f["fingerprint"] for f in record["findings"] if f["approved"]),
+        complaints=tuple(_complaints(record)),
     )
 
 
@@ -43,12 +52,21 @@ def _cells(record: Mapping[str, Any]) -> Iterator[Cell]:
             yield Cell(rule["id"], "", Verdict(rule["verdict"]), rule["cause"])
 
 
-def _load(record: Mapping[str, Any]) -> Load:
-    """What the run sent, and what its keys would have been allowed in its time, by the target file's rate."""
+def _complaints(record: Mapping[str, Any]) -> Iterator[str]:
+    """Stanzas that have expired or approve nothing, and changes of the contract that fail and nobody approved."""
+    yield from record["approval_problems"]
+    for change in record["contract"].get("changes", ()):
+        if change["fails"] and not change["approved"]:
+            yield f"contract changed ({change['kind']}) at {change['pointer']}: adopt or approve it"
+
+
+def _load(record: Mapping[str, Any], latencies: Sequence[float]) -> Load:
+    """What the run sent, its answers' latency, and what its keys were allowed in its time, by the target's rate."""
     sent, target = record["requests"], record["target"]
     keys = [label for label in sent["by_key"] if label]
     windows = max(record["seconds"] / target["window"], 1.0)
-    return Load(sent["total"], round(len(keys) * target["limit"] * windows), record["seconds"])
+    p50, p95 = (float(value) for value in np.percentile(latencies, (50, 95))) if latencies else (0.0, 0.0)
+    return Load(sent["total"], round(len(keys) * target["limit"] * windows), record["seconds"], p50, p95)
 
 
 def _sighting(finding: Mapping[str, Any]) -> Sighting:

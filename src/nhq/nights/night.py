@@ -73,7 +73,8 @@ NO_LOAD = Load()
 class Night:
     """What one run saw of one target. `started` is seconds since the epoch; `scopes`: a key's label → its scopes.
 
-    `statuses`: an operation → how often it answered each status.
+    `statuses`: an operation → how often it answered each status. `approved`: the fingerprints that the approvals file
+    accepts; `complaints`: what is wrong with that file, and what changed in the contract and nobody approved.
     """
 
     target: str
@@ -90,6 +91,8 @@ class Night:
     troubles: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     interrupted: bool = False
+    approved: frozenset[str] = frozenset()
+    complaints: tuple[str, ...] = ()
 
     def verdict(self, rule: str, operation: str) -> Verdict:
         """The verdict on a rule and an operation; unknown where the night has none."""

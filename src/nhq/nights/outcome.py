@@ -24,11 +24,13 @@ def outcome(
     lost: Sequence[str] = (),
     accepted: Collection[str] = (),
     complaints: Sequence[str] = (),
+    lacking: str = "",
 ) -> Outcome:
     """1 for what is new or back, for rules no longer judged and for approvals that are out of date; 130 interrupted.
 
     `accepted` are the fingerprints that somebody approved, `complaints` what is wrong with the approvals themselves.
-    Findings that stood last night fail nothing again. 2 where nothing at all could be judged.
+    Findings that stood last night fail nothing again. 2 where nothing at all could be judged, where something went
+    wrong on our side, and where `lacking` says that less was judged than somebody required.
     """
     if tonight.interrupted:
         return Outcome(130, ("interrupted: the night is cut short",))
@@ -36,7 +38,10 @@ def outcome(
     reasons += [f"no longer judged: {', '.join(lost)}"] if lost else []
     if not tonight.judged:
         return Outcome(1 if failing(standings, accepted) else 2, ("nothing could be judged", *reasons))
-    return Outcome(1, tuple(reasons)) if reasons else Outcome(0)
+    if reasons:
+        return Outcome(1, tuple(reasons))
+    hollow = [*([lacking] if lacking else []), *(f"trouble on our side: {trouble}" for trouble in tonight.troubles)]
+    return Outcome(2, tuple(hollow)) if hollow else Outcome(0)
 
 
 def failing(standings: Sequence[Standing], accepted: Collection[str]) -> list[Standing]:

@@ -1,17 +1,23 @@
 """Plays a night: begins it in the store, judges in rounds, and remembers what they saw."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from nhq import __version__
 from nhq.clock import Clock
+from nhq.errors import NhqError
+from nhq.model import Verdict
 from nhq.nights.from_record import read_night
-from nhq.nights.remembering import NOTHING_ACCEPTED, Accepted, Remembered, remember
+from nhq.nights.night import Night
+from nhq.nights.remembering import Accepted, Remembered, remember
 from nhq.nights.rounds import merge_rounds, run_rounds
 from nhq.nights.store import NightStore
+from nhq.run.required import Required
+from nhq.run.required import outcome as required_outcome
 
-Judge = Callable[[int, float], Mapping[str, Any]]
+#: (seed, seconds) → one round's record, and how many seconds each of its answers took.
+Judge = Callable[[int, float], tuple[Mapping[str, Any], Sequence[float]]]
 
 
 def play_night(
@@ -23,15 +29,46 @@ def play_night(
     seed: int,
     seconds: float,
     clock: Clock,
-    accepted: Accepted = NOTHING_ACCEPTED,
-    watch_lost: bool = True,
+    required: Required | None = None,
 ) -> Remembered:
-    """A whole night against one target. `judge(seed, seconds)` makes one round's record.
+    """A whole night against one target. `required`: how much must be judged, in place of what the night before judged.
 
-    A night that dies on the way stands in the store as cut short. Raises what `judge` raises (NhqError), and
+    A night that dies on the way stands in the store as cut short. Raises what the first round raises (NhqError), and
     ConfigError where the store can't be written.
     """
     number = store.begin(target, clock.now(), contract, __version__, seed)
-    rounds = list(run_rounds(lambda s, left: read_night(judge(s, left), scopes), seed, seconds, clock))
-    night = replace(merge_rounds(rounds), target=target, seed=seed)
-    return remember(store, number, night, accepted, watch_lost)
+
+    def play(round_seed: int, left: float) -> Night:
+        record, latencies = judge(round_seed, left)
+        return read_night(record, scopes, latencies)
+
+    rounds, troubles = _played(run_rounds(play, seed, seconds, clock))
+    merged = merge_rounds(rounds)
+    night = replace(merged, target=target, seed=seed, troubles=(*merged.troubles, *troubles))
+    accepted = Accepted(night.approved, night.complaints)
+    return remember(store, number, night, accepted, required is None, lacking(required, night))
+
+
+def _played(rounds: Iterator[Night]) -> tuple[list[Night], list[str]]:
+    """The rounds; what ends a later one (the server went away) takes nothing from those that were played."""
+    played: list[Night] = []
+    try:
+        for night in rounds:
+            played.append(night)
+    except NhqError as problem:
+        if not played:
+            raise
+        return played, [f"round {len(played) + 1}: {problem}"]
+    return played, []
+
+
+def lacking(required: Required | None, night: Night) -> str:
+    """What of the required the night's rounds together didn't judge, in words; empty where that is nothing."""
+    rules: dict[str, dict[str, Any]] = {}
+    for cell in night.cells:
+        row = rules.setdefault(cell.rule, {"id": cell.rule, "selected": True, "verdict": Verdict.UNKNOWN, "cells": {}})
+        row["cells"][cell.operation] = {"verdict": cell.verdict}
+    told = required_outcome(required, list(rules.values()))
+    if told is None or told["met"]:
+        return ""
+    return f"--require {told['asked']}: {told['judged']} rules judged, not {', '.join(told['lacking'])}"

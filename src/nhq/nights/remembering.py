@@ -38,10 +38,12 @@ def remember(
     night: Night,
     accepted: Accepted = NOTHING_ACCEPTED,
     watch_lost: bool = True,
+    lacking: str = "",
 ) -> Remembered:
     """End the night that was begun under `number`. Raises ConfigError where the store can't be written.
 
-    `watch_lost` False: somebody says by --require what must be judged, so that what isn't judged any more is no reason.
+    `watch_lost` False: somebody says by --require what must be judged, so that what isn't judged any more is no reason;
+    `lacking` says what came of it, where it wasn't.
     An interrupted night judged less than it should: it says nothing of what it didn't see.
     """
     before = store.last_night(night.target, number)
@@ -52,7 +54,7 @@ def remember(
         f"approved, and gone for {STALE_AFTER} judged nights: {name}"
         for name in stale_approvals(stand, accepted.fingerprints)
     ]
-    ended = outcome(night, stand, lost, accepted.fingerprints, (*accepted.complaints, *stale))
+    ended = outcome(night, stand, lost, accepted.fingerprints, (*accepted.complaints, *stale), lacking)
     store.end(number, night, stand, ended.exit_code, changed, ended.reasons)
     return Remembered(number, night, stand, changed, lost, ended)
 

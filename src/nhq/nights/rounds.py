@@ -32,7 +32,10 @@ def run_rounds(play: Round, seed: int, seconds: float, clock: Clock) -> Iterator
 
 
 def merge_rounds(rounds: Sequence[Night]) -> Night:
-    """One night of its rounds: what one judged is judged, what one saw is seen. `rounds` has at least one."""
+    """One night of its rounds: what one judged is judged, what one saw is seen. `rounds` has at least one.
+
+    What is wrong with approvals counts where each round says so: a finding may show in one round only.
+    """
     first = rounds[0]
     return replace(
         first,
@@ -43,6 +46,8 @@ def merge_rounds(rounds: Sequence[Night]) -> Night:
         load=_load([night.load for night in rounds]),
         troubles=tuple(dict.fromkeys(trouble for night in rounds for trouble in night.troubles)),
         interrupted=any(night.interrupted for night in rounds),
+        approved=frozenset().union(*(night.approved for night in rounds)),
+        complaints=tuple(c for c in first.complaints if all(c in night.complaints for night in rounds)),
     )
 
 

@@ -124,11 +124,15 @@ class NightStore:
         return tuple(_standing(row) for row in rows)
 
     def last_standings(self, target: str, before: int) -> dict[str, Standing]:
-        """The last standing of each finding of a target, by fingerprint, from the nights before a number."""
+        """The last standing of each finding of a target, by fingerprint, from the whole nights before a number.
+
+        What only a night that was cut short saw failed no night yet: it is new in the next.
+        """
         with self._read() as database:
             rows = database.execute(
                 "SELECT s.* FROM standings s JOIN nights n ON n.number = s.night"
-                " WHERE n.target = ? AND s.night < ? ORDER BY s.night, s.rowid",
+                " WHERE n.target = ? AND s.night < ? AND n.exit_code IS NOT NULL AND n.exit_code != 130"
+                " ORDER BY s.night, s.rowid",
                 (target, before),
             ).fetchall()
         return {row["fingerprint"]: _standing(row) for row in rows}

@@ -75,3 +75,21 @@ def test_an_interrupted_night_ends_with_130(store: NightStore) -> None:
     run(store, make_night())
     assert run(store, make_night(interrupted=True, cells=())).outcome.exit_code == 130
     assert run(store, make_night()).outcome.exit_code == 0
+
+
+def test_what_an_interrupted_night_saw_first_fails_the_next(store: NightStore) -> None:
+    """A night that was cut short failed for nothing: what it alone saw is new in the next, not known."""
+    assert codes(store, make_night(PAGE, interrupted=True), make_night(PAGE), make_night(PAGE)) == [130, 1, 0]
+
+
+def test_trouble_of_ours_is_not_green(store: NightStore) -> None:
+    """A night with trouble on our side ends with 2, and with 1 where something is new."""
+    troubles = ("test_x: the test itself crashed",)
+    assert codes(store, make_night(troubles=troubles), make_night(PAGE, troubles=troubles)) == [2, 1]
+
+
+def test_less_than_required_is_two_unless_something_is_new(store: NightStore) -> None:
+    """What --require asks for and the night didn't judge ends it with 2; a broken promise stays 1."""
+    for night, code in ((make_night(), 2), (make_night(PAGE), 1)):
+        number = store.begin(night.target, night.started, night.contract, night.suite, night.seed)
+        assert remember(store, number, night, lacking="--require 9: 3 rules judged").outcome.exit_code == code

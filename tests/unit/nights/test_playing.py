@@ -1,0 +1,103 @@
+"""What a night makes of its rounds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from made_nights import make_night, sighting
+
+from nhq.clock import ManualClock
+from nhq.errors import NhqError
+from nhq.nights.from_record import read_night
+from nhq.nights.playing import lacking, play_night
+from nhq.nights.remembering import Remembered
+from nhq.nights.rounds import merge_rounds
+from nhq.nights.store import NightStore
+from nhq.run.required import Required
+
+Answer = tuple[Mapping[str, Any], Sequence[float]]
+
+
+def finding(**fields: Any) -> dict[str, Any]:
+    told = {"fingerprint": "f1", "rule": "PAGE-LIMIT", "operation": "list_leads", "where": "/data", "level": "must"}
+    return told | {"expected": "100", "actual": "101", "rerun": "nhq gate", "approved": ""} | fields
+
+
+def record(*findings: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+    """As much of a record of `nhq gate` as a night reads."""
+    cells = {"list_leads": {"verdict": "violated" if findings else "holds", "cause": ""}}
+    rule = {"id": "PAGE-LIMIT", "selected": True, "verdict": "holds", "cause": "", "cells": cells}
+    told: dict[str, Any] = {
+        "target": {"name": "mock", "kind": "mock", "limit": 60, "window": 60},
+        "started": "2026-01-01T00:00:00+00:00",
+        "contract": {"digest": "c1"},
+        "tool": {"version": "1"},
+        "requests": {"total": 1, "by_key": {"full": 1}},
+    }
+    told |= {"seed": 1, "exit_code": 0, "rules": [rule], "findings": list(findings), "operations": [], "troubles": []}
+    return told | {"interrupted": False, "seconds": 1.0, "approval_problems": []} | fields
+
+
+def play(store: NightStore, *answers: Answer | NhqError) -> Remembered:
+    """A night whose rounds answer so, a minute each."""
+    clock, rest = ManualClock(), iter(answers)
+
+    def judge(seed: int, seconds: float) -> Answer:
+        clock.advance(60)
+        answer = next(rest)
+        if isinstance(answer, NhqError):
+            raise answer
+        return answer
+
+    return play_night(store, judge, "mock", "c1", {}, 1, 60.0 * len(answers), clock)
+
+
+def test_a_server_that_goes_away_takes_no_finding_with_it(store: NightStore) -> None:
+    """What an earlier round found is remembered where a later one can't be played."""
+    told = play(store, (record(finding()), ()), NhqError("server gone"))
+    assert told.outcome.exit_code == 1
+    assert told.night.troubles == ("round 2: server gone",)
+
+
+def test_a_server_that_goes_away_is_not_green(store: NightStore) -> None:
+    """A night that ended early ends with 2 where nothing was new, and what ends the first round is raised."""
+    assert play(store, (record(), ()), NhqError("server gone")).outcome.exit_code == 2
+    with pytest.raises(NhqError, match="server gone"):
+        play(store, NhqError("server gone"))
+
+
+def test_an_approved_finding_of_a_record_fails_no_night(store: NightStore) -> None:
+    """What the approvals file accepts is remembered, and is no reason."""
+    assert play(store, (record(finding(approved="me: known")), ())).outcome.exit_code == 0
+
+
+def test_what_is_wrong_with_approvals_fails_where_each_round_says_so(store: NightStore) -> None:
+    """An expired stanza fails; one that approves nothing in one round of two may have in the other."""
+    both, once = record(approval_problems=["expired"]), record(approval_problems=["expired", "approves nothing"])
+    assert play(store, (once, ()), (both, ())).outcome.reasons == ("expired",)
+
+
+def test_a_change_of_the_contract_that_nobody_approved_fails(store: NightStore) -> None:
+    """A night under a changed contract isn't green before the change is adopted or approved."""
+    change = {"kind": "number", "pointer": "/paths/x", "fails": True, "approved": False}
+    changed = record(contract={"digest": "c1", "changes": [change, change | {"approved": True}]})
+    (reason,) = play(store, (changed, ())).outcome.reasons
+    assert reason == "contract changed (number) at /paths/x: adopt or approve it"
+
+
+def test_latency_is_that_of_the_answers(store: NightStore) -> None:
+    """p50 and p95 are read from the seconds that each answer took; without answers they are 0."""
+    took = [number / 100 for number in range(101)]
+    load = read_night(record(), {}, took).load
+    assert (load.p50, load.p95) == (pytest.approx(0.5), pytest.approx(0.95))
+    assert read_night(record(), {}).load.p95 == 0
+
+
+def test_rounds_together_judge_what_is_required() -> None:
+    """--require is asked of all rounds together, and names what none of them judged."""
+    one, two = make_night(unjudged=("AUTH-ABSENT",)), make_night(unjudged=("PAGE-LIMIT",))
+    required = Required("3", least=3)
+    assert lacking(required, merge_rounds([one, two])) == ""
+    assert lacking(required, one) == "--require 3: 2 rules judged, not AUTH-ABSENT"
+    assert lacking(None, one) == ""
+    assert lacking(required, make_night(sighting("PAGE-LIMIT"))) == ""
