@@ -15,6 +15,8 @@ TOLD_LEAST = 5.0
 
 #: Told what is waited for, and until when (seconds since the epoch).
 Waiting = Callable[[str, float], None]
+#: How the cause goes on where a run's time was up.
+TIME_UP = "(--max-minutes"
 
 
 @dataclass(slots=True)
@@ -67,4 +69,4 @@ class Course:
             )
 
     def _late(self, how: str) -> str:
-        return f"{how} (--max-minutes {self.seconds / 60:g})"
+        return f"{how} {TIME_UP} {self.seconds / 60:g})"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nhq.drive.course import TIME_UP
 from nhq.model import Level, Verdict
 from nhq.nights.night import Cell, Load, Night, Sighting
 
@@ -29,7 +30,7 @@ def read_night(
         scopes=scopes,
         load=_load(record, latencies),
         statuses={row["id"]: row["statuses"] for row in record["operations"]},
-        troubles=tuple(f"{t['where']}: {t['cause']}" for t in record["troubles"]),
+        troubles=tuple(_troubles(record)),
         interrupted=record["interrupted"],
         approved=frozenset(f["fingerprint"] for f in record["findings"] if f["approved"]),
         complaints=tuple(_complaints(record)),
@@ -50,6 +51,13 @@ def _cells(record: Mapping[str, Any]) -> Iterator[Cell]:
             yield Cell(rule["id"], operation, Verdict(cell["verdict"]), cell["cause"])
         if "" not in rule["cells"]:
             yield Cell(rule["id"], "", Verdict(rule["verdict"]), rule["cause"])
+
+
+def _troubles(record: Mapping[str, Any]) -> Iterator[str]:
+    """What went wrong on our side. That a night's minutes end its last round is none: what it missed is unknown."""
+    for trouble in record["troubles"]:
+        if TIME_UP not in trouble["cause"]:
+            yield f"{trouble['where']}: {trouble['cause']}"
 
 
 def _complaints(record: Mapping[str, Any]) -> Iterator[str]:

@@ -10,13 +10,14 @@ Samples = Sequence[tuple[Mapping[str, str], float]]
 
 
 def metrics_text(told: Remembered) -> str:
-    """The night's figures, each labelled with its target."""
+    """The night's figures, each labelled with its target; latency is left out where a mock's clock stood still."""
     night = told.night
     verdicts = [cell.verdict for cell in night.cells if cell.operation]
     by_verdict: Samples = [({"verdict": v.value}, verdicts.count(v)) for v in Verdict]
     states = [standing.state for standing in told.standings]
     by_state: Samples = [({"state": state.value}, states.count(state)) for state in State]
-    latency: Samples = [({"quantile": "0.5"}, night.load.p50), ({"quantile": "0.95"}, night.load.p95)]
+    timed = ((q, value) for q, value in (("0.5", night.load.p50), ("0.95", night.load.p95)) if night.load.p95)
+    latency: Samples = [({"quantile": quantile}, value) for quantile, value in timed]
     families: Sequence[tuple[str, str, Samples]] = (
         ("cells", "Rules on operations by their verdict.", by_verdict),
         ("findings", "Findings by their state.", by_state),
@@ -28,7 +29,7 @@ def metrics_text(told: Remembered) -> str:
         ("exit_code", "What the night ended with.", [({}, told.outcome.exit_code)]),
         ("started_timestamp_seconds", "When the night began.", [({}, night.started)]),
     )
-    return "".join(line for family in families for line in _family(*family, night.target))
+    return "".join(line for family in families if family[2] for line in _family(*family, night.target))
 
 
 def _family(name: str, help_text: str, samples: Samples, target: str) -> Iterator[str]:

@@ -57,7 +57,10 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a night cost: requests, their allowance, seconds, and the answers' latency in seconds."""
+    """What a night cost: requests, their allowance, seconds, and the answers' latency in seconds.
+
+    Latencies are 0 where none is known: the clock of a mock with a control plane stands still.
+    """
 
     requests: int = 0
     allowance: int = 0

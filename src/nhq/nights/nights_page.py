@@ -66,6 +66,7 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
             "Requests a night, and what the keys allowed",
             [("", [e.load.requests for e in entries]), ("allowed", [e.load.allowance for e in entries])],
         ),
+        "any_latency": any(entry.load.p95 for entry in chronicle.entries),
         "latency_chart": night_chart(
             "Milliseconds until 95 % of the answers were there",
             [("", [e.load.p95 * 1000 for e in entries])],

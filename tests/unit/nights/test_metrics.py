@@ -40,6 +40,13 @@ def test_the_figures_are_the_nights(store: NightStore) -> None:
     assert 'nhq_night_requests{target="http://staging"} 10' in text
 
 
+def test_latency_that_is_not_known_is_not_told(store: NightStore) -> None:
+    """A mock whose clock stands still has no latency: the family is left out, never told as 0."""
+    told = make_night(target="mock", load=Load(10, 60, 2.5))
+    number = store.begin("mock", 1.0, "c", "1", 7)
+    assert "latency" not in metrics_text(remember(store, number, told))
+
+
 def test_a_chat_gets_a_few_lines(store: NightStore) -> None:
     """The target, the verdict and what is new: six lines at the most."""
     lines = tell_chat(night(store)).splitlines()

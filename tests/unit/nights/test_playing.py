@@ -7,7 +7,8 @@ import pytest
 from made_nights import make_night, sighting
 
 from nhq.clock import ManualClock
-from nhq.errors import NhqError
+from nhq.drive.course import Course
+from nhq.errors import NhqError, RunOver
 from nhq.nights.from_record import read_night
 from nhq.nights.playing import lacking, play_night
 from nhq.nights.remembering import Remembered
@@ -101,3 +102,14 @@ def test_rounds_together_judge_what_is_required() -> None:
     assert lacking(required, one) == "--require 3: 2 rules judged, not AUTH-ABSENT"
     assert lacking(None, one) == ""
     assert lacking(required, make_night(sighting("PAGE-LIMIT"))) == ""
+
+
+def test_the_end_of_a_night_is_no_trouble(store: NightStore) -> None:
+    """A round that the night's minutes cut off went as planned; another trouble of the same round counts."""
+    course = Course(60.0, clock=ManualClock())
+    with pytest.raises(RunOver) as over:
+        course.wait(90, "allowance of key full")
+    cut = {"where": "run", "cause": str(over.value)}
+    assert play(store, (record(), ()), (record(troubles=[cut]), ())).outcome.exit_code == 0
+    crash = {"where": "test_x", "cause": "the test itself crashed"}
+    assert play(store, (record(troubles=[cut, crash]), ())).night.troubles == ("test_x: the test itself crashed",)
