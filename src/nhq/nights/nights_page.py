@@ -1,22 +1,18 @@
 """The page of nights: one file, no script, nothing loaded from anywhere."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
-from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from nhq.formats import text
 from nhq.model import Verdict
 from nhq.nights.charts import night_chart
 from nhq.nights.chronicle import Chronicle, open_standings
 from nhq.nights.night import Standing, State
 from nhq.nights.store import Entry
 from nhq.nights.trust import rule_verdicts, trust_warnings
+from nhq.report.html import page
 from nhq.report.words import MARKS
 
 SHORT, LONG = 30, 90
@@ -31,17 +27,7 @@ _ENDS = {0: ("holds", "Nothing new"), 1: ("violated", "Something new"), 130: ("u
 
 def render(chronicle: Chronicle, scopes: Collection[str] = ()) -> str:
     """The nights of a target as one HTML page. `scopes` are those that the contract knows."""
-    css = _style()
-    environment = Environment(
-        loader=PackageLoader("nhq.nights", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_printable,
-    )
-    view = _view(chronicle, scopes)
-    return environment.get_template("nights.html.j2").render(css=Markup(css), csp=_policy(css), **view) + "\n"
+    return page("nights.html.j2", "nights.css", **_view(chronicle, scopes))
 
 
 def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
@@ -140,19 +126,3 @@ def _grid_rows(chronicle: Chronicle, entries: Sequence[Entry]) -> list[dict[str,
 
 def _moment(started: float) -> str:
     return datetime.fromtimestamp(started, UTC).strftime("%Y-%m-%d %H:%M")
-
-
-def _style() -> str:
-    """The report's own sheet, and what the nights add to it."""
-    sheets = (("nhq.report", "report.css"), ("nhq.nights", "nights.css"))
-    texts = (resources.files(room).joinpath("templates", name).read_text(encoding="utf-8") for room, name in sheets)
-    return "\n".join(line.strip() for sheet in texts for line in sheet.splitlines() if line.strip())
-
-
-def _policy(css: str) -> str:
-    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-
-
-def _printable(value: Any) -> Any:
-    return text.printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -28,9 +28,9 @@ def render(record: Record) -> str:
     return page("report.html.j2", record=record, **_view(record))
 
 
-def page(template: str, **view: Any) -> str:
-    """A page of one file from a template: our style sheet inside, everything else forbidden."""
-    css = _style()
+def page(template: str, *sheets: str, **view: Any) -> str:
+    """A page of one file from a template: our style sheet inside, and those named; everything else forbidden."""
+    css = "\n".join(map(_style, ("report.css", *sheets)))
     return _environment().get_template(template).render(css=Markup(css), csp=_policy(css), **view) + "\n"
 
 
@@ -51,8 +51,8 @@ def _view(record: Record) -> dict[str, Any]:
 
 
 @cache
-def _style() -> str:
-    sheet = resources.files("nhq.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
+def _style(name: str) -> str:
+    sheet = resources.files("nhq.report").joinpath("templates", name).read_text(encoding="utf-8")
     return "\n".join(line.strip() for line in sheet.splitlines() if line.strip())
 
 
