@@ -92,7 +92,6 @@ class Night:
     load: Load = NO_LOAD
     statuses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     troubles: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
     interrupted: bool = False
     approved: frozenset[str] = frozenset()
     complaints: tuple[str, ...] = ()

@@ -22,29 +22,27 @@ def outcome(
     tonight: Night,
     standings: Sequence[Standing],
     lost: Sequence[str] = (),
-    accepted: Collection[str] = (),
-    complaints: Sequence[str] = (),
+    stale: Sequence[str] = (),
     lacking: str = "",
 ) -> Outcome:
     """1 for what is new or back, for rules no longer judged and for approvals that are out of date; 130 interrupted.
 
-    `accepted` are the fingerprints that somebody approved, `complaints` what is wrong with the approvals themselves.
-    Findings that stood last night fail nothing again. 2 where nothing at all could be judged, where something went
+    `stale` says which approvals have nothing left to approve. Findings that stood last night fail nothing again. 2 where nothing at all could be judged, where something went
     wrong on our side, and where `lacking` says that less was judged than somebody required.
     """
     if tonight.interrupted:
         return Outcome(130, ("interrupted: the night is cut short",))
-    reasons = [*map(_reason, failing(standings, accepted)), *complaints]
+    reasons = [*map(_reason, failing(standings, tonight.approved)), *tonight.complaints, *stale]
     reasons += [f"no longer judged: {', '.join(lost)}"] if lost else []
     if not tonight.judged:
-        return Outcome(1 if failing(standings, accepted) else 2, ("nothing could be judged", *reasons))
+        return Outcome(1 if failing(standings, tonight.approved) else 2, ("nothing could be judged", *reasons))
     if reasons:
         return Outcome(1, tuple(reasons))
     hollow = [*([lacking] if lacking else []), *(f"trouble on our side: {trouble}" for trouble in tonight.troubles)]
     return Outcome(2, tuple(hollow)) if hollow else Outcome(0)
 
 
-def failing(standings: Sequence[Standing], accepted: Collection[str]) -> list[Standing]:
+def failing(standings: Sequence[Standing], approved: Collection[str]) -> list[Standing]:
     """What fails a night: new and back, of a `must`, proven, and approved by nobody."""
     return [
         standing
@@ -52,14 +50,14 @@ def failing(standings: Sequence[Standing], accepted: Collection[str]) -> list[St
         if standing.state in (State.NEW, State.BACK)
         and standing.sighting.level is Level.MUST
         and not (standing.sighting.flaky and not standing.sighting.proven)
-        and standing.sighting.fingerprint not in accepted
+        and standing.sighting.fingerprint not in approved
     ]
 
 
-def stale_approvals(standings: Sequence[Standing], accepted: Collection[str]) -> tuple[str, ...]:
+def stale_approvals(standings: Sequence[Standing], approved: Collection[str]) -> tuple[str, ...]:
     """The approved findings that were looked for in three nights, and not there."""
     gone = (s for s in standings if s.state is State.GONE and s.judged_gone >= STALE_AFTER)
-    return tuple(s.sighting.fingerprint for s in gone if s.sighting.fingerprint in accepted)
+    return tuple(s.sighting.fingerprint for s in gone if s.sighting.fingerprint in approved)
 
 
 def _reason(standing: Standing) -> str:

@@ -10,7 +10,7 @@ from nhq.errors import NhqError
 from nhq.model import Verdict
 from nhq.nights.from_record import read_night
 from nhq.nights.night import Night
-from nhq.nights.remembering import Accepted, Remembered, remember
+from nhq.nights.remembering import Remembered, remember
 from nhq.nights.rounds import merge_rounds, run_rounds
 from nhq.nights.store import NightStore
 from nhq.run.required import Required
@@ -45,8 +45,7 @@ def play_night(
     rounds, troubles = _played(run_rounds(play, seed, seconds, clock))
     merged = merge_rounds(rounds)
     night = replace(merged, target=target, seed=seed, troubles=(*merged.troubles, *troubles))
-    accepted = Accepted(night.approved, night.complaints)
-    return remember(store, number, night, accepted, required is None, lacking(required, night))
+    return remember(store, number, night, required is None, lacking(required, night))
 
 
 def _played(rounds: Iterator[Night]) -> tuple[list[Night], list[str]]:

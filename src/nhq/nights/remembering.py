@@ -1,23 +1,11 @@
 """Puts a night into the store: how its findings stand, what changed around it, and what it ends with."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from nhq.nights.night import Night, Sighting, Standing
+from nhq.nights.night import Night, Standing
 from nhq.nights.outcome import STALE_AFTER, Outcome, outcome, stale_approvals
 from nhq.nights.states import lost_rules, marks, standings
 from nhq.nights.store import NightStore
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What the approvals file says: the fingerprints approved today, and what is wrong with it (expired stanzas)."""
-
-    fingerprints: frozenset[str] = frozenset()
-    complaints: tuple[str, ...] = ()
-
-
-NOTHING_ACCEPTED = Accepted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +24,6 @@ def remember(
     store: NightStore,
     number: int,
     night: Night,
-    accepted: Accepted = NOTHING_ACCEPTED,
     watch_lost: bool = True,
     lacking: str = "",
 ) -> Remembered:
@@ -51,25 +38,8 @@ def remember(
     lost = lost_rules(before, night) if watch_lost and not night.interrupted else ()
     changed = marks(before, night)
     stale = [
-        f"approved, and gone for {STALE_AFTER} judged nights: {name}"
-        for name in stale_approvals(stand, accepted.fingerprints)
+        f"approved, and gone for {STALE_AFTER} judged nights: {name}" for name in stale_approvals(stand, night.approved)
     ]
-    ended = outcome(night, stand, lost, accepted.fingerprints, (*accepted.complaints, *stale), lacking)
+    ended = outcome(night, stand, lost, stale, lacking)
     store.end(number, night, stand, ended.exit_code, changed, ended.reasons)
     return Remembered(number, night, stand, changed, lost, ended)
-
-
-def with_tries(night: Night, tries: Mapping[str, tuple[int, int]]) -> Night:
-    """The night, its sightings with how often their cases showed them again: fingerprint → (seen, tries)."""
-    sightings: Sequence[Sighting] = [_tried(s, tries) for s in night.sightings]
-    return replace(night, sightings=tuple(sightings))
-
-
-def _tried(sighting: Sighting, tries: Mapping[str, tuple[int, int]]) -> Sighting:
-    seen, of = tries.get(sighting.fingerprint, (0, 0))
-    return replace(sighting, seen=1 + seen, tries=1 + of)
-
-
-def to_try(stand: Collection[Standing]) -> list[Sighting]:
-    """What is run again by its case in the same night: all that is new or back."""
-    return [s.sighting for s in stand if s.state.value in ("new", "back")]

@@ -6,17 +6,16 @@ from made_nights import make_night, sighting
 
 from nhq.model import Level
 from nhq.nights.night import Night, Sighting
-from nhq.nights.remembering import Accepted, Remembered, remember
+from nhq.nights.remembering import Remembered, remember
 from nhq.nights.store import NightStore
 
 PAGE = sighting("PAGE-LIMIT", "/data")
-NONE = Accepted()
 
 
-def run(store: NightStore, night: Night, accepted: Accepted = NONE, watch_lost: bool = True) -> Remembered:
+def run(store: NightStore, night: Night, watch_lost: bool = True) -> Remembered:
     """One night from its begin to its end."""
     number = store.begin(night.target, night.started, night.contract, night.suite, night.seed)
-    return remember(store, number, night, accepted, watch_lost)
+    return remember(store, number, night, watch_lost)
 
 
 def codes(store: NightStore, *nights: Night) -> list[int]:
@@ -40,14 +39,14 @@ def test_a_rule_that_is_no_longer_judged_fails(store: NightStore) -> None:
 
 def test_an_approved_finding_fails_nothing(store: NightStore) -> None:
     """A fingerprint in the approvals file is no reason, until its finding is gone for three judged nights."""
-    accepted = Accepted(frozenset({PAGE.fingerprint}))
-    nights = [make_night(PAGE), make_night(), make_night(), make_night()]
-    assert [run(store, night, accepted).outcome.exit_code for night in nights] == [0, 0, 0, 1]
+    approved = frozenset({PAGE.fingerprint})
+    nights = [make_night(*found, approved=approved) for found in ([PAGE], [], [], [])]
+    assert codes(store, *nights) == [0, 0, 0, 1]
 
 
 def test_an_expired_approval_fails(store: NightStore) -> None:
     """What is wrong with the approvals file itself is a reason."""
-    assert run(store, make_night(), Accepted(complaints=("expired: PAGE-LIMIT",))).outcome.exit_code == 1
+    assert run(store, make_night(complaints=("expired: PAGE-LIMIT",))).outcome.exit_code == 1
 
 
 def test_what_is_proven_counts_although_it_did_not_come_again(store: NightStore) -> None:
