@@ -27,10 +27,8 @@ class Difference:
 
 def compare_features(here: Features, there: Features) -> list[Difference]:
     """Traits of which each target showed only what the other never did."""
-    common = (trait for trait in here if trait in there)
-    told = [
-        _difference(trait, here[trait], there[trait]) for trait in common if _apart(trait, here[trait], there[trait])
-    ]
+    both = [(trait, seen, there[trait]) for trait, seen in here.items() if trait in there]
+    told = [_difference(*shown) for shown in both if _apart(*shown)]
     return [*told, *_members(here, there), *_members(there, here, turned=True)]
 
 
@@ -47,18 +45,13 @@ def _difference(trait: Trait, here: Counter[str], there: Counter[str]) -> Differ
 
 def _members(here: Features, there: Features, turned: bool = False) -> list[Difference]:
     """Members that are null here where they are never told there: a value may be missing by chance, a null isn't."""
-    places = Counter(trait.place for trait in there if trait.subject == "headers")
+    places = {trait.place for trait in there if trait.subject == "headers"}
     told = []
     for trait, seen in here.items():
-        if (
-            trait.subject.startswith("member ")
-            and trait not in there
-            and places[trait.place]
-            and seen.total() >= FEWEST
-        ):
-            parent = trait.subject.rpartition("/")[0]
-            if _looked(there, trait.place, parent) < FEWEST:
-                continue
+        if not trait.subject.startswith("member ") or trait in there or trait.place not in places:
+            continue
+        parent = trait.subject.rpartition("/")[0]
+        if seen.total() >= FEWEST and _looked(there, trait.place, parent) >= FEWEST:
             words = ("is there", "is never there")
             told.append(Difference(trait.place, trait.subject, *(words[::-1] if turned else words)))
     return told
@@ -83,10 +76,8 @@ def _rules(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[Difference
         for operation, cell in rule["cells"].items():
             other = others.get(rule["id"], {}).get("cells", {}).get(operation)
             if other is not None and {cell["verdict"], other["verdict"]} == {Verdict.HOLDS, Verdict.VIOLATED}:
-                words = {Verdict.HOLDS: "holds", Verdict.VIOLATED: "is broken"}
-                told.append(
-                    Difference(operation, f"rule {rule['id']}", words[cell["verdict"]], words[other["verdict"]])
-                )
+                words = _WORDS[cell["verdict"]], _WORDS[other["verdict"]]
+                told.append(Difference(operation, f"rule {rule['id']}", *words))
     return told
 
 

@@ -20,6 +20,11 @@ class State(StrEnum):
     UNSEEN = "unseen"
 
 
+def telling(verdict: Verdict) -> int:
+    """How much a verdict says beside others of its kind: violated most, then holds; unknown nothing."""
+    return (Verdict.UNKNOWN, Verdict.HOLDS, Verdict.VIOLATED).index(verdict)
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A rule's verdict on an operation ("" where the rule speaks of none), with the cause where it is unknown."""

@@ -27,8 +27,9 @@ def outcome(
 ) -> Outcome:
     """1 for what is new or back, for rules no longer judged and for approvals that are out of date; 130 interrupted.
 
-    `stale` says which approvals have nothing left to approve. Findings that stood last night fail nothing again. 2 where nothing at all could be judged, where something went
-    wrong on our side, and where `lacking` says that less was judged than somebody required.
+    `stale` says which approvals have nothing left to approve. Findings that stood last night fail nothing again. 2
+    where nothing at all could be judged, where something went wrong on our side, and where `lacking` says that less was
+    judged than somebody required.
     """
     if tonight.interrupted:
         return Outcome(130, ("interrupted: the night is cut short",))

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nhq.clock import Clock
-from nhq.model import Verdict
-from nhq.nights.night import Cell, Load, Night, Sighting
+from nhq.nights.night import Cell, Load, Night, Sighting, telling
 
 #: What is left of a night under so many seconds isn't begun any more: a round's first requests would be cut off.
 SHORTEST_ROUND = 5.0
@@ -57,13 +56,9 @@ def _cells(rounds: Sequence[Night]) -> tuple[Cell, ...]:
     for night in rounds:
         for cell in night.cells:
             before = cells.setdefault((cell.rule, cell.operation), cell)
-            if _telling(cell.verdict) > _telling(before.verdict):
+            if telling(cell.verdict) > telling(before.verdict):
                 cells[cell.rule, cell.operation] = cell
     return tuple(cells.values())
-
-
-def _telling(verdict: Verdict) -> int:
-    return (Verdict.UNKNOWN, Verdict.HOLDS, Verdict.VIOLATED).index(verdict)
 
 
 def _sightings(rounds: Sequence[Night]) -> Mapping[str, Sighting]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from nhq.model import Verdict
 from nhq.nights.chronicle import Chronicle
-from nhq.nights.night import Cell
+from nhq.nights.night import Cell, telling
 
 WEEK = 7 * 86400.0
 
@@ -56,7 +56,6 @@ def _unjudged_rules(chronicle: Chronicle) -> Iterator[str]:
 def rule_verdicts(cells: Collection[Cell]) -> dict[str, Verdict]:
     """Each rule's verdict from its cells: violated if any is, else holds if any does."""
     told: dict[str, Verdict] = {}
-    order = (Verdict.UNKNOWN, Verdict.HOLDS, Verdict.VIOLATED)
     for cell in cells:
-        told[cell.rule] = max(told.get(cell.rule, Verdict.UNKNOWN), cell.verdict, key=order.index)
+        told[cell.rule] = max(told.get(cell.rule, Verdict.UNKNOWN), cell.verdict, key=telling)
     return told
