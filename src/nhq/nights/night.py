@@ -114,7 +114,7 @@ class Night:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A finding's state in a night, and why nobody looked where it is unseen.
+    """A finding's state in a night, and why nobody looked where it is unseen, or gone since before.
 
     `first` and `last` are the nights (numbers of the store) in which it was seen; `judged_gone` counts the nights in
     a row in which it was looked for and not there.
@@ -126,3 +126,10 @@ class Standing:
     last: int
     cause: str = ""
     judged_gone: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Is it otherwise than in the night before: new, back, or gone for the first time?"""
+        if self.state is State.GONE:
+            return self.judged_gone == 1 and not self.cause
+        return self.state in (State.NEW, State.BACK)

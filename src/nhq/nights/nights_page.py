@@ -9,7 +9,7 @@ from markupsafe import Markup
 from nhq.model import Verdict
 from nhq.nights.charts import night_chart
 from nhq.nights.chronicle import Chronicle, open_standings
-from nhq.nights.night import Standing, State
+from nhq.nights.night import Standing
 from nhq.nights.store import Entry
 from nhq.nights.trust import rule_verdicts, trust_warnings
 from nhq.report.html import page
@@ -43,7 +43,7 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
         "mark": MARKS[verdict],
         "reasons": list(last.reasons) if last and last.exit_code != 1 else [],
         "marks": list(last.marks) if last else [],
-        "changed": [_card(s) for s in tonight if _changed(s)],
+        "changed": [_card(s) for s in tonight if s.changed],
         "standing": [_card(s) for s in standing],
         "trust": trust_warnings(chronicle, scopes),
         "grids": list(_grids(chronicle)),
@@ -74,11 +74,6 @@ def _subline(last: Entry | None, standing: int) -> str:
     findings = f"{standing} open finding{'s' * (standing != 1)}"
     began, requests = f"Night {last.number}, {_moment(last.started)} UTC", f"{last.load.requests:,} requests"
     return f"{began} · {findings} · {requests} · seed {last.seed}"
-
-
-def _changed(standing: Standing) -> bool:
-    fresh = standing.state is State.GONE and standing.judged_gone == 1
-    return fresh or standing.state in (State.NEW, State.BACK)
 
 
 def _card(standing: Standing) -> dict[str, Any]:

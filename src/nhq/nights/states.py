@@ -31,9 +31,8 @@ def _missing(past: Standing, tonight: Night) -> Standing:
     verdict = tonight.verdict(rule, operation)
     if verdict is Verdict.HOLDS:
         return replace(past, state=State.GONE, cause="", judged_gone=past.judged_gone + 1)
-    if past.state is State.GONE:
-        return past
-    return replace(past, state=State.UNSEEN, cause=_unseen_cause(verdict, tonight, rule, operation))
+    state = State.GONE if past.state is State.GONE else State.UNSEEN
+    return replace(past, state=state, cause=_unseen_cause(verdict, tonight, rule, operation))
 
 
 def _unseen_cause(verdict: Verdict, tonight: Night, rule: str, operation: str) -> str:

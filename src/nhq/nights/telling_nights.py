@@ -16,7 +16,7 @@ def tell_night(told: Remembered) -> str:
     """The night's end on a terminal: what changed first, then how many rules were judged, then the verdict."""
     lines = [*(f"changed since last night: {mark}" for mark in told.marks)]
     for state in _ORDER:
-        lines += _lines(state, [s for s in told.standings if _listed(s, state, told.number)])
+        lines += _lines(state, _listed(told, state))
     lines += [f"no longer judged: {', '.join(told.lost)}"] if told.lost else []
     lines += [f"trouble on our side: {trouble}" for trouble in told.night.troubles[:_MOST]]
     return "\n".join([*lines, _verdict(told)]) + "\n"
@@ -24,9 +24,11 @@ def tell_night(told: Remembered) -> str:
 
 def tell_chat(told: Remembered) -> str:
     """Up to six lines for a chat: verdict, what is new or back, what is gone."""
-    states = {state: [s for s in told.standings if _listed(s, state, told.number)] for state in _ORDER}
     head = f"{told.night.target}: {_verdict(told)}"
-    named = [f"{s.state}: {s.sighting.rule} {s.sighting.operation}" for s in (*states[State.NEW], *states[State.BACK])]
+    named = [
+        f"{s.state}: {s.sighting.rule} {s.sighting.operation}"
+        for s in (*_listed(told, State.NEW), *_listed(told, State.BACK))
+    ]
     rest = [f"and {len(named) - 4} more"] if len(named) > 4 else []
     return "\n".join([head, *named[:4], *rest]) + "\n"
 
@@ -46,11 +48,10 @@ def _entry(entry: Entry) -> str:
     return f"{entry.number:5d}  {day}  {said:15s}  {entry.load.requests:6d} requests  seed {entry.seed}  {why}".rstrip()
 
 
-def _listed(standing: Standing, state: State, number: int) -> bool:
-    """Is it told tonight? What is gone is told in the night that found it so, not ever after."""
-    if standing.state is not state:
-        return False
-    return state is not State.GONE or standing.judged_gone == 1
+def _listed(told: Remembered, state: State) -> list[Standing]:
+    """What is told of a state tonight. What is gone is told in the night that found it so, not ever after."""
+    there = (standing for standing in told.standings if standing.state is state)
+    return [standing for standing in there if state is not State.GONE or standing.changed]
 
 
 def _lines(state: State, standings: Sequence[Standing]) -> Iterable[str]:

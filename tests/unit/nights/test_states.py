@@ -54,6 +54,16 @@ def test_what_nobody_looked_at_says_why() -> None:
     assert unseen.cause == "key wide was refused"
 
 
+def test_what_is_gone_is_told_once() -> None:
+    """Neither a later night that looked, nor one that didn't, tells it again."""
+    before = {s.sighting.fingerprint: s for s in standings({}, make_night(PAGE), 1)}
+    told = []
+    for number, night in enumerate([make_night(), make_night(unjudged=("PAGE-LIMIT",)), make_night()], 2):
+        before = {s.sighting.fingerprint: s for s in standings(before, night, number)}
+        told.append(before[PAGE.fingerprint].changed)
+    assert told == [True, False, False]
+
+
 def test_first_and_last_nights_are_kept() -> None:
     """A finding knows the first night that saw it, and the last."""
     one = {s.sighting.fingerprint: s for s in standings({}, make_night(PAGE), 3)}
