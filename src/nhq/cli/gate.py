@@ -8,6 +8,16 @@ import click
 
 from nhq.cli import terminal
 from nhq.cli.formats import format_option
+from nhq.cli.run_options import (
+    asked_effects,
+    effect_options,
+    fault_option,
+    planted,
+    selection_options,
+    skip_option,
+    target_option,
+    timeout_option,
+)
 
 if TYPE_CHECKING:
     from nhq.run.plan import Left
@@ -50,9 +60,7 @@ def _ahead(left: "Left | None") -> str:
 
 
 @click.command()
-@click.option(
-    "--target", type=click.Path(path_type=Path, dir_okay=False), help="Target file; without it, a fresh mock is judged."
-)
+@target_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -60,10 +68,7 @@ def _ahead(left: "Left | None") -> str:
     show_default=True,
     help="Folder for the reports.",
 )
-@click.option("--rule", "rules", multiple=True, metavar="ID", help="Judge this rule only; may be repeated.")
-@click.option(
-    "--operation", "operations", multiple=True, metavar="ID", help="Judge this operation only; may be repeated."
-)
+@selection_options
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option(
     "--nonce",
@@ -76,14 +81,7 @@ def _ahead(left: "Left | None") -> str:
     type=click.Choice(["gate", "live", "nightly"]),
     help="How much is sent; without it, gate on a mock and live elsewhere.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    default=60.0,
-    show_default=True,
-    help="How long one answer may take, from the first byte sent to the last received.",
-)
+@timeout_option
 @click.option(
     "--max-minutes",
     "minutes",
@@ -91,8 +89,7 @@ def _ahead(left: "Left | None") -> str:
     metavar="MINUTES",
     help="How long the run may last; what it doesn't come to is unknown [live: 60, or 30 windows if that is longer].",
 )
-@click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
-@click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
+@effect_options
 @click.option(
     "--contract",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -115,10 +112,10 @@ def _ahead(left: "Left | None") -> str:
     metavar="N|N%|RULE,…",
     help="End with 2 where fewer rules were judged, or one of these wasn't; the target file may say so too.",
 )
-@click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
+@fault_option
 @click.option("--plan", "plan_only", is_flag=True, help="Tell what a live run would cost, and send nothing.")
 @click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
-@click.option("--skip-bad-keys", is_flag=True, help="Go on without keys that the server refuses.")
+@skip_option
 @click.option("--traceback", is_flag=True, help="Show where a test of ours crashed.")
 @format_option
 def command(
@@ -154,16 +151,11 @@ def command(
     from nhq.cli.notices import tell_ignored_proxies
     from nhq.drive.wire import Limits
     from nhq.files import locked
-    from nhq.model import Effect
     from nhq.report import terminal as summary
     from nhq.run.gate import Options, judge
     from nhq.run.interrupt import Interrupts
     from nhq.run.journal import NAME
 
-    if target is not None and faults:
-        raise click.UsageError("faults can be planted in the mock only: leave --target out")
-    planted = [word for fault in faults for word in ("--fault", fault)]
-    asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
     options = Options(
         target,
         seed,
@@ -174,8 +166,8 @@ def command(
         ),
         traceback=traceback,
         profile=profile or "",
-        mock=planted,
-        asked=frozenset(asked),
+        mock=planted(faults, target),
+        asked=asked_effects(allow_send, allow_spend),
         journal=out / NAME,
         resume=resume,
         limits=Limits.of(timeout),

@@ -12,6 +12,7 @@ import click
 from nhq.cli import terminal
 from nhq.cli.formats import format_option
 from nhq.cli.locust_options import LocustCommand
+from nhq.cli.run_options import asked_effects, effect_options
 
 
 class LoadProgress:
@@ -129,8 +130,7 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
     type=click.Path(path_type=Path, dir_okay=False),
     help="A changed openapi.json (or YAML): its rate, its operations, and what of our rules still stands.",
 )
-@click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
-@click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
+@effect_options
 @click.option("--allow-load", is_flag=True, help="Off loopback: send beyond the allowance, as the profile says.")
 @click.option("--p50", metavar="TIME", help="Half of all answers must come within TIME: 300ms, 1.5s.")
 @click.option("--p90", metavar="TIME", help="The same for 90 %.")
@@ -202,7 +202,6 @@ def command(
     from nhq.load.profile import names
     from nhq.load.request import Request, Role
     from nhq.load.run import run
-    from nhq.model import Effect
     from nhq.report import load_section
     from nhq.report import terminal as summary
     from nhq.run.interrupt import Interrupts
@@ -224,7 +223,7 @@ def command(
         workers,
         Role.MASTER if master else Role.WORKER if worker else Role.ALL,
         _place(place),
-        frozenset([Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend),
+        asked_effects(allow_send, allow_spend),
         seed,
         given_command(),
         alone,

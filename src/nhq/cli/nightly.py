@@ -7,6 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nhq.cli.run_options import (
+    asked_effects,
+    effect_options,
+    fault_option,
+    planted,
+    selection_options,
+    skip_option,
+    target_option,
+    timeout_option,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,9 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--target", type=click.Path(path_type=Path, dir_okay=False), help="Target file; without it, a fresh mock is judged."
-)
+@target_option
 @click.option(
     "--minutes",
     type=click.FloatRange(min=0, min_open=True),
@@ -38,23 +47,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Folder for the reports of the last round.",
 )
-@click.option("--rule", "rules", multiple=True, metavar="ID", help="Judge this rule only; may be repeated.")
-@click.option(
-    "--operation", "operations", multiple=True, metavar="ID", help="Judge this operation only; may be repeated."
-)
+@selection_options
 @click.option("--seed", type=int, help="Fixes every random choice [a new one, printed].")
 @click.option("--text", type=click.Path(path_type=Path, dir_okay=False), help="Write a short text for a chat here.")
 @click.option("--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Write Prometheus metrics here.")
-@click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
-@click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    default=60.0,
-    show_default=True,
-    help="How long one answer may take, from the first byte sent to the last received.",
-)
+@effect_options
+@timeout_option
 @click.option(
     "--max-minutes",
     "max_minutes",
@@ -79,8 +77,8 @@ if TYPE_CHECKING:
     metavar="N|N%|RULE,…",
     help="End with 2 where the night judged fewer rules, or not these; in place of what the night before judged.",
 )
-@click.option("--skip-bad-keys", is_flag=True, help="Go on without keys that the server refuses.")
-@click.option("--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock.")
+@skip_option
+@fault_option
 def command(
     target: Path | None,
     minutes: float | None,
@@ -109,16 +107,11 @@ def command(
     from nhq.cli.notices import tell_ignored_proxies
     from nhq.drive.wire import Limits
     from nhq.files import locked, replace_text
-    from nhq.model import Effect
     from nhq.nights.metrics import metrics_text
     from nhq.nights.telling_nights import tell_chat, tell_night
     from nhq.run.gate import Options
 
-    if target is not None and faults:
-        raise click.UsageError("faults can be planted in the mock only: leave --target out")
     seed = secrets.randbelow(2**31) if seed is None else seed
-    asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
-    planted = [word for fault in faults for word in ("--fault", fault)]
     own = ("rules", "operations", "seed", "minutes", "max_minutes", "db", "text", "metrics", "require")
     gate = given_command(*own, name="gate")
     options = Options(
@@ -128,8 +121,8 @@ def command(
         operations,
         command=f"{gate} --profile nightly",
         profile="nightly",
-        mock=planted,
-        asked=frozenset(asked),
+        mock=planted(faults, target),
+        asked=asked_effects(allow_send, allow_spend),
         limits=Limits.of(timeout),
         minutes=max_minutes or 0.0,
         contract=contract,

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from nhq.cli import terminal
+from nhq.cli.run_options import asked_effects, effect_options
 
 
 @click.command()
@@ -33,8 +34,7 @@ from nhq.cli import terminal
     show_default=True,
     help="How long it may last; what it doesn't come to is left out.",
 )
-@click.option("--allow-send", is_flag=True, help="Off loopback: reach people, where the target file allows it too.")
-@click.option("--allow-spend", is_flag=True, help="Off loopback: cost credits, where the target file allows it too.")
+@effect_options
 def command(
     target: Path | None,
     out: Path,
@@ -52,12 +52,10 @@ def command(
     from nhq.cassettes.recording import Options, record
     from nhq.cli.notices import tell_ignored_proxies
     from nhq.files import locked
-    from nhq.model import Effect
 
-    asked = [Effect.SEND] * allow_send + [Effect.SPEND] * allow_spend
     tell_ignored_proxies()
     with locked(out):
-        result = record(Options(out, target, seed, tests, frozenset(asked), minutes))
+        result = record(Options(out, target, seed, tests, asked_effects(allow_send, allow_spend), minutes))
     for test, reason in result.left_out.items():
         if not reason.startswith("shows nothing"):
             terminal.say(f"left out {test}: {reason}")

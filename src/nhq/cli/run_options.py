@@ -1,0 +1,64 @@
+"""The options that the commands which judge a server have in common, and what is made of them.
+
+A decorator gives a command the parameter that its docstring names.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from nhq.model import Effect
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+target_option: Decorator = click.option(
+    "--target", type=click.Path(path_type=Path, dir_okay=False), help="Target file; without it, a fresh mock is judged."
+)
+timeout_option: Decorator = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    default=60.0,
+    show_default=True,
+    help="How long one answer may take, from the first byte sent to the last received.",
+)
+skip_option: Decorator = click.option(
+    "--skip-bad-keys", is_flag=True, help="Go on without keys that the server refuses."
+)
+fault_option: Decorator = click.option(
+    "--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock."
+)
+
+
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--rule` and `--operation`, as `rules` and `operations`."""
+    rule = click.option("--rule", "rules", multiple=True, metavar="ID", help="Judge this rule only; may be repeated.")
+    operation = click.option(
+        "--operation", "operations", multiple=True, metavar="ID", help="Judge this operation only; may be repeated."
+    )
+    return rule(operation(command))
+
+
+def effect_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--allow-send` and `--allow-spend`, as `allow_send` and `allow_spend`."""
+    permitted = "where the target file allows it too."
+    send = click.option("--allow-send", is_flag=True, help=f"Off loopback: reach people, {permitted}")
+    spend = click.option("--allow-spend", is_flag=True, help=f"Off loopback: cost credits, {permitted}")
+    return send(spend(command))
+
+
+def asked_effects(send: bool, spend: bool) -> "frozenset[Effect]":
+    """What `--allow-send` and `--allow-spend` ask for."""
+    from nhq.model import Effect
+
+    return frozenset([Effect.SEND] * send + [Effect.SPEND] * spend)
+
+
+def planted(faults: Sequence[str], target: Path | None) -> list[str]:
+    """The mock's own options that plant faults. Raises UsageError where a target file is to be judged."""
+    if target is not None and faults:
+        raise click.UsageError("faults can be planted in the mock only: leave --target out")
+    return [word for fault in faults for word in ("--fault", fault)]
