@@ -236,16 +236,9 @@ def examine(
     collector, answers = collector_for(session.target, session.contract), answers or Answers()
     collector.before(answers.requests)
     journal = journal_of(session, collector, options)
-    profile, costs = profile_of(session.target, options), None
-    if profile == "live":
-        with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
-            costs = plan.load((session.contract.former or session.contract).digest)
-    plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs, nonce)
-    plugins: list[object] = [plugin]
-    if isinstance(session.clock, TurnClock):
-        plugins.append(Patience(plugin, session, session.clock.turns))
+    plugin, *others = plugins_of(session, collector, selection, options, nonce, progress, stop, journal)
     try:
-        code = run_pytest(arguments(options.seed, [places.contracts()]), plugins)
+        code = run_pytest(arguments(options.seed, [places.contracts()]), [plugin, *others])
     except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
         code = int(pytest.ExitCode.INTERRUPTED)
     if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
@@ -261,6 +254,26 @@ def examine(
     if code not in fine:
         collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return collector, code
+
+
+def plugins_of(
+    session: Session,
+    collector: Collector,
+    selection: Selection,
+    options: Options,
+    nonce: str,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+    journal: Journal | None = None,
+) -> tuple[ContractPlugin, *tuple[Patience, ...]]:
+    """What pytest needs to run the contract's tests through a session; where windows are waited for, turns too."""
+    profile, costs = profile_of(session.target, options), None
+    if profile == "live":
+        with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
+            costs = plan.load((session.contract.former or session.contract).digest)
+    plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs, nonce)
+    clock = session.clock
+    return (plugin, Patience(plugin, session, clock.turns)) if isinstance(clock, TurnClock) else (plugin,)
 
 
 def journal_of(session: Session, collector: Collector, options: Options) -> Journal | None:

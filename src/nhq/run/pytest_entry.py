@@ -22,17 +22,17 @@ from nhq.run.gate import (
     narrowed,
     nonce_of,
     open_target,
+    plugins_of,
     profile_of,
     seconds_of,
     target_of,
     with_usable_keys,
 )
+from nhq.run.judge import Broken
 from nhq.run.keyfit import Answers
-from nhq.run.patience import Patience
 from nhq.run.plugin import ContractPlugin
 from nhq.run.revised import collector_for, contract_of
 from nhq.run.select import select
-from nhq.run.turns import TurnClock
 
 MOST_LINES = 30
 
@@ -103,14 +103,9 @@ class PytestEntry:
         self._contract: Contract = contract
         self._collector: Collector = collector_for(self._session.target, contract)
         self._collector.before(self._answers.requests)
-        profile, nonce = profile_of(self._session.target, options), nonce_of(target, options)
-        selection = select(contract, (), ())
-        self._plugin = ContractPlugin(
-            self._session, self._collector, selection, options.seed, profile=profile, nonce=nonce
-        )
-        self.plugins: list[object] = [self._plugin]
-        if isinstance(self._session.clock, TurnClock):
-            self.plugins.append(Patience(self._plugin, self._session, self._session.clock.turns))
+        selection, nonce = select(contract, (), ()), nonce_of(target, options)
+        self.plugins = plugins_of(self._session, self._collector, selection, options, nonce)
+        self._plugin = self.plugins[0]
 
     def close(self) -> None:
         """End the mock and the connections."""
@@ -122,7 +117,7 @@ class PytestEntry:
         before = set(self._collector.findings)
         try:
             outcome = yield
-        except (pytest.fail.Exception, Exception):
+        except (pytest.fail.Exception, Broken):
             pytest.fail(self._said(item, before), pytrace=False)
         if any(self._binds(proven.finding) for key, proven in self._collector.findings.items() if key not in before):
             pytest.fail(self._said(item, before), pytrace=False)
