@@ -5,18 +5,15 @@ anchor. What tells is the lead, the time left at a window's first request: from 
 window, on a grid it is whatever the request's moment makes it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from nhq.ratelimit.block import Block, Promise
+from nhq.ratelimit.history import Floats
 from nhq.ratelimit.resets import judge_resets
-from nhq.ratelimit.windows import SHORTEST_JUDGED, Declared, declared
-
-#: Leads further apart (seconds) are not one lead that was rounded, and delayed a little.
-LEADS = 2.25
+from nhq.ratelimit.windows import LEADS, SHORTEST_JUDGED, Declared, declared, off_grid, rounding
 
 
 class Algorithm(StrEnum):
@@ -71,36 +68,28 @@ def anchor_of(block: Block, promise: Promise) -> Anchor:
         return Anchor()
     _, windows, _ = judge_resets(block, promise, declared(block), None)
     leads = _leads(block, promise, windows)
-    ends = [(reset, key[0]) for key in _ends(windows) for reset in key]
+    ends, first = _ends(windows)
     return Anchor(
-        min(leads, default=float("inf")),
-        max(leads, default=float("-inf")),
-        any(_apart(reset, first, promise.window) > _rounding(promise) for reset, first in ends),
-        all(_apart(reset, 0.0, promise.window) < _rounding(promise) for reset, _ in ends),
+        float(leads.min(initial=np.inf)),
+        float(leads.max(initial=-np.inf)),
+        bool((off_grid(ends, first, promise.window) > rounding(promise.window)).any()),
+        bool((off_grid(ends, 0.0, promise.window) < rounding(promise.window)).all()),
     )
 
 
-def _ends(windows: Declared) -> Iterator[list[float]]:
-    """The resets of each key whose resets make sense."""
-    for key in np.unique(windows.key[windows.trusted]):
-        yield windows.high[windows.key == key].tolist()
+def _ends(windows: Declared) -> tuple[Floats, Floats]:
+    """The resets of keys whose resets make sense, and beside each the first of its key."""
+    told = np.isin(windows.key, windows.key[windows.trusted])
+    ends = windows.high[told]
+    _, first, at = np.unique(windows.key[told], return_index=True, return_inverse=True)
+    return ends, ends[first[at]]
 
 
-def _leads(block: Block, promise: Promise, windows: Declared) -> list[float]:
+def _leads(block: Block, promise: Promise, windows: Declared) -> Floats:
     """Reset minus the first answer, of windows that nothing unseen can have opened."""
     if not promise.alone:
-        return []
+        return np.empty(0)
     unsure = np.bincount(block.key[block.maybe], minlength=len(block.keys)) > 0
     sure = windows.trusted & ~unsure[windows.key] & (promise.fresh | (windows.place > 0))
     leads = windows.high - (windows.first_received - block.shift[windows.key])
-    return [float(lead) for lead in leads[sure]]
-
-
-def _rounding(promise: Promise) -> float:
-    """How far apart (seconds) two roundings of one phase may lie; windows of whole seconds leave the fraction alone."""
-    return 1.0 if promise.window == int(promise.window) else 2.0
-
-
-def _apart(reset: float, other: float, window: float) -> float:
-    """How far two instants are from lying whole windows apart (seconds)."""
-    return abs((reset - other + window / 2) % window - window / 2)
+    return leads[sure]

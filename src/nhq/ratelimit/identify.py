@@ -27,6 +27,7 @@ from nhq.ratelimit.models import (
     trace,
 )
 from nhq.ratelimit.statuses import judge_statuses
+from nhq.ratelimit.windows import off_grid
 
 #: A fit may leave this share of the events unexplained: timers have a grain, networks surprises.
 TOLERATED = 0.002
@@ -204,8 +205,7 @@ def _clock_fit(grids: Ints, phases: Floats, history: History, window: float, jud
     """One grid for all keys, on whole windows of wall time."""
     if np.isnan(history.origin):
         return []
-    away = (phases + history.origin + window / 2) % window - window / 2
-    near = np.abs(away) <= min(ALIGNED, window / 4)
+    near = off_grid(phases + history.origin, 0.0, window) <= min(ALIGNED, window / 4)
     if not near.any():
         return []
     return [Fit(Algorithm.FIXED_CLOCK, float(grids.sum(axis=0)[near].min()) / judged)]

@@ -16,12 +16,10 @@ import numpy as np
 from nhq.ratelimit.block import Block, Promise
 from nhq.ratelimit.findings import Found, Name, Source
 from nhq.ratelimit.history import Bools, Floats, Ints
-from nhq.ratelimit.windows import Declared
+from nhq.ratelimit.windows import LEADS, Declared, off_grid, rounding
 
 #: So many windows of a key have to agree.
 FEWEST = 3
-#: Leads further apart (seconds) are not one lead that was rounded, and delayed a little.
-LEADS = 2.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +84,5 @@ def _clear(block: Block, windows: Declared, opened: Floats) -> Bools:
 
 def _agree(ends: Floats, lead: Floats, promise: Promise) -> bool:
     """Whether a key's leads are one, and its ends lie on no grid, however they are rounded."""
-    apart = np.abs((ends - ends[0] + promise.window / 2) % promise.window - promise.window / 2)
-    rounding = 1.0 if promise.window == int(promise.window) else 2.0
-    return bool(np.ptp(lead) <= LEADS and apart.max() > rounding)
+    strays = off_grid(ends, ends[0], promise.window).max() > rounding(promise.window)
+    return bool(np.ptp(lead) <= LEADS and strays)

@@ -21,6 +21,8 @@ from nhq.ratelimit.units import EPOCH
 
 #: Shorter windows cannot be told from the rounding of their resets.
 SHORTEST_JUDGED = 3.0
+#: Leads (resets minus the first request) further apart, in seconds, are not one that was rounded, and delayed a little.
+LEADS = 2.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,3 +151,14 @@ def ends_too_close(windows: Declared, promise: Promise) -> Bools:
     """
     low, high = levels(windows, promise)
     return low <= np.maximum.accumulate(high) - 2
+
+
+def off_grid(times: Floats, others: Floats | float, window: float) -> Floats:
+    """How far the times lie from whole windows before or after the others (seconds)."""
+    apart: Floats = np.abs((times - others + window / 2) % window - window / 2)
+    return apart
+
+
+def rounding(window: float) -> float:
+    """How far apart (seconds) two roundings of one phase may lie; windows of whole seconds leave the fraction alone."""
+    return 1.0 if window == int(window) else 2.0
