@@ -52,7 +52,7 @@ def judged_in_parts(context: click.Context, form: Format | None) -> Judged | str
         return _combined(given["histories"], folder, given["name_it"])
     part, of = _part(given["part"]) if given["part"] else (0, 0)
     files = history_files(given["histories"])
-    outline = outline_of(files, form, given["key"], given["clocks"], given["salvage"], folder)
+    outline = outline_of(files, folder, form, given["key"], given["clocks"], given["salvage"])
     asked = _asked(context, files, outline)
     if part:
         return encoded(judge_part(outline, asked, part, of))
@@ -66,7 +66,8 @@ def _combined(paths: tuple[Path, ...], folder: Path, named: bool) -> Judged:
     if named and not asked.identify:
         raise HistoryError("the summaries don't tell what --identify needs: give it with each --part")
     form = Format(asked.form) if asked.form else None
-    outline = outline_of([Path(file) for file in asked.files], form, asked.key, asked.clocks, asked.salvage, folder)
+    files = [Path(file) for file in asked.files]
+    outline = outline_of(files, folder, form, asked.key, asked.clocks, asked.salvage)
     return _told(summaries, outline)
 
 

@@ -42,17 +42,17 @@ class Cut:
 
 def outline_of(
     files: Sequence[Path],
+    folder: Path,
     form: Format | None = None,
     key: str = "",
     clocks: float = 0.1,
     salvage: bool = False,
-    folder: Path | None = None,
 ) -> Outline:
     """The outline of histories, see `read_histories`. Raises HistoryError for what can't be judged.
 
-    `folder` holds what can't be streamed as it is, for as long as the outline is used; without it memory does.
+    `folder` holds what can't be streamed as it is, for as long as the outline is used.
     """
-    every = [recording(path, salvage=salvage, form=form, folder=folder) for path in files]
+    every = [recording(path, folder, salvage=salvage, form=form) for path in files]
     return outlined(every, clocks, key)
 
 

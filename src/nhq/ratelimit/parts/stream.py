@@ -1,6 +1,6 @@
 """A recording read in a stream of small tables, again and again: nothing but one of them is in memory.
 
-Text is kept as Arrow files in a folder, packed Arrow unpacked there. Without a folder both are held in memory.
+Text is kept as Arrow files in a folder, packed Arrow unpacked there.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,6 @@ from nhq.errors import HistoryError
 from nhq.ratelimit.parts.kept_text import KeptText, kept_text
 from nhq.ratelimit.reading import Kind, arrow_batches, kind_of, unpacked, whole_stream
 from nhq.ratelimit.recordings.formats import Format
-from nhq.ratelimit.text import table_from_text
 
 #: Events of one table.
 STEP = 500_000
@@ -21,11 +20,10 @@ STEP = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One recorded file, or its `text` kept as Arrow; `table` holds what is in memory. `cut`: its end is lost."""
+    """One recorded file, or its `text` kept as Arrow. `cut`: its end is lost."""
 
     path: Path
     kind: Kind
-    table: pa.Table | None = None
     cut: bool = False
     text: KeptText | None = None
 
@@ -36,9 +34,6 @@ class Recording:
 
     def tables(self, step: int = STEP) -> Iterator[pa.Table]:
         """All of it, about `step` events at a time. Raises HistoryError for damage."""
-        if self.table is not None:
-            yield from _gathered(iter(self.table.to_batches()), self.table.schema, step)
-            return
         if self.text is not None:
             yield from _gathered(self.text.batches(), self.text.shape, step)
             return
@@ -46,20 +41,16 @@ class Recording:
             yield from _gathered(_until_lost(batches) if self.cut else batches, shape, step)
 
 
-def recording(
-    path: Path, *, salvage: bool = False, form: Format | None = None, folder: Path | None = None
-) -> Recording:
+def recording(path: Path, folder: Path, *, salvage: bool = False, form: Format | None = None) -> Recording:
     """A recorded file, ready to be streamed, see the module. Raises HistoryError for what cannot be judged."""
     kind = kind_of(path)
-    if kind is Kind.TEXT and folder is not None:
-        return Recording(path, kind, text=kept_text(path, form, folder))
     if kind is Kind.TEXT:
-        return Recording(path, kind, table_from_text(path, form))
-    path = path if folder is None else unpacked(path, folder)
+        return Recording(path, kind, text=kept_text(path, form, folder))
+    path = unpacked(path, folder)
     whole = kind is Kind.FILE or whole_stream(path)
     if not whole and not salvage:
         raise HistoryError(f"{path.name}: truncated, the worker died (--salvage judges what it had written)")
-    return Recording(path, kind, None, not whole)
+    return Recording(path, kind, cut=not whole)
 
 
 def _until_lost(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -35,9 +35,9 @@ def asked(files: list[Path], limit: int, window: float, alone: bool | None = Non
     return Asked(tuple(map(str, files)), None, "", 0.1, False, limit, window, None, alone=alone, **told)
 
 
-def in_parts(files: list[Path], question: Asked, parts: int, jobs: int = 1) -> Verdicts:
+def in_parts(files: list[Path], question: Asked, parts: int, folder: Path, jobs: int = 1) -> Verdicts:
     """The verdicts of histories judged in parts."""
-    outline = outline_of(files)
+    outline = outline_of(files, folder)
     return combine(judge_parts(outline, question, parts, jobs), outline)
 
 
@@ -55,7 +55,7 @@ def liars(mutants: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> list
 
 @pytest.mark.parametrize("alone", [True, None])
 def test_the_verdicts_are_the_same_for_any_number_of_parts(
-    liars: list[Path], monkeypatch: pytest.MonkeyPatch, alone: bool | None
+    liars: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: bool | None
 ) -> None:
     """1, 2 and 64 parts of several files, streamed in small tables, yield what the whole yields, rows and texts too."""
     monkeypatch.setattr(stream.Recording.tables, "__defaults__", (97,))
@@ -64,20 +64,22 @@ def test_the_verdicts_are_the_same_for_any_number_of_parts(
     assert len(set(block_of_keys(history.counts, SIZE).tolist())) > 3
     assert len(whole.findings) > 3
     for parts in (1, 2, 64):
-        assert in_parts(liars, asked(liars, 5, 10.0, alone), parts) == whole
+        assert in_parts(liars, asked(liars, 5, 10.0, alone), parts, tmp_path) == whole
 
 
-def test_summaries_of_parts_judged_apart_yield_the_verdicts_of_the_whole(liars: list[Path]) -> None:
+def test_summaries_of_parts_judged_apart_yield_the_verdicts_of_the_whole(liars: list[Path], tmp_path: Path) -> None:
     """What each part hands over, as text, is enough; in whatever order it comes."""
     question = asked(liars, 5, 10.0)
-    texts = [encoded(judge_part(outline_of(liars), question, part, 3)) for part in (3, 1, 2)]
-    together = combine([decoded(text.encode(), "summary") for text in texts], outline_of(liars))
+    texts = [encoded(judge_part(outline_of(liars, tmp_path), question, part, 3)) for part in (3, 1, 2)]
+    together = combine([decoded(text.encode(), "summary") for text in texts], outline_of(liars, tmp_path))
     assert together == check(read_histories(liars), 5, 10.0, size=SIZE)
 
 
-def test_several_processes_yield_the_same_verdicts(liars: list[Path]) -> None:
+def test_several_processes_yield_the_same_verdicts(liars: list[Path], tmp_path: Path) -> None:
     """Parts are independent: two processes at a time change nothing."""
-    assert in_parts(liars, asked(liars, 5, 10.0), 4, jobs=2) == check(read_histories(liars), 5, 10.0, size=SIZE)
+    assert in_parts(liars, asked(liars, 5, 10.0), 4, tmp_path, jobs=2) == check(
+        read_histories(liars), 5, 10.0, size=SIZE
+    )
 
 
 def test_sharers_in_different_parts_are_found(notation: ModuleType, tmp_path: Path) -> None:
@@ -85,9 +87,9 @@ def test_sharers_in_different_parts_are_found(notation: ModuleType, tmp_path: Pa
     others = " ".join(f"k{key:02}:{at}+" for key in range(20) for at in range(3))
     file = tmp_path / "shared.arrow"
     write_history(notation.parse(f"a:0+ a:2+ a:3.5x {others} z:1+ z:3x"), file)
-    part = block_of_keys(outline_of([file]).counts, 4) % 3
+    part = block_of_keys(outline_of([file], tmp_path).counts, 4) % 3
     assert part[0] != part[-1]
-    verdicts = in_parts([file], asked([file], 3, 60.0, alone=True, fresh=True, size=4), 3)
+    verdicts = in_parts([file], asked([file], 3, 60.0, alone=True, fresh=True, size=4), 3, tmp_path)
     (found,) = [one for one in verdicts.findings if one.name is Name.KEYS_SHARING]
     assert {found.key} < {"a", "z"}
     assert " a are added" in found.actual or " z are added" in found.actual
@@ -101,15 +103,15 @@ def test_workers_recordings_are_outlined_as_they_are_read(tmp_path: Path) -> Non
             for at, key in enumerate("aba"):
                 sent = Instant(100 + number + at, ORIGIN + at + 0.01 * number)
                 writer.record(key, sent, sent, Instant(sent.monotonic + 0.25, sent.wall + 0.25), 200, {})
-    told, read = outline_of(files), read_histories(files)
+    told, read = outline_of(files, tmp_path), read_histories(files)
     for name in ("keys", "operations", "origin", "slack", "together", "wobble", "meta", "unrecorded", "lost"):
         assert getattr(told.whole, name) == getattr(read, name), name
     assert told.counts.tolist() == read.counts.tolist()
 
 
-def test_missing_and_repeated_parts_are_named(liars: list[Path]) -> None:
+def test_missing_and_repeated_parts_are_named(liars: list[Path], tmp_path: Path) -> None:
     """A verdict is given of all parts only."""
-    outline, question = outline_of(liars), asked(liars, 5, 10.0)
+    outline, question = outline_of(liars, tmp_path), asked(liars, 5, 10.0)
     one, two = (judge_part(outline, question, part, 3) for part in (1, 2))
     with pytest.raises(HistoryError, match="of 3 parts these are missing: 3"):
         combine([one, two], outline)
@@ -122,7 +124,7 @@ def test_a_request_that_stands_twice_is_refused(notation: ModuleType, tmp_path: 
     file = tmp_path / "one.csv"
     file.write_text("key,sent,received,status\na,1.0001,1.5,200\nb,2.0001,2.5,200\na,1.0001,1.5,200\n")
     with pytest.raises(HistoryError, match="duplicate events"):
-        in_parts([file], asked([file], 3, 60.0), 2)
+        in_parts([file], asked([file], 3, 60.0), 2, tmp_path)
 
 
 @pytest.mark.parametrize(("name", "alone"), [("sliding_log", None), ("one_counter_for_all_keys", True)])
@@ -134,7 +136,7 @@ def test_the_algorithm_is_the_same_for_any_number_of_parts(
     for seed, file in enumerate(files):
         history = mutants.recorded(mutant.build, mutant.schedule, seed)
         write_history(replace(history, keys=tuple(f"{key}-{seed}" for key in history.keys)), file)
-    outline = outline_of(files)
+    outline = outline_of(files, tmp_path)
     question = asked(files, mutants.LIMIT, mutants.WINDOW, alone, identify=True)
     whole = identify(read_histories(files), mutants.LIMIT, mutants.WINDOW, alone=alone)
     assert whole.fits

@@ -34,7 +34,7 @@ def few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def judged(file: Path, folder: Path, parts: int, **told: Any) -> Any:
     """The verdicts of a text judged in parts."""
-    outline = outline_of([file], folder=folder)
+    outline = outline_of([file], folder)
     asked = Asked((str(file),), None, "", 0.1, False, 6, 4.0, None, None, told.get("alone"), 40)
     return combine(judge_parts(outline, asked, parts, 1), outline)
 
@@ -61,7 +61,7 @@ def test_columns_that_come_later_are_read_too(tmp_path: Path) -> None:
     file.write_bytes(gzip.compress("\n".join(map(json.dumps, [*rows, {"nhq": 1, "limit": 6}])).encode()))
     whole = check(read_histories([file]), 6, 4.0, size=40)
     assert judged(file, tmp_path, 3) == whole
-    assert outline_of([file], folder=tmp_path).whole.meta.limit == 6
+    assert outline_of([file], tmp_path).whole.meta.limit == 6
 
 
 def test_a_line_that_is_wrong_is_named_however_late_it_comes(tmp_path: Path) -> None:
@@ -90,6 +90,6 @@ def test_ids_in_any_order_tell_requests_apart(tmp_path: Path, last: int) -> None
     file.write_text(f"id,key,sent,received,status\n{rows}1,b,1.0003,2.5,200\n")
     if last == 7:
         with pytest.raises(HistoryError, match=r"ids.csv: duplicate events, the same request is recorded twice$"):
-            outline_of([file], folder=tmp_path)
+            outline_of([file], tmp_path)
     else:
         assert judged(file, tmp_path, 2) == check(read_histories([file]), 6, 4.0, size=40)
