@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +11,8 @@ import pyarrow as pa
 from nhq.errors import HistoryError
 from nhq.ratelimit.recordings.formats import Format
 from nhq.ratelimit.text import Told, tables_from_text, with_keys_only
+
+_PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +46,14 @@ class KeptText:
 def kept_text(path: Path, form: Format | None, folder: Path) -> KeptText:
     """A text recording, kept in `folder`. Raises HistoryError for what can't be read, or written there."""
     told, shapes, files = Told(), [], []
-    tables = tables_from_text(path, form, told)
-    table = next(tables, None)
     try:
-        while table is not None:
-            shape = table.schema
+        for shape, alike in groupby(tables_from_text(path, form, told), attrgetter("schema")):
             files.append(folder / f"text-{len(list(folder.iterdir()))}.arrows")
             shapes.append(shape)
             with pa.OSFile(str(files[-1]), "wb") as sink, pa.ipc.new_stream(sink, shape, options=_PACKED) as stream:
-                while table is not None and table.schema == shape:
+                for table in alike:
                     stream.write_table(table)
-                    table = next(tables, None)
     except OSError as problem:
         raise HistoryError(f"{folder}: cannot be written, {problem.strerror or problem} (TMPDIR says where)") from None
     shape = pa.unify_schemas(shapes).with_metadata(told.metadata)
     return KeptText(tuple(files), shape, not told.own)
-
-
-_PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
