@@ -122,35 +122,40 @@ def command(
             return 0
         verdicts, tell, limit, window, again, fits = judged
     else:
-        history = read_histories(history_files(histories), salvage=salvage, between_hosts=clocks, form=told, key=key)
+        files = history_files(histories)
+        history = read_histories(files, salvage=salvage, between_hosts=clocks, form=told, key=key)
         limit = limit or history.meta.limit or 60
         window = window if window is not None else history.meta.window or 60.0
         verdicts = check(history, limit, window, skew=skew, fresh=fresh or None, alone=alone or None)
         fits = identify(history, limit, window, fresh=fresh or None, alone=alone or None).text if name_it else ""
         tell, again = partial(row_text, history), given_command("as_json")
         if out is not None:
-            _report(history, verdicts, (limit, window), out, formats, began)
+            _report(history, verdicts, (limit, window), files, out, formats, began)
     again = again if verdicts.findings else ""
     click.echo(_json(verdicts, limit, window, fits, again) if as_json else _text(verdicts, tell, fits, again))
     return exit_code(verdicts)
 
 
 def _report(
-    history: History, verdicts: Verdicts, rate: tuple[int, float], out: Path, formats: Sequence[str], began: float
+    history: History,
+    verdicts: Verdicts,
+    rate: tuple[int, float],
+    files: Sequence[Path],
+    out: Path,
+    formats: Sequence[str],
+    began: float,
 ) -> None:
-    """Write the record of what was judged in the formats asked for, and name the files."""
+    """Write the record of what was judged, which is in `files`, in the formats asked for, and name the reports."""
     from nhq.cli.formats import write
     from nhq.cli.given import given_command
     from nhq.clock import SystemClock
     from nhq.files import locked
     from nhq.load.recorded import recorded
-    from nhq.ratelimit.reading import history_files
     from nhq.run.record import Header
 
     clock = SystemClock()
-    files = [file.name for file in history_files(click.get_current_context().params["histories"])]
     header = Header("check", 0, "recorded", given_command(), clock.now(), clock.monotonic() - began)
-    made = recorded(history, verdicts, rate, exit_code(verdicts), files, header)
+    made = recorded(history, verdicts, rate, exit_code(verdicts), [file.name for file in files], header)
     with locked(out):
         for path in write(made, out, formats):
             click.echo(f"report: {path}", err=True)
