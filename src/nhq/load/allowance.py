@@ -21,9 +21,8 @@ def refuse_unasked(plan: Plan, target: Target, asked: bool, option: str = "--all
     """
     if target.loopback or asked or not beyond(plan):
         return
-    rate = f"up to {most_a_second(plan):,.0f} requests a second"
     raise ConfigError(
-        f"{plan.profile.name} sends beyond the allowance of {plan.limit} per {plan.window:g} s and key, {rate}; "
+        f"{plan.profile.name} sends beyond the allowance of {plan.limit} per {plan.window:g} s and key, {rate(plan)}; "
         f"{option} says that {target.base_url} may be loaded so"
     )
 
@@ -40,6 +39,11 @@ def most_a_second(plan: Plan) -> float:
     if not plan.schedules:
         return plan.keys * plan.profile.slots / MANNERS
     return _most_within(np.sort(np.concatenate([*_times(plan), np.empty(0)])), 1.0)
+
+
+def rate(plan: Plan) -> str:
+    """How fast a plan sends, in words."""
+    return f"up to {most_a_second(plan):,.0f} requests a second"
 
 
 def _times(plan: Plan) -> Iterator[Floats]:

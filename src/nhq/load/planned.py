@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
-from nhq.load.allowance import most_a_second
+from nhq.load.allowance import rate
 from nhq.load.calls import operations, write_operations
 from nhq.load.plan import Plan
 from nhq.load.prepare import fresh_mock, given_target, prepare
@@ -51,8 +51,7 @@ def _one(request: Request, target: Target, rows: Path | None) -> tuple[str, list
 def _word(plan: Plan, target: Target) -> Iterator[str]:
     """What whoever loads a server elsewhere has to say."""
     if watched(target, plan):
-        rate = f"up to {most_a_second(plan):,.0f} requests a second"
-        yield f"but        sends beyond the allowance, {rate}, so that it needs --allow-load"
+        yield f"but        sends beyond the allowance, {rate(plan)}, so that it needs --allow-load"
 
 
 @contextmanager

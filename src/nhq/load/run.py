@@ -17,7 +17,7 @@ from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.files import keep_inside
 from nhq.load.again import again
-from nhq.load.allowance import most_a_second, refuse_unasked
+from nhq.load.allowance import rate, refuse_unasked
 from nhq.load.calls import ROWS, operations, scopes_of, to_learn, write_operations
 from nhq.load.gather import gathered, hand_over, refuse_used
 from nhq.load.handoff import enough_keys, write_target
@@ -150,8 +150,8 @@ def _forewords(work: Run) -> Iterator[str]:
     """What whoever started the run should know before it sends anything."""
     yield from work.unshown
     if watched(work.target, work.plan):
-        rate = f"{work.target.base_url} will be sent up to {most_a_second(work.plan):,.0f} requests a second"
-        yield f"{rate}; the run stops by itself when more than {SHARE:.0%} of the answers are 5xx"
+        told = f"{work.target.base_url} will be sent {rate(work.plan)}"
+        yield f"{told}; the run stops by itself when more than {SHARE:.0%} of the answers are 5xx"
 
 
 def _why_stopped(work: Run) -> None:
