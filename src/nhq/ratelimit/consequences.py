@@ -35,14 +35,19 @@ PHASES = 120
 
 def name_cause(block: Block, promise: Promise, found: list[Found]) -> list[Found]:
     """The findings of a block, without those that only follow from another algorithm, see the module."""
-    if not any(_follows(one) or one.name in LENGTHS for one in found):
+    if not any(_may_follow(one) for one in found):
         return found
     proven = {one.key for one in found if _proves(one, promise)}
     if proven and _explained(block, promise, proven):
-        return [one for one in found if not (_follows(one) or one.name in LENGTHS)]
+        return [one for one in found if not _may_follow(one)]
     named = list(_moving(block, promise, found))
     told = {one.key for one in named}
-    return [one for one in found if one.key not in told or not (_follows(one) or one.name in LENGTHS)] + named
+    return [one for one in found if one.key not in told or not _may_follow(one)] + named
+
+
+def _may_follow(found: Found) -> bool:
+    """Whether windows that don't exist could be all that it speaks of."""
+    return _follows(found) or found.name in LENGTHS
 
 
 def _follows(found: Found) -> bool:
