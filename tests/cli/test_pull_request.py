@@ -99,7 +99,10 @@ def test_a_checkout_whose_own_document_changed_is_judged(tmp_path: Path, edits: 
     for name in ("contracts", "cassettes", "load", "fixtures", "reports"):
         (own / name).symlink_to(places.root() / name)
     (own / "openapi.json").write_text(json.dumps(edits["limit-raised"].document()), "utf-8")
-    code, answer, shown = gate(own, root=own)
+    below = own / "docs"  # whoever calls from another folder is told the document's path all the same
+    below.mkdir()
+    code, answer, shown = gate(below, root=own)
     expected = {"document": "passed", "trace": "failed", "diff": "failed", "cassettes": "passed", "server": "passed"}
     assert (code, states(answer)) == (1, expected), shown
     assert "quote-gone at /info/description" in shown
+    assert all(f" {own / 'openapi.json'}" in stage["again"] for stage in answer["stages"] if stage["again"])

@@ -145,7 +145,7 @@ class _Stages:
         from nhq.clock import SystemClock
 
         clock = SystemClock()
-        head = shlex.quote(str(self._options.contract or _own_document()))
+        head = shlex.quote(self.documents.head.name)
         gate = self._server_options().command
         return stages.each(
             [
@@ -179,7 +179,7 @@ class _Stages:
     def _server_options(self) -> "Options":
         words = self._options.command
         if self._options.contract is None:
-            words += f" --contract {shlex.quote(str(_own_document()))}"
+            words += f" --contract {shlex.quote(self.documents.head.name)}"
         return replace(self._options, contract=self.documents.head_file, command=words, approvals=self._approvals)
 
     def _serve(self) -> "Stage":
