@@ -100,7 +100,6 @@ class _Normaliser:
         self._document, self._side, self._inline = document, side, inline
         self._hidden = "readOnly" if side is Side.REQUEST else "writeOnly"
         self._circular: dict[str, Node] = {}
-        self._beside: frozenset[str] = frozenset()
         self._made = 0
 
     def whole(self, node: Node) -> Schema:
@@ -113,7 +112,8 @@ class _Normaliser:
             made = {**made, "$defs": {_name(at): inner for at, inner in definitions.items()}}
         return made
 
-    def _schema(self, node: Node, within: tuple[str, ...]) -> Schema:
+    def _schema(self, node: Node, within: tuple[str, ...], beside: frozenset[str] = frozenset()) -> Schema:
+        """The schema at a node; `beside` are the properties that other parts hide which speak of the same value."""
         self._made += 1
         if self._inline and self._made > _NODES_AT_MOST:
             raise _TooLarge
@@ -123,14 +123,11 @@ class _Normaliser:
             return {AT: node.at}
         reference = node.get("$ref")
         if not isinstance(reference, str):
-            return self._keywords(node, within)
-        hidden = self._beside | self._hidden_in(node)
+            return self._keywords(node, within, beside)
+        hidden = beside | self._hidden_in(node)
         led = self._led(reference, node, within, hidden)
-        self._beside = hidden if not self._document.nullable else frozenset()
-        beside = self._keywords(node, within) if not self._document.nullable else {}
-        if isinstance(beside, dict) and set(beside) - {AT, NOTE}:
-            return {AT: node.at, "allOf": [led, beside]}
-        return led
+        rest = self._keywords(node, within, hidden) if not self._document.nullable else {}
+        return {AT: node.at, "allOf": [led, rest]} if set(rest) - {AT, NOTE} else led
 
     def _led(self, reference: str, node: Node, within: tuple[str, ...], hidden: frozenset[str]) -> Schema:
         found = target(self._document.content, reference)
@@ -139,13 +136,12 @@ class _Normaliser:
         if found.at in within or (not self._inline and found.at not in within):
             self._circular[found.at] = found
             return {AT: found.at, "$ref": "#/$defs/" + _name(found.at)}
-        self._beside = hidden
-        return self._schema(found, (*within, found.at))
+        return self._schema(found, (*within, found.at), hidden)
 
-    def _keywords(self, node: Node, within: tuple[str, ...]) -> dict[str, Any]:
+    def _keywords(self, node: Node, within: tuple[str, ...], beside: frozenset[str]) -> dict[str, Any]:
         made: dict[str, Any] = {AT: node.at}
         made.update({key: node.value[key] for key in _PLAIN if key in node.value})
-        self._numbers(made, node)
+        self._numbers(made)
         if isinstance(node.get("enum"), list):
             made["enum"] = node.value["enum"]
         if isinstance(node.get("pattern"), str) and node.value["pattern"] not in _ANYTHING:
@@ -157,21 +153,14 @@ class _Normaliser:
         notes = {key: node.value[key] for key in _NOTES if key in node.value and key not in made}
         if notes:
             made[NOTE] = notes
-        self._applied(made, node, within)
+        self._applied(made, node, within, beside | self._hidden_in(node))
         return made
 
-    def _numbers(self, made: dict[str, Any], node: Node) -> None:
+    def _numbers(self, made: dict[str, Any]) -> None:
         """3.0 says with a boolean that a bound is exclusive."""
         for exclusive, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
             if isinstance(made.get(exclusive), bool) and made.pop(exclusive) and bound in made:
                 made[exclusive] = made.pop(bound)
-
-    def _part(self, key: str, node: Node, within: tuple[str, ...], beside: frozenset[str]) -> Schema:
-        """A part that speaks of the same value knows which properties the others hide."""
-        self._beside = beside if key in _SAME_VALUE else frozenset()
-        made = self._schema(node, within)
-        self._beside = frozenset()
-        return made
 
     def _hidden_in(self, node: Node, depth: int = 0) -> frozenset[str]:
         """The properties that a schema and all that it is made of hide from this side."""
@@ -183,9 +172,7 @@ class _Normaliser:
             names |= self._hidden_in(part, depth + 1)
         return frozenset(names)
 
-    def _applied(self, made: dict[str, Any], node: Node, within: tuple[str, ...]) -> None:
-        beside = self._beside | self._hidden_in(node)
-        self._beside = frozenset()
+    def _applied(self, made: dict[str, Any], node: Node, within: tuple[str, ...], hidden: frozenset[str]) -> None:
         for key in SINGLES:
             inner = node.child(key)
             if inner is None:
@@ -199,14 +186,16 @@ class _Normaliser:
         for key in LISTS:
             inner = node.child(key)
             if inner is not None and isinstance(inner.value, list) and inner.value:
-                made[key] = [self._part(key, item, within, beside) for item in inner.items()]
+                beside = hidden if key in _SAME_VALUE else frozenset()
+                made[key] = [self._schema(item, within, beside) for item in inner.items()]
         for key in ("patternProperties", "dependentSchemas"):
             inner = node.child(key)
             if inner is not None and inner.value:
                 made[key] = {name: self._schema(one, within) for name, one in inner.members().items()}
-        self._properties(made, node, within, beside)
+        self._properties(made, node, within, hidden)
 
-    def _properties(self, made: dict[str, Any], node: Node, within: tuple[str, ...], beside: frozenset[str]) -> None:
+    def _properties(self, made: dict[str, Any], node: Node, within: tuple[str, ...], unasked: frozenset[str]) -> None:
+        """The properties that this side sees, and which of them are required: none of the `unasked`."""
         inner = node.child("properties")
         listed = inner.members() if inner is not None else {}
         closed = node.get("additionalProperties") is False or node.get("unevaluatedProperties") is False
@@ -221,7 +210,7 @@ class _Normaliser:
             made["properties"] = properties
         required = node.get("required")
         names = [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
-        if names := [name for name in dict.fromkeys(names) if name not in beside]:
+        if names := [name for name in dict.fromkeys(names) if name not in unasked]:
             made["required"] = names
 
     def _is_hidden(self, node: Node) -> bool:
