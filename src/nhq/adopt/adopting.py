@@ -32,7 +32,7 @@ def propose(document: Path, root: Path) -> Proposal:
     adopt_rows(draft, contract)
     adopt_rules(draft, aligned, contract)
     adopt_overlays(draft, aligned, contract)
-    _ambiguities(draft, aligned, former)
+    _ambiguities(draft, aligned)
     adopt_sentences(draft, aligned, contract)
     _numbers(draft, contract)
     draft.texts["openapi.json"] = _as_json(document, contract)
@@ -49,7 +49,7 @@ def _as_json(document: Path, contract: Contract) -> str:
     return json.dumps(contract.document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _ambiguities(draft: Draft, aligned: Alignment, former: Contract) -> None:
+def _ambiguities(draft: Draft, aligned: Alignment) -> None:
     """Questions at the place where their words stand now; without one where these are gone."""
     head, *tables = blocks.split(draft.text(_OPEN), "ambiguity")
     written = []

@@ -3,12 +3,10 @@
 import json
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-_TEXT = r"(?:\"(?:[^\"\\]|\\.)*\"|'[^']*')"
-_INLINE = re.compile(rf"\{{ pointer = ({_TEXT}), quote = ({_TEXT}) \}}")
 _WIDE = 120
 
 
@@ -65,22 +63,3 @@ def text_of(value: str) -> str:
     if '"' in value and "'" not in value and value.isprintable() and "\\" not in value:
         return f"'{value}'"
     return json.dumps(value, ensure_ascii=False)
-
-
-def with_places(block: str, change: Callable[[str, str], tuple[str, str] | None]) -> str:
-    """A block with each place of `also` changed; one for which there is None is left out."""
-
-    def changed(match: re.Match[str]) -> str:
-        before = (_read(match[1]), _read(match[2]))
-        after = change(*before)
-        if after is None:
-            return ""
-        return match[0] if after == before else f"{{ pointer = {text_of(after[0])}, quote = {text_of(after[1])} }}"
-
-    written = _INLINE.sub(changed, block)
-    written = re.sub(r"(?m)^ *,\n", "", written)
-    return re.sub(r"(?m)^also = \[\n\]\n", "", written)
-
-
-def _read(literal: str) -> str:
-    return str(tomllib.loads(f"v = {literal}")["v"])

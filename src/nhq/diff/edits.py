@@ -153,14 +153,14 @@ def _list(key: str, before: list[Any], after: list[Any], path: tuple[str | int, 
             yield from _edits(a, b, (*path, key, index))
 
 
-def notes(one: Any, other: Any) -> Iterator[tuple[str, Any, Any, str, str]]:
-    """What is noted otherwise at the same place of both: which note, before, after, the two pointers."""
+def notes(one: Any, other: Any) -> Iterator[tuple[str, Any, Any, str]]:
+    """What is noted otherwise at the same place of both: which note, before, after, the pointer in the other."""
     if not isinstance(one, dict) or not isinstance(other, dict):
         return
     had, has = one.get(NOTE, {}), other.get(NOTE, {})
     for key in [*had, *[key for key in has if key not in had]]:
         if had.get(key, MISSING) != has.get(key, MISSING):
-            yield key, had.get(key, MISSING), has.get(key, MISSING), one.get(AT, ""), other.get(AT, "")
+            yield key, had.get(key, MISSING), has.get(key, MISSING), other.get(AT, "")
     for key in SINGLES:
         yield from notes(one.get(key), other.get(key))
     for key in MAPS:

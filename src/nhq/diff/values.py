@@ -40,8 +40,8 @@ def compare_values(
     small, big = (old, new) if side is Side.REQUEST else (new, old)
     for judged in comparer.compare(small, big, is_text):
         _add(found, side, judged, small, big, where, base, head)
-    for key, before, after, base_at, head_at in notes(old, new):
-        _note(found, side, key, before, after, base_at, head_at, where)
+    for key, before, after, at in notes(old, new):
+        _note(found, side, key, before, after, at, where)
 
 
 def _add(
@@ -55,7 +55,7 @@ def _add(
     head: Node | None,
 ) -> None:
     edit = judged.edit
-    shown = _witness(side, judged, small, big)
+    shown = _witness(side, judged, big)
     if edit is None:
         at, gone = (head.at, False) if head else (base.at if base else "", True)
         before, after = (text(bare(value)) for value in ((small, big) if side is Side.REQUEST else (big, small)))
@@ -137,7 +137,7 @@ def _kebab(keyword: str) -> str:
     return "".join(f"-{c.lower()}" if c.isupper() else c for c in keyword)
 
 
-def _witness(side: Side, judged: Judged, small: Schema, big: Schema) -> Witness | None:
+def _witness(side: Side, judged: Judged, big: Schema) -> Witness | None:
     if judged.answer is not Answer.BROKEN:
         return None
     value = judged.value[0]
@@ -146,14 +146,14 @@ def _witness(side: Side, judged: Judged, small: Schema, big: Schema) -> Witness 
     return Witness(value, sender, taker, place, problem)
 
 
-def _note(found: Found, side: Side, key: str, before: Any, after: Any, base_at: str, head_at: str, where: str) -> None:
+def _note(found: Found, side: Side, key: str, before: Any, after: Any, at: str, where: str) -> None:
     rule = _note_rule(side, key, before, after)
     if rule is None:
         return
     row = TABLE[rule]
-    name = head_at.rpartition("/")[2] or "the value"
+    name = at.rpartition("/")[2] or "the value"
     words = row.words.format(name=name, before=text(before), after=text(after))
-    found.add(rule, row.level, head_at, False, text(before), text(after), words, where)
+    found.add(rule, row.level, at, False, text(before), text(after), words, where)
 
 
 def _note_rule(side: Side, key: str, before: Any, after: Any) -> str | None:

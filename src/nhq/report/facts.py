@@ -8,9 +8,6 @@ from nhq.formats.text import printable
 from nhq.report import power_facts
 from nhq.report.words import FAILING, Record, Tally, many
 
-CONTRACT = "openapi.json"
-"""The file that rules point into, and that code annotations are shown on."""
-
 WHOLE_API = "(whole API)"
 """How an observation that belongs to no single operation is named."""
 
