@@ -66,10 +66,14 @@ def _added(found: Found, status: str, node: Node, pair: Pair, comparer: Comparer
 
 
 def _responses(document: Mapping[str, Any], operation: Operation) -> dict[str, Node]:
+    return {s: follow(document, node) for s, node in responses(operation).items() if not s.startswith("X-")}
+
+
+def responses(operation: Operation) -> dict[str, Node]:
+    """The entries of an operation's responses as they are written, by status: `2xx` is `2XX`."""
     listed = operation.node.child("responses")
     members = listed.members() if listed is not None else {}
-    spelled = {status.upper() if status != "default" else status: node for status, node in members.items()}
-    return {s: follow(document, node) for s, node in spelled.items() if not s.startswith("X-")}
+    return {status.upper() if status != "default" else status: node for status, node in members.items()}
 
 
 def covering(status: str, among: Mapping[str, Node]) -> str | None:

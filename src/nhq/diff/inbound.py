@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nhq.diff.bodies import covering
+from nhq.diff.bodies import covering, responses
 from nhq.diff.collecting import Found
 from nhq.diff.comparer import Comparer
 from nhq.diff.media import compare_content
@@ -51,7 +51,7 @@ def _is_required(parameter: Parameter) -> bool:
 
 def compare_replies(pair: Pair, comparer: Comparer, found: Found, base: Operation, head: Operation) -> None:
     """Add what changed about the answers that a client may give: judged as a request is."""
-    old, new = (_responses(operation) for operation in (base, head))
+    old, new = (responses(operation) for operation in (base, head))
     for status, node in old.items():
         match = covering(status, new)
         if match is not None:
@@ -59,9 +59,3 @@ def compare_replies(pair: Pair, comparer: Comparer, found: Found, base: Operatio
             compare_content(pair, comparer, found, Side.REQUEST, one, other, f"reply {status}")
         elif status.startswith("2"):
             found.row("inbound-reply-removed", None, node, f"reply {status}", status, status, "none")
-
-
-def _responses(operation: Operation) -> dict[str, Node]:
-    listed = operation.node.child("responses")
-    members = listed.members() if listed is not None else {}
-    return {status.upper() if status != "default" else status: node for status, node in members.items()}
