@@ -1,6 +1,6 @@
 """`summary.md`: what a pull request's reviewer wants to read, short enough for a comment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from nhq.formats.text import cut, fenced, inline, one_line
@@ -11,7 +11,6 @@ MOST_FINDINGS = 20
 MOST_CAUSES = 10
 MOST_CHANGES = 20
 _CELL = 200
-_APPROVING = "<details><summary>What would approve those that fail (contracts/approvals.toml)</summary>"
 
 
 def render(record: Record) -> str:
@@ -41,13 +40,19 @@ def _changes(record: Record) -> Iterator[str]:
     if len(changed) > MOST_CHANGES:
         yield f"… and {many(len(changed) - MOST_CHANGES, 'more change')}, all in the report."
     if stanzas := moved.stanzas(record)[:MOST_CHANGES]:
-        yield f"{_APPROVING}\n\n{fenced((2 * chr(10)).join(stanzas), 'toml')}\n\n</details>"
+        yield _approving(stanzas)
 
 
 def _changed(change: dict[str, Any], sign: str) -> str:
     what = f"{_cell(change['kind'])}<br>{_cell(change['pointer'])}"
     words = " | ".join(_cell(change[name]) for _, name in moved.LABELS)
     return f"| {sign} {moved.state(change)} | {what} | {words} |"
+
+
+def _approving(stanzas: Sequence[str]) -> str:
+    """What would approve those that fail, folded up."""
+    summary = "<details><summary>What would approve those that fail (contracts/approvals.toml)</summary>"
+    return "\n\n".join([summary, fenced("\n\n".join(stanzas), "toml"), "</details>"])
 
 
 def _findings(record: Record) -> Iterator[str]:
@@ -61,7 +66,7 @@ def _findings(record: Record) -> Iterator[str]:
         if again:
             yield "To see it again:\n\n" + fenced("\n".join(again), "sh")
     if stanzas := facts.stanzas(record)[:MOST_FINDINGS]:
-        yield f"{_APPROVING}\n\n{fenced((2 * chr(10)).join(stanzas), 'toml')}\n\n</details>"
+        yield _approving(stanzas)
 
 
 def _row(rule: dict[str, Any], finding: dict[str, Any], places: list[str]) -> str:
