@@ -196,13 +196,13 @@ def _write(answer: "Answer", made: _Stages, out: Path, formats: Sequence[str]) -
     The answer and its comment are always there; the diff and the server's record come in the formats asked for, else
     the usual ones and the CI server's own.
     """
-    from nhq.cli.diff import head_source, write_formats
-    from nhq.cli.formats import of_ci
+    from nhq.cli.diff import write_formats
+    from nhq.cli.formats import of_ci, read_source_of
     from nhq.diff.markdown import as_markdown
     from nhq.files import replace_text
     from nhq.report import DEFAULT, pull_request, write_reports
 
-    source = head_source(made.documents.head_file.read_bytes(), made.documents.head.name, str(made.documents.head_file))
+    source = read_source_of(made.documents.head_file)
     texts = {
         ANNOTATIONS: _annotations(made, source),
         ANSWER: pull_request.as_json(answer),
