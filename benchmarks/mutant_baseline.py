@@ -13,7 +13,8 @@ from typing import Any
 
 from benchmarks import mutant_gates, mutant_units
 from benchmarks.mutant_forks import Ended, forked
-from benchmarks.mutant_reach import Reach, Trace
+from benchmarks.mutant_reach import Trace
+from benchmarks.reached_lines import Reach
 
 MOST = 4  # generated tests that look for a fault
 LONGEST = 900.0  # CPU seconds that a traced run of all tests is given

@@ -19,7 +19,7 @@ from benchmarks import mutant_gates, mutant_units
 from benchmarks.mutant_baseline import Baseline, Mock, baseline, near, value
 from benchmarks.mutant_forks import Ended, forked, put_in
 from benchmarks.mutant_making import Fate, Mutant, statement
-from benchmarks.mutant_reach import Reach
+from benchmarks.reached_lines import Reach
 
 WARM = ("schemathesis", "hypothesis", "jsonschema_rs", "jsonpath", "requests", "yaml", "msgspec", "greenlet")
 QUICK, SLOW = 30.0, 120.0  # seconds that unit tests are given before the gate, and after it

@@ -22,6 +22,7 @@ import pytest
 import requests
 
 from benchmarks.mutant_making import Fate, Mutant, statement
+from benchmarks.reached_lines import Reach
 from nhq import places
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
@@ -41,7 +42,6 @@ STARTS = 20.0  # seconds that a mutant is given to say that it is ready
 TROUBLES = 8  # tests that a mutant may leave without an answer before the gate is ended
 PATIENCE = 25.0  # CPU seconds that a mutant is given before it is ended; a whole gate costs a mock five
 SEED = 1
-Reach = dict[str, dict[str, list[int]]]
 
 
 class Order:
