@@ -7,6 +7,7 @@ from typing import Any
 
 from nhq.model import Verdict
 from nhq.nights.drift_features import Features, Trait
+from nhq.nights.drift_showing import shown_subject, shown_value
 
 #: A trait is compared where each target showed it so often: once may be chance.
 FEWEST = 3
@@ -40,7 +41,9 @@ def _apart(trait: Trait, here: Counter[str], there: Counter[str]) -> bool:
 
 
 def _difference(trait: Trait, here: Counter[str], there: Counter[str]) -> Difference:
-    return Difference(trait.place, trait.subject, ", ".join(sorted(here)), ", ".join(sorted(there)))
+    subject = trait.subject
+    sides = (", ".join(sorted({shown_value(subject, value) for value in seen})) for seen in (here, there))
+    return Difference(trait.place, shown_subject(subject), *sides)
 
 
 def _members(here: Features, there: Features, turned: bool = False) -> list[Difference]:
@@ -53,7 +56,8 @@ def _members(here: Features, there: Features, turned: bool = False) -> list[Diff
         parent = trait.subject.rpartition("/")[0]
         if seen.total() >= FEWEST and _looked(there, trait.place, parent) >= FEWEST:
             words = ("is there", "is never there")
-            told.append(Difference(trait.place, trait.subject, *(words[::-1] if turned else words)))
+            sides = words[::-1] if turned else words
+            told.append(Difference(trait.place, shown_subject(trait.subject), *sides))
     return told
 
 

@@ -18,6 +18,8 @@ from nhq.model import Exchange
 
 #: Headers that differ from answer to answer by nature, or with the bytes that carry it.
 PASSING = frozenset({"date", "content-length", "age", "etag", "last-modified", "expires", "cf-ray", "x-request-id"})
+#: Headers whose values are compared as they came; of others it is the kind of value.
+KEPT_HEADERS = frozenset({"x-ratelimit-limit", "content-type", "content-encoding", "transfer-encoding", "connection"})
 _TYPES: Mapping[type, str] = {bool: "true or false", int: "a whole number"}
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([Tt ])\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
 
@@ -86,7 +88,7 @@ def _asked(name: str, value: str) -> str:
 
 def header_kind(name: str, value: str) -> str:
     """A header's value without what changes from answer to answer."""
-    if name == "x-ratelimit-limit" or name in ("content-type", "content-encoding", "transfer-encoding", "connection"):
+    if name in KEPT_HEADERS:
         return value
     if re.fullmatch(r"\d+", value):
         return f"a number of {len(value)} digits" if len(value) > 5 else "a number"

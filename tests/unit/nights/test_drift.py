@@ -52,6 +52,41 @@ def test_each_trait_is_told(there: Exchange, kind: str) -> None:
     assert any(told.startswith(kind) for told in kinds(USUAL, [there] * 3))
 
 
+def said(here: list[Exchange], there: list[Exchange]) -> str:
+    return repr(compare_features(features(here), features(there)))
+
+
+PERSON = "Zyxofiel"
+NAMED = {"Zyxofiel Kanar": 1, PERSON: {"id": 1}, "name": "Ada"}
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        answer({"data": [{**LEAD, PERSON: 1}]}),
+        answer({"data": [LEAD], **NAMED}),
+        answer({"data": [LEAD]}, **{"content-type": f'application/json; profile="nhq_mock_d7f165ef {PERSON}"'}),
+        answer({"data": [LEAD]}, connection=PERSON),
+        answer({"data": [LEAD]}, **{f"x-{PERSON.lower()}": "1"}),
+        answer({"error": {"code": PERSON}}),
+        answer({PERSON: [{**LEAD, "at": f"2026-01-0{day}T00:00:00Z", PERSON: LEAD["created_at"]} for day in range(9)]}),
+    ],
+)
+def test_a_word_of_a_target_is_not_said(there: Exchange) -> None:
+    """Names of members and headers, media types and codes may hold people: they are compared, and hidden."""
+    here = [answer({"data": [LEAD]}), answer({"error": {"code": "not_found"}})] * 3
+    for told in (said(here, [there] * 3), said([there] * 3, here), said([there] * 3, [answer(NAMED)] * 3)):
+        assert PERSON.lower() not in told.lower()
+        assert "d7f165ef" not in told
+    assert compare_features(features(here), features([there] * 3))
+
+
+@pytest.mark.parametrize("name", ["vary", "x-ratelimit-policy", "x-powered-by", "set-cookie", "cf-ray-id"])
+def test_a_usual_header_is_named(name: str) -> None:
+    """Who compares two stages must learn which header one of them lacks."""
+    assert name in said(USUAL, [answer({"data": [LEAD]}, **{name: "1"})] * 3)
+
+
 def test_an_order_is_told_where_enough_rows_show_it() -> None:
     """Five times or more that rise at one target and fall at the other."""
     rows = [{"at": f"2026-01-0{day}T00:00:00Z"} for day in range(1, 7)]
