@@ -26,7 +26,8 @@ from nhq.drive.connection import Connection
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 _IDLE = 1.0  # seconds after which a kept connection is not trusted with a request that must not be sent twice
 _CHUNK = 65_536
-_READABLE = {"", "identity", *Raw.CONTENT_DECODERS}
+_AS_IT_IS = {"", "identity"}
+_READABLE = {*_AS_IT_IS, *Raw.CONTENT_DECODERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +217,12 @@ class Wire(BaseAdapter):
         return response
 
     def _body(self, response: Response) -> bytes:
-        coding = response.headers.get("Content-Encoding", "").strip().lower()
-        if not {word.strip() for word in coding.split(",")} <= _READABLE:
+        codings = [word.strip() for word in response.headers.get("Content-Encoding", "").lower().split(",")]
+        if not set(codings) <= _READABLE:
             raise Broke("the body has a content-encoding that was not asked for and that we can't undo")
+        # urllib3 knows none by the blanks that may stand around a value, and no empty element of a list (RFC 9110,
+        # sections 5.5 and 5.6.1).
+        response.raw.headers["Content-Encoding"] = ", ".join(word for word in codings if word not in _AS_IT_IS)
         body = bytearray()
         for chunk in response.iter_content(_CHUNK):
             body += chunk

@@ -1,5 +1,6 @@
 """One way out: a session sends what it is told and nothing more."""
 
+import gzip
 from contextlib import closing
 from io import BytesIO
 from typing import Any
@@ -84,3 +85,18 @@ def test_headers_of_the_target_file_are_added_behind_the_recorder(sent, request_
     assert "X-Key" not in response.request.headers
     assert (options["verify"], options["cert"]) == ("/ca.pem", ("/c.pem", "/c.key"))
     assert options["proxies"]["https"] == "http://proxy.test:1"
+
+
+@pytest.mark.parametrize("coding", ["gzip\t ", "  gzip", "gzip, ", "identity, gzip", "GZIP ,identity"])
+def test_a_coding_is_undone_however_its_header_is_spelt(monkeypatch, answered, request_to, coding):
+    """Blanks around a value, empty elements and `identity` change nothing (RFC 9110, sections 5.5 and 5.6.1)."""
+
+    def send(self: Any, request: Any, **options: Any) -> Any:
+        response = answered(200, {"Content-Encoding": coding})
+        packed = BytesIO(gzip.compress(b'{"data":[]}'))
+        response.raw = HTTPResponse(packed, HTTPHeaderDict({"Content-Encoding": coding}), preload_content=False)
+        response._content = False
+        return response
+
+    monkeypatch.setattr("nhq.drive.wire.HTTPAdapter.send", send)
+    assert Wire().send(request_to("/leads")).content == b'{"data":[]}'
