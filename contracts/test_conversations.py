@@ -23,7 +23,6 @@ from nhq.drive.scenes import AWAY, insistently, patiently, row_now, told, whole
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
-from nhq.run.confirm import alone
 from nhq.run.judge import Judge
 from nhq.run.plugin import Few
 
@@ -168,7 +167,7 @@ def test_sending_appends_once(thread: Thread, judge: Judge, rng: random.Random) 
     """A message sent stands last in the history, once; its conversation moves to the top of the list."""
     before = thread.history()
     text, answer = thread.sent(lambda: token(rng))
-    if answer.status in AWAY and alone(thread.session):
+    if answer.status in AWAY and thread.session.alone:
         judge("SEND-APPENDS", False, answer, expected="sent", actual=f"{answer.status}", where="status")
         return
     thread.settled(answer)

@@ -20,7 +20,6 @@ from nhq.drive.scenes import AWAY, insistently, patiently, told
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
-from nhq.run.confirm import alone
 from nhq.run.judge import Judge
 
 # Others may touch these, or time: no two answers need agree in them. The id has a rule of its own.
@@ -99,7 +98,7 @@ class Desk:
         Which of `failed` and 502 is meant is open, so a 502 convicts on a target of ours alone, where it comes again
         and again: there the provider errs now and then, or where it is named for that.
         """
-        if not alone(session):
+        if not session.alone:
             return self.paid(lead, while_credits_remain=expected == "enriched")
         answer = insistently(session, lambda: self.call(lead))
         if answer.status in AWAY:
@@ -161,9 +160,9 @@ def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Con
     first = desk.asked(lead, "enriched", judge, session)
     if first is None:
         return
-    if first.status == "failed" and (lead not in desk.named("lead_enrichable") or not alone(session)):
+    if first.status == "failed" and (lead not in desk.named("lead_enrichable") or not session.alone):
         raise Unmet("no lead that the provider could enrich")
-    if first.status == "already_enriched" and not alone(session) and not looks_fresh(told(desk.read(lead))):
+    if first.status == "already_enriched" and not session.alone and not looks_fresh(told(desk.read(lead))):
         raise Unmet("no lead that nobody else enriched meanwhile")
     if not judge(
         "ENRICH-ENRICHED",
@@ -359,7 +358,7 @@ def balanced(desk: Desk, judge: Judge, session: Session, rule: str, leads: Itera
     for pause in PAUSES:
         found, proof = how(desk, next(leads), pause, session)
         drifts.append(found)
-        if found == 0 or alone(session):
+        if found == 0 or session.alone:
             break
     if len(set(drifts)) > 1 and drifts[-1] != 0:
         judge.unknown(rule, "the balance moves by others' doing", "enrich_lead")

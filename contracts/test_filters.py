@@ -17,7 +17,7 @@ from nhq.drive.discover import World, one
 from nhq.drive.session import Session
 from nhq.drive.walk import Venue, Walk, rows_of, walk
 from nhq.errors import Unmet
-from nhq.run.confirm import Claim, alone, settle
+from nhq.run.confirm import Claim, settle
 from nhq.run.judge import Judge
 from nhq.run.plugin import Few
 
@@ -95,7 +95,7 @@ def test_every_member(api: Api, world: World, session: Session, judge: Judge, fe
             venue = Venue("list_members", {"lead_list_id": lead_list})
             members = walk(api, venue, 500, PAGES)
             read = found(api, lead_list)
-            lasting = set(members.ids) if alone(session) else set(members.ids) & set(walk(api, venue, 500, PAGES).ids)
+            lasting = set(members.ids) if session.alone else set(members.ids) & set(walk(api, venue, 500, PAGES).ids)
             missing = len(lasting - set(read.ids))
             if members.complete and read.complete and lasting:
                 actual = f"{missing} not shown"
@@ -114,7 +114,7 @@ def test_two_lists(api: Api, world: World, session: Session, judge: Judge) -> No
     def look() -> Iterator[Claim]:
         alike = [found(api, lists) for lists in (first, second)]
         reads = [found(api, f"{first},{second}"), found(api, f"{second},{first}")]
-        again = alike if alone(session) else [found(api, lists) for lists in (first, second)]
+        again = alike if session.alone else [found(api, lists) for lists in (first, second)]
         one_list, other = (set(a.ids) & set(b.ids) for a, b in zip(alike, again, strict=True))
         changed = set().union(*(set(a.ids) ^ set(b.ids) for a, b in zip(alike, again, strict=True)))
         for read in reads:
@@ -179,7 +179,7 @@ def filtered(
     def look() -> Iterator[Claim]:
         before = threads(api)
         reads = [(threads(api, **query), fits) for query, fits in filters]
-        after = before if alone(session) else threads(api)
+        after = before if session.alone else threads(api)
         for read, fits in reads:
             expected = {str(r["id"]) for r in before.items if fits(r)} & {str(r["id"]) for r in after.items if fits(r)}
             missing = len(expected - set(read.ids))

@@ -30,7 +30,6 @@ from nhq.drive.senders import has_a_session_by_now, may_lack_a_session
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
-from nhq.run.confirm import alone
 from nhq.run.judge import Judge
 
 OUTCOMES = {
@@ -86,14 +85,14 @@ class Stage:
 
     def away(self, answer: Exchange) -> bool:
         """May the sender's session be out of reach just now? On a target of ours not time after time."""
-        return answer.status == 503 and not alone(self.session)
+        return answer.status == 503 and not self.session.alone
 
     def over(self, answer: Exchange, name: str) -> bool:
         """Is an action refused for a state that the campaign has come to by itself, or by somebody else's doing?"""
         if answer.status != 409:
             return False
         state = self.row(self.rows())["status"]
-        return state == "completed" or (not alone(self.session) and state != FITS[name])
+        return state == "completed" or (not self.session.alone and state != FITS[name])
 
     def unready(self, name: str, answer: Exchange) -> bool:
         """May a start be refused because a sender of the draft is logged out by now?"""
@@ -126,7 +125,7 @@ class Stage:
         if status == "started" and listed == "completed":
             self.judge.unknown(rule, "the campaign came to its end by itself", "run_campaign_action")
             return None
-        if name == "start" and listed not in ("started", "draft") and not alone(self.session):
+        if name == "start" and listed not in ("started", "draft") and not self.session.alone:
             self.judge.unknown(rule, "somebody else acted on the campaign after its start", "run_campaign_action")
             return None
         where = {"where": "/data/*/status", "operation": "run_campaign_action"}
@@ -174,7 +173,7 @@ def test_action_in_the_wrong_state(
     before = in_state(api, state, world)
     stage, row = Stage(api, judge, session, before["id"]), before or None
     names = (WRONG if profile != "live" else ONE_WRONG)[state]
-    for together in [names] if alone(session) else [(name,) for name in names]:  # others act the less between two looks
+    for together in [names] if session.alone else [(name,) for name in names]:  # others act the less between two looks
         row = refused_and_kept(stage, state, together, row) if row else None
 
 
@@ -307,7 +306,7 @@ def not_started(api: Api, judge: Judge, rule: str, before: Row) -> None:
 
 def slip(api: Api, answer: Exchange) -> str:
     """What else a start that succeeded may be: only the target's owner can know what a draft lacks."""
-    return ", or the draft lacks nothing by now: see [given]" if answer.ok and not alone(api.session) else ""
+    return ", or the draft lacks nothing by now: see [given]" if answer.ok and not api.session.alone else ""
 
 
 def unready(api: Api, world: World, name: str) -> Row:
@@ -417,7 +416,7 @@ def others_untouched(stage: Stage, before: Crawl, after: Crawl, answer: Exchange
         return
     proof, actual = [answer, after.last], f"{len(changed)} of {len(others)} other campaigns changed"
     where = {"operation": "run_campaign_action"}
-    if changed and not alone(stage.session) and (once or stirs(stage, now, changed)):
+    if changed and not stage.session.alone and (once or stirs(stage, now, changed)):
         cause = "other campaigns change without being acted on"
         stage.judge.unknown("CAMP-ACTION-NO-OTHER", cause, "run_campaign_action")
         return

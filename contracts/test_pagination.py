@@ -21,7 +21,7 @@ from nhq.drive.scenes import join, members, new_lead, new_list
 from nhq.drive.session import Session
 from nhq.drive.walk import Venue, Walk, pagination, rows_of, walk
 from nhq.model import Effect, Exchange
-from nhq.run.confirm import Claim, alone, settle
+from nhq.run.confirm import Claim, settle
 from nhq.run.crawling import FEW, fewer, look_at, sizes, steady_ids, venues
 from nhq.run.judge import Judge
 from nhq.run.plugin import Few
@@ -92,7 +92,7 @@ def test_default_limit(operation: str, api: Api, world: World, session: Session,
         full = pagination(page)["has_more"] and len(rows_of(page)) == usual
         told = profile == "live" and (full or not pagination(page)["has_more"])  # the page itself says enough
         wide = page if told else asked(api, venue, limit=usual + 1)
-        again = wide if alone(session) or wide is page else asked(api, venue, limit=usual + 1)
+        again = wide if session.alone or wide is page else asked(api, venue, limit=usual + 1)
         sizes, count = [len(rows_of(one)) for one in (wide, again)], len(rows_of(page))
         if wide is not page and pagination(wide)["has_more"] and sizes[0] <= usual >= count:
             yield from _like_100(asked(api, venue, limit=usual), page)
@@ -240,7 +240,7 @@ def test_writes_during_a_crawl(
     def look() -> Iterator[Claim]:
         before = walk(api, venue, MOST, 1)
         read = walk(api, venue, 3, 2 if profile == "live" else 6, between=lambda _: write())
-        steady = set(before.ids) if alone(session) else steady_ids(before, walk(api, venue, MOST, 1))
+        steady = set(before.ids) if session.alone else steady_ids(before, walk(api, venue, MOST, 1))
         told = compare(Reading(before.ids, False), Reading(read.ids, read.complete), steady)
         if len(read.rows) > 1:
             wrong = told.repeated + told.missing

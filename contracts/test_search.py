@@ -17,7 +17,7 @@ from nhq.drive.calls import token
 from nhq.drive.discover import Row, World, one
 from nhq.drive.session import Session
 from nhq.drive.walk import Venue, Walk, rows_of, walk
-from nhq.run.confirm import Claim, alone, settle
+from nhq.run.confirm import Claim, settle
 from nhq.run.judge import Judge
 from nhq.run.plugin import Few
 
@@ -39,7 +39,7 @@ def lost(api: Api, session: Session, read: Walk, expected: list[Row], still: Cal
     """How many of the expected leads a search did not find, though they still are as they were."""
     shown = set(read.ids)
     missing = [lead for lead in expected if lead["id"] not in shown] if read.complete else []
-    if alone(session):
+    if session.alone:
         return len(missing)
     fresh = (api.call("get_lead", path={"lead_id": lead["id"]}) for lead in missing[:3])
     return sum(answer.status == 200 and still(answer.json()["data"]) for answer in fresh)
@@ -228,7 +228,7 @@ def test_blank_query(api: Api, session: Session, judge: Judge) -> None:
     def look() -> Iterator[Claim]:
         before = walk(api, Venue("list_leads"), 50, 1)
         reads = [walk(api, Venue("list_leads", query={"query": query}), 50, 1) for query in ("", "   ")]
-        after = before if alone(session) else walk(api, Venue("list_leads"), 50, 1)
+        after = before if session.alone else walk(api, Venue("list_leads"), 50, 1)
         newest = [ident for ident in before.ids if ident in after.ids][:25]
         for read in reads:
             shown = [ident for ident in read.ids if ident in newest]

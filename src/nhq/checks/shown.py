@@ -44,8 +44,7 @@ def _missed(answer: Exchange, log: Sequence[Exchange], contract: Contract, alone
     shown = [exchange.id for exchange in proof if exchange is not None]
     if len(shown) < len(asked):
         return
-    later = [_showing(name, ident, answer, log, after=True) for name, ident in asked.items()]
-    if not alone and None in later:
+    if not alone and any(_showing(name, ident, answer, log, after=True) is None for name, ident in asked.items()):
         yield unknown(
             RULE, answer.operation, "a thing that a list had shown was answered 404; it may have been deleted"
         )

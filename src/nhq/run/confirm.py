@@ -23,11 +23,6 @@ class Claim:
     code: str = Breach.BROKEN
 
 
-def alone(session: Session) -> bool:
-    """Is nobody else at this target? A controlled mock is ours."""
-    return session.alone
-
-
 def slowly(session: Session, look: Callable[[], Iterable[Claim]]) -> Callable[[], Iterable[Claim]]:
     """A look at what was just written: repeated for some seconds until it shows nothing broken."""
     return lambda: patiently(session, lambda: list(look()), lambda claims: all(claim.ok for claim in claims))
@@ -41,7 +36,7 @@ def settle(judge: Judge, look: Callable[[], Iterable[Claim]], session: Session, 
     Returns whether nothing was found.
     """
     claims = list(look())
-    if not alone(session) and not all(claim.ok for claim in claims):
+    if not session.alone and not all(claim.ok for claim in claims):
         suspects = {claim.rule for claim in claims if not claim.ok}
         claims = [claim for claim in look() if claim.ok or claim.rule in suspects]
     for claim in claims:

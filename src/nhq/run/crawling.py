@@ -10,7 +10,7 @@ from nhq.drive.discover import World
 from nhq.drive.session import Session
 from nhq.drive.walk import End, Venue, Walk, pagination, rows_of, walk
 from nhq.errors import Unmet
-from nhq.run.confirm import Claim, alone
+from nhq.run.confirm import Claim
 
 FEW = range(2, 61)  # items that are cheap to walk one by one
 REFERENCE_PAGES = 4
@@ -160,7 +160,7 @@ def look_at(
     before = walk(api, venue, MOST, REFERENCE_PAGES)
     reads = [before, *(walk(api, venue, limit, most) for limit, most in plan(before))]
     found = [claim for read in reads for claim in claims(before, read, None)]
-    if not alone(session) and not all(claim.ok for claim in found):
+    if not session.alone and not all(claim.ok for claim in found):
         steady = steady_ids(before, walk(api, venue, MOST, REFERENCE_PAGES))
         found = [claim for read in reads for claim in claims(before, read, steady)]
     yield from found
