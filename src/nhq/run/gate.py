@@ -143,6 +143,7 @@ def narrowed(options: Options, finding: Finding) -> str:
 def open_target(
     target: Target, options: Options, stack: ExitStack, contract: Contract, course: Course, answers: Answers
 ) -> Session:
+    """A session with the target, closed with the stack; `answers` hear all of it. Live, it waits by turns."""
     waiting = None if target.control_url else TurnClock(Turns(), course=course)
     session = open_session(target, contract, clock=waiting, limits=options.limits, course=course)
     stack.callback(session.close)
