@@ -3,6 +3,7 @@
 import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,7 @@ from nhq.run.plan import Costs, Left
 from nhq.run.scenarios import running_order, scenario_id
 from nhq.run.second_looks import SecondLooks, play
 from nhq.run.select import Selection
+from nhq.run.source_literals import without_source_literals
 from nhq.run.turns import TurnClock
 from nhq.run.written import started
 
@@ -153,8 +155,11 @@ class ContractPlugin:
         if "operation" in metafunc.fixturenames and not said and rules:
             metafunc.parametrize("operation", over(metafunc.definition, self._contract, rules[0]))
 
-    def pytest_configure(self) -> None:
-        """Keep what Hypothesis knows of our sources in the user's cache, not in the present folder."""
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Keep Hypothesis' notes in the user's cache, not in the present folder, and its draws free of our sources."""
+        literals = ExitStack()
+        literals.enter_context(without_source_literals())
+        config.add_cleanup(literals.close)
         if "HYPOTHESIS_STORAGE_DIRECTORY" not in os.environ:
             cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
             set_hypothesis_home_dir(cache / "networkhq-conformance")
