@@ -1,8 +1,8 @@
 """Keep Hypothesis from drawing literals of the suite's own sources.
 
 Hypothesis mixes literals of "local" modules into what it draws (hypothesis.internal.conjecture.providers). Ours are
-local in a checkout and not when installed from the wheel, and an edit of any text would change what a seed sends. No setting
-switches this off, so this module, and no other, replaces the function behind it for the time of a run.
+local in a checkout and not when installed from the wheel, and an edit of any text would change what a seed sends. No
+setting switches this off, so this module, and no other, replaces the function behind it for the time of a run.
 """
 
 from collections.abc import Iterator
