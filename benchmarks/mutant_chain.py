@@ -52,8 +52,11 @@ class Chain:
             ended = forked(lambda step=step: _with(self._folder / mutant.file, source, step), PATIENCE)
             spent += ended.seconds
             fate, told = _fate(ended)
-            if fate in ("killed", "sends") and not told.startswith("test ") and forked(step, PATIENCE).value:
-                fate, told = "survived", ""  # it ends so without the mutant, too: when these tests run alone
+            if fate in ("killed", "sends") and forked(step, PATIENCE).value:  # it ends so without the mutant, too
+                if told.startswith("test "):
+                    self._base.units.pop(told.removeprefix("test "))
+                    return self.judge(mutant)
+                fate, told = "survived", ""
             by = told or by
             if ended.why:
                 self._mock.begin()
@@ -212,7 +215,7 @@ def _free(mock: Mock, base: Baseline, liberty: dict[str, Any], tests: Sequence[s
     wanted = [test for test in tests if {areas.get(rule) for rule in base.rules[test]} & set(liberty["near"])]
     if not wanted:
         return ()
-    told = mutant_gates.shown(mock.folder, mock.state, wanted, [liberty["id"]])
+    told = mutant_gates.shown(mock.folder, mock.state, wanted, [liberty["id"]], later=mutant_gates.ODD)
     found = {rule for seen in told["shown"].values() for rule in seen["found"]} - set(liberty["warns"])
     return ("killed", f"liberty {liberty['id']}, {min(found)} is accused") if found else ()
 

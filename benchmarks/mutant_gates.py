@@ -16,6 +16,8 @@ from benchmarks.mutant_reach import Trace
 
 SEED = 1
 PATIENCE = 1.0
+#: Seconds that the clock goes on before liberties are judged, as `nhq power` does: no second begins just then.
+ODD = 0.37
 #: What one test showed: "outcome", "cells" (rule, operation -> verdict), "found" (rules), "digest" (of its requests).
 Shown = dict[str, Any]
 
@@ -76,9 +78,13 @@ def shown(
     wanted: Sequence[str] | None,
     planted: Sequence[str] = (),
     silent: bool = False,
+    later: float = 0.0,
     trace: Trace | None = None,
 ) -> dict[str, Any]:
-    """What each of the wanted tests shows on the mock of that handoff folder, put back to that state."""
+    """What each of the wanted tests shows on the mock of that handoff folder.
+
+    The mock is put back to that state, and its clock goes on by `later` seconds.
+    """
     from nhq import places
     from nhq.contract import load_contract
     from nhq.drive.mock import handed_over
@@ -95,7 +101,7 @@ def shown(
     files = sorted({test.split("::")[0] for test in wanted}) if wanted is not None else [""]
     records = Records(set(wanted) if wanted is not None else None)
     with ExitStack() as stack:
-        control = stack.enter_context(_lying(given, state, planted))
+        control = stack.enter_context(_lying(given, state, planted, later))
         target = replace(given, given=control.landmarks())
         session = open_session(target, contract, limits=Limits.of(PATIENCE) if silent else None)
         stack.enter_context(closing(session))
@@ -111,12 +117,14 @@ def shown(
 
 
 @contextmanager
-def _lying(given: Any, state: str, planted: Sequence[str]) -> Iterator[Any]:
+def _lying(given: Any, state: str, planted: Sequence[str], later: float) -> Iterator[Any]:
     """The mock put back, with what is planted; as it was afterwards."""
     from nhq.drive.control import Control
 
     with closing(Control(given.control_url, given.control_token)) as control:
         control.restore(state)
+        if later:
+            control.advance(later)
         try:
             for ident in planted:
                 control.fault(ident, on=True)

@@ -10,6 +10,8 @@ from benchmarks.mutant_rooms import Room
 
 Fate = dict[str, Any]
 Key = tuple[str, str, str]
+#: The "operator" of a mutant that changes nothing.
+CONTROL = "none"
 
 
 def key(fate: Mapping[str, Any]) -> Key:
@@ -27,6 +29,8 @@ def call_equivalent(fates: Sequence[Fate], known: Mapping[str, Any]) -> None:
 
 def section(fates: Sequence[Fate], known: Mapping[str, Any], places: str, room: Room, seed: int) -> Iterator[str]:
     """The section of a sample."""
+    controls = [fate["fate"] for fate in fates if fate.get("operator") == CONTROL]
+    fates = [fate for fate in fates if fate.get("operator") != CONTROL]
     call_equivalent(fates, known)
     count = Counter(fate["fate"] for fate in fates)
     judgeable = len(fates) - count["equivalent"] - count["dead"]
@@ -36,6 +40,8 @@ def section(fates: Sequence[Fate], known: Mapping[str, Any], places: str, room: 
     yield f"**{count['killed']} of {judgeable} killed: {share:.1%}** ({room.aim:.0%} wanted). {len(fates)} were judged:"
     yield f"{count['equivalent']} are equivalent, {count['dead']} never start; not killed: {count['survived']} that"
     yield f"survive, {count['unjudged']} that end in nothing to judge by (exit 2, or no end)."
+    if controls:
+        yield f"Of {len(controls)} controls, where nothing was changed, {controls.count('killed')} were killed."
     if known.get("aside"):
         yield from ("", "| set aside | reason |", "|---|---|")
         yield from (f"| {aside_of(entry)} | {entry['reason']} |" for entry in known.get("aside", []))

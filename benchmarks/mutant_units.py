@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from benchmarks.mutant_reach import Trace
 
@@ -63,7 +63,8 @@ def all_of(root: Path, folder: str, trace: Trace | None = None) -> dict[str, Any
 
 
 def _ran(root: Path, files: Sequence[str], plugin: Ran, *words: str, trace: Trace | None = None) -> dict[str, Any]:
-    settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
+    phases = (Phase.explicit, Phase.generate)  # nobody reads the smallest example
+    settings.register_profile("mutants", deadline=None, derandomize=True, database=None, phases=phases)
     settings.load_profile("mutants")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.chdir(root)

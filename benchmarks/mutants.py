@@ -21,7 +21,7 @@ import threading
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fnmatch import fnmatch
 from itertools import islice
 from pathlib import Path
@@ -29,7 +29,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from benchmarks.mutant_making import Mutant, drawn, places
-from benchmarks.mutant_page import Fate, Key, call_equivalent, key, section, write
+from benchmarks.mutant_page import CONTROL, Fate, Key, call_equivalent, key, section, write
 from benchmarks.mutant_rooms import ROOMS, ROOT, Room
 
 TOOL = ("cosmic-ray==8.7.0", "parso==0.8.7", "stevedore==5.10.0")
@@ -152,6 +152,12 @@ def sample(room: Room, known: Mapping[str, Any], seed: int, most: int, tool: Pat
         return mutants, len(mutants) + sum(1 for _ in wanted) if aside else len(found)
 
 
+def unchanged(mutant: Mutant, room: Room) -> Mutant:
+    """A control: the place of a mutant, and the source as it is."""
+    source = (ROOT / room.folder / mutant.file).read_text("utf-8")
+    return replace(mutant, operator=CONTROL, becomes=mutant.was, source=source)
+
+
 def main() -> int:
     """0 when enough were killed."""
     given = _parsed()
@@ -159,6 +165,7 @@ def main() -> int:
     listed = ROOT / room.known
     known = tomllib.loads(listed.read_text("utf-8")) if listed.exists() else {}
     mutants, total = sample(room, known, given.seed, given.sample, given.tool)
+    mutants += [unchanged(mutant, room) for mutant in mutants[: given.controls]]
     room.kept.parent.mkdir(parents=True, exist_ok=True)
     earlier = kept(room) if given.no_run or given.go_on else settled(kept(room))
     before = {} if given.afresh else believed(known) | earlier
@@ -174,7 +181,8 @@ def main() -> int:
                 f"{fate['file']}:{fate['line']} {fate['becomes'][:70]}",
                 flush=True,
             )
-    done = f"{len(fates)} of {total} places, drawn with seed {given.seed}, are judged, one change of each"
+    told_of = [fate for fate in fates if fate["operator"] != CONTROL]
+    done = f"{len(told_of)} of {total} places, drawn with seed {given.seed}, are judged, one change of each"
     told = list(section(fates, known, done, room, given.seed))
     write(ROOT / room.page, told)
     print("\n".join(told[:7]))
@@ -191,10 +199,12 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--no-run", action="store_true", help="judge nothing: write what earlier runs say")
     parser.add_argument("--go-on", action="store_true", help="go on with a run that was stopped: believe all it said")
     parser.add_argument("--afresh", action="store_true", help="believe nothing of an earlier run")
+    parser.add_argument("--controls", type=int, default=0, help="so many places, too, where nothing is changed")
     return parser.parse_args()
 
 
 def _enough(fates: Sequence[Fate], known: Mapping[str, Any], room: Room) -> bool:
+    fates = [fate for fate in fates if fate["operator"] != CONTROL]
     call_equivalent(fates, known)
     count = Counter(fate["fate"] for fate in fates)
     return count["killed"] >= room.aim * (len(fates) - count["equivalent"] - count["dead"])
