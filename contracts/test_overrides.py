@@ -13,7 +13,7 @@ import pytest
 from nhq.breaches import Breach
 from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api
-from nhq.drive.calls import MARK, absent_id, token
+from nhq.drive.calls import MARK, absent_id, foreign_path, token
 from nhq.drive.discover import Row, World, one
 from nhq.drive.opening import at_work, opening, rest
 from nhq.drive.scenes import (
@@ -346,8 +346,7 @@ def test_lead_that_is_not_there(slots: Slots, judge: Judge, world: World, rng: r
         expected="404 for a lead that is nowhere",
         actual=f"{absent.status}",
     )
-    there = one(world.foreign.leads, "lead in another workspace")["id"]
-    foreign = slots.put(text, there)
+    foreign = slots.put(text, foreign_path(world, "{lead_id}")["lead_id"])
     expected = "404 for a lead of another workspace"
     judge(
         "OVR-LEAD-404",

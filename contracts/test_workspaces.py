@@ -15,7 +15,7 @@ import pytest
 
 from nhq.drive.api import Api, items, next_cursor
 from nhq.drive.attempts import attempt, send
-from nhq.drive.calls import absent_id, absent_path, body, known_ids, real_path, token
+from nhq.drive.calls import absent_id, absent_path, body, foreign_path, known_ids, made, real_path, token
 from nhq.drive.discover import Row, World, one
 from nhq.drive.fitting import sampled
 from nhq.errors import Unmet
@@ -23,20 +23,6 @@ from nhq.model import Exchange, Identity
 from nhq.run.judge import Judge
 from nhq.run.plugin import Few
 from nhq.run.refused import judge_refused, judge_untouched
-
-
-def foreign_path(world: World, path: str) -> dict[str, str]:
-    """Ids of the other workspace for a path template. Raises Unmet where the own one holds the same ids."""
-    ids = real_path(world.foreign, path)
-    if any(value in known_ids(world, name) for name, value in ids.items()):
-        raise Unmet("both workspaces use the same ids")
-    return ids
-
-
-def made(row: Row) -> tuple[str, ...]:
-    """What tells a row from one of another workspace that happens to have the same id."""
-    names = ("id", "created_at", "createdAt", "name", "linkedin_url", "profile_url", "linkedin_conversation_id")
-    return tuple(str(row.get(name)) for name in names)
 
 
 def judge_own(judge: Judge, rule: str, proof: list[Exchange], shown: list[Row], foreign: list[Row]) -> None:

@@ -15,6 +15,12 @@ from nhq.errors import Unmet
 
 MARK = "nhq-"
 _KINDS = {"campaign_id": "campaigns", "lead_id": "leads", "lead_list_id": "lists", "conversation_id": "conversations"}
+_LISTS = {
+    "campaign_id": "list_campaigns",
+    "lead_id": "list_leads",
+    "lead_list_id": "list_lead_lists",
+    "conversation_id": "list_conversations",
+}
 _DIGITS, _HEX, _LOWER, _UPPER = (
     "0123456789",
     "0123456789abcdef",
@@ -76,11 +82,15 @@ def absent_id(known: Sequence[str], rng: random.Random) -> str:
 
 
 def altered(pattern: str, rng: random.Random) -> str:
-    """The same text with its last letters and digits replaced by others of their kind; a very short one grows."""
+    """The same text with its last letters and digits replaced by others of their kind; a short one grows.
+
+    Numbers of up to nine digits may be counted, so that another of as many digits may well exist.
+    """
     tail = pattern[-_TAIL:]
     pool = _HEX if re.fullmatch(r"[0-9a-f-]*", tail) and not tail.isdigit() else ""
     swapped = "".join(_other(letter, pool, rng) for letter in tail)
-    return pattern[:-_TAIL] + swapped + ("0" * 3 if len(pattern) < 6 else "")
+    longer = counted(pattern) and len(pattern) >= 6
+    return ("1" if longer else "") + pattern[:-_TAIL] + swapped + ("0" * 3 if len(pattern) < 6 else "")
 
 
 def _other(letter: str, pool: str, rng: random.Random) -> str:
@@ -94,6 +104,38 @@ def _other(letter: str, pool: str, rng: random.Random) -> str:
 def known_ids(world: World, name: str) -> list[str]:
     """The ids a workspace is known to hold, for one path parameter."""
     return [str(row["id"]) for row in _rows(world, name)]
+
+
+def foreign_path(world: World, path: str) -> dict[str, str]:
+    """Ids of the other workspace for a path template. Raises Unmet where the own one holds the same ids.
+
+    No sentence makes ids unique beyond a workspace and a kind. Where the own list was too long to be read to its end,
+    numbers that may be counted are taken for such.
+    """
+    ids = real_path(world.foreign, path)
+    for name, value in ids.items():
+        held = value in known_ids(world, name)
+        if held or (counted(value) and _LISTS.get(name) in world.cut):
+            raise Unmet("both workspaces use the same ids")
+    return ids
+
+
+def counted(ident: str) -> bool:
+    """May an id be a number that counts from one?"""
+    return ident.isdigit() and len(ident) < _TAIL
+
+
+def made(row: Row) -> tuple[str, ...]:
+    """What tells a row from one of another workspace that happens to have the same id."""
+    names = ("id", "created_at", "createdAt", "name", "linkedin_url", "profile_url", "linkedin_conversation_id")
+    return tuple(str(row.get(name)) for name in names)
+
+
+def only_foreign(world: World, name: str, ident: str) -> bool:
+    """Does an id name a thing of the other workspace, and nothing else in the own one?"""
+    theirs = {made(row) for row in _rows(world.foreign, name) if str(row["id"]) == ident}
+    own = {made(row) for row in _rows(world, name) if str(row["id"]) == ident}
+    return bool(theirs) and own <= theirs
 
 
 def _first(world: World, name: str) -> str:

@@ -26,14 +26,17 @@ class World:
         self._api, self._limit, self._pages = api, limit, pages
         self.workspace = workspace or api.target.workspace
         self._others: dict[str, list[Row]] = {}
+        self.cut: set[str] = set()  # operations whose lists are longer than what was read of them
         self.venues: dict[str, Any] = {}  # lists to walk by operation, kept for the run where nothing is put back
 
     def _read(self, operation: str, **options: Any) -> Crawl:
         if silence := self._api.answered.silence(operation):
             raise Unmet(silence)  # or a test that needs it for one of many things gets nowhere with the others
-        return self._api.crawl(
+        crawl = self._api.crawl(
             operation, limit=self._limit, max_pages=self._pages, key=self._api.key(operation, self.workspace), **options
         )
+        self.cut |= set() if crawl.complete else {operation}
+        return crawl
 
     def readable(self, operation: str) -> bool:
         """Has the target file a key for this operation here?"""

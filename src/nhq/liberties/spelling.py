@@ -24,15 +24,17 @@ _TIME = re.compile(rb'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})Z"')
 _AWAY = timezone(timedelta(hours=5, minutes=30))
 
 _SHORT: dict[str, str] = {}  # the inverse of a function, as far as it has been needed
+_COUNTED: dict[tuple[str, str], dict[str, str]] = {}  # by workspace and kind: the store's ids by their numbers
 
 Spell = Callable[[str, str], str]  # kind and digits of an id, as the wire has it
 Read = Callable[[str], str]  # the store's id, or the text itself where it is none of ours
+Spelt = Callable[[bytes, bool, str, str], bytes]  # the policy `spelt_ids`
 
 
-def _ids(spell: Spell, read: Read) -> Callable[[bytes, bool], bytes]:
+def _ids(spell: Spell, read: Read) -> Spelt:
     """For `spelt_ids`: every id of an answer spelt anew, and ids of a request, joined by commas, read back."""
 
-    def spelt(text: bytes, outgoing: bool) -> bytes:
+    def spelt(text: bytes, outgoing: bool, workspace: str, kind: str) -> bytes:
         if outgoing:
             return _OWN.sub(lambda found: spell(found[1].decode(), found[2].decode()).encode(), text)
         return ",".join(read(ident) for ident in text.decode("utf-8", "surrogateescape").split(",")).encode(
@@ -40,6 +42,23 @@ def _ids(spell: Spell, read: Read) -> Callable[[bytes, bool], bytes]:
         )
 
     return spelt
+
+
+def _counted(text: bytes, outgoing: bool, workspace: str, kind: str) -> bytes:
+    """For `spelt_ids`: in each workspace and of each kind, ids count from one, so that they are shared by many."""
+    if outgoing:
+        return _OWN.sub(lambda found: _place(workspace, found[1].decode(), found[0].decode()).encode(), text)
+    known = _COUNTED.get((workspace, kind), {})
+    asked = text.decode("utf-8", "surrogateescape").split(",")
+    return ",".join(known.get(ident, ident) for ident in asked).encode("utf-8", "surrogateescape")
+
+
+@cache
+def _place(workspace: str, kind: str, ident: str) -> str:
+    known = _COUNTED.setdefault((workspace, kind), {})
+    number = str(len(known) + 1)
+    known[number] = ident
+    return number
 
 
 def _uuid(kind: str, digits: str) -> str:
@@ -153,6 +172,13 @@ LIBERTIES = (
         "id-form",
         "any text",
         spelt_ids=_ids(_short_number, _of_short_number),
+    ),
+    take(
+        "counts-ids-within-workspace-and-kind",
+        "Ids count from one in each workspace and for each kind: a lead and a list may share one, and two workspaces.",
+        "id-form",
+        "unique only within its workspace and kind",
+        spelt_ids=_counted,
     ),
     take(
         "has-urns-for-ids",

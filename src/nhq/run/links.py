@@ -18,7 +18,7 @@ from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.stateful.state_machine import APIStateMachine, StepInput, StepOutput
 
 from nhq.contract import Contract
-from nhq.drive.calls import known_ids
+from nhq.drive.calls import only_foreign
 from nhq.errors import Unmet
 from nhq.model import Effect, Exchange
 from nhq.run.generated import as_request
@@ -106,11 +106,11 @@ def _made(contract: Contract, reading: bool) -> type[APIStateMachine]:
                 self.stage.judge.must(rule, not lost, self.proof, operation=told, **self.words(operation))
 
         def foreign(self) -> bool:
-            """Does the last request name a thing that another workspace holds?"""
+            """Does the last request name a thing that another workspace holds, and not this one?"""
             match = contract.match(self.proof[-1].method, self.proof[-1].path)
             with suppress(Unmet):
-                theirs = self.stage.world.foreign
-                return match is not None and any(ident in known_ids(theirs, name) for name, ident in match[1].items())
+                asked = match[1].items() if match is not None else ()
+                return any(only_foreign(self.stage.world, name, ident) for name, ident in asked)
             return False
 
         def words(self, operation: str) -> dict[str, str]:

@@ -140,11 +140,12 @@ class App:
     def _call(self, query: bytes, method: str, path: bytes, headers: dict[bytes, bytes], body: Body) -> Call:
         """One request to an operation, at the moment it came."""
         engine = self.engine
-        operation, spelt = self._resolve(method, path)
+        operation, ids = self._resolve(method, path)
         policies, now = engine.policies, engine.clock.now()
-        ids = tuple([policies.spelt_ids(i.encode(), False).decode() for i in spelt]) if engine.respelt else spelt
         call = Call(engine, policies, engine.store, operation, method, ids, query, headers, body.raw, now)
         call.unread = body.too_large
+        if engine.respelt:
+            engine.read_ids(call)
         return call
 
     async def _wait(self, call: Call) -> None:
@@ -161,7 +162,7 @@ class App:
         policies, limiter, operation = call.policies, self.engine.limiter, call.operation.id
         body = policies.sent_body(operation, status, body)
         if self.engine.respelt:
-            body = policies.spelt_json(policies.spelt_times(policies.spelt_ids(body, True)))
+            body = policies.spelt_json(policies.spelt_times(policies.spelt_ids(body, True, call.workspace, "")))
         quota = call.quota or policies.quota_without_key(limiter.limit, limiter.window, call.now)
         headers = [
             (b"content-type", policies.media_type(operation, status)),

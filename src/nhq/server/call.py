@@ -86,9 +86,9 @@ class Call:
             raise Refused(400, "invalid_parameter", "the query has a parameter that is not taken")
         return self.asked
 
-    def own(self, spelling: str) -> str:
-        """Ids of a request as the store knows them."""
-        return self.policies.spelt_ids(spelling.encode(), False).decode()
+    def own(self, spelling: str, kind: str) -> str:
+        """Ids of a request, of things of one kind, as the store knows them."""
+        return self.policies.spelt_ids(spelling.encode(), False, self.workspace, kind).decode()
 
     def exists(self, records: dict[str, Any], ident: str, what: str) -> None:
         """Refuse with 404 unless the record is there and this workspace's own."""

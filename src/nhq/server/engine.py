@@ -10,7 +10,7 @@ from nhq.clock import Clock
 from nhq.server.call import Call, Refused, Reply
 from nhq.server.document import Document
 from nhq.server.intake import MAX_BODY
-from nhq.server.keys import KeyRing
+from nhq.server.keys import Key, KeyRing
 from nhq.server.limiter import Counter, Limiter
 from nhq.server.policies import Policies
 from nhq.server.store import Store
@@ -25,6 +25,8 @@ _PREFERRED = re.compile(r"\bcode=(\d{3})\b")
 USUAL = Policies()
 SPELLING, WAITING = ("spelt_ids", "spelt_times", "spelt_json"), ("delay", "lag")
 LIVELY = ("meanwhile",)
+#: What the ids in paths name, as ids of that kind begin.
+KINDS = {"campaign_id": "camp", "lead_id": "lead", "lead_list_id": "list", "conversation_id": "conv"}
 LOOKING = frozenset({"body", "exists", "act"})  # the stages that look at what is kept
 
 
@@ -68,13 +70,25 @@ class Engine:
 
     def spelt(self, named: Mapping[str, str]) -> dict[str, str]:
         """Ids by name, as the wire spells them."""
-        return {name: self.policies.spelt_ids(ident.encode(), True).decode() for name, ident in named.items()}
+        owner, spelt = self.store.owner, self.policies.spelt_ids
+        return {name: spelt(i.encode(), True, owner.get(i, ""), "").decode() for name, i in named.items()}
+
+    def read_ids(self, call: Call) -> None:
+        """Replace the ids of a request's path by those that the store knows, where these are written otherwise."""
+        key = self._key_of(call)
+        workspace = key.workspace if key is not None else ""
+        kinds = [KINDS.get(name, "") for name in re.findall(r"{(\w+)}", call.operation.path)]
+        told = zip(call.ids, kinds or [""] * len(call.ids), strict=True)
+        call.ids = tuple([call.policies.spelt_ids(i.encode(), False, workspace, kind).decode() for i, kind in told])
+
+    def _key_of(self, call: Call) -> Key | None:
+        """The key that was sent, valid or not."""
+        token = self.policies.read_token(call.header(b"authorization"))
+        return self.policies.find_key(call.operation.id, self.ring.by_secret, token)
 
     def name(self, call: Call) -> None:
         """Stage `name`: whose key was sent, if any, valid or not. Refuses nothing; `key` does that."""
-        policies = self.policies
-        token = policies.read_token(call.header(b"authorization"))
-        key = policies.find_key(call.operation.id, self.ring.by_secret, token)
+        key = self._key_of(call)
         if key is not None:
             call.key, call.workspace, call.label = key, key.workspace, key.label
 

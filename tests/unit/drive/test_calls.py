@@ -2,13 +2,17 @@
 
 import random
 import re
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nhq.contract import Contract, load_contract
-from nhq.drive.calls import MARK, absent_id, altered, body, parameters, token
+from nhq.drive.calls import MARK, absent_id, altered, body, foreign_path, only_foreign, parameters, token
+from nhq.drive.discover import Row, World
+from nhq.errors import Unmet
 
 FORMS = st.one_of(
     st.uuids().map(str),
@@ -44,6 +48,12 @@ def test_an_altered_uuid_is_still_hexadecimal() -> None:
     assert re.fullmatch(r"6f1c2a34-9d1e-4c55-8a2b-01[0-9a-f]{10}", other)
 
 
+@given(number=st.integers(1, 10**9 - 1), seed=st.integers())
+def test_an_absent_number_has_more_digits_than_one_that_may_be_counted(number: int, seed: int) -> None:
+    """Where ids count from one, most numbers of as many digits exist."""
+    assert len(altered(str(number), random.Random(seed))) > len(str(number))
+
+
 @pytest.mark.parametrize(
     "operation", ["run_campaign_action", "save_message_overrides", "create_lead_lists", "import_leads", "send_message"]
 )
@@ -59,3 +69,35 @@ def test_bodies_are_valid_and_marked(contract: Contract, operation: str) -> None
 def test_path_parameters_are_read_from_a_template() -> None:
     """Names come in the order of the path."""
     assert parameters("/campaigns/{campaign_id}/leads/{lead_id}/x") == ["campaign_id", "lead_id"]
+
+
+def two_workspaces(own: list[Row], theirs: list[Row], cut: frozenset[str] = frozenset()) -> World:
+    """What two workspaces hold of leads; `cut` as of a World."""
+    other = SimpleNamespace(leads=theirs, workspace="south")
+    return cast(World, SimpleNamespace(leads=own, workspace="north", cut=cut, foreign=other))
+
+
+def test_an_id_that_both_workspaces_hold_is_not_foreign() -> None:
+    """Ids may be unique only within a workspace: a 200 for such a one, or a write there, is about the own thing."""
+    world = two_workspaces([{"id": "7", "created_at": "1"}], [{"id": "7", "created_at": "2"}])
+    with pytest.raises(Unmet, match="same ids"):
+        foreign_path(world, "/leads/{lead_id}")
+    assert not only_foreign(world, "lead_id", "7")
+
+
+@pytest.mark.parametrize(("ident", "taken"), [("7", True), ("6f1c2a34-9d1e-4c55-8a2b-0123456789ab", False)])
+def test_what_was_not_read_may_hold_a_counted_id(ident: str, taken: bool) -> None:
+    """Of a list too long to be read nobody knows which numbers are in it; an id of chance stands nowhere twice."""
+    world = two_workspaces([{"id": "1"}], [{"id": ident}], frozenset({"list_leads"}))
+    if taken:
+        with pytest.raises(Unmet, match="same ids"):
+            foreign_path(world, "/leads/{lead_id}")
+    else:
+        assert foreign_path(world, "/leads/{lead_id}") == {"lead_id": ident}
+
+
+def test_a_row_that_a_list_leaked_is_foreign() -> None:
+    """The own list shows the other workspace's very row: the id is that one's."""
+    row = {"id": "7", "created_at": "2", "linkedin_url": "https://www.linkedin.com/in/x"}
+    assert only_foreign(two_workspaces([row], [dict(row)]), "lead_id", "7")
+    assert not only_foreign(two_workspaces([row], []), "lead_id", "7")

@@ -38,7 +38,7 @@ def read_conversation_ask(call: Call) -> None:
 def _account(call: Call, page: Ask) -> str:
     """The sender to filter by; "" for none. Refuses with 400 one that the policies don't take."""
     policies, raw = call.policies, asked_for(call, page, "linkedin_account_id")
-    account = policies.wanted_account(call.own(raw) if raw else "", call.store.accounts)
+    account = policies.wanted_account(call.own(raw, "acc") if raw else "", call.store.accounts)
     if account:
         take_filter(call, [account], call.store.accounts)
     elif "linkedin_account_id" in page.query and policies.empty_filter(call.operation.id):

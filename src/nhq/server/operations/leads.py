@@ -25,7 +25,7 @@ def _lists(call: Call, page: Ask) -> frozenset[str]:
     """The lists to filter by; none for no filter. Refuses with 400 those that the policies don't take."""
     store, policies, raw = call.store, call.policies, asked_for(call, page, "list_ids")
     known = {ident: len(store.listed("members", ident)) for ident in store.lists} if raw else {}
-    lists = policies.wanted_lists(call.own(raw) if raw else "", known)
+    lists = policies.wanted_lists(call.own(raw, "list") if raw else "", known)
     if lists:
         take_filter(call, lists, store.lists)
     elif "list_ids" in page.query and policies.empty_filter(call.operation.id):

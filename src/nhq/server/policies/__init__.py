@@ -205,7 +205,7 @@ class Policies:
     body_valid: Callable[[str, Any, Sequence[dict[str, str]]], bool] = answers.body_valid
     preferred: Callable[[str, int, frozenset[int]], bool] = answers.preferred
     sent_body: Callable[[str, int, bytes], bytes] = answers.sent_body
-    spelt_ids: Callable[[bytes, bool], bytes] = answers.spelt_ids
+    spelt_ids: Callable[[bytes, bool, str, str], bytes] = answers.spelt_ids
     spelt_times: Callable[[bytes], bytes] = answers.spelt_times
     spelt_json: Callable[[bytes], bytes] = answers.spelt_json
     sent_length: Callable[[str, int, int], int | None] = answers.sent_length

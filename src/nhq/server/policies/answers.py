@@ -88,8 +88,11 @@ def sent_body(operation: str, status: int, body: bytes) -> bytes:
     return body
 
 
-def spelt_ids(text: bytes, outgoing: bool) -> bytes:
-    """Ids on the wire are the store's own. `outgoing` tells a whole answer from one id, or several, of a request."""
+def spelt_ids(text: bytes, outgoing: bool, workspace: str, kind: str) -> bytes:
+    """Ids on the wire are the store's own. `outgoing` tells a whole answer from one id, or several, of a request.
+
+    `workspace` is the key's, `kind` what an id of a request must name, as ids begin: both "" where it isn't known.
+    """
     return text
 
 
