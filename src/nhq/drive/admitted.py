@@ -5,7 +5,7 @@ A window is known by its Reset. Whoever else uses a key, what it admitted of our
 
 from dataclasses import dataclass, replace
 
-from nhq.checks.ratelimit import RESET, number
+from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, number
 from nhq.checks.sequence import EPOCH
 from nhq.model import Exchange, Identity
 
@@ -19,7 +19,7 @@ class Filled:
     reset: int
     first: Exchange
     last: Exchange
-    count: int = 1
+    count: int
     refused: bool = False
 
     def holds(self, exchange: Exchange) -> bool:
@@ -43,13 +43,22 @@ class Admitted:
         if known is not None and known.holds(exchange):
             self._windows[key.label] = _further(known, exchange)
         elif exchange.status not in UNCOUNTED:
-            self._windows[key.label] = Filled(reset, exchange, exchange)
+            self._windows[key.label] = Filled(reset, exchange, exchange, _begins_with(exchange))
         else:
             self._windows.pop(key.label, None)
 
     def window(self, key: Identity) -> Filled | None:
         """The key's latest window, as far as it was used by us."""
         return self._windows.get(key.label)
+
+
+def _begins_with(exchange: Exchange) -> int:
+    """How many requests a window has admitted by its first answer.
+
+    None where nothing of it is used yet: the request was counted in the window before, which ended meanwhile
+    (headers-of-which-instant).
+    """
+    return int(number(exchange, REMAINING) != number(exchange, LIMIT))
 
 
 def _further(window: Filled, exchange: Exchange) -> Filled:
