@@ -23,7 +23,7 @@ _PREFERRED = re.compile(r"\bcode=(\d{3})\b")
 
 
 USUAL = Policies()
-SPELLING, WAITING = ("spelt_ids", "spelt_times", "spelt_json"), ("delay", "lag")
+SPELLING, WAITING = ("spelt_ids", "spelt_times", "spelt_json"), ("delay", "lag", "race")
 LIVELY = ("meanwhile",)
 LOOKING = frozenset({"body", "exists", "act"})  # the stages that look at what is kept
 
