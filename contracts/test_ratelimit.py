@@ -13,7 +13,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from nhq.breaches import Breach
 from nhq.checks.acceptance import judge_query
+from nhq.checks.ratelimit import REMAINING, number
 from nhq.checks.sequence import LAPSE
 from nhq.contract import Contract
 from nhq.drive.admitted import Filled
@@ -32,6 +34,8 @@ from nhq.run.known import filters, ids, lasting_filters
 from nhq.run.refused import judge_untouched
 
 TOLD_FIRST = frozenset({400, 404, 409})  # what may be told before 429 (order-of-checks)
+AT_THE_EDGE = 3  # requests at one instant where one is left
+TOGETHER = 4  # requests at one instant
 LATE = 4  # requests at a window's end that a limiter which looks back further than Reset would still count
 
 
@@ -130,6 +134,17 @@ def judge_beyond(judge: Judge, meter: Meter, burst: list[Exchange], answers: lis
         judge_exceeding(judge, meter, burst, answer, later[:1] if refused else [])
 
 
+def judge_last(judge: Judge, meter: Meter, burst: list[Exchange], last: list[Exchange]) -> None:
+    """Requests at one instant in a window that has admitted all but one of what it may: at most one is admitted."""
+    admitted = [answer for answer in last if answer.status not in {401, 429}]
+    if not all(meter.same(burst[0], answer) for answer in last) or any(e.status == 429 for e in burst):
+        judge.unknown("RL-EXCEEDED", "the window had not one request left", last[-1].operation)
+    elif all(answer.status is not None and (answer.status < 500 or meter.alone) for answer in last):
+        expected, actual = f"1 of {len(last)} at one instant admitted, with 1 left", f"{len(admitted)}"
+        proof, options = [burst[0], burst[-1], *last], {"where": "status", "code": Breach.ACCEPTED}
+        judge("RL-EXCEEDED", len(admitted) <= 1, proof, expected=expected, actual=actual, **options)
+
+
 def judge_first_beyond(judge: Judge, meter: Meter, full: Filled, answer: Exchange) -> None:
     """The first request, with nothing else wrong, in a window that has admitted as many of ours as it may."""
     if answer.status is not None and (answer.status < 500 or meter.alone):
@@ -208,10 +223,13 @@ def test_sixty_are_admitted_and_no_more(
     for meter in meters:
         for _ in range(3):
             late = use_late(meter, LATE, judge) if profile == "live" else False
-            burst = meter.fill(meter.limit, lapse=min(LAPSE, meter.window / 4))
+            burst = meter.fill(meter.limit - 1, lapse=min(LAPSE, meter.window / 4))
+            last = meter.at_once([meter.look()] * AT_THE_EDGE)
             beyond = send_beyond(meter, [meter.look(), *each(meter)])
             if meter.same(burst[0], beyond[-1]):
                 break
+        judge_last(judge, meter, burst, last)
+        burst.append(last[0])
         judge_admitted(judge, "RL-ADMITS", meter, burst, f"{meter.limit} requests admitted in one window")
         tell_left_out(judge, meter, "RL-ADMITS", "RL-EXCEEDED")
         if late:
@@ -261,6 +279,37 @@ def judge_served(judge: Judge, other: Meter, spent: Exchange, first: Exchange, a
         return
     expected = "a key is served while another is exhausted"
     judge("RL-PER-KEY", answer.status != 429, [spent, answer], expected=expected, actual="429", where="status")
+
+
+@pytest.mark.scenario("ratelimit/counted-at-one-instant")
+@pytest.mark.rule("RL-REMAINING-COUNTS")
+def test_counted_at_one_instant(judge: Judge, meter: Meter) -> None:
+    """`X-RateLimit-Remaining`: requests that come together are each counted, whoever else uses the key."""
+    for _ in range(2):
+        before = meter.call(meter.look())
+        if (number(before, REMAINING) or 0) < TOGETHER + 2:
+            before = meter.begin()
+        answers = meter.at_once([meter.look()] * TOGETHER)
+        after = meter.call(meter.look())
+        if meter.same(before, after):
+            break
+    served = sum(answer.status not in {401, 429} for answer in answers)
+    if not meter.same(before, after) or after.status == 429:
+        raise Unmet("no window that tells of requests at one instant")
+    if left_of(after) >= left_of(before) - served:  # what one node counted, another may tell a moment later
+        after = meter.call(meter.look())
+        served += 1
+    had, left = left_of(before), left_of(after)
+    expected, actual = f"at most {had - served - 1} left, after {had} and {served} more", f"{left}"
+    judge("RL-REMAINING-COUNTS", left < had - served, [before, *answers, after], expected=expected, actual=actual)
+
+
+def left_of(answer: Exchange) -> int:
+    """What is left, by an answer's own word. Raises Unmet where it tells none."""
+    left = number(answer, REMAINING)
+    if left is None:
+        raise Unmet("X-RateLimit-Remaining is no whole number")
+    return left
 
 
 @pytest.mark.scenario("ratelimit/limited-request-changes-nothing")

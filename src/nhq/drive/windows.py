@@ -5,7 +5,7 @@ may end in the middle of a burst (then we start over in the next), and another c
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, pairwise
 from typing import Any
@@ -72,6 +72,14 @@ class Meter:
         if call is None:
             self._weigh(answer)
         return answer
+
+    def at_once(self, calls: Sequence[Call]) -> list[Exchange]:
+        """Several requests with the key at one instant; Remaining tells in which order they were counted."""
+        with self._api.unpaced():
+            answers = self._api.at_once([(call.operation, {**call.options, "key": self.key}) for call in calls])
+        answers.sort(key=lambda answer: -(number(answer, REMAINING) or 0))
+        self._course += answers
+        return answers
 
     def lost(self, first: Exchange, last: Exchange) -> int:
         """How many requests of the key between two answers got none: they may have been counted, or not."""

@@ -127,7 +127,7 @@ class App:
         call = self._call(query, method, path, headers, body)
         if self.engine.slow:
             await self._wait(call)
-        race = self.engine.policies.race(call.operation.id) if self.engine.slow else None
+        race = self.engine.policies.race(call.operation.id, call.raw) if self.engine.slow else None
         if race is None:
             status, answer = self.engine.answer(call)
         else:
