@@ -221,6 +221,21 @@ def newer(row: Row, message: Row) -> bool:
     return latest is not None and own is not None and latest >= own
 
 
+@pytest.mark.scenario("conversations/two-sent-at-one-instant")
+@pytest.mark.rule("SEND-APPENDS")
+def test_two_sent_at_one_instant(thread: Thread, judge: Judge, rng: random.Random) -> None:
+    """Of two messages sent at one instant each stands in the history, once."""
+    texts = [token(rng), token(rng)]
+    answers = thread.api.at_once([("send_message", {"path": thread.path, "json": {"content": text}}) for text in texts])
+    for answer in answers:
+        thread.settled(answer)
+    history = patiently(thread.session, thread.history, lambda seen: all(places(seen, text) for text in texts))
+    found = [len(places(history, text)) for text in texts]
+    proof, expected = [*answers, *history.pages], "each of two messages sent at one instant once"
+    options: dict[str, Any] = {"where": "/data/messages", "operation": "send_message"}
+    judge("SEND-APPENDS", found == [1, 1], proof, expected=expected, actual=f"{found} times", **options)
+
+
 @pytest.mark.scenario("conversations/text-is-kept")
 @pytest.mark.rule("SEND-TEXT")
 def test_text_is_kept(thread: Thread, judge: Judge, rng: random.Random) -> None:

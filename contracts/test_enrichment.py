@@ -312,6 +312,27 @@ def penniless(api: Api, world: World) -> Desk:
     raise Unmet("no workspace without credits")
 
 
+@pytest.mark.scenario("enrichment/two-at-one-instant")
+@pytest.mark.rule("ENRICH-ALREADY", "ENRICH-BALANCE")
+def test_two_at_one_instant(desk: Desk, judge: Judge, session: Session) -> None:
+    """Of two enrichments of one lead at one instant the second finds it enriched, and only one is charged."""
+    lead, known = next(desk.fresh()), desk.enriched()
+    before = desk.enrich(known)
+    key = desk.api.key("enrich_lead", desk.world.workspace)
+    answers = desk.api.at_once([("enrich_lead", {"path": {"lead_id": lead}, "key": key})] * 2)
+    outcomes = [outcome for outcome in map(outcome_of, answers) if outcome is not None]
+    if len(outcomes) < 2 or not any(outcome.status == "enriched" for outcome in outcomes):
+        raise Unmet("no lead that two at one instant could enrich")
+    statuses = [outcome.status for outcome in outcomes]
+    ok, actual = statuses.count("enriched") < 2, "both enriched"
+    judge("ENRICH-ALREADY", ok, answers, expected="enriched once, by two at one instant", actual=actual)
+    if session.alone:
+        after = desk.enrich(known)
+        lost, cost = before.balance - after.balance, sum(outcome.cost for outcome in outcomes)
+        proof, expected = [before.answer, *answers, after.answer], f"{cost}, as much as was charged"
+        judge("ENRICH-BALANCE", lost == cost, proof, expected=expected, actual=f"{lost}")
+
+
 # --- credits --------------------------------------------------------------------------------------------------
 
 

@@ -50,8 +50,13 @@ class Slots:
 
     def put(self, messages: list[Row], lead: str = "") -> Exchange:
         """Save overrides, whatever comes back."""
+        name, options = self.call(messages, lead)
+        return self.api.call(name, **options)
+
+    def call(self, messages: list[Row], lead: str = "") -> tuple[str, dict[str, Any]]:
+        """The request that saves overrides."""
         path = {"campaign_id": self.campaign, "lead_id": lead or self.lead}
-        return self.api.call("save_message_overrides", path=path, json={"messages": messages})
+        return "save_message_overrides", {"path": path, "json": {"messages": messages}}
 
 
 @pytest.fixture
@@ -169,6 +174,29 @@ def test_repeating_replaces(slots: Slots, judge: Judge, rng: random.Random) -> N
     wrong = [stage for stage in STAGES if (shown[stage] or stage == "follow_up_1") and shown[stage] != [wanted[stage]]]
     proof, actual = [first, second, third], f"not so for: {', '.join(wrong)}"
     judge("OVR-UPSERT", not wrong, proof, expected="the latest text of each slot shown", actual=actual, where="/data")
+
+
+@pytest.mark.scenario("overrides/one-slot-twice-at-one-instant")
+@pytest.mark.rule("OVR-UPSERT-ID", "OVR-UPSERT")
+def test_one_slot_twice_at_one_instant(slots: Slots, judge: Judge, rng: random.Random) -> None:
+    """Of two texts for a slot at one instant one is the last, under the one id that the slot has from then on.
+
+    The slot is that of a lead which has none saved yet.
+    """
+    texts = [token(rng), token(rng)]
+    lead = join(slots.api, slots.source, new_lead(rng))
+    calls = [slots.call([override("ice_breaker", text)], lead) for text in texts]
+    answers = slots.api.at_once(calls)
+    if not all(answer.ok for answer in answers):
+        raise Unmet("no two overrides saved at one instant")
+    ids = {row.get("id") for answer in answers for row in entries(answer, "ice_breaker")}
+    expected = "one id of a slot saved twice at one instant"
+    judge("OVR-UPSERT-ID", len(ids) == 1, answers, expected=expected, actual=f"{len(ids)}", where="/data/*/id")
+    after = slots.put([override("follow_up_1", token(rng))], lead)
+    shown = [row.get("message") for row in entries(after, "ice_breaker")]
+    if shown:  # the answer may show the saved ones alone (override-data)
+        ok, proof = len(shown) == 1 and shown[0] in texts, [*answers, after]
+        judge("OVR-UPSERT", ok, proof, expected="one of the two texts, once", actual="another", where="/data")
 
 
 # --- what is refused ------------------------------------------------------------------------------------------

@@ -7,15 +7,18 @@ key counts for.
 """
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from nhq.breaches import Breach
 from nhq.checks.acceptance import judge_query
+from nhq.checks.ratelimit import REMAINING, number
 from nhq.checks.sequence import LAPSE
 from nhq.contract import Contract
+from nhq.drive.admitted import Filled
 from nhq.drive.api import Api
 from nhq.drive.attempts import Attempt, attempt
 from nhq.drive.calls import absent_path, body, real_path, token
@@ -30,6 +33,9 @@ from nhq.run.judge import Judge
 from nhq.run.known import filters, ids, lasting_filters
 from nhq.run.refused import judge_untouched
 
+TOLD_FIRST = frozenset({400, 404, 409})  # what may be told before 429 (order-of-checks)
+AT_THE_EDGE = 3  # requests at one instant where one is left
+TOGETHER = 4  # requests at one instant
 LATE = 4  # requests at a window's end that a limiter which looks back further than Reset would still count
 
 
@@ -112,6 +118,46 @@ def tell_left_out(judge: Judge, meter: Meter, *rules: str) -> None:
             judge.unknown(rule, f"not among the requests that fill a window: {cause}", operation)
 
 
+def send_beyond(meter: Meter, calls: list[Call]) -> list[Exchange]:
+    """What a full window answers: to each call, and twice more to those that were told first what else is wrong."""
+    answers = [meter.call(call) for call in calls]
+    told = [call for call, answer in zip(calls, answers, strict=True) if answer.status in TOLD_FIRST]
+    return answers + [meter.call(call) for call in told * 2]
+
+
+def judge_beyond(judge: Judge, meter: Meter, burst: list[Exchange], answers: list[Exchange]) -> None:
+    """Requests in a full window: 429 to each. Of a request that is answered 400 first and 429 ever after, the first was
+    admitted: a server that tells first what else is wrong does so each time."""
+    for place, answer in enumerate(answers):
+        later = [other for other in answers[place + 1 :] if same_request(other, answer)]
+        refused = len(later) > 1 and all(o.status == 429 and meter.same(answer, o) for o in later)
+        judge_exceeding(judge, meter, burst, answer, later[:1] if refused else [])
+
+
+def judge_last(judge: Judge, meter: Meter, burst: list[Exchange], last: list[Exchange]) -> None:
+    """Requests at one instant in a window that has admitted all but one of what it may: at most one is admitted."""
+    admitted = [answer for answer in last if answer.status not in {401, 429}]
+    if not all(meter.same(burst[0], answer) for answer in last) or any(e.status == 429 for e in burst):
+        judge.unknown("RL-EXCEEDED", "the window had not one request left", last[-1].operation)
+    elif all(answer.status is not None and (answer.status < 500 or meter.alone) for answer in last):
+        expected, actual = f"1 of {len(last)} at one instant admitted, with 1 left", f"{len(admitted)}"
+        proof, options = [burst[0], burst[-1], *last], {"where": "status", "code": Breach.ACCEPTED}
+        judge("RL-EXCEEDED", len(admitted) <= 1, proof, expected=expected, actual=actual, **options)
+
+
+def judge_first_beyond(judge: Judge, meter: Meter, full: Filled, answer: Exchange) -> None:
+    """The first request, with nothing else wrong, in a window that has admitted as many of ours as it may."""
+    if answer.status is not None and (answer.status < 500 or meter.alone):
+        expected = f"429 beyond {meter.limit} requests in one window"
+        proof = [full.first, full.last, answer]
+        judge("RL-EXCEEDED", answer.status == 429, proof, expected=expected, actual=f"{answer.status}", where="status")
+
+
+def same_request(one: Exchange, other: Exchange) -> bool:
+    """Were two answers given to one and the same request?"""
+    return (one.method, one.path, one.request_body) == (other.method, other.path, other.request_body)
+
+
 def judge_admitted(judge: Judge, rule: str, meter: Meter, burst: list[Exchange], expected: str) -> None:
     """No 429 among a window's first sixty. One that came early convicts only if nobody else can have used the key.
 
@@ -128,10 +174,13 @@ def judge_admitted(judge: Judge, rule: str, meter: Meter, burst: list[Exchange],
         judge(rule, not early, [burst[0], answer], expected=expected, actual=f"429 on request {place}", where="status")
 
 
-def judge_exceeding(judge: Judge, meter: Meter, burst: list[Exchange], answer: Exchange) -> None:
+def judge_exceeding(
+    judge: Judge, meter: Meter, burst: list[Exchange], answer: Exchange, later: Sequence[Exchange] = ()
+) -> None:
     """A request in a full window: 429. Full is one that has admitted sixty of ours, or has refused one before.
 
-    What is wrong with a request besides may be told first (order-of-checks), and shows nothing.
+    What is wrong with a request besides may be told first (order-of-checks), and shows nothing; unless `later` the
+    same request was answered 429.
     """
     admitted = sum(other.status != 429 for other in burst)
     refused = admitted < len(burst) and (answer.status == 429 or meter.alone)
@@ -139,11 +188,12 @@ def judge_exceeding(judge: Judge, meter: Meter, burst: list[Exchange], answer: E
         judge.unknown("RL-EXCEEDED", "the window was not full", answer.operation)
     elif flaw := meter.out_of_order(answer.operation or ""):
         judge.unknown("RL-EXCEEDED", flaw, answer.operation)
-    elif answer.status in {400, 404, 409}:
+    elif answer.status in TOLD_FIRST and not later:
         judge.unknown("RL-EXCEEDED", f"the target told first what else was wrong: {answer.status}", answer.operation)
     elif answer.status is not None and (answer.status < 500 or meter.alone):
         expected = f"429 beyond {meter.limit} requests in one window"
-        proof, actual = [burst[0], burst[-1], answer], f"{answer.status}"
+        proof = [burst[0], burst[-1], *later, answer]
+        actual = f"{answer.status}, and 429 to the same request afterwards" if later else f"{answer.status}"
         judge("RL-EXCEEDED", answer.status == 429, proof, expected=expected, actual=actual, where="status")
 
 
@@ -172,25 +222,38 @@ def test_sixty_are_admitted_and_no_more(
     """
     for meter in meters:
         for _ in range(3):
-            late = use_late(meter, LATE) if profile == "live" else False
-            burst = meter.fill(meter.limit, lapse=min(LAPSE, meter.window / 4))
-            beyond = [meter.call(call) for call in each(meter)]
+            late = use_late(meter, LATE, judge) if profile == "live" else False
+            burst = meter.fill(meter.limit - 1, lapse=min(LAPSE, meter.window / 4))
+            last = meter.at_once([meter.look()] * AT_THE_EDGE)
+            beyond = send_beyond(meter, [meter.look(), *each(meter)])
             if meter.same(burst[0], beyond[-1]):
                 break
+        judge_last(judge, meter, burst, last)
+        burst.append(last[0])
         judge_admitted(judge, "RL-ADMITS", meter, burst, f"{meter.limit} requests admitted in one window")
         tell_left_out(judge, meter, "RL-ADMITS", "RL-EXCEEDED")
         if late:
             judge_admitted(judge, "RL-WINDOW-RENEWS", meter, burst, f"{meter.limit} requests admitted from Reset on")
-        for answer in beyond:
-            judge_exceeding(judge, meter, burst, answer)
+        judge_beyond(judge, meter, burst, beyond)
         judge_reads(
             contract, judge, [answer for answer in burst if answer.status != 429], lasting_filters(api.session, world)
         )
 
 
+def exhaust(judge: Judge, meter: Meter) -> Exchange:
+    """A 429 of a full window, to a request that nothing else is wrong with. Raises Unmet where none comes."""
+    full = meter.drain()
+    answer = meter.call(meter.look())
+    if full is not None and full.holds(answer) and full.count >= meter.limit:
+        judge_first_beyond(judge, meter, full, answer)
+    if answer.status != 429:
+        raise Unmet("the key could not be exhausted")
+    return answer
+
+
 @pytest.mark.scenario("ratelimit/keys-have-their-own-allowance")
 @pytest.mark.follows("test_sixty_are_admitted_and_no_more")
-@pytest.mark.rule("RL-PER-KEY")
+@pytest.mark.rule("RL-PER-KEY", "RL-EXCEEDED")
 def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[Meter]) -> None:
     """«per API key»: while one key is exhausted, another of the same workspace is served by every operation."""
     if len(widest(api)) < 2:
@@ -198,7 +261,7 @@ def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[M
     for meter in exhausted:
         other = Meter(api, next(key for key in others(api) if key != meter.key), meter.wanted)
         first = other.begin()
-        full = meter.exhaust(meter.look())
+        full = exhaust(judge, meter)
         for call in each(other):
             judge_served(judge, other, full, first, other.call(call))
         tell_left_out(judge, other, "RL-PER-KEY")
@@ -216,6 +279,37 @@ def judge_served(judge: Judge, other: Meter, spent: Exchange, first: Exchange, a
         return
     expected = "a key is served while another is exhausted"
     judge("RL-PER-KEY", answer.status != 429, [spent, answer], expected=expected, actual="429", where="status")
+
+
+@pytest.mark.scenario("ratelimit/counted-at-one-instant")
+@pytest.mark.rule("RL-REMAINING-COUNTS")
+def test_counted_at_one_instant(judge: Judge, meter: Meter) -> None:
+    """`X-RateLimit-Remaining`: requests that come together are each counted, whoever else uses the key."""
+    for _ in range(2):
+        before = meter.call(meter.look())
+        if (number(before, REMAINING) or 0) < TOGETHER + 2:
+            before = meter.begin()
+        answers = meter.at_once([meter.look()] * TOGETHER)
+        after = meter.call(meter.look())
+        if meter.same(before, after):
+            break
+    served = sum(answer.status not in {401, 429} for answer in answers)
+    if not meter.same(before, after) or after.status == 429:
+        raise Unmet("no window that tells of requests at one instant")
+    if left_of(after) >= left_of(before) - served:  # what one node counted, another may tell a moment later
+        after = meter.call(meter.look())
+        served += 1
+    had, left = left_of(before), left_of(after)
+    expected, actual = f"at most {had - served - 1} left, after {had} and {served} more", f"{left}"
+    judge("RL-REMAINING-COUNTS", left < had - served, [before, *answers, after], expected=expected, actual=actual)
+
+
+def left_of(answer: Exchange) -> int:
+    """What is left, by an answer's own word. Raises Unmet where it tells none."""
+    left = number(answer, REMAINING)
+    if left is None:
+        raise Unmet("X-RateLimit-Remaining is no whole number")
+    return left
 
 
 @pytest.mark.scenario("ratelimit/limited-request-changes-nothing")
@@ -239,7 +333,7 @@ def test_limited_request_changes_nothing(
     for name, problem in missing.items():
         judge.unknown("RL-EXCEEDED-NO-EFFECT", str(problem), name)
     unseen = overriding(api, world, meter.key, rng) if profile != "live" else []
-    full = Meter(api, meter.key, [meter.look()]).exhaust(meter.look())
+    full = exhaust(judge, Meter(api, meter.key, [meter.look()]))
 
     def again(write: Attempt) -> Exchange:
         return meter.call(Call(write.operation, write.options))
@@ -284,13 +378,13 @@ def overriding(api: Api, world: World, key: Identity, rng: random.Random) -> lis
 @pytest.mark.scenario("ratelimit/exhausted-until-reset")
 @pytest.mark.patient
 @pytest.mark.follows("test_sixty_are_admitted_and_no_more")
-@pytest.mark.rule("RL-WINDOW-HOLDS")
+@pytest.mark.rule("RL-WINDOW-HOLDS", "RL-EXCEEDED")
 def test_exhausted_until_reset(judge: Judge, exhausted: list[Meter], profile: str) -> None:
     """«using a fixed window»: no allowance trickles back before the instant that Reset names."""
     meter = exhausted[0]
     if profile != "live":
         meter.wait_past(meter.call())  # so that the window met isn't nearly over
-    full = meter.exhaust(meter.look())
+    full = exhaust(judge, meter)
     for before in (meter.window / 2, 0.0):
         meter.wait_before(full, before)
         answer = meter.call(meter.look())
@@ -317,15 +411,20 @@ def test_exhausted_until_reset(judge: Judge, exhausted: list[Meter], profile: st
 def test_whole_allowance_from_reset(judge: Judge, meters: list[Meter]) -> None:
     """«using a fixed window»: what was used late in a window is no debt in the next, which has sixty and no more."""
     for meter in meters:
-        use_late(meter, meter.limit)
+        use_late(meter, meter.limit, judge)
         tell_left_out(judge, meter, "RL-WINDOW-RENEWS")
         fresh = [meter.call() for _ in range(meter.limit)]
         judge_admitted(judge, "RL-WINDOW-RENEWS", meter, fresh, f"{meter.limit} requests admitted from Reset on")
         if meter.same(fresh[0], fresh[-1]):
-            judge_exceeding(judge, meter, fresh, meter.call(meter.look()))
+            judge_beyond(judge, meter, fresh, send_beyond(meter, [first_told(meter), meter.look()]))
 
 
-def use_late(meter: Meter, most: int) -> bool:
+def first_told(meter: Meter) -> Call:
+    """A write that is answered 400 or 404, if the key may send one."""
+    return next((call for call in meter.calls if call.options.get("json") is not None), meter.look())
+
+
+def use_late(meter: Meter, most: int, judge: Judge) -> bool:
     """Use half of `most` at a window's end, be refused once if that is all, and wait until the window is over."""
     for _ in range(3):
         burst = meter.fill(max(1, most // 2))
@@ -334,7 +433,7 @@ def use_late(meter: Meter, most: int) -> bool:
         if meter.same(burst[0], burst[-1]):
             break
     if most == meter.limit:
-        meter.call(meter.look())
+        judge_exceeding(judge, meter, burst, meter.call(meter.look()))
     meter.wait_past(burst[0])
     return len(burst) == most and meter.same(burst[0], burst[-1])
 

@@ -59,6 +59,7 @@ def check_sequence(
     `limit` requests in `window` seconds are promised to each key. `alone`: nobody else uses these keys; where that
     isn't known, a Remaining that fell too far shows nothing, for another client may have spent the difference.
     """
+    exchanges = as_served(exchanges)
     for run in runs(exchanges, lambda step: step.limit is not None):
         yield from limit_is(run, limit)
     for run in runs(exchanges, lambda step: step.whole):
@@ -80,6 +81,17 @@ def _owner(run: Run) -> tuple[int, str]:
     """Whose answers they are: the epoch and the key."""
     exchange = run[0].exchange
     return exchange.epoch, exchange.identity.label if exchange.identity else ""
+
+
+def as_served(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """Requests of one instant in the order in which they were counted, as Remaining tells it; the rest as they are."""
+    groups: list[list[Exchange]] = []
+    for exchange in exchanges:
+        if groups and exchange.sent < groups[-1][-1].received:
+            groups[-1].append(exchange)
+        else:
+            groups.append([exchange])
+    return [one for group in groups for one in sorted(group, key=lambda e: -(number(e, REMAINING) or 0))]
 
 
 def runs(exchanges: Sequence[Exchange], usable: Callable[[Step], bool]) -> list[Run]:

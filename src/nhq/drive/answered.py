@@ -8,10 +8,13 @@ from collections import Counter
 
 from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, number
 from nhq.contract import Contract
+from nhq.drive.admitted import Admitted
 from nhq.model import Exchange, Identity
 
 #: Requests without an answer after which an operation that was never answered isn't asked in passing any more.
 SILENCES = 3
+#: Statuses that come from any operation, documented or not: 400 and 422 to a limit out of bounds (bad-limit).
+ANYWHERE = (400, 422, 429)
 
 
 class Answered:
@@ -24,6 +27,7 @@ class Answered:
         self._silent: dict[str, str] = {}
         self._silences: Counter[str] = Counter()
         self._lost: list[tuple[int, Identity]] = []
+        self.admitted = Admitted()
 
     def hear(self, exchange: Exchange) -> None:
         """One more exchange."""
@@ -38,6 +42,7 @@ class Answered:
             self._odd[exchange.operation] = flaw
         else:
             self._sound.add(exchange.operation)
+            self.admitted.hear(exchange)
 
     def flaw_of(self, answer: Exchange) -> str:
         """Why an answer to a valid key doesn't show whether its request was counted; "" where it does."""
@@ -46,7 +51,7 @@ class Answered:
             return ""
         if answer.status == 401:
             return f"{row.id} answered 401 to a valid key"
-        if row.statuses and answer.status not in (*row.statuses, 429):
+        if row.statuses and answer.status not in (*row.statuses, *ANYWHERE):
             return f"{row.id} answered {answer.status}, which it doesn't document"
         if any(number(answer, name) is None for name in (LIMIT, REMAINING, RESET)):
             return f"{row.id} answered {answer.status} without the three X-RateLimit headers as whole numbers"

@@ -1,10 +1,12 @@
 """Operations by name: what scenarios call. Every request goes through the session's chain."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+
+from requests import Request
 
 from nhq.contract import Operation
 from nhq.drive.answered import Answered
@@ -99,6 +101,37 @@ class Api:
         Identity, None for no Authorization at all, or left out for a fitting key. Raises TargetError when no
         answer comes, NotPermitted when the target doesn't allow the effect.
         """
+        row, (target, parts) = self.operation(operation), self._asked(operation, path, query, json, body, headers, key)
+        try:
+            return self.send(row.method, target, **parts)
+        except Away:
+            if row.effect is not Effect.WRITE or not self._repeatable(operation, path or {}, parts["json"]):
+                raise
+        return self.send(row.method, target, **parts)
+
+    def at_once(self, calls: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Exchange]:
+        """Several requests at one instant, each an operation and its options as `call` takes them.
+
+        All answers are told, equal requests in the order of their statuses. Raises Unmet where one got none.
+        """
+        asked = [(self.operation(name).method, *self._asked(name, **options)) for name, options in calls]
+        base = self.target.base_url
+        answers = self.session.send_at_once([Request(method, base + path, **parts) for method, path, parts in asked])
+        if any(answer.status is None for answer in answers):
+            raise Unmet("one of several requests at one instant got no answer")
+        return answers
+
+    def _asked(
+        self,
+        operation: str,
+        path: Mapping[str, str] | None = None,
+        query: Query | None = None,
+        json: Any = None,
+        body: bytes | str | None = None,
+        headers: Mapping[str, str] | None = None,
+        key: Identity | str | None = "",
+    ) -> tuple[str, dict[str, Any]]:
+        """The path of a request below the base, and its parts as `requests` names them, its key among them."""
         row = self.operation(operation)
         if self.session.contract.former is not None:
             query, json = fitted(self.session.contract, row, query, json)
@@ -108,13 +141,7 @@ class Api:
             sent_headers.setdefault("Authorization", f"Bearer {identity.secret}")
         if body is not None:
             sent_headers.setdefault("Content-Type", "application/json")
-        parts = {"params": query, "json": json, "data": body, "headers": sent_headers}
-        try:
-            return self.send(row.method, fill(row.path, path or {}), **parts)
-        except Away:
-            if row.effect is not Effect.WRITE or not self._repeatable(operation, path or {}, json):
-                raise
-        return self.send(row.method, fill(row.path, path or {}), **parts)
+        return fill(row.path, path or {}), {"params": query, "json": json, "data": body, "headers": sent_headers}
 
     def _repeatable(self, operation: str, path: Mapping[str, str], sent: Any) -> bool:
         """May a write that got no answer be sent once more? A target of ours is put back instead."""

@@ -1,20 +1,23 @@
 """May this key be used now? Paces every request by the server's own headers, so that no 429 comes unplanned."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
 
+from nhq.checks.ratelimit import REMAINING, number
 from nhq.clock import Clock
 from nhq.drive.allowance import Allowance, ServerClock
 from nhq.drive.control import ControlledClock
 from nhq.drive.course import Course
 from nhq.drive.target import Target
 from nhq.errors import Unmet
-from nhq.model import Identity
+from nhq.model import Exchange, Identity
 
 _RESENDS = 2
 
@@ -45,6 +48,19 @@ class Claims:
         return [key for key in keys if key.label not in self.others] or list(keys)
 
 
+class Sender(Protocol):
+    """The link behind the budget."""
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        """One request."""
+
+    def send_at_once(self, requests: Sequence[PreparedRequest]) -> list[Exchange]:
+        """Several at one instant."""
+
+    def close(self) -> None:
+        """Give the connections back."""
+
+
 class Budget(BaseAdapter):
     """Second link: waits until the key has allowance.
 
@@ -52,7 +68,7 @@ class Budget(BaseAdapter):
     of the key promised allowance: the server's word was wrong, or another client took it meanwhile.
     """
 
-    def __init__(self, target: Target, clock: Clock, inner: BaseAdapter, course: Course | None = None) -> None:
+    def __init__(self, target: Target, clock: Clock, inner: Sender, course: Course | None = None) -> None:
         super().__init__()
         self._target, self._clock, self._inner = target, clock, inner
         self._exact = isinstance(clock, ControlledClock)
@@ -80,6 +96,24 @@ class Budget(BaseAdapter):
         if response.status_code == 429 and self.paced and self.course.hopeless:
             raise Unmet("every key is answered 429, however long its window is waited for")
         return response
+
+    def send_at_once(self, requests: Sequence[PreparedRequest]) -> list[Exchange]:
+        """Send several at one instant, when their keys have allowance for all; who sends unpaced wants what comes.
+
+        What the answers tell of a key is learned in the order of what they say is left.
+        """
+        self.before()
+        labels = [key_label(self._target, request) for request in requests]
+        for label, count in Counter(filter(None, labels)).items():
+            if self.paced and self.allowance.left(label, self._clock.now()) < count:
+                self.fresh_window(label)
+        self.course.check()
+        answers = self._inner.send_at_once(requests)
+        for answer in sorted(answers, key=lambda one: -(number(one, REMAINING) or 0)):
+            if answer.identity is not None:
+                headers = CaseInsensitiveDict(answer.headers)
+                self.allowance.learn(answer.identity.label, headers, answer.sent, answer.received)
+        return answers
 
     def _sent(self, label: str, request: PreparedRequest, *args: Any, **kwargs: Any) -> tuple[Response, bool]:
         """The answer, and whether a 429 would be no surprise: nothing was known of the key's window.

@@ -30,6 +30,11 @@ class Guard(BaseAdapter):
         self._target, self._contract, self._inner = target, contract, inner
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        self.check(request)
+        return self._inner.send(request, *args, **kwargs)
+
+    def check(self, request: PreparedRequest) -> None:
+        """Raises NotPermitted for a request whose effect isn't allowed."""
         path = below_base(self._target, request.url or "")
         operation, effect = effect_of(self._contract, request.method or "", path)
         if effect not in self._target.allow:
@@ -41,7 +46,6 @@ class Guard(BaseAdapter):
                 f"not permitted: nobody has said yet what {operation} does; "
                 f'write new_operations = ["{operation}"] in the target file to permit it'
             )
-        return self._inner.send(request, *args, **kwargs)
 
     def close(self) -> None:
         self._inner.close()

@@ -1,6 +1,7 @@
 """What happened: the third link of the chain sends the request, times it and makes one Exchange of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from requests import PreparedRequest, Response
@@ -10,6 +11,7 @@ from requests.exceptions import RequestException
 from nhq.checks.network import GATEWAYS, not_the_servers
 from nhq.clock import Clock
 from nhq.contract import Contract
+from nhq.drive.at_once import Sent, send_at_once
 from nhq.drive.budget import bearer
 from nhq.drive.causes import Stale, in_short, passing
 from nhq.drive.guard import below_base, effect_of
@@ -66,15 +68,40 @@ class Recorder(BaseAdapter):
             if isinstance(problem, Stale):
                 raise
             raise self._unanswered(in_short(problem)) from None
-        cause = not_the_servers(response.status_code, _lower(response.headers), body)
-        behind = "" if cause else self._behind(request, response.status_code)
-        self._tell(self._exchange(request, sent, response, body, cause or behind))
+        exchange, cause, behind = self._answered(request, sent, response, body)
+        self._tell(exchange)
         if cause:
             raise self._unanswered(cause)
         if behind:
             raise Away(f"{NO_ANSWER}{behind}")
         self._silent = ("", 0, "")
         return response
+
+    def send_at_once(self, requests: Sequence[PreparedRequest]) -> list[Exchange]:
+        """Send several at one instant. Recorded is first what stands first among equals, and of equals by status.
+
+        So equal runs have equal records, whichever of several equal requests is served first.
+        """
+        told = [self._told_of(sent) for sent in send_at_once(self._inner, requests, self._clock)]
+        asked = [(e.method, e.path, e.request_body, e.identity and e.identity.label) for e in told]
+        places = sorted(range(len(told)), key=lambda n: (asked.index(asked[n]), told[n].status or 0))
+        return [self._tell(told[place]) for place in places]
+
+    def _told_of(self, sent: Sent) -> Exchange:
+        """What one of several requests came to."""
+        if isinstance(sent.came, Response):
+            found = self._answered(sent.request, sent.sent, sent.came, sent.came.content)[0]
+        else:
+            found = self._exchange(sent.request, sent.sent, trouble=in_short(sent.came))
+        return replace(found, received=sent.received)
+
+    def _answered(
+        self, request: PreparedRequest, sent: float, response: Response, body: bytes
+    ) -> tuple[Exchange, str, str]:
+        """The exchange of an answer, and why it is none of the server's own, or not judged yet ("" where it is)."""
+        cause = not_the_servers(response.status_code, _lower(response.headers), body)
+        behind = "" if cause else self._behind(request, response.status_code)
+        return self._exchange(request, sent, response, body, cause or behind), cause, behind
 
     @property
     def silenced(self) -> bool:
@@ -116,10 +143,9 @@ class Recorder(BaseAdapter):
         body: bytes = b"",
         trouble: str = "",
     ) -> Exchange:
-        self.count += 1
         path = below_base(self._target, request.url or "")
         return Exchange(
-            id=self.count,
+            id=0,
             operation=effect_of(self._contract, request.method or "", path)[0],
             method=request.method or "",
             path=path,
@@ -136,9 +162,13 @@ class Recorder(BaseAdapter):
             trouble=trouble,
         )
 
-    def _tell(self, exchange: Exchange) -> None:
+    def _tell(self, exchange: Exchange) -> Exchange:
+        """Number an exchange, and let everybody hear of it."""
+        self.count += 1
+        numbered = replace(exchange, id=self.count)
         for listener in self.listeners:
-            listener(exchange)
+            listener(numbered)
+        return numbered
 
 
 def _lower(headers: Mapping[str, Any]) -> dict[str, str]:

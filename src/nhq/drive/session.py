@@ -1,5 +1,6 @@
 """One way out: a requests session whose adapter chain is guard, budget, recorder, then the wire."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 
@@ -15,6 +16,7 @@ from nhq.drive.guard import Guard
 from nhq.drive.recorder import Recorder
 from nhq.drive.target import Target
 from nhq.drive.wire import Limits, Wire
+from nhq.model import Exchange
 
 
 class Http(requests.Session):
@@ -22,6 +24,7 @@ class Http(requests.Session):
 
     def __init__(self, chain: Guard) -> None:
         super().__init__()
+        self.guard = chain
         self.trust_env = False  # netrc would add a key where a test sends none
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # one key's session would speak for another
         self.headers.clear()
@@ -62,6 +65,13 @@ class Session:
             self.clock.restored(now)
             self.budget.forget()
         self.recorder.epoch += 1
+
+    def send_at_once(self, requests: Sequence[requests.Request]) -> list[Exchange]:
+        """Send several requests at one instant. Raises NotPermitted where the target doesn't allow one of them."""
+        prepared = [self.http.prepare_request(request) for request in requests]
+        for request in prepared:
+            self.http.guard.check(request)
+        return self.budget.send_at_once(prepared)
 
     def close(self) -> None:
         """Give the connections back."""

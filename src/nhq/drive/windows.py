@@ -5,13 +5,14 @@ may end in the middle of a burst (then we start over in the next), and another c
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, pairwise
 from typing import Any
 
 from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, number
 from nhq.checks.sequence import DATE_SLACK, EPOCH, decided, ours
+from nhq.drive.admitted import Filled
 from nhq.drive.api import Api
 from nhq.drive.control import ControlledClock
 from nhq.errors import Unmet
@@ -71,6 +72,14 @@ class Meter:
         if call is None:
             self._weigh(answer)
         return answer
+
+    def at_once(self, calls: Sequence[Call]) -> list[Exchange]:
+        """Several requests with the key at one instant; Remaining tells in which order they were counted."""
+        with self._api.unpaced():
+            answers = self._api.at_once([(call.operation, {**call.options, "key": self.key}) for call in calls])
+        answers.sort(key=lambda answer: -(number(answer, REMAINING) or 0))
+        self._course += answers
+        return answers
 
     def lost(self, first: Exchange, last: Exchange) -> int:
         """How many requests of the key between two answers got none: they may have been counted, or not."""
@@ -149,17 +158,11 @@ class Meter:
             tries += 1
         raise Unmet(f"no window lasted for {count} requests")
 
-    def exhaust(self, last: Call) -> Exchange:
-        """A 429 to `last`, of a window that was filled for it, or by whatever came before. Raises Unmet without one.
-
-        Nothing else may be wrong with `last`: that might be told first.
-        """
+    def drain(self) -> Filled | None:
+        """Use up the key's window, if whatever came before hasn't: what it has admitted of ours, if that is known."""
         if self._session.budget.allowance.left(self.key.label, self._session.clock.now()) or self.alone:
             self.fill(self.limit)
-        answer = self.call(last)
-        if answer.status != 429:
-            raise Unmet("the key could not be exhausted")
-        return answer
+        return self._api.answered.admitted.window(self.key)
 
     def more(self, burst: list[Exchange], count: int) -> None:
         """Go on until the burst has `count` answers, or its window has ended."""

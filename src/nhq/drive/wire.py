@@ -6,6 +6,7 @@ read of the socket waits no longer than the exchange has left, for head and body
 
 import io
 import socket
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.client import HTTPResponse
@@ -51,6 +52,7 @@ class _Watch:
 
     clock: Clock
     limits: Limits
+    connected: Callable[[], None]
     reused: bool = True
     received: int = 0
     deadline: float = field(init=False)
@@ -114,6 +116,7 @@ class _Plain(HTTPConnection):
     def connect(self) -> None:
         _WATCH.get().reused = False
         super().connect()
+        _WATCH.get().connected()
 
 
 class _Secure(HTTPSConnection):
@@ -122,6 +125,7 @@ class _Secure(HTTPSConnection):
     def connect(self) -> None:
         _WATCH.get().reused = False
         super().connect()
+        _WATCH.get().connected()
 
 
 class _PlainPool(HTTPConnectionPool):
@@ -162,8 +166,15 @@ class Wire(BaseAdapter):
     connection turned out closed before a byte of an answer to a harmless request, which may be sent once more.
     """
 
-    def __init__(self, limits: Limits | None = None, connection: Connection | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        connection: Connection | None = None,
+        connected: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`connected` is called whenever a connection has been opened, before anything is sent on it."""
         super().__init__()
+        self._connected = connected
         self._limits, self._clock = limits or Limits(), SystemClock()
         self._connection = connection or Connection()
         self._adapter = _Pooled(max_retries=0, pool_maxsize=16)
@@ -172,7 +183,7 @@ class Wire(BaseAdapter):
         self._hangs_up = False  # was one of these found closed, although nobody had said so?
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        watch = _Watch(self._clock, self._limits)
+        watch = _Watch(self._clock, self._limits, self._connected)
         idle = self._clock.monotonic() - self._used > _IDLE
         if request.method not in _SAFE and (idle or self._hangs_up):
             self._forget()
@@ -190,6 +201,10 @@ class Wire(BaseAdapter):
             self._hangs_up |= waiting and not watch.reused
             _WATCH.reset(token)
             self._used = self._clock.monotonic()
+
+    def beside(self, connected: Callable[[], None]) -> "Wire":
+        """Another wire to the same target, with connections of its own."""
+        return Wire(self._limits, self._connection, connected)
 
     def close(self) -> None:
         self._adapter.close()

@@ -33,6 +33,20 @@ def _halved(true: Any) -> Any:
     return admit
 
 
+def _each_second(true: Any) -> Any:
+    """A limiter that admits one more in every other window of a key, its second one first."""
+    met: dict[str, list[float]] = {}
+
+    def admit(operation: str, bucket: str, now: float, start: float, window: float, count: int, limit: int) -> bool:
+        starts = met.setdefault(bucket, [])
+        if start not in starts:
+            starts.append(start)
+        generous = len(starts) % 2 == 0
+        return bool(true(operation, bucket, now, start, window, count, limit + generous))
+
+    return admit
+
+
 def _grudging(true: Any) -> Any:
     """A limiter that remembers for one more window who asked too often."""
     refused: dict[str, float] = {}
@@ -81,6 +95,38 @@ FAULTS = (
         "RL-EXCEEDED",
         subtle="exact boundary",
         admit=lambda operation, bucket, now, start, window, count, limit: count <= limit,
+    ),
+    plant(
+        "admits-a-61st-read",
+        "One read beyond the limit is admitted in each window.",
+        "RL-EXCEEDED",
+        subtle="exact boundary",
+        admit=lambda operation, bucket, now, start, window, count, limit: (
+            count < limit + (operation.startswith(("list", "get")))
+        ),
+    ),
+    plant(
+        "admits-a-61st-write",
+        "One write beyond the limit is admitted in each window, even one that is answered 400 then.",
+        "RL-EXCEEDED",
+        subtle="exact boundary",
+        admit=lambda operation, bucket, now, start, window, count, limit: (
+            count < limit + (not operation.startswith(("list", "get")))
+        ),
+    ),
+    plant(
+        "admits-a-61st-of-one-operation",
+        "One enrichment beyond the limit is admitted in each window, even one of a lead that doesn't exist.",
+        "RL-EXCEEDED",
+        subtle="one operation",
+        admit=lambda operation, bucket, now, start, window, count, limit: count < limit + (operation == "enrich_lead"),
+    ),
+    plant(
+        "admits-a-61st-in-each-second-window",
+        "In every other window of a key one request beyond the limit is admitted.",
+        "RL-EXCEEDED",
+        subtle="one state",
+        admit=Around(_each_second),
     ),
     plant(
         "refuses-the-60th",

@@ -19,6 +19,7 @@ from nhq.server.keys import SCOPES, standard_keys
 from nhq.server.lies import Finder, Lies, honest
 from nhq.server.limiter import Limiter
 from nhq.server.policies import Policies
+from nhq.server.racing import Races
 from nhq.server.routes import UNKNOWN_PATH, allowed, resolve
 from nhq.server.seed import plant
 
@@ -93,6 +94,7 @@ class App:
         self.base_path = base_path
         self._base = base_path.encode("ascii")
         self._date = (-1, b"")
+        self._races = Races()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -125,7 +127,11 @@ class App:
         call = self._call(query, method, path, headers, body)
         if self.engine.slow:
             await self._wait(call)
-        status, answer = self.engine.answer(call)
+        race = self.engine.policies.race(call.operation.id, call.raw) if self.engine.slow else None
+        if race is None:
+            status, answer = self.engine.answer(call)
+        else:
+            status, answer = await self._races.answer(call, race, self.engine.answer)
         if self.adapted is not None:
             (status, answer), call.mark = self.adapted.follower.fit(call.operation, Reply(status, answer))
         return self._finish(call, status, answer, path)

@@ -23,7 +23,7 @@ _PREFERRED = re.compile(r"\bcode=(\d{3})\b")
 
 
 USUAL = Policies()
-SPELLING, WAITING = ("spelt_ids", "spelt_times", "spelt_json"), ("delay", "lag")
+SPELLING, WAITING = ("spelt_ids", "spelt_times", "spelt_json"), ("delay", "lag", "race")
 LIVELY = ("meanwhile",)
 #: What the ids in paths name, as ids of that kind begin.
 KINDS = {"campaign_id": "camp", "lead_id": "lead", "lead_list_id": "list", "conversation_id": "conv"}

@@ -36,6 +36,12 @@ def test_an_operation_is_out_of_order_until_one_answer_is_sound(answer: Exchange
     assert heard(answer, SOUND).flaw("list_leads") == heard(SOUND, answer).flaw("list_leads") == ""
 
 
+@pytest.mark.parametrize("status", [400, 422, 429])
+def test_a_refusal_that_any_operation_may_give_is_sound(status: int) -> None:
+    """bad-limit: 400 or 422 to a limit out of bounds, on lists that document neither."""
+    assert heard(replace(SOUND, status=status)).flaw("list_leads") == ""
+
+
 def test_what_nobody_has_asked_is_in_order() -> None:
     """Silence is no flaw, and so isn't a refusal that a key earns."""
     other = replace(SOUND, status=401, identity=replace(KEY, revoked=True))

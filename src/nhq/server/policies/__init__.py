@@ -49,6 +49,7 @@ class Policies:
     delay: Callable[[str], float] = access.delay
     meanwhile: Callable[[str, str, Store, float], None] = access.meanwhile
     lag: Callable[[str], float] = access.lag
+    race: Callable[[str, bytes], access.Race | None] = access.race
     # the limiter
     bucket: Callable[[str, str, str], str] = limits.bucket
     window_of: Callable[[str, float], float] = limits.window_of

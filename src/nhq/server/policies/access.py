@@ -1,9 +1,18 @@
 """Who may call what, and in which order a request is judged."""
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from nhq.server.keys import Key
 from nhq.server.store import Store
+
+
+class Race(NamedTuple):
+    """Requests to one operation look at the store up to `seconds` before they write. `over`: they write lists whole."""
+
+    seconds: float
+    over: bool = False
+
 
 STAGES = ("key", "limit", "scope", "prefer", "body", "exists", "act")
 
@@ -73,3 +82,8 @@ def meanwhile(operation: str, workspace: str, store: Store, now: float) -> None:
 def lag(operation: str) -> float:
     """Seconds between reading the limiter's counter and writing it: none."""
     return 0.0
+
+
+def race(operation: str, body: bytes) -> Race | None:
+    """How far looking and writing lie apart for a request of this body: nowhere, it is done at once."""
+    return None
