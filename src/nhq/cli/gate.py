@@ -10,8 +10,10 @@ from nhq.cli import terminal
 from nhq.cli.formats import format_option
 from nhq.cli.run_options import (
     asked_effects,
+    early_end_options,
     effect_options,
     fault_option,
+    most_findings,
     planted,
     selection_options,
     skip_option,
@@ -89,6 +91,7 @@ def _ahead(left: "Left | None") -> str:
     metavar="MINUTES",
     help="How long the run may last; what it doesn't come to is unknown [live: 60, or 30 windows if that is longer].",
 )
+@early_end_options
 @effect_options
 @click.option(
     "--contract",
@@ -128,6 +131,8 @@ def command(
     profile: str | None,
     timeout: float,
     minutes: float | None,
+    fail_fast: bool,
+    max_findings: int | None,
     allow_send: bool,
     allow_spend: bool,
     contract: Path | None,
@@ -162,7 +167,8 @@ def command(
         rules,
         operations,
         command=given_command(
-            "base", "rules", "operations", "seed", "nonce", "plan_only", "resume", "traceback", "require"
+            *("base", "rules", "operations", "seed", "nonce", "plan_only", "resume", "traceback", "require"),
+            *("fail_fast", "max_findings"),
         ),
         traceback=traceback,
         profile=profile or "",
@@ -177,6 +183,7 @@ def command(
         nonce=nonce,
         skip_bad_keys=skip_bad_keys,
         require=require,
+        max_findings=most_findings(fail_fast, max_findings),
     )
     if plan_only:
         from nhq.report.plan import render

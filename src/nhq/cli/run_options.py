@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from nhq.model import Effect
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+#: So many findings a run keeps (`nhq.run.collect.FINDINGS_MOST`, which is dear to import).
+MOST_KEPT = 200
 
 target_option: Decorator = click.option(
     "--target", type=click.Path(path_type=Path, dir_okay=False), help="Target file; without it, a fresh mock is judged."
@@ -48,6 +50,25 @@ def effect_options(command: Callable[..., Any]) -> Callable[..., Any]:
     send = click.option("--allow-send", is_flag=True, help=f"Off loopback: reach people, {permitted}")
     spend = click.option("--allow-spend", is_flag=True, help=f"Off loopback: cost credits, {permitted}")
     return send(spend(command))
+
+
+def early_end_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--fail-fast` and `--max-findings`, as `fail_fast` and `max_findings`."""
+    fast = click.option("--fail-fast", is_flag=True, help="End with the first finding that fails the run.")
+    most = click.option(
+        "--max-findings",
+        type=click.IntRange(1, MOST_KEPT),
+        metavar="N",
+        help="End with so many findings that fail the run; what it didn't come to is unknown.",
+    )
+    return fast(most(command))
+
+
+def most_findings(fast: bool, most: int | None) -> int:
+    """How many findings end a run, by both options; 0: none do. Raises UsageError where they contradict."""
+    if fast and most not in (None, 1):
+        raise click.UsageError("--fail-fast is --max-findings 1: leave one of them out")
+    return 1 if fast else most or 0
 
 
 def asked_effects(send: bool, spend: bool) -> "frozenset[Effect]":

@@ -23,8 +23,9 @@ from nhq.power.aim import Aim, about, aims
 from nhq.power.outcome import GOOD, Outcome, fate
 from nhq.power.unjudged import unjudged
 from nhq.run.collect import Collector
+from nhq.run.early_end import Stop
 from nhq.run.gate import arguments
-from nhq.run.plugin import ContractPlugin, Stop
+from nhq.run.plugin import ContractPlugin
 from nhq.run.select import select
 from nhq.run.surroundings import run_pytest
 
@@ -164,4 +165,4 @@ class Bench:
 
 def _seen(fault: Fault) -> Stop:
     """Enough was seen when a finding names a rule that the fault breaks."""
-    return lambda collector: any(finding[0] in fault.rules for finding in collector.findings)
+    return lambda collector: "killed" * any(finding[0] in fault.rules for finding in collector.findings)

@@ -223,6 +223,7 @@ def aside(record: Record) -> list[str]:
     facts = count(record)
     said_unknown = record["verdict"] == "unknown"
     lines = [
+        (1 if record.get("ended_early") else 0, ended_early(record)),
         (facts.warned, f"{many(facts.warned, 'warning')} (a “should” or an assumption broken)"),
         (0 if said_unknown else facts.unknown, f"{many(facts.unknown, 'promise')} could not be judged"),
         (1 if lacking(record) else 0, f"fewer judged than --require asks for: {len(lacking(record))} lacking"),
@@ -230,6 +231,13 @@ def aside(record: Record) -> list[str]:
         (0 if record["power"] else facts.unselected, f"{many(facts.unselected, 'promise')} not selected for this run"),
     ]
     return [line for number, line in lines if number]
+
+
+def ended_early(record: Record) -> str:
+    """Why a run ended before its last test, and how many it left out; empty where it didn't."""
+    cause = record.get("ended_early", "")
+    left = sum(test["cause"] == cause for test in record["tests"]) if cause else 0
+    return f"{cause}: {many(left, 'test')} not run" if cause else ""
 
 
 def tiles(record: Record) -> list[Tally]:

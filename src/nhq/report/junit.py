@@ -91,6 +91,7 @@ def _run_suite(record: Record) -> ET.Element:
         reasons = [f"{trouble['where']}: {trouble['cause']}" for trouble in record["troubles"]]
         reasons += [" ".join([facts.required(record), *facts.lacking(record)])] if facts.lacking(record) else []
         reasons += record.get("approval_problems", ())
+        reasons += [facts.ended_early(record)] if facts.ended_early(record) else []
         add(made, tag, facts.headline(record), f"exit {record['exit_code']}", "\n".join(reasons))
     return _suite(record, "run", [made], seconds=record["seconds"])
 

@@ -131,6 +131,7 @@ class Collector:
         self.chosen: dict[str, str] = {}
         self.written: list[str] = []
         self.tests: list[TestResult] = []
+        self.ended = ""  # why the run ended before its last test
         self.news = News()
         self.leaves: Callable[[list[str]], None] | None = None  # told at once what a write left behind
         self.tracebacks: dict[str, str] = {}  # of checks of ours that crashed, by what is said of each
@@ -220,6 +221,11 @@ class Collector:
         """As `trouble`, of what comes again and again."""
         if Trouble(where, cause) not in self.troubles:
             self.trouble(where, cause)
+
+    def end(self, cause: str) -> str:
+        """The run ends before its last test, with the cause; "" where it goes on."""
+        self.ended = self.ended or cause
+        return cause
 
     def unmet(self, need: str) -> None:
         """The target lacks what a test needs, or doesn't permit it."""

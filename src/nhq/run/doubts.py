@@ -1,10 +1,10 @@
 """Where the target file may be wrong about a key: findings that only a slip of it explains are none of the server's."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from nhq.contract import Contract
 from nhq.drive.target import Target
-from nhq.run.collect import Collector, Sighting
+from nhq.run.collect import Collector, FindingKey, Sighting
 from nhq.run.keyfit import Answers, Fit, fit_of, slips
 
 
@@ -22,15 +22,41 @@ def weigh(collector: Collector, target: Target, contract: Contract, answers: Ans
     tainted = {label: _tests(fit, contract, answers) for label, fit in fits.items()}
     for finding in list(collector.findings):
         seen = collector.sightings(finding)
-        slipped = [sighting for sighting in seen if any(sighting[1] in tainted[label] for label in wrong)]
-        if finding[0].endswith("-NO-EFFECT") and any(":write" in scope for label in wrong for scope in wrong[label]):
-            slipped = seen  # that key has written where it was meant to be refused, and that is what was read
+        slipped = _slipped(finding, seen, wrong, tainted)
         if slipped:
             collector.withdraw(finding, slipped, f"the target file is wrong about key {', '.join(wrong)}")
         about = [_doubted(finding[0], sighting, fits, tainted, answers) for sighting in seen]
         if about and all(about) and finding in collector.findings:
             named = ", ".join(dict.fromkeys(label for labels in about for label in labels))
             collector.remark(finding, f"or the target file is wrong about key {named}")
+
+
+def excusable(collector: Collector, target: Target, contract: Contract, answers: Answers) -> set[FindingKey]:
+    """The findings that a wrong line of the target file explains, or may yet be seen to explain."""
+    if target.control_url:
+        return set()
+    fits = {key.label: fit_of(key, contract, answers) for key in target.keys}
+    tainted = {label: _tests(fit, contract, answers) for label, fit in fits.items()}
+    misfit = {label: fit.misfit for label, fit in fits.items() if fit.misfit}
+
+    def may_be(finding: FindingKey) -> bool:
+        seen = collector.sightings(finding)
+        doubted = [_doubted(finding[0], sighting, fits, tainted, answers) for sighting in seen]
+        return bool(seen) and (all(doubted) or _slipped(finding, seen, misfit, tainted) == seen)
+
+    return set(filter(may_be, collector.findings))
+
+
+def _slipped(
+    finding: FindingKey,
+    seen: list[Sighting],
+    wrong: Mapping[str, Collection[str]],
+    tainted: Mapping[str, Collection[str]],
+) -> list[Sighting]:
+    """The sightings of a finding that a wrong line of the target file explains."""
+    if finding[0].endswith("-NO-EFFECT") and any(":write" in scope for label in wrong for scope in wrong[label]):
+        return seen  # that key has written where it was meant to be refused, and that is what was read
+    return [sighting for sighting in seen if any(sighting[1] in tainted[label] for label in wrong)]
 
 
 def _tests(fit: Fit, contract: Contract, answers: Answers) -> set[str]:

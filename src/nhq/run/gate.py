@@ -29,11 +29,12 @@ from nhq.model import Effect, Exchange, Finding
 from nhq.run import corpus, plan
 from nhq.run.collect import Collector
 from nhq.run.doubts import weigh
+from nhq.run.early_end import EarlyEnd, Stop
 from nhq.run.interrupt import Interrupts
 from nhq.run.journal import Head, Journal
 from nhq.run.keyfit import Answers
 from nhq.run.patience import Patience
-from nhq.run.plugin import ContractPlugin, Progress, Stop
+from nhq.run.plugin import ContractPlugin, Progress
 from nhq.run.record import Header, make_record
 from nhq.run.required import Required, read_required
 from nhq.run.revised import collector_for, contract_of, held_to
@@ -50,7 +51,8 @@ class Options:
     """What `nhq gate` was asked for. Without a target file, a fresh mock is judged.
 
     Without a profile: `gate` where a control plane puts the target back, else `live`. `minutes` is how long the run
-    may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live.
+    may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live. The run ends with
+    `max_findings` findings that fail it; 0: never.
     """
 
     target: Path | None = None
@@ -72,6 +74,7 @@ class Options:
     skip_bad_keys: bool = False
     require: Sequence[str] = ()
     read_only: bool = False
+    max_findings: int = 0
     hear: Callable[[Exchange], None] | None = None
 
 
@@ -100,9 +103,8 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         try:
             with suppress(RunOver):  # said of every test then
                 session = with_usable_keys(session, options, stack, course, answers)
-            collector, code = examine(
-                session, selection, options, progress, lambda _: interrupts.count > 0, nonce, answers
-            )
+            early = EarlyEnd(options.max_findings, contract, target, selection, accepted, answers)
+            collector, code = examine(session, selection, options, progress, stop_of(interrupts, early), nonce, answers)
         except KeyboardInterrupt:
             collector, code = collector_for(target, contract), int(pytest.ExitCode.INTERRUPTED)
         for key in target.keys:
@@ -123,6 +125,11 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         )
         spent = session.budget.spent
         return make_record(header, contract, target, collector, selection, spent, bindings(), accepted)
+
+
+def stop_of(interrupts: Interrupts, early: EarlyEnd) -> Stop:
+    """Ends a run at an interrupt, or with findings enough; the latter stands in the collector."""
+    return lambda collector: "interrupted" if interrupts.count else collector.end(early.cause(collector))
 
 
 def required_of(target: Target, options: Options, contract: Contract, selection: Selection) -> Required | None:
@@ -245,7 +252,8 @@ def examine(
     if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
         code = int(pytest.ExitCode.TESTS_FAILED)  # nobody stopped it: pytest did, at a file that it couldn't read
     elif code == pytest.ExitCode.INTERRUPTED:
-        plugin.abandon("the run was stopped before its turn")
+        plugin.abandon(collector.ended or "the run was stopped before its turn")
+        code = int(pytest.ExitCode.TESTS_FAILED if collector.ended else code)
     weigh(collector, session.target, session.contract, answers)
     if options.traceback:
         print("\n".join([*plugin.ends.tracebacks, *collector.tracebacks.values()]), file=sys.stderr)

@@ -77,7 +77,8 @@ class Patience:
     def pytest_sessionfinish(self) -> None:
         """Tests that still wait when a run is stopped have judged what they have judged; the rest is unknown."""
         for name in self._turns.aside:
-            self._plugin.ends.unknown(self._items[name], "the run was stopped while it waited")
+            cause = self._plugin.collector.ended or "the run was stopped while it waited"
+            self._plugin.ends.unknown(self._items[name], cause)
 
     # --- how ------------------------------------------------------------------------------------------------
 

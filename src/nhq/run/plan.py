@@ -174,7 +174,8 @@ def load(contract: str, file: Path | None = None) -> Costs:
 
 def told(record: Mapping[str, Any]) -> str:
     """The costs that a live run's record tells, as text. Raises ConfigError for another kind of record."""
-    if record.get("kind") != "gate" or record.get("profile") != "live" or record.get("interrupted"):
+    cut = record.get("interrupted") or record.get("ended_early")
+    if record.get("kind") != "gate" or record.get("profile") != "live" or cut:
         raise ConfigError("costs are told by the record of a whole run in the live profile")
     window = float(record["target"]["window"])
     rows = {test["scenario"]: _row(test, window) for test in record["tests"]}

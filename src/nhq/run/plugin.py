@@ -31,6 +31,7 @@ from nhq.model import Exchange, violated
 from nhq.run.again import Again, anew
 from nhq.run.ahead import Ahead, patient
 from nhq.run.collect import Collector
+from nhq.run.early_end import Stop
 from nhq.run.ends import Ends, Gone, operation_of, rules_of
 from nhq.run.journal import Journal
 from nhq.run.judge import Broken, Judge
@@ -42,7 +43,6 @@ from nhq.run.source_literals import without_source_literals
 from nhq.run.turns import TurnClock
 from nhq.run.written import started
 
-Stop = Callable[[Collector], bool]
 Few = Callable[[Sequence[Any]], list[Any]]
 
 
@@ -198,6 +198,13 @@ class ContractPlugin:
                 self.collector.trouble("discovery", f"reading what the target holds crashed: {crash_place(crash)}")
         self.collector.keep_log()
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Run no test at all where enough was seen before the first."""
+        if self._total and not self.planning and (cause := self._enough()):
+            raise session.Interrupted(cause)
+        return None
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
         """Begin from the snapshot, and tell how far we are. What got no answer, for a passing reason, runs again."""
@@ -340,10 +347,13 @@ class ContractPlugin:
             counts = len(self._done), self._total, item.name, self.collector.requests, len(self.collector.findings)
             over = self.ends.gone or self._session.budget.course.over
             self._progress.step(*counts, None if over else self.ahead.left(self.rest()))
-        if self._stop is not None and self._stop(self.collector):
-            item.session.shouldstop = "enough was seen"
+        item.session.shouldstop = self._enough() or item.session.shouldstop
 
     # --- how ------------------------------------------------------------------------------------------------
+
+    def _enough(self) -> str:
+        """Why the run ends here; "" where it goes on."""
+        return self._stop(self.collector) if self._stop is not None else ""
 
     def _begin(self, item: pytest.Item) -> Exception | None:
         self._session.recorder.test = item.nodeid

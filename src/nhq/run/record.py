@@ -84,6 +84,7 @@ def make_record(
         "verdict": _overall(rules, findings, hollow).value,
         "exit_code": code or 2 * hollow,
         "interrupted": header.interrupted,
+        "ended_early": "" if header.interrupted else collector.ended,
         "started": datetime.fromtimestamp(header.started, UTC).isoformat(timespec="seconds"),
         "seconds": round(header.seconds, 3),
         "seed": header.seed,
@@ -176,7 +177,10 @@ def _rule(
     wanted = [operation for operation in contract.applies(rule) if selection.covers(operation)]
     cells = {
         name: _cell(
-            collector.cells.get((rule.id, name)), collector.unanswered.get(name), _lost(contract, rule.id, name)
+            collector.cells.get((rule.id, name)),
+            collector.unanswered.get(name),
+            _lost(contract, rule.id, name),
+            collector.ended,
         )
         for name in wanted
     }
@@ -218,9 +222,9 @@ def _remark(verdict: Verdict, general: Cell | None) -> str:
     return general.cause if general is not None and verdict is Verdict.HOLDS else ""
 
 
-def _cell(cell: Cell | None, unanswered: str | None, lost: str = "") -> dict[str, Any]:
+def _cell(cell: Cell | None, unanswered: str | None, lost: str = "", ended: str = "") -> dict[str, Any]:
     if cell is None:
-        cause = lost or (f"no answer: {unanswered}" if unanswered else "not exercised")
+        cause = lost or (f"no answer: {unanswered}" if unanswered else ended or "not exercised")
         return {"verdict": Verdict.UNKNOWN.value, "observations": 0, "cause": cause, "exchange": None}
     shown = cell.exchange if cell.verdict is not Verdict.UNKNOWN else None
     return {

@@ -1,0 +1,62 @@
+"""When a run has seen enough: `--fail-fast` and `--max-findings N`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nhq.contract import Contract
+from nhq.contract.change_approvals import ChangeApprovals
+from nhq.drive.target import Target
+from nhq.model import Level
+from nhq.run.accepting import settle_run
+from nhq.run.collect import Collector, FindingKey
+from nhq.run.doubts import excusable
+from nhq.run.keyfit import Answers
+from nhq.run.select import Selection
+
+#: Why a run ends before its last test; "" where it goes on. Asked after each test.
+Stop = Callable[[Collector], str]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyEnd:
+    """Ends a run with so many findings that fail it; 0: never.
+
+    A warning doesn't count, nor does what was approved or isn't selected. Nor does what a wrong line of the target file
+    may explain: more answers show whether it does.
+    """
+
+    most: int
+    contract: Contract
+    target: Target
+    selection: Selection
+    approvals: ChangeApprovals
+    answers: Answers
+
+    def cause(self, collector: Collector) -> str:
+        """Why nothing more is run; "" while there are fewer findings than that."""
+        if not self.most or len(collector.findings) < self.most:
+            return ""
+        count = len(self._failing(collector))
+        return told(count, self.most) if count >= self.most else ""
+
+    def _failing(self, collector: Collector) -> list[FindingKey]:
+        """The findings for which a run that ended now would fail."""
+        doubted = excusable(collector, self.target, self.contract, self.answers)
+        kept = [key for key in collector.findings if key not in doubted and self._binds(key[0])]
+        rows = [_row(collector, key) for key in kept]
+        approved = settle_run(rows, (), self.contract, self.approvals).approved
+        return [key for number, key in enumerate(kept) if number not in approved]
+
+    def _binds(self, rule: str) -> bool:
+        return self.selection.judges(rule) and self.contract.rules[rule].level is Level.MUST
+
+
+def _row(collector: Collector, key: FindingKey) -> dict[str, str | None]:
+    finding = collector.findings[key].finding
+    return {name: getattr(finding, name) for name in ("rule", "operation", "code", "where")}
+
+
+def told(count: int, most: int) -> str:
+    """The cause, with the option to change."""
+    option = "--fail-fast" if most == 1 else f"--max-findings {most}"
+    return f"the run ended after {count} finding{'s' * (count != 1)} ({option})"
