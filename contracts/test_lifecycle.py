@@ -291,7 +291,8 @@ def not_started(api: Api, judge: Judge, rule: str, before: Row) -> None:
         judge.chose("start-without-prerequisite", f"{answer.status}")
     after, page = row_now(api, "list_campaigns", before["id"])
     enrolled = campaign_leads(api, before["id"])
-    unchanged = not differing(before, after) and not enrolled.items
+    changed = differing(before, after) if api.session.alone else differing(before, after) & {"status"}
+    unchanged = not changed and not enrolled.items
     actual, where = f"{after['status']}, {len(enrolled.items)} campaign leads", {"operation": "run_campaign_action"}
     judge(
         rule,
@@ -310,7 +311,10 @@ def slip(api: Api, answer: Exchange) -> str:
 
 
 def unready(api: Api, world: World, name: str) -> Row:
-    """The draft that the target file names for what it lacks; or one whose row shows that it lacks it."""
+    """The draft that the target file names for what it lacks; or one whose row shows that it lacks it.
+
+    One that its owner has completed since is not started, and nothing is read into its start.
+    """
     lacks = {
         "campaign_without_lead_list": lambda row: row["leadList"] is None,
         "campaign_without_sender": lambda row: not row["linkedinAccounts"],
@@ -319,7 +323,8 @@ def unready(api: Api, world: World, name: str) -> Row:
     if name in lacks and name not in api.target.given:
         return one(filter(lacks[name], drafts), f"draft like {name}")
     ident = world.given(name)
-    return one((row for row in drafts if row["id"] == ident), f"draft like {name} that is still a draft")
+    still = lacks.get(name, lambda row: True)
+    return one((row for row in drafts if row["id"] == ident and still(row)), f"draft like {name} that still is one")
 
 
 # --- the right state ------------------------------------------------------------------------------------------
