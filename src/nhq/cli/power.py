@@ -36,12 +36,15 @@ COMBINATIONS = 6  # runs with many liberties together
     help="Honest mocks at which others act, all and in pairs, by so many seeds.",
 )
 @click.option("--sample", type=click.IntRange(0), default=0, help="So many of the faults, chosen by the seed.")
+@click.option("--kills", is_flag=True, help="Tell in which scenarios each fault shows; --write: into kills.json.")
 @click.option("--list", "listed", is_flag=True, help="List faults, or liberties, and do nothing.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes, each with a mock.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
 @format_option
-@click.option("--write", is_flag=True, help="Write reports/POWER.md too; with the whole catalogue only.")
+@click.option(
+    "--write", is_flag=True, help="Write reports/POWER.md too; with the whole catalogue only (but for --kills)."
+)
 def command(
     faults: tuple[str, ...],
     families: tuple[str, ...],
@@ -52,6 +55,7 @@ def command(
     beside: tuple[str, ...],
     others: int,
     sample: int,
+    kills: bool,
     listed: bool,
     seed: int,
     workers: int,
@@ -66,7 +70,7 @@ def command(
     """
     if formats and out is None:
         raise click.UsageError("--format needs --out, the folder that the reports go to")
-    if write and (faults or families or liberties or beside or others or sample):
+    if write and not kills and (faults or families or liberties or beside or others or sample):
         raise click.UsageError("--write tells of the whole catalogue: give no option that chooses or adds")
     from nhq.faults.catalogue import chosen, sampled
     from nhq.liberties import catalogue
@@ -81,6 +85,10 @@ def command(
         for liberty in free:
             click.echo(f"{liberty.id:<40} {liberty.area:<14} {liberty.sentence}")
         return 0
+    if kills:
+        from nhq.cli.kills import look_for_kills
+
+        return look_for_kills(picked, seed, workers, write)
     from nhq.files import locked
     from nhq.power.bench import Manner
     from nhq.power.matrix import table

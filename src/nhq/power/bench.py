@@ -21,6 +21,7 @@ from nhq.liberties.liberty import Liberty
 from nhq.model import Finding
 from nhq.power.aim import Aim, about, aims
 from nhq.power.outcome import GOOD, Outcome, fate
+from nhq.power.sightings import SightingPlugin, Sightings
 from nhq.power.unjudged import unjudged
 from nhq.run.collect import Collector
 from nhq.run.early_end import Stop
@@ -41,11 +42,13 @@ class Manner:
     """How faults are looked for. `whole`: by the whole gate to its end, so that every kill is told.
 
     Otherwise by the tests about the fault's rules, until a finding names one of them; only what these don't see is
-    looked for further, at last by the whole gate.
+    looked for further, at last by the whole gate. `every`: by the tests about its rules to their end, so that every
+    place is told where it shows.
     """
 
     seed: int = 1
     whole: bool = False
+    every: bool = False
 
 
 class Bench:
@@ -75,7 +78,7 @@ class Bench:
                 tests=outcome.tests + seen.tests,
                 seconds=round(outcome.seconds + seen.seconds, 2),
             )
-            if outcome.fate in GOOD:
+            if outcome.fate in GOOD or self._manner.every:
                 break
         return outcome
 
@@ -118,6 +121,7 @@ class Bench:
             liberties=tuple(liberty.id for liberty in liberties),
             warned=tuple(rule for rule in named if rule in warned),
             unjudged=tuple(unjudged(collector, self._contract)) if aim.whole and liberties else (),
+            places=collector.places if isinstance(collector, Sightings) else (),
         )
 
     @contextmanager
@@ -154,9 +158,21 @@ class Bench:
         return collector, troubles
 
     def _test(self, session: Session, fault: Fault, aim: Aim) -> Collector:
+        if self._manner.every:
+            return self._sighted(session, fault, aim)
         collector, seed = Collector(session.target), self._manner.seed
         stop = None if self._manner.whole or not fault.rules else _seen(fault)
         plugin = ContractPlugin(session, collector, aim.selection, seed, stop=stop)
+        return self._ended(plugin, aim)
+
+    def _sighted(self, session: Session, fault: Fault, aim: Aim) -> Collector:
+        """A look to its end, with every place where the fault's rules were seen broken."""
+        collector = Sightings(session.target, wanted=fault.rules, test=lambda: session.recorder.test)
+        return self._ended(SightingPlugin(session, collector, aim.selection, self._manner.seed), aim)
+
+    def _ended(self, plugin: ContractPlugin, aim: Aim) -> Collector:
+        """Run tests to their end."""
+        collector, seed = plugin.collector, self._manner.seed
         ended = run_pytest(arguments(seed, aim.files), [plugin])
         if ended in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
             collector.trouble("pytest", f"ended with {pytest.ExitCode(ended).name.lower().replace('_', ' ')}")

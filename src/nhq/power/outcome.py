@@ -36,6 +36,7 @@ class Outcome:
     `whole` says that every test ran, not only those about the fault's rules. `troubles` are ours. `seed` is that of the
     mock's data and of the gate's chance. `liberties` are those that the mock took: `warned` are rules that the gate
     warned of as it says it would, `unjudged` those that it could not judge on every operation.
+    `places`: where the fault's rules were seen broken, by scenario and variant, if all of them were looked for.
     """
 
     fault: str
@@ -51,6 +52,7 @@ class Outcome:
     liberties: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
 
 
 def fate(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> Fate:

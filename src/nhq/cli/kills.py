@@ -1,0 +1,43 @@
+"""`nhq power --kills`: in which scenarios each fault shows, for the plan of live runs (fixtures/kills.json)."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from nhq.cli import terminal
+
+if TYPE_CHECKING:
+    from nhq.faults.fault import Fault
+    from nhq.power.sightings import Place
+
+#: After so many faults what was found is written: an interrupted run loses no more.
+FLUSHED = 20
+
+
+def look_for_kills(faults: Sequence["Fault"], seed: int, workers: int, write: bool) -> int:
+    """Look at each fault by all tests about its rules, and tell where it shows; the exit code.
+
+    `write` puts it into the table, in place of what stands there of these faults.
+    """
+    from nhq.contract import load_contract
+    from nhq.power.bench import Manner
+    from nhq.power.crew import Task, outcomes
+    from nhq.power.kill_table import add
+
+    contract = load_contract().digest
+    found: dict[str, tuple[Place, ...]] = {}
+    fresh: dict[str, tuple[Place, ...]] = {}
+    tasks = [Task(fault.id, seed) for fault in faults if fault.rules]
+    requests = 0
+    for task, outcome in outcomes(tasks, Manner(seed, every=True), workers):
+        found[task.fault] = fresh[task.fault] = outcome.places
+        requests += outcome.requests
+        terminal.say(f"{len(found):4d}/{len(tasks)} {task.fault}: {len(outcome.places)} places, {outcome.seconds} s")
+        if write and (len(fresh) >= FLUSHED or len(found) == len(tasks)):
+            add(contract, fresh)
+            fresh = {}
+    nowhere = [fault for fault, places in found.items() if not places]
+    click.echo(f"{len(found)} faults, {requests:,} requests; {len(nowhere)} that no test about their rules shows")
+    click.echo("".join(f"  {fault}\n" for fault in nowhere), nl=False)
+    return 1 if nowhere else 0
