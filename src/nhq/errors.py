@@ -89,10 +89,21 @@ def crash_trace(crash: BaseException) -> str:
 
     What we say ourselves (NhqError) is told whole.
     """
+    return "Traceback (most recent call last):\n" + "while that was handled:\n".join(map(_traced, _causes(crash)))
+
+
+def is_interrupt(crash: BaseException) -> bool:
+    """Did somebody interrupt us, though another exception came of it? Hypothesis raises its own on the way out."""
+    grouped = crash.exceptions if isinstance(crash, BaseExceptionGroup) else ()
+    return any(isinstance(cause, KeyboardInterrupt) for cause in _causes(crash)) or any(map(is_interrupt, grouped))
+
+
+def _causes(crash: BaseException) -> list[BaseException]:
+    """An exception, and those that it was raised over, the last first."""
     causes = [crash]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
         causes.append(cause)
-    return "Traceback (most recent call last):\n" + "while that was handled:\n".join(map(_traced, causes))
+    return causes
 
 
 def _traced(crash: BaseException) -> str:

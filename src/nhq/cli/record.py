@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from nhq.cli import terminal
-from nhq.cli.run_options import asked_effects, effect_options
+from nhq.cli.run_options import Finite, asked_effects, effect_options
 
 
 @click.command()
@@ -28,7 +28,7 @@ from nhq.cli.run_options import asked_effects, effect_options
 @click.option(
     "--max-minutes",
     "minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="MINUTES",
     default=60.0,
     show_default=True,

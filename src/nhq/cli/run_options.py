@@ -4,6 +4,7 @@ A decorator gives a command the parameter that its docstring names.
 """
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,23 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 #: So many findings a run keeps (`nhq.run.collect.FINDINGS_MOST`, which is dear to import).
 MOST_KEPT = 200
 
+
+class Finite(click.FloatRange):
+    """A number within bounds; neither `nan` nor `inf` is one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value} is no number that ends", param, ctx)
+        return number
+
+
 target_option: Decorator = click.option(
     "--target", type=click.Path(path_type=Path, dir_okay=False), help="Target file; without it, a fresh mock is judged."
 )
 timeout_option: Decorator = click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="SECONDS",
     default=60.0,
     show_default=True,
@@ -79,7 +91,15 @@ def asked_effects(send: bool, spend: bool) -> "frozenset[Effect]":
 
 
 def planted(faults: Sequence[str], target: Path | None) -> list[str]:
-    """The mock's own options that plant faults. Raises UsageError where a target file is to be judged."""
+    """The mock's own options that plant faults.
+
+    Raises UsageError where a target file is to be judged, ConfigError for a fault that nobody knows.
+    """
     if target is not None and faults:
         raise click.UsageError("faults can be planted in the mock only: leave --target out")
+    if faults:
+        from nhq.liberties.catalogue import applied
+
+        for fault in faults:
+            applied(fault)
     return [word for fault in faults for word in ("--fault", fault)]

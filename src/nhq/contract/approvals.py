@@ -113,12 +113,35 @@ def _toml(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+class Use(StrEnum):
+    """What became of a stanza in a run; `unseen`: the run found nothing to approve, and didn't look for it either."""
+
+    USED = "used"
+    EXPIRED = "expired"
+    UNUSED = "unused"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class StanzaUse:
+    """What became of one stanza, by its subject's fingerprint; `problem` is what to say of it where that is wrong."""
+
+    fingerprint: str
+    use: Use
+    problem: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Which findings are approved, by their index, and what is wrong with the stanzas, one line each."""
+    """Which findings are approved, by their index, and what became of the stanzas."""
 
     approved: Mapping[int, Approval]
-    problems: tuple[str, ...]
+    uses: tuple[StanzaUse, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with the stanzas, one line each."""
+        return tuple(use.problem for use in self.uses if use.problem)
 
 
 def settle(
@@ -133,17 +156,27 @@ def settle(
     A stanza that approves nothing is a problem only where `is_judged` says that this run looked at what it names.
     """
     approved: dict[int, Approval] = {}
-    problems: list[str] = []
+    uses: list[StanzaUse] = []
     subjects = list(findings)
     for approval in approvals:
         if approval.subject.command is not command:
             continue
         hits = [n for n, subject in enumerate(subjects) if approval.approves(subject)]
-        who = f"approval {approval.number} ({approval.subject.rule}, {approval.owner})"
-        if approval.has_expired(today):
-            problems.append(f"{who} expired on {approval.expires}: renew it or mend what it approves")
-        elif hits:
+        uses.append(_use(approval, bool(hits), today, is_judged))
+        if uses[-1].use is Use.USED:
             approved.update(dict.fromkeys(hits, approval))
-        elif is_judged(approval.subject):
-            problems.append(f"{who} approves nothing here: there is no such finding any more; remove it")
-    return Settled(approved, tuple(problems))
+    return Settled(approved, tuple(uses))
+
+
+def _use(approval: Approval, hit: bool, today: datetime.date, is_judged: Callable[[Subject], bool]) -> StanzaUse:
+    who = f"approval {approval.number} ({approval.subject.rule}, {approval.owner})"
+    name = approval.subject.fingerprint
+    if approval.has_expired(today):
+        problem = f"{who} expired on {approval.expires}: renew it or mend what it approves"
+        return StanzaUse(name, Use.EXPIRED, problem)
+    if hit:
+        return StanzaUse(name, Use.USED)
+    if is_judged(approval.subject):
+        problem = f"{who} approves nothing here: there is no such finding any more; remove it"
+        return StanzaUse(name, Use.UNUSED, problem)
+    return StanzaUse(name, Use.UNSEEN)

@@ -73,7 +73,7 @@ def without(target: Target, bad: Sequence[Identity]) -> Target:
     main = [key for key in kept if key.workspace == target.workspace]
     if not any(not key.revoked for key in main):
         raise ConfigError(f"{target.name}: no usable key of workspace {target.workspace!r} is left: {_named(bad)}")
-    return replace(target, keys=(*main, *(key for key in kept if key not in main)))
+    return replace(target, keys=(*main, *(key for key in kept if key not in main)), refused=tuple(bad))
 
 
 class KeyCheck:

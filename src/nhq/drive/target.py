@@ -56,7 +56,7 @@ class Target:
     could be personal: "messages" are the texts of errors. The first key's workspace is the main one, every other is
     foreign. `new_operations` of a changed contract may be sent though nobody has written of them. `withheld` effects
     stand in the file, but nobody asked for them on the command line. `require` is how much a run must judge, as
-    `--require` takes it.
+    `--require` takes it. `refused` are keys of the file that the server doesn't know, left out of `keys`.
     """
 
     base_url: str
@@ -74,11 +74,12 @@ class Target:
     new_operations: frozenset[str] = frozenset()
     shared: bool = False  # others act there, although it has a control plane
     require: tuple[str, ...] = ()
+    refused: tuple[Identity, ...] = ()
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret that a run against this target knows: keys, the control token, headers, a proxy's password."""
-        known = (*(key.secret for key in self.keys), self.control_token, *self.connection.secrets)
+        known = (*(key.secret for key in (*self.keys, *self.refused)), self.control_token, *self.connection.secrets)
         return tuple(dict.fromkeys(secret for secret in known if secret))
 
     @property

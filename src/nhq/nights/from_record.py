@@ -5,9 +5,12 @@ from datetime import datetime
 from statistics import quantiles
 from typing import Any
 
+import msgspec
+
+from nhq.contract.approvals import StanzaUse, Use
 from nhq.drive.course import TIME_UP
 from nhq.model import Level, Verdict
-from nhq.nights.night import Cell, Load, Night, Sighting
+from nhq.nights.night import REFUSED, Cell, Load, Night, Sighting
 
 
 def read_night(
@@ -26,12 +29,13 @@ def read_night(
         exit_code=record["exit_code"],
         cells=tuple(_cells(record)),
         sightings=tuple(map(_sighting, record["findings"])),
-        scopes=scopes,
+        scopes={**scopes, **dict.fromkeys(record["target"]["refused"], (REFUSED,))},
         load=_load(record, latencies),
         statuses={row["id"]: row["statuses"] for row in record["operations"]},
         troubles=tuple(_troubles(record)),
         interrupted=record["interrupted"],
         approved=frozenset(f["fingerprint"] for f in record["findings"] if f["approved"]),
+        stanzas=tuple(msgspec.convert(stanza, StanzaUse) for stanza in record["approvals"]),
         complaints=tuple(_complaints(record)),
     )
 
@@ -60,8 +64,8 @@ def _troubles(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _complaints(record: Mapping[str, Any]) -> Iterator[str]:
-    """Stanzas that have expired or approve nothing, and changes of the contract that fail and nobody approved."""
-    yield from record["approval_problems"]
+    """Stanzas that have expired, and changes of the contract that fail and nobody approved."""
+    yield from (stanza["problem"] for stanza in record["approvals"] if stanza["use"] == Use.EXPIRED)
     for change in record["contract"].get("changes", ()):
         if change["fails"] and not change["approved"]:
             yield f"contract changed ({change['kind']}) at {change['pointer']}: adopt or approve it"

@@ -29,6 +29,7 @@ SCRIPTS = (
         UNIQUE (night, fingerprint)
     );
     """,
+    "ALTER TABLE nights ADD COLUMN unused TEXT NOT NULL DEFAULT '{}'",
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from nhq.contract.approvals import StanzaUse
 from nhq.model import Level, Verdict
 
 
@@ -18,6 +19,10 @@ class State(StrEnum):
     BACK = "back"
     GONE = "gone"
     UNSEEN = "unseen"
+
+
+#: What stands in place of a key's scopes in a night in which the server refused the key.
+REFUSED = "refused"
 
 
 def telling(verdict: Verdict) -> int:
@@ -81,8 +86,9 @@ NO_LOAD = Load()
 class Night:
     """What one run saw of one target. `started` is seconds since the epoch; `scopes`: a key's label → its scopes.
 
-    `statuses`: an operation → how often it answered each status. `approved`: the fingerprints that the approvals file
-    accepts; `complaints`: what is wrong with that file, and what changed in the contract and nobody approved.
+    `statuses`: an operation → how often it answered each status. `approved`: the fingerprints of tonight's findings
+    that the approvals file accepts; `stanzas`: what became of its stanzas; `complaints`: those that have expired, and
+    what changed in the contract and nobody approved.
     """
 
     target: str
@@ -99,6 +105,7 @@ class Night:
     troubles: tuple[str, ...] = ()
     interrupted: bool = False
     approved: frozenset[str] = frozenset()
+    stanzas: tuple[StanzaUse, ...] = ()
     complaints: tuple[str, ...] = ()
 
     def verdict(self, rule: str, operation: str) -> Verdict:

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from nhq.model import Level
 from nhq.nights.night import Night, Standing, State
 
-#: A stanza of the approvals file whose finding was looked for and gone in so many nights fails the night.
-STALE_AFTER = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -29,12 +26,12 @@ def outcome(
 
     `stale` says which approvals have nothing left to approve. Findings that stood last night fail nothing again. 2
     where nothing at all could be judged, where something went wrong on our side, and where `lacking` says that less was
-    judged than somebody required.
+    judged than somebody required. Where something went wrong on our side, that may be why rules were not judged.
     """
     if tonight.interrupted:
         return Outcome(130, ("interrupted: the night is cut short",))
     reasons = [*map(_reason, failing(standings, tonight.approved)), *tonight.complaints, *stale]
-    reasons += [f"no longer judged: {', '.join(lost)}"] if lost else []
+    reasons += [f"no longer judged: {', '.join(lost)}"] if lost and not tonight.troubles else []
     if not tonight.judged:
         return Outcome(1 if failing(standings, tonight.approved) else 2, ("nothing could be judged", *reasons))
     if reasons:
@@ -53,12 +50,6 @@ def failing(standings: Sequence[Standing], approved: Collection[str]) -> list[St
         and not (standing.sighting.flaky and not standing.sighting.proven)
         and standing.sighting.fingerprint not in approved
     ]
-
-
-def stale_approvals(standings: Sequence[Standing], approved: Collection[str]) -> tuple[str, ...]:
-    """The approved findings that were looked for in three nights, and not there."""
-    gone = (s for s in standings if s.state is State.GONE and s.judged_gone >= STALE_AFTER)
-    return tuple(s.sighting.fingerprint for s in gone if s.sighting.fingerprint in approved)
 
 
 def _reason(standing: Standing) -> str:

@@ -33,8 +33,9 @@ def play_night(
 ) -> Remembered:
     """A whole night against one target. `required`: how much must be judged, in place of what the night before judged.
 
-    A night that dies on the way stands in the store as cut short. Raises what the first round raises (NhqError), and
-    ConfigError where the store can't be written.
+    A night that dies on the way stands in the store as cut short; one whose first round can't be played, as one that
+    could judge nothing. Raises what the first round raises (NhqError), and ConfigError where the store can't be
+    written.
     """
     number = store.begin(target, clock.now(), contract, __version__, seed)
 
@@ -42,7 +43,11 @@ def play_night(
         record, latencies = judge(round_seed, left)
         return read_night(record, scopes, latencies)
 
-    rounds, troubles = _played(run_rounds(play, seed, seconds, clock))
+    try:
+        rounds, troubles = _played(run_rounds(play, seed, seconds, clock))
+    except NhqError as problem:
+        store.fail(number, str(problem))
+        raise
     merged = merge_rounds(rounds)
     night = replace(merged, target=target, seed=seed, troubles=(*merged.troubles, *troubles))
     return remember(store, number, night, required is None, lacking(required, night))

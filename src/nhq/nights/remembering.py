@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from nhq.nights.night import Night, Standing
-from nhq.nights.outcome import STALE_AFTER, Outcome, outcome, stale_approvals
+from nhq.nights.outcome import Outcome, outcome
+from nhq.nights.stanzas import count_unused, stale_stanzas
 from nhq.nights.states import lost_rules, marks, standings
 from nhq.nights.store import NightStore
 
@@ -33,13 +34,11 @@ def remember(
     `lacking` says what came of it, where it wasn't.
     An interrupted night judged less than it should: it says nothing of what it didn't see.
     """
-    before = store.last_night(night.target, number)
     stand = standings(store.last_standings(night.target, number), night, number)
-    lost = lost_rules(before, night) if watch_lost and not night.interrupted else ()
-    changed = marks(before, night)
-    stale = [
-        f"approved, and gone for {STALE_AFTER} judged nights: {name}" for name in stale_approvals(stand, night.approved)
-    ]
-    ended = outcome(night, stand, lost, stale, lacking)
-    store.end(number, night, stand, ended.exit_code, changed, ended.reasons)
+    steady = store.last_night(night.target, number, untroubled=True)
+    lost = lost_rules(steady, night) if watch_lost and not night.interrupted else ()
+    changed = marks(store.last_night(night.target, number), night)
+    unused = count_unused(store.unused_stanzas(night.target, number), night.stanzas)
+    ended = outcome(night, stand, lost, stale_stanzas(unused, night.stanzas), lacking)
+    store.end(number, night, stand, ended.exit_code, changed, ended.reasons, unused)
     return Remembered(number, night, stand, changed, lost, ended)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from nhq.clock import Clock
 from nhq.nights.night import Cell, Load, Night, Sighting, telling
+from nhq.nights.stanzas import merge_stanzas
 
 #: What is left of a night under so many seconds isn't begun any more: a round's first requests would be cut off.
 SHORTEST_ROUND = 5.0
@@ -31,10 +32,7 @@ def run_rounds(play: Round, seed: int, seconds: float, clock: Clock) -> Iterator
 
 
 def merge_rounds(rounds: Sequence[Night]) -> Night:
-    """One night of its rounds: what one judged is judged, what one saw is seen. `rounds` has at least one.
-
-    What is wrong with approvals counts where each round says so: a finding may show in one round only.
-    """
+    """One night of its rounds: what one judged is judged, what one saw is seen. `rounds` has at least one."""
     first = rounds[0]
     return replace(
         first,
@@ -46,7 +44,8 @@ def merge_rounds(rounds: Sequence[Night]) -> Night:
         troubles=tuple(dict.fromkeys(trouble for night in rounds for trouble in night.troubles)),
         interrupted=any(night.interrupted for night in rounds),
         approved=frozenset().union(*(night.approved for night in rounds)),
-        complaints=tuple(c for c in first.complaints if all(c in night.complaints for night in rounds)),
+        stanzas=merge_stanzas(night.stanzas for night in rounds),
+        complaints=tuple(dict.fromkeys(complaint for night in rounds for complaint in night.complaints)),
     )
 
 

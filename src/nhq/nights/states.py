@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nhq.model import Verdict
-from nhq.nights.night import Night, Sighting, Standing, State
+from nhq.nights.night import REFUSED, Night, Sighting, Standing, State
 
 
 def standings(before: Mapping[str, Standing], tonight: Night, number: int) -> tuple[Standing, ...]:
@@ -68,6 +68,9 @@ def _scope_marks(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence
     told = []
     for label in sorted({*before, *now}):
         old, new = set(before.get(label, ())), set(now.get(label, ()))
+        if REFUSED in old ^ new:
+            told.append(f"key {label}: {REFUSED if REFUSED in new else 'accepted again'}")
+            continue
         signs = [*(f"-{scope}" for scope in sorted(old - new)), *(f"+{scope}" for scope in sorted(new - old))]
         if signs or (label in before) != (label in now):
             told.append(f"key {label}: {' '.join(signs) or ('new' if label in now else 'no longer there')}")

@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 
 from nhq.errors import ConfigError
+from nhq.model import Verdict
 from nhq.nights.migrations import migrate
 from nhq.nights.night import NO_LOAD, Cell, Load, Night, Sighting, Standing, State
 
+NONE_UNUSED: Mapping[str, int] = {}
 _COLUMNS = ("target", "started", "contract", "suite", "seed", "exit_code")
 
 
@@ -65,13 +67,19 @@ class NightStore:
         exit_code: int,
         marks: Sequence[str] = (),
         reasons: Sequence[str] = (),
+        unused: Mapping[str, int] = NONE_UNUSED,
     ) -> None:
-        """Write down all that a night saw and how its findings stand; whole, or not at all."""
+        """Write down all that a night saw and how its findings stand; whole, or not at all.
+
+        `unused`: stanzas of the approvals file, by fingerprint, with the nights in which they approved nothing.
+        """
         with self._write() as database:
             database.execute(
-                "UPDATE nights SET exit_code = ?, load = ?, scopes = ?, statuses = ?, marks = ?, reasons = ?,"
-                " troubles = ? WHERE number = ?",
+                "UPDATE nights SET contract = ?, suite = ?, exit_code = ?, load = ?, scopes = ?, statuses = ?,"
+                " marks = ?, reasons = ?, troubles = ?, unused = ? WHERE number = ?",
                 (
+                    night.contract,
+                    night.suite,
                     exit_code,
                     json.dumps(asdict(night.load)),
                     json.dumps(dict(night.scopes)),
@@ -79,6 +87,7 @@ class NightStore:
                     json.dumps(list(marks)),
                     json.dumps(list(reasons)),
                     json.dumps(list(night.troubles)),
+                    json.dumps(dict(unused)),
                     number,
                 ),
             )
@@ -87,6 +96,13 @@ class NightStore:
                 [(number, c.rule, c.operation, c.verdict.value, c.cause) for c in night.cells],
             )
             database.executemany("INSERT INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _rows(number, standings))
+
+    def fail(self, number: int, reason: str) -> None:
+        """Write down that a night could judge nothing, and why."""
+        with self._write() as database:
+            database.execute(
+                "UPDATE nights SET exit_code = 2, reasons = ? WHERE number = ?", (json.dumps([reason]), number)
+            )
 
     def entries(self, target: str, most: int = 90) -> list[Entry]:
         """The last nights of a target, oldest first."""
@@ -102,15 +118,20 @@ class NightStore:
             rows = database.execute("SELECT target FROM nights GROUP BY target ORDER BY max(number) DESC").fetchall()
         return [row["target"] for row in rows]
 
-    def last_night(self, target: str, before: int) -> Night | None:
-        """The last whole night of a target before a number, with its cells; None where there is none."""
+    def last_night(self, target: str, before: int, untroubled: bool = False) -> Night | None:
+        """The last whole night of a target before a number that judged anything; None where there is none.
+
+        `untroubled`: rather one in which nothing went wrong on our side, where there is such a night.
+        """
         with self._read() as database:
-            row = database.execute(
-                "SELECT * FROM nights WHERE target = ? AND number < ? AND exit_code IS NOT NULL AND exit_code != 130"
-                " ORDER BY number DESC LIMIT 1",
-                (target, before),
-            ).fetchone()
+            row = _last(database, target, before, untroubled)
             return _night(row, _cells(database, row["number"])) if row is not None else None
+
+    def unused_stanzas(self, target: str, before: int) -> dict[str, int]:
+        """The stanzas that approved nothing in the last whole night before a number, with the nights that is so."""
+        with self._read() as database:
+            row = _last(database, target, before)
+            return dict(json.loads(row["unused"])) if row is not None else {}
 
     def cells(self, number: int) -> tuple[Cell, ...]:
         """What a night judged."""
@@ -158,6 +179,16 @@ class NightStore:
                 yield database
         except (sqlite3.Error, OSError) as problem:
             raise ConfigError(f"{self._file}: the record of nights can't be used: {problem}") from None
+
+
+def _last(database: sqlite3.Connection, target: str, before: int, untroubled: bool = False) -> Any:
+    """The row of a target's last whole night before a number that judged anything; None where there is none."""
+    order = "troubles = '[]' DESC, number DESC" if untroubled else "number DESC"
+    return database.execute(
+        "SELECT * FROM nights n WHERE target = ? AND number < ? AND exit_code IS NOT NULL AND exit_code != 130"
+        f" AND EXISTS (SELECT 1 FROM cells WHERE night = n.number AND verdict != ?) ORDER BY {order} LIMIT 1",
+        (target, before, Verdict.UNKNOWN.value),
+    ).fetchone()
 
 
 def _rows(number: int, standings: Sequence[Standing]) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ A stanza names a finding by its rule, operations, code and place, the parts of i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nhq.breaches import general_place
@@ -13,7 +14,7 @@ from nhq.contract.change_approvals import ChangeApprovals, is_of_change, subject
 from nhq.model import Level, Verdict
 
 Row = Mapping[str, Any]
-NOTHING_SETTLED = Settled({}, ())
+NOTHING_SETTLED = Settled({})
 
 
 def subject(finding: Row, operations: Sequence[str]) -> Subject:
@@ -47,7 +48,7 @@ def settle_run(
     changes = [subject_of(change) for change in contract.changes if change.fails]
     settled = settle(Command.GATE, [*told, *changes], approvals.approvals, approvals.today, is_judged)
     approved = {number: approval for number, approval in settled.approved.items() if number < len(findings)}
-    return Settled(approved if whole else {}, settled.problems)
+    return replace(settled, approved=approved if whole else {})
 
 
 def _verdicts(rules: Sequence[Row]) -> Iterator[tuple[tuple[str, str], str]]:

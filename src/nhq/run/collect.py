@@ -116,7 +116,7 @@ class Collector:
     """Listens to the recorder and to the judges; keeps of each exchange only what a report may hold."""
 
     def __init__(self, target: Target, revised: Revision | None = None) -> None:
-        self._target, self._masker = target, mask_of(target)
+        self.target, self._masker = target, mask_of(target)
         self._revised = revised  # what may be said while rules are behind the contract
         self.cells: dict[tuple[str, str | None], Cell] = {}
         self.findings: dict[tuple[str, str | None, str, str], Proven] = {}
@@ -152,11 +152,11 @@ class Collector:
         self.requests += 1
         label = exchange.identity.label if exchange.identity else ""
         self.news.exchange(exchange, label or NO_KEY)
-        self.news.by_role[role(self._target, exchange.identity)] += 1
+        self.news.by_role[role(self.target, exchange.identity)] += 1
         line = f"{exchange.method} {exchange.path} {label} {exchange.status} {len(exchange.request_body)}\n"
         self.digest.update(line.encode("utf-8", "replace") + exchange.request_body)
         self.by_key[label or NO_KEY] += 1
-        if not self._target.control_url:  # the mock is put back after each test
+        if not self.target.control_url:  # the mock is put back after each test
             left = [self._line(line) for line in written(exchange)]
             self.written.extend(left)
             if left and self.leaves is not None:
@@ -320,7 +320,7 @@ class Collector:
         for number in finding.exchanges:
             self._show(number, whole=True)
         before = [*self._lasting, *self._earlier.values(), *self.news.log.values()]
-        line = curl(proof, self._target, before) if proof is not None else ""
+        line = curl(proof, self.target, before) if proof is not None else ""
         seen[sighting] = Proven(finding, sighting[1], line)
         self.findings.setdefault(finding.key, replace(seen[sighting]))
 
@@ -333,5 +333,5 @@ class Collector:
         if exchange is None or (number in self.shown and not whole):
             return
         self.news.shown.add(number)
-        shown = shown_exchange(exchange, self._target)
+        shown = shown_exchange(exchange, self.target)
         self.shown[number] = shown if whole else shown | {"request_body": "", "body": ""}

@@ -19,6 +19,7 @@ from nhq.errors import (
 from nhq.model import Exchange
 from nhq.run.collect import Collector, TestResult
 from nhq.run.judge import Judge
+from nhq.run.missing_keys import refused_cause
 from nhq.run.scenarios import scenario_id
 
 _TARGET_GONE = 5
@@ -104,9 +105,10 @@ class Ends:
         elif isinstance(problem, Unread):
             self.unknown(item, str(problem))
         elif isinstance(problem, Unmet | NotPermitted):
-            self._collector.unmet(str(problem))
+            cause = refused_cause(problem.needs, self._collector.target) or str(problem)
+            self._collector.unmet(cause)
             self.result(item).needs = list(problem.needs)
-            self.unknown(item, str(problem))
+            self.unknown(item, cause)
         elif isinstance(problem, Gone | RunOver):
             self._broken.add(item.nodeid)
             if isinstance(problem, RunOver):

@@ -26,7 +26,7 @@ from nhq.drive.nonce import Chance, chance_of
 from nhq.drive.opening import BEFORE
 from nhq.drive.session import Session
 from nhq.drive.undone import undone
-from nhq.errors import NhqError, crash_place
+from nhq.errors import NhqError, crash_place, is_interrupt
 from nhq.model import Exchange, violated
 from nhq.run.again import Again, anew
 from nhq.run.ahead import Ahead, patient
@@ -289,6 +289,8 @@ class ContractPlugin:
             self.collector.observe([violated(broken.finding)])
             raise
         except Exception as problem:
+            if is_interrupt(problem):
+                raise KeyboardInterrupt from problem
             self.ends.absorb(item, problem)
             return None
         finally:

@@ -14,10 +14,11 @@ from nhq.contract.changes import Change
 from nhq.drive.budget import Spent
 from nhq.drive.redact import mask_of
 from nhq.drive.target import Target
-from nhq.model import Finding, Level, Verdict, worst
+from nhq.model import Finding, Identity, Level, Verdict, worst
 from nhq.run.accepting import NOTHING_SETTLED, settle_run, with_approvals
 from nhq.run.collect import FINDINGS_MOST, Cell, Collector, Proven
 from nhq.run.gains import gains
+from nhq.run.missing_keys import refused_scope
 from nhq.run.required import Required, outcome
 from nhq.run.select import Selection
 from nhq.run.versions import SCHEMA_VERSION
@@ -93,7 +94,7 @@ def make_record(
         "command": header.command,
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
         "contract": _contract(contract, approvals),
-        "target": _target(target),
+        "target": _target(target, collector.target.refused),
         "operations": [_operation(row, collector, rules) for row in contract.operations.values()],
         "required": required,
         "gains": gains(contract, target, collector.tests, rules) if header.kind == "gate" else [],
@@ -101,6 +102,7 @@ def make_record(
         "rules": rules,
         "findings": findings,
         "approval_problems": list(settled.problems),
+        "approvals": [asdict(use) for use in settled.uses],
         "exchanges": {str(number): shown for number, shown in sorted(collector.shown.items())},
         "requests": _requests(collector, spent),
         "troubles": [asdict(trouble) for trouble in collector.troubles],
@@ -179,7 +181,7 @@ def _rule(
         name: _cell(
             collector.cells.get((rule.id, name)),
             collector.unanswered.get(name),
-            _lost(contract, rule.id, name),
+            _lost(contract, rule.id, name) or refused_scope(contract.operations[name].scope, collector.target),
             collector.ended,
         )
         for name in wanted
@@ -266,7 +268,7 @@ def _finding(number: str, proven: Proven, contract: Contract, header: Header) ->
     }
 
 
-def _target(target: Target) -> dict[str, Any]:
+def _target(target: Target, refused: Sequence[Identity]) -> dict[str, Any]:
     return {
         "name": target.name,
         "base_url": target.base_url,
@@ -274,6 +276,7 @@ def _target(target: Target) -> dict[str, Any]:
         "allow": sorted(target.allow),
         "limit": target.limit,
         "window": target.window,
+        "refused": [key.label for key in refused],
     }
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
 from made_nights import make_night, sighting
 
+from nhq.contract.approvals import StanzaUse, Use
 from nhq.model import Level
 from nhq.nights.night import Night, Sighting
 from nhq.nights.remembering import Remembered, remember
@@ -38,10 +40,48 @@ def test_a_rule_that_is_no_longer_judged_fails(store: NightStore) -> None:
 
 
 def test_an_approved_finding_fails_nothing(store: NightStore) -> None:
-    """A fingerprint in the approvals file is no reason, until its finding is gone for three judged nights."""
+    """A finding that the approvals file accepts is no reason, on its first night and when it is back."""
     approved = frozenset({PAGE.fingerprint})
-    nights = [make_night(*found, approved=approved) for found in ([PAGE], [], [], [])]
-    assert codes(store, *nights) == [0, 0, 0, 1]
+    assert (
+        codes(store, make_night(PAGE, approved=approved), make_night(), make_night(PAGE, approved=approved)) == [0] * 3
+    )
+
+
+@pytest.mark.parametrize(
+    ("uses", "exits"),
+    [
+        ("used unused unused unused unused used", [0, 0, 0, 1, 1, 0]),
+        ("unused unused unused", [0, 0, 1]),
+        ("used unused used unused unused", [0, 0, 0, 0, 0]),
+        ("used unused unseen unused unseen unused", [0, 0, 0, 0, 0, 1]),
+        ("unused cut cut unused unused", [0, 130, 130, 0, 1]),
+    ],
+)
+def test_a_stanza_fails_when_its_finding_is_gone_for_three_judged_nights(
+    store: NightStore, uses: str, exits: list[int]
+) -> None:
+    """Neither the first night without it nor one that didn't look for it fails, and a night that has it begins anew."""
+    assert codes(store, *map(with_stanza, uses.split())) == exits
+
+
+def with_stanza(use: str) -> Night:
+    """A night in which a stanza was of this use; `cut`: one that was interrupted, and knows of no stanza."""
+    if use == "cut":
+        return make_night(interrupted=True)
+    problem = "approval 1 (PAGE-LIMIT, api) approves nothing here" if use == "unused" else ""
+    return make_night(stanzas=(StanzaUse("0123456789ab", Use(use), problem),))
+
+
+def test_a_stale_stanza_is_named(store: NightStore) -> None:
+    """The reason says which it is, and for how many nights its finding was gone."""
+    (reason,) = [run(store, with_stanza("unused")).outcome.reasons for _ in range(3)][-1]
+    assert reason == "approval 1 (PAGE-LIMIT, api) approves nothing here (gone for 3 judged nights)"
+
+
+def test_rules_that_our_trouble_cost_are_no_reason(store: NightStore) -> None:
+    """A rule that wasn't judged in a night with trouble on our side is no 1; one that is still lost later is."""
+    blind, troubles = {"unjudged": ("AUTH-ABSENT",)}, ("test_x: no answer",)
+    assert codes(store, make_night(), make_night(**blind, troubles=troubles), make_night(**blind)) == [0, 2, 1]
 
 
 def test_an_expired_approval_fails(store: NightStore) -> None:

@@ -29,14 +29,14 @@ def record(*findings: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     cells = {"list_leads": {"verdict": "violated" if findings else "holds", "cause": ""}}
     rule = {"id": "PAGE-LIMIT", "selected": True, "verdict": "holds", "cause": "", "cells": cells}
     told: dict[str, Any] = {
-        "target": {"name": "mock", "kind": "mock", "limit": 60, "window": 60},
+        "target": {"name": "mock", "kind": "mock", "limit": 60, "window": 60, "refused": []},
         "started": "2026-01-01T00:00:00+00:00",
         "contract": {"digest": "c1"},
         "tool": {"version": "1"},
         "requests": {"total": 1, "by_key": {"full": 1}},
     }
     told |= {"seed": 1, "exit_code": 0, "rules": [rule], "findings": list(findings), "operations": [], "troubles": []}
-    return told | {"interrupted": False, "seconds": 1.0, "approval_problems": []} | fields
+    return told | {"interrupted": False, "seconds": 1.0, "approvals": []} | fields
 
 
 def play(store: NightStore, *answers: Answer | NhqError) -> Remembered:
@@ -67,15 +67,49 @@ def test_a_server_that_goes_away_is_not_green(store: NightStore) -> None:
         play(store, NhqError("server gone"))
 
 
+def test_a_night_that_found_no_server_stands_as_such(store: NightStore) -> None:
+    """It wasn't cut short: it could judge nothing, and says why; the next is compared with the one before it."""
+    play(store, (record(), ()))
+    with pytest.raises(NhqError):
+        play(store, NhqError("server gone"))
+    entry = store.entries("mock")[-1]
+    assert (entry.cut_short, entry.exit_code, entry.reasons) == (False, 2, ("server gone",))
+    lost = record()
+    lost["rules"][0]["cells"]["list_leads"] = {"verdict": "unknown", "cause": "not exercised"}
+    lost["rules"][0]["verdict"] = "unknown"
+    lost["rules"].append({"id": "AUTH-ABSENT", "selected": True, "verdict": "holds", "cause": "", "cells": {}})
+    assert play(store, (lost, ())).outcome.reasons == ("no longer judged: PAGE-LIMIT",)
+
+
+def test_a_key_that_was_refused_is_marked(store: NightStore) -> None:
+    """The night says so, and the one that has the key again, too."""
+    refused = record(target={**record()["target"], "refused": ["wide"]})
+    marks = [play(store, (night, ())).marks for night in (record(), refused, refused, record())]
+    assert marks == [(), ("key wide: refused",), (), ("key wide: accepted again",)]
+
+
 def test_an_approved_finding_of_a_record_fails_no_night(store: NightStore) -> None:
     """What the approvals file accepts is remembered, and is no reason."""
     assert play(store, (record(finding(approved="me: known")), ())).outcome.exit_code == 0
 
 
-def test_what_is_wrong_with_approvals_fails_where_each_round_says_so(store: NightStore) -> None:
-    """An expired stanza fails; one that approves nothing in one round of two may have in the other."""
-    both, once = record(approval_problems=["expired"]), record(approval_problems=["expired", "approves nothing"])
-    assert play(store, (once, ()), (both, ())).outcome.reasons == ("expired",)
+def stanza(use: str, problem: str = "") -> list[dict[str, str]]:
+    return [{"fingerprint": "0123456789ab", "use": use, "problem": problem}]
+
+
+def test_an_expired_stanza_of_a_record_fails(store: NightStore) -> None:
+    """It is said once, whatever rounds say so."""
+    expired = record(approvals=stanza("expired", "approval 1 expired"))
+    assert play(store, (expired, ()), (expired, ())).outcome.reasons == ("approval 1 expired",)
+
+
+def test_a_stanza_that_one_round_used_is_used(store: NightStore) -> None:
+    """A finding may show in one round only; what the last one didn't look at is no use."""
+    merged = [
+        play(store, *((record(approvals=stanza(use)), ()) for use in uses)).night.stanzas[0].use
+        for uses in (("used", "unused"), ("unused", "used"), ("unused", "unseen"))
+    ]
+    assert merged == ["used", "used", "unused"]
 
 
 def test_a_change_of_the_contract_that_nobody_approved_fails(store: NightStore) -> None:

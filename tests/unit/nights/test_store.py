@@ -7,6 +7,7 @@ import pytest
 from made_nights import make_night, sighting
 
 from nhq.errors import ConfigError
+from nhq.nights.migrations import SCRIPTS
 from nhq.nights.night import Load
 from nhq.nights.states import standings
 from nhq.nights.store import NightStore
@@ -54,6 +55,21 @@ def test_a_later_record_is_refused(tmp_path: Path) -> None:
         database.execute("PRAGMA user_version = 99")
     with pytest.raises(ConfigError, match="written by a later nhq"):
         NightStore(file).targets()
+
+
+def test_an_earlier_record_is_brought_up_to_date(tmp_path: Path) -> None:
+    """A file of version 1 keeps its nights and takes new ones."""
+    file, night = tmp_path / "nights.db", make_night(PAGE)
+    with sqlite3.connect(file) as database:
+        database.executescript(SCRIPTS[0] + "PRAGMA user_version = 1;")
+        database.execute(
+            "INSERT INTO nights (target, started, contract, suite, seed, exit_code) VALUES ('http://staging',1,'c','1',7,0)"
+        )
+    store = NightStore(file)
+    number = store.begin(night.target, night.started, night.contract, night.suite, night.seed)
+    store.end(number, night, standings({}, night, number), 1, unused={"0123456789ab": 2})
+    assert [entry.exit_code for entry in store.entries(night.target)] == [0, 1]
+    assert store.unused_stanzas(night.target, number + 1) == {"0123456789ab": 2}
 
 
 def test_a_file_that_is_no_record_is_named(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The judge is judged: suites whose tests lie are reported for what they are."""
 
+import pytest
+
 RULE = "PAGE-CURSOR"
 
 
@@ -49,6 +51,20 @@ def test_a_crash_inside_a_scenario_is_unknown_and_ours(run_suite):
     assert row["verdict"] == "unknown"
     assert "ZeroDivisionError" in row["cause"]
     assert record["exit_code"] == 2
+
+
+@pytest.mark.parametrize(
+    "problem", ["raise AssertionError('no state')", "raise errors.NhqError('lost') from None", "raise FLAKY"]
+)
+def test_what_an_interrupt_leads_to_is_no_crash(run_suite, problem):
+    """Hypothesis may raise another exception while it is interrupted: that is no trouble of ours."""
+    record = run_suite(
+        "FLAKY = ExceptionGroup('flaky', [ValueError()])\nFLAKY.exceptions[0].__context__ = KeyboardInterrupt()\n"
+        f"@pytest.mark.rule('{RULE}')\ndef test_x(judge):\n"
+        f"    try:\n        raise KeyboardInterrupt\n    except BaseException:\n        {problem}\n",
+    )
+    assert record["troubles"] == []
+    assert next(row["cause"] for row in record["rules"] if row["id"] == RULE) == "interrupted"
 
 
 def test_a_crash_in_a_fixture_is_ours_too(run_suite):
