@@ -37,7 +37,7 @@ def act_twice(api: Api, judge: Judge, campaign: str, action: str) -> list[Exchan
     return answers
 
 
-@pytest.mark.scenario("at-once/pausing-and-resuming")
+@pytest.mark.scenario("concurrency/pausing-and-resuming")
 @pytest.mark.rule("CAMP-PAUSE-ONLY-STARTED", "CAMP-RESUME-ONLY-PAUSED")
 def test_pausing_and_resuming(api: Api, judge: Judge, world: World, rng: random.Random) -> None:
     """«`pause` is only valid for active campaigns», «`resume` is only valid for paused campaigns»: of two, one fits."""
@@ -48,7 +48,7 @@ def test_pausing_and_resuming(api: Api, judge: Judge, world: World, rng: random.
         rest(api, row["id"])
 
 
-@pytest.mark.scenario("at-once/starting")
+@pytest.mark.scenario("concurrency/starting")
 @pytest.mark.rule("CAMP-START-ONLY-DRAFT", "CAMP-START-ENROLLS")
 def test_starting(api: Api, judge: Judge, world: World) -> None:
     """«`start` is only valid for draft campaigns»: of two, one starts the draft, and each lead is enrolled once."""
@@ -63,7 +63,7 @@ def test_starting(api: Api, judge: Judge, world: World) -> None:
         judge("CAMP-START-ENROLLS", not twice, proof, expected=expected, actual=actual, operation="run_campaign_action")
 
 
-@pytest.mark.scenario("at-once/lists-of-one-name")
+@pytest.mark.scenario("concurrency/lists-of-one-name")
 @pytest.mark.rule("LIST-NAME-UNIQUE")
 def test_lists_of_one_name(api: Api, judge: Judge, rng: random.Random) -> None:
     """«a name that collides with an existing list is suffixed»: of two, the second collides with the first."""
@@ -76,7 +76,7 @@ def test_lists_of_one_name(api: Api, judge: Judge, rng: random.Random) -> None:
     judge("LIST-NAME-UNIQUE", len(names) == 2, answers, expected=expected, actual="one name")
 
 
-@pytest.mark.scenario("at-once/imports-into-one-list")
+@pytest.mark.scenario("concurrency/imports-into-one-list")
 @pytest.mark.rule("IMPORT-DEDUP", "IMPORT-ALREADY", "IMPORT-MEMBERSHIP", "LIST-COUNT-TRUE")
 def test_imports_into_one_list(api: Api, judge: Judge, rng: random.Random) -> None:
     """«Leads are de-duplicated against the workspace»: one lead sent twice is made once, one sent beside it is kept."""
