@@ -44,10 +44,10 @@ def write(record: "Record", out: Path, formats: Sequence[str], document: Path | 
 
     chosen = tuple(formats) or (*DEFAULT, *of_ci())
     source = read_source_of(document or places.openapi())
-    paths = write_reports(record, out, chosen, source)
+    files = write_reports(record, out, chosen, source)
     if "github" in chosen and "github" in of_ci():
         click.echo(render(record, "github", source), nl=False)
-    return [str(path) for path in paths]
+    return [str(path) for path in files]
 
 
 def read_source_of(document: Path) -> "Source":

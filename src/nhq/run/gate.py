@@ -303,7 +303,7 @@ def journal_of(session: Session, collector: Collector, options: Options) -> Jour
     return journal
 
 
-def arguments(seed: int, paths: Sequence[Path]) -> list[str]:
+def arguments(seed: int, files: Sequence[Path]) -> list[str]:
     """pytest's arguments: our tests only, nobody else's plugins or configuration, no output of its own."""
     names = ("terminal", "cacheprovider", "logging", "warnings", "locust", "recording", "anyio")
     quiet = [word for name in names for word in ("-p", f"no:{name}")]  # locust's plugin has a `session` fixture too
@@ -315,4 +315,4 @@ def arguments(seed: int, paths: Sequence[Path]) -> list[str]:
         str(places.contracts() / "pytest.ini"),
         f"--rootdir={places.contracts()}",
     ]
-    return [*quiet, *fixed, f"--hypothesis-seed={seed}", *map(str, paths)]
+    return [*quiet, *fixed, f"--hypothesis-seed={seed}", *map(str, files)]

@@ -21,8 +21,8 @@ EVERYWHERE = ("auth", "scopes", "rate_limit", "errors")
 
 
 def _operations() -> list[dict[str, Any]]:
-    paths = json.loads(places.openapi().read_text(encoding="utf-8"))["paths"]
-    found = [(path, method, spec) for path, item in paths.items() for method, spec in item.items()]
+    templates = json.loads(places.openapi().read_text(encoding="utf-8"))["paths"]
+    found = [(path, method, spec) for path, item in templates.items() for method, spec in item.items()]
     rows = []
     for name, (path, method, spec) in zip(IDS, found, strict=True):
         documented = sorted(int(code) for code in spec["responses"])
