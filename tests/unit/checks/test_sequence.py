@@ -366,3 +366,22 @@ def test_a_counter_may_begin_from_the_promised_limit_under_another_name() -> Non
     for left in 59, 99:
         new = [answer(1, 1, 30, 60, limit=100), answer(2, 70, left, 130, limit=100)]
         assert looks(new, "RL-REMAINING-COUNTS") == [Verdict.HOLDS]
+
+
+def test_a_window_is_new_when_its_reset_lies_a_window_later() -> None:
+    """A refusal under a reset two seconds nearer than that may be of a window that others began."""
+    for later, accused in ((58, set()), (59, {"RL-ADMITS"})):
+        refused = [answer(1, 0, 0, 60, status=429), answer(2, 61, 0, 60 + later, status=429)]
+        assert rules(refused) & {"RL-ADMITS"} == accused
+
+
+def test_a_request_that_failed_counts_as_well() -> None:
+    """Remaining falls by one for a 500 that tells it, too."""
+    assert rules(history("0:200:59:60 1:500:59:60")) == {"RL-REMAINING-COUNTS"}
+
+
+def test_how_far_off_a_reset_is_told_by_the_servers_clock() -> None:
+    """Where the answer has a Date, a finding counts from that."""
+    (found,) = findings([answer(1, 0, 59, 1000, skew=20.0)], alone=False)
+    assert found.finding is not None
+    assert found.finding.actual.startswith("1002 s")
