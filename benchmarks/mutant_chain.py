@@ -123,7 +123,10 @@ class Case:
 
     def units(self, most: float) -> list[str]:
         """Unit tests that reach the line, the quickest first."""
-        return mutant_units.order(self._tests(self._base.units, self._lines), self._base.seconds, most)
+        found = self._tests(self._base.units, self._lines)
+        if self._lines & set(self._base.units.get("", {}).get(self.mutant.file, ())):
+            found += [test for test in self._base.units if test.startswith(mutant_units.RECORDS)]
+        return mutant_units.order(list(dict.fromkeys(found)), self._base.seconds, most)
 
     def _rules(self) -> list[str]:
         """The rules that the function speaks of, or its file, or the tests that reach it."""

@@ -11,6 +11,8 @@ from hypothesis import Phase, settings
 
 from benchmarks.mutant_reach import Trace
 
+#: Looks at whatever modules define, so it reaches every line that runs when one is imported.
+RECORDS = "tests/catalogue/test_records.py"
 #: Folders of tests that judge a room without a process of their own.
 FOLDERS = {
     "src/nhq/checks": (
@@ -18,8 +20,9 @@ FOLDERS = {
         "tests/unit/run/test_generated.py",
         "tests/unit/run/test_property.py",
         "tests/unit/run/test_unread.py",
+        RECORDS,
     ),
-    "src/nhq/ratelimit": ("tests/unit/ratelimit", "tests/unit/checks", "tests/unit/load"),
+    "src/nhq/ratelimit": ("tests/unit/ratelimit", "tests/unit/checks", "tests/unit/load", RECORDS),
 }
 _QUIET = ("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "_hypothesis_pytestplugin")
 

@@ -45,7 +45,7 @@ def queries(
     return {ruling.rule: ruling.ok for ruling in said}
 
 
-@pytest.mark.parametrize(("status", "ok"), [(400, True), (200, False), (422, False), (500, False)])
+@pytest.mark.parametrize(("status", "ok"), [(400, True), (200, False), (299, False), (422, False), (500, False)])
 def test_a_broken_body_is_to_be_answered_400(contract: Contract, status: int, ok: bool) -> None:
     """400 keeps the rule; an acceptance, another refusal of the body and a crash break it."""
     assert bodies(contract, "send_message", MISSING, status) == {"REQUEST-REQUIRED": ok}
@@ -303,3 +303,10 @@ def test_a_required_parameter_must_be_there(contract: Contract) -> None:
         told, row = added(contract, {"enum": ["a"]}, required)
         assert clear(told, row, {}) is not required
     assert clear(told, replace(row, parameters=(*row.parameters, Parameter("id", "path", True, {}))), {})
+
+
+def test_an_open_entry_may_be_listed_where_indexes_count_from_one(contract: Contract) -> None:
+    """More than the broken ones may be listed, as long as none of them is valid."""
+    reading = Reading(OPEN, (), (BROKEN, VALID, OPEN))
+    body = {"malformed": [{"index": 1}, {"index": 3}]}
+    assert bodies(contract, "create_lead_lists", reading, 207, body) == {"LIST-MALFORMED": True}

@@ -86,3 +86,10 @@ def test_what_is_no_moment_is_left_alone() -> None:
     """Texts that are no date-times are for the schema to say, and without a Date nothing is."""
     assert pasts("9999", "updated_at") == pasts("tomorrow", "updated_at") == [Verdict.HOLDS]
     assert pasts(LATER, date="") == []
+
+
+def test_only_what_was_made_is_of_now() -> None:
+    """An answer of the same shape from an operation that makes nothing may be of any time."""
+    body = {"data": {"message": {"sent_at": EARLIER}, "created_at": EARLIER}}
+    for path in ("/leads/l1/enrich", "/campaigns/c1/actions"):
+        assert verdicts(path, body, status=200) == []

@@ -3,6 +3,7 @@
 A history is written "second:status:remaining:reset", one word for each answer; seconds and resets count from START.
 """
 
+from dataclasses import replace
 from email.utils import formatdate
 from random import Random
 
@@ -345,3 +346,42 @@ def test_a_finding_tells_how_the_headers_moved(words: str, rule: str, told: str)
     """The numbers before and after, and whether a window lay between."""
     said = [seen.finding.actual for seen in findings(history(words)) if seen.finding and seen.rule == rule]
     assert said == [told]
+
+
+def test_a_key_without_resets_is_judged_beside_one_that_has_them() -> None:
+    """Whose resets can be read says nothing of other keys."""
+    timed = [answer(1, 1, 59, 60), answer(2, 2, 58, 60)]
+    untimed = [answer(3, 3, 50, None, key=OTHER), answer(4, 4, 40, None, key=OTHER)]
+    assert rules([*timed, *untimed]) == {"RL-REMAINING-COUNTS"}
+
+
+def test_overlapping_requests_without_resets_are_not_ordered() -> None:
+    """Which of two that overlap was counted first, nobody knows."""
+    first = replace(answer(1, 1, 57, None), received=START + 9.0)
+    assert not findings([first, answer(2, 2, 59, None), answer(3, 10, 58, None)])
+
+
+def test_a_counter_may_begin_from_the_promised_limit_under_another_name() -> None:
+    """In a new window Remaining counts from the limit that is promised, or from the one that is named."""
+    for left in 59, 99:
+        new = [answer(1, 1, 30, 60, limit=100), answer(2, 70, left, 130, limit=100)]
+        assert looks(new, "RL-REMAINING-COUNTS") == [Verdict.HOLDS]
+
+
+def test_a_window_is_new_when_its_reset_lies_a_window_later() -> None:
+    """A refusal under a reset two seconds nearer than that may be of a window that others began."""
+    for later, accused in ((58, set()), (59, {"RL-ADMITS"})):
+        refused = [answer(1, 0, 0, 60, status=429), answer(2, 61, 0, 60 + later, status=429)]
+        assert rules(refused) & {"RL-ADMITS"} == accused
+
+
+def test_a_request_that_failed_counts_as_well() -> None:
+    """Remaining falls by one for a 500 that tells it, too."""
+    assert rules(history("0:200:59:60 1:500:59:60")) == {"RL-REMAINING-COUNTS"}
+
+
+def test_how_far_off_a_reset_is_told_by_the_servers_clock() -> None:
+    """Where the answer has a Date, a finding counts from that."""
+    (found,) = findings([answer(1, 0, 59, 1000, skew=20.0)], alone=False)
+    assert found.finding is not None
+    assert found.finding.actual.startswith("1002 s")

@@ -1,5 +1,6 @@
 """Histories in and out: what is written is read, as exactly as it was known."""
 
+import gzip
 import json
 from pathlib import Path
 from types import ModuleType
@@ -170,3 +171,29 @@ def test_a_label_may_begin_like_a_comment(tmp_path: Path) -> None:
     """Comments stand before the header; after it, no request may be lost."""
     (tmp_path / "h.csv").write_text("# here\n" + "key,sent,received,status\n#1,1.25,2,200\n#2,1.25,2,200\n")
     assert read_history(tmp_path / "h.csv").keys == ("#1", "#2")
+
+
+@pytest.mark.parametrize("name", ["h.arrow.gz", "h.arrows.gz"])
+def test_a_packed_arrow_history_says_what_it_said_unpacked(tmp_path: Path, notation: ModuleType, name: str) -> None:
+    """Files and streams alike are read out of gzip."""
+    plain = tmp_path / name.removesuffix(".gz")
+    if plain.suffix == ".arrow":
+        write_history(notation.parse("a:0+2@60 b:1+2@61 a:2x0@60"), plain)
+    else:
+        with HistoryWriter(plain, META) as writer:
+            feed(writer, 5)
+    (tmp_path / name).write_bytes(gzip.compress(plain.read_bytes()))
+    assert_same(read_history(tmp_path / name), read_history(plain))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """The message names the file and what the system says of it."""
+    with pytest.raises(HistoryError, match=r"^absent\.csv: cannot be read, No such file"):
+        read_history(tmp_path / "absent.csv")
+
+
+def test_a_time_may_be_a_number_in_any_notation(tmp_path: Path) -> None:
+    """Digits that are no date are seconds, with an exponent too."""
+    path = tmp_path / "h.jsonl"
+    path.write_text('{"key": "a", "sent": "1760000000e0", "received": "1760000001e0", "status": 200}\n')
+    assert read_history(path).received[0] - read_history(path).sent[0] == pytest.approx(1.0)

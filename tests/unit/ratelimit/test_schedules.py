@@ -115,3 +115,36 @@ def test_a_drain_is_refused_until_the_window_ends() -> None:
         assert sum(at <= 0.3 * 60 for at in times) == 63
         assert [at for at in times if 18.0 < at < 60.0] == [pytest.approx(36.0), pytest.approx(48.0)]
         assert min(at for at in times if at >= 60.0) == pytest.approx(60.0 + guard(60.0))
+
+
+#: Windows that one cycle lasts; what isn't here lasts three.
+CYCLES = {
+    "slow_drip": 200 / 199,
+    "stampede": 6,
+    "isolation": 2,
+    "isolation_of_addresses": 2,
+    "dense_poll": 5,
+    "diagnostic": 7,
+}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_cycle_begins_at_once_and_leaves_no_window_to_the_next(name: str) -> None:
+    """The first shot is the start; a cycle lasts as many windows as it says, and all its shots lie in it."""
+    schedule = SCHEDULES[name](10, 60.0)
+    assert schedule.shots[0].at == 0.0
+    assert schedule.cycle == pytest.approx(CYCLES.get(name, 3))
+    assert schedule.shots[-1].at < schedule.cycle * 60.0
+
+
+def test_each_edge_is_filled_again_with_one_too_many() -> None:
+    """After a window's end the next is filled: the limit, and the one request that shows it."""
+    shots = SCHEDULES["dense_poll"](10, 60.0).shots
+    assert [sum(shot.barrier == barrier for shot in shots) for barrier in range(3)] == [12, 11, 11]
+
+
+def test_a_schedule_stays_as_it_is() -> None:
+    """Schedules are shared, so nobody may change one."""
+    schedule = SCHEDULES["slow_drip"](10, 60.0)
+    with pytest.raises(AttributeError):
+        schedule.limit = 11  # type: ignore[misc]

@@ -7,6 +7,7 @@ import pytest
 from nhq.errors import HistoryError
 from nhq.ratelimit import text as text_module
 from nhq.ratelimit.text import table_from_text
+from nhq.ratelimit.typed import plain_table
 
 HEAD = "key,sent,received,status,limit,remaining,reset"
 ROW = "a,1.5,2.25,200,60,59,1760000060"
@@ -70,3 +71,10 @@ def test_plain_lines_are_read_column_by_column(tmp_path: Path, monkeypatch: pyte
     file.write_text(f"{HEAD}\n{ROW}\n")
     monkeypatch.setattr(text_module, "typed_table", None)
     assert table_from_text(file).num_rows == 1
+
+
+def test_missing_headers_are_read_column_by_column() -> None:
+    """Cells without a number are nothing unusual: such a file isn't read row by row."""
+    table = plain_table(HEAD.split(","), [(2, ROW), (3, "b,3,4,200,,,")])
+    assert table is not None
+    assert table["remaining"].to_pylist() == [59.0, None]
