@@ -5,8 +5,9 @@ that have the lead.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -195,13 +196,29 @@ def test_own_lists(api: Api, judge: Judge, rng: random.Random, session: Session)
         options: dict[str, Any] = {"actual": f"{len(inside.ids)} members", "where": "/data"}
         ok = sorted(inside.ids) == sorted(wanted)
         judge("LEAD-MEMBERS", ok, inside.last, expected=f"the {len(wanted)} that joined", **options)
-    newest = api.ok("list_leads", query={"limit": 100})
-    rows = {row["id"]: row for row in newest.json()["data"]}
-    for lead, lists in ((shared, [first, second]), (single, [first])):
-        alone = api.ok("get_lead", path={"lead_id": lead})
+    due = {shared: [first, second], single: [first]}
+    newest = patiently(session, lambda: newest_leads(api), lambda seen: all(_named(seen[1], due)))
+    for lead, lists in due.items():
+        alone = patiently(session, partial(api.ok, "get_lead", path={"lead_id": lead}), partial(names_all, lists))
         names_its_lists(api, judge, alone, told(alone), lead, lists)
-        if lead in rows:
-            names_its_lists(api, judge, newest, rows[lead], lead, lists)
+        if lead in newest[1]:
+            names_its_lists(api, judge, newest[0], newest[1][lead], lead, lists)
+
+
+def names_all(lists: Collection[str], lead: Exchange) -> bool:
+    """Does the answer about a lead name these lists?"""
+    return set(lists) <= set(told(lead).get("lead_list_ids") or ())
+
+
+def newest_leads(api: Api) -> tuple[Exchange, dict[str, Row]]:
+    """The first page of leads, and its rows by id."""
+    page = api.ok("list_leads", query={"limit": 100})
+    return page, {row["id"]: row for row in page.json()["data"]}
+
+
+def _named(rows: Mapping[str, Row], due: Mapping[str, Collection[str]]) -> Iterator[bool]:
+    """Do the rows of leads of ours name the lists that they joined? They may do so some seconds later."""
+    return (set(due[ident]) <= set(row.get("lead_list_ids") or ()) for ident, row in rows.items() if ident in due)
 
 
 def _joined(api: Api, session: Session, lead_list: str, wanted: set[str]) -> Crawl:

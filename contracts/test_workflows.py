@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api
@@ -86,6 +86,12 @@ class Lifecycle(Workflow):
     def chosen(self, which: int) -> str:
         """One of the campaigns, by number."""
         return list(self.status)[which % len(self.status)]
+
+    @initialize(name=st.sampled_from(["pause", "resume"]))
+    def begin(self, name: str) -> None:
+        """What a draft doesn't take, while there is one: most sequences start it soon, and none has another."""
+        if self.stage.controlled:
+            self.run_action(self.chosen(0), name)
 
     @precondition(lambda self: not self.stuck)
     @rule(which=st.integers(0, 3))

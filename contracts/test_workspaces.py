@@ -3,7 +3,8 @@
 An id alone names nothing here: ids may count from one in each workspace. A row is foreign when the other workspace
 shows the very same row, and a foreign id is used only where the own workspace is not known to hold the same.
 
-Not convicted: ids that both workspaces use, rows that others move meanwhile, and a refused foreign filter or cursor.
+Not convicted: ids that both workspaces use, rows that others move meanwhile, a refused foreign filter or cursor, and
+a documented 502 or 503 that is told before an id is looked for.
 """
 
 import random
@@ -18,6 +19,7 @@ from nhq.drive.attempts import attempt, send
 from nhq.drive.calls import absent_id, absent_path, body, foreign_path, known_ids, made, real_path, token
 from nhq.drive.discover import Row, World, one
 from nhq.drive.fitting import sampled
+from nhq.drive.scenes import AWAY
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
 from nhq.run.judge import Judge
@@ -78,8 +80,16 @@ def plausible(api: Api, operation: str, rng: random.Random) -> Any:
 
 
 def judge_absent(api: Api, judge: Judge, rule: str, answer: Exchange, what: str) -> None:
-    """404; a body that was only made of its schema may be refused before the id is looked for."""
-    if api.operation(answer.operation or "").derived and answer.status in (400, 409, 422):
+    """404; a body that was only made of its schema may be refused before the id is looked for.
+
+    What stands behind the server may be away whatever the id (documented-5xx); and whether the campaign has the slot
+    of an override may be looked at before its lead is (order-of-checks).
+    """
+    row = api.operation(answer.operation or "")
+    slotless = answer.operation == "save_message_overrides" and answer.status == 400
+    if (answer.status in AWAY and answer.status in row.statuses) or slotless:
+        judge.unknown(rule, f"{answer.status} was told before the id was looked for", answer.operation)
+    elif row.derived and answer.status in (400, 409, 422):
         judge.unknown(rule, f"a body made of the schema alone was answered {answer.status}", answer.operation)
     else:
         judge_refused(judge, rule, answer, 404, what)
@@ -201,6 +211,9 @@ def listed(api: Api, judge: Judge, operation: str, single: str, parameter: str, 
     if not crawl.complete:
         raise Unmet(f"{operation} is too long to be read to its end")
     missing = [i for i in dict.fromkeys(named) if i not in set(crawl.ids)]
+    if missing and not api.session.alone:  # what moved up during the crawl may have been missed (moved-during-crawl)
+        again = set(api.crawl(operation).ids)
+        missing = [i for i in missing if i not in again]
     alive = [answer for i in missing[:10] if (answer := api.call(single, path={parameter: i})).ok]
     if not named:
         raise Unmet(f"nothing on the target names what {operation} should show")

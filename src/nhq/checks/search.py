@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from nhq.checks.one import same_id
 from nhq.checks.pagination import asked, is_page
 from nhq.checks.seen import Seen, judges, rows
 from nhq.model import Observation
@@ -36,7 +37,7 @@ def account_only(seen: Seen) -> Iterator[Observation]:
         return
     account, listed = asked(seen, "linkedin_account_id"), rows(seen)
     if account and listed:
-        others = sum(account_of(row) != account for row in listed)
+        others = sum(not same_id(account_of(row), account) for row in listed)
         yield seen.judged(
             "SEARCH-ACCOUNT-ONLY", not others, "that sender's only", f"{others} others", "/data/*/linkedin_account/id"
         )

@@ -73,7 +73,12 @@ def _workspace(exchange: Exchange) -> str:
     return exchange.identity.workspace if exchange.identity else ""
 
 
-def _ids(page: Any) -> set[str]:
-    """The ids of a page's rows."""
+def ids_of(page: Exchange) -> list[str]:
+    """The ids of a page's rows, in their order."""
+    return list(_ids(decoded(page.body)))
+
+
+def _ids(page: Any) -> dict[str, None]:
+    """The ids of a page's rows, as keys."""
     rows = page.get("data") if isinstance(page, dict) else None
-    return {str(row.get("id")) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
+    return {str(row.get("id")): None for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {}

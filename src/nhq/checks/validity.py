@@ -22,11 +22,11 @@ BATCHES = {"create_lead_lists": "lead_lists", "import_leads": "leads"}
 
 # Texts whose form the schema leaves open though a server may well look at it: what none would refuse.
 _FORMS = {
-    "linkedin_url": re.compile(r"https://www\.linkedin\.com/in/[\w-]+/?", re.ASCII),
+    "linkedin_url": re.compile(r"https://www\.linkedin\.com/in/[A-Za-z0-9-]{3,100}/?", re.ASCII),
     "company_linkedin_url": re.compile(r"https://www\.linkedin\.com/company/[\w-]+/?", re.ASCII),
     "profile_picture_url": re.compile(r"https?://[\w.-]+\.[a-z]{2,}(/[\w./-]*)?", re.ASCII),
-    "email": re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII),
-    "phone": re.compile(r"\+?\d[\d ().-]{5,18}", re.ASCII),
+    "email": re.compile(r"\w+([.+-]\w+)*@[A-Za-z0-9]+([.-][A-Za-z0-9]+)*\.[A-Za-z]{2,}", re.ASCII),
+    "phone": re.compile(r"\+?\d([ ().-]{0,2}\d){6,14}", re.ASCII),
     "date_of_birth": re.compile(r"19[2-9]\d-.*", re.ASCII),
 }
 _ONE_LINE = {"name", "first_name", "last_name", "company", "job_title", "location", "industry", "gender"}

@@ -9,6 +9,7 @@ import msgspec
 from nhq.faults.fault import Around
 from nhq.liberties.liberty import area, every_other
 from nhq.liberties.pagination import later
+from nhq.server.call import Refused
 from nhq.server.store import Row, Store
 
 take = area("conversations", "conversations", "pagination")
@@ -21,6 +22,17 @@ def _pending(true: Any) -> Any:
         return str(true(flag, fails, unavailable, True))
 
     return outcome
+
+
+def _away(true: Any) -> Any:
+    """Sending is unavailable whatever conversation is named."""
+
+    def takes(operation: str, what: str, exists: bool, own: bool) -> bool:
+        if operation == "send_message":
+            raise Refused(503, "unavailable", "sending is unavailable at the moment")
+        return bool(true(operation, what, exists, own))
+
+    return takes
 
 
 def _in_brief(true: Any) -> Any:
@@ -163,6 +175,14 @@ LIBERTIES = (
         "documented-5xx",
         "502 and 503 where documented",
         send_outcome=every_other("sent", "unavailable", odd=True),
+    ),
+    take(
+        "cannot-send-to-whomever",
+        "Sending is unavailable, and 503 comes before any look for the conversation.",
+        "documented-5xx",
+        "502 and 503 where documented",
+        near=["workspaces", "auth", "scopes", "ratelimit"],
+        takes_id=Around(_away),
     ),
     take(
         "fails-to-send-now-and-then",

@@ -17,8 +17,9 @@ from schemathesis.generation.case import Case
 from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.stateful.state_machine import APIStateMachine, StepInput, StepOutput
 
+from nhq.checks.shown import LISTED_BY, ids_of
 from nhq.contract import Contract
-from nhq.drive.calls import only_foreign
+from nhq.drive.calls import known_ids, only_foreign
 from nhq.errors import Unmet
 from nhq.model import Effect, Exchange
 from nhq.run.generated import as_request
@@ -88,12 +89,30 @@ def _made(contract: Contract, reading: bool) -> type[APIStateMachine]:
 
         def step(self, input: StepInput) -> StepOutput:
             """Send, and judge whether the link led somewhere."""
+            source = self.source(input)
+            if source:
+                self.aim(source, input.case)
             output: StepOutput = super().step(input)
-            by_id = any(where is ParameterLocation.PATH for where, _ in input.applied_parameters)
-            if input.transition is not None and by_id and self.stage.controlled:
-                parent = self.recorder.cases[input.transition.parent_id].value.operation.label
-                self.reached(labels[parent].id, labels[input.case.operation.label].id)
+            if source:
+                self.reached(source, labels[input.case.operation.label].id)
             return output
+
+        def source(self, input: StepInput) -> str:
+            """The operation whose answer named the ids of a step's path; "" where none did, or nothing is put back."""
+            by_id = any(where is ParameterLocation.PATH for where, _ in input.applied_parameters)
+            if input.transition is None or not by_id or not self.stage.controlled:
+                return ""
+            return labels[self.recorder.cases[input.transition.parent_id].value.operation.label].id
+
+        def aim(self, source: str, case: Case[Any]) -> None:
+            """Of what a list has shown follow a row of the other workspace, where there is one: that tells the most."""
+            for name in [name for name, lists in LISTED_BY.items() if source in lists and name in case.path_parameters]:
+                pages = [page for page in self.proof if page.ok and page.operation == source]
+                shown = dict.fromkeys(ident for page in pages for ident in ids_of(page))
+                with suppress(Unmet):
+                    theirs = set(known_ids(self.stage.world.foreign, name)) & shown.keys()
+                    leaked = (i for i in shown if i in theirs and only_foreign(self.stage.world, name, i))
+                    case.path_parameters[name] = next(leaked, case.path_parameters[name])
 
         def reached(self, source: str, operation: str) -> None:
             """A thing just named by an answer is no 404."""
