@@ -37,6 +37,14 @@ COMBINATIONS = 6  # runs with many liberties together
 )
 @click.option("--sample", type=click.IntRange(0), default=0, help="So many of the faults, chosen by the seed.")
 @click.option("--kills", is_flag=True, help="Tell in which scenarios each fault shows; --write: into kills.json.")
+@click.option("--live", is_flag=True, help="One live run a fault, in real time: seen at which request?")
+@click.option("--keys", type=click.Choice(["1", "6", "22"]), default="6", show_default=True, help="With --live: keys.")
+@click.option(
+    "--requests", type=click.IntRange(1), default=3000, show_default=True, help="With --live: requests a run at most."
+)
+@click.option(
+    "--window", type=click.FloatRange(1), default=5.0, show_default=True, help="With --live: seconds of a window."
+)
 @click.option("--list", "listed", is_flag=True, help="List faults, or liberties, and do nothing.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes, each with a mock.")
@@ -56,6 +64,10 @@ def command(
     others: int,
     sample: int,
     kills: bool,
+    live: bool,
+    keys: str,
+    requests: int,
+    window: float,
     listed: bool,
     seed: int,
     workers: int,
@@ -89,6 +101,11 @@ def command(
         from nhq.cli.kills import look_for_kills
 
         return look_for_kills(picked, seed, workers, write)
+    if live:
+        from nhq.cli.live_power import measure_live
+        from nhq.power.live_bench import Live
+
+        return measure_live(picked, Live(int(keys), requests, window), seed, workers)
     from nhq.files import locked
     from nhq.power.bench import Manner
     from nhq.power.matrix import table

@@ -20,6 +20,7 @@ from nhq.faults.fault import Fault
 from nhq.liberties.liberty import Liberty
 from nhq.model import Finding
 from nhq.power.aim import Aim, about, aims
+from nhq.power.live_bench import Live
 from nhq.power.outcome import GOOD, Outcome, fate
 from nhq.power.sightings import SightingPlugin, Sightings
 from nhq.power.unjudged import unjudged
@@ -43,12 +44,13 @@ class Manner:
 
     Otherwise by the tests about the fault's rules, until a finding names one of them; only what these don't see is
     looked for further, at last by the whole gate. `every`: by the tests about its rules to their end, so that every
-    place is told where it shows.
+    place is told where it shows. `live`: by live runs.
     """
 
     seed: int = 1
     whole: bool = False
     every: bool = False
+    live: Live | None = None
 
 
 class Bench:
