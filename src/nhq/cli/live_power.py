@@ -14,15 +14,18 @@ if TYPE_CHECKING:
     from nhq.power.outcome import Outcome
 
 
-def measure_live(faults: Sequence["Fault"], live: "Live", seed: int, workers: int) -> int:
-    """Run each fault live, one run a fault, and print the curve; the exit code."""
+def measure_live(faults: Sequence["Fault"], live: "Live", seed: int, workers: int, write: bool, command: str) -> int:
+    """Run each fault live, one run a fault, and print the curve; the exit code. `write` puts it into POWER.md, too."""
     from nhq.contract import load_contract
-    from nhq.power.live_curve import table, told
+    from nhq.power.live_curve import section
+    from nhq.power.page import write_live_part
 
     curve = _measured(faults, live, seed, workers)
     sentences = {fault.id: fault.sentence for fault in faults}
-    click.echo("\n".join(table([curve], len(load_contract().rules))))
-    click.echo("\n".join(["", *told(curve, sentences)]))
+    lines = list(section(curve, len(load_contract().rules), sentences, command))
+    if write:
+        click.echo(f"report: {write_live_part(lines)}")
+    click.echo("\n".join(lines))
     return 1 if curve.survivors else 0
 
 

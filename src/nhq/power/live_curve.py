@@ -50,39 +50,37 @@ def of_one_length(faults: Sequence[Fault], live: Live) -> Iterator[tuple[Live, l
     yield from [(live, scaled)] if scaled else []
 
 
-def table(curves: Sequence[Curve], rules: int) -> Iterator[str]:
-    """The curves in Markdown, a row for each number of requests."""
-    heads = [f"{_keys(curve)}: faults | {_keys(curve)}: rules" for curve in curves]
-    yield f"| requests | {' | '.join(heads)} |"
-    yield "|---|" + "---|---|" * len(curves)
-    for mark in MARKS:
-        cells = [f"{_share(curve, mark)} | {curve.judged(mark)} of {rules}" for curve in curves]
-        yield f"| {mark:,} | {' | '.join(cells)} |"
+def section(curve: Curve, rules: int, sentences: Mapping[str, str], command: str) -> Iterator[str]:
+    """The curve in Markdown: how it was measured, a row for each number of requests, and what it doesn't see.
 
-
-def _keys(curve: Curve) -> str:
-    keys = curve.live.keys
-    return "one key" if keys == 1 else f"{keys} keys"
-
-
-def _share(curve: Curve, mark: int) -> str:
-    killed, total = curve.killed(mark), len(curve.outcomes)
-    return f"{killed} of {total} ({100 * killed / max(1, total):.1f} %)"
-
-
-def told(curve: Curve, sentences: Mapping[str, str]) -> Iterator[str]:
-    """How the curve was measured, and the faults that it doesn't see."""
-    cpu = sum(outcome.cpu for outcome in curve.outcomes)
-    honest = curve.honest
+    `rules` are all there are; `sentences` say what each fault does.
+    """
+    honest, cpu = curve.honest, sum(outcome.cpu for outcome in curve.outcomes)
+    yield f"### {heading(curve.live.keys)}"
+    yield ""
     yield (
-        f"{_keys(curve)}: {len(curve.outcomes)} faults, seed {curve.seed}, windows of {curve.live.window:g} s, "
-        f"{curve.seconds:.0f} s in all, {cpu:.0f} s of a processor; an honest mock: {honest.requests} requests, "
-        f"{len(honest.judged)} rules judged, {len(honest.kills) + len(honest.others)} findings."
+        f"`{command}`: {len(curve.outcomes)} faults, seed {curve.seed}, windows of {curve.live.window:g} s "
+        f"({MINUTE:g} s for faults of their length), {curve.seconds:,.0f} s in all, {cpu:,.0f} s of a processor. "
+        f"An honest mock: {honest.requests:,} requests, {len(honest.judged)} rules judged, "
+        f"{len(honest.kills) + len(honest.others)} findings."
     )
-    for outcome in curve.survivors:
-        yield f"- {outcome.fault}: {sentences[outcome.fault]} ({outcome.requests} requests{_others(outcome)})"
+    yield from ("", "| requests | faults killed | rules judged |", "|---|---|---|")
+    yield from (_row(curve, mark, rules) for mark in MARKS)
+    yield from ("", "| survived | what it does | requests | named |", "|---|---|---|---|") if curve.survivors else ()
+    yield from (_survivor(outcome, sentences[outcome.fault]) for outcome in curve.survivors)
 
 
-def _others(outcome: Outcome) -> str:
-    found = f"; found {', '.join(outcome.others)}" if outcome.others else ""
-    return f"{found}; {outcome.troubles[0]}" if outcome.troubles else found
+def heading(keys: int) -> str:
+    """What a part of the page is found by."""
+    return "One key" if keys == 1 else f"{keys} keys"
+
+
+def _row(curve: Curve, mark: int, rules: int) -> str:
+    killed, total = curve.killed(mark), len(curve.outcomes)
+    share = 100 * killed / total if total else 0
+    return f"| {mark:,} | {killed:,} of {total:,} ({share:.1f} %) | {curve.judged(mark)} of {rules} |"
+
+
+def _survivor(outcome: Outcome, sentence: str) -> str:
+    named = ", ".join(outcome.others) or "; ".join(outcome.troubles[:1])
+    return f"| {outcome.fault} | {sentence} | {outcome.requests:,} | {named} |"
