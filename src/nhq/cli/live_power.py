@@ -53,7 +53,8 @@ def _looked(faults: Sequence["Fault"], live: "Live", seed: int, workers: int) ->
     tasks = [Task(fault.id, seed) for fault in faults]
     for _, outcome in outcomes(tasks, Manner(seed, live=live), workers):
         found.append(outcome)
-        seen = f"request {outcome.at}: {', '.join(outcome.kills)}" if outcome.at else f"{outcome.fate}"
+        named = "; ".join([*outcome.others, *outcome.troubles]) or "nothing"
+        seen = f"request {outcome.at}: {', '.join(outcome.kills)}" if outcome.at else f"{outcome.fate}, {named}"
         took = f"{outcome.requests} requests, {outcome.seconds:.1f} s, {outcome.cpu:.1f} s of a processor"
         terminal.say(f"{len(found):4d}/{len(tasks)} {outcome.fault}: {seen} ({took})")
     return found

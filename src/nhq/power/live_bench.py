@@ -3,7 +3,7 @@
 Windows are scaled to seconds. The control plane puts the mock's state back between two runs; a run doesn't know of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
@@ -28,11 +28,13 @@ from nhq.run.select import select
 #: How many keys a run may have, and which: labels of the mock's own, and those that are issued for it.
 KEYS = {
     1: ("full",),
-    6: ("full", "full_2", "reads", "writes", "none", "beta_full"),
+    6: ("full", "full_2", "some", "others", "none", "beta_full"),
     22: (*(f"full{'' if n == 1 else f'_{n}'}" for n in range(1, 12)), "none", "beta_full"),  # and one for each scope
 }
 #: A revoked key has no allowance: it comes beside, where there are several.
 _REVOKED, _SINGLE = "revoked", "only_"
+#: Two keys share the scopes out: reading a resource and writing it are apart, and conversations go with the others.
+_SOME = frozenset({"campaigns:read", "lead_lists:read", "leads:read", "linkedin_accounts:read", "conversations:write"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,14 @@ class LiveBench:
     def _keys(self, target: Target) -> tuple[Identity, ...]:
         """The keys of the run, the main workspace's first."""
         known = {key.label: key for key in target.keys}
-        scopes = {label: key.scopes for label, key in known.items()}
-        for kind in ("read", "write"):
-            scopes[f"{kind}s"] = frozenset(scope for scope in known["full"].scopes if scope.endswith(f":{kind}"))
+        whole = known["full"].scopes
+        scopes = {"some": whole & _SOME, "others": whole - _SOME}
         labels = [*KEYS[self._live.keys], *([_REVOKED] if self._live.keys > 1 else [])]
         if self._live.keys > len(KEYS[self._live.keys]):
             labels += [label for label in known if label.startswith(_SINGLE)]
         return tuple(known.get(label) or self._issued(known["full"], label, scopes) for label in labels)
 
-    def _issued(self, full: Identity, label: str, scopes: dict[str, frozenset[str]]) -> Identity:
+    def _issued(self, full: Identity, label: str, scopes: Mapping[str, frozenset[str]]) -> Identity:
         """A further key in the main workspace; as wide as the first where the label doesn't say otherwise."""
         wanted = scopes.get(label, full.scopes)
         secret = self._control.issue(full.workspace, sorted(wanted), label)
