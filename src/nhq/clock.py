@@ -26,6 +26,10 @@ class SystemClock:
     def monotonic(self) -> float:
         return time.monotonic()
 
+    def spent(self) -> float:
+        """Seconds of a processor that this process has used."""
+        return time.process_time()
+
     def sleep(self, seconds: float) -> None:
         if seconds > 0:
             time.sleep(seconds)

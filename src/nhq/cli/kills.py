@@ -15,20 +15,22 @@ if TYPE_CHECKING:
 FLUSHED = 20
 
 
-def look_for_kills(faults: Sequence["Fault"], seed: int, workers: int, write: bool) -> int:
-    """Look at each fault by all tests about its rules, and tell where it shows; the exit code.
+def look_for_kills(faults: Sequence["Fault"], seed: int, workers: int, write: bool, missing: bool) -> int:
+    """Look at each fault by the tests about its rules, and tell where it shows; the exit code.
 
-    `write` puts it into the table, in place of what stands there of these faults.
+    `write` puts it into the table, in place of what stands there of these faults; `missing` leaves out those that
+    stand there.
     """
     from nhq.contract import load_contract
     from nhq.power.bench import Manner
     from nhq.power.crew import Task, outcomes
-    from nhq.power.kill_table import add
+    from nhq.power.kill_table import add, listed
 
     contract = load_contract().digest
     found: dict[str, tuple[Place, ...]] = {}
     fresh: dict[str, tuple[Place, ...]] = {}
-    tasks = [Task(fault.id, seed) for fault in faults if fault.rules]
+    known = listed(contract) if missing else set[str]()
+    tasks = [Task(fault.id, seed) for fault in faults if fault.rules and fault.id not in known]
     requests = 0
     for task, outcome in outcomes(tasks, Manner(seed, every=True), workers):
         found[task.fault] = fresh[task.fault] = outcome.places

@@ -37,13 +37,24 @@ COMBINATIONS = 6  # runs with many liberties together
 )
 @click.option("--sample", type=click.IntRange(0), default=0, help="So many of the faults, chosen by the seed.")
 @click.option("--kills", is_flag=True, help="Tell in which scenarios each fault shows; --write: into kills.json.")
+@click.option("--missing", is_flag=True, help="With --kills: only faults that don't stand in kills.json.")
+@click.option("--live", is_flag=True, help="One live run a fault, in real time: seen at which request?")
+@click.option("--keys", type=click.Choice(["1", "6", "22"]), default="6", show_default=True, help="With --live: keys.")
+@click.option(
+    "--requests", type=click.IntRange(1), default=3000, show_default=True, help="With --live: requests a run at most."
+)
+@click.option(
+    "--window", type=click.FloatRange(1), default=5.0, show_default=True, help="With --live: seconds of a window."
+)
 @click.option("--list", "listed", is_flag=True, help="List faults, or liberties, and do nothing.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes, each with a mock.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
 @format_option
 @click.option(
-    "--write", is_flag=True, help="Write reports/POWER.md too; with the whole catalogue only (but for --kills)."
+    "--write",
+    is_flag=True,
+    help="Write reports/POWER.md too; with the whole catalogue only (but for --kills and --live).",
 )
 def command(
     faults: tuple[str, ...],
@@ -56,6 +67,11 @@ def command(
     others: int,
     sample: int,
     kills: bool,
+    missing: bool,
+    live: bool,
+    keys: str,
+    requests: int,
+    window: float,
     listed: bool,
     seed: int,
     workers: int,
@@ -70,7 +86,7 @@ def command(
     """
     if formats and out is None:
         raise click.UsageError("--format needs --out, the folder that the reports go to")
-    if write and not kills and (faults or families or liberties or beside or others or sample):
+    if write and not (kills or live) and (faults or families or liberties or beside or others or sample):
         raise click.UsageError("--write tells of the whole catalogue: give no option that chooses or adds")
     from nhq.faults.catalogue import chosen, sampled
     from nhq.liberties import catalogue
@@ -88,7 +104,14 @@ def command(
     if kills:
         from nhq.cli.kills import look_for_kills
 
-        return look_for_kills(picked, seed, workers, write)
+        return look_for_kills(picked, seed, workers, write, missing)
+    if live:
+        from nhq.cli.given import given_command
+        from nhq.cli.live_power import measure_live
+        from nhq.power.live_bench import Live
+
+        said = given_command("write", "workers")
+        return measure_live(picked, Live(int(keys), requests, window), seed, workers, write, said)
     from nhq.files import locked
     from nhq.power.bench import Manner
     from nhq.power.matrix import table

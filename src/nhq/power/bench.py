@@ -20,8 +20,9 @@ from nhq.faults.fault import Fault
 from nhq.liberties.liberty import Liberty
 from nhq.model import Finding
 from nhq.power.aim import Aim, about, aims
+from nhq.power.live_bench import Live
 from nhq.power.outcome import GOOD, Outcome, fate
-from nhq.power.sightings import SightingPlugin, Sightings
+from nhq.power.sightings import ENOUGH, SightingPlugin, Sightings
 from nhq.power.unjudged import unjudged
 from nhq.run.collect import Collector
 from nhq.run.early_end import Stop
@@ -42,13 +43,14 @@ class Manner:
     """How faults are looked for. `whole`: by the whole gate to its end, so that every kill is told.
 
     Otherwise by the tests about the fault's rules, until a finding names one of them; only what these don't see is
-    looked for further, at last by the whole gate. `every`: by the tests about its rules to their end, so that every
-    place is told where it shows.
+    looked for further, at last by the whole gate. `every`: by the tests about its rules, the cheapest first, until some
+    have shown it, so that it is told where it shows. `live`: by live runs.
     """
 
     seed: int = 1
     whole: bool = False
     every: bool = False
+    live: Live | None = None
 
 
 class Bench:
@@ -166,9 +168,10 @@ class Bench:
         return self._ended(plugin, aim)
 
     def _sighted(self, session: Session, fault: Fault, aim: Aim) -> Collector:
-        """A look to its end, with every place where the fault's rules were seen broken."""
+        """A look until the fault was seen in tests enough, with the places where its rules were seen broken."""
         collector = Sightings(session.target, wanted=fault.rules, test=lambda: session.recorder.test)
-        return self._ended(SightingPlugin(session, collector, aim.selection, self._manner.seed), aim)
+        stop = _seen_often(collector)
+        return self._ended(SightingPlugin(session, collector, aim.selection, self._manner.seed, stop=stop), aim)
 
     def _ended(self, plugin: ContractPlugin, aim: Aim) -> Collector:
         """Run tests to their end."""
@@ -177,6 +180,11 @@ class Bench:
         if ended in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
             collector.trouble("pytest", f"ended with {pytest.ExitCode(ended).name.lower().replace('_', ' ')}")
         return collector
+
+
+def _seen_often(collector: Sightings) -> Stop:
+    """Enough was seen when so many tests have shown the fault that more would change no plan."""
+    return lambda _: "seen" * (collector.tests_seen >= ENOUGH)
 
 
 def _seen(fault: Fault) -> Stop:

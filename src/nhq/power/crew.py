@@ -19,6 +19,7 @@ from nhq.errors import NhqError, crash_place
 from nhq.faults.catalogue import find
 from nhq.liberties import catalogue as liberties
 from nhq.power.bench import Bench, Manner
+from nhq.power.live_bench import LiveBench
 from nhq.power.outcome import Outcome
 
 _PATIENCE = 2.0
@@ -100,14 +101,18 @@ def _end_with_parent() -> None:
         leave()
 
 
-def _look(bench: Bench, task: Task) -> Outcome:
+def _look(bench: Bench | LiveBench, task: Task) -> Outcome:
     fault = find(task.fault)
     wanted = replace(fault, rules=(task.rule,)) if task.rule else fault
     return bench.look(wanted, [liberties.find(ident) for ident in task.liberties])
 
 
-def _bench(stack: ExitStack, manner: Manner) -> Bench:
+def _bench(stack: ExitStack, manner: Manner) -> Bench | LiveBench:
     """A bench with a mock of its own."""
+    if manner.live is not None:
+        real = ["--real-time", "--window", str(manner.live.window)]
+        target = stack.enter_context(mock_target(seed=manner.seed, options=real))
+        return stack.enter_context(closing(LiveBench(target, manner.seed, manner.live)))
     return stack.enter_context(closing(Bench(stack.enter_context(mock_target(seed=manner.seed)), manner)))
 
 

@@ -35,6 +35,11 @@ def read(contract: str, file: Path | None = None) -> dict[str, dict[str, list[st
     return known if raw.get("format") == FORMAT and raw.get("contract") == contract else {}
 
 
+def listed(contract: str) -> set[str]:
+    """The faults of which the table says where they show."""
+    return {fault for row in read(contract).values() for faults in row.values() for fault in faults}
+
+
 def renewed(known: Table, found: Mapping[str, Collection[Place]]) -> dict[str, dict[str, list[str]]]:
     """The table with what was `found` of some faults in place of what it says of them."""
     rows: dict[str, dict[str, set[str]]] = {}

@@ -1,7 +1,7 @@
 """What became of one fault under the gate."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nhq.faults.fault import Fault
@@ -36,7 +36,9 @@ class Outcome:
     `whole` says that every test ran, not only those about the fault's rules. `troubles` are ours. `seed` is that of the
     mock's data and of the gate's chance. `liberties` are those that the mock took: `warned` are rules that the gate
     warned of as it says it would, `unjudged` those that it could not judge on every operation.
-    `places`: where the fault's rules were seen broken, by scenario and variant, if all of them were looked for.
+    `places`: where the fault's rules were seen broken, by scenario and variant, if that was asked for.
+    Of a live run: `at` is the request that showed the fault first (0: none did), `judged` has the one that showed each
+    rule first, `cpu` is what the run took of a processor, in seconds, without the mock.
     """
 
     fault: str
@@ -53,6 +55,9 @@ class Outcome:
     warned: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()
+    at: int = 0
+    cpu: float = 0.0
+    judged: Mapping[str, int] = field(default_factory=dict)
 
 
 def fate(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> Fate:

@@ -1,6 +1,6 @@
 """reports/POWER.md: how much the suite sees, for people to read beside the code."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +11,56 @@ from nhq.power.choices import told
 from nhq.power.outcome import MEANING, Fate
 
 MUTANTS = "\n## Mutants\n"
+LIVE = "\n## Live runs: what is seen, by how many requests are sent\n"
+_PART = "\n### "
 
 
 def write_page(record: Mapping[str, Any]) -> Path:
     """Write the page and return where it lies. Raises ConfigError where it cannot be written."""
+    return _written(lambda known: renewed(known, lines(record)))
+
+
+def _written(change: Callable[[str], str]) -> Path:
     path = places.root() / "reports" / "POWER.md"
     try:
-        known = path.read_text(encoding="utf-8") if path.exists() else ""
-        replace_text(path, renewed(known, lines(record)))
+        replace_text(path, change(path.read_text(encoding="utf-8") if path.exists() else ""))
     except OSError as problem:
         raise ConfigError(f"cannot write {path.name}: {problem.strerror}") from None
     return path
 
 
 def renewed(known: str, fresh: Iterable[str]) -> str:
-    """The page with our part made anew; the part that `make mutants` writes stays as it is."""
-    _, heading, rest = known.partition(MUTANTS)
-    return "\n".join([*fresh, ""]) + heading + rest
+    """The page with our part made anew; those that `nhq power --live` and `make mutants` write stay as they are."""
+    _, live, mutants = _parts(known)
+    return "\n".join([*fresh, ""]) + live + mutants
+
+
+def with_live_part(known: str, fresh: Sequence[str]) -> str:
+    """The page with one part of its section on live runs made anew: that with the heading of the first line."""
+    head, live, mutants = _parts(known)
+    _, *parts = live.removesuffix("\n").split(_PART)
+    text = "\n".join([*fresh, ""]).removeprefix(_PART.lstrip())
+    kept = [part for part in parts if part.partition("\n")[0] != text.partition("\n")[0]]
+    ordered = sorted([*kept, text.removesuffix("\n")], key=_keys)
+    return head + LIVE + "".join(f"{_PART}{part.rstrip()}\n" for part in ordered) + mutants
+
+
+def _parts(known: str) -> tuple[str, str, str]:
+    """What `nhq power`, `nhq power --live` and `make mutants` have written."""
+    rest, heading, mutants = known.partition(MUTANTS)
+    head, live_heading, live = rest.partition(LIVE)
+    return head, live_heading + live, heading + mutants
+
+
+def _keys(part: str) -> int:
+    """How many keys a part on live runs is about, by its heading."""
+    word = part.partition(" ")[0]
+    return int(word) if word.isdigit() else 1
+
+
+def write_live_part(fresh: Sequence[str]) -> Path:
+    """Write one part on live runs, and return where the page lies. Raises ConfigError where it cannot be written."""
+    return _written(lambda known: with_live_part(known, fresh))
 
 
 def lines(record: Mapping[str, Any]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Where a fault shows: in which scenario, and in which of its variants, a finding names a rule that it breaks."""
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 
 from nhq.model import Observation
 from nhq.run.collect import Collector
+from nhq.run.plan import load
 from nhq.run.plugin import ContractPlugin, Few
+from nhq.run.scenarios import scenario_id
 
 #: A scenario's id, and the place of the variant in what it gave to `few`, or "" where none was under way.
 Place = tuple[str, str]
@@ -43,6 +46,11 @@ class Sightings(Collector):
         self._variant = ""
 
     @property
+    def tests_seen(self) -> int:
+        """In how many tests that was."""
+        return len({test for test, _ in self._seen})
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """Where wanted rules were seen broken, in order."""
         names = {result.id: result.scenario for result in self.tests}
@@ -60,8 +68,19 @@ class Variants(list[Any]):
         return self._vary(self[:])
 
 
+#: So many scenarios that show a fault are enough to plan by: they are the cheapest that do.
+ENOUGH = 4
+
+
 class SightingPlugin(ContractPlugin):
-    """The plugin of a run whose sightings are kept: every variant is sent, and told apart."""
+    """The plugin of a run whose sightings are kept: every variant is sent, and told apart; cheap tests come first."""
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep what the selection asks for, the cheapest first."""
+        super().pytest_collection_modifyitems(config, items)
+        kept = load((self._contract.former or self._contract).digest).tests
+        costs = {test: cost.total for test, cost in kept.items()}
+        items.sort(key=lambda item: costs.get(scenario_id(item), math.inf))
 
     @pytest.fixture
     def few(self, request: pytest.FixtureRequest) -> Few:
