@@ -17,7 +17,8 @@ from nhq.drive.api import Api
 from nhq.drive.calls import body, token
 from nhq.drive.discover import World
 from nhq.drive.kept import Written
-from nhq.drive.scenes import action, join, new_lead, new_list, told, whole
+from nhq.drive.nonce import MARK
+from nhq.drive.scenes import action, join, new_lead, new_list, patiently, told, whole
 from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.run.judge import Judge
@@ -77,7 +78,7 @@ def test_lists_stand(api: Api, judge: Judge, rng: random.Random) -> None:
 
 @pytest.mark.scenario("later/leads-stand")
 @pytest.mark.last
-@pytest.mark.rule("IMPORT-CREATED", "IMPORT-FIELDS-KEPT")
+@pytest.mark.rule("IMPORT-CREATED", "IMPORT-FIELDS-KEPT", "SEARCH-FIELDS")
 def test_leads_stand(api: Api, judge: Judge, rng: random.Random) -> None:
     """«a new lead was created and added»: each lead that was made stands among the leads, with the name it was given.
 
@@ -100,6 +101,22 @@ def test_leads_stand(api: Api, judge: Judge, rng: random.Random) -> None:
     if plain:
         proof, actual = [(renamed or plain)[0].answer, rows.last], f"{len(renamed)} have another name"
         judge("IMPORT-FIELDS-KEPT", not renamed, proof, expected="the name it was made with", actual=actual, **options)
+        found_by_name(api, judge, [lead for lead in plain if MARK in lead.about[1]])
+
+
+def found_by_name(api: Api, judge: Judge, leads: list[Written]) -> None:
+    """Judge that a search for the name that a lead was made with finds it by now."""
+    for lead in leads[:1]:
+
+        def look(wanted: Written = lead) -> Exchange:
+            return api.ok("list_leads", query={"query": wanted.about[1]})
+
+        def finds(page: Exchange, wanted: Written = lead) -> bool:
+            return wanted.about[0] in {str(row["id"]) for row in page.json()["data"]}
+
+        page = patiently(api.session, look, finds)
+        proof, expected = [lead.answer, page], "a lead found by the name it was made with"
+        judge("SEARCH-FIELDS", finds(page), proof, expected=expected, actual="not found", where="/data")
 
 
 @pytest.mark.scenario("later/members-stand")

@@ -21,6 +21,7 @@ class _Memory:
 
     first: dict[Any, Any] = field(default_factory=dict)
     since: dict[Any, tuple[Any, float]] = field(default_factory=dict)
+    looked: float = float("inf")
 
 
 def _losing(kind: str, lose: Lose) -> Around:
@@ -41,16 +42,18 @@ def _losing(kind: str, lose: Lose) -> Around:
 
 
 def _look(memory: _Memory, store: Store, records: dict[Any, Any], now: float, lose: Lose) -> None:
+    before_this = min(memory.looked, now)  # what is new since then was written then
+    memory.looked = now
     for key, value in list(records.items()):
-        before = memory.first.get(key)
-        if value is before or value == before:
+        first = memory.first.get(key)
+        if value is first or value == first:
             continue
         known, since = memory.since.get(key, (None, now))
         if known != value or since > now:
-            known, since = value, now
+            known, since = value, before_this
         memory.since[key] = known, since
         if now - since > AGE:
-            lose(store, key, before)
+            lose(store, key, first)
 
 
 def _drop_row(store: Store, kind: str, parent: str, ident: str) -> None:
