@@ -189,7 +189,7 @@ def malformed(rng: random.Random) -> list[tuple[dict[str, Any], str]]:
 
 
 @pytest.mark.scenario("lists/some-malformed")
-@pytest.mark.rule("LIST-STATUS-207", "LIST-MALFORMED", "LIST-MALFORMED-FIELD", "LIST-DATA")
+@pytest.mark.rule("LIST-STATUS-207", "LIST-MALFORMED", "LIST-MALFORMED-FIELD", "LIST-DATA", "LIST-CREATES")
 def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     """Malformed entries are rejected under their index and named by field, the others are created: 207."""
     bad = malformed(rng)
@@ -205,6 +205,14 @@ def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     same = made == {entry["name"] for entry in good}
     actual = f"{answer.status}, {len(made)} in data"
     judge("LIST-DATA", same, answer, expected="exactly the 2 good entries", actual=actual, where="/data")
+    for row in created(of_one)[:1]:
+
+        def look(ident: str = str(row["id"])) -> Exchange:
+            return api.call("get_lead_list", path={"lead_list_id": ident})
+
+        read = patiently(api.session, look, lambda shown: shown.status != 404)
+        options: dict[str, Any] = {"expected": "a list that a 207 names can be read", "operation": MAKING}
+        judge("LIST-CREATES", read.status != 404, [of_one, read], actual="404", **options)
     if ok:
         unnamed = sum(not names_field(told, field) for told, (_, field) in zip(by_index(rejected), bad, strict=True))
         actual = f"{unnamed} of {len(bad)} name another"

@@ -13,8 +13,9 @@ import pytest
 from nhq.breaches import Breach
 from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api
-from nhq.drive.calls import MARK, absent_id, foreign_path, token
+from nhq.drive.calls import absent_id, foreign_path, token
 from nhq.drive.discover import Row, World, one
+from nhq.drive.nonce import MARK
 from nhq.drive.opening import at_work, opening, rest
 from nhq.drive.scenes import (
     action,

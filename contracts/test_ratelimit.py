@@ -35,6 +35,7 @@ from nhq.run.refused import judge_untouched
 
 TOLD_FIRST = frozenset({400, 404, 409})  # what may be told before 429 (order-of-checks)
 AT_THE_EDGE = 3  # requests at one instant where one is left
+STEPS = (0, 1, 2, 3, 0, 2)  # requests of one key between two of another
 TOGETHER = 4  # requests at one instant
 LATE = 4  # requests at a window's end that a limiter which looks back further than Reset would still count
 
@@ -279,6 +280,45 @@ def judge_served(judge: Judge, other: Meter, spent: Exchange, first: Exchange, a
         return
     expected = "a key is served while another is exhausted"
     judge("RL-PER-KEY", answer.status != 429, [spent, answer], expected=expected, actual="429", where="status")
+
+
+@pytest.mark.scenario("ratelimit/keys-are-counted-apart")
+@pytest.mark.rule("RL-PER-KEY")
+def test_keys_are_counted_apart(api: Api, judge: Judge, calls: list[Call], rng: random.Random) -> None:
+    """«per API key»: what one key sends doesn't move another's Remaining, whoever else uses both.
+
+    Others may use the second key meanwhile: it is shared when its Remaining falls by just as much as the first one
+    sends, in steps of many sizes, twice.
+    """
+    keys = widest(api)[-2:]
+    if len(keys) < 2:
+        raise Unmet("the target file has no second key as wide as the first", TWIN)
+    one, other = (Meter(api, key, calls) for key in keys)
+    for _ in range(2):
+        steps, proof = moved(one, other, rng.sample(STEPS, len(STEPS)))
+        if any(extra < sent for sent, extra in steps):
+            judge("RL-PER-KEY", True, proof, expected="a key's Remaining moves by its own requests alone")
+            return
+        if any(extra != sent for sent, extra in steps):
+            raise Unmet("no second key that others leave alone for a moment")
+    expected, actual = "a key's Remaining moves by its own requests alone", "by those of another key, each time"
+    judge("RL-PER-KEY", False, proof, expected=expected, actual=actual, where=REMAINING)
+
+
+def moved(one: Meter, other: Meter, sizes: Sequence[int]) -> tuple[list[tuple[int, int]], list[Exchange]]:
+    """How many requests one key sent, and by how much another's Remaining fell beside its own request, step by step."""
+    for _ in range(3):
+        proof = [other.call(other.look())]
+        sent, steps = list[Exchange](), list[tuple[int, int]]()
+        for size in sizes:
+            sent += [one.call(one.look()) for _ in range(size)]
+            proof.append(other.call(other.look()))
+            steps.append((size, left_of(proof[-2]) - left_of(proof[-1]) - 1))
+        if other.same(proof[0], proof[-1]) and all(answer.status not in {401, 429} for answer in [*sent, *proof]):
+            return steps, [*sent, *proof]
+        other.begin()
+        one.begin()
+    raise Unmet("no two keys that have allowance for a while")
 
 
 @pytest.mark.scenario("ratelimit/counted-at-one-instant")

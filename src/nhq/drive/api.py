@@ -12,6 +12,7 @@ from nhq.contract import Operation
 from nhq.drive.answered import Answered
 from nhq.drive.fitting import Query, fitted
 from nhq.drive.guard import effect_of
+from nhq.drive.kept import Kept
 from nhq.drive.session import Session
 from nhq.errors import Away, TargetError, Unmet
 from nhq.model import Effect, Exchange, Identity
@@ -51,11 +52,12 @@ class Api:
         self._undone = undone
         self.target = session.target
         self.answered = Answered(session.contract)
+        self.kept = Kept()
         self._last: Exchange | None = None
         self._used: dict[str, Identity] = {}
         self.lost: Away | None = None  # the last answer that didn't come in the present test
         self._dark = False  # the last request got no answer, however often it was sent: the next is sent once
-        session.recorder.listeners += [self._keep, self.answered.hear]
+        session.recorder.listeners += [self._keep, self.answered.hear, self.kept.hear]
 
     def begin(self) -> None:
         """A test begins: which key fetched the cursors of the one before is of no account."""

@@ -10,10 +10,9 @@ from contextlib import suppress
 from typing import Any
 
 from nhq.drive.discover import Row, World, one
-from nhq.drive.nonce import Chance
+from nhq.drive.nonce import MARK, Chance
 from nhq.errors import Unmet
 
-MARK = "nhq-"
 _KINDS = {"campaign_id": "campaigns", "lead_id": "leads", "lead_list_id": "lists", "conversation_id": "conversations"}
 _LISTS = {
     "campaign_id": "list_campaigns",

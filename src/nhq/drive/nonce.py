@@ -12,6 +12,7 @@ from string import ascii_lowercase
 from nhq.errors import ConfigError
 
 LENGTH = 6
+MARK = "nhq-"  # what all that a run writes begins with, so that a person finds and removes it
 _FORM = re.compile(r"[a-z]{1,16}")
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from nhq.drive.api import Api, Crawl
-from nhq.drive.calls import MARK, body, token
+from nhq.drive.calls import body, token
 from nhq.drive.discover import Row, World
+from nhq.drive.nonce import MARK
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange

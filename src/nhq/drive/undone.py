@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nhq.drive.api import Api
-from nhq.drive.calls import MARK
+from nhq.drive.nonce import MARK
 from nhq.errors import TargetError, Unmet
 
 #: The list that shows what a write has made. What isn't here is never sent again.

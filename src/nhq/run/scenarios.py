@@ -15,10 +15,13 @@ def scenario_id(item: pytest.Item) -> str:
     return f"{base}[{callspec.id}]" if callspec is not None else base
 
 
-def running_order(item: pytest.Item) -> tuple[bool, str]:
-    """What tests are sorted by, so that no file's name decides: their ids; those without one come last, as they are."""
+def running_order(item: pytest.Item) -> tuple[bool, bool, str]:
+    """What tests are sorted by, so that no file's name decides: their ids; those without one come last, as they are.
+
+    Behind them all come those that read again what the others wrote.
+    """
     base = _marked_id(item)
-    return not base, base
+    return item.get_closest_marker("last") is not None, not base, base
 
 
 def _marked_id(item: pytest.Item) -> str:

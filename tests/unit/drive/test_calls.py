@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhq.contract import Contract, load_contract
-from nhq.drive.calls import MARK, absent_id, altered, body, foreign_path, only_foreign, parameters, token
+from nhq.drive.calls import absent_id, altered, body, foreign_path, only_foreign, parameters, token
 from nhq.drive.discover import Row, World
+from nhq.drive.nonce import MARK
 from nhq.errors import Unmet
 
 FORMS = st.one_of(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nhq.drive.calls import MARK, token
-from nhq.drive.nonce import chance_of, checked_nonce, new_nonce
+from nhq.drive.calls import token
+from nhq.drive.nonce import MARK, chance_of, checked_nonce, new_nonce
 from nhq.errors import ConfigError
 
 

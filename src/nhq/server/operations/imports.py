@@ -53,6 +53,8 @@ class Outcome:
 def _import_batch(call: Call, entries: list[Any]) -> Reply:
     """Each entry's result, what was malformed or failed, and a summary whose counts add up to the entries sent."""
     policies, outcome = call.policies, Outcome()
+    if not policies.keeps_the_good(call.operation.id) and any(wrong(call, "lead", entry) for entry in entries):
+        call.store = call.store.copy()
     for position, entry in enumerate(entries):
         if policies.goes_on(call.operation.id, len(outcome.malformed)):
             _import_entry(call, policies.entry_index(position), entry, outcome)

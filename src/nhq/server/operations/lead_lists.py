@@ -46,6 +46,8 @@ def create_lead_lists(call: Call) -> Reply:
     status = policies.lists_status(sum(valid), len(malformed))
     if status == 400:
         raise Refused(400, "invalid_body", "none of the lead lists is well formed")
+    if malformed and not policies.keeps_the_good(operation):
+        call.store = call.store.copy()
     made = _create_all(call, zip(entries, valid, strict=True))
     summary = policies.lists_summary(len(entries), len(made), len(malformed))
     data = b",".join(view_list(call, ident) for ident in policies.batch_order(operation, "data", made))

@@ -70,7 +70,7 @@ def send_message(call: Call) -> Reply:
     if policies.keeps_message(outcome):
         for _ in range(policies.deliveries(outcome)):
             append_message(store, policies, ident, message, sent, call.now)
-    elif outcome == "pending":
+    elif policies.queues_message(outcome):
         store.pending = (*store.pending, Pending(policies.due_at(call.now), sent, ident, message))
     if outcome == "unavailable":
         raise Refused(503, "sending_unavailable", "sending messages is temporarily unavailable")

@@ -113,6 +113,7 @@ class Policies:
     recognised: Callable[[Collection[str], str], bool] = lists.recognised
     is_member: Callable[[Collection[str], str], bool] = lists.is_member
     goes_on: Callable[[str, int], bool] = lists.goes_on
+    keeps_the_good: Callable[[str], bool] = lists.keeps_the_good
     indexed: Callable[[str], bool] = lists.indexed
     imported_fields: Callable[[dict[str, Any]], dict[str, Any]] = lists.imported_fields
     list_fields: Callable[[dict[str, Any]], dict[str, Any]] = lists.list_fields
@@ -182,6 +183,7 @@ class Policies:
     sent_direction: Callable[[], str] = outreach.sent_direction
     deliveries: Callable[[str], int] = outreach.deliveries
     keeps_message: Callable[[str], bool] = outreach.keeps_message
+    queues_message: Callable[[str], bool] = outreach.queues_message
     reports_pending: Callable[[str], bool] = outreach.reports_pending
     returns_message: Callable[[str], bool] = outreach.returns_message
     due_at: Callable[[float], float] = outreach.due_at

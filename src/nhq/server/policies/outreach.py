@@ -87,6 +87,11 @@ def keeps_message(outcome: str) -> bool:
     return outcome == "sent"
 
 
+def queues_message(outcome: str) -> bool:
+    """Whether the message enters the history with a later inbox sync."""
+    return outcome == "pending"
+
+
 def reports_pending(outcome: str) -> bool:
     """`pending` says that LinkedIn accepted the message without returning its id yet."""
     return outcome == "pending"
