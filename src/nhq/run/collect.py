@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from msgspec import structs
+
 from nhq.drive.redact import mask_of, shown_exchange, told
 from nhq.drive.target import Target
 from nhq.model import Exchange, Finding, Observation, Verdict, unknown, worst
+from nhq.record.judged_rows import ExchangeRow, TestOutcome
 from nhq.run.plan import role
 from nhq.run.reproduce import curl
 from nhq.run.written import written
@@ -67,7 +70,7 @@ class TestResult:
 
     id: str
     rules: tuple[str, ...]
-    outcome: str = "passed"
+    outcome: TestOutcome = "passed"
     cause: str = ""
     seconds: float = 0.0
     requests: int = 0
@@ -120,7 +123,7 @@ class Collector:
         self._revised = revised  # what may be said while rules are behind the contract
         self.cells: dict[tuple[str, str | None], Cell] = {}
         self.findings: dict[tuple[str, str | None, str, str], Proven] = {}
-        self.shown: dict[int, dict[str, Any]] = {}
+        self.shown: dict[int, ExchangeRow] = {}
         self.statuses: dict[str, Counter[int]] = {}
         self.by_key: Counter[str] = Counter()
         self.requests = 0
@@ -242,7 +245,9 @@ class Collector:
             "findings": [{**asdict(proven), "count": count} for proven, count in found],
             "by_key": dict(news.by_key),
             "statuses": {name: dict(counts) for name, counts in news.statuses.items()},
-            "shown": {str(number): self.shown[number] for number in sorted(news.shown) if number in self.shown},
+            "shown": {
+                str(number): structs.asdict(self.shown[number]) for number in sorted(news.shown) if number in self.shown
+            },
             "troubles": [asdict(trouble) for trouble in news.troubles],
             "unsatisfied": news.unsatisfied,
             "chosen": dict(self.chosen),
@@ -334,4 +339,4 @@ class Collector:
             return
         self.news.shown.add(number)
         shown = shown_exchange(exchange, self.target)
-        self.shown[number] = shown if whole else shown | {"request_body": "", "body": ""}
+        self.shown[number] = shown if whole else structs.replace(shown, request_body="", body="")

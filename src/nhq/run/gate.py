@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,6 +25,7 @@ from nhq.drive.target import Target, find_target
 from nhq.drive.wire import Limits
 from nhq.errors import ConfigError, RunOver
 from nhq.model import Effect, Exchange, Finding
+from nhq.record.run_record import Record
 from nhq.run import corpus, plan
 from nhq.run.collect import Collector
 from nhq.run.doubts import weigh
@@ -78,7 +78,7 @@ class Options:
     hear: Callable[[Exchange], None] | None = None
 
 
-def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> dict[str, Any]:
+def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> Record:
     """Run and return the record. Raises NhqError where nothing can be judged (bad file, server gone).
 
     What was seen until an interrupt comes is in the record; a second interrupt is raised.
