@@ -38,7 +38,7 @@ class TapeClock:
         return self._tape.moment
 
     def sleep(self, seconds: float) -> None:
-        self._tape.moment += max(0.0, seconds)
+        self._tape.pass_time(max(0.0, seconds))
 
 
 @dataclass(slots=True)
@@ -88,8 +88,7 @@ def replay(folder: Path | None = None, command: str = "nhq replay") -> Record:
 
 def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Collector, Player]:
     first = shelf[DISCOVERY]
-    tape = Tape(None)
-    tape.cassette = first.held
+    tape = Tape(None, first.held)
     target = read_target(first.held)
     session = open_session(target, contract, tape, TapeClock(tape))
     preflight(session)

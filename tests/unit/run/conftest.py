@@ -14,6 +14,7 @@ from nhq.contract import Contract, load_contract
 from nhq.contract.change_approvals import ChangeApprovals
 from nhq.drive.budget import Spent
 from nhq.drive.course import Course
+from nhq.drive.running import Running
 from nhq.drive.target import Target
 from nhq.model import Effect, Exchange, Identity
 from nhq.record.record_json import record_text
@@ -98,11 +99,12 @@ def run_suite(
     def run(
         source: str, rules: tuple[str, ...] = (), warm: Callable[[], object] = lambda: None, alone: bool = True
     ) -> dict[str, Any]:
-        recorder = SimpleNamespace(listeners=[], test="", epoch=0)
+        recorder = SimpleNamespace(listeners=[])
         budget = SimpleNamespace(course=Course())
         session: Any = SimpleNamespace(
             target=target, contract=contract, recorder=recorder, clock=ManualClock(), budget=budget
         )
+        session.running = Running()
         session.control, session.restore, session.alone = None, lambda snapshot: None, alone
         collector = Collector(target)
         selection = select(contract, rules, ())
