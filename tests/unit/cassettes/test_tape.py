@@ -46,8 +46,7 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def player(place: Path) -> Tape:
-    tape = Tape(None, written(place))
-    return tape
+    return Tape(None, written(place))
 
 
 def test_answers_are_played_in_their_order(player: Tape) -> None:
