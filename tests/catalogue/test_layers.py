@@ -13,7 +13,7 @@ from nhq import places
 ROOT = Path(nhq.__file__).parent
 BASE = {"model", "breaches", "needs", "clock", "errors", "masking", "places", "children", "files", "decoding"}
 JUDGES = {"checks", "ratelimit", "diff"}
-DRIVEN = BASE | {"contract", "drive", "formats"} | JUDGES
+DRIVEN = BASE | {"contract", "record", "drive", "formats"} | JUDGES
 # Room -> the rooms of nhq that it may import, itself aside.
 MAY = {
     **{name: set[str]() for name in BASE},
@@ -22,6 +22,7 @@ MAY = {
     "decoding": {"errors"},
     "model": {"breaches", "errors"},
     "contract": BASE,
+    "record": BASE,
     "formats": BASE | {"contract"},
     **{name: BASE | {"contract"} for name in JUDGES},
     "diff": BASE | {"contract", "formats"},

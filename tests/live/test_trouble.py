@@ -114,7 +114,7 @@ def test_a_test_without_answers_asks_three_times_and_no_more(good):
         session, _ = talk(server.url)
         with closing(session):
             for name in ("one", "two"):
-                session.recorder.test = name
+                session.running.begin(name)
                 for _ in range(5):
                     with pytest.raises(TargetError, match="closed without an answer"):
                         Api(session).call("list_leads")

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+
+from msgspec import structs
 
 from nhq.cassettes.breaks import Break, breaks
 from nhq.cassettes.rejudging import interactions
@@ -18,6 +19,7 @@ from nhq.contract.revision import load_revision
 from nhq.drive.budget import Spent
 from nhq.errors import ContractError, crash_place
 from nhq.model import Finding, holds, violated
+from nhq.record.run_record import Record
 from nhq.run.collect import Collector
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection
@@ -33,7 +35,7 @@ class Outcome:
     breaks: tuple[Break, ...]
     gone: tuple[str, ...]
     judged: int
-    record: dict[str, Any]
+    record: Record
 
 
 def judge_changed(
@@ -58,7 +60,7 @@ def judge_changed(
             told = replace(told, former=today, changes=changed.changes)
         record = make_record(header, told, target, collector, Selection(), Spent(), bindings(), accepted)
     # A change that breaks what only an overlay asks breaks it all the same; so does one of what we judge by.
-    record["exit_code"] = 1 if found or red else 0
+    record = structs.replace(record, exit_code=1 if found or red else 0)
     return Outcome(tuple(found), tuple(map(_line, red)), collector.requests, record)
 
 

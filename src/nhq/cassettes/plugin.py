@@ -49,8 +49,8 @@ class CassettePlugin(ContractPlugin):
         self, item: pytest.Item, nextitem: pytest.Item | None
     ) -> Generator[None, object, object]:
         """Put the test's cassette in, and take it out when all is over."""
-        self._tape.cassette = self._deck.insert(scenario_id(item))
+        self._tape.insert(self._deck.insert(scenario_id(item)))
         yield from super().pytest_runtest_protocol(item, nextitem)
         self._deck.eject(self.collector.tests[-1])
-        self._tape.cassette = None
+        self._tape.eject()
         return True  # as pytest's own protocol says: the test was run

@@ -100,7 +100,7 @@ class Recorder:
 
     def insert(self, scenario: str) -> Cassette:
         """A blank cassette."""
-        self.tally.now = set()
+        self.tally.now.clear()
         self.mask.forget()
         self._present = blank(self.options.out, Label(scenario, self.contract.digest, self.options.seed))
         return self._present
@@ -136,14 +136,13 @@ def record(options: Options) -> Result:
             key = f"nhq mock {options.seed}".encode()  # nobody there is real, and recordings stay alike
         names = Pseudonyms(key)
         mask = Mask(target, contract, names, Wire(connection=target.connection))
-        tape = Tape(mask)
         masked = masked_target(target, names)
         first = blank(options.out, Label(DISCOVERY, contract.digest, options.seed))
         write_target(first, masked)
-        tape.cassette = first
+        tape = Tape(mask, first)
         session = open_session(masked, contract, tape, course=Course(options.minutes * 60))
         stack.callback(session.close)
-        tape.clock = session.clock
+        tape.tell_time_by(session.clock)
         preflight(session)
         tally = Tally(masked)
         deck = Recorder(options, contract, tally, mask)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pytest_recording.network import blocking_context
@@ -18,6 +17,7 @@ from nhq.contract import Contract, load_contract
 from nhq.contract.bindings import bindings
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
+from nhq.record.run_record import Record
 from nhq.run.collect import Collector, TestResult
 from nhq.run.gate import arguments
 from nhq.run.record import Header, make_record
@@ -38,7 +38,7 @@ class TapeClock:
         return self._tape.moment
 
     def sleep(self, seconds: float) -> None:
-        self._tape.moment += max(0.0, seconds)
+        self._tape.pass_time(max(0.0, seconds))
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Player:
             self.collector.trouble(name, f"{left} interactions were not asked for; record it anew")
 
 
-def replay(folder: Path | None = None, command: str = "nhq replay") -> dict[str, Any]:
+def replay(folder: Path | None = None, command: str = "nhq replay") -> Record:
     """Run every scenario that has a cassette and judge everything recorded; the record of it.
 
     Raises ConfigError where there are no cassettes, or one can't be read. No connection is possible meanwhile.
@@ -88,8 +88,7 @@ def replay(folder: Path | None = None, command: str = "nhq replay") -> dict[str,
 
 def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Collector, Player]:
     first = shelf[DISCOVERY]
-    tape = Tape(None)
-    tape.cassette = first.held
+    tape = Tape(None, first.held)
     target = read_target(first.held)
     session = open_session(target, contract, tape, TapeClock(tape))
     preflight(session)

@@ -60,15 +60,30 @@ def kept(request: Request) -> Request:
 class Tape(BaseAdapter):
     """Holds one cassette at a time. With an inner link it records; without one it plays, and nothing gets out.
 
-    `clock` gives the moments that are recorded; `moment` is when the last interaction played was over.
+    `moment` is when the last interaction played was over.
     """
 
-    def __init__(self, inner: BaseAdapter | None) -> None:
+    def __init__(self, inner: BaseAdapter | None, cassette: Cassette | None = None) -> None:
         super().__init__()
-        self._inner = inner
-        self.cassette: Cassette | None = None
-        self.clock: Clock | None = None
+        self._inner, self._cassette = inner, cassette
+        self._clock: Clock | None = None
         self.moment = 0.0
+
+    def insert(self, cassette: Cassette) -> None:
+        """Record on this one from now on, or play it."""
+        self._cassette = cassette
+
+    def eject(self) -> None:
+        """Hold no cassette."""
+        self._cassette = None
+
+    def tell_time_by(self, clock: Clock) -> None:
+        """The clock that gives the moments which are recorded."""
+        self._clock = clock
+
+    def pass_time(self, seconds: float) -> None:
+        """So much time passes between two interactions."""
+        self.moment += seconds
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         headers = {name: _text(value) for name, value in request.headers.items()}
@@ -83,23 +98,23 @@ class Tape(BaseAdapter):
 
     def left(self) -> int:
         """How many interactions of the cassette were not played."""
-        return 0 if self.cassette is None else len(self.cassette) - self.cassette.play_count
+        return 0 if self._cassette is None else len(self._cassette) - self._cassette.play_count
 
     def _record(self, asked: Request, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         assert self._inner is not None
         began = self._now()
         response = self._inner.send(request, *args, **kwargs)
-        if self.cassette is not None:
-            self.cassette.append(asked, _recorded(response, [began, self._now()]))
+        if self._cassette is not None:
+            self._cassette.append(asked, _recorded(response, [began, self._now()]))
         return response
 
     def _now(self) -> float:
-        return self.clock.now() if self.clock is not None else 0.0
+        return self._clock.now() if self._clock is not None else 0.0
 
     def _play(self, asked: Request, request: PreparedRequest) -> Response:
-        if self.cassette is None or not self.cassette.can_play_response_for(asked):
+        if self._cassette is None or not self._cassette.can_play_response_for(asked):
             raise TargetError(f"the cassette has no such request: {asked.method} {asked.path}; record it anew")
-        found: Mapping[str, Any] = self.cassette.play_response(asked)
+        found: Mapping[str, Any] = self._cassette.play_response(asked)
         self.moment = found["at"][1] or self.moment
         headers = {name: ", ".join(values) for name, values in found["headers"].items()}
         return answer(request, found["status"]["code"], found["status"]["message"], headers, found["body"]["string"])

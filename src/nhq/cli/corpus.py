@@ -1,6 +1,5 @@
 """`nhq corpus`: the requests that a live run sends in place of all generated ones."""
 
-import json
 from pathlib import Path
 
 import click
@@ -25,12 +24,10 @@ def command(write: bool, costs: Path | None) -> int:
 
         path().write_text(made(contract)[1], "utf-8")
     if costs is not None:
+        from nhq.record.record_json import read_record
         from nhq.run import plan
-        from nhq.run.versions import check_version
 
-        record = json.loads(costs.read_text("utf-8"))
-        check_version(record, costs.name)
-        plan.path().write_text(plan.told(record), "utf-8")
+        plan.path().write_text(plan.told(read_record(costs.read_text("utf-8"), costs.name)), "utf-8")
     corpus = load(contract)
     for name, sendings in corpus.requests.items():
         click.echo(f"{len(sendings):4d}  {name}")

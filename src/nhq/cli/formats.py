@@ -11,7 +11,7 @@ from nhq import places
 
 if TYPE_CHECKING:
     from nhq.formats.source import Source
-    from nhq.report.words import Record
+    from nhq.record.run_record import Record
 
 NAMES = ("json", "junit", "html", "markdown", "sarif", "github", "gitlab")
 _CI = (("GITHUB_ACTIONS", ("sarif", "github")), ("GITLAB_CI", ("gitlab",)))

@@ -201,4 +201,4 @@ def command(
         record = judge(options, TerminalProgress(), interrupts)
         paths = write(record, out, formats, contract)
         click.echo(summary.render(record, paths), nl=False)
-    return 130 if interrupts.count else int(record["exit_code"])
+    return 130 if interrupts.count else int(record.exit_code)

@@ -245,5 +245,6 @@ def command(
         finally:
             progress.done()
         paths = write(record, out, formats, contract)
-        click.echo(load_section.text(record) + "\n" + summary.render(record, paths), nl=False)
-    return 130 if interrupts.count else int(record["exit_code"])
+        lines = load_section.text(record.load) + "\n" if record.load is not None else ""
+        click.echo(lines + summary.render(record, paths), nl=False)
+    return 130 if interrupts.count else int(record.exit_code)

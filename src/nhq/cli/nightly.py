@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from nhq.model import Exchange
     from nhq.nights.remembering import Remembered
+    from nhq.record.run_record import Record
     from nhq.run.gate import Options
 
 
@@ -153,7 +154,7 @@ def _night(options: "Options", minutes: float, db: Path, out: Path) -> "Remember
     selection = select(contract, options.rules, options.operations)  # what is mistyped shall begin no night
     required = read_required(require, contract, selection)
 
-    def judge(seed: int, seconds: float) -> "tuple[dict[str, Any], Sequence[float]]":
+    def judge(seed: int, seconds: float) -> "tuple[Record, Sequence[float]]":
         return _round(replace(options, seed=seed, minutes=_shorter(options.minutes, seconds / 60)), out)
 
     store, seconds = NightStore(db), minutes * 60
@@ -180,7 +181,7 @@ def _target(options: "Options", scopes: "Sequence[str]") -> "tuple[str, dict[str
     return target.base_url, {key.label: tuple(sorted(key.scopes)) for key in target.keys}, require
 
 
-def _round(options: "Options", out: Path) -> "tuple[dict[str, Any], Sequence[float]]":
+def _round(options: "Options", out: Path) -> "tuple[Record, Sequence[float]]":
     """One round's record, which is written into `out`, and how many seconds each answer took."""
     from nhq.cli.formats import write
     from nhq.cli.gate import TerminalProgress

@@ -135,12 +135,14 @@ def command(
             from nhq.cli.formats import write as write_formats
 
             write_formats(record, out, formats)
-    if write and not record["interrupted"]:
+    power = record.power
+    assert power is not None  # a run of planted faults has its own part
+    if write and not record.interrupted:
         from nhq.power.page import write_page
 
-        click.echo(f"report: {write_page(record)}")
-    click.echo(table(record["power"]), nl=False)
-    return int(record["exit_code"])
+        click.echo(f"report: {write_page(record, power)}")
+    click.echo(table(power), nl=False)
+    return record.exit_code
 
 
 def _tell(done: int, total: int, outcome: "Outcome") -> None:

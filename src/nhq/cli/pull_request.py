@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nhq.cli.stages import Documents
     from nhq.diff.report import Report
     from nhq.formats.source import Source
+    from nhq.record.run_record import Record
     from nhq.report.pull_request import Answer, Stage
     from nhq.run.gate import Options
     from nhq.run.interrupt import Interrupts
@@ -136,7 +137,7 @@ class _Stages:
         self.documents, self._base, self._options = documents, base, options
         self._progress, self._interrupts = progress, interrupts
         self.report: Report | None = None
-        self.record: dict[str, Any] | None = None
+        self.record: Record | None = None
         self._approvals = options.approvals or _own_approvals()
 
     def run(self) -> "list[Stage]":

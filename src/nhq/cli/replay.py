@@ -58,7 +58,7 @@ def _same(cassettes: Path | None, out: Path | None, formats: Sequence[str]) -> i
     record = replay(cassettes, given_command())
     paths = write(record, out, formats) if out is not None else []
     click.echo(terminal.render(record, paths), nl=False)
-    return int(record["exit_code"])
+    return int(record.exit_code)
 
 
 def _changed(
@@ -82,4 +82,4 @@ def _changed(
         click.echo(f"again: {given_command()}")
     failing = f"{len(outcome.gone)} changes of what we judge by fail"
     click.echo(f"{outcome.judged} interactions judged, {len(places)} broken, {failing}")
-    return int(outcome.record["exit_code"])
+    return int(outcome.record.exit_code)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nhq.cassettes.breaks import Break
 from nhq.contract.changes import Change
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nhq.contract.change_approvals import ChangeApprovals
     from nhq.diff import records
     from nhq.diff.report import Report
+    from nhq.record.run_record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +138,19 @@ def _touches(change: "records.Change", operation: str, one: Break) -> bool:
     )
 
 
-def served(record: dict[str, Any]) -> Stage:
+def served(record: "Record") -> Stage:
     """What a run of the gate found of the server; changes of the contract are the trace's."""
     from nhq.report import facts
 
     found = [
-        f"{rule['id']} on {', '.join(places[:3])}: expected {finding['expected']}; saw {finding['actual']}"
+        f"{rule.id} on {', '.join(places[:3])}: expected {finding.expected}; saw {finding.actual}"
         for rule, findings in facts.by_rule(record)
         for finding, places in facts.folded(filter(facts.fails, findings))
     ]
-    troubles = [f"trouble on our side, {one['where']}: {one['cause']}" for one in record["troubles"]]
-    held = any(rule["selected"] and rule["verdict"] == "holds" for rule in record["rules"])
-    could = held and not troubles and not record["interrupted"]
-    found += record.get("approval_problems", ())
+    troubles = [f"trouble on our side, {one.where}: {one.cause}" for one in record.troubles]
+    held = any(rule.selected and rule.verdict == "holds" for rule in record.rules)
+    could = held and not troubles and not record.interrupted
+    found += record.approval_problems
     state = State.FAILED if found else State.PASSED if could else State.UNJUDGED
     return Stage("server", state, facts.headline(record), (*found, *troubles), stanzas=tuple(facts.stanzas(record)))
 

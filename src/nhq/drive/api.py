@@ -57,7 +57,7 @@ class Api:
         self._used: dict[str, Identity] = {}
         self.lost: Away | None = None  # the last answer that didn't come in the present test
         self._dark = False  # the last request got no answer, however often it was sent: the next is sent once
-        session.recorder.listeners += [self._keep, self.answered.hear, self.kept.hear]
+        session.recorder.listeners.extend([self._keep, self.answered.hear, self.kept.hear])
 
     def begin(self) -> None:
         """A test begins: which key fetched the cursors of the one before is of no account."""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from requests import PreparedRequest, Response
@@ -15,6 +15,7 @@ from nhq.clock import Clock
 from nhq.drive.allowance import Allowance, ServerClock
 from nhq.drive.control import ControlledClock
 from nhq.drive.course import Course
+from nhq.drive.running import Running
 from nhq.drive.target import Target
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
@@ -34,18 +35,6 @@ class Spent:
     seconds: float = 0.0
     unplanned_429: int = 0
     unused: int = 0
-
-
-@dataclass(slots=True)
-class Claims:
-    """Keys whose windows a test uses on purpose: while it waits, no other test uses them."""
-
-    mine: set[str] = field(default_factory=set)
-    others: set[str] = field(default_factory=set)
-
-    def free(self, keys: Sequence[Identity]) -> list[Identity]:
-        """The keys that no waiting test has claimed; all of them where none would be left."""
-        return [key for key in keys if key.label not in self.others] or list(keys)
 
 
 class Sender(Protocol):
@@ -68,21 +57,34 @@ class Budget(BaseAdapter):
     of the key promised allowance: the server's word was wrong, or another client took it meanwhile.
     """
 
-    def __init__(self, target: Target, clock: Clock, inner: Sender, course: Course | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        clock: Clock,
+        inner: Sender,
+        course: Course | None = None,
+        running: Running | None = None,
+        before: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`before` is called before each request: another test's turn may have come."""
         super().__init__()
         self._target, self._clock, self._inner = target, clock, inner
+        self._running, self._before = running or Running(), before
         self._exact = isinstance(clock, ControlledClock)
         self.course = course or Course()
         self.allowance = Allowance(target.limit, target.window, ServerClock(self._exact))
-        self.paced = True
-        self.spent, self.claims = Spent(), Claims()
-        self.before: Callable[[], None] = lambda: None
+        self.spent = Spent()
+
+    @property
+    def paced(self) -> bool:
+        """Do requests of the present test wait for allowance?"""
+        return self._running.present.paced
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        self.before()  # another test's turn may have come
+        self._before()
         label = key_label(self._target, request)
         if label and not self.paced:
-            self.claims.mine.add(label)
+            self._running.present.claimed.add(label)
         for attempt in range(_RESENDS + 1):
             waited = self.paced and self._wait_for(label)
             before = self.allowance.windows.get(label)
@@ -102,7 +104,7 @@ class Budget(BaseAdapter):
 
         What the answers tell of a key is learned in the order of what they say is left.
         """
-        self.before()
+        self._before()
         labels = [key_label(self._target, request) for request in requests]
         for label, count in Counter(filter(None, labels)).items():
             if self.paced and self.allowance.left(label, self._clock.now()) < count:
@@ -136,11 +138,8 @@ class Budget(BaseAdapter):
     @contextmanager
     def unpaced(self) -> Iterator[None]:
         """Within, nothing waits and a 429 is an answer like any other: for tests of the limiter itself."""
-        before, self.paced = self.paced, False
-        try:
+        with self._running.present.unpaced():
             yield
-        finally:
-            self.paced = before
 
     def best(self, keys: Sequence[Identity], need: int = 1) -> Identity:
         """Which of several keys to use next, for `need` requests in a row.
@@ -150,7 +149,7 @@ class Budget(BaseAdapter):
         """
         if self._target.control_url:
             return keys[0]
-        free, now = self.claims.free(keys), self._clock.now()
+        free, now = self._running.free(keys), self._clock.now()
         wide = [key for key in free if key in self._target.widest]
         best = self.allowance.best(wide or free, now, need)
         return best if self.allowance.left(best.label, now) >= need else self.allowance.best(free, now, need)
@@ -159,7 +158,7 @@ class Budget(BaseAdapter):
         """Keys, those whose window is untouched or over last."""
         if self._target.control_url:
             return list(keys)
-        return self.allowance.freshest(self.claims.free(keys), self._clock.now())
+        return self.allowance.freshest(self._running.free(keys), self._clock.now())
 
     def fresh_window(self, label: str) -> None:
         """Wait until the key's present window, if one is known, is over."""
@@ -186,7 +185,8 @@ class Budget(BaseAdapter):
         if self.course.hopeless:
             return False
         if seconds > 0:
-            free = [key for key in self._target.widest if key.label not in self.claims.others]
+            claimed = self._running.claimed_by_others()
+            free = [key for key in self._target.widest if key.label not in claimed]
             self.spent.unused += sum(self.allowance.left(key.label, now) for key in free)
         self._wait(seconds, f"allowance of key {label}")
         return seconds > 0

@@ -15,6 +15,7 @@ from nhq.drive.at_once import Sent, send_at_once
 from nhq.drive.budget import bearer
 from nhq.drive.causes import Stale, in_short, passing
 from nhq.drive.guard import below_base, effect_of
+from nhq.drive.running import Running
 from nhq.drive.target import Target
 from nhq.errors import Away, TargetError
 from nhq.model import Exchange
@@ -37,15 +38,30 @@ class Recorder(BaseAdapter):
     only when it comes `_AWAY_MOST` times in a row; before, it is as if none had come.
     """
 
-    def __init__(self, target: Target, contract: Contract, clock: Clock, inner: BaseAdapter) -> None:
+    def __init__(
+        self, target: Target, contract: Contract, clock: Clock, inner: BaseAdapter, running: Running | None = None
+    ) -> None:
         super().__init__()
         self._target, self._contract, self._clock, self._inner = target, contract, clock, inner
+        self._running = running or Running()
         self.listeners: list[Listener] = []
         self.epoch = 0
-        self.test = ""
         self.count = 0
         self._silent: tuple[str, int, str] = ("", 0, "")  # the test, its requests without an answer, the cause
         self._away: dict[str, int] = {}  # operation -> how often in a row it was answered for something behind it
+
+    @property
+    def test(self) -> str:
+        """The name of the test that sends."""
+        return self._running.present.name
+
+    def begin_epoch(self) -> None:
+        """The target was put back."""
+        self.epoch += 1
+
+    def count_on(self, last: int) -> None:
+        """Number exchanges on from that of a run which is taken up again."""
+        self.count = last
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         if self.test and self.silenced:

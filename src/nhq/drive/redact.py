@@ -23,6 +23,7 @@ from nhq.contract.words import is_too_plain, known
 from nhq.drive.target import Target
 from nhq.masking import Masker, masker_of
 from nhq.model import Exchange, Identity
+from nhq.record.judged_rows import ExchangeRow
 
 _PERSONAL = re.compile(r"[^\s@\"'<>,;:()\[\]/]+@[^\s@\"'<>,;:()\[\]/]+|(?<![\w.])\d{9,15}(?![\w.])")
 MESSAGES = "messages"
@@ -134,21 +135,21 @@ def shown_parameter(name: str, value: str) -> bool:
     return name in _QUERY and len(value) <= 400 and (not value or _QUERY[name](value))
 
 
-def shown_exchange(exchange: Exchange, target: Target) -> dict[str, Any]:
+def shown_exchange(exchange: Exchange, target: Target) -> ExchangeRow:
     """An exchange as a report may hold it."""
-    return {
-        "id": exchange.id,
-        "operation": exchange.operation,
-        "method": exchange.method,
-        "path": shown_path(exchange.path),
-        "identity": exchange.identity.label if exchange.identity is not None else None,
-        "status": exchange.status,
-        "trouble": exchange.trouble,
-        "request_headers": shown_headers(exchange.request_headers, target),
-        "request_body": body_text(exchange.request_body),
-        "headers": shown_headers(exchange.headers, target),
-        "body": body_text(exchange.body, show=target.show),
-        "at": exchange.sent,
-        "seconds": max(0.0, exchange.received - exchange.sent),
-        "test": exchange.test,
-    }
+    return ExchangeRow(
+        id=exchange.id,
+        operation=exchange.operation,
+        method=exchange.method,
+        path=shown_path(exchange.path),
+        identity=exchange.identity.label if exchange.identity is not None else None,
+        status=exchange.status,
+        trouble=exchange.trouble,
+        request_headers=shown_headers(exchange.request_headers, target),
+        request_body=body_text(exchange.request_body),
+        headers=shown_headers(exchange.headers, target),
+        body=body_text(exchange.body, show=target.show),
+        at=exchange.sent,
+        seconds=max(0.0, exchange.received - exchange.sent),
+        test=exchange.test,
+    )

@@ -1,7 +1,7 @@
 """One way out: a requests session whose adapter chain is guard, budget, recorder, then the wire."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
@@ -14,6 +14,7 @@ from nhq.drive.control import Control, ControlledClock
 from nhq.drive.course import Course
 from nhq.drive.guard import Guard
 from nhq.drive.recorder import Recorder
+from nhq.drive.running import Running
 from nhq.drive.target import Target
 from nhq.drive.wire import Limits, Wire
 from nhq.model import Exchange
@@ -50,6 +51,7 @@ class Session:
     budget: Budget
     recorder: Recorder
     control: Control | None = None
+    running: Running = field(default_factory=Running)
 
     @property
     def alone(self) -> bool:
@@ -64,7 +66,7 @@ class Session:
         if isinstance(self.clock, ControlledClock):
             self.clock.restored(now)
             self.budget.forget()
-        self.recorder.epoch += 1
+        self.recorder.begin_epoch()
 
     def send_at_once(self, requests: Sequence[requests.Request]) -> list[Exchange]:
         """Send several requests at one instant. Raises NotPermitted where the target doesn't allow one of them."""
@@ -87,12 +89,13 @@ def open_session(
     clock: Clock | None = None,
     limits: Limits | None = None,
     course: Course | None = None,
+    before: Callable[[], None] = lambda: None,
 ) -> Session:
     """A session for a target; with a control plane whose clock stands still, waiting moves that clock.
 
     `wire` is the chain's last link, where a cassette takes the network's place; the control plane is reached by it
     too. `clock` is what time is read from where no control plane keeps it. `limits` are how long an answer may take,
-    `course` how long the run may.
+    `course` how long the run may. `before` is called before each request.
     """
     control = (
         Control(target.control_url, target.control_token, wire, target.connection.verify)
@@ -101,7 +104,8 @@ def open_session(
     )
     moved = ControlledClock(control) if control is not None and control.still() else None
     clock = moved or clock or SystemClock()
-    recorder = Recorder(target, contract, clock, wire or Wire(limits, target.connection))
-    budget = Budget(target, clock, recorder, course)
+    running = Running()
+    recorder = Recorder(target, contract, clock, wire or Wire(limits, target.connection), running)
+    budget = Budget(target, clock, recorder, course, running, before)
     http = Http(Guard(target, contract, budget))
-    return Session(target, contract, clock, http, budget, recorder, control)
+    return Session(target, contract, clock, http, budget, recorder, control, running)

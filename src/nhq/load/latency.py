@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nhq.ratelimit.history import NO_REPLY, Bools, History
+from nhq.record.load_rows import CourseRow
 
 PERCENTILES = (50, 90, 95, 99)
 #: Points of a course over time, at most.
@@ -66,7 +67,7 @@ def lateness(history: History) -> dict[str, float]:
     return {"p50": p50, "p99": p99, "longest": float(late.max())}
 
 
-def course(history: History) -> dict[str, Any]:
+def course(history: History) -> CourseRow:
     """Latency over time: stretches of `step` seconds, each [requests sent in it, p50, p95, share of errors]."""
     sent = history.sent - history.sent.min()
     step = _step(float(sent.max()))
@@ -77,8 +78,8 @@ def course(history: History) -> dict[str, Any]:
         mine = at == number
         took = spent[mine & answered]
         p50, p95 = (round(float(v), 6) for v in np.percentile(took, (50, 95))) if len(took) else (None, None)
-        rows.append([int(mine.sum()), p50, p95, round(float(errors[mine].mean()), 6) if mine.any() else 0.0])
-    return {"step": step, "points": rows}
+        rows.append((int(mine.sum()), p50, p95, round(float(errors[mine].mean()), 6) if mine.any() else 0.0))
+    return CourseRow(step=step, points=tuple(rows))
 
 
 def _step(seconds: float) -> float:

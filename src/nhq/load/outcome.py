@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+
+from msgspec import structs
 
 from nhq.drive.budget import Spent
 from nhq.errors import TargetError
@@ -15,6 +16,8 @@ from nhq.model import Verdict
 from nhq.ratelimit.check import check
 from nhq.ratelimit.history import NO_REPLY, History
 from nhq.ratelimit.reading import read_histories
+from nhq.record.load_rows import LoadRecord
+from nhq.record.run_record import Record
 from nhq.run.collect import Collector
 from nhq.run.record import Header, make_record
 from nhq.run.revised import collector_for, contract_of
@@ -24,7 +27,7 @@ from nhq.run.select import Selection
 NAMED = 6
 
 
-def judged(work: Run, header: Header) -> dict[str, Any]:
+def judged(work: Run, header: Header) -> Record:
     """The record of a run whose processes have ended.
 
     Raises TargetError when nothing came back at all, KeyboardInterrupt when it was interrupted before anything did.
@@ -46,12 +49,9 @@ def judged(work: Run, header: Header) -> dict[str, Any]:
         collector.unmet(f"permission for {name}, which the profile's mix has")
     selection = Selection(selected(plan.profile.judges, verdicts), frozenset(called))
     record = make_record(header, contract, work.target, collector, selection, Spent(), {})
-    record["load"] = told(history, verdicts, kept, plan) | {
-        "workers": max(1, work.request.workers),
-        "histories": [path.name for path in sorted(work.folder.glob("*.arrows"))],
-    }
-    record["load"]["notes"][:0] = work.unshown
-    return _with_budget(record)
+    files = [path.name for path in sorted(work.folder.glob("*.arrows"))]
+    load = told(history, verdicts, kept, plan, files, max(1, work.request.workers), work.unshown)
+    return _with_budget(structs.replace(record, load=load), load)
 
 
 def _read(work: Run) -> History | None:
@@ -80,10 +80,10 @@ def _silent(work: Run, history: History) -> Iterator[str]:
         yield f"{missing} of {work.plan.keys} keys sent nothing, or what they sent is lost, and stay unknown{named}"
 
 
-def _with_budget(record: dict[str, Any]) -> dict[str, Any]:
+def _with_budget(record: Record, load: LoadRecord) -> Record:
     """A budget exceeded fails a run that nothing else fails."""
-    if record["load"]["exceeded"] and record["exit_code"] == 0:
-        record |= {"exit_code": 1, "verdict": Verdict.VIOLATED.value}
+    if load.exceeded and record.exit_code == 0:
+        return structs.replace(record, exit_code=1, verdict=Verdict.VIOLATED)
     return record
 
 

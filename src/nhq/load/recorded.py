@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+
+from msgspec import structs
 
 from nhq.contract import load_contract
 from nhq.drive.budget import Spent
@@ -15,6 +16,7 @@ from nhq.load.told import told
 from nhq.model import Verdict
 from nhq.ratelimit.findings import Aspect, Verdicts
 from nhq.ratelimit.history import History
+from nhq.record.run_record import Record
 from nhq.run.collect import Collector
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection
@@ -27,7 +29,7 @@ _VERDICTS = {0: Verdict.HOLDS, 1: Verdict.VIOLATED, 2: Verdict.UNKNOWN}
 
 def recorded(
     history: History, verdicts: Verdicts, rate: tuple[int, float], code: int, files: Sequence[str], header: Header
-) -> dict[str, Any]:
+) -> Record:
     """The record of histories, the names of whose `files` are told, judged by a rate: requests per seconds and key.
 
     The exit code `code`, and the verdict with it, is that of the four questions, whatever operations are named.
@@ -46,8 +48,5 @@ def recorded(
     record = make_record(header, contract, target, collector, selection, Spent(), {})
     profile = Profile("recorded", NAME, Pace.FLOOD, {}, _ANYTHING, keys=len(history.keys))
     plan = Plan(profile, limit, window, len(history.keys), float(history.received.max() - history.sent.min()))
-    return record | {
-        "verdict": _VERDICTS[code].value,
-        "exit_code": code,
-        "load": told(history, verdicts, (), plan) | {"workers": 1, "histories": list(files)},
-    }
+    load = told(history, verdicts, (), plan, files)
+    return structs.replace(record, verdict=_VERDICTS[code], exit_code=code, load=load)

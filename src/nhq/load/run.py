@@ -30,6 +30,7 @@ from nhq.load.processes import Fleet, clean_environ
 from nhq.load.request import Progress, Request, Role, Run
 from nhq.load.salvage import salvage
 from nhq.load.stopping import SHARE, STOPPED, watched
+from nhq.record.run_record import Record
 from nhq.run.interrupt import Interrupts
 from nhq.run.record import Header
 from nhq.run.revised import contract_of, held_to
@@ -40,7 +41,7 @@ GRACE = 45.0
 CHECKED = 20
 
 
-def run(request: Request, progress: Progress, interrupts: Interrupts | None = None) -> dict[str, Any]:
+def run(request: Request, progress: Progress, interrupts: Interrupts | None = None) -> Record:
     """Run and return the record. Raises NhqError where nothing can be judged.
 
     What was recorded until an interrupt comes is judged; a second interrupt is raised.

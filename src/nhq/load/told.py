@@ -12,36 +12,59 @@ from nhq.load.plan import Plan
 from nhq.ratelimit.findings import Found, Judgement, Verdicts
 from nhq.ratelimit.history import MALFORMED, NO_REPLY, History, Ints
 from nhq.ratelimit.identify import Identification, identify
+from nhq.record.load_rows import (
+    AspectRow,
+    BudgetRow,
+    LatencyRow,
+    LatenessRow,
+    LimitFindingRow,
+    LoadRecord,
+    TimelineRow,
+    WitnessRow,
+)
 
 #: Bounds of what is drawn: keys, requests of a key; and rows of a witness that are told.
 KEYS, POINTS, ROWS = 6, 1500, 12
 
 
-def told(history: History, verdicts: Verdicts, kept: Sequence[Kept], plan: Plan) -> dict[str, Any]:
-    """The record's `load`: plain values, nothing that could not be shown to anybody."""
+def told(
+    history: History,
+    verdicts: Verdicts,
+    kept: Sequence[Kept],
+    plan: Plan,
+    files: Sequence[str],
+    workers: int = 1,
+    unshown: Sequence[str] = (),
+) -> LoadRecord:
+    """The record's `load`: plain values, nothing that could not be shown to anybody.
+
+    `files` are the names of the histories; `unshown` are notes about what could not be shown, which stand first.
+    """
     statuses, counts = np.unique(history.status, return_counts=True)
     start = float(history.sent.min())
-    return {
-        "profile": plan.profile.name,
-        "says": plan.profile.says,
-        "limit": plan.limit,
-        "window": plan.window,
-        "keys": len(history.keys),
-        "requests": len(history),
-        "seconds": round(float(history.received.max()) - start, 3),
-        "per_second": round(len(history) / max(1e-9, float(history.received.max()) - start), 2),
-        "statuses": {_status(status): int(count) for status, count in zip(statuses, counts, strict=True)},
-        "verdicts": [_judgement(history, judgement, start) for judgement in verdicts.judgements],
-        "exceeded": [one.name for one in kept if one.verdict == "violated"],
-        "budget": [asdict(one) for one in kept],
-        "latency": [_rounded(asdict(row)) for row in latencies(history)],
-        "lateness": _rounded(lateness(history)),
-        "course": course(history),
-        "looks_like": _named(identify(history, plan.limit, plan.window)),
-        "skew": [round(bound, 3) for bound in verdicts.skew] if verdicts.skew else None,
-        "notes": [*verdicts.disagreements, *verdicts.notes],
-        "timeline": [timeline(history, key, start) for key in range(min(KEYS, len(history.keys)))],
-    }
+    return LoadRecord(
+        profile=plan.profile.name,
+        says=plan.profile.says,
+        limit=plan.limit,
+        window=plan.window,
+        keys=len(history.keys),
+        requests=len(history),
+        seconds=round(float(history.received.max()) - start, 3),
+        per_second=round(len(history) / max(1e-9, float(history.received.max()) - start), 2),
+        statuses={_status(status): int(count) for status, count in zip(statuses, counts, strict=True)},
+        verdicts=tuple(_judgement(history, judgement, start) for judgement in verdicts.judgements),
+        exceeded=tuple(one.name for one in kept if one.verdict == "violated"),
+        budget=tuple(BudgetRow(**asdict(one)) for one in kept),
+        latency=tuple(LatencyRow(**_rounded(asdict(row))) for row in latencies(history)),
+        lateness=LatenessRow(**_rounded(lateness(history))),
+        course=course(history),
+        looks_like=_named(identify(history, plan.limit, plan.window)),
+        skew=(round(verdicts.skew[0], 3), round(verdicts.skew[1], 3)) if verdicts.skew else None,
+        notes=(*unshown, *verdicts.disagreements, *verdicts.notes),
+        timeline=tuple(timeline(history, key, start) for key in range(min(KEYS, len(history.keys)))),
+        workers=workers,
+        histories=tuple(files),
+    )
 
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
@@ -58,46 +81,46 @@ def _status(status: Any) -> str:
     return "no reply" if status == NO_REPLY else str(int(status))
 
 
-def _judgement(history: History, judgement: Judgement, start: float) -> dict[str, Any]:
-    return {
-        "aspect": judgement.aspect.value,
-        "verdict": judgement.verdict.value,
-        "cause": judgement.cause,
-        "by_headers": judgement.by_headers.value,
-        "by_statuses": judgement.by_statuses.value,
-        "findings": [_found(history, found, start) for found in judgement.findings],
-        "doubts": [_found(history, found, start) for found in judgement.doubts],
-    }
+def _judgement(history: History, judgement: Judgement, start: float) -> AspectRow:
+    return AspectRow(
+        aspect=judgement.aspect.value,
+        verdict=judgement.verdict,
+        cause=judgement.cause,
+        by_headers=judgement.by_headers,
+        by_statuses=judgement.by_statuses,
+        findings=tuple(_found(history, found, start) for found in judgement.findings),
+        doubts=tuple(_found(history, found, start) for found in judgement.doubts),
+    )
 
 
-def _found(history: History, found: Found, start: float) -> dict[str, Any]:
-    return {
-        "name": found.name.value,
-        "key": found.key,
-        "keys": found.keys,
-        "expected": found.expected,
-        "actual": found.actual,
-        "source": found.source.value,
-        "times": found.times,
-        "witnesses": len(found.witness),
-        "witness": [_row(history, row, start) for row in found.witness[:ROWS]],
-    }
+def _found(history: History, found: Found, start: float) -> LimitFindingRow:
+    return LimitFindingRow(
+        name=found.name.value,
+        key=found.key,
+        keys=found.keys,
+        expected=found.expected,
+        actual=found.actual,
+        source=found.source.value,
+        times=found.times,
+        witnesses=len(found.witness),
+        witness=tuple(_row(history, row, start) for row in found.witness[:ROWS]),
+    )
 
 
-def _row(history: History, row: int, start: float) -> dict[str, Any]:
+def _row(history: History, row: int, start: float) -> WitnessRow:
     """One request of a witness; times in seconds from the run's first request."""
     left, reset = int(history.remaining[row]), float(history.reset[row])
-    return {
-        "sent": round(float(history.sent[row]) - start, 6),
-        "received": round(float(history.received[row]) - start, 6),
-        "key": history.keys[history.key[row]],
-        "status": _status(history.status[row]),
-        "remaining": left if left > MALFORMED else None,
-        "reset": reset if np.isfinite(reset) else None,
-    }
+    return WitnessRow(
+        sent=round(float(history.sent[row]) - start, 6),
+        received=round(float(history.received[row]) - start, 6),
+        key=history.keys[history.key[row]],
+        status=_status(history.status[row]),
+        remaining=left if left > MALFORMED else None,
+        reset=reset if np.isfinite(reset) else None,
+    )
 
 
-def timeline(history: History, key: int, start: float) -> dict[str, Any]:
+def timeline(history: History, key: int, start: float) -> TimelineRow:
     """One key's requests in order of sending, and its windows' edges, in seconds from `start`.
 
     `declared` are the resets; `observed` the stretches in which a counter was seen to start anew: between the last
@@ -106,14 +129,15 @@ def timeline(history: History, key: int, start: float) -> dict[str, Any]:
     rows = np.flatnonzero(history.key == key)
     rows = rows[np.argsort(history.sent[rows], kind="stable")]
     drawn = rows[:POINTS]
-    points = [[round(float(history.sent[r]) - start, 4), _left(history, r), int(history.status[r])] for r in drawn]
-    return {
-        "key": history.keys[key],
-        "left_out": len(rows) - len(drawn),
-        "points": points,
-        "declared": sorted({round(edge, 3) for edge in _declared(history, drawn, start)}),
-        "observed": [[round(a - start, 4), round(b - start, 4)] for a, b in _observed(history, drawn)],
-    }
+    return TimelineRow(
+        key=history.keys[key],
+        left_out=len(rows) - len(drawn),
+        points=tuple(
+            (round(float(history.sent[r]) - start, 4), _left(history, r), int(history.status[r])) for r in drawn
+        ),
+        declared=tuple(sorted({round(edge, 3) for edge in _declared(history, drawn, start)})),
+        observed=tuple((round(a - start, 4), round(b - start, 4)) for a, b in _observed(history, drawn)),
+    )
 
 
 def _left(history: History, row: int) -> int | None:

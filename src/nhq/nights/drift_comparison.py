@@ -1,13 +1,12 @@
 """Pure: how two targets differ, the differences of their data left out."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from nhq.model import Verdict
 from nhq.nights.drift_features import Features, Trait
 from nhq.nights.drift_showing import shown_subject, shown_value
+from nhq.record.run_record import Record
 
 #: A trait is compared where each target showed it so often: once may be chance.
 FEWEST = 3
@@ -68,28 +67,28 @@ def _looked(features: Features, place: str, parent: str) -> int:
     return sum(features[trait].total() for trait in subjects)
 
 
-def compare_records(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[Difference]:
+def compare_records(here: Record, there: Record) -> list[Difference]:
     """Rules that hold on one and not on the other, and open questions that each answers in its own way."""
     return [*_rules(here, there), *_questions(here, there)]
 
 
-def _rules(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[Difference]:
+def _rules(here: Record, there: Record) -> list[Difference]:
     told = []
-    others = {rule["id"]: rule for rule in there["rules"]}
-    for rule in here["rules"]:
-        for operation, cell in rule["cells"].items():
-            other = others.get(rule["id"], {}).get("cells", {}).get(operation)
-            if other is not None and {cell["verdict"], other["verdict"]} == {Verdict.HOLDS, Verdict.VIOLATED}:
-                words = _WORDS[cell["verdict"]], _WORDS[other["verdict"]]
-                told.append(Difference(operation, f"rule {rule['id']}", *words))
+    others = {rule.id: rule for rule in there.rules}
+    for rule in here.rules:
+        for operation, cell in rule.cells.items():
+            other = others[rule.id].cells.get(operation) if rule.id in others else None
+            if other is not None and {cell.verdict, other.verdict} == {Verdict.HOLDS, Verdict.VIOLATED}:
+                words = _WORDS[cell.verdict], _WORDS[other.verdict]
+                told.append(Difference(operation, f"rule {rule.id}", *words))
     return told
 
 
-def _questions(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[Difference]:
-    answers = {row["id"]: row["chosen"] for row in there["ambiguities"]}
+def _questions(here: Record, there: Record) -> list[Difference]:
+    answers = {row.id: row.chosen for row in there.ambiguities}
     unseen = "not seen in this run"
     return [
-        Difference("", f"question {row['id']}", row["chosen"], answers[row["id"]])
-        for row in here["ambiguities"]
-        if unseen not in (row["chosen"], answers.get(row["id"], unseen)) and row["chosen"] != answers[row["id"]]
+        Difference("", f"question {row.id}", row.chosen, answers[row.id])
+        for row in here.ambiguities
+        if unseen not in (row.chosen, answers.get(row.id, unseen)) and row.chosen != answers[row.id]
     ]

@@ -1,12 +1,12 @@
 """Sends the same read-only requests to two targets, and tells how they differ."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from nhq.model import Exchange
 from nhq.nights.drift_comparison import Difference, compare_features, compare_records
 from nhq.nights.drift_features import features
+from nhq.record.run_record import Record
 from nhq.run.gate import Options, judge
 from nhq.run.plugin import Progress
 
@@ -15,7 +15,7 @@ from nhq.run.plugin import Progress
 class Seen:
     """What a target answered: the record of its run, and every exchange."""
 
-    record: Mapping[str, Any]
+    record: Record
     exchanges: tuple[Exchange, ...]
 
 
@@ -34,8 +34,8 @@ def differences(here: Seen, there: Seen) -> list[Difference]:
 
 def tell_differences(found: Sequence[Difference], seen: Sequence[Seen]) -> str:
     """The differences in words: what differs in one way at many places is told once."""
-    names = [str(one.record["target"]["base_url"]) for one in seen]
-    requests = sum(one.record["requests"]["total"] for one in seen)
+    names = [one.record.target.base_url if one.record.target is not None else "" for one in seen]
+    requests = sum(one.record.requests.total for one in seen)
     groups = grouped(found)
     lines = [f"{_places(group)}\n  here:  {group[0].here}\n  there: {group[0].there}" for group in groups]
     end = f"{len(groups)} difference{'s' * (len(groups) != 1)} between {names[0]} and {names[1]}, {requests} requests"

@@ -3,81 +3,84 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from statistics import quantiles
-from typing import Any
-
-import msgspec
 
 from nhq.contract.approvals import StanzaUse, Use
 from nhq.drive.course import TIME_UP
-from nhq.model import Level, Verdict
 from nhq.nights.night import REFUSED, Cell, Load, Night, Sighting
+from nhq.record.judged_rows import FindingRow
+from nhq.record.run_record import Record, TargetRow
 
 
-def read_night(
-    record: Mapping[str, Any], scopes: Mapping[str, tuple[str, ...]], latencies: Sequence[float] = ()
-) -> Night:
+def read_night(record: Record, scopes: Mapping[str, tuple[str, ...]], latencies: Sequence[float] = ()) -> Night:
     """The night that a record of `nhq gate` tells of.
 
     `scopes`: what the target file says of each key; `latencies`: how many seconds each answer took.
     """
+    target = _judged_target(record)
     return Night(
-        target=target_name(record["target"]),
-        started=datetime.fromisoformat(record["started"]).timestamp(),
-        contract=record["contract"]["digest"],
-        suite=record["tool"]["version"],
-        seed=record["seed"],
-        exit_code=record["exit_code"],
+        target=target_name(target),
+        started=datetime.fromisoformat(record.started).timestamp(),
+        contract=record.contract.digest,
+        suite=record.tool.version,
+        seed=record.seed,
+        exit_code=record.exit_code,
         cells=tuple(_cells(record)),
-        sightings=tuple(map(_sighting, record["findings"])),
-        scopes={**scopes, **dict.fromkeys(record["target"]["refused"], (REFUSED,))},
-        load=_load(record, latencies),
-        statuses={row["id"]: row["statuses"] for row in record["operations"]},
+        sightings=tuple(map(_sighting, record.findings)),
+        scopes={**scopes, **dict.fromkeys(target.refused, (REFUSED,))},
+        load=_load(record, target, latencies),
+        statuses={row.id: row.statuses for row in record.operations},
         troubles=tuple(_troubles(record)),
-        interrupted=record["interrupted"],
-        approved=frozenset(f["fingerprint"] for f in record["findings"] if f["approved"]),
-        stanzas=tuple(msgspec.convert(stanza, StanzaUse) for stanza in record["approvals"]),
+        interrupted=record.interrupted,
+        approved=frozenset(f.fingerprint for f in record.findings if f.approved),
+        stanzas=tuple(StanzaUse(row.fingerprint, Use(row.use), row.problem) for row in record.approvals),
         complaints=tuple(_complaints(record)),
     )
 
 
-def target_name(target: Mapping[str, Any]) -> str:
+def _judged_target(record: Record) -> TargetRow:
+    """Every run of the gate has one."""
+    assert record.target is not None
+    return record.target
+
+
+def target_name(target: TargetRow) -> str:
     """What a target is remembered by: its address; a mock's by its name, for its port is another one each time."""
-    return str(target["name"] if target["kind"] == "mock" else target["base_url"])
+    return target.name if target.kind == "mock" else target.base_url
 
 
-def _cells(record: Mapping[str, Any]) -> Iterator[Cell]:
+def _cells(record: Record) -> Iterator[Cell]:
     """Every verdict on an operation, and one without operation for what a rule says of all together."""
-    for rule in record["rules"]:
-        if not rule["selected"]:
+    for rule in record.rules:
+        if not rule.selected:
             continue
-        for operation, cell in rule["cells"].items():
-            yield Cell(rule["id"], operation, Verdict(cell["verdict"]), cell["cause"])
-        if "" not in rule["cells"]:
-            yield Cell(rule["id"], "", Verdict(rule["verdict"]), rule["cause"])
+        for operation, cell in rule.cells.items():
+            yield Cell(rule.id, operation, cell.verdict, cell.cause)
+        if "" not in rule.cells:
+            yield Cell(rule.id, "", rule.verdict, rule.cause)
 
 
-def _troubles(record: Mapping[str, Any]) -> Iterator[str]:
+def _troubles(record: Record) -> Iterator[str]:
     """What went wrong on our side. That a night's minutes end its last round is none: what it missed is unknown."""
-    for trouble in record["troubles"]:
-        if TIME_UP not in trouble["cause"]:
-            yield f"{trouble['where']}: {trouble['cause']}"
+    for trouble in record.troubles:
+        if TIME_UP not in trouble.cause:
+            yield f"{trouble.where}: {trouble.cause}"
 
 
-def _complaints(record: Mapping[str, Any]) -> Iterator[str]:
+def _complaints(record: Record) -> Iterator[str]:
     """Stanzas that have expired, and changes of the contract that fail and nobody approved."""
-    yield from (stanza["problem"] for stanza in record["approvals"] if stanza["use"] == Use.EXPIRED)
-    for change in record["contract"].get("changes", ()):
-        if change["fails"] and not change["approved"]:
-            yield f"contract changed ({change['kind']}) at {change['pointer']}: adopt or approve it"
+    yield from (stanza.problem for stanza in record.approvals if Use(stanza.use) is Use.EXPIRED)
+    for change in record.contract.changes:
+        if change.fails and not change.approved:
+            yield f"contract changed ({change.kind}) at {change.pointer}: adopt or approve it"
 
 
-def _load(record: Mapping[str, Any], latencies: Sequence[float]) -> Load:
+def _load(record: Record, target: TargetRow, latencies: Sequence[float]) -> Load:
     """What the run sent, its answers' latency, and what its keys were allowed in its time, by the target's rate."""
-    sent, target = record["requests"], record["target"]
-    keys = [label for label in sent["by_key"] if label]
-    windows = max(record["seconds"] / target["window"], 1.0)
-    allowance = round(len(keys) * target["limit"] * windows)
-    return Load(sent["total"], allowance, record["seconds"], *_percentiles(latencies))
+    sent = record.requests
+    keys = [label for label in sent.by_key if label]
+    windows = max(record.seconds / target.window, 1.0)
+    allowance = round(len(keys) * target.limit * windows)
+    return Load(sent.total, allowance, record.seconds, *_percentiles(latencies))
 
 
 def _percentiles(latencies: Sequence[float]) -> tuple[float, float]:
@@ -88,13 +91,13 @@ def _percentiles(latencies: Sequence[float]) -> tuple[float, float]:
     return twentieths[9], twentieths[18]
 
 
-def _sighting(finding: Mapping[str, Any]) -> Sighting:
+def _sighting(finding: FindingRow) -> Sighting:
     return Sighting(
-        fingerprint=finding["fingerprint"],
-        rule=finding["rule"],
-        operation=finding["operation"] or "",
-        where=finding["where"],
-        text=f"expected {finding['expected']}, got {finding['actual']}",
-        level=Level(finding["level"]),
-        rerun=finding["rerun"],
+        fingerprint=finding.fingerprint,
+        rule=finding.rule,
+        operation=finding.operation or "",
+        where=finding.where,
+        text=f"expected {finding.expected}, got {finding.actual}",
+        level=finding.level,
+        rerun=finding.rerun,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from nhq import __version__
 from nhq.clock import Clock
@@ -13,11 +12,12 @@ from nhq.nights.night import Night
 from nhq.nights.remembering import Remembered, remember
 from nhq.nights.rounds import merge_rounds, run_rounds
 from nhq.nights.store import NightStore
+from nhq.record.run_record import Record
 from nhq.run.required import Required
 from nhq.run.required import outcome as required_outcome
 
 #: (seed, seconds) → one round's record, and how many seconds each of its answers took.
-Judge = Callable[[int, float], tuple[Mapping[str, Any], Sequence[float]]]
+Judge = Callable[[int, float], tuple[Record, Sequence[float]]]
 
 
 def play_night(
@@ -68,11 +68,10 @@ def _played(rounds: Iterator[Night]) -> tuple[list[Night], list[str]]:
 
 def lacking(required: Required | None, night: Night) -> str:
     """What of the required the night's rounds together didn't judge, in words; empty where that is nothing."""
-    rules: dict[str, dict[str, Any]] = {}
+    rules: dict[str, bool] = {}
     for cell in night.cells:
-        row = rules.setdefault(cell.rule, {"id": cell.rule, "selected": True, "verdict": Verdict.UNKNOWN, "cells": {}})
-        row["cells"][cell.operation] = {"verdict": cell.verdict}
-    told = required_outcome(required, list(rules.values()))
-    if told is None or told["met"]:
+        rules[cell.rule] = rules.get(cell.rule, False) or cell.verdict is not Verdict.UNKNOWN
+    told = required_outcome(required, rules)
+    if told is None or told.met:
         return ""
-    return f"--require {told['asked']}: {told['judged']} rules judged, not {', '.join(told['lacking'])}"
+    return f"--require {told.asked}: {told.judged} rules judged, not {', '.join(told.lacking)}"

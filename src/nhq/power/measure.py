@@ -1,8 +1,9 @@
 """Run all faults and fold their outcomes into the one record of a run."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+
+from msgspec import structs
 
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
@@ -13,11 +14,13 @@ from nhq.liberties.catalogue import combination
 from nhq.liberties.liberty import Liberty
 from nhq.model import Verdict
 from nhq.power.bench import Manner
-from nhq.power.choices import choices_data
+from nhq.power.choices import with_choices
 from nhq.power.crew import Task, outcomes
 from nhq.power.matrix import power_data
-from nhq.power.outcome import GOOD, Fate, Outcome
+from nhq.power.outcome import GOOD, Outcome
 from nhq.power.unseen import again, joined, unseen
+from nhq.record.power_rows import Fate, FaultRow, HonestRow, LibertyRow, PowerRecord
+from nhq.record.run_record import ExitCode, Record
 from nhq.run.collect import Collector
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection
@@ -70,7 +73,7 @@ def _honest(seed: int, liberties: Sequence[Liberty]) -> Task:
     return Task(NOOP, seed, tuple(liberty.id for liberty in liberties))
 
 
-def measure(wish: Wish, tell: Tell) -> dict[str, Any]:
+def measure(wish: Wish, tell: Tell) -> Record:
     """The run record of `nhq power`. Raises NhqError where a mock or a worker fails.
 
     Interrupted, it tells of what had been looked at until then.
@@ -86,11 +89,17 @@ def measure(wish: Wish, tell: Tell) -> dict[str, Any]:
     record = make_record(header, contract, nobody, Collector(nobody), _NOTHING, Spent(), {})
     done = wish.looked_at(found)
     power = power_data(done.faults, [found[task] for task in done.planted if task in found], contract)
-    power |= choices_data(done.liberties, [found[task] for task in done.free if task in found])
+    power = with_choices(power, done.liberties, [found[task] for task in done.free if task in found])
     total = sum(found[task].requests for task in [*wish.planted, *wish.free] if task in found)
-    asked = record["requests"] | {"total": total}
-    record |= {"power": power, "target": None, "requests": asked}
-    return record | judged(power) | ({"exit_code": 130} if interrupted else {})
+    verdict, code = judged(power)
+    return structs.replace(
+        record,
+        power=power,
+        target=None,
+        requests=structs.replace(record.requests, total=total),
+        verdict=verdict,
+        exit_code=130 if interrupted else code,
+    )
 
 
 def _looked(wish: Wish, found: dict[Task, Outcome], tell: Tell) -> bool:
@@ -130,13 +139,13 @@ def _look_again(wish: Wish, found: dict[Task, Outcome], tell: Tell) -> None:
 _NOTHING = Selection(rules=frozenset({"-"}))
 
 
-def judged(power: Mapping[str, Any]) -> dict[str, Any]:
+def judged(power: PowerRecord) -> tuple[Verdict, ExitCode]:
     """Holds when every fault ended as it should and every rule was seen; unknown when the gate itself failed on one."""
-    parts = ("faults", "clean", "liberties", "combined")
-    fates = {row["fate"] for part in parts for row in power.get(part, ())}
+    rows: list[FaultRow | HonestRow | LibertyRow] = [*power.faults, *power.clean, *power.liberties, *power.combined]
+    fates = {row.fate for row in rows}
     missed = fates - GOOD
-    if not missed and not power["unseen"]:
-        return {"verdict": Verdict.HOLDS.value, "exit_code": 0}
+    if not missed and not power.unseen:
+        return Verdict.HOLDS, 0
     if missed == {Fate.TROUBLE}:
-        return {"verdict": Verdict.UNKNOWN.value, "exit_code": 2}
-    return {"verdict": Verdict.VIOLATED.value, "exit_code": 1}
+        return Verdict.UNKNOWN, 2
+    return Verdict.VIOLATED, 1

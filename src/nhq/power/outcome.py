@@ -2,21 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from nhq.faults.fault import Fault
-
-
-class Fate(StrEnum):
-    """Good ends are `clean` for a fault that breaks nothing, `told` for a silent one, `killed` for any other."""
-
-    KILLED = "killed"
-    CLEAN = "clean"
-    TOLD = "told"
-    ELSEWHERE = "elsewhere"
-    SURVIVED = "survived"
-    TROUBLE = "trouble"
-
+from nhq.record.power_rows import Fate
 
 GOOD = frozenset({Fate.KILLED, Fate.CLEAN, Fate.TOLD})
 MEANING = {

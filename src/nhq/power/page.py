@@ -1,23 +1,28 @@
 """reports/POWER.md: how much the suite sees, for people to read beside the code."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from nhq import places
 from nhq.errors import ConfigError
 from nhq.files import replace_text
 from nhq.power.choices import told
-from nhq.power.outcome import MEANING, Fate
+from nhq.power.matrix import counted
+from nhq.power.outcome import MEANING
+from nhq.record.power_rows import Fate, FaultRow, LibertyRow, PowerRecord
+from nhq.record.run_record import Record
 
 MUTANTS = "\n## Mutants\n"
 LIVE = "\n## Live runs: what is seen, by how many requests are sent\n"
 _PART = "\n### "
 
 
-def write_page(record: Mapping[str, Any]) -> Path:
-    """Write the page and return where it lies. Raises ConfigError where it cannot be written."""
-    return _written(lambda known: renewed(known, lines(record)))
+def write_page(record: Record, power: PowerRecord) -> Path:
+    """Write the page of a run and its part `power`, and return where it lies.
+
+    Raises ConfigError where it cannot be written.
+    """
+    return _written(lambda known: renewed(known, lines(record, power)))
 
 
 def _written(change: Callable[[str], str]) -> Path:
@@ -63,44 +68,43 @@ def write_live_part(fresh: Sequence[str]) -> Path:
     return _written(lambda known: with_live_part(known, fresh))
 
 
-def lines(record: Mapping[str, Any]) -> Iterator[str]:
+def lines(record: Record, power: PowerRecord) -> Iterator[str]:
     """The page."""
-    power = record["power"]
-    summary, faults = power["summary"], power["faults"]
+    summary, faults = power.summary, power.faults
     yield "# Power: how much the suite sees"
     yield ""
-    yield f"Written by `{record['command']} --write`, seed {record['seed']}. Not edited by hand."
+    yield f"Written by `{record.command} --write`, seed {record.seed}. Not edited by hand."
     yield ""
-    fates = ", ".join(f"{summary[fate.value]} {fate.value}" for fate in Fate if summary[fate.value])
-    yield f"{summary['faults']} planted faults, {summary['subtle']} of them subtle: {fates}."
-    if power["clean"]:
-        fine = sum(row["fate"] == Fate.CLEAN for row in power["clean"])
-        yield f"{fine} of {len(power['clean'])} honest mocks of other seeds and choices: no finding at all."
-    if power.get("liberties"):
+    fates = ", ".join(f"{count} {fate}" for fate in Fate if (count := counted(summary, fate)))
+    yield f"{summary.faults} planted faults, {summary.subtle} of them subtle: {fates}."
+    if power.clean:
+        fine = sum(row.fate == Fate.CLEAN for row in power.clean)
+        yield f"{fine} of {len(power.clean)} honest mocks of other seeds and choices: no finding at all."
+    if power.liberties:
         yield _free(power)
-    yield f"{summary['requests']:,} requests, {record['seconds']:.0f} s."
+    yield f"{summary.requests:,} requests, {record.seconds:.0f} s."
     for fate in Fate:
-        rows = [row for row in faults if row["fate"] == fate]
+        rows = [row for row in faults if row.fate == fate]
         if rows:
             yield from ("", f"## {fate.value.capitalize()}: {MEANING[fate]}", "")
             yield from ("| fault | what it does | hidden by | seen by | named too |", "|---|---|---|---|---|")
             yield from (_row(row) for row in rows)
-    yield from _liberties(power.get("liberties", ()))
+    yield from _liberties(power.liberties)
     yield from ("", "## Rules", "", "| rule | level | planted | seen to fail on |", "|---|---|---|---|")
-    for rule in power["rules"]:
-        yield f"| {rule['id']} | {rule['level']} | {len(rule['planted'])} | {len(rule['seen'])} |"
+    for rule in power.rules:
+        yield f"| {rule.id} | {rule.level} | {len(rule.planted)} | {len(rule.seen)} |"
 
 
-def _free(power: Mapping[str, Any]) -> str:
+def _free(power: PowerRecord) -> str:
     """How many honest mocks of other choices were accused of nothing, alone and many together."""
     counts = []
-    for part in ("liberties", "combined"):
-        fine = sum(row["fate"] == Fate.CLEAN for row in power[part])
-        counts.append(f"{fine} of {len(power[part])}")
+    for rows in (power.liberties, power.combined):
+        fine = sum(row.fate == Fate.CLEAN for row in rows)
+        counts.append(f"{fine} of {len(rows)}")
     return f"{counts[0]} honest mocks of one other choice, {counts[1]} of many together: no finding at all."
 
 
-def _liberties(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _liberties(rows: Sequence[LibertyRow]) -> Iterator[str]:
     """The choices, by the open question that each answers."""
     if not rows:
         return
@@ -110,11 +114,11 @@ def _liberties(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         "|---|---|---|---|---|---|",
     )
     for row in rows:
-        fate = row["fate"] if row["fate"] == Fate.CLEAN else f"{row['fate']}: {told(row)}"
-        warned, unjudged = ", ".join(row["warned"]), ", ".join(row["unjudged"])
-        yield f"| {row['id']} | {row['sentence']} | {row['ambiguity']} | {fate} | {warned} | {unjudged} |"
+        fate = row.fate if row.fate == Fate.CLEAN else f"{row.fate}: {told(row)}"
+        warned, unjudged = ", ".join(row.warned), ", ".join(row.unjudged)
+        yield f"| {row.id} | {row.sentence} | {row.ambiguity} | {fate} | {warned} | {unjudged} |"
 
 
-def _row(row: Mapping[str, Any]) -> str:
-    seen = ", ".join(row["kills"]) or f"({', '.join(row['rules'])})"
-    return f"| {row['id']} | {row['sentence']} | {row['subtle']} | {seen} | {', '.join(row['others'])} |"
+def _row(row: FaultRow) -> str:
+    seen = ", ".join(row.kills) or f"({', '.join(row.rules)})"
+    return f"| {row.id} | {row.sentence} | {row.subtle} | {seen} | {', '.join(row.others)} |"

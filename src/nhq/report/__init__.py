@@ -13,8 +13,8 @@ from pathlib import Path
 from nhq.errors import ConfigError
 from nhq.files import replace_text
 from nhq.formats.source import UNREAD, Source
+from nhq.record.run_record import Record
 from nhq.report.schema import problems, validate
-from nhq.report.words import Record
 
 __all__ = ["DEFAULT", "FORMATS", "Format", "Record", "problems", "render", "validate", "write_reports"]
 

@@ -1,9 +1,9 @@
 """The part of the page about a contract that moved: each finding with its place, the words, and what to do."""
 
 from nhq.formats.text import cut
+from nhq.record.run_record import Record
 from nhq.report import moved
 from nhq.report.blocks import MOST_ROWS, Block, Section
-from nhq.report.words import Record
 
 _LONGEST = 300
 _COLUMNS = ("", "Change", "Place", "Was", "Now", "To do", "Rules")
@@ -19,10 +19,10 @@ def build(record: Record) -> Section | None:
             cut(cell, _LONGEST)
             for cell in (
                 moved.state(change),
-                change["kind"],
-                change["pointer"] or "/",
-                *(change[name] for _, name in moved.LABELS),
-                ", ".join(change["rules"]),
+                change.kind,
+                change.pointer or "/",
+                *(text for _, text in moved.labelled(change)),
+                ", ".join(change.rules),
             )
         )
         for change in changed[:MOST_ROWS]

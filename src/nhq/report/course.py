@@ -1,19 +1,21 @@
 """Latency over time as a picture: p50 and p95 of each stretch, failures, and where windows ended. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 from markupsafe import Markup
+
+from nhq.record.load_rows import CourseRow
 
 WIDE, HIGH = 1000, 170
 _LEFT, _RIGHT, _TOP, _FLOOR, _FAILED = 64, 990, 14, 126, 142
 
 Place = Callable[[float], float]
+Point = tuple[int, float | None, float | None, float]
 
 
-def course_picture(course: Mapping[str, Any], edges: Sequence[float]) -> Markup:
+def course_picture(course: CourseRow, edges: Sequence[float]) -> Markup:
     """The SVG of a load record's `course`; `edges` are window ends in seconds from the first request."""
-    step, points = float(course["step"]), course["points"]
+    step, points = course.step, course.points
     span = max(step * len(points), 1e-3)
     most: float = max((row[2] for row in points if row[2] is not None), default=0.0) or 1e-3
 
@@ -28,7 +30,7 @@ def course_picture(course: Mapping[str, Any], edges: Sequence[float]) -> Markup:
         [
             *_axes(span, most, x, y),
             Markup('<path class="edge" d="{}"/>').format(drawn),
-            *(_line(name, points, column, step, x, y) for name, column in (("p50", 1), ("p95", 2))),
+            *(_line(name, points, step, x, y) for name in ("p50", "p95")),
             _failures(points, step, x),
         ]
     )
@@ -52,22 +54,23 @@ def _text(x: float, y: float, words: str, anchor: str) -> Markup:
     return Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(x, y, anchor, words)
 
 
-def _line(name: str, points: Sequence[Sequence[Any]], column: int, step: float, x: Place, y: Place) -> Markup:
+def _line(name: str, points: Sequence[Point], step: float, x: Place, y: Place) -> Markup:
     """One percentile, as wide as each stretch: one between two without an answer is seen too."""
     parts: list[str] = []
     joined = False
-    for number, row in enumerate(points):
-        if row[column] is not None:
-            height = y(row[column])
+    for number, (_, p50, p95, _) in enumerate(points):
+        spent = p50 if name == "p50" else p95
+        if spent is not None:
+            height = y(spent)
             begin = f"V{height}" if joined else f"M{x(number * step)} {height}"
             parts.append(f"{begin}H{x((number + 1) * step)}")
-        joined = row[column] is not None
+        joined = spent is not None
     width = 2 if name == "p50" else 1
     style = "fill:none;stroke:currentColor" + (";stroke-dasharray:5 3" if name == "p95" else "")
     return Markup('<path class="{}" style="{}" stroke-width="{}" d="{}"/>').format(name, style, width, "".join(parts))
 
 
-def _failures(points: Sequence[Sequence[Any]], step: float, x: Place) -> Markup:
+def _failures(points: Sequence[Point], step: float, x: Place) -> Markup:
     """A cross for each stretch in which something failed."""
     marks = (f"M{x((n + 0.5) * step) - 3} {_FAILED - 3}l6 6m-6 0l6 -6" for n, row in enumerate(points) if row[3])
     return Markup('<path class="out" d="{}"/>').format("".join(marks))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from nhq.formats.text import printable
+from nhq.model import Level, Verdict
+from nhq.record.judged_rows import FindingRow, RuleRow
+from nhq.record.run_record import Record
 from nhq.report import power_facts
-from nhq.report.words import FAILING, Record, Tally, many
+from nhq.report.words import FAILING, Tally, many
 
 WHOLE_API = "(whole API)"
 """How an observation that belongs to no single operation is named."""
@@ -28,60 +30,60 @@ class Facts:
     requests: int
 
 
-def fails(finding: Record) -> bool:
+def fails(finding: FindingRow) -> bool:
     """Does it make the run red: a broken `must` that nobody approved?"""
-    return bool(finding["level"] == FAILING and not finding.get("approved"))
+    return bool(finding.level == FAILING and not finding.approved)
 
 
-def shown_level(rule: Record, found: Iterable[Record]) -> str:
+def shown_level(rule: RuleRow, found: Iterable[FindingRow]) -> str:
     """The level that the mark of a rule with findings is of: it warns where somebody approved all of them."""
-    return str(rule["level"]) if any(not finding.get("approved") for finding in found) else "should"
+    return str(rule.level) if any(not finding.approved for finding in found) else "should"
 
 
 def stanzas(record: Record) -> list[str]:
     """What would approve the findings that fail the run, each once."""
-    return list(dict.fromkeys(printable(f["stanza"]) for f in record["findings"] if fails(f) and f.get("stanza")))
+    return list(dict.fromkeys(printable(f.stanza) for f in record.findings if fails(f) and f.stanza))
 
 
-def selected(record: Record) -> list[dict[str, Any]]:
+def selected(record: Record) -> list[RuleRow]:
     """The rules this run was asked to judge."""
-    return [rule for rule in record["rules"] if rule["selected"]]
+    return [rule for rule in record.rules if rule.selected]
 
 
-def broken(record: Record) -> list[dict[str, Any]]:
+def broken(record: Record) -> list[RuleRow]:
     """The `must` rules seen broken."""
-    return [rule for rule in selected(record) if rule["verdict"] == "violated" and rule["level"] == FAILING]
+    return [rule for rule in selected(record) if rule.verdict == "violated" and rule.level == FAILING]
 
 
-def warned(record: Record) -> list[dict[str, Any]]:
+def warned(record: Record) -> list[RuleRow]:
     """The rules seen broken which only warn."""
-    return [rule for rule in selected(record) if rule["verdict"] == "violated" and rule["level"] != FAILING]
+    return [rule for rule in selected(record) if rule.verdict == "violated" and rule.level != FAILING]
 
 
-def unjudged(record: Record) -> list[dict[str, Any]]:
+def unjudged(record: Record) -> list[RuleRow]:
     """The rules that could not be judged on at least one operation, a violation elsewhere notwithstanding."""
-    return [rule for rule in selected(record) if rule["verdict"] == "unknown" or unknown_cells(rule)]
+    return [rule for rule in selected(record) if rule.verdict == "unknown" or unknown_cells(rule)]
 
 
-def unknown_cells(rule: Record) -> dict[str, str]:
+def unknown_cells(rule: RuleRow) -> dict[str, str]:
     """Operation → why the rule could not be judged there."""
-    return {name: cell["cause"] for name, cell in rule["cells"].items() if cell["verdict"] == "unknown"}
+    return {name: cell.cause for name, cell in rule.cells.items() if cell.verdict == "unknown"}
 
 
 def count(record: Record) -> Facts:
     """Count a run."""
-    rules, operations, pairs = selected(record), record["operations"], record["pairs"]
+    rules, operations, pairs = selected(record), record.operations, record.pairs
     return Facts(
-        holding=sum(rule["verdict"] == "holds" for rule in rules),
+        holding=sum(rule.verdict == "holds" for rule in rules),
         violated=len(broken(record)),
         warned=len(warned(record)),
-        unknown=sum(rule["verdict"] == "unknown" for rule in rules),
-        unselected=len(record["rules"]) - len(rules),
+        unknown=sum(rule.verdict == "unknown" for rule in rules),
+        unselected=len(record.rules) - len(rules),
         operations=len(operations),
-        succeeded=sum(operation["succeeded"] for operation in operations),
-        pairs=pairs["observed"],
-        documented=pairs["documented"],
-        requests=record["requests"]["total"],
+        succeeded=sum(operation.succeeded for operation in operations),
+        pairs=pairs.observed,
+        documented=pairs.documented,
+        requests=record.requests.total,
     )
 
 
@@ -90,17 +92,17 @@ class Stopped:
     """One cause, and each rule it stopped with the operations it was stopped on."""
 
     cause: str
-    rules: tuple[tuple[dict[str, Any], tuple[str, ...]], ...]
+    rules: tuple[tuple[RuleRow, tuple[str, ...]], ...]
 
 
 def stopped(record: Record) -> list[Stopped]:
     """What could not be judged, by cause: one missing permission may stop thirty promises, and is told once."""
     causes: dict[str, dict[str, list[str]]] = {}
-    rules = {rule["id"]: rule for rule in unjudged(record)}
+    rules = {rule.id: rule for rule in unjudged(record)}
     for name, rule in rules.items():
-        for operation, cause in unknown_cells(rule).items() or [("", rule["cause"])]:
+        for operation, cause in unknown_cells(rule).items() or [("", rule.cause)]:
             stops = causes.setdefault(cause or "no cause was recorded", {})
-            stops.setdefault(name, []).extend([place(operation)] if rule["cells"] else [])
+            stops.setdefault(name, []).extend([place(operation)] if rule.cells else [])
     return [
         Stopped(cause, tuple((rules[name], tuple(places)) for name, places in stops.items()))
         for cause, stops in causes.items()
@@ -109,7 +111,7 @@ def stopped(record: Record) -> list[Stopped]:
 
 def used_up(record: Record) -> list[str]:
     """What a run used up on a target that nothing puts back, counted: drafts that were started, credits spent."""
-    lines = record["written"]
+    lines = record.written
     drafts = sum(line.startswith("campaign ") and line.endswith(": start") for line in lines)
     credits = sum(line.startswith("one credit spent on lead ") for line in lines)
     return [many(number, what) for number, what in ((drafts, "draft"), (credits, "credit")) if number]
@@ -120,27 +122,27 @@ def required(record: Record) -> str:
 
     Of one that fell short: where the list of what is lacking begins.
     """
-    asked = record.get("required")
+    asked = record.required
     if not asked:
         return ""
-    least = f"{many(asked['least'], 'promise')} at least" if asked["least"] else "these promises"
-    told = f"required by --require {asked['asked']}: {least} judged; {asked['judged']} were"
-    return told if asked["met"] else f"{told}, not these:"
+    least = f"{many(asked.least, 'promise')} at least" if asked.least else "these promises"
+    told = f"required by --require {asked.asked}: {least} judged; {asked.judged} were"
+    return told if asked.met else f"{told}, not these:"
 
 
 def gains(record: Record) -> list[str]:
     """What to add to judge more, a line each, what judges most first."""
     lines = []
-    for gain in record.get("gains", ()):
-        more = [many(len(gain["rules"]), "promise")] if gain["rules"] else []
-        more += [f"{many(gain['places'], 'more place')} of promises judged elsewhere"] if gain["places"] else []
-        lines.append(f"{' + '.join(gain['add'])}: {', '.join(more)}")
+    for gain in record.gains:
+        more = [many(len(gain.rules), "promise")] if gain.rules else []
+        more += [f"{many(gain.places, 'more place')} of promises judged elsewhere"] if gain.places else []
+        lines.append(f"{' + '.join(gain.add)}: {', '.join(more)}")
     return lines
 
 
 def lacking(record: Record) -> list[str]:
     """The rules that were required and not judged."""
-    return list((record.get("required") or {}).get("lacking", ()))
+    return list(record.required.lacking) if record.required is not None else []
 
 
 def place(operation: str | None) -> str:
@@ -148,61 +150,73 @@ def place(operation: str | None) -> str:
     return operation or WHOLE_API
 
 
-def by_rule(record: Record) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+def by_rule(record: Record) -> list[tuple[RuleRow, list[FindingRow]]]:
     """Each rule that has findings, with them: what fails the run first, then in the catalogue's order.
 
     A finding whose rule is not in the record (a defect of ours) still shows, under a stand-in rule.
     """
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for finding in record["findings"]:
-        groups.setdefault(finding["rule"], []).append(finding)
-    known = {rule["id"]: rule for rule in record["rules"]}
-    rules = [known.get(name) or _stand_in(name, found[0]["level"]) for name, found in groups.items()]
+    groups: dict[str, list[FindingRow]] = {}
+    for finding in record.findings:
+        groups.setdefault(finding.rule, []).append(finding)
+    known = {rule.id: rule for rule in record.rules}
+    rules = [known.get(name) or _stand_in(name, found[0].level) for name, found in groups.items()]
     order = {name: number for number, name in enumerate(known)}
-    rules.sort(key=lambda rule: (rule["level"] != FAILING, order.get(rule["id"], len(order))))
-    found = [(rule, groups[rule["id"]]) for rule in rules]
+    rules.sort(key=lambda rule: (rule.level != FAILING, order.get(rule.id, len(order))))
+    found = [(rule, groups[rule.id]) for rule in rules]
     return sorted(found, key=lambda pair: not any(map(fails, pair[1])))
 
 
-def _stand_in(name: str, level: str) -> dict[str, Any]:
-    return {"id": name, "title": name, "area": "", "level": level, "pointer": "", "quote": "", "selected": False}
+def _stand_in(name: str, level: Level) -> RuleRow:
+    return RuleRow(
+        id=name,
+        title=name,
+        area="",
+        level=level,
+        pointer="",
+        quote="",
+        verdict=Verdict.VIOLATED,
+        cause="",
+        selected=False,
+        cells={},
+        bound=(),
+    )
 
 
-def folded(found: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], list[str]]]:
+def folded(found: Iterable[FindingRow]) -> list[tuple[FindingRow, list[str]]]:
     """A rule's findings, those that say the same told once: the first of them, and the operations they were seen on."""
-    groups: dict[tuple[str, ...], tuple[dict[str, Any], list[str]]] = {}
+    groups: dict[tuple[str, ...], tuple[FindingRow, list[str]]] = {}
     for finding in found:
-        key = (finding["where"], finding["expected"], finding["actual"], finding.get("approved", ""))
-        groups.setdefault(key, (finding, []))[1].append(place(finding["operation"]))
+        key = (finding.where, finding.expected, finding.actual, finding.approved)
+        groups.setdefault(key, (finding, []))[1].append(place(finding.operation))
     return list(groups.values())
 
 
-def fingerprint(finding: Record) -> str:
+def fingerprint(finding: FindingRow) -> str:
     """The same for the same rule, operation, kind of breach and place, run after run, whatever was seen and when."""
-    return str(finding["fingerprint"])
+    return finding.fingerprint
 
 
 def headline(record: Record) -> str:
     """The verdict in words: what was broken, kept or left open, by how many operations."""
     facts = count(record)
-    head = "INTERRUPTED, " if record["interrupted"] else ""
-    return f"{head}{record['verdict'].upper()}: {_sentence(record, facts)}"
+    head = "INTERRUPTED, " if record.interrupted else ""
+    return f"{head}{record.verdict.upper()}: {_sentence(record, facts)}"
 
 
 def _sentence(record: Record, facts: Facts) -> str:
-    if record["power"]:
-        return power_facts.sentence(record["power"])
-    if record["verdict"] == "violated":
-        failing = [finding for finding in record["findings"] if finding["level"] == FAILING]
+    if record.power:
+        return power_facts.sentence(record.power)
+    if record.verdict == "violated":
+        failing = [finding for finding in record.findings if finding.level == FAILING]
         red = [finding for finding in failing if fails(finding)]
-        promises = {finding["rule"] for finding in failing} | {rule["id"] for rule in broken(record)}
-        places = {finding["operation"] for finding in failing}
-        over = (record["load"] or {}).get("exceeded", [])
+        promises = {finding.rule for finding in failing} | {rule.id for rule in broken(record)}
+        places = {finding.operation for finding in failing}
+        over = record.load.exceeded if record.load is not None else ()
         if over and not promises:
             return f"the budget was exceeded ({', '.join(over)}); no promise was seen broken"
         approved = "" if red or not failing else ", all of it approved"
         return f"{many(len(promises), 'promise')} broken by {many(len(places), 'operation')}{approved}"
-    if record["verdict"] == "unknown":
+    if record.verdict == "unknown":
         open_ = facts.unknown or len(unjudged(record))
         if open_:
             return f"{many(open_, 'promise')} could not be judged; nothing was seen broken"
@@ -214,37 +228,37 @@ def _sentence(record: Record, facts: Facts) -> str:
 
 def _keeping(record: Record) -> set[str]:
     """The operations that a promise of this run was seen kept on, not those called on the way."""
-    cells = (cell for rule in selected(record) for cell in rule["cells"].items())
-    return {operation for operation, cell in cells if cell["verdict"] == "holds"}
+    cells = (cell for rule in selected(record) for cell in rule.cells.items())
+    return {operation for operation, cell in cells if cell.verdict == "holds"}
 
 
 def aside(record: Record) -> list[str]:
     """What the headline leaves out and a reader must not miss: warnings, what stayed open, what wasn't asked."""
     facts = count(record)
-    said_unknown = record["verdict"] == "unknown"
+    said_unknown = record.verdict == "unknown"
     lines = [
-        (1 if record.get("ended_early") else 0, ended_early(record)),
+        (1 if record.ended_early else 0, ended_early(record)),
         (facts.warned, f"{many(facts.warned, 'warning')} (a “should” or an assumption broken)"),
         (0 if said_unknown else facts.unknown, f"{many(facts.unknown, 'promise')} could not be judged"),
         (1 if lacking(record) else 0, f"fewer judged than --require asks for: {len(lacking(record))} lacking"),
-        (len(record["troubles"]), f"{many(len(record['troubles']), 'trouble')} on our side"),
-        (0 if record["power"] else facts.unselected, f"{many(facts.unselected, 'promise')} not selected for this run"),
+        (len(record.troubles), f"{many(len(record.troubles), 'trouble')} on our side"),
+        (0 if record.power else facts.unselected, f"{many(facts.unselected, 'promise')} not selected for this run"),
     ]
     return [line for number, line in lines if number]
 
 
 def ended_early(record: Record) -> str:
     """Why a run ended before its last test, and how many it left out; empty where it didn't."""
-    cause = record.get("ended_early", "")
-    left = sum(test["cause"] == cause for test in record["tests"]) if cause else 0
+    cause = record.ended_early
+    left = sum(test.cause == cause for test in record.tests) if cause else 0
     return f"{cause}: {many(left, 'test')} not run" if cause else ""
 
 
 def tiles(record: Record) -> list[Tally]:
     """The three counts that stand large at the top of a page."""
     facts = count(record)
-    if record["power"]:
-        return power_facts.tallies(record["power"])
+    if record.power:
+        return power_facts.tallies(record.power)
     kept = Tally(facts.holding, len(selected(record)), "promises kept")
     if _is_nameless(record):
         return [kept]
@@ -257,14 +271,14 @@ def tiles(record: Record) -> list[Tally]:
 
 def _is_nameless(record: Record) -> bool:
     """Recorded histories that name no operations: how many were called isn't said."""
-    return record["kind"] == "check" and not record["operations"]
+    return record.kind == "check" and not record.operations
 
 
 def tallies(record: Record) -> list[str]:
     """The counts that say how much was looked at."""
     facts = count(record)
-    if record["power"]:
-        return [str(tally) for tally in power_facts.tallies(record["power"])]
+    if record.power:
+        return [str(tally) for tally in power_facts.tallies(record.power)]
     called = [
         f"{facts.succeeded} of {many(facts.operations, 'operation')} with a 2xx",
         f"{facts.pairs} of {facts.documented} documented pairs seen",

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from nhq.formats import text
+from nhq.record.run_record import Record
 from nhq.report import facts, sections, views, words
-from nhq.report.words import Record
 
 if TYPE_CHECKING:
     from jinja2 import Environment

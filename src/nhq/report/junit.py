@@ -7,13 +7,14 @@ holds is a test case of its own, so that the file is red exactly when the exit c
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
-from typing import Any
 
 from nhq.formats import junit
 from nhq.formats.junit import LONGEST, add, case
 from nhq.formats.text import cut
+from nhq.record.judged_rows import CellRow, FindingRow, RuleRow
+from nhq.record.run_record import ChangeRow, Record
 from nhq.report import facts, moved
-from nhq.report.words import FAILING, Record
+from nhq.report.words import FAILING
 
 _SUITE = "nhq"
 
@@ -21,63 +22,63 @@ _SUITE = "nhq"
 def render(record: Record) -> str:
     """The record as JUnit XML, UTF-8, declaration included."""
     findings = _by_cell(record)
-    areas: dict[str, list[dict[str, Any]]] = {}
+    areas: dict[str, list[RuleRow]] = {}
     for rule in facts.selected(record):
-        areas.setdefault(rule["area"], []).append(rule)
+        areas.setdefault(rule.area, []).append(rule)
     suites = [_run_suite(record)]
     if moved.changes(record):
         suites.append(_suite(record, "contract", [_changed(change) for change in moved.changes(record)]))
     for area, rules in areas.items():
         suites.append(_suite(record, area, [one for rule in rules for one in _cases(rule, findings)]))
-    return junit.document(f"{_SUITE} {record['kind']}", suites)
+    return junit.document(f"{_SUITE} {record.kind}", suites)
 
 
-def _changed(change: dict[str, Any]) -> ET.Element:
+def _changed(change: ChangeRow) -> ET.Element:
     """A finding about a contract that moved: a failure where it fails the run, else skipped with a reason."""
-    made = case(f"{_SUITE}.{moved.check(change).replace('/', '.')}", change["pointer"] or "/")
+    made = case(f"{_SUITE}.{moved.check(change).replace('/', '.')}", change.pointer or "/")
     tag = "failure" if moved.fails(change) else "skipped"
-    words = "\n".join(filter(None, (moved.told(change), change["stanza"])))
-    add(made, tag, moved.title(change), change["kind"], words)
+    words = "\n".join(filter(None, (moved.told(change), change.stanza)))
+    add(made, tag, moved.title(change), change.kind, words)
     return made
 
 
-def _by_cell(record: Record) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    cells: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for finding in record["findings"]:
-        cells.setdefault((finding["rule"], finding["operation"] or ""), []).append(finding)
+def _by_cell(record: Record) -> dict[tuple[str, str], list[FindingRow]]:
+    cells: dict[tuple[str, str], list[FindingRow]] = {}
+    for finding in record.findings:
+        cells.setdefault((finding.rule, finding.operation or ""), []).append(finding)
     return cells
 
 
-def _cases(rule: dict[str, Any], findings: dict[tuple[str, str], list[dict[str, Any]]]) -> Iterable[ET.Element]:
+def _cases(rule: RuleRow, findings: dict[tuple[str, str], list[FindingRow]]) -> Iterable[ET.Element]:
     """A rule's cells as test cases; a rule with no cell has one for itself, so that it never vanishes."""
-    cells = rule["cells"] or {"": {"verdict": rule["verdict"], "cause": rule["cause"]}}
+    cells = rule.cells or {"": CellRow(verdict=rule.verdict, observations=0, cause=rule.cause, exchange=None)}
     for operation, cell in cells.items():
-        made = case(f"{_SUITE}.{rule['area']}.{rule['id']}", facts.place(operation))
-        _judge(made, rule, cell, findings.get((rule["id"], operation), []))
+        made = case(f"{_SUITE}.{rule.area}.{rule.id}", facts.place(operation))
+        _judge(made, rule, cell, findings.get((rule.id, operation), []))
         yield made
 
 
-def _judge(made: ET.Element, rule: dict[str, Any], cell: dict[str, Any], found: list[dict[str, Any]]) -> None:
-    if cell["verdict"] == "unknown":
-        add(made, "skipped", f"could not be judged: {cell['cause'] or rule['cause']}", "unknown", "")
-    if cell["verdict"] == "violated":
-        tag, word = ("failure", "violated") if rule["level"] == FAILING else ("skipped", f"warning ({rule['level']})")
-        if found and all(finding.get("approved") for finding in found):
-            tag, word = "skipped", f"violated (approved by {found[0]['approved']})"
+def _judge(made: ET.Element, rule: RuleRow, cell: CellRow, found: list[FindingRow]) -> None:
+    if cell.verdict == "unknown":
+        add(made, "skipped", f"could not be judged: {cell.cause or rule.cause}", "unknown", "")
+    if cell.verdict == "violated":
+        tag, word = ("failure", "violated") if rule.level == FAILING else ("skipped", f"warning ({rule.level})")
+        if found and all(finding.approved for finding in found):
+            tag, word = "skipped", f"violated (approved by {found[0].approved})"
         text = "\n\n".join(_explain(rule, finding) for finding in found)
-        add(made, tag, f"{word}: {found[0]['actual'] if found else rule['title']}", rule["id"], text)
+        add(made, tag, f"{word}: {found[0].actual if found else rule.title}", rule.id, text)
 
 
-def _explain(rule: dict[str, Any], finding: dict[str, Any]) -> str:
+def _explain(rule: RuleRow, finding: FindingRow) -> str:
     lines = {
-        "promised": f"{rule['quote']}  ({rule['pointer']})",
-        "expected": finding["expected"],
-        "actual": finding["actual"],
-        "where": finding["where"],
-        "seen": f"{finding['count']} time(s)",
-        "curl": finding["curl"],
-        "again": finding["rerun"],
-        "approving": finding.get("stanza", ""),
+        "promised": f"{rule.quote}  ({rule.pointer})",
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "where": finding.where,
+        "seen": f"{finding.count} time(s)",
+        "curl": finding.curl,
+        "again": finding.rerun,
+        "approving": finding.stanza,
     }
     whole = {"curl", "again", "approving"}  # commands that are cut don't run
     return "\n".join(f"{name}: {text if name in whole else cut(text, LONGEST)}" for name, text in lines.items() if text)
@@ -86,16 +87,16 @@ def _explain(rule: dict[str, Any], finding: dict[str, Any]) -> str:
 def _run_suite(record: Record) -> ET.Element:
     """The verdict of the whole run, and our own troubles, as test cases."""
     made = case(f"{_SUITE}.run", "nothing is violated, and the run could be judged")
-    if record["exit_code"]:
-        tag = "failure" if record["exit_code"] == 1 else "error"
-        reasons = [f"{trouble['where']}: {trouble['cause']}" for trouble in record["troubles"]]
+    if record.exit_code:
+        tag = "failure" if record.exit_code == 1 else "error"
+        reasons = [f"{trouble.where}: {trouble.cause}" for trouble in record.troubles]
         reasons += [" ".join([facts.required(record), *facts.lacking(record)])] if facts.lacking(record) else []
-        reasons += record.get("approval_problems", ())
+        reasons += record.approval_problems
         reasons += [facts.ended_early(record)] if facts.ended_early(record) else []
-        add(made, tag, facts.headline(record), f"exit {record['exit_code']}", "\n".join(reasons))
-    return _suite(record, "run", [made], seconds=record["seconds"])
+        add(made, tag, facts.headline(record), f"exit {record.exit_code}", "\n".join(reasons))
+    return _suite(record, "run", [made], seconds=record.seconds)
 
 
 def _suite(record: Record, area: str, cases: list[ET.Element], seconds: float = 0.0) -> ET.Element:
-    started = record["started"].removesuffix("Z").split("+")[0].split(".")[0]
+    started = record.started.removesuffix("Z").split("+")[0].split(".")[0]
     return junit.suite(f"{_SUITE}.{area}", cases, started, seconds)

@@ -1,11 +1,12 @@
 """`summary.md`: what a pull request's reviewer wants to read, short enough for a comment."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from nhq.formats.text import cut, fenced, inline, one_line
+from nhq.record.judged_rows import FindingRow, RuleRow
+from nhq.record.run_record import ChangeRow, Record
 from nhq.report import facts, moved
-from nhq.report.words import Record, many, mark, some
+from nhq.report.words import many, mark, some
 
 MOST_FINDINGS = 20
 MOST_CAUSES = 10
@@ -16,7 +17,7 @@ _CELL = 200
 def render(record: Record) -> str:
     """The record as Markdown (GitHub's and GitLab's dialect)."""
     parts = [
-        f"## {mark(record['verdict']).glyph} {inline(facts.headline(record))}",
+        f"## {mark(record.verdict).glyph} {inline(facts.headline(record))}",
         " · ".join(inline(line) for line in (*facts.tallies(record), *facts.aside(record))),
         *_changes(record),
         *_findings(record),
@@ -43,9 +44,9 @@ def _changes(record: Record) -> Iterator[str]:
         yield _approving(stanzas)
 
 
-def _changed(change: dict[str, Any], sign: str) -> str:
-    what = f"{_cell(change['kind'])}<br>{_cell(change['pointer'])}"
-    words = " | ".join(_cell(change[name]) for _, name in moved.LABELS)
+def _changed(change: ChangeRow, sign: str) -> str:
+    what = f"{_cell(change.kind)}<br>{_cell(change.pointer)}"
+    words = " | ".join(_cell(text) for _, text in moved.labelled(change))
     return f"| {sign} {moved.state(change)} | {what} | {words} |"
 
 
@@ -62,19 +63,19 @@ def _findings(record: Record) -> Iterator[str]:
         yield "\n".join(["| | Promise | Operation | Expected | Actual |", "|---|---|---|---|---|", *rows])
         if len(found) > MOST_FINDINGS:
             yield f"… and {many(len(found) - MOST_FINDINGS, 'more finding')}, all in the report."
-        again = dict.fromkeys(one_line(finding["rerun"]) for _, finding, _ in found[:3] if finding["rerun"])
+        again = dict.fromkeys(one_line(finding.rerun) for _, finding, _ in found[:3] if finding.rerun)
         if again:
             yield "To see it again:\n\n" + fenced("\n".join(again), "sh")
     if stanzas := facts.stanzas(record)[:MOST_FINDINGS]:
         yield _approving(stanzas)
 
 
-def _row(rule: dict[str, Any], finding: dict[str, Any], places: list[str]) -> str:
-    promise = f"**{inline(finding['rule'])}**<br>“{_cell(rule['quote'])}”" if rule["quote"] else _cell(finding["rule"])
-    approved = finding.get("approved")
-    sign = mark("violated", "should" if approved else finding["level"])
+def _row(rule: RuleRow, finding: FindingRow, places: list[str]) -> str:
+    promise = f"**{inline(finding.rule)}**<br>“{_cell(rule.quote)}”" if rule.quote else _cell(finding.rule)
+    approved = finding.approved
+    sign = mark("violated", "should" if approved else finding.level)
     label = f"violated (approved by {_cell(approved)})" if approved else sign.label
-    cells = (some(places, 4), finding["expected"], finding["actual"])
+    cells = (some(places, 4), finding.expected, finding.actual)
     return f"| {sign.glyph} {label} | {promise} | {' | '.join(map(_cell, cells))} |"
 
 
@@ -85,13 +86,11 @@ def _cell(text: str) -> str:
 def _unjudged(record: Record) -> Iterator[str]:
     stopped = facts.stopped(record)
     lines = [
-        f"- {mark('unknown').glyph} {_cell(stop.cause)}: {_cell(some([rule['id'] for rule, _ in stop.rules], 5))}"
+        f"- {mark('unknown').glyph} {_cell(stop.cause)}: {_cell(some([rule.id for rule, _ in stop.rules], 5))}"
         for stop in stopped[:MOST_CAUSES]
     ]
-    lines = [f"- {mark('violated').glyph} {_cell(text)}" for text in record.get("approval_problems", ())] + lines
-    lines += [
-        f"- trouble on our side, {_cell(t['where'])}: {_cell(t['cause'])}" for t in record["troubles"][:MOST_CAUSES]
-    ]
+    lines = [f"- {mark('violated').glyph} {_cell(text)}" for text in record.approval_problems] + lines
+    lines += [f"- trouble on our side, {_cell(t.where)}: {_cell(t.cause)}" for t in record.troubles[:MOST_CAUSES]]
     if len(stopped) > MOST_CAUSES:
         lines.append(f"- … and {many(len(stopped) - MOST_CAUSES, 'more cause')}")
     if lines:
@@ -110,6 +109,6 @@ def _gains(record: Record) -> Iterator[str]:
 
 
 def _foot(record: Record) -> str:
-    target = f"target {inline(record['target']['name'])}, " if record["target"] else ""
-    tool = f"{record['tool']['name']} {record['tool']['version']}"
-    return f"<sub>{target}seed {record['seed']}, contract {inline(record['contract']['version'])}, {inline(tool)}</sub>"
+    target = f"target {inline(record.target.name)}, " if record.target else ""
+    tool = f"{record.tool.name} {record.tool.version}"
+    return f"<sub>{target}seed {record.seed}, contract {inline(record.contract.version)}, {inline(tool)}</sub>"

@@ -1,47 +1,44 @@
 """What a power run says in one sentence, and its counts. Pure: the record's part `power` in, words out."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from nhq.record.power_rows import FaultRow, HonestRow, LibertyRow, PowerRecord
 from nhq.report.words import Tally, many
 
-Power = Mapping[str, Any]
 _SEEN = ("killed", "told")
 _NOTHING = "noop"  # the fault that changes nothing
 
 
-def sentence(power: Power) -> str:
+def sentence(power: PowerRecord) -> str:
     """Which faults were not seen, who was accused falsely, and which rules nothing made fail; or that all is well."""
     planted, seen = _faults(power)
-    accused = sum(row["fate"] != "clean" for row in _honest(power))
+    accused = sum(row.fate != "clean" for row in _honest(power))
     wrong = [
         (planted - seen, f"{planted - seen} of {many(planted, 'fault')} not seen"),
         (accused, f"{many(accused, 'honest mock')} with a finding or trouble"),
-        (len(power["unseen"]), f"{many(len(power['unseen']), 'rule')} never seen to fail"),
+        (len(power.unseen), f"{many(len(power.unseen), 'rule')} never seen to fail"),
     ]
     told = [words for number, words in wrong if number]
     return ", ".join(told) or f"{many(planted, 'fault')} seen, {many(len(_honest(power)), 'honest mock')} not accused"
 
 
-def tallies(power: Power) -> list[Tally]:
+def tallies(power: PowerRecord) -> list[Tally]:
     """Faults seen, rules seen to fail, and honest mocks that nobody accused."""
     planted, seen = _faults(power)
-    rules = [rule for rule in power["rules"] if rule["planted"]]
-    fine = sum(row["fate"] == "clean" for row in _honest(power))
+    rules = [rule for rule in power.rules if rule.planted]
+    fine = sum(row.fate == "clean" for row in _honest(power))
     return [
         Tally(seen, planted, "faults seen"),
-        Tally(sum(bool(rule["seen"]) for rule in rules), len(rules), "rules seen to fail"),
+        Tally(sum(bool(rule.seen) for rule in rules), len(rules), "rules seen to fail"),
         Tally(fine, len(_honest(power)), "honest mocks not accused"),
     ]
 
 
-def _faults(power: Power) -> tuple[int, int]:
+def _faults(power: PowerRecord) -> tuple[int, int]:
     """How many faults were planted, and how many of them seen."""
-    planted = [row for row in power["faults"] if row["id"] != _NOTHING]
-    return len(planted), sum(row["fate"] in _SEEN for row in planted)
+    planted = [row for row in power.faults if row.id != _NOTHING]
+    return len(planted), sum(row.fate in _SEEN for row in planted)
 
 
-def _honest(power: Power) -> list[Mapping[str, Any]]:
+def _honest(power: PowerRecord) -> list[FaultRow | HonestRow | LibertyRow]:
     """Mocks that do nothing wrong: the one with no fault, those of other seeds and of other choices."""
-    alone = [row for row in power["faults"] if row["id"] == _NOTHING]
-    return [*alone, *(row for part in ("clean", "liberties", "combined") for row in power.get(part, ()))]
+    alone = [row for row in power.faults if row.id == _NOTHING]
+    return [*alone, *power.clean, *power.liberties, *power.combined]

@@ -1,12 +1,14 @@
 """The kill matrix on the page: one picture a family, fault by rule, and a table of every fault."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
+from msgspec.structs import asdict
 
+from nhq.record.power_rows import FaultRow, HonestRow, LibertyRow, PowerRecord
+from nhq.record.run_record import Record
 from nhq.report.blocks import Block, Section
-from nhq.report.words import Record, area
+from nhq.report.words import area
 
 CELL, LEFT, TOP = 14, 300, 190
 SIGNS = {"kills": "●", "others": "○", "unseen": "·"}
@@ -16,36 +18,35 @@ LEGEND = (
     ("·", "the fault breaks this rule too; another one was named first"),
 )
 
-Row = Mapping[str, Any]
-
 
 def build(record: Record) -> Section | None:
     """The section of a power run; None for any other run."""
-    power = record["power"]
+    power = record.power
     if not power:
         return None
-    facts = tuple((area(str(name)), f"{value:,}") for name, value in power["summary"].items())
+    facts = tuple((area(str(name)), f"{value:,}") for name, value in asdict(power.summary).items())
     blocks = (Block("", facts=facts), Block("Signs", facts=LEGEND), *_families(power), *_liberties(power))
     return Section("power", "Kill matrix", blocks)
 
 
-def _families(power: Mapping[str, Any]) -> Iterator[Block]:
-    for family in dict.fromkeys(row["family"] for row in power["faults"]):
-        rows = [row for row in power["faults"] if row["family"] == family]
+def _families(power: PowerRecord) -> Iterator[Block]:
+    for family in dict.fromkeys(row.family for row in power.faults):
+        rows = [row for row in power.faults if row.family == family]
         yield Block(
             area(family),
             columns=("fault", "what it does", "hidden by", "fate", "requests"),
-            rows=tuple(
-                (row["id"], row["sentence"], row["subtle"], row["fate"], f"{row['requests']:,}") for row in rows
-            ),
+            rows=tuple((row.id, row.sentence, row.subtle, row.fate, f"{row.requests:,}") for row in rows),
             svg=matrix(rows),
         )
 
 
-def _liberties(power: Mapping[str, Any]) -> Iterator[Block]:
+def _liberties(power: PowerRecord) -> Iterator[Block]:
     """Mocks that choose otherwise where the contract leaves it open: nothing may be found."""
-    for title, part in (("Honest mocks of other choices", "liberties"), ("Many other choices together", "combined")):
-        rows = power.get(part, ())
+    parts: tuple[tuple[str, Sequence[LibertyRow | HonestRow]], ...] = (
+        ("Honest mocks of other choices", power.liberties),
+        ("Many other choices together", power.combined),
+    )
+    for title, rows in parts:
         if rows:
             yield Block(
                 title,
@@ -54,16 +55,17 @@ def _liberties(power: Mapping[str, Any]) -> Iterator[Block]:
             )
 
 
-def _choice(row: Row) -> tuple[str, ...]:
+def _choice(row: LibertyRow | HonestRow) -> tuple[str, ...]:
     """A row of one choice, or of many together."""
-    name = row.get("id") or f"{len(row['liberties'])} choices"
-    told = (", ".join(row.get(part, ())) for part in ("found", "warned", "unjudged"))
-    return (name, row.get("sentence", ""), row["fate"], *told)
+    found, unjudged = ", ".join(row.found), ", ".join(row.unjudged)
+    if isinstance(row, HonestRow):
+        return f"{len(row.liberties)} choices", "", row.fate, found, "", unjudged
+    return row.id, row.sentence, row.fate, found, ", ".join(row.warned), unjudged
 
 
-def matrix(rows: Sequence[Row]) -> Markup:
+def matrix(rows: Sequence[FaultRow]) -> Markup:
     """Faults down, rules across, a sign where they meet. It has a text for each sign, for those who can't see it."""
-    rules = list(dict.fromkeys(rule for row in rows for rule in (*row["rules"], *row["kills"], *row["others"])))
+    rules = list(dict.fromkeys(rule for row in rows for rule in (*row.rules, *row.kills, *row.others)))
     width, height = LEFT + CELL * len(rules) + 20, TOP + CELL * len(rows) + 4
     parts = [
         f'<svg class="matrix" role="img" aria-label="Kill matrix" viewBox="0 0 {width} {height}" width="{width}" '
@@ -72,7 +74,7 @@ def matrix(rows: Sequence[Row]) -> Markup:
     parts += [_across(rule, place) for place, rule in enumerate(rules)]
     for place, row in enumerate(rows):
         y = TOP + CELL * place + 10
-        parts.append(f'<text x="{LEFT - 6}" y="{y}" text-anchor="end">{escape(row["id"])}</text>')
+        parts.append(f'<text x="{LEFT - 6}" y="{y}" text-anchor="end">{escape(row.id)}</text>')
         parts += [_sign(row, rule, LEFT + CELL * column, y) for column, rule in enumerate(rules)]
     return Markup("".join([*parts, "</svg>"]))
 
@@ -82,9 +84,9 @@ def _across(rule: str, place: int) -> str:
     return f'<text transform="translate({x} {TOP - 6}) rotate(-90)">{escape(rule)}</text>'
 
 
-def _sign(row: Row, rule: str, x: int, y: int) -> str:
-    kind = "kills" if rule in row["kills"] else "others" if rule in row["others"] else "unseen"
-    if kind == "unseen" and rule not in row["rules"]:
+def _sign(row: FaultRow, rule: str, x: int, y: int) -> str:
+    kind = "kills" if rule in row.kills else "others" if rule in row.others else "unseen"
+    if kind == "unseen" and rule not in row.rules:
         return ""
-    title = f"<title>{escape(row['id'])}: {escape(rule)}</title>"
+    title = f"<title>{escape(row.id)}: {escape(rule)}</title>"
     return f'<text x="{x + 3}" y="{y}">{title}{SIGNS[kind]}</text>'

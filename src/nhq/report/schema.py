@@ -1,22 +1,23 @@
-"""The record's own schema, and the check that a record obeys it: who polices schemas should keep one."""
+"""A second opinion on records: an independent validator holds their JSON to the published schema."""
 
 import json
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nhq import places
 from nhq.errors import ConfigError
-from nhq.report.words import Record
+from nhq.record.record_json import record_values
+from nhq.record.record_schema import FILE
+from nhq.record.run_record import Record
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
-
-FILE = "results.schema.json"
+    from jsonschema import Draft202012Validator, ValidationError
 
 
 @cache
 def results_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of `results.json`."""
+    """The JSON Schema (2020-12) of `results.json`, as it is published."""
     schema: dict[str, Any] = json.loads((places.schemas() / FILE).read_text(encoding="utf-8"))
     return schema
 
@@ -28,13 +29,24 @@ def _validator() -> "Draft202012Validator":
     return Draft202012Validator(results_schema())
 
 
-def problems(record: Record) -> list[str]:
-    """Where the record breaks its schema: `/rules/3/level: 'mut' is not one of …`, in document order."""
-    found = sorted(_validator().iter_errors(record), key=lambda error: [str(part) for part in error.absolute_path])
+def problems(record: Record | Mapping[str, Any]) -> list[str]:
+    """Where a record breaks its schema: `/rules/3/level: 'mut' is not one of …`, in document order.
+
+    `record` may be the JSON values of one, as `results.json` holds them.
+    """
+    values = json.loads(json.dumps(record_values(record) if isinstance(record, Record) else record))
+    every = (part for error in _validator().iter_errors(values) for part in _within(error))
+    found = sorted(every, key=lambda error: [str(part) for part in error.absolute_path])
     return [f"/{'/'.join(map(str, error.absolute_path))}: {error.message}" for error in found]
 
 
-def validate(record: Record) -> None:
+def _within(error: "ValidationError") -> Iterator["ValidationError"]:
+    """What is wrong with a part that may be null or something, and is neither: what keeps it from being the latter."""
+    branches = [one for one in error.context or () if one.validator != "type" or one.relative_path]
+    yield from branches or [error]
+
+
+def validate(record: Record | Mapping[str, Any]) -> None:
     """Raise ConfigError, naming the first place, when `record` is not a run record of this version."""
     found = problems(record)
     if found:

@@ -5,9 +5,9 @@ To give one a page of its own making, put its builder into `BUILDERS`: record in
 
 from collections.abc import Sequence
 
+from nhq.record.run_record import Record
 from nhq.report import contract_section, load_section, power_section
 from nhq.report.blocks import Builder, Section
-from nhq.report.words import Record
 
 BUILDERS: Sequence[Builder] = (contract_section.build, load_section.build, power_section.build)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
-from typing import Any
 
 from nhq.formats.text import cut, one_line
+from nhq.record.judged_rows import FindingRow, RuleRow
+from nhq.record.run_record import Record
 from nhq.report import facts, moved
-from nhq.report.words import FAILING, Record, many, mark, some
+from nhq.report.words import FAILING, many, mark, some
 
 MOST_FINDINGS = 20
 MOST_UNKNOWN = 20
@@ -23,7 +24,7 @@ def render(record: Record, written: Sequence[str] = ()) -> str:
         list(_findings(record)),
         list(_unjudged(record)),
         list(_required(record)),
-        [_line(f"✗ {problem}") for problem in record.get("approval_problems", ())],
+        [_line(f"✗ {problem}") for problem in record.approval_problems],
         list(_troubles(record)),
         list(_gains(record)),
         list(_tail(record, written)),
@@ -32,10 +33,10 @@ def render(record: Record, written: Sequence[str] = ()) -> str:
 
 
 def _head(record: Record) -> Iterator[str]:
-    yield f"{mark(record['verdict']).glyph} {facts.headline(record)}"
-    target = record["target"]
-    against = f"{target['name']} ({target['base_url']}), " if target else ""
-    yield "  " + one_line(f"{against}seed {record['seed']}, {many(record['requests']['total'], 'request')}")
+    yield f"{mark(record.verdict).glyph} {facts.headline(record)}"
+    target = record.target
+    against = f"{target.name} ({target.base_url}), " if target else ""
+    yield "  " + one_line(f"{against}seed {record.seed}, {many(record.requests.total, 'request')}")
     yield from (f"  {line}" for line in facts.aside(record))
 
 
@@ -43,14 +44,14 @@ def _changes(record: Record) -> Iterator[str]:
     """Findings about a contract that moved, those that fail first."""
     changes = moved.changes(record)
     for change in changes:
-        approved = " (approved)" if change["approved"] else ""
-        word = "fails" if change["fails"] and not approved else "warns"
+        approved = " (approved)" if change.approved else ""
+        word = "fails" if change.fails and not approved else "warns"
         sign = mark("violated" if word == "fails" else "unknown").glyph
-        yield _line(f"{sign} contract, {word}{approved}: {change['kind']} at {change['pointer'] or '/'}")
-        yield from (_line(change[name], f"     {label:<8}") for label, name in moved.LABELS if change[name])
-        if change["rules"]:
-            yield _line(some(change["rules"], 6), "     rules   ")
-    if any(change["fails"] and not change["approved"] for change in changes):
+        yield _line(f"{sign} contract, {word}{approved}: {change.kind} at {change.pointer or '/'}")
+        yield from (_line(text, f"     {label:<8}") for label, text in moved.labelled(change) if text)
+        if change.rules:
+            yield _line(some(change.rules, 6), "     rules   ")
+    if any(change.fails and not change.approved for change in changes):
         yield "  exit 1 until each that fails is adopted (`nhq adopt`), or approved in contracts/approvals.toml by:"
         yield from (line for stanza in moved.stanzas(record) for line in _indented(stanza))
 
@@ -81,20 +82,20 @@ def _approving(stanzas: Sequence[str]) -> Iterator[str]:
     yield from (line for stanza in stanzas[:MOST_STANZAS] for line in _indented(stanza))
 
 
-def _rule(rule: dict[str, Any], level: str) -> Iterator[str]:
-    warning = "" if rule["level"] == FAILING else f" ({rule['level']}: warns, doesn't fail the run)"
-    yield _line(f"{mark('violated', level).glyph} {rule['id']} {rule['title']}{warning}")
-    if rule["quote"]:
-        yield _line(f"“{rule['quote']}”", " ")
+def _rule(rule: RuleRow, level: str) -> Iterator[str]:
+    warning = "" if rule.level == FAILING else f" ({rule.level}: warns, doesn't fail the run)"
+    yield _line(f"{mark('violated', level).glyph} {rule.id} {rule.title}{warning}")
+    if rule.quote:
+        yield _line(f"“{rule.quote}”", " ")
 
 
-def _finding(finding: dict[str, Any], places: list[str]) -> Iterator[str]:
-    where = f" at {finding['where']}" if finding["where"] else ""
-    approved = f" (approved by {finding['approved']})" if finding.get("approved") else ""
+def _finding(finding: FindingRow, places: list[str]) -> Iterator[str]:
+    where = f" at {finding.where}" if finding.where else ""
+    approved = f" (approved by {finding.approved})" if finding.approved else ""
     yield _line(f"{some(places, 6)}{where}{approved}", "  ")
-    for label, name in (("expected", "expected"), ("actual", "actual"), ("again", "rerun")):
-        if finding[name]:
-            yield _line(finding[name], f"     {label:<8}")
+    for label, text in (("expected", finding.expected), ("actual", finding.actual), ("again", finding.rerun)):
+        if text:
+            yield _line(text, f"     {label:<8}")
 
 
 def _line(text: str, label: str = "") -> str:
@@ -106,7 +107,7 @@ def _unjudged(record: Record) -> Iterator[str]:
     for stop in stopped[:MOST_UNKNOWN]:
         yield _line(f"{mark('unknown').glyph} not judged: {stop.cause}")
         for rule, places in stop.rules[:MOST_UNKNOWN]:
-            yield _line(f"{rule['id']}{' on ' if places else ''}{some(places, 3)}", "   ")
+            yield _line(f"{rule.id}{' on ' if places else ''}{some(places, 3)}", "   ")
         if len(stop.rules) > MOST_UNKNOWN:
             yield f"     and {many(len(stop.rules) - MOST_UNKNOWN, 'more promise')}"
     if len(stopped) > MOST_UNKNOWN:
@@ -122,8 +123,8 @@ def _required(record: Record) -> Iterator[str]:
 
 
 def _troubles(record: Record) -> Iterator[str]:
-    for trouble in record["troubles"][:MOST_UNKNOWN]:
-        yield _line(f"trouble on our side, {trouble['where']}: {trouble['cause']}")
+    for trouble in record.troubles[:MOST_UNKNOWN]:
+        yield _line(f"trouble on our side, {trouble.where}: {trouble.cause}")
 
 
 def _gains(record: Record) -> Iterator[str]:
@@ -138,10 +139,10 @@ def _gains(record: Record) -> Iterator[str]:
 
 def _tail(record: Record, written: Sequence[str]) -> Iterator[str]:
     yield ", ".join(facts.tallies(record))
-    for line in record["unsatisfied"][:MOST_UNKNOWN]:
+    for line in record.unsatisfied[:MOST_UNKNOWN]:
         yield _line(f"not found on the target: {line}")
     if used := facts.used_up(record):
         yield _line(f"used up on the target: {', '.join(used)}")
-    for line in record["written"][:MOST_UNKNOWN]:
+    for line in record.written[:MOST_UNKNOWN]:
         yield _line(f"left on the target: {line}")
     yield from (f"report: {path}" for path in written)

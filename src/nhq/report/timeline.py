@@ -1,9 +1,10 @@
 """One key's requests and windows as a picture: Remaining by request, refusals, edges declared and observed. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 from markupsafe import Markup, escape
+
+from nhq.record.load_rows import TimelineRow
 
 WIDE, HIGH = 1000, 190
 _LEFT, _RIGHT, _SEEN, _TOP, _FLOOR, _REFUSED, _LOST = 44, 990, 4, 16, 130, 148, 166
@@ -11,7 +12,7 @@ _LEFT, _RIGHT, _SEEN, _TOP, _FLOOR, _REFUSED, _LOST = 44, 990, 4, 16, 130, 148, 
 Place = Callable[[float], float]
 
 
-def picture(line: Mapping[str, Any], limit: int, seconds: float) -> Markup:
+def picture(line: TimelineRow, limit: int, seconds: float) -> Markup:
     """The SVG of one timeline of a load record; `seconds` is how long the run lasted."""
     span = max(seconds, 1e-3)
 
@@ -21,18 +22,18 @@ def picture(line: Mapping[str, Any], limit: int, seconds: float) -> Markup:
     def y(left: float) -> float:
         return round(_FLOOR - (_FLOOR - _TOP) * min(max(left / limit, 0.0), 1.0), 1)
 
-    body = Markup("").join([*_frame(limit, span, x, y), *_edges(line, x), *_points(line["points"], x, y)])
+    body = Markup("").join([*_frame(limit, span, x, y), *_edges(line, x), *_points(line.points, x, y)])
     return Markup(
         '<div class="scroll chart"><svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg></div>'
     ).format(WIDE, HIGH, _said(line), body)
 
 
-def _said(line: Mapping[str, Any]) -> str:
+def _said(line: TimelineRow) -> str:
     """The picture in words, for those who cannot see it."""
-    statuses = [status for _, _, status in line["points"]]
+    statuses = [status for _, _, status in line.points]
     return (
-        f"Key {line['key']}: {len(statuses)} requests, {statuses.count(429)} of them refused, "
-        f"{len(line['observed'])} new windows observed"
+        f"Key {line.key}: {len(statuses)} requests, {statuses.count(429)} of them refused, "
+        f"{len(line.observed)} new windows observed"
     )
 
 
@@ -62,16 +63,16 @@ def _text(x: float, y: float, words: str, anchor: str) -> Markup:
     return Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(x, y, anchor, words)
 
 
-def _edges(line: Mapping[str, Any], x: Place) -> Iterator[Markup]:
+def _edges(line: TimelineRow, x: Place) -> Iterator[Markup]:
     """Observed edges as stretches in which the counter restarted, declared ones as dashed lines."""
-    for begin, end in line["observed"]:
+    for begin, end in line.observed:
         wide = round(max(x(end) - x(begin), 1.0), 1)
         yield Markup('<rect class="seen" x="{}" y="{}" width="{}" height="{}"/>').format(x(begin), _SEEN, wide, 5)
-    drawn = "".join(f"M{x(edge)} {_TOP - 8}V{_LOST + 8}" for edge in line["declared"])
+    drawn = "".join(f"M{x(edge)} {_TOP - 8}V{_LOST + 8}" for edge in line.declared)
     yield Markup('<path class="edge" d="{}"/>').format(drawn)
 
 
-def _points(points: Sequence[Sequence[Any]], x: Place, y: Place) -> Iterator[Markup]:
+def _points(points: Sequence[tuple[float, int | None, int]], x: Place, y: Place) -> Iterator[Markup]:
     """Each request: a dot at what it had left, a cross where it was refused, a ring where nothing came back."""
     admitted = [(x(at), y(left)) for at, left, status in points if status not in (0, 429) and left is not None]
     refused = [x(at) for at, _, status in points if status == 429]

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
+from nhq.record.judged_rows import ExchangeRow, FindingRow, OperationRow, RuleRow
+from nhq.record.run_record import Record
 from nhq.report import facts
-from nhq.report.words import MARKS, Mark, Record, mark
+from nhq.report.words import MARKS, Mark, mark
 
 MOST_EXCHANGES = 3
 """How many exchanges of a finding the page shows: the last ones, since the proof stands in order of sending."""
@@ -25,7 +26,7 @@ class Cell:
 class Row:
     """A rule or an operation with its cells, in the order of the columns."""
 
-    subject: dict[str, Any]
+    subject: RuleRow | OperationRow
     cells: tuple[Cell, ...]
 
 
@@ -45,57 +46,57 @@ def anchor(kind: str, name: str) -> str:
 def matrix(record: Record) -> Grid:
     """Rule × operation, in contract order; a last column where a rule speaks of no single operation."""
     columns = _columns(record)
-    proven = {finding["rule"] for finding in record["findings"]}
+    proven = {finding.rule for finding in record.findings}
     areas: dict[str, list[Row]] = {}
     for rule in facts.selected(record):
         row = Row(rule, tuple(_matrix_cell(rule, column, proven) for column in columns))
-        areas.setdefault(rule["area"], []).append(row)
+        areas.setdefault(rule.area, []).append(row)
     groups = tuple((area, tuple(rows)) for area, rows in areas.items())
     return Grid(tuple(map(facts.place, columns)), groups)
 
 
 def _columns(record: Record) -> list[str]:
-    known = [operation["id"] for operation in record["operations"]]
-    used = dict.fromkeys(name for rule in facts.selected(record) for name in rule["cells"])
+    known = [operation.id for operation in record.operations]
+    used = dict.fromkeys(name for rule in facts.selected(record) for name in rule.cells)
     return known + [name for name in used if name not in known]
 
 
-def _matrix_cell(rule: dict[str, Any], operation: str, proven: set[str]) -> Cell:
-    cell = rule["cells"].get(operation)
+def _matrix_cell(rule: RuleRow, operation: str, proven: set[str]) -> Cell:
+    cell = rule.cells.get(operation)
     if cell is None:
         return Cell(MARKS["none"])
-    kind = "broken" if cell["verdict"] == "violated" and rule["id"] in proven else "rule"
-    href = anchor(kind, rule["id"]) if cell["verdict"] != "holds" else ""
-    return Cell(mark(cell["verdict"], rule["level"]), href)
+    kind = "broken" if cell.verdict == "violated" and rule.id in proven else "rule"
+    href = anchor(kind, rule.id) if cell.verdict != "holds" else ""
+    return Cell(mark(cell.verdict, rule.level), href)
 
 
 def pairs(record: Record) -> Grid:
     """Operation × status: documented and seen (how often), documented and not seen, seen and not documented."""
-    codes = {int(code) for operation in record["operations"] for code in operation["statuses"]}
-    codes |= {code for operation in record["operations"] for code in operation["documented"]}
+    codes = {int(code) for operation in record.operations for code in operation.statuses}
+    codes |= {code for operation in record.operations for code in operation.documented}
     columns = sorted(codes)
-    missing = {(name, status) for name, status in record["pairs"]["missing"]}
+    missing = {(name, status) for name, status in record.pairs.missing}
     rows = tuple(
         Row(operation, tuple(_pair_cell(operation, code, missing) for code in columns))
-        for operation in record["operations"]
+        for operation in record.operations
     )
     return Grid(tuple(map(str, columns)), (("", rows),))
 
 
-def _pair_cell(operation: dict[str, Any], code: int, missing: set[tuple[str, int]]) -> Cell:
-    times = operation["statuses"].get(str(code), 0)
-    if code not in operation["documented"]:
+def _pair_cell(operation: OperationRow, code: int, missing: set[tuple[str, int]]) -> Cell:
+    times = operation.statuses.get(str(code), 0)
+    if code not in operation.documented:
         return Cell(MARKS["extra"], note=f"{times:,}") if times else Cell(MARKS["absent"])
-    if not times or (operation["id"], code) in missing:
+    if not times or (operation.id, code) in missing:
         return Cell(MARKS["missing"])
     return Cell(MARKS["seen"], note=f"{times:,}")
 
 
-def evidence(record: Record, finding: Record) -> tuple[list[dict[str, Any]], int]:
+def evidence(record: Record, finding: FindingRow) -> tuple[list[ExchangeRow], int]:
     """The exchanges to show for a finding, the most telling (the last) first, and how many were left out."""
-    known = [record["exchanges"][str(number)] for number in finding["exchanges"] if str(number) in record["exchanges"]]
+    known = [record.exchanges[str(number)] for number in finding.exchanges if str(number) in record.exchanges]
     shown = known[-MOST_EXCHANGES:][::-1]
-    return shown, len(finding["exchanges"]) - len(shown)
+    return shown, len(finding.exchanges) - len(shown)
 
 
 def instant(seconds: float) -> str:

@@ -2,10 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-Record = Mapping[str, Any]
-"""A run record: the document `reports/schemas/results.schema.json` describes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class Ahead:
         """May all that a test sends be sent now, as far as its cost is known?"""
         budget, target, now = self._session.budget, self._session.target, self._session.clock.now()
         needed = self._costs.of(scenario_id(item)).scopes if self._costs is not None else {}
-        holders = {scope: budget.claims.free(target.holders(scope)) for scope in needed}
+        holders = {scope: self._session.running.free(target.holders(scope)) for scope in needed}
         left = {scope: sum(budget.allowance.left(key.label, now) for key in keys) for scope, keys in holders.items()}
         return all(left[scope] >= count for scope, count in needed.items())
 

@@ -5,10 +5,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+from weakref import WeakKeyDictionary
+
+from msgspec import structs
 
 from nhq.drive.redact import mask_of, shown_exchange, told
+from nhq.drive.running import Running, TestContext
 from nhq.drive.target import Target
 from nhq.model import Exchange, Finding, Observation, Verdict, unknown, worst
+from nhq.record.judged_rows import ExchangeRow, TestOutcome
 from nhq.run.plan import role
 from nhq.run.reproduce import curl
 from nhq.run.written import written
@@ -67,7 +72,7 @@ class TestResult:
 
     id: str
     rules: tuple[str, ...]
-    outcome: str = "passed"
+    outcome: TestOutcome = "passed"
     cause: str = ""
     seconds: float = 0.0
     requests: int = 0
@@ -77,12 +82,33 @@ class TestResult:
     own_seconds: float = 0.0  # those that weren't spent waiting for allowance
     scenario: str = ""  # its id for good, whatever the test is called
 
+    def fail(self) -> None:
+        """It showed a promise broken."""
+        self.outcome = "failed"
+
+    def leave_open(self, cause: str) -> None:
+        """Its rules could not be judged."""
+        self.outcome, self.cause = "unknown", cause
+
+    def lack(self, needs: Iterable[str]) -> None:
+        """The target lacks what it needs."""
+        self.needs = list(needs)
+
+    def renew(self) -> None:
+        """It is run again: how it ended before is forgotten."""
+        self.outcome, self.cause, self.needs = "passed", "", []
+
+    def cost(self, roles: Mapping[str, int], scopes: Mapping[str, int], seconds: float, waited: float) -> None:
+        """What it sent, and how long it took, `waited` of it for allowance."""
+        self.keys, self.scopes = dict(roles), dict(scopes)
+        self.requests = sum(self.keys.values())
+        self.seconds, self.own_seconds = seconds, max(0.0, seconds - waited)
+
 
 @dataclass(slots=True)
 class News:
     """What one test has shown so far."""
 
-    lasting: bool = False  # discovery: the first test is told together with it
     log: dict[int, Exchange] = field(default_factory=dict)
     cells: dict[tuple[str, str | None], Cell] = field(default_factory=dict)
     findings: Counter[tuple[str, str | None, str, str]] = field(default_factory=Counter)
@@ -120,7 +146,7 @@ class Collector:
         self._revised = revised  # what may be said while rules are behind the contract
         self.cells: dict[tuple[str, str | None], Cell] = {}
         self.findings: dict[tuple[str, str | None, str, str], Proven] = {}
-        self.shown: dict[int, dict[str, Any]] = {}
+        self.shown: dict[int, ExchangeRow] = {}
         self.statuses: dict[str, Counter[int]] = {}
         self.by_key: Counter[str] = Counter()
         self.requests = 0
@@ -132,14 +158,29 @@ class Collector:
         self.written: list[str] = []
         self.tests: list[TestResult] = []
         self.ended = ""  # why the run ended before its last test
-        self.news = News()
-        self.leaves: Callable[[list[str]], None] | None = None  # told at once what a write left behind
+        self._running = Running()
+        self._news: WeakKeyDictionary[TestContext, News] = WeakKeyDictionary()
+        self._discovered: News | None = None  # the first test is told together with discovery
+        self._leaves: Callable[[list[str]], None] | None = None
         self.tracebacks: dict[str, str] = {}  # of checks of ours that crashed, by what is said of each
         self._lasting: list[Exchange] = []
         self._earlier: dict[int, Exchange] = {}
         self._misshapen = ""  # what discovery was answered against the schema
         self.preflight = 0
         self._sightings: dict[FindingKey, dict[Sighting, Proven]] = {}
+
+    @property
+    def news(self) -> News:
+        """What the present test has shown so far."""
+        return self._news.setdefault(self._running.present, News())
+
+    def follow(self, running: Running) -> None:
+        """From now on the present test is who runs there."""
+        self._running = running
+
+    def tell_writes(self, listener: Callable[[list[str]], None]) -> None:
+        """Who is told at once what a write left behind."""
+        self._leaves = listener
 
     def before(self, requests: Mapping[str, int]) -> None:
         """Requests that were sent before the first test, by the label of their key ("" for none)."""
@@ -159,8 +200,8 @@ class Collector:
         if not self.target.control_url:  # the mock is put back after each test
             left = [self._line(line) for line in written(exchange)]
             self.written.extend(left)
-            if left and self.leaves is not None:
-                self.leaves(left)
+            if left and self._leaves is not None:
+                self._leaves(left)
         if exchange.operation is not None and exchange.status is None:
             self.unanswered.setdefault(exchange.operation, exchange.trouble)
         if exchange.operation is not None and exchange.status is not None:
@@ -242,7 +283,9 @@ class Collector:
             "findings": [{**asdict(proven), "count": count} for proven, count in found],
             "by_key": dict(news.by_key),
             "statuses": {name: dict(counts) for name, counts in news.statuses.items()},
-            "shown": {str(number): self.shown[number] for number in sorted(news.shown) if number in self.shown},
+            "shown": {
+                str(number): structs.asdict(self.shown[number]) for number in sorted(news.shown) if number in self.shown
+            },
             "troubles": [asdict(trouble) for trouble in news.troubles],
             "unsatisfied": news.unsatisfied,
             "chosen": dict(self.chosen),
@@ -251,8 +294,7 @@ class Collector:
 
     def begin(self) -> None:
         """A test begins: it has shown nothing yet, but for what discovery did before the first."""
-        self.news = News() if not self.news.lasting else self.news
-        self.news.lasting = False
+        self._news[self._running.present], self._discovered = self._discovered or News(), None
 
     def forget(self, kept: Iterable[int] = ()) -> None:
         """The present test begins anew on a target that was put back: nothing of what it did before is there.
@@ -268,7 +310,7 @@ class Collector:
         self._misshapen = self.misshapen()
         self.news.log.clear()
         self.news.by_role.clear()
-        self.news.lasting = True
+        self._discovered = self.news
 
     def _line(self, text: str) -> str:
         """A line as it may be written."""
@@ -334,4 +376,4 @@ class Collector:
             return
         self.news.shown.add(number)
         shown = shown_exchange(exchange, self.target)
-        self.shown[number] = shown if whole else shown | {"request_body": "", "body": ""}
+        self.shown[number] = shown if whole else structs.replace(shown, request_body="", body="")

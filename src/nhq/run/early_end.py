@@ -43,17 +43,12 @@ class EarlyEnd:
         """The findings for which a run that ended now would fail."""
         doubted = excusable(collector, self.target, self.contract, self.answers)
         kept = [key for key in collector.findings if key not in doubted and self._binds(key[0])]
-        rows = [_row(collector, key) for key in kept]
-        approved = settle_run(rows, (), self.contract, self.approvals).approved
+        found = [collector.findings[key].finding for key in kept]
+        approved = settle_run(found, (), self.contract, self.approvals).approved
         return [key for number, key in enumerate(kept) if number not in approved]
 
     def _binds(self, rule: str) -> bool:
         return self.selection.judges(rule) and self.contract.rules[rule].level is Level.MUST
-
-
-def _row(collector: Collector, key: FindingKey) -> dict[str, str | None]:
-    finding = collector.findings[key].finding
-    return {name: getattr(finding, name) for name in ("rule", "operation", "code", "where")}
 
 
 def told(count: int, most: int) -> str:

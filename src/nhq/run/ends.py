@@ -72,8 +72,7 @@ class Ends:
 
     def renew(self, item: pytest.Item) -> None:
         """A test is run again: how it ended before is forgotten."""
-        result = self.results[item.nodeid]
-        result.outcome, result.cause, result.needs = "passed", "", []
+        self.results[item.nodeid].renew()
 
     def result(self, item: pytest.Item) -> TestResult:
         """How a test that began has gone so far."""
@@ -107,7 +106,7 @@ class Ends:
         elif isinstance(problem, Unmet | NotPermitted):
             cause = refused_cause(problem.needs, self._collector.target) or str(problem)
             self._collector.unmet(cause)
-            self.result(item).needs = list(problem.needs)
+            self.result(item).lack(problem.needs)
             self.unknown(item, cause)
         elif isinstance(problem, Gone | RunOver):
             self._broken.add(item.nodeid)
@@ -137,8 +136,7 @@ class Ends:
 
     def unknown(self, item: pytest.Item, cause: str) -> None:
         """A test's rules are unknown, with the cause."""
-        result = self.result(item)
-        result.outcome, result.cause = "unknown", cause
+        self.result(item).leave_open(cause)
         judge = self.judge(item)
         for rule in sorted(judge.rules):
             judge.unknown(rule, cause, operation_of(item))

@@ -7,13 +7,14 @@ a target that lacks nothing. So a rule that lacks two things is told under both 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from nhq.contract import Contract, Operation
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Effect
 from nhq.needs import EFFECT, REVOKED, SECOND, in_words, scope_of
+from nhq.record.judged_rows import RuleRow
+from nhq.record.run_record import GainRow
 from nhq.run import plan
 from nhq.run.collect import TestResult
 from nhq.run.required import judged
@@ -30,9 +31,9 @@ class Gain:
     rules: set[str] = field(default_factory=set)
     places: int = 0
 
-    def told(self) -> dict[str, Any]:
+    def row(self) -> GainRow:
         """As the record holds it."""
-        return {"add": in_words(self.needs), "rules": sorted(self.rules), "places": self.places}
+        return GainRow(add=tuple(in_words(self.needs)), rules=tuple(sorted(self.rules)), places=self.places)
 
 
 class Lacking:
@@ -88,26 +89,26 @@ def operation_in(test: str) -> str:
 
 
 def gains(
-    contract: Contract, target: Target, tests: Sequence[TestResult], rules: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+    contract: Contract, target: Target, tests: Sequence[TestResult], rules: Sequence[RuleRow]
+) -> tuple[GainRow, ...]:
     """What to add, what judges most first. A rule that several additions would judge counts with each of them."""
     lacking, found = Lacking(contract, target), dict[Needs, Gain]()
     needs = [(test, lacking.of(test)) for test in tests]
-    for rule in (rule for rule in rules if rule["selected"]):
-        mine = [(operation_in(test.id), need) for test, need in needs if need and rule["id"] in test.rules]
+    for rule in (rule for rule in rules if rule.selected):
+        mine = [(operation_in(test.id), need) for test, need in needs if need and rule.id in test.rules]
         every: set[Needs] = set()
-        for operation in [name for name, cell in rule["cells"].items() if cell["verdict"] == "unknown"]:
+        for operation in [name for name, cell in rule.cells.items() if cell.verdict == "unknown"]:
             row = contract.operations[operation]
             fitting = {need | lacking.effect_of(row) for name, need in mine if _fits(name, operation, contract)}
-            if contract.rules[rule["id"]].scope == "exchange" and lacking.of_operation(row):
+            if contract.rules[rule.id].scope == "exchange" and lacking.of_operation(row):
                 fitting.add(lacking.of_operation(row))
             every |= (least := _least(fitting))
             for need in least if judged(rule) else ():
                 found.setdefault(need, Gain(need)).places += 1
         for need in _least(every) if not judged(rule) else ():
-            found.setdefault(need, Gain(need)).rules.add(str(rule["id"]))
+            found.setdefault(need, Gain(need)).rules.add(rule.id)
     ranked = sorted(found.values(), key=lambda gain: (-len(gain.rules), -gain.places, sorted(gain.needs)))
-    return [gain.told() for gain in ranked]
+    return tuple(gain.row() for gain in ranked)
 
 
 def _fits(test: str, operation: str, contract: Contract) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,6 +25,7 @@ from nhq.drive.target import Target, find_target
 from nhq.drive.wire import Limits
 from nhq.errors import ConfigError, RunOver
 from nhq.model import Effect, Exchange, Finding
+from nhq.record.run_record import Record
 from nhq.run import corpus, plan
 from nhq.run.collect import Collector
 from nhq.run.doubts import weigh
@@ -78,7 +78,7 @@ class Options:
     hear: Callable[[Exchange], None] | None = None
 
 
-def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> dict[str, Any]:
+def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> Record:
     """Run and return the record. Raises NhqError where nothing can be judged (bad file, server gone).
 
     What was seen until an interrupt comes is in the record; a second interrupt is raised.
@@ -151,10 +151,11 @@ def open_target(
     target: Target, options: Options, stack: ExitStack, contract: Contract, course: Course, answers: Answers
 ) -> Session:
     """A session with the target, closed with the stack; `answers` hear all of it. Live, it waits by turns."""
-    waiting = None if target.control_url else TurnClock(Turns(), course=course)
-    session = open_session(target, contract, clock=waiting, limits=options.limits, course=course)
+    turns = Turns()
+    waiting = None if target.control_url else TurnClock(turns, course=course)
+    session = open_session(target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve)
     stack.callback(session.close)
-    session.recorder.listeners += [answers.hear, *([options.hear] if options.hear is not None else [])]
+    session.recorder.listeners.extend([answers.hear, *([options.hear] if options.hear is not None else [])])
     return session
 
 
@@ -185,8 +186,7 @@ def planned(options: Options) -> plan.Plan:
         session = open_session(target, contract)
         stack.callback(session.close)
         collector = Collector(target)
-        plugin = ContractPlugin(session, collector, selection, options.seed, profile="live", costs=costs)
-        plugin.planning = True
+        plugin = ContractPlugin(session, collector, selection, options.seed, profile="live", costs=costs, planning=True)
         run_pytest([*arguments(options.seed, [places.contracts()]), "--collect-only"], [plugin])
         made = plugin.ahead.plan(plugin.rest(), begun=False)
         assert made is not None
@@ -295,11 +295,11 @@ def journal_of(session: Session, collector: Collector, options: Options) -> Jour
     head = Head(where, options.seed, session.contract.digest, profile, tuple(rules), tuple(options.operations), allow)
     journal = Journal(options.journal, head, mask_of(target))
     if options.resume:
-        session.recorder.count = journal.resume(collector)
+        session.recorder.count_on(journal.resume(collector))
     else:
         journal.begin()
     if not target.control_url:
-        collector.leaves = journal.left
+        collector.tell_writes(journal.left)
     return journal
 
 

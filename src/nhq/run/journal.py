@@ -18,6 +18,7 @@ from nhq.errors import ConfigError
 from nhq.files import append_text, replace_text
 from nhq.masking import Masker
 from nhq.model import Finding, Verdict
+from nhq.record.judged_rows import ExchangeRow
 from nhq.run.collect import Cell, Collector, Proven, TestResult, Trouble
 
 FORMAT = "nhq-journal/3"
@@ -140,7 +141,7 @@ def _fold(collector: Collector, row: Mapping[str, Any]) -> int:
         kept.update({int(status): count for status, count in counts.items()})
     collector.by_key.update(row["by_key"])
     collector.requests += sum(row["by_key"].values())
-    collector.shown |= {int(number): shown for number, shown in row["shown"].items()}
+    collector.shown |= {int(number): ExchangeRow(**shown) for number, shown in row["shown"].items()}
     collector.chosen |= row["chosen"]
     collector.unsatisfied |= dict.fromkeys(row["unsatisfied"])
     collector.troubles += [Trouble(**trouble) for trouble in row["troubles"]]

@@ -79,6 +79,12 @@ class Judge:
         """Somebody else may have done what this shows."""
         self.suspects.append(Suspect(observation, frozenset(about)))
 
+    def take_look(self) -> tuple[list[Suspect], set[tuple[str, str | None]]]:
+        """What the present look showed broken and kept; another look begins."""
+        look = self.suspects, self.held
+        self.suspects, self.held = [], set()
+        return look
+
     def tell(self, observations: Iterable[Observation]) -> None:
         """Hand looks to the collector, past all doubt."""
         for observation in observations:

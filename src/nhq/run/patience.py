@@ -8,28 +8,15 @@ what test_x leaves behind (a key that is exhausted), and comes right after it.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pytest
 
 from nhq.drive.session import Session
 from nhq.model import violated
 from nhq.run.ahead import leader, name_of, patient
-from nhq.run.collect import News
 from nhq.run.judge import Broken
 from nhq.run.plugin import ContractPlugin
 from nhq.run.turns import Turn, Turns
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """Where a test stands: what is put away with it, and put back before it goes on."""
-
-    test: str
-    news: News
-    paced: bool
-    mine: set[str]
-    waited: float
 
 
 class Patience:
@@ -38,11 +25,8 @@ class Patience:
     def __init__(self, plugin: ContractPlugin, session: Session, turns: Turns) -> None:
         self._plugin, self._session, self._turns = plugin, session, turns
         self._items: dict[str, pytest.Item] = {}
-        self._stands: dict[str, Stand] = {}
-        self._left: list[Stand] = []  # tests in whose midst another goes on, the outermost first
-        plugin.waits = lambda item: item.nodeid in self._stands
-        session.budget.before = turns.serve
-        turns.around, turns.spare = self._around, lambda: self._free(self._session.budget.claims.mine) >= 1
+        self._waited: dict[str, float] = {}  # how long had been waited when a test was put aside
+        turns.attended_by(self)
 
     # --- hooks ----------------------------------------------------------------------------------------------
 
@@ -68,7 +52,6 @@ class Patience:
                 self._turns.drain()
             else:
                 rest.remove(item)
-                self._session.budget.claims.mine = set()
                 session.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             if session.shouldstop:
                 raise session.Interrupted(session.shouldstop)
@@ -99,49 +82,39 @@ class Patience:
         """
         return not self._plugin.ahead.affordable(item), not self._plugin.ahead.particular(item)
 
-    def _free(self, mine: set[str] | None = None) -> int:
-        """How many of the widest keys no test has claimed."""
-        claimed = self._session.budget.claims.others | (mine or set())
+    def _free(self, *more: str) -> int:
+        """How many of the widest keys no test has claimed, `more` besides."""
+        claimed = self._session.running.claimed_by_others() | set(more)
         return sum(key.label not in claimed for key in self._session.target.widest)
 
-    @contextmanager
-    def _around(self, turn: Turn) -> Iterator[None]:
-        """A turn goes on in the midst of another test: as itself, and its end is its own."""
-        item, stand = self._items[turn.name], self._stands.pop(turn.name)
-        self._left.append(self._here())
-        self._plugin.excuse(item, self._plugin.waited() - stand.waited)
-        self._stand(stand)
-        try:
-            yield
-        except KeyboardInterrupt:
-            self._plugin.ends.unknown(item, "interrupted")
-            raise
-        except Broken as broken:
-            self._plugin.collector.observe([violated(broken.finding)])
-            self._plugin.ends.results[turn.name].outcome = "failed"
-        except Exception as problem:
-            self._plugin.ends.absorb(item, problem)
-        if turn.over:
-            self._plugin.completed(item)
-        else:
-            self._put_away(turn.name)
-        self._stand(self._left.pop())
-
-    def _here(self) -> Stand:
-        budget = self._session.budget
-        shown, waited = self._plugin.collector.news, self._plugin.waited()
-        return Stand(self._session.recorder.test, shown, budget.paced, budget.claims.mine, waited)
-
     def _put_away(self, name: str) -> None:
-        """Keep where the present test stands; its keys are claimed."""
-        self._stands[name] = stand = self._here()
-        self._session.budget.claims.others |= stand.mine
-        self._session.budget.claims.mine = set()
+        """The present test waits; its keys are claimed."""
+        self._waited[name] = self._plugin.waited()
+        self._session.running.put_aside()
 
-    def _stand(self, stand: Stand) -> None:
-        """Go on as the test that stands there; what all others use is claimed."""
-        session, claims = self._session, self._session.budget.claims
-        session.recorder.test, self._plugin.collector.news = stand.test, stand.news
-        session.budget.paced = stand.paced
-        claims.mine = stand.mine
-        claims.others = set().union(*(other.mine for other in (*self._left, *self._stands.values())))
+    # --- what turns ask -------------------------------------------------------------------------------------
+
+    def spare(self) -> bool:
+        """Is there a key for others, were the present test put aside?"""
+        return self._free(*self._session.running.present.claimed) >= 1
+
+    @contextmanager
+    def around(self, turn: Turn) -> Iterator[None]:
+        """A turn goes on in the midst of another test: as itself, and its end is its own."""
+        item = self._items[turn.name]
+        self._plugin.excuse(item, self._plugin.waited() - self._waited.pop(turn.name))
+        with self._session.running.resumed(turn.name):
+            try:
+                yield
+            except KeyboardInterrupt:
+                self._plugin.ends.unknown(item, "interrupted")
+                raise
+            except Broken as broken:
+                self._plugin.collector.observe([violated(broken.finding)])
+                self._plugin.ends.results[turn.name].fail()
+            except Exception as problem:
+                self._plugin.ends.absorb(item, problem)
+            if turn.over:
+                self._plugin.completed(item)
+            else:
+                self._put_away(turn.name)

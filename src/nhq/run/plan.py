@@ -16,6 +16,8 @@ from nhq import places
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Identity
+from nhq.record.judged_rows import TestRow
+from nhq.record.run_record import Record
 
 FORMAT = "nhq-costs/2"
 DISCOVERY = "(discovery)"
@@ -172,20 +174,20 @@ def load(contract: str, file: Path | None = None) -> Costs:
     return Costs(contract, tests)
 
 
-def told(record: Mapping[str, Any]) -> str:
+def told(record: Record) -> str:
     """The costs that a live run's record tells, as text. Raises ConfigError for another kind of record."""
-    cut = record.get("interrupted") or record.get("ended_early")
-    if record.get("kind") != "gate" or record.get("profile") != "live" or cut:
+    target = record.target
+    cut = record.interrupted or record.ended_early
+    if record.kind != "gate" or record.profile != "live" or cut or target is None:
         raise ConfigError("costs are told by the record of a whole run in the live profile")
-    window = float(record["target"]["window"])
-    rows = {test["scenario"]: _row(test, window) for test in record["tests"]}
-    asked = record["requests"]
-    found = asked["total"] - asked.get("preflight", 0) - sum(test["requests"] for test in record["tests"])
+    rows = {test.scenario: _row(test, target.window) for test in record.tests}
+    asked = record.requests
+    found = asked.total - asked.preflight - sum(test.requests for test in record.tests)
     rows[DISCOVERY] = {"requests": {"wide": found}, "windows": 0.0, "scopes": {}}
     lines = ",\n".join(
         f"    {json.dumps(name)}: {json.dumps(row, sort_keys=True)}" for name, row in sorted(rows.items())
     )
-    head = f'  "format": "{FORMAT}",\n  "contract": "{record["contract"]["digest"]}",\n  "tests": {{\n'
+    head = f'  "format": "{FORMAT}",\n  "contract": "{record.contract.digest}",\n  "tests": {{\n'
     return "{\n" + head + lines + "\n  }\n}\n"
 
 
@@ -193,7 +195,7 @@ def _cost(name: str, row: Mapping[str, Any]) -> Cost:
     return Cost(name, dict(row["requests"]), float(row["windows"]), dict(row["scopes"]))
 
 
-def _row(test: Mapping[str, Any], window: float) -> dict[str, Any]:
-    own = test.get("own_seconds", 0.0) / window
+def _row(test: TestRow, window: float) -> dict[str, Any]:
+    own = test.own_seconds / window
     windows = round(own, 1) if own > _OWN_LEAST else 0.0
-    return {"requests": test.get("keys", {}), "windows": windows, "scopes": test.get("scopes", {})}
+    return {"requests": test.keys, "windows": windows, "scopes": test.scopes}

@@ -71,6 +71,7 @@ class ContractPlugin:
         journal: Journal | None = None,
         costs: Costs | None = None,
         nonce: str = "",
+        planning: bool = False,
     ) -> None:
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
@@ -83,7 +84,7 @@ class ContractPlugin:
         self._stop = stop
         self._journal = journal
         self.ahead = Ahead(session, costs)
-        self.planning = False
+        self.planning = planning
         self._timer: Clock = SystemClock()
         self._total = 0
         self._done: set[str] = set()
@@ -92,7 +93,7 @@ class ContractPlugin:
         self.ends = Ends(self._contract, collector, self.again.wanted, self.doubted)
         self._items: list[pytest.Item] = []
         self._watches: dict[str, tuple[float, float]] = {}
-        self.waits: Callable[[pytest.Item], bool] = lambda item: False
+        collector.follow(session.running)
         session.recorder.listeners.append(self._listen)
         if progress is not None:
             session.budget.course.waiting.append(progress.wait)
@@ -185,7 +186,7 @@ class ContractPlugin:
         """Before the first test: keep the target's state, and read what it holds."""
         if not self._total or self.planning:
             return
-        self._session.recorder.test = "(discovery)"
+        self._session.running.begin("(discovery)")
         self._world.venues[BEFORE] = started(self.collector.written)
         try:
             if self._session.control is not None:
@@ -209,6 +210,7 @@ class ContractPlugin:
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
         """Begin from the snapshot, and tell how far we are. What got no answer, for a passing reason, runs again."""
         self.ends.begin(item)
+        self._session.running.begin(item.nodeid)
         self.collector.begin()
         self._watches[item.nodeid] = self._timer.monotonic(), self.waited()
         self.again.begin()
@@ -248,7 +250,7 @@ class ContractPlugin:
         """All looks are made."""
         looks.settle()
         if self.ends.found(item) and self.ends.result(item).outcome == "passed":
-            self.ends.result(item).outcome = "failed"
+            self.ends.result(item).fail()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
@@ -304,12 +306,12 @@ class ContractPlugin:
         """What pytest itself says of a test: a failed teardown or a skip must not pass for silence."""
         result = self.ends.results[report.nodeid]
         if report.when == "call" and report.failed:
-            result.outcome = "failed"
+            result.fail()
         elif report.failed:
-            result.outcome, result.cause = "unknown", f"{report.when} of the test crashed"
+            result.leave_open(f"{report.when} of the test crashed")
             self.collector.trouble(result.id, result.cause)
         elif report.skipped and result.outcome == "passed":
-            result.outcome, result.cause = "unknown", "skipped"
+            result.leave_open("skipped")
 
     def abandon(self, cause: str) -> None:
         """Tests that were not run: their rules are unknown, with the cause."""
@@ -322,6 +324,10 @@ class ContractPlugin:
         """The tests that are not done yet."""
         return [item for item in self._items if item.nodeid not in self._done]
 
+    def waits(self, item: pytest.Item) -> bool:
+        """Was a test put aside while it waits?"""
+        return self._session.running.waits(item.nodeid)
+
     def excuse(self, item: pytest.Item, seconds: float) -> None:
         """So many seconds were waited for allowance by others, while a test waited for its time."""
         began, waited = self._watches[item.nodeid]
@@ -332,16 +338,14 @@ class ContractPlugin:
         self.sequence()
         result = self.ends.results[item.nodeid]
         if self.ends.found(item) and result.outcome == "passed":
-            result.outcome = "failed"
+            result.fail()
         self.ended(item)
 
     def ended(self, item: pytest.Item) -> None:
         """A test is done: what it cost, for the journal, and how far the run is."""
         result, (began, waited) = self.ends.results[item.nodeid], self._watches[item.nodeid]
-        result.keys, result.scopes = dict(self.collector.news.by_role), dict(self.collector.news.by_scope)
-        result.requests = sum(result.keys.values())
-        result.seconds = self._timer.monotonic() - began
-        result.own_seconds = max(0.0, result.seconds - (self.waited() - waited))
+        sent = self.collector.news
+        result.cost(sent.by_role, sent.by_scope, self._timer.monotonic() - began, self.waited() - waited)
         if self._journal is not None and not self.ends.broke(item) and not item.session.shouldstop:
             self._journal.test(result, self.collector, self._session.recorder.count)
         self._done.add(item.nodeid)
@@ -358,7 +362,6 @@ class ContractPlugin:
         return self._stop(self.collector) if self._stop is not None else ""
 
     def _begin(self, item: pytest.Item) -> Exception | None:
-        self._session.recorder.test = item.nodeid
         self._api.begin()
         if self.ends.gone:
             return Gone("the target stopped answering earlier in the run")

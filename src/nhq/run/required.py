@@ -4,10 +4,12 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from nhq.contract import Contract
 from nhq.errors import ConfigError, nearest
+from nhq.model import Verdict
+from nhq.record.judged_rows import RuleRow
+from nhq.record.run_record import RequiredRow
 from nhq.run.select import Selection
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
@@ -66,17 +68,22 @@ def _known(word: str, contract: Contract, there: Sequence[str]) -> str:
     return word
 
 
-def judged(rule: Mapping[str, Any]) -> bool:
+def judged(rule: RuleRow) -> bool:
     """Was a rule of a record judged, that is on at least one operation?"""
-    return rule["verdict"] != "unknown" or any(cell["verdict"] != "unknown" for cell in rule["cells"].values())
+    verdicts = [rule.verdict, *(cell.verdict for cell in rule.cells.values())]
+    return any(verdict is not Verdict.UNKNOWN for verdict in verdicts)
 
 
-def outcome(required: Required | None, rules: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """What came of it, for the record; `lacking` are the rules that were not judged where that is too few."""
+def outcome(required: Required | None, rules: Mapping[str, bool]) -> RequiredRow | None:
+    """What came of it, for the record: `rules` has the selected ones, each with whether it was judged.
+
+    `lacking` are the rules that were not judged where that is too few.
+    """
     if required is None:
         return None
-    selected = [rule for rule in rules if rule["selected"]]
-    missing = [str(rule["id"]) for rule in selected if not judged(rule)]
-    count = len(selected) - len(missing)
+    missing = [rule for rule, was_judged in rules.items() if not was_judged]
+    count = len(rules) - len(missing)
     lacking = missing if count < required.least else [rule for rule in missing if rule in required.rules]
-    return {"asked": required.asked, "least": required.least, "judged": count, "lacking": lacking, "met": not lacking}
+    return RequiredRow(
+        asked=required.asked, least=required.least, judged=count, lacking=tuple(lacking), met=not lacking
+    )

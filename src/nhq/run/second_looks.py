@@ -40,13 +40,12 @@ class SecondLooks:
         self.looks += 1
         found: dict[Key, list[Observation]] = {}
         about: dict[Key, frozenset[str]] = {}
-        for suspect in self._judge.suspects:
+        suspects, held = self._judge.take_look()
+        for suspect in suspects:
             key = suspect.observation.rule, suspect.observation.operation
             found.setdefault(key, []).append(suspect.observation)
             about[key] = about.get(key, frozenset()) | suspect.about
-        self._judge.suspects = []
-        self._kept |= self._judge.held - found.keys()
-        self._judge.held = set()
+        self._kept |= held - found.keys()
         self._seen.update(found.keys())
         self._shown |= found
         self._compare(about)

@@ -8,6 +8,7 @@ thread, one thing at a time.
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Protocol
 
 from greenlet import getcurrent, greenlet
 
@@ -29,19 +30,38 @@ class Turn:
         return bool(self.body.dead)
 
 
-class Turns:
-    """The bodies of a run that may wait.
+class Attendant(Protocol):
+    """Who looks after the tests whose bodies are turns."""
 
-    `spare` tells whether others could go on if the present turn were put aside now; `around` is entered while a turn
-    that was put aside goes on, and may swallow what its body raises.
-    """
+    def spare(self) -> bool:
+        """Could others go on if the present turn were put aside now?"""
+
+    def around(self, turn: Turn) -> AbstractContextManager[object]:
+        """Entered while a turn that was put aside goes on; it may swallow what its body raises."""
+
+
+class Unattended:
+    """Every turn may be put aside, and what it raises is raised."""
+
+    def spare(self) -> bool:
+        return True
+
+    def around(self, turn: Turn) -> AbstractContextManager[object]:
+        return nullcontext()
+
+
+class Turns:
+    """The bodies of a run that may wait."""
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._aside: list[Turn] = []
         self._here: Turn | None = None
-        self.spare: Callable[[], bool] = lambda: True
-        self.around: Callable[[Turn], AbstractContextManager[object]] = nullcontext
+        self._attendant: Attendant = Unattended()
+
+    def attended_by(self, attendant: Attendant) -> None:
+        """From now on somebody looks after the tests."""
+        self._attendant = attendant
 
     @property
     def aside(self) -> list[str]:
@@ -57,7 +77,7 @@ class Turns:
     def wait(self, seconds: float) -> None:
         """Let time pass: a turn is put aside if others can go on meanwhile; else what comes due goes on."""
         here, end = self._here, self._clock.monotonic() + seconds
-        if seconds > 0 and here is not None and getcurrent() is here.body and self.spare():
+        if seconds > 0 and here is not None and getcurrent() is here.body and self._attendant.spare():
             here.due = end
             self._aside.append(here)
             here.body.parent.switch()
@@ -72,7 +92,7 @@ class Turns:
         while due := [turn for turn in self._aside if turn.due <= self._clock.monotonic()]:
             turn = min(due, key=lambda turn: turn.due)
             self._aside.remove(turn)
-            with self.around(turn):
+            with self._attendant.around(turn):
                 self._go(turn)
 
     def drain(self) -> bool:

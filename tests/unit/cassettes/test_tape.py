@@ -35,20 +35,18 @@ def asked(path: str = "/leads?query=", method: str = "GET", key: str = "a", json
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """Where three answers lie: two to the same request, and one to a body."""
-    tape = Tape(Counter())
-    tape.clock = ManualClock(1_000.0)
-    tape.cassette = blank(tmp_path / "a.yaml")
+    cassette = blank(tmp_path / "a.yaml")
+    tape = Tape(Counter(), cassette)
+    tape.tell_time_by(ManualClock(1_000.0))
     for request in (asked(), asked(), asked("/x", "POST", json={"a": [1, 2]})):
         tape.send(request)
-    tape.cassette._save(force=True)
+    cassette._save(force=True)
     return tmp_path / "a.yaml"
 
 
 @pytest.fixture
 def player(place: Path) -> Tape:
-    tape = Tape(None)
-    tape.cassette = written(place)
-    return tape
+    return Tape(None, written(place))
 
 
 def test_answers_are_played_in_their_order(player: Tape) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from nhq.drive.budget import Budget
+from nhq.drive.running import Running
 
 
 def rate(remaining: int, reset: float) -> dict[str, str]:
@@ -23,8 +24,13 @@ def test_what_other_keys_could_have_sent_meanwhile_is_counted(clock, target, req
     """A wait while another wide key has allowance wastes it; a key that a test has claimed is not there to be used."""
     more = replace(target, keys=(*target.keys, replace(target.keys[0], label="full_2", secret="secret-full-2")))
     for claimed, unused in ((set(), 60), ({"full_2"}, 0)):
-        budget = Budget(more, clock, wire(lambda request: answered(headers=rate(0, clock.now() + 30))))
-        budget.claims.others = claimed
+        running = Running()
+        running.begin("waits")
+        running.present.claimed.update(claimed)
+        running.put_aside()
+        running.begin("sends")
+        limiter = wire(lambda request: answered(headers=rate(0, clock.now() + 30)))
+        budget = Budget(more, clock, limiter, running=running)
         budget.send(request_to("/leads"))
         budget.send(request_to("/leads"))
         assert budget.spent.unused == unused

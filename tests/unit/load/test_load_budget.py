@@ -95,9 +95,9 @@ def test_an_operation_without_an_answer_has_no_latency():
 def test_the_course_over_time_counts_every_request():
     """Each stretch has its requests, percentiles of those answered, and its share of errors; there are not too many."""
     told = course(history([0.1] * 300, [200] * 299 + [0]))
-    assert sum(row[0] for row in told["points"]) == 300
-    assert len(told["points"]) <= 121
-    assert told["points"][-1][3] > 0
+    assert sum(row[0] for row in told.points) == 300
+    assert len(told.points) <= 121
+    assert told.points[-1][3] > 0
 
 
 def test_lateness_is_our_own():

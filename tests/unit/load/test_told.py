@@ -2,18 +2,21 @@
 
 import json
 
+import msgspec
+
 from nhq.load.budget import judge
 from nhq.load.plan import make_plan
 from nhq.load.profile import Budget, load_profile
 from nhq.load.told import POINTS, timeline, told
 from nhq.ratelimit.check import check
 from nhq.ratelimit.history import History
+from nhq.record.load_rows import LoadRecord
 
 
 def test_a_timeline_holds_every_request_and_the_edges(small_history: History):
     """Sent, left, status; where resets lie; where the counter was seen to start anew."""
     line = timeline(small_history, 0, 0.0)
-    assert line == {
+    assert json.loads(msgspec.json.encode(line)) == {
         "key": "k",
         "left_out": 0,
         "points": [[0.0, 1, 200], [1.0, 0, 200], [2.0, 0, 429], [3.0, None, 0], [6.0, 1, 200]],
@@ -28,15 +31,16 @@ def test_a_long_timeline_says_what_it_leaves_out(small_history: History):
 
     long = small_history.rows(np.zeros(POINTS + 3, dtype=int))
     line = timeline(long, 0, 0.0)
-    assert (len(line["points"]), line["left_out"]) == (POINTS, 3)
+    assert (len(line.points), line.left_out) == (POINTS, 3)
 
 
 def test_the_record_is_plain_data(small_history: History):
     """It survives JSON unchanged, and names what its budget didn't keep."""
     plan = make_plan(load_profile("boundary"), 2, 5.0)
     kept = judge(small_history, Budget(p50=0.01))
-    record = told(small_history, check(small_history, 2, 5.0), kept, plan)
-    assert json.loads(json.dumps(record, allow_nan=False)) == record
-    assert record["statuses"] == {"no reply": 1, "200": 3, "429": 1}
-    assert record["exceeded"] == ["latency p50", "errors"]
-    assert record["seconds"] == 6.1
+    record = told(small_history, check(small_history, 2, 5.0), kept, plan, ["worker-0.arrows"])
+    values = json.loads(json.dumps(msgspec.to_builtins(record), allow_nan=False))
+    assert msgspec.convert(values, LoadRecord) == record
+    assert record.statuses == {"no reply": 1, "200": 3, "429": 1}
+    assert record.exceeded == ("latency p50", "errors")
+    assert record.seconds == 6.1

@@ -9,6 +9,7 @@ from nhq.model import Exchange
 from nhq.nights.drift_comparison import compare_features, compare_records
 from nhq.nights.drift_features import features, spelling
 from nhq.nights.drifting import grouped
+from tests.made_records import made_record
 
 LEAD = {"id": "lead_a1b2", "name": "Ada", "created_at": "2026-01-02T03:04:05Z", "phone": None}
 
@@ -100,12 +101,11 @@ def test_rules_and_open_questions_are_compared() -> None:
     rule = {"id": "R", "cells": {"list_leads": {"verdict": "holds"}}}
     broken = {"id": "R", "cells": {"list_leads": {"verdict": "violated"}}}
     blind = {"id": "R", "cells": {"list_leads": {"verdict": "unknown"}}}
-    here = {"rules": [rule], "ambiguities": [{"id": "q", "chosen": "a"}]}
-    assert [d.kind for d in compare_records(here, {**here, "rules": [broken]})] == ["rule R"]
-    assert compare_records(here, {**here, "rules": [blind]}) == []
-    assert [d.kind for d in compare_records(here, {**here, "ambiguities": [{"id": "q", "chosen": "b"}]})] == [
-        "question q"
-    ]
+    asked, other = [{"id": "q", "chosen": "a"}], [{"id": "q", "chosen": "b"}]
+    here = made_record(rules=[rule], ambiguities=asked)
+    assert [d.kind for d in compare_records(here, made_record(rules=[broken], ambiguities=asked))] == ["rule R"]
+    assert compare_records(here, made_record(rules=[blind], ambiguities=asked)) == []
+    assert [d.kind for d in compare_records(here, made_record(rules=[rule], ambiguities=other))] == ["question q"]
 
 
 def test_one_way_of_differing_is_told_once() -> None:

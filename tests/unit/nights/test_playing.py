@@ -14,29 +14,23 @@ from nhq.nights.playing import lacking, play_night
 from nhq.nights.remembering import Remembered
 from nhq.nights.rounds import merge_rounds
 from nhq.nights.store import NightStore
+from nhq.record.run_record import Record
 from nhq.run.required import Required
+from tests.made_records import made_record
 
-Answer = tuple[Mapping[str, Any], Sequence[float]]
+Answer = tuple[Record, Sequence[float]]
 
 
 def finding(**fields: Any) -> dict[str, Any]:
-    told = {"fingerprint": "f1", "rule": "PAGE-LIMIT", "operation": "list_leads", "where": "/data", "level": "must"}
-    return told | {"expected": "100", "actual": "101", "rerun": "nhq gate", "approved": ""} | fields
+    told = {"rule": "PAGE-LIMIT", "operation": "list_leads", "where": "/data"}
+    return told | {"expected": "100", "actual": "101", "rerun": "nhq gate"} | fields
 
 
-def record(*findings: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+def record(*findings: Mapping[str, Any], **fields: Any) -> Record:
     """As much of a record of `nhq gate` as a night reads."""
-    cells = {"list_leads": {"verdict": "violated" if findings else "holds", "cause": ""}}
-    rule = {"id": "PAGE-LIMIT", "selected": True, "verdict": "holds", "cause": "", "cells": cells}
-    told: dict[str, Any] = {
-        "target": {"name": "mock", "kind": "mock", "limit": 60, "window": 60, "refused": []},
-        "started": "2026-01-01T00:00:00+00:00",
-        "contract": {"digest": "c1"},
-        "tool": {"version": "1"},
-        "requests": {"total": 1, "by_key": {"full": 1}},
-    }
-    told |= {"seed": 1, "exit_code": 0, "rules": [rule], "findings": list(findings), "operations": [], "troubles": []}
-    return told | {"interrupted": False, "seconds": 1.0, "approvals": []} | fields
+    cells = {"list_leads": {"verdict": "violated" if findings else "holds"}}
+    told: dict[str, Any] = {"rules": [{"id": "PAGE-LIMIT", "cells": cells}], "findings": findings, "target": {}}
+    return made_record(**{**told, "requests": {"total": 1, "by_key": {"full": 1}}, **fields})
 
 
 def play(store: NightStore, *answers: Answer | NhqError) -> Remembered:
@@ -74,16 +68,14 @@ def test_a_night_that_found_no_server_stands_as_such(store: NightStore) -> None:
         play(store, NhqError("server gone"))
     entry = store.entries("mock")[-1]
     assert (entry.cut_short, entry.exit_code, entry.reasons) == (False, 2, ("server gone",))
-    lost = record()
-    lost["rules"][0]["cells"]["list_leads"] = {"verdict": "unknown", "cause": "not exercised"}
-    lost["rules"][0]["verdict"] = "unknown"
-    lost["rules"].append({"id": "AUTH-ABSENT", "selected": True, "verdict": "holds", "cause": "", "cells": {}})
+    blind = {"list_leads": {"verdict": "unknown", "cause": "not exercised"}}
+    lost = record(rules=[{"id": "PAGE-LIMIT", "verdict": "unknown", "cells": blind}, {"id": "AUTH-ABSENT"}])
     assert play(store, (lost, ())).outcome.reasons == ("no longer judged: PAGE-LIMIT",)
 
 
 def test_a_key_that_was_refused_is_marked(store: NightStore) -> None:
     """The night says so, and the one that has the key again, too."""
-    refused = record(target={**record()["target"], "refused": ["wide"]})
+    refused = record(target={"refused": ["wide"]})
     marks = [play(store, (night, ())).marks for night in (record(), refused, refused, record())]
     assert marks == [(), ("key wide: refused",), (), ("key wide: accepted again",)]
 

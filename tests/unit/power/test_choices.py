@@ -1,17 +1,18 @@
 """Honest mocks of other choices, as data and as text."""
 
 from dataclasses import replace
-from typing import Any
 
 from nhq.contract import load_contract
 from nhq.faults.catalogue import find as fault
 from nhq.liberties.catalogue import combination, find
 from nhq.power.bench import Manner
-from nhq.power.choices import choices_data
+from nhq.power.choices import with_choices
 from nhq.power.matrix import power_data, table
 from nhq.power.measure import NOOP, Wish, judged
-from nhq.power.outcome import Fate, Outcome
+from nhq.power.outcome import Outcome
 from nhq.power.page import lines
+from nhq.record.power_rows import Fate, PowerRecord
+from tests.made_records import made_record
 
 CHARSET, SHORT = find("says-charset"), find("has-short-pages")
 CLEAN = Outcome(NOOP, Fate.CLEAN, requests=3000, tests=400, whole=True)
@@ -20,28 +21,28 @@ WARNED = replace(ALONE[1], warned=("PAGE-FULL",), unjudged=("PAGE-DEFAULT-100",)
 TOGETHER = replace(CLEAN, liberties=("says-charset", "has-short-pages"))
 
 
-def power(*outcomes: Outcome) -> dict[str, Any]:
+def power(*outcomes: Outcome) -> PowerRecord:
     data = power_data([fault(NOOP)], [CLEAN], load_contract())
-    return data | choices_data([CHARSET, SHORT], outcomes)
+    return with_choices(data, [CHARSET, SHORT], outcomes)
 
 
 def test_each_choice_has_a_row_and_what_is_left_is_many_together() -> None:
     """A row tells the open question and which answer was taken, and what was warned of or not judged."""
     data = power(ALONE[0], WARNED, TOGETHER)
-    first, second = data["liberties"]
-    assert (first["ambiguity"], first["takes"]) == ("media-type-form", "application/json with a parameter")
-    assert (second["warned"], second["unjudged"], second["found"]) == (["PAGE-FULL"], ["PAGE-DEFAULT-100"], [])
-    assert [row["liberties"] for row in data["combined"]] == [["says-charset", "has-short-pages"]]
-    assert judged(data)["exit_code"] == 0
+    first, second = data.liberties
+    assert (first.ambiguity, first.takes) == ("media-type-form", "application/json with a parameter")
+    assert (second.warned, second.unjudged, second.found) == (("PAGE-FULL",), ("PAGE-DEFAULT-100",), ())
+    assert [row.liberties for row in data.combined] == [("says-charset", "has-short-pages")]
+    assert judged(data)[1] == 0
 
 
 def test_a_choice_that_is_accused_spoils_the_run() -> None:
     """A finding on a correct server is a false accusation; trouble is a run that can't judge."""
     accused = replace(ALONE[0], fate=Fate.ELSEWHERE, others=("MEDIA-TYPE",))
     troubled = replace(ALONE[0], fate=Fate.TROUBLE, troubles=("a test crashed",))
-    assert judged(power(accused, WARNED))["exit_code"] == 1
-    assert judged(power(troubled, WARNED))["exit_code"] == 2
-    assert judged(power(*ALONE, replace(TOGETHER, fate=Fate.ELSEWHERE)))["exit_code"] == 1
+    assert judged(power(accused, WARNED))[1] == 1
+    assert judged(power(troubled, WARNED))[1] == 2
+    assert judged(power(*ALONE, replace(TOGETHER, fate=Fate.ELSEWHERE)))[1] == 1
 
 
 def test_the_text_names_who_was_accused_of_what() -> None:
@@ -57,8 +58,7 @@ def test_the_text_names_who_was_accused_of_what() -> None:
 
 def test_the_page_counts_and_lists_them() -> None:
     """The page beside the code has a row a choice."""
-    record = {"command": "nhq power", "seed": 1, "seconds": 1.0, "power": power(ALONE[0], WARNED, TOGETHER)}
-    page = list(lines(record))
+    page = list(lines(made_record(command="nhq power"), power(ALONE[0], WARNED, TOGETHER)))
     assert "2 of 2 honest mocks of one other choice, 1 of 1 of many together: no finding at all." in page
     row = next(line for line in page if line.startswith("| has-short-pages |"))
     assert row.endswith("| short-pages | clean | PAGE-FULL | PAGE-DEFAULT-100 |")

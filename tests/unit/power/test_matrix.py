@@ -1,17 +1,18 @@
 """The kill matrix as data, as text and as a page."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
+from msgspec import structs
 
 from nhq.contract import load_contract
 from nhq.faults.catalogue import find
 from nhq.power.matrix import power_data, table
 from nhq.power.measure import judged
-from nhq.power.outcome import Fate, Outcome
+from nhq.power.outcome import Outcome
 from nhq.power.page import lines, renewed
+from nhq.record.power_rows import Fate, PowerRecord
+from tests.made_records import made_record
 
 CONTRACT = load_contract()
 SEEN = Outcome("pauses-drafts", Fate.KILLED, ("CAMP-PAUSE-ONLY-STARTED",), ("CAMP-PAUSE",), 20, 2, 0.5)
@@ -19,25 +20,21 @@ CLEAN = Outcome("noop", Fate.CLEAN, requests=3000, tests=400, whole=True)
 FAULTS = [find("pauses-drafts"), find("noop")]
 
 
-def data(*outcomes: Outcome) -> Mapping[str, Any]:
+def data(*outcomes: Outcome) -> PowerRecord:
     return power_data(FAULTS, outcomes, CONTRACT)
 
 
 def test_each_fault_and_each_rule_has_a_row() -> None:
     """What was planted against a rule, and what it was seen to fail on, can be read from either side."""
     power = data(SEEN, CLEAN)
-    assert [row["id"] for row in power["faults"]] == ["pauses-drafts", "noop"]
-    rules = {row["id"]: row for row in power["rules"]}
+    assert [row.id for row in power.faults] == ["pauses-drafts", "noop"]
+    rules = {row.id: row for row in power.rules}
     assert set(rules) == set(CONTRACT.rules)
-    assert rules["CAMP-PAUSE-ONLY-STARTED"] | {"level": ""} == {
-        "id": "CAMP-PAUSE-ONLY-STARTED",
-        "level": "",
-        "planted": ["pauses-drafts"],
-        "seen": ["pauses-drafts"],
-    }
-    assert (rules["CAMP-PAUSE"]["planted"], rules["CAMP-PAUSE"]["seen"]) == ([], ["pauses-drafts"])
-    assert power["summary"]["killed"] == power["summary"]["clean"] == 1
-    assert power["summary"]["requests"] == 3020
+    broken = rules["CAMP-PAUSE-ONLY-STARTED"]
+    assert (broken.planted, broken.seen) == (("pauses-drafts",), ("pauses-drafts",))
+    assert (rules["CAMP-PAUSE"].planted, rules["CAMP-PAUSE"].seen) == ((), ("pauses-drafts",))
+    assert power.summary.killed == power.summary.clean == 1
+    assert power.summary.requests == 3020
 
 
 @pytest.mark.parametrize(
@@ -51,7 +48,7 @@ def test_each_fault_and_each_rule_has_a_row() -> None:
 )
 def test_one_survivor_spoils_the_run(fate: Fate, verdict: str, code: int) -> None:
     """All killed is 0, a survivor 1, and a gate that could not judge 2."""
-    assert judged(data(replace(SEEN, fate=fate), CLEAN)) == {"verdict": verdict, "exit_code": code}
+    assert judged(data(replace(SEEN, fate=fate), CLEAN)) == (verdict, code)
 
 
 def test_the_text_begins_with_what_is_wrong() -> None:
@@ -68,9 +65,9 @@ def test_the_text_begins_with_what_is_wrong() -> None:
 def test_a_rule_that_nothing_made_fail_spoils_the_run() -> None:
     """All faults against it were planted and killed, each by another rule: such a rule was never seen to fail."""
     faults = [find("accepts-revoked-keys-for-one-lead"), find("noop")]
-    power = {**power_data(faults, [SEEN, CLEAN], CONTRACT), "unseen": ["RL-RESET"]}
-    assert judged(power | {"unseen": []})["exit_code"] == 0
-    assert judged(power) == {"verdict": "violated", "exit_code": 1}
+    power = structs.replace(power_data(faults, [SEEN, CLEAN], CONTRACT), unseen=("RL-RESET",))
+    assert judged(structs.replace(power, unseen=())) == ("holds", 0)
+    assert judged(power) == ("violated", 1)
     assert "planted against, and never seen to fail: RL-RESET" in table(power)
 
 
@@ -78,15 +75,14 @@ def test_an_honest_mock_that_is_accused_spoils_the_run() -> None:
     """A finding on a mock that doesn't lie is a false accusation, whatever its seed."""
     honest = replace(CLEAN, seed=2)
     accused = replace(CLEAN, seed=3, fate=Fate.ELSEWHERE, others=("RL-HEADERS",))
-    assert judged(data(SEEN, CLEAN, honest))["exit_code"] == 0
-    assert judged(data(SEEN, CLEAN, honest, accused))["exit_code"] == 1
+    assert judged(data(SEEN, CLEAN, honest))[1] == 0
+    assert judged(data(SEEN, CLEAN, honest, accused))[1] == 1
     assert "  seed 3: RL-HEADERS" in table(data(SEEN, CLEAN, honest, accused)).splitlines()
 
 
 def test_the_page_names_every_fault_and_rule() -> None:
     """The page beside the code says how each fault ended, and how often each rule was seen to fail."""
-    record = {"command": "nhq power", "seed": 1, "seconds": 12.3, "power": data(SEEN, CLEAN)}
-    page = "\n".join(lines(record))
+    page = "\n".join(lines(made_record(command="nhq power", seconds=12.3), data(SEEN, CLEAN)))
     assert "| pauses-drafts | pause turns a draft into a paused campaign. | one state |" in page
     assert "| CAMP-PAUSE-ONLY-STARTED | must | 1 | 1 |" in page
     assert "2 planted faults, 1 of them subtle: 1 killed, 1 clean." in page

@@ -8,6 +8,7 @@ import pytest
 
 from nhq import places
 from nhq.cli import formats
+from nhq.record.record_json import record_of
 from nhq.report import DEFAULT, FORMATS
 
 USUAL = [FORMATS[name].file for name in DEFAULT]
@@ -21,7 +22,7 @@ def no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def written(record: dict[str, Any], out: Path, *asked: str, document: Path | None = None) -> list[str]:
-    return [Path(path).name for path in formats.write(record, out, asked, document)]
+    return [Path(path).name for path in formats.write(record_of(record), out, asked, document)]
 
 
 def test_elsewhere_the_usual_ones_are_written(

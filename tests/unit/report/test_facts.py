@@ -3,64 +3,67 @@
 import copy
 from typing import Any
 
+from msgspec.structs import replace
+
+from nhq.record.record_json import record_of
 from nhq.report import facts
 
 
 def test_headline_when_it_holds(holding: dict[str, Any]) -> None:
     """A holding run says how much was kept, by how many operations."""
-    assert facts.headline(holding) == "HOLDS: 108 promises kept by 16 operations"
+    assert facts.headline(record_of(holding)) == "HOLDS: 108 promises kept by 16 operations"
 
 
 def test_headline_when_violated(violated: dict[str, Any]) -> None:
     """A violated run counts broken promises and the operations that broke them; what only warns counts nowhere."""
-    assert facts.headline(violated) == "VIOLATED: 2 promises broken by 2 operations"
-    assert "1 warning (a “should” or an assumption broken)" in facts.aside(violated)
+    assert facts.headline(record_of(violated)) == "VIOLATED: 2 promises broken by 2 operations"
+    assert "1 warning (a “should” or an assumption broken)" in facts.aside(record_of(violated))
 
 
 def test_headline_when_unknown(unknown: dict[str, Any]) -> None:
     """A run that couldn't be judged says so, and that nothing was seen broken."""
-    assert facts.headline(unknown) == "UNKNOWN: 8 promises could not be judged; nothing was seen broken"
+    assert facts.headline(record_of(unknown)) == "UNKNOWN: 8 promises could not be judged; nothing was seen broken"
 
 
 def test_headline_of_nothing(empty: dict[str, Any]) -> None:
     """A run that saw nothing never reads as if it held."""
-    assert facts.headline(empty) == "UNKNOWN: nothing was seen broken, but the run could not be judged"
+    assert facts.headline(record_of(empty)) == "UNKNOWN: nothing was seen broken, but the run could not be judged"
 
 
 def test_headline_when_interrupted(holding: dict[str, Any]) -> None:
     """An interrupted run says so first."""
     holding.update(interrupted=True, exit_code=130)
-    assert facts.headline(holding).startswith("INTERRUPTED, HOLDS: ")
+    assert facts.headline(record_of(holding)).startswith("INTERRUPTED, HOLDS: ")
 
 
 def test_rules_not_selected_count_nowhere(violated: dict[str, Any]) -> None:
     """A rule this run wasn't asked to judge is neither kept nor broken nor unknown; it is said to be left out."""
-    before = facts.count(violated)
+    before = facts.count(record_of(violated))
     for rule in violated["rules"]:
         rule["selected"] = rule["area"] == "auth"
-    after = facts.count(violated)
+    after = facts.count(record_of(violated))
     assert (after.holding, after.violated, after.unknown) == (11, 1, 0)
     assert after.unselected == before.holding + before.violated + before.warned + before.unknown - 12
-    assert f"{after.unselected} promises not selected for this run" in facts.aside(violated)
+    assert f"{after.unselected} promises not selected for this run" in facts.aside(record_of(violated))
 
 
 def test_findings_that_fail_the_run_come_first(violated: dict[str, Any]) -> None:
     """Findings are grouped by rule: `must` before the rest, then in the catalogue's order."""
     violated["findings"].reverse()
-    assert [rule["id"] for rule, _ in facts.by_rule(violated)] == ["AUTH-1", "SCOPES-2", "ERRORS-3"]
+    assert [rule.id for rule, _ in facts.by_rule(record_of(violated))] == ["AUTH-1", "SCOPES-2", "ERRORS-3"]
 
 
 def test_finding_of_a_rule_nobody_knows(violated: dict[str, Any]) -> None:
     """A finding whose rule is missing from the record is still shown."""
     violated["findings"][0]["rule"] = "NOBODY"
-    assert [rule["id"] for rule, _ in facts.by_rule(violated)][-2:] == ["NOBODY", "ERRORS-3"]
+    assert [rule.id for rule, _ in facts.by_rule(record_of(violated))][-2:] == ["NOBODY", "ERRORS-3"]
 
 
 def test_one_cause_is_told_once(unknown: dict[str, Any]) -> None:
     """A cause that stopped eight rules is one entry which names them and where."""
-    (stop,) = facts.stopped(unknown)
+    (stop,) = facts.stopped(record_of(unknown))
     assert "not permitted: send" in stop.cause
-    assert [rule["id"] for rule, _ in stop.rules] == [f"CONVERSATIONS-{number}" for number in range(1, 9)]
+    assert [rule.id for rule, _ in stop.rules] == [f"CONVERSATIONS-{number}" for number in range(1, 9)]
     assert stop.rules[0][1] == ("run_campaign_action", "list_campaign_leads", "save_message_overrides")
 
 
@@ -69,33 +72,34 @@ def test_rule_without_cells_is_not_forgotten(unknown: dict[str, Any]) -> None:
     first, second = unknown["rules"][:2]
     first.update(verdict="unknown", cells={}, cause="nothing to look at")
     second.update(verdict="unknown", cells={}, cause="")
-    causes = {stop.cause: stop.rules for stop in facts.stopped(unknown)}
-    assert causes["nothing to look at"] == ((first, ()),)
-    assert causes["no cause was recorded"] == ((second, ()),)
+    record = record_of(unknown)
+    causes = {stop.cause: stop.rules for stop in facts.stopped(record)}
+    assert causes["nothing to look at"] == ((record.rules[0], ()),)
+    assert causes["no cause was recorded"] == ((record.rules[1], ()),)
 
 
 def test_open_cell_of_a_broken_rule_is_listed(violated: dict[str, Any]) -> None:
     """A rule broken here and unjudged there is among what could not be judged, too."""
     cell = violated["rules"][0]["cells"]["get_lead"]
     cell.update(verdict="unknown", cause="only 404 was seen")
-    stops = {stop.cause: stop.rules for stop in facts.stopped(violated)}
-    assert stops["only 404 was seen"] == ((violated["rules"][0], ("get_lead",)),)
+    stops = {stop.cause: stop.rules for stop in facts.stopped(record_of(violated))}
+    assert stops["only 404 was seen"] == ((record_of(violated).rules[0], ("get_lead",)),)
 
 
 def test_equal_findings_are_told_once(violated: dict[str, Any]) -> None:
     """Findings of one rule that say the same fold into one with all their operations; others stay apart."""
-    _, found = facts.by_rule(violated)[0]
+    _, found = facts.by_rule(record_of(violated))[0]
     assert [places for _, places in facts.folded(found)] == [["list_leads", "send_message"]]
-    found[1]["actual"] = "something else"
+    found[1] = replace(found[1], actual="something else")
     assert [places for _, places in facts.folded(found)] == [["list_leads"], ["send_message"]]
 
 
 def test_what_was_used_up_is_counted(holding: dict[str, Any]) -> None:
     """Drafts that were started and credits that were spent; what can be repeated without end isn't used up."""
     holding["written"] = ["campaign c1: start", "campaign c1: pause", "lead list l1 made", "one credit spent on lead a"]
-    assert facts.used_up(holding) == ["1 draft", "1 credit"]
+    assert facts.used_up(record_of(holding)) == ["1 draft", "1 credit"]
     holding["written"] = ["one credit spent on lead a", "one credit spent on lead b"]
-    assert facts.used_up(holding) == ["2 credits"]
+    assert facts.used_up(record_of(holding)) == ["2 credits"]
 
 
 def test_the_headline_counts_the_operations_that_keep_a_promise(holding):
@@ -104,4 +108,4 @@ def test_the_headline_counts_the_operations_that_keep_a_promise(holding):
     for rule in one["rules"]:
         rule["selected"] = rule["id"] == one["rules"][0]["id"]
         rule["cells"] = {"list_leads": {"verdict": "holds", "observations": 1, "cause": "", "exchange": 1}}
-    assert facts.headline(one) == "HOLDS: 1 promise kept by 1 operation"
+    assert facts.headline(record_of(one)) == "HOLDS: 1 promise kept by 1 operation"

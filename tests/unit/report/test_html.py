@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nhq.record.record_json import record_of
 from nhq.report import html
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
@@ -42,7 +43,7 @@ class Page(HTMLParser):
 
 
 def page(record: dict[str, Any]) -> Page:
-    return Page(html.render(record))
+    return Page(html.render(record_of(record)))
 
 
 def test_the_page_is_well_formed_and_loads_nothing(any_record: dict[str, Any]) -> None:
@@ -61,7 +62,7 @@ def test_the_page_is_well_formed_and_loads_nothing(any_record: dict[str, Any]) -
 
 def test_the_policy_admits_the_one_style_sheet(holding: dict[str, Any]) -> None:
     """The page's security policy forbids everything but the style sheet inside, which it names by its hash."""
-    source = html.render(holding)
+    source = html.render(record_of(holding))
     style = re.search("<style>(.*?)</style>", source, re.DOTALL)
     assert style is not None
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
@@ -108,7 +109,7 @@ def test_a_finding_tells_all_a_reader_needs(violated: dict[str, Any]) -> None:
 )
 def test_the_verdict_comes_first(name: str, words: str, request: pytest.FixtureRequest) -> None:
     """The only first-level heading is the verdict in words."""
-    source = html.render(request.getfixturevalue(name))
+    source = html.render(record_of(request.getfixturevalue(name)))
     assert re.findall("<h1>(.*?)</h1>", source) == [words]
 
 
@@ -126,7 +127,7 @@ def test_causes_and_troubles_are_shown(unknown: dict[str, Any]) -> None:
 
 def test_verdicts_are_words_as_well_as_signs(violated: dict[str, Any]) -> None:
     """Each verdict in a table is a sign and, for who can't see it, a word."""
-    cells = re.findall(r'<td class="(\w+)">(.*?)</td>', html.render(violated))
+    cells = re.findall(r'<td class="(\w+)">(.*?)</td>', html.render(record_of(violated)))
     words = {"ok": "<i>(holds|seen)</i>", "bad": "<i>violated</i>", "unk": "<i>unknown</i>", "warn": "<i>warned</i>"}
     assert {css for css, _ in cells} == {*words, "number"}
     assert all(re.search(words[css], inner) for css, inner in cells if css in words)
@@ -146,7 +147,7 @@ def test_what_the_contract_leaves_open_is_told(holding: dict[str, Any]) -> None:
 
 def test_hostile_text_stays_text(hostile: dict[str, Any]) -> None:
     """Markup from a server's answer is shown as characters, controls as U+FFFD, and the page can be encoded."""
-    source = html.render(hostile)
+    source = html.render(record_of(hostile))
     source.encode()
     assert "<img" not in source
     assert "</script>" not in source
@@ -156,14 +157,14 @@ def test_hostile_text_stays_text(hostile: dict[str, Any]) -> None:
 
 def test_a_holding_page_is_small(holding: dict[str, Any]) -> None:
     """The page of a run that holds, 108 rules on 16 operations, stays under 400 kB."""
-    assert len(html.render(holding).encode()) < 400_000
+    assert len(html.render(record_of(holding)).encode()) < 400_000
 
 
 def test_huge_answers_are_cut(violated: dict[str, Any]) -> None:
     """A body of megabytes, a thousand findings or a sentence without end make the page longer, not unusable."""
     violated["exchanges"]["18"]["body"] = "x" * 3_000_000
     violated["findings"] = [{**violated["findings"][0], "id": f"F{n}", "actual": "y" * 50_000} for n in range(1, 1001)]
-    source = html.render(violated)
+    source = html.render(record_of(violated))
     assert len(source) < 1_500_000
     assert "900 more findings in" in source
     assert "(2,998,000 more characters)" in source
@@ -171,4 +172,4 @@ def test_huge_answers_are_cut(violated: dict[str, Any]) -> None:
 
 def test_same_record_same_page(violated: dict[str, Any]) -> None:
     """The page depends on the record alone."""
-    assert html.render(violated) == html.render(violated)
+    assert html.render(record_of(violated)) == html.render(record_of(violated))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from nhq.record.record_json import record_of
 from nhq.report import write_reports
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -19,7 +20,7 @@ FLAGS = (
 @pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: Debian's package chromium, which .ci/run installs")
 def test_the_page_opens_in_a_browser(violated: dict[str, Any], tmp_path: Path) -> None:
     """Chromium shows findings and matrix of a violated run and reports no refusal by the page's policy."""
-    (path,) = write_reports(violated, tmp_path / "out", ["html"])
+    (path,) = write_reports(record_of(violated), tmp_path / "out", ["html"])
     command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", path.as_uri()]
     opened = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert '<article class="finding" id="broken-AUTH-1">' in opened.stdout

@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ET
 from typing import Any
 
+from nhq.record.record_json import record_of
 from nhq.report import junit
 
 # The xunit1 shape as Jenkins' plugin reads it: for each element its attributes and its children.
@@ -20,7 +21,7 @@ SHAPE = {
 
 
 def parse(record: dict[str, Any]) -> ET.Element:
-    return ET.fromstring(junit.render(record).encode())
+    return ET.fromstring(junit.render(record_of(record)).encode())
 
 
 def case(root: ET.Element, rule: str, operation: str) -> ET.Element:

@@ -5,8 +5,11 @@ import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
+from msgspec import convert
 
 from nhq import report
+from nhq.record.load_rows import CourseRow, TimelineRow
+from nhq.record.record_json import record_of
 from nhq.report import html, load_section, terminal
 from nhq.report.course import course_picture
 from nhq.report.timeline import picture
@@ -92,7 +95,7 @@ def test_the_schema_knows_load_runs(loaded: dict[str, Any], name: str) -> None:
 
 def test_the_page_shows_everything(loaded: dict[str, Any]) -> None:
     """Four verdicts, the finding with its witnesses, the picture, percentiles, budget, notes."""
-    page = html.render(loaded)
+    page = html.render(record_of(loaded))
     for said in ("admissions because", "over-admission: key full, 2 times", "at most 2 in 5 s", "28 further rows"):
         assert said in page
     for said in ("10.0 ms", "✗ violated", "worker-1 died", "2N around an edge", "1 × no reply", "-0.10 to +0.90 s"):
@@ -104,14 +107,14 @@ def test_a_doubt_is_shown_as_one(loaded: dict[str, Any]) -> None:
     """What another client would explain is shown with its witnesses, and not as a finding."""
     loaded["load"]["verdicts"][1]["doubts"] = [FOUND | {"name": "phantom count"}]
     assert report.problems(loaded) == []
-    page = html.render(loaded)
+    page = html.render(record_of(loaded))
     assert "? unless another client uses the keys: phantom count: key full" in page
     assert "✗ phantom count" not in page
 
 
 def test_the_terminal_says_it_in_lines(loaded: dict[str, Any]) -> None:
     """A line a verdict, then what was exceeded and what to note."""
-    lines = load_section.text(loaded).splitlines()
+    lines = load_section.text(record_of(loaded).load).splitlines()
     assert lines[0] == "5 requests with 1 key in 6 s"
     assert [line.split()[:3] for line in lines[1:5]] == [
         ["✗", "admissions", "violated"],
@@ -132,7 +135,7 @@ def test_the_terminal_says_it_in_lines(loaded: dict[str, Any]) -> None:
 def test_an_exceeded_budget_is_no_broken_promise(loaded: dict[str, Any]) -> None:
     """The headline says which it was."""
     loaded |= {"verdict": "violated", "findings": []}
-    assert "the budget was exceeded (latency p50); no promise was seen broken" in terminal.render(loaded)
+    assert "the budget was exceeded (latency p50); no promise was seen broken" in terminal.render(record_of(loaded))
 
 
 def test_latency_is_drawn_over_time_with_the_windows_marked() -> None:
@@ -140,7 +143,7 @@ def test_latency_is_drawn_over_time_with_the_windows_marked() -> None:
     course = {"step": 1.0, "points": [[2, 0.01, 0.02, 0.0], [0, None, None, 0.0], [3, 0.01, 0.04, 0.5]]}
     paths = {
         path.get("class"): str(path.get("d"))
-        for path in ET.fromstring(str(course_picture(course, [1.5, 99]))).iter("path")
+        for path in ET.fromstring(str(course_picture(convert(course, CourseRow), [1.5, 99]))).iter("path")
     }
     assert (paths["p50"].count("M"), paths["p95"].count("M")) == (2, 2)
     assert paths["out"].count("M") == 1
@@ -151,7 +154,7 @@ def test_latency_is_drawn_over_time_with_the_windows_marked() -> None:
 
 def drawn(line: dict[str, Any], limit: int = 2, seconds: float = 11.0) -> ET.Element:
     """The picture, parsed as XML."""
-    return ET.fromstring(str(picture(line, limit, seconds)))
+    return ET.fromstring(str(picture(convert(line, TimelineRow), limit, seconds)))
 
 
 def test_every_request_is_drawn() -> None:

@@ -3,12 +3,13 @@
 import re
 from typing import Any
 
+from nhq.record.record_json import record_of
 from nhq.report import markdown
 
 
 def test_verdict_and_counts_come_first(holding: dict[str, Any]) -> None:
     """A holding run is a heading, the counts and where they come from."""
-    text = markdown.render(holding)
+    text = markdown.render(record_of(holding))
     assert text.startswith("## ✓ HOLDS: 108 promises kept by 16 operations\n")
     assert "90 of 90 documented pairs seen" in text
     assert "|---" not in text
@@ -17,7 +18,7 @@ def test_verdict_and_counts_come_first(holding: dict[str, Any]) -> None:
 
 def test_findings_are_rows(violated: dict[str, Any]) -> None:
     """Each distinct finding is one row with its sign in words, sentence and operations, and the commands follow."""
-    text = markdown.render(violated)
+    text = markdown.render(record_of(violated))
     rows = [line for line in text.splitlines() if re.match(r"\| [✗!] ", line)]
     assert len(rows) == 3
     assert rows[0].startswith("| ✗ violated | **AUTH-1**<br>“Requests without a valid key")
@@ -28,7 +29,7 @@ def test_findings_are_rows(violated: dict[str, Any]) -> None:
 
 def test_what_is_open_is_listed(unknown: dict[str, Any]) -> None:
     """Causes are listed once with some of their rules, then our troubles."""
-    text = markdown.render(unknown)
+    text = markdown.render(record_of(unknown))
     assert "CONVERSATIONS-5 and 3 more" in text
     assert "trouble on our side, GET /leads: no reply within 10 s" in text
 
@@ -41,12 +42,12 @@ def test_it_fits_a_comment(any_record: dict[str, Any]) -> None:
         for finding in record["findings"]
         for number in range(200)
     ]
-    assert len(markdown.render(record)) < 65_536
+    assert len(markdown.render(record_of(record))) < 65_536
 
 
 def test_hostile_text_stays_text(hostile: dict[str, Any]) -> None:
     """No cell ends a table's row, closes a code block or writes markup."""
-    text = markdown.render(hostile)
+    text = markdown.render(record_of(hostile))
     text.encode()
     assert "<img" not in text.replace("\\<", "").split("```")[0]
     rows = [line for line in text.splitlines() if re.match(r"\| [✗!] ", line)]

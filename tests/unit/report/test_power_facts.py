@@ -1,21 +1,41 @@
 """A power run in one sentence."""
 
-from typing import Any
-
 import pytest
 
+from nhq.model import Level
+from nhq.record.power_rows import Fate, FaultRow, HonestRow, PlantedRule, PowerCounts, PowerRecord
 from nhq.report import power_facts
 
 
-def power(*fates: str, honest: str = "clean", unseen: tuple[str, ...] = ()) -> dict[str, Any]:
+def fault(name: str, fate: str, *rules: str) -> FaultRow:
+    return FaultRow(
+        id=name,
+        sentence="It lies.",
+        family="lists",
+        policy="page",
+        subtle="",
+        on=(),
+        rules=rules,
+        fate=Fate(fate),
+        kills=(),
+        others=(),
+        requests=1,
+        tests=1,
+        seconds=0.1,
+        whole=False,
+        troubles=(),
+    )
+
+
+def power(*fates: str, honest: str = "clean", unseen: tuple[str, ...] = ()) -> PowerRecord:
     """A run with faults of these fates, the one that does nothing, and one mock of another seed."""
-    faults = [{"id": f"fault-{number}", "rules": ["A"], "fate": fate} for number, fate in enumerate(fates)]
-    return {
-        "faults": [*faults, {"id": "noop", "rules": [], "fate": "clean"}],
-        "clean": [{"fate": honest}],
-        "unseen": list(unseen),
-        "rules": [{"planted": ["fault-0"], "seen": ["fault-0"]}, {"planted": [], "seen": []}],
-    }
+    faults = tuple(fault(f"fault-{number}", fate, "A") for number, fate in enumerate(fates))
+    other = HonestRow(seed=2, liberties=(), fate=Fate(honest), found=(), unjudged=(), requests=1, troubles=())
+    planted = PlantedRule(id="A", level=Level.MUST, planted=("fault-0",), seen=("fault-0",))
+    rules = (planted, PlantedRule(id="B", level=Level.MUST, planted=(), seen=()))
+    summary = PowerCounts(**dict.fromkeys(PowerCounts.__struct_fields__, 0))
+    faults = (*faults, fault("noop", "clean"))
+    return PowerRecord(summary=summary, clean=(other,), faults=faults, unseen=unseen, rules=rules)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +51,7 @@ def power(*fates: str, honest: str = "clean", unseen: tuple[str, ...] = ()) -> d
         ),
     ],
 )
-def test_the_headline_says_what_is_wrong(run: dict[str, Any], said: str) -> None:
+def test_the_headline_says_what_is_wrong(run: PowerRecord, said: str) -> None:
     """What was missed, who was accused, what never failed; and where nothing is wrong, how much was looked at."""
     assert power_facts.sentence(run) == said
 

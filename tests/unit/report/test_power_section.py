@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from nhq import report
+from nhq.record.record_json import record_of
 from nhq.report import html, power_section
 
 ROW = {
@@ -47,7 +48,7 @@ def test_a_power_run_fits_the_schema(measured: dict[str, Any]) -> None:
 
 def test_the_matrix_has_a_sign_where_fault_and_rule_meet(measured: dict[str, Any]) -> None:
     """A rule that was named, one named besides, and one that is broken but was not named look different."""
-    drawn = power_section.matrix(measured["power"]["faults"])
+    drawn = power_section.matrix(record_of(measured).power.faults)
     signs = {"CAMP-PAUSE-ONLY-STARTED": "●", "CAMP-REFUSED-UNCHANGED": "○", "CAMP-PAUSE": "·"}
     for rule, sign in signs.items():
         assert f"<title>pauses-drafts: {rule}</title>{sign}</text>" in drawn
@@ -55,7 +56,7 @@ def test_the_matrix_has_a_sign_where_fault_and_rule_meet(measured: dict[str, Any
 
 def test_the_page_shows_every_fault(measured: dict[str, Any]) -> None:
     """Each fault stands on the page with what it does and how it ended."""
-    page = html.render(measured)
+    page = html.render(record_of(measured))
     assert '<section id="power"' in page
     assert "pause turns a draft into a paused campaign." in page
     assert "1,234" in page
@@ -70,7 +71,7 @@ def test_the_page_shows_honest_mocks_of_other_choices(measured: dict[str, Any]) 
     alone |= {"ambiguity": "media-type-form", "takes": "with", "warned": ["PAGE-FULL"], "seconds": 1.0}
     measured["power"] |= {"liberties": [alone], "combined": [together]}
     report.validate(measured)
-    page = html.render(measured)
+    page = html.render(record_of(measured))
     assert "It says charset." in page
     assert "PAGE-FULL" in page
     assert "2 choices" in page
@@ -79,4 +80,4 @@ def test_the_page_shows_honest_mocks_of_other_choices(measured: dict[str, Any]) 
 def test_names_cannot_break_out_of_the_picture(measured: dict[str, Any]) -> None:
     """What stands in a fault is escaped in the picture as everywhere."""
     measured["power"]["faults"][0]["id"] = "<script>"
-    assert "<script" not in html.render(measured)
+    assert "<script" not in html.render(record_of(measured))

@@ -3,11 +3,12 @@
 import json
 from typing import Any
 
+from nhq.record.record_json import record_of
 from nhq.report import sarif
 
 
 def run(record: dict[str, Any]) -> dict[str, Any]:
-    log = json.loads(sarif.render(record))
+    log = json.loads(sarif.render(record_of(record)))
     assert log["version"] == "2.1.0"
     (only,) = log["runs"]
     result: dict[str, Any] = only

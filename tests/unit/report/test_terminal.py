@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from nhq.record.record_json import record_of
 from nhq.report import terminal
 
 
 def test_it_holds_in_a_few_lines(holding: dict[str, Any]) -> None:
     """A run that holds needs few lines: the verdict first, the counts, and where the report is."""
-    lines = terminal.render(holding, ["reports/out/report.html"]).splitlines()
+    lines = terminal.render(record_of(holding), ["reports/out/report.html"]).splitlines()
     assert lines[0] == "✓ HOLDS: 108 promises kept by 16 operations"
     assert "16 of 16 operations with a 2xx, 90 of 90 documented pairs seen, 108 promises kept, 1,243 requests" in lines
     assert lines[-1] == "report: reports/out/report.html"
@@ -16,7 +17,7 @@ def test_it_holds_in_a_few_lines(holding: dict[str, Any]) -> None:
 
 def test_a_finding_names_promise_and_remedy(violated: dict[str, Any]) -> None:
     """Each finding shows the rule's id, its sentence, operations, expected, actual and how to judge again."""
-    text = terminal.render(violated)
+    text = terminal.render(record_of(violated))
     for part in (
         "✗ AUTH-1 ",
         "“Requests without a valid key are answered with 401, whatever the path or the body.”",
@@ -32,7 +33,7 @@ def test_a_finding_names_promise_and_remedy(violated: dict[str, Any]) -> None:
 
 def test_causes_are_named(unknown: dict[str, Any]) -> None:
     """What could not be judged is listed by cause with its rules; troubles and what the target lacks follow."""
-    text = terminal.render(unknown)
+    text = terminal.render(record_of(unknown))
     assert text.startswith("? UNKNOWN: 8 promises could not be judged")
     assert "? not judged: not permitted: send" in text
     assert "CONVERSATIONS-8 on list_members, import_leads, list_leads" in text
@@ -47,7 +48,7 @@ def test_a_flood_is_cut_and_counted(violated: dict[str, Any]) -> None:
     violated["findings"] = [{**finding, "id": f"F{n}", "where": f"/data/{n}"} for n in range(1, 301)]
     for number, rule in enumerate(violated["rules"]):
         rule.update(verdict="unknown", cells={}, cause=f"cause {number}")
-    text = terminal.render(violated)
+    text = terminal.render(record_of(violated))
     assert len(text.splitlines()) < 160
     assert "… and 280 more findings, all in the report" in text
     assert f"… and {len(violated['rules']) - 20} more causes, all in the report" in text
@@ -55,7 +56,7 @@ def test_a_flood_is_cut_and_counted(violated: dict[str, Any]) -> None:
 
 def test_it_can_be_printed_whatever_was_seen(hostile: dict[str, Any]) -> None:
     """No escape sequence and no line break of a server's reaches the terminal, and lines stay short."""
-    text = terminal.render(hostile)
+    text = terminal.render(record_of(hostile))
     text.encode()
     assert "\x1b" not in text
     assert "\u202e" not in text
@@ -64,4 +65,4 @@ def test_it_can_be_printed_whatever_was_seen(hostile: dict[str, Any]) -> None:
 
 def test_nothing_seen_is_said_plainly(empty: dict[str, Any]) -> None:
     """A run without operations and rules still ends with a verdict and its counts."""
-    assert "0 of 0 operations with a 2xx" in terminal.render(empty)
+    assert "0 of 0 operations with a 2xx" in terminal.render(record_of(empty))

@@ -2,26 +2,29 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
+from nhq.record.record_json import record_of
 from nhq.report import views
 
 
 def test_matrix_has_every_cell(violated: dict[str, Any]) -> None:
     """The matrix has a column an operation, a row a selected rule, and in each cell the verdict of the record."""
-    grid = views.matrix(violated)
+    grid = views.matrix(record_of(violated))
     assert list(grid.columns) == [operation["id"] for operation in violated["operations"]]
     rows = [row for _, rows in grid.groups for row in rows]
-    assert [row.subject["id"] for row in rows] == [rule["id"] for rule in violated["rules"]]
+    assert [row.subject.id for row in rows] == [rule["id"] for rule in violated["rules"]]
     for row in rows:
         for name, cell in zip(grid.columns, row.cells, strict=True):
-            label = row.subject["cells"].get(name, {"verdict": "does not apply"})["verdict"]
-            expected = "warned" if label == "violated" and row.subject["level"] != "must" else label
+            label = row.subject.cells[name].verdict if name in row.subject.cells else "does not apply"
+            expected = "warned" if label == "violated" and row.subject.level != "must" else label
             assert cell.mark.label == expected
 
 
 def test_matrix_leads_to_the_evidence(violated: dict[str, Any]) -> None:
     """A broken cell leads to its finding, an unknown one to its cause, a broken one without finding to the rule."""
     violated["findings"] = [finding for finding in violated["findings"] if finding["rule"] != "SCOPES-2"]
-    rows = {row.subject["id"]: row for _, rows in views.matrix(violated).groups for row in rows}
+    rows = {row.subject.id: row for _, rows in views.matrix(record_of(violated)).groups for row in rows}
     hrefs = {name: {cell.href for cell in row.cells if cell.href} for name, row in rows.items()}
     assert hrefs["AUTH-1"] == {"broken-AUTH-1"}
     assert hrefs["LEADS-4"] == {"rule-LEADS-4"}
@@ -32,7 +35,7 @@ def test_matrix_leads_to_the_evidence(violated: dict[str, Any]) -> None:
 def test_matrix_has_room_for_what_is_no_operation(holding: dict[str, Any]) -> None:
     """A rule judged on the API as a whole gets a column of its own, behind the operations."""
     holding["rules"][0]["cells"][""] = {"verdict": "holds", "observations": 1, "cause": "", "exchange": None}
-    grid = views.matrix(holding)
+    grid = views.matrix(record_of(holding))
     assert grid.columns[-1] == "(whole API)"
     assert grid.groups[0][1][0].cells[-1].mark.label == "holds"
 
@@ -40,8 +43,8 @@ def test_matrix_has_room_for_what_is_no_operation(holding: dict[str, Any]) -> No
 def test_pairs_tell_seen_missing_and_undocumented(unknown: dict[str, Any]) -> None:
     """The grid of answers shows each documented pair as seen (and how often) or not, and what nobody documented."""
     unknown["operations"][11]["statuses"]["418"] = 2
-    grid = views.pairs(unknown)
-    rows = {row.subject["id"]: dict(zip(grid.columns, row.cells, strict=True)) for row in grid.groups[0][1]}
+    grid = views.pairs(record_of(unknown))
+    rows = {row.subject.id: dict(zip(grid.columns, row.cells, strict=True)) for row in grid.groups[0][1]}
     assert rows["get_lead"]["404"].mark.label == rows["send_message"]["503"].mark.label == "not seen"
     assert (rows["get_lead"]["418"].mark.label, rows["get_lead"]["418"].note) == ("not documented", "2")
     assert (rows["get_lead"]["200"].mark.label, rows["get_lead"]["200"].note) == ("seen", "7")
@@ -52,9 +55,9 @@ def test_pairs_tell_seen_missing_and_undocumented(unknown: dict[str, Any]) -> No
 def test_the_last_exchanges_are_shown(violated: dict[str, Any]) -> None:
     """Of a long proof the last exchanges are shown, the most telling first; lost ones are counted, not invented."""
     exchanges = {str(number): {**violated["exchanges"]["17"], "id": number} for number in range(1, 9)}
-    record = {**violated, "exchanges": exchanges}
-    shown, left_out = views.evidence(record, {**violated["findings"][0], "exchanges": [*range(1, 9), 99]})
-    assert [exchange["id"] for exchange in shown] == [8, 7, 6]
+    record = record_of({**violated, "exchanges": exchanges})
+    shown, left_out = views.evidence(record, replace(record.findings[0], exchanges=(*range(1, 9), 99)))
+    assert [exchange.id for exchange in shown] == [8, 7, 6]
     assert left_out == 6
 
 

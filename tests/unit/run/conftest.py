@@ -1,5 +1,6 @@
 """Runs of tiny suites against a scripted session: what the plugin makes of tests that lie."""
 
+import json
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +14,10 @@ from nhq.contract import Contract, load_contract
 from nhq.contract.change_approvals import ChangeApprovals
 from nhq.drive.budget import Spent
 from nhq.drive.course import Course
+from nhq.drive.running import Running
 from nhq.drive.target import Target
 from nhq.model import Effect, Exchange, Identity
+from nhq.record.record_json import record_text
 from nhq.run.collect import Collector
 from nhq.run.plugin import ContractPlugin
 from nhq.run.record import NO_APPROVALS, Header, make_record
@@ -68,7 +71,7 @@ def collector(target: Target) -> Collector:
 
 @pytest.fixture
 def record_of(contract: Contract, target: Target) -> Callable[..., dict[str, Any]]:
-    """Folds a collector into a record."""
+    """Folds a collector into a record, told as the JSON values that results.json holds."""
 
     def fold(
         collector: Collector,
@@ -77,7 +80,9 @@ def record_of(contract: Contract, target: Target) -> Callable[..., dict[str, Any
         approvals: ChangeApprovals = NO_APPROVALS,
     ) -> dict[str, Any]:
         header = Header("gate", 1, "gate", "nhq gate", 0.0, 1.0, interrupted)
-        return make_record(header, contract, target, collector, selection, Spent(), {}, approvals)
+        record = make_record(header, contract, target, collector, selection, Spent(), {}, approvals)
+        values: dict[str, Any] = json.loads(record_text(record))
+        return values
 
     return fold
 
@@ -94,11 +99,12 @@ def run_suite(
     def run(
         source: str, rules: tuple[str, ...] = (), warm: Callable[[], object] = lambda: None, alone: bool = True
     ) -> dict[str, Any]:
-        recorder = SimpleNamespace(listeners=[], test="", epoch=0)
+        recorder = SimpleNamespace(listeners=[])
         budget = SimpleNamespace(course=Course())
         session: Any = SimpleNamespace(
             target=target, contract=contract, recorder=recorder, clock=ManualClock(), budget=budget
         )
+        session.running = Running()
         session.control, session.restore, session.alone = None, lambda snapshot: None, alone
         collector = Collector(target)
         selection = select(contract, rules, ())

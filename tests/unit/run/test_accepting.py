@@ -10,6 +10,7 @@ import pytest
 from nhq.contract.approvals import load_approvals
 from nhq.contract.change_approvals import ChangeApprovals
 from nhq.model import Exchange, Finding, holds, violated
+from nhq.record.record_json import record_of as typed
 from nhq.report import FORMATS, facts, render, validate
 
 TODAY = datetime.date(2026, 11, 28)
@@ -56,11 +57,11 @@ place = "/data/*"
 
 def test_the_stanza_of_a_failing_finding_approves_it(judged: Judged, tmp_path: Path) -> None:
     """It stays violated and doesn't fail; without reason and owner it fails, and has the stanza beside it."""
-    (stanza,) = facts.stanzas(judged(FOUND))
+    (stanza,) = facts.stanzas(typed(judged(FOUND)))
     record = judged(FOUND, approving(tmp_path, stanza))
     assert (record["exit_code"], record["verdict"], record["approval_problems"]) == (0, "violated", [])
     assert (record["findings"][0]["approved"], record["findings"][0]["stanza"]) == ("api until 2027-02-26: known", "")
-    assert facts.headline(record).endswith("all of it approved")
+    assert facts.headline(typed(record)).endswith("all of it approved")
 
 
 def test_other_words_and_another_row_are_the_same_finding(judged: Judged, tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ def test_an_expired_stanza_approves_nothing_and_fails(judged: Judged, tmp_path: 
 def test_an_approved_finding_is_red_in_no_report(judged: Judged, tmp_path: Path) -> None:
     """JUnit skips it, SARIF suppresses it, GitHub notes it, GitLab informs."""
     record = judged(FOUND, approving(tmp_path, STANZA))
-    texts = {name: render(record, name) for name in FORMATS}
+    texts = {name: render(typed(record), name) for name in FORMATS}
     assert "<failure" not in texts["junit"]
     assert '"suppressions"' in texts["sarif"]
     assert "::error" not in texts["github"]

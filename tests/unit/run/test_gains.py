@@ -3,16 +3,35 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
-from nhq.model import Effect, Identity
+from nhq.model import Effect, Identity, Verdict
 from nhq.needs import SECOND, in_words, of_message, scope_of, without
-from nhq.report import facts, validate
+from nhq.record.judged_rows import CellRow, RuleRow
+from nhq.record.record_json import record_of as typed
+from nhq.report import facts
 from nhq.report.markdown import render as markdown
 from nhq.report.terminal import render
 from nhq.run.collect import TestResult
 from nhq.run.gains import gains
 
-UNKNOWN = {"verdict": "unknown"}
+UNKNOWN = CellRow(verdict=Verdict.UNKNOWN, observations=0, cause="not exercised", exchange=None)
+
+
+def _rule(rule, cells):
+    return RuleRow(
+        id=rule.id,
+        title=rule.title,
+        area=rule.area,
+        level=rule.level,
+        pointer=rule.pointer,
+        quote=rule.quote,
+        verdict=Verdict.UNKNOWN,
+        cause="",
+        selected=True,
+        cells=cells,
+        bound=(),
+    )
 
 
 @pytest.fixture
@@ -28,9 +47,9 @@ def told(contract, target):
         rows = []
         for name in names:
             cells = dict.fromkeys(contract.applies(contract.rules[name]), UNKNOWN)
-            cells |= {next(iter(cells)): {"verdict": "holds"}} if name in judged else {}
-            rows.append({"id": name, "selected": True, "verdict": "unknown", "cells": cells})
-        return [(gain["add"], gain["rules"], gain["places"]) for gain in gains(contract, target, results, rows)]
+            cells |= {next(iter(cells)): structs.replace(UNKNOWN, verdict=Verdict.HOLDS)} if name in judged else {}
+            rows.append(_rule(contract.rules[name], cells))
+        return [(list(g.add), list(g.rules), g.places) for g in gains(contract, target, results, rows)]
 
     return tell
 
@@ -105,9 +124,8 @@ def test_each_need_has_its_words():
 
 def test_the_end_of_a_report_says_what_to_add(record_of, collector):
     """Terminal and markdown say it in the order of the record."""
-    record = record_of(collector)
-    record["gains"] = [{"add": ["a key with only leads:read"], "rules": ["A", "B"], "places": 1}]
-    validate(record)
+    gain = {"add": ["a key with only leads:read"], "rules": ["A", "B"], "places": 1}
+    record = typed(record_of(collector) | {"gains": [gain]})
     line = "a key with only leads:read: 2 promises, 1 more place of promises judged elsewhere"
     assert facts.gains(record) == [line]
     assert line in render(record).partition("to judge more, add")[2]

@@ -93,7 +93,8 @@ def run(tmp_path: Path, contract: Contract) -> Callable[..., Run]:
         target = Target("http://127.0.0.1:9", identities, allow=frozenset({Effect.READ}))
         clock = ManualClock(start=1_700_000_000.0)
         wire = Limiter(clock)
-        session = open_session(target, contract, wire, TurnClock(Turns(clock), clock))
+        turns = Turns(clock)
+        session = open_session(target, contract, wire, TurnClock(turns, clock), before=turns.serve)
         collector = Collector(target)
         plugin = ContractPlugin(session, collector, Selection(), seed=1, profile="live", costs=known)
         plugin._world.warm = lambda: None  # type: ignore[method-assign, assignment]

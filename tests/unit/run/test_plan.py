@@ -12,8 +12,10 @@ from nhq.contract import Contract
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Effect, Identity
+from nhq.record.run_record import Record
 from nhq.report.plan import render
 from nhq.run.plan import DISCOVERY, Cost, Plan, load, path, role, told
+from tests.made_records import made_record
 
 WIDE = frozenset({"leads:read", "leads:write"})
 KEYS = (
@@ -94,18 +96,10 @@ def test_the_text_says_what_is_used_up(plan: Plan) -> None:
     assert "uses up" not in render(replace(plan, rules=rules))
 
 
-def record(made_for: Contract, **changes: Any) -> dict[str, Any]:
+def record(made_for: Contract, **changes: Any) -> Record:
     test = {"id": "test_a.py::test_a", "scenario": "a/a", "requests": 5, "keys": {"wide": 5}, "own_seconds": 130.0}
-    return {
-        "kind": "gate",
-        "profile": "live",
-        "interrupted": False,
-        "contract": {"digest": made_for.digest},
-        "target": {"window": 60.0},
-        "requests": {"total": 12},
-        "tests": [test],
-        **changes,
-    }
+    told = {"profile": "live", "contract": {"digest": made_for.digest}, "target": {}, "requests": {"total": 12}}
+    return made_record(**{**told, "tests": [test], **changes})
 
 
 def test_a_record_tells_costs(contract: Contract, tmp_path: Path) -> None:

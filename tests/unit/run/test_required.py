@@ -77,21 +77,21 @@ def ended(contract, target, collector, exchange):
 def test_what_was_required_and_not_judged_is_exit_2_with_the_list(ended, asked, code, lacking):
     """A rule is judged where one of its operations was; what lacks is named to the last."""
     record = ended(*asked)
-    assert record["exit_code"] == code
-    assert len((record["required"] or {"lacking": []})["lacking"]) == lacking
+    assert record.exit_code == code
+    assert len(record.required.lacking if record.required else ()) == lacking
     assert ("AUTH-ABSENT" in render(record).partition("not these:")[2]) == bool(lacking)
 
 
 def test_too_few_rules_name_all_that_were_not_judged(ended, contract):
     """The list is whole in the record and on the terminal, and the run is not said to hold."""
     record = ended("2")
-    assert (record["exit_code"], record["verdict"]) == (2, "unknown")
-    assert len(record["required"]["lacking"]) == len(contract.rules) - 1
+    assert (record.exit_code, record.verdict) == (2, "unknown")
+    assert len(record.required.lacking) == len(contract.rules) - 1
     said = render(record)
-    assert all(rule in said for rule in record["required"]["lacking"])
+    assert all(rule in said for rule in record.required.lacking)
 
 
 def test_a_broken_promise_stays_exit_1(ended):
     """What was proven goes before what was not seen; so does an interrupt."""
-    assert ended("200", broken=True)["exit_code"] == 1
-    assert ended("200", interrupted=True)["exit_code"] == 130
+    assert ended("200", broken=True).exit_code == 1
+    assert ended("200", interrupted=True).exit_code == 130

@@ -1,7 +1,8 @@
 """Tests that wait let others go on."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from types import SimpleNamespace
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_a_wait_outside_serves_what_comes_due(turns, waiter, said, clock):
 
 def test_a_turn_that_others_would_need_keeps_the_floor(turns, waiter, said, clock):
     """Where nothing could go on without it, a wait is a sleep."""
-    turns.spare = lambda: False
+    turns.attended_by(SimpleNamespace(spare=lambda: False, around=nullcontext))
     began = clock.monotonic()
     assert turns.play("a", waiter("a", 10))
     assert clock.monotonic() - began == 10
@@ -112,7 +113,7 @@ def test_what_a_body_raises_later_is_for_whoever_stands_around(turns, clock):
         turns.wait(1)
         raise KeyError("x")
 
-    turns.around = around
+    turns.attended_by(SimpleNamespace(spare=lambda: True, around=around))
     turns.play("a", body)
     turns.wait(2)
     assert seen == ["a KeyError('x') True"]

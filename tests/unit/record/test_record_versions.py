@@ -5,23 +5,31 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from nhq import places
 from nhq.cli.corpus import command
 from nhq.errors import ConfigError
-from nhq.report.schema import results_schema
-from nhq.run.versions import SCHEMA_VERSION, check_version
+from nhq.record.record_json import read_record
+from nhq.record.record_schema import FILE, schema_text
+from nhq.record.run_record import SCHEMA_VERSION
 
 
 @pytest.mark.parametrize("record", [{}, {"schema_version": 1}, {"schema_version": SCHEMA_VERSION + 1}])
 def test_another_version_is_refused_in_one_line(record: dict[str, int]) -> None:
     """It names the file, both versions, and what to do."""
     with pytest.raises(ConfigError, match=rf"^old.json: schema_version \d+, read is {SCHEMA_VERSION}; make that run"):
-        check_version(record, "old.json")
+        read_record(json.dumps(record), "old.json")
 
 
-def test_todays_version_is_read() -> None:
-    """What was written today can be read, and is what the published schema says."""
-    check_version({"schema_version": SCHEMA_VERSION}, "new.json")
-    assert results_schema()["properties"]["schema_version"]["const"] == SCHEMA_VERSION
+@pytest.mark.parametrize("text", ["", "[]", "{", "null", f'{{"schema_version": {SCHEMA_VERSION}}}', "[" * 100_000])
+def test_what_is_no_record_is_refused_in_one_line(text: str) -> None:
+    """It names the file; no text at all makes reading crash."""
+    with pytest.raises(ConfigError, match=r"^file.json: (is no JSON document|not a run record: [^\n]+)$"):
+        read_record(text, "file.json")
+
+
+def test_the_published_schema_is_the_types() -> None:
+    """What reports/schemas holds is what `python -m nhq.record.record_schema` writes."""
+    assert (places.schemas() / FILE).read_text("utf-8") == schema_text()
 
 
 def test_costs_are_read_from_no_record_of_another_version(tmp_path) -> None:

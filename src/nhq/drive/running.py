@@ -1,0 +1,76 @@
+"""Which test is running: one object that recorder, budget and collector ask, and that turns are switched in."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from nhq.model import Identity
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class TestContext:
+    """What belongs to one test while it runs, and is put aside with it.
+
+    `paced`: its requests wait for allowance. `claimed` are the labels of keys whose windows it uses on purpose: while
+    it waits, no other test uses them.
+    """
+
+    __test__ = False
+
+    name: str = ""
+    paced: bool = True
+    claimed: set[str] = field(default_factory=set)
+
+    @contextmanager
+    def unpaced(self) -> Iterator[None]:
+        """Within, none of its requests waits."""
+        before, self.paced = self.paced, False
+        try:
+            yield
+        finally:
+            self.paced = before
+
+
+class Running:
+    """The test that runs, those that were put aside, and those in whose midst another goes on."""
+
+    def __init__(self) -> None:
+        self._present = TestContext()
+        self._aside: dict[str, TestContext] = {}
+        self._outer: list[TestContext] = []
+
+    @property
+    def present(self) -> TestContext:
+        """The test that runs; before the first, one without a name."""
+        return self._present
+
+    def begin(self, name: str) -> None:
+        """Another test begins."""
+        self._present = TestContext(name)
+
+    def put_aside(self) -> None:
+        """The present test waits: its keys stay claimed."""
+        self._aside[self._present.name] = self._present
+
+    def waits(self, name: str) -> bool:
+        """Was this test put aside?"""
+        return name in self._aside
+
+    @contextmanager
+    def resumed(self, name: str) -> Iterator[None]:
+        """Within, a test that was put aside is the present one; then the one in whose midst it went on."""
+        self._outer.append(self._present)
+        self._present = self._aside.pop(name)
+        try:
+            yield
+        finally:
+            self._present = self._outer.pop()
+
+    def claimed_by_others(self) -> set[str]:
+        """The labels of keys that tests which wait have claimed."""
+        return set().union(*(one.claimed for one in (*self._outer, *self._aside.values())))
+
+    def free(self, keys: Sequence[Identity]) -> list[Identity]:
+        """The keys that no waiting test has claimed; all of them where none would be left."""
+        claimed = self.claimed_by_others()
+        return [key for key in keys if key.label not in claimed] or list(keys)
