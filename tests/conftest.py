@@ -1,5 +1,6 @@
 """What all tests need of the process that they run in."""
 
+import gc
 import importlib.util
 import signal
 import sys
@@ -25,6 +26,15 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the rooms that take longest first; within a room the order stays."""
     items.sort(key=lambda item: _place(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected out of later garbage collections: a run inside a test ends with ten of them.
+
+    Over the modules and items of the whole suite each takes a third of a second, over what a test made itself none.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _place(nodeid: str) -> int:

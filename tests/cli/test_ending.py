@@ -45,6 +45,15 @@ CASES = [
     for moment in moments
     for number in (signal.SIGTERM, signal.SIGKILL)
 ]
+#: Tried by each `make test`; the others by `make proofs`.
+QUICK = {
+    ("gate", (2, 1), signal.SIGKILL),
+    ("gate", (2, 2), signal.SIGTERM),
+    ("load", (2, 0), signal.SIGTERM),
+    ("load", (4, 0), signal.SIGKILL),
+    ("power", (2, 0), signal.SIGKILL),
+    ("power", (5, 0), signal.SIGTERM),
+}
 
 
 class Tap:
@@ -144,15 +153,22 @@ def follow(case: tuple[str, tuple[int, int], signal.Signals], out: Path, target:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[object, "Future[Run]"]]:
-    """All runs, two at a time."""
+def runs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[object, "Future[Run]"]]:
+    """All runs that a test asks for, two at a time."""
+    asked = [item.callspec.params["case"] for item in request.session.items if item.path == request.path]
     options = ["--real-time", "--limit", "20", "--window", "3"]
     with mock_target(seed=1, options=options) as target, ThreadPoolExecutor(2) as threads:
         path, keys = write_target(tmp_path_factory.mktemp("target"), target, target.holders("leads:read")[:2])
-        yield {case: threads.submit(follow, case, tmp_path_factory.mktemp("ending"), path, keys) for case in CASES}
+        yield {case: threads.submit(follow, case, tmp_path_factory.mktemp("ending"), path, keys) for case in asked}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{case[1][0]}-{case[1][1]}-{case[2].name}")
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=() if case in QUICK else pytest.mark.proof) for case in CASES],
+    ids=[f"{command}-{processes}-{lines}-{number.name}" for command, (processes, lines), number in CASES],
+)
 def test_nothing_goes_on(runs, case):
     """No process of ours is left after five seconds, and no request is sent after one; SIGTERM ends with 130."""
     run = runs[case].result()

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from nhq.faults.catalogue import FAULTS
 from nhq.liberties.catalogue import LIBERTIES
 
@@ -25,6 +27,7 @@ def test_liberties_are_listed() -> None:
     assert all(line.endswith(liberty.sentence) for line, liberty in zip(lines, LIBERTIES, strict=True))
 
 
+@pytest.mark.proof
 def test_one_liberty_is_taken_and_nothing_found() -> None:
     """Without any fault: the command says how many honest mocks of other choices were accused."""
     done = power("--liberty", "says-charset", "--workers", "1")

@@ -1,7 +1,7 @@
 """Honest mocks of other choices: those that were accused once, by the tests about their areas; many together.
 
-All others, each alone and in six combinations, are proven by `nhq power --liberties` (reports/POWER.md, which
-tests/catalogue/test_power_page.py holds to today's catalogue).
+`make proofs` tries those that take long. All others, each alone and in six combinations, are proven by
+`nhq power --liberties` (reports/POWER.md, which tests/catalogue/test_power_page.py holds to today's catalogue).
 """
 
 import pytest
@@ -11,29 +11,32 @@ from nhq.liberties.catalogue import combination, find
 from nhq.power.bench import Bench
 from nhq.power.outcome import Fate
 
-ACCUSED_ONCE = (
+#: Those of at most two seconds are tried by each `make test`, the others by `make proofs`.
+QUICK = (
+    "cannot-ask-a-session-at-first",
+    "enrolls-within-seconds",
+    "limits-last-of-all",
+    "reckons-reset-from-the-seconds-left",
+    "writes-whole-numbers-with-a-fraction",
+)
+SLOW = (
     "lets-others-do-all-they-may",
     "lets-others-delete",
     "cannot-ask-a-session-always",
     "never-enriches",
-    "limits-last-of-all",
     "shows-silent-conversations-first",
     "keeps-new-leads-in-a-default-list",
-    "writes-whole-numbers-with-a-fraction",
     "has-short-pages",
-    "enrolls-within-seconds",
     "lists-members-within-seconds",
     "lists-leads-within-seconds",
     "lists-lists-within-seconds",
-    "reckons-reset-from-the-seconds-left",
     "refuses-long-texts-of-leads",
     "has-a-provider-that-errs-at-first",
-    "cannot-ask-a-session-at-first",
     "cannot-send-at-first",
 )
 
 
-@pytest.mark.parametrize("ident", ACCUSED_ONCE)
+@pytest.mark.parametrize("ident", [*QUICK, *(pytest.param(ident, marks=pytest.mark.proof) for ident in SLOW)])
 def test_a_choice_that_is_permitted_is_no_finding(ident: str, bench: Bench) -> None:
     """The tests about its areas find nothing, and none of them breaks; a broken assumption warns as announced."""
     liberty = find(ident)
@@ -44,6 +47,7 @@ def test_a_choice_that_is_permitted_is_no_finding(ident: str, bench: Bench) -> N
     assert outcome.tests > 0
 
 
+@pytest.mark.proof
 def test_many_choices_together_are_no_finding(bench: Bench) -> None:
     """The whole gate finds nothing on a server that chooses otherwise wherever it may."""
     together = combination(1)
