@@ -31,6 +31,8 @@ def test_the_same_thing_in_other_words(one: Any, other: Any) -> None:
         ({"inner": {"name": "a"}}, {"inner": {"name": "b"}}),
         ([1], [1, 2]),
         ([1, 2], [2, 1]),
+        ([], ""),
+        ([], None),
     ],
 )
 def test_other_things(one: Any, other: Any) -> None:

@@ -78,6 +78,14 @@ def test_another_media_type_is_broken(kind):
     assert verdict(answered(headers=HEADERS | {"content-type": kind}), "MEDIA-TYPE") is Verdict.VIOLATED
 
 
+@pytest.mark.parametrize(("kind", "told"), [("", "none"), ("text/html", "text/html")])
+def test_another_media_type_is_named(kind, told):
+    """What came instead is told, and that nothing came."""
+    looks = check_exchange(answered(headers=HEADERS | {"content-type": kind}), CONTRACT)
+    (found,) = (look.finding for look in looks if look.rule == "MEDIA-TYPE")
+    assert told in found.actual
+
+
 def test_no_json_under_the_json_media_type_is_broken():
     """A body that says JSON and isn't."""
     assert verdict(answered(body=b"<html>"), "MEDIA-TYPE") is Verdict.VIOLATED
