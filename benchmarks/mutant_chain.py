@@ -25,7 +25,7 @@ WARM = ("schemathesis", "hypothesis", "jsonschema_rs", "jsonpath", "requests", "
 QUICK, SLOW = 30.0, 120.0  # seconds that unit tests are given before the gate, and after it
 PATIENCE = 150.0  # CPU seconds that one step is given
 FINDERS = 20  # a fault that more tests find is no test of any of them
-FAULTS, MORE, LIBERTIES = 5, 5, 3  # how many are planted: at first, when nothing was seen, and liberties
+FAULTS, MORE, LIBERTIES = 5, 10, 3  # how many are planted: at first, when nothing was seen, and liberties
 _RULE = re.compile(r'"([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+)"')
 
 
