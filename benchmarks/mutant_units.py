@@ -23,6 +23,7 @@ FOLDERS = {
         RECORDS,
     ),
     "src/nhq/ratelimit": ("tests/unit/ratelimit", "tests/unit/checks", "tests/unit/load", RECORDS),
+    "contracts": ("tests/catalogue/test_marks.py", "tests/unit/run/test_lifecycle_model.py"),
 }
 _QUIET = ("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "_hypothesis_pytestplugin")
 

@@ -1,0 +1,53 @@
+"""The model of campaigns beside the list: what it takes over from the list, and what it holds against it."""
+
+import importlib
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from nhq import places
+
+
+@pytest.fixture
+def looks(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the model says of a list that shows a status for one that it expects, on a target of ours or not."""
+    for name in ("scenario", "rule"):
+        pytestconfig.addinivalue_line("markers", f"{name}(*ids): of scenarios")
+    monkeypatch.syspath_prepend(str(places.contracts()))
+    monkeypatch.delitem(sys.modules, "test_workflows", raising=False)
+    lifecycle = importlib.import_module("test_workflows").Lifecycle
+
+    def look(expected: str, shown: str, *, alone: bool = True) -> bool:
+        said: list[bool] = []
+        page = SimpleNamespace(json=lambda: {"data": [{"id": "c", "status": shown}]})
+        api = SimpleNamespace(operation=lambda name: SimpleNamespace(limits=(1, 500)))
+        model = SimpleNamespace(
+            stage=SimpleNamespace(alone=alone, api=api),
+            status={"c": expected},
+            names={"c": "one"},
+            ok=lambda *_, **__: page,
+            about=lifecycle.about,
+            must=lambda rule, ok, *_, **__: said.append(ok),
+        )
+        lifecycle.look(model, "c", True)
+        return said == [True]
+
+    return look
+
+
+@pytest.mark.parametrize(
+    ("expected", "shown", "kept"),
+    [("started", "started", True), ("started", "paused", False), ("paused", "started", False)],
+)
+def test_the_list_is_held_to_the_model(looks: Any, expected: str, shown: str, kept: bool) -> None:
+    """Another status than the action left is a finding."""
+    assert looks(expected, shown) is kept
+
+
+def test_a_running_campaign_may_have_come_to_its_end(looks: Any) -> None:
+    """`completed` is taken over of a started one; of a paused one only where others may have resumed it."""
+    assert looks("started", "completed")
+    assert not looks("paused", "completed")
+    assert looks("paused", "completed", alone=False)
