@@ -44,14 +44,16 @@ LATE = 4  # requests at a window's end that a limiter which looks back further t
 def calls(api: Api, world: World, contract: Contract, rng: random.Random, profile: str) -> list[Call]:
     """One harmless request to each operation that the target and the widest key allow: reads of what there is, pages of
     one; else unknown ids and an empty body, which are answered 404 or 400. All count. Live, the corpus' reads fill
-    windows too."""
+    windows first; the last call of each operation has nothing wrong where that can be."""
     key = widest(api)[-1]
     allowed = [row for row in contract.operations.values() if may(api, key, row.id) and not row.keyless]
     if not allowed:
         raise Unmet("the target file has no key that may call anything")
     told = reads(api, world, contract, rng) if profile == "live" else []
-    others = [o for o in allowed if o.id not in {call.operation for call in told}]
-    return [*(_harmless(world, o.id, o.path, o.effect, rng) for o in others), *told]
+    plain = {o.id: _harmless(world, o.id, o.path, o.effect, rng) for o in allowed}
+    doubled = {call.operation for call in told}
+    others = [call for name, call in plain.items() if name not in doubled]
+    return [*others, *told, *(call for name, call in plain.items() if name in doubled)]
 
 
 def reads(api: Api, world: World, contract: Contract, rng: random.Random) -> list[Call]:
@@ -69,8 +71,8 @@ def reads(api: Api, world: World, contract: Contract, rng: random.Random) -> lis
 
 
 def each(meter: Meter) -> list[Call]:
-    """One call for each operation."""
-    return list({call.operation: call for call in reversed(meter.calls)}.values())[::-1]
+    """One call for each operation: the last, with which nothing else is wrong where that can be."""
+    return list({call.operation: call for call in meter.calls}.values())
 
 
 def judge_reads(contract: Contract, judge: Judge, answers: list[Exchange], known: Collection[str]) -> None:

@@ -130,7 +130,13 @@ def command(
         picked, Manner(seed, full), clean_seeds, workers, " ".join(words), free, together, catalogue.chosen(beside)
     )
     with locked(out):
-        record = measure(wish, _tell)
+        places: dict[str, tuple[tuple[str, str], ...]] = {}
+
+        def tell(done: int, total: int, outcome: "Outcome") -> None:
+            places[outcome.fault] = (*places.get(outcome.fault, ()), *outcome.places)
+            _tell(done, total, outcome)
+
+        record = measure(wish, tell)
         if out is not None:
             from nhq.cli.formats import write as write_formats
 
@@ -138,9 +144,12 @@ def command(
     power = record.power
     assert power is not None  # a run of planted faults has its own part
     if write and not record.interrupted:
+        from nhq.contract import load_contract
+        from nhq.power.kill_table import complete
         from nhq.power.page import write_page
 
         click.echo(f"report: {write_page(record, power)}")
+        click.echo(f"report: {complete(load_contract().digest, places)}")
     click.echo(table(power), nl=False)
     return record.exit_code
 

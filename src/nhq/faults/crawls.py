@@ -188,6 +188,7 @@ FAULTS = (
         "knows-some-page-sizes-only",
         "A limit must be one of those that the interface offers.",
         "PAGE-LIMIT-ACCEPTED",
+        "REQUEST-VALID",
         subtle="one value",
         limit_ok=lambda operation, limit: limit in (1, 2, 3, 7, 10, 25, 50, 100, 250, 500),
     ),

@@ -279,6 +279,7 @@ FAULTS = (
         "trickles-back",
         "A bucket is refilled all the time, one request a second, instead of once in a window.",
         "RL-WINDOW-HOLDS",
+        "RL-EXCEEDED",
         subtle="after a reset",
         admit=lambda operation, bucket, now, start, window, count, limit: (
             count - int((now - start) * limit / window) < limit

@@ -54,6 +54,7 @@ FAULTS: tuple[Fault, ...] = (
         "takes-limits-up-to-499-of-{}",
         "{} refuses the highest limit.",
         "PAGE-LIMIT-ACCEPTED",
+        "REQUEST-VALID",
         on=LISTS,
         limit_ok=_pages(lambda asked, limit: 1 <= limit < 500),
     ),

@@ -160,18 +160,13 @@ class Bench:
         return collector, troubles
 
     def _test(self, session: Session, fault: Fault, aim: Aim) -> Collector:
-        if self._manner.every:
-            return self._sighted(session, fault, aim)
-        collector, seed = Collector(session.target), self._manner.seed
-        stop = None if self._manner.whole or not fault.rules else _seen(fault)
-        plugin = ContractPlugin(session, collector, aim.selection, seed, stop=stop)
-        return self._ended(plugin, aim)
-
-    def _sighted(self, session: Session, fault: Fault, aim: Aim) -> Collector:
-        """A look until the fault was seen in tests enough, with the places where its rules were seen broken."""
+        """The gate as users run it; for a fault that is looked for, cheap tests first, until enough have shown it."""
+        seed = self._manner.seed
+        if self._manner.whole or not fault.rules:
+            return self._ended(ContractPlugin(session, Collector(session.target), aim.selection, seed), aim)
         collector = Sightings(session.target, wanted=fault.rules, test=lambda: session.recorder.test)
-        stop = _seen_often(collector)
-        return self._ended(SightingPlugin(session, collector, aim.selection, self._manner.seed, stop=stop), aim)
+        stop = _seen(collector, ENOUGH if self._manner.every else 1)
+        return self._ended(SightingPlugin(session, collector, aim.selection, seed, stop=stop), aim)
 
     def _ended(self, plugin: ContractPlugin, aim: Aim) -> Collector:
         """Run tests to their end."""
@@ -182,11 +177,6 @@ class Bench:
         return collector
 
 
-def _seen_often(collector: Sightings) -> Stop:
-    """Enough was seen when so many tests have shown the fault that more would change no plan."""
-    return lambda _: "seen" * (collector.tests_seen >= ENOUGH)
-
-
-def _seen(fault: Fault) -> Stop:
-    """Enough was seen when a finding names a rule that the fault breaks."""
-    return lambda collector: "killed" * any(finding[0] in fault.rules for finding in collector.findings)
+def _seen(collector: Sightings, tests: int) -> Stop:
+    """Enough was seen when findings of so many tests name rules that the fault breaks."""
+    return lambda _: "seen" * (collector.tests_seen >= tests)

@@ -66,9 +66,24 @@ def _line(row: Any) -> str:
 
 def add(contract: str, found: Mapping[str, Collection[Place]]) -> Path:
     """Write what was found into the file, and return where that lies. Raises ConfigError where it can't be written."""
+    return _written(render(contract, renewed(read(contract), found)))
+
+
+def complete(contract: str, found: Mapping[str, Collection[Place]]) -> Path:
+    """Write what was found of all faults that there are: what stands in the file of one stays, others go.
+
+    Returns where the file lies. Raises ConfigError where it can't be written.
+    """
+    known = listed(contract)
+    gone: dict[str, Collection[Place]] = dict.fromkeys(known - set(found), ())
+    fresh = {fault: places for fault, places in found.items() if fault not in known}
+    return _written(render(contract, renewed(read(contract), gone | fresh)))
+
+
+def _written(text: str) -> Path:
     where = path()
     try:
-        replace_text(where, render(contract, renewed(read(contract), found)))
+        replace_text(where, text)
     except OSError as problem:
         raise ConfigError(f"cannot write {where.name}: {problem.strerror}") from None
     return where
