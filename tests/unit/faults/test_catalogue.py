@@ -15,7 +15,6 @@ from nhq.server.policies import Policies
 CONTRACT = load_contract()
 PLANTED = [fault for fault in FAULTS if fault.id != "noop"]
 HIDDEN = {
-    "two at once",
     "after a while",
     "second page",
     "exact boundary",
