@@ -1,17 +1,20 @@
 """What a run has written, as the answers to its writes tell it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from nhq.drive.kept import Kept
-from nhq.model import Exchange
+from nhq.model import Exchange, Identity
+
+KEY = Identity("full", "alpha", frozenset(), "secret")
 
 
 def wrote(operation: str, path: str, sent: Any, came: Any, status: int = 200, epoch: int = 0) -> Exchange:
     body, answer = json.dumps(sent).encode(), json.dumps(came).encode()
-    return Exchange(1, operation, "POST", path, {}, body, None, status, {}, answer, 0.0, 0.0, epoch)
+    return Exchange(1, operation, "POST", path, {}, body, KEY, status, {}, answer, 0.0, 0.0, epoch)
 
 
 LIST = wrote("create_lead_lists", "/lead_lists", {}, {"data": [{"id": "l1", "name": "nhq-a"}]}, 201)
@@ -27,7 +30,7 @@ PAUSED = wrote("run_campaign_action", "/campaigns/k1/actions", {"action": "pause
 
 
 def kept(*exchanges: Exchange) -> Kept:
-    found = Kept()
+    found = Kept(KEY.workspace)
     for exchange in exchanges:
         found.hear(exchange)
     return found
@@ -66,6 +69,11 @@ def test_a_lead_that_was_sent_twice_may_have_another_name() -> None:
 def test_what_bears_no_word_of_ours_is_not_kept() -> None:
     """Others may rename it or remove it."""
     assert not kept(wrote("create_lead_lists", "/lead_lists", {}, {"data": [{"id": "l1", "name": "a"}]}, 201)).lists
+
+
+def test_what_another_workspace_holds_is_not_kept() -> None:
+    """The reads of one workspace don't show it."""
+    assert not kept(replace(LIST, identity=replace(KEY, workspace="beta")), replace(LIST, identity=None)).lists
 
 
 def test_a_target_that_was_put_back_holds_nothing_that_was_written() -> None:
