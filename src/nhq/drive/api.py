@@ -52,7 +52,7 @@ class Api:
         self._undone = undone
         self.target = session.target
         self.answered = Answered(session.contract)
-        self.kept = Kept()
+        self.kept = Kept(session.target.workspace)
         self._last: Exchange | None = None
         self._used: dict[str, Identity] = {}
         self.lost: Away | None = None  # the last answer that didn't come in the present test

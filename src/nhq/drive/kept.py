@@ -25,12 +25,13 @@ class Written:
 
 @dataclass(slots=True)
 class Kept:
-    """Things written, the latest word of each, by what they are about.
+    """Things written in one workspace, the latest word of each, by what they are about.
 
     `lists`: id, name. `leads`: id, last name. `members`: list, lead. `messages` and `unsent`: conversation, text.
     `slots`: campaign, lead, stage, id of the override. `enriched`: lead. `states`: campaign, status.
     """
 
+    workspace: str
     lists: dict[tuple[str, ...], Written] = field(default_factory=dict)
     leads: dict[tuple[str, ...], Written] = field(default_factory=dict)
     members: dict[tuple[str, ...], Written] = field(default_factory=dict)
@@ -46,6 +47,8 @@ class Kept:
         if exchange.epoch != self.epoch:
             self.forget(exchange.epoch)
         note = _NOTES.get(exchange.operation or "")
+        if exchange.identity is None or exchange.identity.workspace != self.workspace:
+            return
         if note is None or exchange.status is None or not (exchange.ok or exchange.status in FAILED):
             return
         try:

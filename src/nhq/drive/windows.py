@@ -20,6 +20,9 @@ from nhq.model import Exchange, Identity
 
 LOOK = "list_leads"  # what is asked where any read would do
 _TRIES = 3
+_STEP = 0.3  # seconds between requests that look for a window's end
+_MARGIN = 0.25  # seconds by which a measured window may be off: nodes' clocks, and ours, aren't one
+_OVERDUE = 3.0  # seconds after which a window that should have ended is given up
 _ODD = 2  # answers to one operation that show nothing, and none that does: then it is left out
 
 
@@ -29,6 +32,14 @@ class Call:
 
     operation: str
     options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A window measured: its last answer before, its own, and those after; and what is wrong with its length, or ""."""
+
+    answers: list[Exchange]
+    wrong: str = ""
 
 
 def is_time(reset: int) -> bool:
@@ -258,6 +269,36 @@ class Meter:
         except Unmet:
             late = self._session.clock.now() + self.window + 1 + DATE_SLACK + seconds
         self._sleep_until(late)
+
+    def cross(self, window: Exchange) -> tuple[Exchange, Exchange]:
+        """The last answer of a window and the first of the next, as near to each other as requests can be."""
+        known = self._session.budget.allowance.clock
+        low, high = (known.low, known.high) if known.known else (0.0, 0.0)
+        self._sleep_until(self.reset(window) - 1 - high - _STEP)
+        overdue = max(self._session.clock.now(), self.reset(window) + 1 - low) + _OVERDUE
+        last = window
+        while self._session.clock.now() < overdue:
+            answer = self.call(self.look())
+            if not self.same(window, answer):
+                return last, answer
+            last = answer
+            self._session.clock.sleep(_STEP)
+        raise Unmet("the window did not end when its Reset said so")
+
+    def span(self, window: Exchange) -> Span:
+        """Measure the window that follows another."""
+        last, entered = self.cross(window)
+        self._sleep_until(last.sent + self.window - _MARGIN)
+        early = self.call(self.look())
+        most = early.received - last.sent
+        if self.reset(early) - self.reset(entered) > 1 and most < self.window - _MARGIN / 2:
+            return Span([last, entered, early], f"one that was over within {most:.1f} s")
+        self._sleep_until(entered.received + self.window + 2 * _MARGIN)
+        late = self.call(self.look())
+        least = late.sent - entered.received
+        if self.same(entered, late) and least > self.window + _MARGIN:
+            return Span([last, entered, early, late], f"one that still went on after {least:.1f} s")
+        return Span([last, entered, early, late])
 
     def whole_second(self) -> None:
         """On a clock that stands still: move it to a whole second, so that nothing is lost to rounding."""

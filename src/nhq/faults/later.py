@@ -122,7 +122,7 @@ def _lose_lead_name(store: Store, ident: str, before: Lead | None) -> None:
 
 
 def _later(ident: str, sentence: str, kind: str, lose: Lose, *rules: str, near: tuple[str, ...] = ()) -> Fault:
-    return plant(ident, sentence, *rules, subtle="later", near=near, meanwhile=_losing(kind, lose))
+    return plant(ident, sentence, *rules, subtle="after a while", near=near, meanwhile=_losing(kind, lose))
 
 
 def _frozen(member: str) -> Around:
@@ -253,7 +253,7 @@ FAULTS = (
         "sends-later-what-failed",
         "A message that was answered 502 or 503 goes out with the next inbox sync.",
         "SEND-FAILED-NOT-SENT",
-        subtle="later",
+        subtle="after a while",
         queues_message=lambda outcome: outcome != "sent",
     ),
 )

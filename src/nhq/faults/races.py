@@ -13,7 +13,7 @@ def _races(ident: str, sentence: str, operation: str, *rules: str, over: bool = 
         ident,
         sentence,
         *rules,
-        subtle="two at once",
+        subtle="concurrent",
         on=[operation],
         race=lambda called, body: Race(APART, over) if called == operation and having in body else None,
     )
@@ -79,7 +79,7 @@ FAULTS = (
         "Requests of a key at one instant are counted as one.",
         "RL-REMAINING-COUNTS",
         "RL-EXCEEDED",
-        subtle="two at once",
+        subtle="concurrent",
         lag=lambda operation: 0.02 if operation == "list_leads" else 0.0,
     ),
 )

@@ -79,6 +79,14 @@ def test_correct_servers_are_not_accused(words: str) -> None:
     assert not findings(history(words))
 
 
+def test_requests_of_one_instant_may_be_counted_in_any_order() -> None:
+    """Each is counted, whichever is told first; what follows them is held to all of them."""
+    together = [replace(one, received=one.sent + 1) for one in history("5:200:56:60 5:200:58:60 5:200:57:60")]
+    before, after = history("0:200:59:60 9:200:55:60")
+    assert not findings([before, *together, after])
+    assert rules([before, *together, replace(after, headers={**after.headers, HEADERS[1]: "57"})])
+
+
 @given(
     gaps=st.lists(st.floats(0, 200), min_size=1, max_size=80),
     anchor=st.sampled_from(["first", "clock"]),

@@ -1,5 +1,6 @@
 """Windows used on purpose, on a simulated limiter: any anchor, any clock, any latency, other clients."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from nhq.clock import ManualClock
 from nhq.contract import load_contract
+from nhq.drive.allowance import ServerClock
 from nhq.drive.answered import Answered
 from nhq.drive.api import Api
 from nhq.drive.target import Target
@@ -62,7 +64,8 @@ class Limiter:
 
 def metered(limiter: Limiter, alone: bool = False, calls: Sequence[Call] = (LOOK,)) -> Meter:
     """A meter on that server, without a network."""
-    session = SimpleNamespace(clock=limiter.clock, control=object() if alone else None)
+    budget = SimpleNamespace(allowance=SimpleNamespace(clock=ServerClock()))
+    session = SimpleNamespace(clock=limiter.clock, control=object() if alone else None, budget=budget)
     target = SimpleNamespace(limit=10, window=limiter.window, keys=(KEY,), workspace="alpha")
     return Meter(cast(Api, Wired(session, target, limiter)), KEY, list(calls))
 
@@ -286,3 +289,30 @@ def test_none_is_left_out_where_all_are_out_of_order() -> None:
     with pytest.raises(Unmet):
         meter.begin()
     assert (meter.left_out, len(meter.calls)) == ({}, 2)
+
+
+@given(
+    anchor=st.sampled_from(["first", "clock"]),
+    behind=st.floats(-0.9, 0.9),
+    latency=st.floats(0, 0.5),
+    others=st.lists(st.integers(0, 1), max_size=6),
+    rounded=st.sampled_from([math.floor, math.ceil, round]),
+)
+def test_a_window_of_the_promised_length_is_never_called_wrong(
+    anchor: str, behind: float, latency: float, others: list[int], rounded: Callable[[float], int]
+) -> None:
+    """Wherever it is anchored, whoever else uses the key, and however late answers come."""
+    limiter = Limiter(ManualClock(), anchor, behind, latency=latency, others=iter(others))
+    limiter.reset = lambda end, now: str(rounded(end))
+    meter = metered(limiter)
+    assert not meter.span(meter.call()).wrong
+
+
+@pytest.mark.parametrize("anchor", ["first", "clock"])
+@pytest.mark.parametrize(("length", "told"), [(59.0, "over within"), (61.0, "still went on")])
+def test_a_window_that_is_off_by_a_second_is_measured(anchor: str, length: float, told: str) -> None:
+    """With answers after a tenth of a second."""
+    limiter = Limiter(ManualClock(), anchor, latency=0.1, window=length)
+    meter = metered(limiter)
+    meter.window = 60.0
+    assert told in meter.span(meter.call()).wrong

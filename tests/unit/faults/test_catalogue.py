@@ -15,6 +15,7 @@ from nhq.server.policies import Policies
 CONTRACT = load_contract()
 PLANTED = [fault for fault in FAULTS if fault.id != "noop"]
 HIDDEN = {
+    "after a while",
     "second page",
     "exact boundary",
     "tie",
