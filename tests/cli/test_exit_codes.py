@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from nhq import cli
+from nhq.cli import command_line as cli
 from nhq.errors import ConfigError
 
 NHQ = [sys.executable, "-m", "nhq"]

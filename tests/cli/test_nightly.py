@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from nhq.cli import group
+from nhq.cli.command_line import group
 from nhq.errors import ConfigError
 
 FAULT = ("--fault", "loses-one-at-pages-of-one")

@@ -10,6 +10,7 @@ from nhq.cli import terminal
 from nhq.cli.formats import format_option
 from nhq.cli.run_options import (
     Finite,
+    Word,
     asked_effects,
     early_end_options,
     effect_options,
@@ -81,7 +82,7 @@ def _ahead(left: "Left | None") -> str:
 )
 @click.option(
     "--profile",
-    type=click.Choice(["gate", "live", "nightly"]),
+    type=Word(["gate", "live", "nightly"]),
     help="How much is sent; without it, gate on a mock and live elsewhere.",
 )
 @timeout_option

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nhq.errors import nearest
+
 if TYPE_CHECKING:
     from nhq.model import Effect
 
@@ -26,6 +28,16 @@ class Finite(click.FloatRange):
         if not isfinite(number):
             self.fail(f"{value} is no number that ends", param, ctx)
         return number
+
+
+class Word(click.Choice[str]):
+    """One of a few words; one that is nearly right is answered with what is near it."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """click's own message, with what was probably meant."""
+        return super().get_invalid_choice_message(value, ctx).removesuffix(".") + nearest(
+            str(value), list(self.choices)
+        )
 
 
 target_option: Decorator = click.option(

@@ -163,6 +163,7 @@ def each(stages: Iterable[tuple[str, str, Callable[[], Stage]]], now: Callable[[
 def _timed(name: str, again: str, make: Callable[[], Stage], now: Callable[[], float]) -> Stage:
     from dataclasses import replace
 
+    from nhq.cli.extras import lacking_extra
     from nhq.errors import NhqError, crash_place
 
     began = now()
@@ -171,5 +172,7 @@ def _timed(name: str, again: str, make: Callable[[], Stage], now: Callable[[], f
     except NhqError as problem:
         stage = Stage(name, State.UNJUDGED, "could not be judged", (str(problem),))
     except Exception as problem:
-        stage = Stage(name, State.UNJUDGED, "nhq itself went wrong", (crash_place(problem),))
+        lacking = lacking_extra(problem)
+        told = "could not be judged" if lacking else "nhq itself went wrong"
+        stage = Stage(name, State.UNJUDGED, told, (lacking or crash_place(problem),))
     return replace(stage, again=again, seconds=now() - began)
