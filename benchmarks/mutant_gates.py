@@ -18,7 +18,7 @@ SEED = 1
 PATIENCE = 1.0
 #: Seconds that the clock goes on before liberties are judged, as `nhq power` does: no second begins just then.
 ODD = 0.37
-#: What one test showed: "outcome", "cells" (rule, operation -> verdict), "found" (rules), "digest" (of its requests).
+#: What one test showed: "outcome", "cells" (rule, operation -> verdict), "found" (rules), "told" (their words), "digest" (of its requests).
 Shown = dict[str, Any]
 
 
@@ -56,10 +56,19 @@ class Records:
             "outcome": result.outcome,
             "cells": {f"{rule} {operation}": cell.verdict.value for (rule, operation), cell in news.cells.items()},
             "found": sorted({finding[0] for finding in news.findings if finding in collector.findings}),
+            "told": sorted(
+                _told(collector.findings[finding]) for finding in news.findings if finding in collector.findings
+            ),
             "troubles": [trouble.cause for trouble in news.troubles],
             "digest": self._digest.hexdigest(),
         }
         return outcome
+
+
+def _told(proven: Any) -> str:
+    """A finding in the words that a reader sees."""
+    finding = proven.finding
+    return f"{finding.rule} {finding.operation} {finding.where}: {finding.expected}; {finding.actual}"
 
 
 def pristine(folder: Path) -> str:
@@ -153,6 +162,9 @@ def differs(before: Mapping[str, Shown], after: Mapping[str, Shown]) -> str:
     cells = [cell for cell in sorted({*old, *new}) if old.get(cell) != new.get(cell)]
     if cells:
         return f"{cells[0]}: {old.get(cells[0], 'not judged')} became {new.get(cells[0], 'not judged')}"
+    words = [test for test in after if after[test].get("told", []) != before[test].get("told", [])]
+    if words:
+        return f"{words[0]}: told in other words"
     troubled = [test for test in after if bool(after[test]["troubles"]) != bool(before[test]["troubles"])]
     return f"trouble in {troubled[0]}" if troubled else ""
 

@@ -109,3 +109,10 @@ def test_equivalents_and_what_never_starts_are_no_escapes():
     told = "\n".join(section(fates, known, "4 places", ROOMS["checks"], 1))
     assert "**1 of 2 killed: 50.0%** (95% wanted)" in told
     assert "| a.py:1 | `a` | `1` | no matter |" in told
+
+
+def test_a_finding_in_other_words_is_a_difference():
+    """A reader would be told something else, though the verdicts are the same."""
+    before = {"t1": {**shown({"A x": "violated"}), "told": ["A x: 1 of 2"]}}
+    assert differs(before, before) == ""
+    assert differs(before, {"t1": {**before["t1"], "told": ["A x: 2 of 2"]}}) == "t1: told in other words"
