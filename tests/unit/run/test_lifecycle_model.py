@@ -1,7 +1,6 @@
 """The model of campaigns beside the list: what it takes over from the list, and what it holds against it."""
 
-import importlib
-import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,13 +10,16 @@ from nhq import places
 
 
 @pytest.fixture
-def looks(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Any:
+def looks(pytestconfig: pytest.Config) -> Any:
     """What the model says of a list that shows a status for one that it expects, on a target of ours or not."""
     for name in ("scenario", "rule"):
         pytestconfig.addinivalue_line("markers", f"{name}(*ids): of scenarios")
-    monkeypatch.syspath_prepend(str(places.contracts()))
-    monkeypatch.delitem(sys.modules, "test_workflows", raising=False)
-    lifecycle = importlib.import_module("test_workflows").Lifecycle
+    spec = spec_from_file_location("workflows", places.contracts() / "test_workflows.py")
+    assert spec is not None
+    assert spec.loader is not None
+    workflows = module_from_spec(spec)
+    spec.loader.exec_module(workflows)
+    lifecycle = workflows.Lifecycle
 
     def look(expected: str, shown: str, *, alone: bool = True) -> bool:
         said: list[bool] = []
