@@ -1,6 +1,7 @@
 """Enrichment: its four outcomes, what the lead shows afterwards, and whether charge and balance agree.
 
-Not convicted: credits looked at before the lead, failures of the provider, and credits that others spend meanwhile.
+Not convicted: credits looked at before the lead, failures of the provider, leads of which it knows by now, and credits
+that others spend meanwhile.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from nhq.contract import Contract
 from nhq.contract.showing import shown as told_as
 from nhq.drive.api import Api
 from nhq.drive.discover import Row, World
-from nhq.drive.scenes import AWAY, insistently, patiently, told
+from nhq.drive.scenes import AWAY, as_named, insistently, patiently, told
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
@@ -224,7 +225,7 @@ def test_provider_fails(desk: Desk, judge: Judge, session: Session, world: World
         raise Unmet("no lead by the name lead_provider_fails that is not enriched by now")
     judge(
         "ENRICH-FAILED",
-        outcome.status == "failed",
+        as_named(session, outcome.answer, outcome.status == "failed"),
         outcome.answer,
         expected="failed",
         actual=told_as("status", outcome.status),
@@ -233,13 +234,14 @@ def test_provider_fails(desk: Desk, judge: Judge, session: Session, world: World
 
 @pytest.mark.scenario("enrichment/provider-errs")
 @pytest.mark.rule("ENRICH-502")
-def test_provider_errs(desk: Desk, judge: Judge, world: World) -> None:
+def test_provider_errs(desk: Desk, judge: Judge, session: Session, world: World) -> None:
     """A lead at which the provider errs, by the target file's word, is answered 502."""
     answer = desk.call(world.given("lead_provider_errors"))
     outcome = outcome_of(answer)
     if outcome is not None and outcome.status in {"already_enriched", "insufficient_credits"}:
         raise Unmet("no enrichment that the provider is asked for")
-    judge("ENRICH-502", answer.status == 502, answer, expected="502", actual=f"{answer.status}")
+    ok = as_named(session, answer, answer.status == 502)
+    judge("ENRICH-502", ok, answer, expected="502", actual=f"{answer.status}")
 
 
 @pytest.mark.scenario("enrichment/insufficient-credits")

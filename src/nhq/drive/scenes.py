@@ -123,6 +123,17 @@ def patiently(session: Session, look: Callable[[], T], done: Callable[[T], bool]
     return seen
 
 
+def as_named(session: Session, answer: Exchange, ok: bool) -> bool:
+    """`ok`: did what stands behind a server do what its owner has named a thing for: fail, err, be pending?
+
+    Raises Unmet where it did otherwise, as it may at any time on a target that isn't ours, and was answered for as is
+    documented: what was written of a thing may be old.
+    """
+    if not ok and not session.alone and (answer.ok or answer.status in AWAY):
+        raise Unmet(f"{answer.operation} answered {answer.status}: what the target file names behaves otherwise by now")
+    return ok
+
+
 def insistently(session: Session, ask: Callable[[], Exchange]) -> Exchange:
     """Ask; on a target of ours again while something behind it is away: what never comes back there, is a refusal."""
     answer = ask()

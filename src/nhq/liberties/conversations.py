@@ -182,6 +182,7 @@ LIBERTIES = (
         "documented-5xx",
         "502 and 503 where documented",
         near=["workspaces", "auth", "scopes", "ratelimit"],
+        shared=True,
         takes_id=Around(_away),
     ),
     take(

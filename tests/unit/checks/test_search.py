@@ -42,6 +42,7 @@ def test_one_sender_only(judged):
     page = threads({"linkedin_account": {"id": "a1"}})
     assert judged("/conversations?linkedin_account_id=a1", page)["SEARCH-ACCOUNT-ONLY"] is HOLDS
     assert judged("/conversations?linkedin_account_id=a2", page)["SEARCH-ACCOUNT-ONLY"] is VIOLATED
+    assert judged("/conversations?linkedin_account_id=%20A1", page)["SEARCH-ACCOUNT-ONLY"] is HOLDS  # spelt otherwise
     assert "SEARCH-ACCOUNT-ONLY" not in judged("/conversations?linkedin_account_id=", page)
     assert "SEARCH-ACCOUNT-ONLY" not in judged("/conversations?linkedin_account_id=a2", threads())
 

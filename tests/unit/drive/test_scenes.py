@@ -1,13 +1,14 @@
 """What scenarios do on the way, without a server."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from nhq.clock import ManualClock
 from nhq.drive.api import Crawl
-from nhq.drive.scenes import WAITS, lead_ids, patiently, startable, told, whole
+from nhq.drive.scenes import WAITS, as_named, lead_ids, patiently, startable, told, whole
+from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
 
@@ -88,3 +89,18 @@ def test_only_drafts_that_the_owner_named_are_started() -> None:
     reader.target.given = {"campaign_startable": "a"}
     with pytest.raises(Unmet):
         startable(reader, world)
+
+
+@pytest.mark.parametrize("status", [200, 502, 503])
+def test_what_a_thing_was_named_for_may_have_changed(status: int) -> None:
+    """On somebody else's target a documented answer of another kind is the provider's doing, not the server's."""
+    with pytest.raises(Unmet, match="behaves otherwise by now"):
+        as_named(cast(Session, SimpleNamespace(alone=False)), answer(b"{}", status), ok=False)
+
+
+@pytest.mark.parametrize(("alone", "status"), [(True, 200), (True, 503), (False, 404), (False, 500)])
+def test_what_a_thing_was_named_for_convicts_on_a_target_of_ours(alone: bool, status: int) -> None:
+    """There it can't have changed; and what is no documented outcome is the server's own anywhere."""
+    session = cast(Session, SimpleNamespace(alone=alone))
+    assert not as_named(session, answer(b"{}", status), ok=False)
+    assert as_named(session, answer(b"{}", status), ok=True)
