@@ -41,7 +41,7 @@ def pass_time(api: Api) -> None:
 
 def some(things: Iterable[Written], what: str) -> list[Written]:
     """The things of one kind that the run wrote, the oldest first. Raises Unmet where it wrote none."""
-    found = list(things)
+    found = sorted(things, key=lambda one: one.answer.sent)
     if not found:
         raise Unmet(f"no {what} that this run wrote")
     return found
