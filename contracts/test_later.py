@@ -41,7 +41,7 @@ def pass_time(api: Api) -> None:
 
 def some(things: Iterable[Written], what: str) -> list[Written]:
     """The things of one kind that the run wrote, the oldest first. Raises Unmet where it wrote none."""
-    found = list(things)
+    found = sorted(things, key=lambda one: one.answer.sent)
     if not found:
         raise Unmet(f"no {what} that this run wrote")
     return found
@@ -203,9 +203,12 @@ def test_overrides_stand(api: Api, judge: Judge, world: World, rng: random.Rando
     """«each is upserted by (`node_type`, `message_stage`)»: a slot saved again later on is the one that was saved."""
     if writes(api):
         save_first(api, world, rng)
-    slots = some(api.kept.slots.values(), "override")
+    again: set[tuple[str, ...]] = world.venues.setdefault("slots saved again", set())
+    slots = some((slot for slot in api.kept.slots.values() if slot.about[:3] not in again), "override")
     pass_time(api)
     campaign, lead, stage, ident = slots[0].about
+    if not writes(api):
+        again.add(slots[0].about[:3])  # a second look is at another: this one is new from now on
     message = {"node_type": "send_message", "message_stage": stage, "message": token(rng)}
     path = {"campaign_id": campaign, "lead_id": lead}
     answer = api.ok("save_message_overrides", path=path, json={"messages": [message]})
