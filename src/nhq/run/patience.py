@@ -14,6 +14,8 @@ import pytest
 from nhq.drive.session import Session
 from nhq.model import violated
 from nhq.run.ahead import leader, name_of, patient
+from nhq.run.areas import Areas
+from nhq.run.ends import rules_of
 from nhq.run.judge import Broken
 from nhq.run.plugin import ContractPlugin
 from nhq.run.turns import Turn, Turns
@@ -25,6 +27,7 @@ class Patience:
     def __init__(self, plugin: ContractPlugin, session: Session, turns: Turns) -> None:
         self._plugin, self._session, self._turns = plugin, session, turns
         self._items: dict[str, pytest.Item] = {}
+        self._areas = Areas(session.contract)
         self._waited: dict[str, float] = {}  # how long had been waited when a test was put aside
         turns.attended_by(self)
 
@@ -71,16 +74,18 @@ class Patience:
         ready = [item for item in rest if leader(item) not in unfinished]
         following = [item for item in ready if leader(item)]
         waiting = [item for item in ready if patient(item) and self._free() >= 2]
+        self._areas.see(self._plugin.ends.results.values())
         ordinary = sorted((item for item in ready if not patient(item)), key=self._late)
         first = next(iter((*following, *waiting, *ordinary)), None)
         return first if first is not None or self._turns.aside else next(iter(ready or rest))
 
-    def _late(self, item: pytest.Item) -> tuple[bool, bool]:
-        """Last come tests that would have to wait for allowance; first those that need keys of their own.
+    def _late(self, item: pytest.Item) -> tuple[bool, bool, bool]:
+        """Last come tests that would have to wait for allowance; first those about areas that no test has judged.
 
-        Any key serves the others, and they would use up just those.
+        Then those that need keys of their own: any key serves the others, and they would use up just those.
         """
-        return not self._plugin.ahead.affordable(item), not self._plugin.ahead.particular(item)
+        ahead = self._plugin.ahead
+        return not ahead.affordable(item), not self._areas.opens(rules_of(item)), not ahead.particular(item)
 
     def _free(self, *more: str) -> int:
         """How many of the widest keys no test has claimed, `more` besides."""

@@ -201,3 +201,13 @@ def test_a_test_that_would_wait_for_allowance_lets_others_first(run):
     costs = {"test_b": 100, "test_a": 3}
     assert list(run(ordinary("b", 100) + ordinary("a", 3), keys=1, costs=costs)[0]) == ["test_a", "test_b"]
     assert list(run(ordinary("b", 100) + ordinary("a", 3), keys=2, costs=costs)[0]) == ["test_b", "test_a"]
+
+
+def test_every_area_is_looked_at_before_one_is_looked_at_twice(run):
+    """What is broken somewhere shows early; a test that could not judge has looked at nothing."""
+    source = ordinary("a", 1) + ordinary("b", 1)
+    source += "@pytest.mark.rule('AUTH-VALID')\ndef test_c():\n    raise errors.Unmet('nothing')\n"
+    source += "@pytest.mark.rule('AUTH-VALID')\ndef test_d(api, judge):\n"
+    source += "    judge('AUTH-VALID', True, api.call('list_leads'), expected='x')\n"
+    ended, _, _ = run(source)
+    assert list(ended) == ["test_a", "test_c", "test_d", "test_b"]
