@@ -37,7 +37,7 @@ lint: $(READY)  ## ruff, mypy strict, import layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/catalogue
+	$(BIN)/lint-imports --no-logo
 
 bench: $(READY)  ## Measure (ratios taken in one run)
 	$(BIN)/python -m benchmarks $(ARGS)

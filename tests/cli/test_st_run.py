@@ -111,6 +111,7 @@ def test_a_plain_run_reports_no_failure(plain: Plain) -> None:
     assert "Tested: 16" in report["output"]
 
 
+@pytest.mark.proof
 def test_every_exclusion_is_still_needed(plain: Plain) -> None:
     """Without the exclusions exactly the excluded checks fail: a row that is needed no more is a row too many."""
     chosen = [f"--include-operation-id={row.operation}" for row in EXCLUDED]

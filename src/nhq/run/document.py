@@ -17,15 +17,10 @@ def document_problems(document: Mapping[str, Any]) -> list[str]:
 
 
 def _broken(document: Mapping[str, Any]) -> Iterator[str]:
-    from schemathesis.specs.openapi import definitions
+    from nhq.run.schemathesis_adapter import openapi_validator
 
     version = str(document.get("openapi", ""))
-    by_version = {
-        "3.0": definitions.OPENAPI_30_VALIDATOR,
-        "3.1": definitions.OPENAPI_31_VALIDATOR,
-        "3.2": definitions.OPENAPI_32_VALIDATOR,
-    }
-    validator = by_version.get(".".join(version.split(".")[:2]), definitions.OPENAPI_31_VALIDATOR)
+    validator = openapi_validator(".".join(version.split(".")[:2]))
     for error in validator.iter_errors(document):
         yield f"{pointer(error.instance_path) or '/'}: {error.message}"
 

@@ -15,18 +15,20 @@ from urllib.parse import parse_qsl, urlsplit
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis.errors import Unsatisfiable
-from schemathesis import openapi
-from schemathesis.config import SchemathesisConfig
-from schemathesis.generation import GenerationMode
-from schemathesis.generation.case import Case
-from schemathesis.generation.drivers import CoverageGenerator, ExamplesGenerator
-from schemathesis.generation.feedback import NO_FEEDBACK
-from schemathesis.generation.meta import CoverageScenario
-from schemathesis.generation.overrides import Override
-from schemathesis.schemas import APIOperation
 
 from nhq.checks.validity import doubtful
 from nhq.contract import Contract, Operation
+from nhq.run.schemathesis_adapter import (
+    NO_FEEDBACK,
+    APIOperation,
+    Case,
+    CoverageGenerator,
+    CoverageScenario,
+    ExamplesGenerator,
+    GenerationMode,
+    Override,
+    schema_of,
+)
 
 _Case = Case[Any]
 _Operation = APIOperation[Any, Any, Any, Any]
@@ -72,7 +74,7 @@ class Generator:
 
     def __init__(self, contract: Contract) -> None:
         document = copy.deepcopy(dict(contract.document))
-        schema = openapi.from_dict(document, config=SchemathesisConfig.from_dict(_CONFIG))
+        schema = schema_of(document, _CONFIG)
         rows = contract.operations.values()
         self._operations: dict[str, _Operation] = {row.id: schema[row.template][row.method] for row in rows}
 

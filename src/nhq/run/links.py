@@ -9,13 +9,6 @@ from contextlib import suppress
 from typing import Any
 
 from requests import Response as Received
-from schemathesis import openapi
-from schemathesis.config import SchemathesisConfig
-from schemathesis.core.parameters import ParameterLocation
-from schemathesis.core.transport import Response
-from schemathesis.generation.case import Case
-from schemathesis.generation.feedback import NO_FEEDBACK
-from schemathesis.generation.stateful.state_machine import APIStateMachine, StepInput, StepOutput
 
 from nhq.checks.shown import LISTED_BY, ids_of
 from nhq.contract import Contract
@@ -24,6 +17,16 @@ from nhq.errors import Unmet
 from nhq.model import Effect, Exchange
 from nhq.run.generated import as_request
 from nhq.run.machine import Stage
+from nhq.run.schemathesis_adapter import (
+    NO_FEEDBACK,
+    APIStateMachine,
+    Case,
+    ParameterLocation,
+    Response,
+    StepInput,
+    StepOutput,
+    schema_of,
+)
 
 FOREIGN, SHOWN = "WS-LISTS-OWN", "WS-SHOWN-FOUND"
 # What a link that leads nowhere breaks, by the operation whose answer named the thing; a list may show too much.
@@ -56,7 +59,7 @@ def linked(contract: Contract, *, reading: bool) -> type[APIStateMachine]:
 
 
 def _made(contract: Contract, reading: bool) -> type[APIStateMachine]:
-    schema: Any = openapi.from_dict(copy.deepcopy(dict(contract.assumed)), config=SchemathesisConfig.from_dict(_CONFIG))
+    schema: Any = schema_of(copy.deepcopy(dict(contract.assumed)), _CONFIG)
     labels = {f"{row.method} {row.template}": row for row in contract.operations.values()}
     if reading:
         readers = {label for label, row in labels.items() if row.effect is Effect.READ}
