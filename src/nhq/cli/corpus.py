@@ -1,5 +1,6 @@
 """`nhq corpus`: the requests that a live run sends in place of all generated ones."""
 
+import json
 from pathlib import Path
 
 import click
@@ -10,10 +11,11 @@ import click
     "--costs",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     metavar="RECORD",
-    help="Make anew what --plan tells, from the results.json of a whole live run with all effects allowed.",
+    help="Renew what --plan tells, from results.json of a whole live run (or --profile gate), all effects allowed.",
 )
+@click.option("--faults", is_flag=True, help="Write anew which rules the planted faults break, and where, for --plan.")
 @click.option("--write", is_flag=True, help="Make it anew from the contract, with the help of a mock.")
-def command(write: bool, costs: Path | None) -> int:
+def command(write: bool, faults: bool, costs: Path | None) -> int:
     """Say how large the live corpus is; make it, or the costs of a live run, anew. Exit code 2 when it is stale."""
     from nhq.contract import load_contract
     from nhq.run.corpus import load, path
@@ -25,9 +27,16 @@ def command(write: bool, costs: Path | None) -> int:
         path().write_text(made(contract)[1], "utf-8")
     if costs is not None:
         from nhq.record.record_json import read_record
-        from nhq.run import plan
+        from nhq.run import costs as kept
 
-        plan.path().write_text(plan.told(read_record(costs.read_text("utf-8"), costs.name)), "utf-8")
+        known = json.loads(kept.path().read_text("utf-8"))
+        told = kept.told(read_record(costs.read_text("utf-8"), costs.name), known)
+        kept.path().write_text(told, "utf-8")
+    if faults:
+        from nhq.faults.catalogue import FAULTS
+        from nhq.run.worth import faults_path, faults_text
+
+        faults_path().write_text(faults_text({fault.id: (fault.rules, fault.on) for fault in FAULTS}), "utf-8")
     corpus = load(contract)
     for name, sendings in corpus.requests.items():
         click.echo(f"{len(sendings):4d}  {name}")

@@ -14,6 +14,7 @@ from nhq.cli.run_options import (
     asked_effects,
     early_end_options,
     effect_options,
+    extent_options,
     fault_option,
     most_findings,
     planted,
@@ -86,9 +87,9 @@ def _ahead(left: "Left | None") -> str:
     help="How much is sent; without it, gate on a mock and live elsewhere.",
 )
 @timeout_option
+@extent_options
 @click.option(
     "--max-minutes",
-    "minutes",
     type=Finite(min=0, min_open=True),
     metavar="MINUTES",
     help="How long the run may last; what it doesn't come to is unknown [live: 60, or 30 windows if that is longer].",
@@ -119,6 +120,7 @@ def _ahead(left: "Left | None") -> str:
 )
 @fault_option
 @click.option("--plan", "plan_only", is_flag=True, help="Tell what a live run would cost, and send nothing.")
+@click.option("--unplanned", is_flag=True, hidden=True, help="Live: each test once, with its fewest requests.")
 @click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
 @skip_option
 @click.option("--traceback", is_flag=True, help="Show where a test of ours crashed.")
@@ -135,6 +137,8 @@ def command(
     minutes: float | None,
     fail_fast: bool,
     max_findings: int | None,
+    requests: int | None,
+    max_minutes: float | None,
     allow_send: bool,
     allow_spend: bool,
     contract: Path | None,
@@ -143,6 +147,7 @@ def command(
     require: tuple[str, ...],
     faults: tuple[str, ...],
     plan_only: bool,
+    unplanned: bool,
     resume: bool,
     skip_bad_keys: bool,
     traceback: bool,
@@ -180,9 +185,12 @@ def command(
         resume=resume,
         limits=Limits.of(timeout),
         minutes=minutes or 0.0,
+        requests=requests or 0,
+        max_minutes=max_minutes or 0.0,
         contract=contract,
         approvals=approvals,
         nonce=nonce,
+        unplanned=unplanned,
         skip_bad_keys=skip_bad_keys,
         require=require,
         max_findings=most_findings(fail_fast, max_findings),

@@ -123,7 +123,7 @@ def command(
         mock=planted(faults, target),
         asked=asked_effects(allow_send, allow_spend),
         limits=Limits.of(timeout),
-        minutes=max_minutes or 0.0,
+        max_minutes=max_minutes or 0.0,
         contract=contract,
         approvals=approvals,
         skip_bad_keys=True,
@@ -155,7 +155,7 @@ def _night(options: "Options", minutes: float, db: Path, out: Path) -> "Remember
     required = read_required(require, contract, selection)
 
     def judge(seed: int, seconds: float) -> "tuple[Record, Sequence[float]]":
-        return _round(replace(options, seed=seed, minutes=_shorter(options.minutes, seconds / 60)), out)
+        return _round(replace(options, seed=seed, max_minutes=_shorter(options.max_minutes, seconds / 60)), out)
 
     store, seconds = NightStore(db), minutes * 60
     return play_night(store, judge, name, contract.digest, scopes, options.seed, seconds, SystemClock(), required)

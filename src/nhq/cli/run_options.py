@@ -68,6 +68,23 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return rule(operation(command))
 
 
+def extent_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--minutes` and `--requests`, as `minutes` and `requests`."""
+    minutes = click.option(
+        "--minutes",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="MINUTES",
+        help="Live: the time to use; as much is judged as the keys allow in it [3, or 3 windows if those are shorter].",
+    )
+    requests = click.option(
+        "--requests",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Live: send about so many requests, those first that show most, however long that takes.",
+    )
+    return minutes(requests(command))
+
+
 def effect_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--allow-send` and `--allow-spend`, as `allow_send` and `allow_spend`."""
     permitted = "where the target file allows it too."

@@ -7,11 +7,10 @@ from dataclasses import replace
 from nhq.clock import Clock
 from nhq.nights.night import Cell, Load, Night, Sighting, telling
 from nhq.nights.stanzas import merge_stanzas
+from nhq.run.planning import SEED_STEP
 
 #: What is left of a night under so many seconds isn't begun any more: a round's first requests would be cut off.
 SHORTEST_ROUND = 5.0
-#: How far the seeds of two rounds lie apart, so that no night's rounds are those of its neighbour.
-SEED_STEP = 1_000_003
 
 Round = Callable[[int, float], Night]
 

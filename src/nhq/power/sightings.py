@@ -8,7 +8,7 @@ import pytest
 
 from nhq.model import Observation
 from nhq.run.collect import Collector
-from nhq.run.plan import load
+from nhq.run.costs import load
 from nhq.run.plugin import ContractPlugin, Few
 from nhq.run.scenarios import scenario_id
 

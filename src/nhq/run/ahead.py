@@ -1,13 +1,14 @@
 """What is still to come of a run: its cost, its end, and which tests could be run at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
 from nhq.clock import SystemClock
 from nhq.drive.session import Session
+from nhq.run.costs import DISCOVERY, Cost, Costs, preflight
 from nhq.run.ends import rules_of
-from nhq.run.plan import DISCOVERY, Costs, Left, Plan, preflight
+from nhq.run.plan import Left, Plan
 from nhq.run.scenarios import scenario_id
 
 
@@ -16,13 +17,20 @@ class Ahead:
 
     def __init__(self, session: Session, costs: Costs | None) -> None:
         self._session, self._costs, self._clock = session, costs, SystemClock()
+        self.later: Callable[[], Sequence[Cost]] = tuple
+        self.chosen: Mapping[str, Cost] = {}
+
+    def _cost(self, item: pytest.Item) -> Cost:
+        """What a test costs as the plan makes it; in the live profile where nothing was planned."""
+        assert self._costs is not None
+        return self.chosen.get(scenario_id(item)) or self._costs.of(scenario_id(item))
 
     def plan(self, rest: Sequence[pytest.Item], *, begun: bool = True) -> Plan | None:
         """What tests will cost; None where that isn't known. One that has not begun checks keys and discovers, too."""
         if self._costs is None:
             return None
         before = [] if begun else [preflight(self._session.target), self._costs.of(DISCOVERY)]
-        costs = (*before, *(self._costs.of(scenario_id(item)) for item in rest))
+        costs = (*before, *(self._cost(item) for item in rest), *self.later())
         by_name = {name_of(item): scenario_id(item) for item in rest}
         beside = {scenario_id(item): by_name.get(leader(item), "") for item in rest if patient(item)}
         return Plan(self._session.target, costs, {scenario_id(item): rules_of(item) for item in rest}, beside)
@@ -34,13 +42,13 @@ class Ahead:
 
     def particular(self, item: pytest.Item) -> bool:
         """Does a test send something with a key that no other can stand in for, as far as its cost is known?"""
-        cost = self._costs.of(scenario_id(item)).requests if self._costs is not None else {}
+        cost = self._cost(item).requests if self._costs is not None else {}
         return any(count for name, count in cost.items() if name not in ("wide", "no key"))
 
     def affordable(self, item: pytest.Item) -> bool:
         """May all that a test sends be sent now, as far as its cost is known?"""
         budget, target, now = self._session.budget, self._session.target, self._session.clock.now()
-        needed = self._costs.of(scenario_id(item)).scopes if self._costs is not None else {}
+        needed = self._cost(item).scopes if self._costs is not None else {}
         holders = {scope: self._session.running.free(target.holders(scope)) for scope in needed}
         left = {scope: sum(budget.allowance.left(key.label, now) for key in keys) for scope, keys in holders.items()}
         return all(left[scope] >= count for scope, count in needed.items())

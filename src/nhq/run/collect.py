@@ -14,7 +14,7 @@ from nhq.drive.running import Running, TestContext
 from nhq.drive.target import Target
 from nhq.model import Exchange, Finding, Observation, Verdict, unknown, worst
 from nhq.record.judged_rows import ExchangeRow, TestOutcome
-from nhq.run.plan import role
+from nhq.run.costs import role
 from nhq.run.reproduce import curl
 from nhq.run.written import written
 
@@ -78,6 +78,8 @@ class TestResult:
     requests: int = 0
     keys: dict[str, int] = field(default_factory=dict)  # requests by the role of their key (`plan.role`)
     scopes: dict[str, int] = field(default_factory=dict)  # those that any key with this scope could have sent
+    depth: str = ""  # how much it was to send: as the profile or the plan has it
+    operations: dict[str, int] = field(default_factory=dict)  # answers by operation
     needs: list[str] = field(default_factory=list)  # what it lacked (`nhq.needs`)
     own_seconds: float = 0.0  # those that weren't spent waiting for allowance
     scenario: str = ""  # its id for good, whatever the test is called
@@ -97,6 +99,10 @@ class TestResult:
     def renew(self) -> None:
         """It is run again: how it ended before is forgotten."""
         self.outcome, self.cause, self.needs = "passed", "", []
+
+    def go(self, depth: str, operations: Mapping[str, int]) -> None:
+        """How deep it went, and what was answered, by operation."""
+        self.depth, self.operations = depth, dict(operations)
 
     def cost(self, roles: Mapping[str, int], scopes: Mapping[str, int], seconds: float, waited: float) -> None:
         """What it sent, and how long it took, `waited` of it for allowance."""
@@ -167,6 +173,8 @@ class Collector:
         self._earlier: dict[int, Exchange] = {}
         self._misshapen = ""  # what discovery was answered against the schema
         self.preflight = 0
+        self.repeating = False  # what was judged before is looked at again: what can't be judged now takes nothing away
+        self.left_out: dict[tuple[str, str | None], str] = {}  # why no test was made that would have judged it
         self._sightings: dict[FindingKey, dict[Sighting, Proven]] = {}
 
     @property
@@ -177,6 +185,10 @@ class Collector:
     def follow(self, running: Running) -> None:
         """From now on the present test is who runs there."""
         self._running = running
+
+    def why_left_out(self, rule: str, operation: str) -> str:
+        """Why no test was made that would have judged a rule on an operation; "" where the plan left none out."""
+        return self.left_out.get((rule, operation)) or self.left_out.get((rule, None), "")
 
     def tell_writes(self, listener: Callable[[list[str]], None]) -> None:
         """Who is told at once what a write left behind."""
@@ -218,6 +230,8 @@ class Collector:
     def observe(self, observations: Iterable[Observation]) -> None:
         """Fold observations in. They may only speak of exchanges of the present test, or of recalled ones."""
         for seen in observations:
+            if self.repeating and seen.verdict is Verdict.UNKNOWN and not seen.crash:
+                continue
             observation = self._told(self._revised(seen, self._found) if self._revised is not None else seen)
             cell = self.cells.setdefault((observation.rule, observation.operation), Cell())
             cell.add(observation)

@@ -38,12 +38,14 @@ class Ends:
         collector: Collector,
         again: Callable[[Exception], bool],
         doubted: Callable[[pytest.Item], bool] = lambda item: False,
+        number: int = 1,
     ) -> None:
         """`again` tells whether a test that ended by an exception is to be run again.
 
-        `doubted`: may others have done what a test finds?
+        `doubted`: may others have done what a test finds? `number` counts the rounds; in later ones a test bears it.
         """
         self._contract, self._collector, self._again, self._doubted = contract, collector, again, doubted
+        self._number = number
         self._repeated: set[str] = set()
         self._judges: dict[str, Judge] = {}
         self.results: dict[str, TestResult] = {}
@@ -58,9 +60,14 @@ class Ends:
 
     def begin(self, item: pytest.Item) -> TestResult:
         """A test begins; or is one that was never run."""
-        result = self.results[item.nodeid] = TestResult(item.nodeid, rules_of(item), scenario=scenario_id(item))
+        ident = item.nodeid if self._number == 1 else f"{item.nodeid} (seed {self._number})"
+        result = self.results[item.nodeid] = TestResult(ident, rules_of(item), scenario=self.name(item))
         self._collector.tests.append(result)
         return result
+
+    def name(self, item: pytest.Item) -> str:
+        """A test's id for good, and the round where it isn't the first."""
+        return scenario_id(item) if self._number == 1 else f"{scenario_id(item)}#{self._number}"
 
     def resume(self, item: pytest.Item) -> bool:
         """Is a test to be run again? Then how it went before is forgotten; what it has judged stays."""

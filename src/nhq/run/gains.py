@@ -15,7 +15,7 @@ from nhq.model import Effect
 from nhq.needs import EFFECT, REVOKED, SECOND, in_words, scope_of
 from nhq.record.judged_rows import RuleRow
 from nhq.record.run_record import GainRow
-from nhq.run import plan
+from nhq.run import costs as kept
 from nhq.run.collect import TestResult
 from nhq.run.required import judged
 
@@ -41,9 +41,9 @@ class Lacking:
 
     def __init__(self, contract: Contract, target: Target) -> None:
         self._contract, self._target = contract, target
-        self._costs: Mapping[str, plan.Cost] = {}
+        self._costs: Mapping[str, kept.Cost] = {}
         with suppress(ConfigError):  # without costs what stopped a test is all that is known
-            self._costs = plan.load((contract.former or contract).digest).tests
+            self._costs = kept.load((contract.former or contract).digest).tests
 
     def of(self, test: TestResult) -> Needs:
         """What a test lacks; nothing where something else ended it."""

@@ -27,6 +27,7 @@ from nhq.errors import ConfigError, RunOver
 from nhq.model import Effect, Exchange, Finding
 from nhq.record.run_record import Record
 from nhq.run import corpus, plan
+from nhq.run import costs as kept
 from nhq.run.collect import Collector
 from nhq.run.doubts import weigh
 from nhq.run.early_end import EarlyEnd, Stop
@@ -34,6 +35,7 @@ from nhq.run.interrupt import Interrupts
 from nhq.run.journal import Head, Journal
 from nhq.run.keyfit import Answers
 from nhq.run.patience import Patience
+from nhq.run.planning import SEED_STEP, Planner, extent_of
 from nhq.run.plugin import ContractPlugin, Progress
 from nhq.run.record import Header, make_record
 from nhq.run.required import Required, read_required
@@ -41,6 +43,7 @@ from nhq.run.revised import collector_for, contract_of, held_to
 from nhq.run.select import Selection, select
 from nhq.run.surroundings import run_pytest
 from nhq.run.turns import TurnClock, Turns
+from nhq.run.worth import load_faults
 
 #: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
 LIVE_MINUTES, LIVE_WINDOWS = 60.0, 30
@@ -50,9 +53,11 @@ LIVE_MINUTES, LIVE_WINDOWS = 60.0, 30
 class Options:
     """What `nhq gate` was asked for. Without a target file, a fresh mock is judged.
 
-    Without a profile: `gate` where a control plane puts the target back, else `live`. `minutes` is how long the run
-    may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live. The run ends with
-    `max_findings` findings that fail it; 0: never.
+    Without a profile: `gate` where a control plane puts the target back, else `live`. `minutes` is the time that a
+    live run uses, `requests` how many it sends; 0: as the target file says, else three minutes. `max_minutes` is how
+    long the run may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live. The run
+    ends with `max_findings` findings that fail it; 0: never. `unplanned`: each test of the live profile with its fewest
+    requests, for measuring what those cost.
     """
 
     target: Path | None = None
@@ -68,6 +73,8 @@ class Options:
     resume: bool = False
     limits: Limits | None = None
     minutes: float = 0.0
+    requests: int = 0
+    max_minutes: float = 0.0
     contract: Path | None = None
     approvals: Path | None = None
     nonce: str = ""
@@ -75,6 +82,7 @@ class Options:
     require: Sequence[str] = ()
     read_only: bool = False
     max_findings: int = 0
+    unplanned: bool = False
     hear: Callable[[Exchange], None] | None = None
 
 
@@ -94,7 +102,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         target = target_of(options, contract, stack)
         required = required_of(target, options, contract, selection)
         profile = profile_of(target, options)
-        course = Course(seconds_of(options, profile, target.window), alone=bool(target.control_url))
+        course = Course(seconds_of(options, profile, target), alone=bool(target.control_url))
         nonce = nonce_of(target, options)
         if profile == "live":
             corpus.load(contract)  # a stale one is said before anything is sent
@@ -179,25 +187,43 @@ def planned(options: Options) -> plan.Plan:
     """
     contract = contract_of(options.contract)
     selection = select(contract, options.rules, options.operations)
-    costs = plan.load((contract.former or contract).digest)
     with ExitStack() as stack:
         target = target_of(options, contract, stack)
         required_of(target, options, contract, selection)
         session = open_session(target, contract)
         stack.callback(session.close)
-        collector = Collector(target)
-        plugin = ContractPlugin(session, collector, selection, options.seed, profile="live", costs=costs, planning=True)
+        planner = planner_of(target, contract, selection, options)
+        plugin = ContractPlugin(
+            session,
+            Collector(target),
+            selection,
+            options.seed,
+            profile="live",
+            costs=planner.costs,
+            planning=True,
+            planner=planner,
+        )
         run_pytest([*arguments(options.seed, [places.contracts()]), "--collect-only"], [plugin])
         made = plugin.ahead.plan(plugin.rest(), begun=False)
         assert made is not None
-        return made
+        return replace(made, planner=planner)
 
 
-def seconds_of(options: Options, profile: str, window: float) -> float:
+def planner_of(target: Target, contract: Contract, selection: Selection, options: Options) -> Planner:
+    """Who chooses the tests of a live run. Raises ConfigError where no costs are kept for the present contract."""
+    costs = kept.load((contract.former or contract).digest)
+    extent = extent_of(
+        target, options.minutes, options.requests, whole=selection == Selection(universal=selection.universal)
+    )
+    return Planner(target, contract, costs, load_faults(), extent)
+
+
+def seconds_of(options: Options, profile: str, target: Target) -> float:
     """How long a run may last: what was asked for; by itself only a live run, which waits in real time, has an end."""
-    if options.minutes or profile != "live":
-        return options.minutes * 60 or math.inf
-    return max(LIVE_MINUTES * 60, LIVE_WINDOWS * window)
+    most = options.max_minutes or target.max_minutes
+    if most or profile != "live":
+        return most * 60 or math.inf
+    return max(LIVE_MINUTES * 60, LIVE_WINDOWS * target.window, 2 * options.minutes * 60)
 
 
 def target_of(options: Options, contract: Contract, stack: ExitStack) -> Target:
@@ -244,20 +270,21 @@ def examine(
     collector, answers = collector_for(session.target, session.contract), answers or Answers()
     collector.before(answers.requests)
     journal = journal_of(session, collector, options)
-    plugin, *others = plugins_of(session, collector, selection, options, nonce, progress, stop, journal)
-    try:
-        code = run_pytest(arguments(options.seed, [places.contracts()]), [plugin, *others])
-    except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
-        code = int(pytest.ExitCode.INTERRUPTED)
-    if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
-        code = int(pytest.ExitCode.TESTS_FAILED)  # nobody stopped it: pytest did, at a file that it couldn't read
-    elif code == pytest.ExitCode.INTERRUPTED:
-        plugin.abandon(collector.ended or "the run was stopped before its turn")
-        code = int(pytest.ExitCode.TESTS_FAILED if collector.ended else code)
+    planner = None
+    if profile_of(session.target, options) == "live" and not options.unplanned:
+        with suppress(ConfigError):  # without costs nothing can be chosen, and it is a run all the same
+            planner = planner_of(session.target, session.contract, selection, options)
+    code, number, rounds = int(pytest.ExitCode.OK), 1, 1
+    fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+    while number <= rounds and code in fine and not collector.ended:
+        seeded = replace(options, seed=options.seed + (number - 1) * SEED_STEP)
+        collector.repeating = number > 1
+        now = plugins_of(session, collector, selection, seeded, nonce, progress, stop, journal, planner, number)
+        code = max(code, played(seeded, *now))
+        rounds = planner.choice.rounds if planner is not None and planner.choice is not None else 1
+        number += 1
     weigh(collector, session.target, session.contract, answers)
-    if options.traceback:
-        print("\n".join([*plugin.ends.tracebacks, *collector.tracebacks.values()]), file=sys.stderr)
-    fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}
+    fine.add(pytest.ExitCode.INTERRUPTED)
     if journal is not None and journal.done:
         fine.add(pytest.ExitCode.NO_TESTS_COLLECTED)  # everything had been done
     if code not in fine:
@@ -274,15 +301,35 @@ def plugins_of(
     progress: Progress | None = None,
     stop: Stop | None = None,
     journal: Journal | None = None,
+    planner: Planner | None = None,
+    number: int = 1,
 ) -> tuple[ContractPlugin, *tuple[Patience, ...]]:
     """What pytest needs to run the contract's tests through a session; where windows are waited for, turns too."""
     profile, costs = profile_of(session.target, options), None
     if profile == "live":
         with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
-            costs = plan.load((session.contract.former or session.contract).digest)
-    plugin = ContractPlugin(session, collector, selection, options.seed, progress, profile, stop, journal, costs, nonce)
+            costs = kept.load((session.contract.former or session.contract).digest)
+    told = progress, profile, stop, journal, costs, nonce
+    plugin = ContractPlugin(session, collector, selection, options.seed, *told, planner=planner, number=number)
     clock = session.clock
     return (plugin, Patience(plugin, session, clock.turns)) if isinstance(clock, TurnClock) else (plugin,)
+
+
+def played(options: Options, plugin: ContractPlugin, *others: object) -> int:
+    """Run the plugin's tests once; pytest's exit code."""
+    try:
+        code = run_pytest(arguments(options.seed, [places.contracts()]), [plugin, *others])
+    except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
+        code = int(pytest.ExitCode.INTERRUPTED)
+    if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
+        code = int(pytest.ExitCode.TESTS_FAILED)  # nobody stopped it: pytest did, at a file that it couldn't read
+    elif code == pytest.ExitCode.INTERRUPTED:
+        plugin.abandon(plugin.collector.ended or "the run was stopped before its turn")
+        code = int(pytest.ExitCode.TESTS_FAILED if plugin.collector.ended else code)
+    plugin.leave()
+    if options.traceback:
+        print("\n".join([*plugin.ends.tracebacks, *plugin.collector.tracebacks.values()]), file=sys.stderr)
+    return code
 
 
 def journal_of(session: Session, collector: Collector, options: Options) -> Journal | None:

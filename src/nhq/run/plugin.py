@@ -2,7 +2,7 @@
 
 import os
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -29,13 +29,16 @@ from nhq.drive.undone import undone
 from nhq.errors import NhqError, crash_place, is_interrupt
 from nhq.model import Exchange, violated
 from nhq.run.again import Again, anew
-from nhq.run.ahead import Ahead, patient
+from nhq.run.ahead import Ahead, leader, name_of, patient
+from nhq.run.choosing import Subject
 from nhq.run.collect import Collector
+from nhq.run.costs import Cost, Costs, Depth
 from nhq.run.early_end import Stop
 from nhq.run.ends import Ends, Gone, operation_of, rules_of
 from nhq.run.journal import Journal
 from nhq.run.judge import Broken, Judge
-from nhq.run.plan import Costs, Left
+from nhq.run.plan import Left
+from nhq.run.planning import Planner, left_out
 from nhq.run.scenarios import running_order, scenario_id
 from nhq.run.second_looks import SecondLooks, play
 from nhq.run.select import Selection
@@ -72,25 +75,31 @@ class ContractPlugin:
         costs: Costs | None = None,
         nonce: str = "",
         planning: bool = False,
+        planner: Planner | None = None,
+        number: int = 1,
     ) -> None:
+        """`planner` chooses among the tests of a live run; `number` is the round, under a seed of its own."""
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
         self._api = Api(session, undone)
         self._world = World(self._api)
         self._snapshot = ""
         self._nonce = nonce
+        self.planner, self._number = planner, number
+        self._depths: dict[str, Depth] = {}
         self._progress = progress
         self._profile = profile
         self._stop = stop
         self._journal = journal
         self.ahead = Ahead(session, costs)
         self.planning = planning
+        self.ahead.later = self._later
         self._timer: Clock = SystemClock()
         self._total = 0
         self._done: set[str] = set()
         self.uncollected = 0
         self.again = Again(session, collector)
-        self.ends = Ends(self._contract, collector, self.again.wanted, self.doubted)
+        self.ends = Ends(self._contract, collector, self.again.wanted, self.doubted, number)
         self._items: list[pytest.Item] = []
         self._watches: dict[str, tuple[float, float]] = {}
         collector.follow(session.running)
@@ -131,15 +140,15 @@ class ContractPlugin:
         return chance_of(f"{self._seed}:{scenario_id(request.node)}", self._nonce)
 
     @pytest.fixture
-    def profile(self) -> str:
+    def profile(self, request: pytest.FixtureRequest) -> str:
         """How much is sent: `gate`, always the same; `live`, where every request is dear; or `nightly`, much."""
-        return self._profile
+        return self._depth(request.node)
 
     @pytest.fixture
     def few(self, request: pytest.FixtureRequest) -> Few:
         """Of several variants, all; one in the live profile, another for each test and operation."""
         return lambda variants: (
-            rotated(variants, scenario_id(request.node)) if self._profile == "live" else list(variants)
+            rotated(variants, scenario_id(request.node)) if self._depth(request.node) == "live" else list(variants)
         )
 
     @pytest.fixture
@@ -169,12 +178,37 @@ class ContractPlugin:
         """Keep what the selection asks for."""
         kept = [item for item in items if self._selection.wants(rules_of(item), operation_of(item))]
         kept = [item for item in kept if judgeable(item, self._contract)]
-        if self._profile == "live":
+        if self.planner is not None:
+            kept = self._planned(kept)
+        elif self._profile == "live":
             kept = [item for item in kept if item.get_closest_marker("elsewhere") is None]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         done = self._journal.done if self._journal is not None else frozenset()
-        items[:] = sorted((item for item in kept if scenario_id(item) not in done), key=running_order)
+        kept = kept if self.planner is not None else sorted(kept, key=running_order)
+        items[:] = [item for item in kept if self.ends.name(item) not in done]
         self._items, self._total = list(items), len(items)
+
+    def _planned(self, items: list[pytest.Item]) -> list[pytest.Item]:
+        """The tests that the plan makes in this round, in its order; what it leaves out is told, once."""
+        assert self.planner is not None
+        by_id = {scenario_id(item): item for item in sorted(items, key=running_order)}
+        if self._number == 1:
+            self.planner.choose([subject_of(item, by_id) for item in by_id.values()])
+        choice = self.planner.choice
+        assert choice is not None
+        self._depths, self.ahead.chosen = choice.depths(self._number), choice.costs(self._number)
+        if self._number == 1 and not self.planning:
+            self.collector.left_out |= left_out(choice, self.planner.extent)
+        return [by_id[test] for test in self._depths if test in by_id]
+
+    def _later(self) -> list[Cost]:
+        """What the rounds to come will cost."""
+        choice = self.planner.choice if self.planner is not None else None
+        return [step.cost for step in choice.taken if step.number > self._number] if choice is not None else []
+
+    def _depth(self, item: pytest.Item) -> str:
+        """How much a test sends, as the profile or the plan has it."""
+        return self._depths.get(scenario_id(item), self._profile)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file of tests that can't be read is trouble of ours; pytest itself would call the run interrupted."""
@@ -316,9 +350,15 @@ class ContractPlugin:
     def abandon(self, cause: str) -> None:
         """Tests that were not run: their rules are unknown, with the cause."""
         for item in self._items:
-            if item.nodeid not in self.ends.results:
+            if item.nodeid not in self.ends.results and self._number == 1:
                 self.ends.begin(item)
                 self.ends.unknown(item, cause)
+
+    def leave(self) -> None:
+        """The run is over, or its next round begins: hear no more of what is sent."""
+        self._session.recorder.listeners.remove(self._listen)
+        if self._progress is not None:
+            self._session.budget.course.waiting.remove(self._progress.wait)
 
     def rest(self) -> list[pytest.Item]:
         """The tests that are not done yet."""
@@ -346,6 +386,7 @@ class ContractPlugin:
         result, (began, waited) = self.ends.results[item.nodeid], self._watches[item.nodeid]
         sent = self.collector.news
         result.cost(sent.by_role, sent.by_scope, self._timer.monotonic() - began, self.waited() - waited)
+        result.go(self._depth(item), {name: counts.total() for name, counts in sent.statuses.items()})
         if self._journal is not None and not self.ends.broke(item) and not item.session.shouldstop:
             self._journal.test(result, self.collector, self._session.recorder.count)
         self._done.add(item.nodeid)
@@ -397,6 +438,13 @@ class ContractPlugin:
         """Seconds that the budget has waited so far, where waiting takes time."""
         real = isinstance(self._session.clock, SystemClock | TurnClock)
         return self._session.budget.spent.seconds if real else 0.0
+
+
+def subject_of(item: pytest.Item, by_id: Mapping[str, pytest.Item]) -> Subject:
+    """A test as the planner sees it."""
+    after = next((name for name, other in by_id.items() if name_of(other) == leader(item)), "") if leader(item) else ""
+    only_deep = item.get_closest_marker("elsewhere") is not None
+    return Subject(scenario_id(item), rules_of(item), operation_of(item) or "", after, only_deep)
 
 
 def uncounted(exchange: Exchange, contract: Contract) -> Exchange:

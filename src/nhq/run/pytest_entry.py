@@ -97,7 +97,7 @@ class PytestEntry:
         options, self._answers = self._options, Answers()
         contract = contract_of(None)
         target = target_of(options, contract, self._stack)
-        course = Course(seconds_of(options, profile_of(target, options), target.window), alone=bool(target.control_url))
+        course = Course(seconds_of(options, profile_of(target, options), target), alone=bool(target.control_url))
         session = open_target(target, options, self._stack, contract, course, self._answers)
         self._session = with_usable_keys(session, options, self._stack, course, self._answers)
         self._contract: Contract = contract

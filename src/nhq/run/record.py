@@ -202,7 +202,7 @@ def _rule(rule: Rule, contract: Contract, collector: Collector, selection: Selec
             collector.cells.get((rule.id, name)),
             collector.unanswered.get(name),
             _lost(contract, rule.id, name) or refused_scope(contract.operations[name].scope, collector.target),
-            collector.ended,
+            collector.ended or collector.why_left_out(rule.id, name),
         )
         for name in wanted
     }

@@ -16,8 +16,8 @@ from nhq.drive.session import open_session
 from nhq.drive.target import Target
 from nhq.model import Effect, Identity
 from nhq.run.collect import Collector, TestResult
+from nhq.run.costs import Cost, Costs
 from nhq.run.patience import Patience
-from nhq.run.plan import Cost, Costs
 from nhq.run.plugin import ContractPlugin
 from nhq.run.select import Selection
 from nhq.run.turns import TurnClock, Turns

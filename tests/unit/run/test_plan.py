@@ -1,21 +1,14 @@
 """What a live run will cost: told per area, rule and key, from the costs of a run that was."""
 
-import json
-import re
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from nhq.contract import Contract
 from nhq.drive.target import Target
-from nhq.errors import ConfigError
 from nhq.model import Effect, Identity
-from nhq.record.run_record import Record
 from nhq.report.plan import render
-from nhq.run.plan import DISCOVERY, Cost, Plan, load, path, role, told
-from tests.made_records import made_record
+from nhq.run.costs import DISCOVERY, Cost, role
+from nhq.run.plan import Plan
 
 WIDE = frozenset({"leads:read", "leads:write"})
 KEYS = (
@@ -94,46 +87,3 @@ def test_the_text_says_what_is_used_up(plan: Plan) -> None:
     assert "uses up one draft of those named campaign_startable… in [given] and an enrichable lead" in text
     assert "uses up" not in render(replace(plan, target=owned))
     assert "uses up" not in render(replace(plan, rules=rules))
-
-
-def record(made_for: Contract, **changes: Any) -> Record:
-    test = {"id": "test_a.py::test_a", "scenario": "a/a", "requests": 5, "keys": {"wide": 5}, "own_seconds": 130.0}
-    told = {"profile": "live", "contract": {"digest": made_for.digest}, "target": {}, "requests": {"total": 12}}
-    return made_record(**{**told, "tests": [test], **changes})
-
-
-def test_a_record_tells_costs(contract: Contract, tmp_path: Path) -> None:
-    """Of each test, and of discovery, which is what no test sent."""
-    (tmp_path / "costs.json").write_text(told(record(contract)), "utf-8")
-    costs = load(contract.digest, tmp_path / "costs.json")
-    assert costs.of("a/a") == Cost("a/a", {"wide": 5}, 2.2)
-    assert costs.of(DISCOVERY).total == 7
-    assert costs.of("a/new").total == 0
-
-
-@pytest.mark.parametrize("changes", [{"profile": "gate"}, {"interrupted": True}, {"kind": "load"}])
-def test_half_a_run_tells_nothing(contract: Contract, changes: dict[str, Any]) -> None:
-    """Nor does a run of another kind."""
-    with pytest.raises(ConfigError, match="whole run in the live profile"):
-        told(record(contract, **changes))
-
-
-def test_costs_of_another_contract_are_one_line(contract: Contract, tmp_path: Path) -> None:
-    """The file is named, and what makes it anew."""
-    (tmp_path / "costs.json").write_text(told(record(contract, contract={"digest": "other"})), "utf-8")
-    with pytest.raises(ConfigError, match=r"costs\.json: is of another contract"):
-        load(contract.digest, tmp_path / "costs.json")
-
-
-def test_the_kept_costs_are_for_the_present_contract(contract: Contract) -> None:
-    """A changed contract makes them stale, and this test fails: run `nhq corpus --costs RECORD`."""
-    costs = load(contract.digest)
-    # 910 since each refused write is preceded by a read of its own: what somebody else changed accuses nobody.
-    assert 0 < sum(cost.total for cost in costs.tests.values()) <= 910
-
-
-def test_kept_costs_name_tests_that_are(contract: Contract) -> None:
-    """Each is a scenario's id that still is one."""
-    kept = {name.split("[")[0] for name in json.loads(path().read_text("utf-8"))["tests"]} - {DISCOVERY}
-    texts = "".join(file.read_text("utf-8") for file in (path().parents[1] / "contracts").glob("test_*.py"))
-    assert kept <= set(re.findall(r'mark\.scenario\("([^"]+)"\)', texts))
