@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from nhq.contract import Contract
-from nhq.run.collect import TestResult
+from nhq.run.test_results import TestResult
 
 
 class Areas:
