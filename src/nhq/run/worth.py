@@ -53,19 +53,12 @@ class Faults:
 
         A fault counts for less where many tests find it.
         """
-        finders = self._finders_of(test)
-        worth = {
-            int(place): sum(1 / finders[ident] for ident in idents)
-            for place, idents in self.kills.get(test, {}).items()
-            if place
-        }
+        row = self.kills.get(test, {})
+        if not any(row):
+            return []
+        finders = self.finders()
+        worth = {int(place): sum(1 / len(finders[ident]) for ident in idents) for place, idents in row.items() if place}
         return sorted(worth, key=lambda place: (-worth[place], place))
-
-    def _finders_of(self, test: str) -> dict[str, int]:
-        mine = {ident for idents in self.kills.get(test, {}).values() for ident in idents}
-        return {
-            ident: sum(any(ident in idents for idents in row.values()) for row in self.kills.values()) for ident in mine
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +94,9 @@ def load_faults(faults: Path | None = None, kills: Path | None = None) -> Faults
     rows = _read(faults or faults_path(), FORMAT).get("faults", {})
     where = kills or kills_path()
     found = _read(where, KILLS_FORMAT).get("kills", {}) if where.exists() else {}
-    kills = {test: {place: frozenset(idents) for place, idents in row.items()} for test, row in found.items()}
+    shown = {test: {place: frozenset(idents) for place, idents in row.items()} for test, row in found.items()}
     catalogue = {name: Fault(frozenset(row["rules"]), frozenset(row.get("on", ()))) for name, row in rows.items()}
-    return Faults(catalogue, kills)
+    return Faults(catalogue, shown)
 
 
 def faults_text(rows: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> str:
@@ -133,6 +126,7 @@ class Worth:
     def __init__(self, steps: Sequence[Step], faults: Faults, everywhere: Iterable[str]) -> None:
         """`everywhere`: rules that are judged on every answer."""
         self._everywhere, self._faults, self._finders = frozenset(everywhere), faults, faults.finders()
+        self._shown_least = {test: _shown_least(faults, test) for test in faults.kills}
         self._rest: dict[object, float] = {}
         self._chances: dict[int, list[tuple[object, float]]] = {}
         by_rule: dict[str, list[str]] = {}
@@ -175,8 +169,13 @@ class Worth:
         """How likely a step finds what its test was seen to find: at its least depth one variant is sent."""
         if step.depth is Depth.GATE:
             return SEEN
-        row, best = self._faults.kills[step.test], self._faults.variants(step.test)[:1]
-        return SEEN if any(ident in row.get(place, ()) for place in ("", *map(str, best))) else 0.0
+        return SEEN if ident in self._shown_least[step.test] else 0.0
+
+
+def _shown_least(faults: Faults, test: str) -> frozenset[str]:
+    """What a test shows at its least depth: with one variant, and whichever that is."""
+    row, best = faults.kills[test], faults.variants(test)[:1]
+    return frozenset().union(*(row.get(place, frozenset()) for place in ("", *map(str, best))))
 
 
 def _promises(step: Step) -> Iterable[tuple[object, float]]:
