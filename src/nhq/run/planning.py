@@ -77,6 +77,10 @@ class Planner:
         self.room, self.choice = room, choose(rounds_of(order, self.costs, room), room, rounds)
         return self.choice
 
+    def variants(self, test: str) -> list[int]:
+        """Which of a test's variants to send where one must do, the most telling first; none where nothing is known."""
+        return self.faults.variants(test)
+
     def _fitted(self, step: Step, room: Room) -> Step:
         """A step as this target lets it go: what there are no keys for isn't sent, what isn't permitted ends a test."""
         sent = room.sendable(step.cost)

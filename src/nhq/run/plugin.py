@@ -146,9 +146,11 @@ class ContractPlugin:
 
     @pytest.fixture
     def few(self, request: pytest.FixtureRequest) -> Few:
-        """Of several variants, all; one in the live profile, another for each test and operation."""
+        """Of several variants, all; one in the live profile: the one that shows most, else another for each test."""
+        test = scenario_id(request.node)
+        places = self.planner.variants(test) if self.planner is not None else []
         return lambda variants: (
-            rotated(variants, scenario_id(request.node)) if self._depth(request.node) == "live" else list(variants)
+            one_of(variants, test, places) if self._depth(request.node) == "live" else list(variants)
         )
 
     @pytest.fixture
@@ -486,6 +488,9 @@ def judgeable(item: pytest.Item, contract: Contract) -> bool:
     return not cells or any(cell not in contract.unjudged and (cell[0], "") not in contract.unjudged for cell in cells)
 
 
-def rotated(variants: Sequence[Any], name: str) -> list[Any]:
-    """One of several, always the same for a name."""
-    return [variants[zlib.crc32(name.encode()) % len(variants)]] if variants else []
+def one_of(variants: Sequence[Any], name: str, places: Sequence[int] = ()) -> list[Any]:
+    """One of several: the first of the places that there is, else always the same for a name."""
+    if not variants:
+        return []
+    known = (place for place in places if place < len(variants))
+    return [variants[next(known, zlib.crc32(name.encode()) % len(variants))]]

@@ -32,10 +32,33 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """The catalogue by id, and the tests that were seen to find each."""
+    """The catalogue by id, and which faults each test was seen to find: by test, variant ("" for none), and fault.
+
+    A variant is named by its place among those that the scenario gives to `few`.
+    """
 
     rows: Mapping[str, Fault]
-    seen: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    kills: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+
+    def finders(self) -> dict[str, set[str]]:
+        """By fault: the tests that were seen to find it."""
+        found: dict[str, set[str]] = {}
+        for test, variants in self.kills.items():
+            for ident in (ident for idents in variants.values() for ident in idents):
+                found.setdefault(ident, set()).add(test)
+        return found
+
+    def variants(self, test: str) -> list[int]:
+        """The places of a test's variants that were seen to find something, the most telling first.
+
+        A fault counts for less where many tests find it.
+        """
+        row = self.kills.get(test, {})
+        if not any(row):
+            return []
+        finders = self.finders()
+        worth = {int(place): sum(1 / len(finders[ident]) for ident in idents) for place, idents in row.items() if place}
+        return sorted(worth, key=lambda place: (-worth[place], place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +94,9 @@ def load_faults(faults: Path | None = None, kills: Path | None = None) -> Faults
     rows = _read(faults or faults_path(), FORMAT).get("faults", {})
     where = kills or kills_path()
     found = _read(where, KILLS_FORMAT).get("kills", {}) if where.exists() else {}
-    seen: dict[str, set[str]] = {}
-    for test, variants in found.items():
-        for ident in (ident for idents in variants.values() for ident in idents):
-            seen.setdefault(ident, set()).add(test)
+    shown = {test: {place: frozenset(idents) for place, idents in row.items()} for test, row in found.items()}
     catalogue = {name: Fault(frozenset(row["rules"]), frozenset(row.get("on", ()))) for name, row in rows.items()}
-    return Faults(catalogue, {ident: frozenset(tests) for ident, tests in seen.items()})
+    return Faults(catalogue, shown)
 
 
 def faults_text(rows: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> str:
@@ -105,7 +125,8 @@ class Worth:
 
     def __init__(self, steps: Sequence[Step], faults: Faults, everywhere: Iterable[str]) -> None:
         """`everywhere`: rules that are judged on every answer."""
-        self._everywhere = frozenset(everywhere)
+        self._everywhere, self._faults, self._finders = frozenset(everywhere), faults, faults.finders()
+        self._shown_least = {test: _shown_least(faults, test) for test in faults.kills}
         self._rest: dict[object, float] = {}
         self._chances: dict[int, list[tuple[object, float]]] = {}
         by_rule: dict[str, list[str]] = {}
@@ -114,7 +135,7 @@ class Worth:
                 by_rule.setdefault(rule, []).append(ident)
         for step in steps:
             ruled = {ident for rule in step.rules | self._everywhere for ident in by_rule.get(rule, ())}
-            found = [(ident, self._chance(step, ident, faults)) for ident in sorted(ruled | _seen(step, faults))]
+            found = [(ident, self._chance(step, ident)) for ident in sorted(ruled | self._seen(step))]
             told = [(element, chance * step.reach) for element, chance in (*found, *_promises(step)) if chance]
             self._chances[id(step)] = told
             self._rest.update({e: _weight(e) for e, _ in told})
@@ -128,10 +149,13 @@ class Worth:
         for element, chance in self._chances[id(step)]:
             self._rest[element] *= 1 - chance
 
-    def _chance(self, step: Step, ident: str, faults: Faults) -> float:
-        fault, known = faults.rows.get(ident), faults.seen.get(ident, frozenset())
+    def _seen(self, step: Step) -> set[str]:
+        return {ident for idents in self._faults.kills.get(step.test, {}).values() for ident in idents}
+
+    def _chance(self, step: Step, ident: str) -> float:
+        fault, known = self._faults.rows.get(ident), self._finders.get(ident, set())
         if step.test in known:
-            return SEEN
+            return self._likely(step, ident)
         guess = 0.0
         if fault is not None and fault.rules & step.rules:
             there = step.operation in fault.on if step.operation else bool(fault.on & set(step.cost.operations))
@@ -141,9 +165,17 @@ class Worth:
             guess = ANSWERED * met
         return guess * (ELSEWHERE if known else 1.0)
 
+    def _likely(self, step: Step, ident: str) -> float:
+        """How likely a step finds what its test was seen to find: at its least depth one variant is sent."""
+        if step.depth is Depth.GATE:
+            return SEEN
+        return SEEN if ident in self._shown_least[step.test] else 0.0
 
-def _seen(step: Step, faults: Faults) -> set[str]:
-    return {ident for ident, tests in faults.seen.items() if step.test in tests}
+
+def _shown_least(faults: Faults, test: str) -> frozenset[str]:
+    """What a test shows at its least depth: with one variant, and whichever that is."""
+    row, best = faults.kills[test], faults.variants(test)[:1]
+    return frozenset().union(*(row.get(place, frozenset()) for place in ("", *map(str, best))))
 
 
 def _promises(step: Step) -> Iterable[tuple[object, float]]:

@@ -11,6 +11,7 @@ from nhq.model import Effect, Identity
 from nhq.run.choosing import Choice, Subject
 from nhq.run.costs import Cost, Costs, Depth
 from nhq.run.planning import Extent, Planner, extent_of, left_out
+from nhq.run.plugin import one_of
 from nhq.run.worth import Fault, Faults
 
 WIDE = frozenset({"leads:read", "leads:write"})
@@ -102,7 +103,7 @@ def test_faults_that_a_test_was_seen_to_find_count_more_than_guesses(contract: C
     """The kept kills decide among tests of equal cost and rules."""
     pair = [Subject("x/a", ("PAGE-TIES",), "list_leads"), Subject("x/b", ("PAGE-TIES",), "list_leads")]
     costs = Costs("", {s.test: Cost(s.test, {"wide": 9}) for s in pair})
-    faults = replace(FAULTS, seen={"PAGE-TIES-1": frozenset({"x/b"})})
+    faults = replace(FAULTS, kills={"x/b": {"": frozenset({"PAGE-TIES-1"})}})
     order = Planner(ONE, contract, costs, faults, Extent()).choose(pair).first
     assert [step.test for step in order] == ["x/b", "x/a"]
 
@@ -125,3 +126,20 @@ def test_what_a_run_may_use(target: Target, minutes: float, requests: int, secon
 def test_a_narrowed_run_makes_all_its_tests() -> None:
     """It is how a finding is shown again."""
     assert extent_of(replace(ONE, minutes=1), 0.0, 0, whole=False) == Extent()
+
+
+def test_the_variant_that_shows_most_comes_first() -> None:
+    """A fault that another test finds as well counts for less; variants that show nothing stand nowhere."""
+    kills = {
+        "x/a": {"0": frozenset({"A", "B"}), "2": frozenset({"C", "D"}), "": frozenset({"E"})},
+        "x/b": {"": frozenset({"A"})},
+    }
+    assert Faults({}, kills).variants("x/a") == [2, 0]
+    assert Faults({}, kills).variants("x/c") == []
+
+
+def test_one_variant_is_sent_by_its_worth() -> None:
+    """The first place that is known and there; else always the same for a test."""
+    assert one_of("abcd", "x", [7, 2, 0]) == ["c"]
+    assert one_of("abcd", "x") == one_of("abcd", "x") != []
+    assert one_of("", "x", [0]) == []
