@@ -21,6 +21,7 @@ from nhq.drive.scenes import AWAY, as_named, insistently, patiently, told
 from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
+from nhq.needs import GIVEN
 from nhq.run.judge import Judge
 
 # Others may touch these, or time: no two answers need agree in them. The id has a rule of its own.
@@ -259,24 +260,47 @@ def test_insufficient_credits(api: Api, judge: Judge, world: World) -> None:
 
 @pytest.mark.scenario("enrichment/the-last-credit")
 @pytest.mark.rule("ENRICH-INSUFFICIENT")
-def test_the_last_credit(desk: Desk, judge: Judge, session: Session) -> None:
-    """insufficient_credits is said where no credit is left, and not before. Spends them all, on a target of ours.
+def test_the_last_credit(api: Api, world: World, judge: Judge, session: Session) -> None:
+    """insufficient_credits is said where no credit is left, and not before. Spends them all: on a target of ours, or in
+    the workspace that the target file names by `exhaust`.
 
-    The last lead asked for is one that the provider could enrich, by the target file's word.
+    Two leads at one instant are paid by the last credit once. The last lead asked for is one that the provider could
+    enrich, by the target file's word.
     """
-    if session.control is None:
-        raise Unmet("no credits to spend to the last on a target that is not ours")
+    if session.control is None and not session.target.exhaust:
+        raise Unmet(
+            "no credits to spend to the last: the target file names no workspace by exhaust", f"{GIVEN} exhaust"
+        )
+    desk = Desk(api, spendable(world, session.target.exhaust))
     kept = desk.named("lead_enrichable")
     leads = [row["id"] for row in desk.world.leads if looks_fresh(row) and row["id"] not in kept][:CREDITS_MOST]
+    kept = kept or [leads.pop() for _ in range(min(3, len(leads)))]
     for lead in [*desk.named("lead_provider_fails"), *leads]:
         outcome = desk.enrich(lead)
         if outcome.status == "insufficient_credits":
             told_of_want(judge, outcome)
             return
+        if outcome.balance == 1 and len(kept) > 2:
+            two_for_one(desk, judge, kept[1:3])
+            outcome = desk.enrich(desk.enriched())
         if outcome.balance <= 0 and kept:
             wanting(judge, outcome, desk.enrich(kept[0]))
             return
     judge.unknown("ENRICH-INSUFFICIENT", "there are more credits than leads to spend them on", "enrich_lead")
+
+
+def spendable(world: World, workspace: str) -> World:
+    """The workspace whose credits may be spent: the one named, the main one unless told."""
+    return world.at(workspace) if workspace and workspace != world.workspace else world
+
+
+def two_for_one(desk: Desk, judge: Judge, leads: list[str]) -> None:
+    """Judge that of two leads at one instant at most one is paid by the last credit."""
+    key = desk.api.key("enrich_lead", desk.world.workspace)
+    answers = desk.api.at_once([("enrich_lead", {"path": {"lead_id": lead}, "key": key}) for lead in leads])
+    charged = sum(outcome.cost for outcome in map(outcome_of, answers) if outcome is not None)
+    expected = "at most 1 of 2 at one instant charged, with 1 credit left"
+    judge("ENRICH-INSUFFICIENT", charged < 2, answers, expected=expected, actual=f"{charged}")
 
 
 def wanting(judge: Judge, last: Outcome, outcome: Outcome) -> None:

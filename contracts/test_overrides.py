@@ -139,6 +139,7 @@ def test_texts_are_saved_as_sent(slots: Slots, judge: Judge, rng: random.Random)
             ok, actual = saved(answer, [override(stage, f"{word} {stage}")])
             judge("OVR-SAVED", ok, answer, expected=f"the {stage} sent, once", actual=actual, where="/data")
     sent = [override(stage, f"{word} {number} {TEXT}{stage}") for number, stage in enumerate(taken)]
+    sent = [{**entry, "message": f"  {entry['message']}\t\n "} for entry in sent]  # «the exact text»: blanks, too
     answer = slots.put(sent)
     ok, actual = saved(answer, sent)
     judge("OVR-SAVED", ok, answer, expected="all of them as sent, once each", actual=actual, where="/data")

@@ -17,6 +17,7 @@ from nhq.drive.calls import token
 from nhq.drive.discover import Row, World, one
 from nhq.drive.session import Session
 from nhq.drive.walk import Venue, Walk, rows_of, walk
+from nhq.model import Exchange
 from nhq.run.confirm import Claim, settle
 from nhq.run.judge import Judge
 from nhq.run.plugin import Few
@@ -93,6 +94,26 @@ def telling(world: World, field: str, fits: Callable[[str], bool] = lambda word:
 
 
 # --- text search --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.scenario("search/no-letter-stands-for-others")
+@pytest.mark.rule("SEARCH-AND")
+@pytest.mark.parametrize("sign", ["%", "_"], ids=["percent", "underscore"])
+def test_no_letter_stands_for_others(sign: str, api: Api, world: World, judge: Judge) -> None:
+    """«space-separated terms are AND-matched»: a term is no pattern. Other signs in its place show fuzzy hits."""
+    word = telling(world, "last_name", lambda word: word.isalpha() and word.isascii() and len(word) > 4)
+    lead = next(str(row["id"]) for row in world.leads if word in words(row, "last_name"))
+
+    def finds(other: str) -> tuple[bool, Exchange]:
+        page = api.ok("list_leads", query={"query": word[:2] + other + word[3:], "limit": 500})
+        return lead in {str(row["id"]) for row in page.json()["data"]}, page
+
+    found_by_it, proof = finds(sign)
+    if found_by_it and any(finds(other)[0] for other in "!~"):
+        judge.unknown("SEARCH-AND", "words are found by others that are like them", "list_leads")
+        return
+    expected, actual = "no lead by a term that it doesn't have", "one whose word has another letter there"
+    judge("SEARCH-AND", not found_by_it, proof, expected=expected, actual=actual, where="/data")
 
 
 @pytest.mark.scenario("search/each-field")

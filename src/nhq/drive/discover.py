@@ -94,6 +94,10 @@ class World:
             raise Unmet("the target file has no key of a second workspace", SECOND)
         return World(self._api, others[0].workspace, self._limit, self._pages)
 
+    def at(self, workspace: str) -> "World":
+        """The world of one other workspace."""
+        return World(self._api, workspace, self._limit, self._pages)
+
     @property
     def foreign_keys(self) -> list[Identity]:
         """Usable keys of other workspaces."""

@@ -32,6 +32,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "given": dict,
     "show": list,
     "new_operations": list,
+    "exhaust": str,
     "require": (int, str, list),
     "minutes": (int, float),
     "requests": int,
@@ -83,6 +84,7 @@ class Target:
     minutes: float = 0.0
     requests: int = 0
     max_minutes: float = 0.0
+    exhaust: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -183,6 +185,7 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
         minutes=float(_positive(path, raw, "minutes", 0)),
         requests=_positive(path, raw, "requests", 0),
         max_minutes=float(_positive(path, raw, "max_minutes", 0)),
+        exhaust=_workspace(path, raw.get("exhaust", ""), keys),
     )
     learn(secret for secret in target.secrets if not is_too_plain(secret))
     doubt(key.env for key in keys if is_too_plain(key.secret))
@@ -246,6 +249,16 @@ def _shown(path: Path, names: list[Any]) -> frozenset[str]:
     if unclear:
         raise ConfigError(f"{path}: show has {unclear[0]!r}; known are {', '.join(SHOWABLE)}")
     return frozenset(names)
+
+
+def _workspace(path: Path, name: str, keys: tuple[Identity, ...]) -> str:
+    """A workspace that one of the keys is of, or none."""
+    known = dict.fromkeys(key.workspace for key in keys)
+    if name and name not in known:
+        raise ConfigError(
+            f"{path}: exhaust names workspace {name!r}, which no [[key]] is of; known: {', '.join(known)}"
+        )
+    return name
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -62,6 +62,12 @@ FAULTS = (
         "ENRICH-BALANCE",
     ),
     _races(
+        "pays-two-leads-with-the-last-credit",
+        "Of two enrichments at one instant both find the last credit there.",
+        "enrich_lead",
+        "ENRICH-INSUFFICIENT",
+    ),
+    _races(
         "loses-one-of-two-messages-sent-at-one-instant",
         "Of two messages sent into a conversation at one instant only one stays in its history.",
         "send_message",

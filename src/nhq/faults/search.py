@@ -1,5 +1,6 @@
 """Faults of search and filters."""
 
+import re
 from collections.abc import Callable
 
 from nhq.faults.fault import Fault, family
@@ -40,6 +41,15 @@ def _nosy(field: str, ident: str) -> Fault:
 def _ascii_folded(query: str) -> tuple[str, ...]:
     """Terms folded as far as ASCII goes."""
     return tuple("".join(letter.lower() if letter.isascii() else letter for letter in query).split())
+
+
+def _like(signs: str, meaning: str) -> Callable[[str, tuple[str, ...]], bool]:
+    """Terms are patterns, in which a sign stands for other letters."""
+
+    def matches(text: str, wanted: tuple[str, ...]) -> bool:
+        return all(re.search(re.escape(term).replace(re.escape(signs), meaning), text) for term in wanted)
+
+    return matches
 
 
 FAULTS = (
@@ -235,5 +245,19 @@ FAULTS = (
         passes_account=lambda conversation, account: (
             not account or (conversation.linkedin_account.id == account and conversation.last_message is not None)
         ),
+    ),
+    plant(
+        "takes-percent-for-anything",
+        "A percent sign in a search stands for any letters.",
+        "SEARCH-AND",
+        subtle="one value",
+        matches_query=_like("%", ".*"),
+    ),
+    plant(
+        "takes-underscore-for-any-letter",
+        "An underscore in a search stands for any letter.",
+        "SEARCH-AND",
+        subtle="one value",
+        matches_query=_like("_", "."),
     ),
 )

@@ -85,11 +85,4 @@ LIBERTIES = (
         "409",
         takes_overrides=lambda status: status != "completed",
     ),
-    take(
-        "trims-overrides",
-        "Blanks at the ends of an override are cut off.",
-        "trimmed-text",
-        "trimmed",
-        stored_message=lambda text: text.strip(),
-    ),
 )
