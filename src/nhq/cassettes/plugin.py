@@ -9,10 +9,11 @@ from vcr.cassette import Cassette
 from nhq.cassettes.tape import Tape
 from nhq.drive.discover import World
 from nhq.drive.session import Session
-from nhq.run.collect import Collector, TestResult
+from nhq.run.collect import Collector
 from nhq.run.plugin import ContractPlugin
 from nhq.run.scenarios import scenario_id
 from nhq.run.select import Selection
+from nhq.run.test_results import TestResult
 
 #: What a session with cassettes knows of each collection: enough for most scenarios, small enough to be kept.
 KNOWN_ROWS = 60

@@ -26,9 +26,10 @@ from nhq.drive.wire import Wire
 from nhq.errors import ConfigError
 from nhq.files import keep_inside
 from nhq.model import Effect, Exchange, Observation, Verdict
-from nhq.run.collect import Collector, TestResult
+from nhq.run.collect import Collector
 from nhq.run.gate import LIVE_MINUTES, arguments
 from nhq.run.surroundings import run_pytest
+from nhq.run.test_results import TestResult
 
 #: Their requests are generated, and change with the schema: nothing that could be recorded.
 GENERATED = ("test_operations", "test_workflows")

@@ -18,11 +18,12 @@ from nhq.contract.bindings import bindings
 from nhq.drive.preflight import preflight
 from nhq.drive.session import Session, open_session
 from nhq.record.run_record import Record
-from nhq.run.collect import Collector, TestResult
+from nhq.run.collect import Collector
 from nhq.run.gate import arguments
 from nhq.run.record import Header, make_record
 from nhq.run.select import Selection
 from nhq.run.surroundings import run_pytest
+from nhq.run.test_results import TestResult
 
 
 class TapeClock:

@@ -89,10 +89,10 @@ def _with_budget(record: Record, load: LoadRecord) -> Record:
 
 def fold(collector: Collector, history: History) -> None:
     """Count the requests of a history as if they had been exchanges."""
-    collector.requests = len(history)
-    for number, name in enumerate(history.keys):
-        collector.by_key[name] = int((history.key == number).sum())
+    by_key = {name: int((history.key == number).sum()) for number, name in enumerate(history.keys)}
+    statuses: dict[str, Counter[int]] = {}
     for number, name in enumerate(history.operations):
         seen: Sequence[int] = history.status[history.operation == number].tolist()
         if name:
-            collector.statuses[name] = Counter(status for status in seen if status != NO_REPLY)
+            statuses[name] = Counter(status for status in seen if status != NO_REPLY)
+    collector.count(by_key, statuses)

@@ -18,12 +18,13 @@ from nhq.faults.fault import Fault
 from nhq.liberties.liberty import Liberty
 from nhq.model import Identity, Verdict
 from nhq.power.outcome import Outcome, fate
-from nhq.run.collect import Collector, FindingKey
+from nhq.run.collect import Collector
 from nhq.run.doubts import excusable
 from nhq.run.early_end import Stop
 from nhq.run.gate import Options, examine, open_target
 from nhq.run.keyfit import Answers
 from nhq.run.select import select
+from nhq.run.sums import FindingKey
 
 #: How many keys a run may have, and which: labels of the mock's own, and those that are issued for it.
 KEYS = {

@@ -1,5 +1,7 @@
 """A record without a target's secrets: what `Masker` does to a text is done to all of its texts."""
 
+from dataclasses import fields, is_dataclass
+from dataclasses import replace as replace_fields
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -20,6 +22,8 @@ def _masked(value: Any, masker: Masker) -> Any:
         return masker.text(value)
     if isinstance(value, Struct):
         return masked(value, masker)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace_fields(value, **{one.name: _masked(getattr(value, one.name), masker) for one in fields(value)})
     if isinstance(value, dict):
         return {name: _masked(inner, masker) for name, inner in value.items()}
     return tuple(_masked(inner, masker) for inner in value) if isinstance(value, tuple) else value

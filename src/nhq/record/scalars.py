@@ -7,7 +7,7 @@ from msgspec import Meta
 Name = Annotated[str, Meta(min_length=1)]
 Count = Annotated[int, Meta(ge=0)]
 Seconds = Annotated[float, Meta(ge=0)]
-Status = Annotated[int, Meta(ge=100, le=599)]
+Status = Annotated[int, Meta(ge=100, le=999)]
 Names = tuple[Name, ...]
 Lines = tuple[str, ...]
 Counts = dict[str, Count]

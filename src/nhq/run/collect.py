@@ -3,8 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from msgspec import structs
@@ -12,10 +11,14 @@ from msgspec import structs
 from nhq.drive.redact import mask_of, shown_exchange, told
 from nhq.drive.running import Running, TestContext
 from nhq.drive.target import Target
-from nhq.model import Exchange, Finding, Observation, Verdict, unknown, worst
-from nhq.record.judged_rows import ExchangeRow, TestOutcome
+from nhq.model import Exchange, Finding, Observation, unknown
+from nhq.record.judged_rows import ExchangeRow
+from nhq.record.run_record import TroubleRow
+from nhq.run.events import Event, TestEnded, ThingsCreated
 from nhq.run.plan import role
 from nhq.run.reproduce import curl
+from nhq.run.sums import Cell, FindingKey, News, Proven, Sighting, Trouble
+from nhq.run.test_results import TestResult, result_of
 from nhq.run.written import written
 
 FINDINGS_MOST = 200
@@ -25,117 +28,6 @@ _SHAPE = frozenset(
 )
 NO_KEY = "(no valid key)"
 Revision = Callable[[Observation, Callable[[int], Exchange | None]], Observation]
-
-
-@dataclass(slots=True)
-class Cell:
-    """What was seen of one rule on one operation."""
-
-    verdicts: Counter[Verdict] = field(default_factory=Counter)
-    exchange: int | None = None
-    cause: str = ""
-
-    def add(self, observation: Observation) -> None:
-        self.verdicts[observation.verdict] += 1
-        if self.exchange is None or observation.verdict is Verdict.VIOLATED:
-            self.exchange = observation.exchange
-        self.cause = self.cause or observation.cause
-
-    @property
-    def verdict(self) -> Verdict:
-        return worst(self.verdicts)
-
-
-@dataclass(slots=True)
-class Proven:
-    """A finding, how often it was seen, and what shows it again."""
-
-    finding: Finding
-    test: str
-    curl: str
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something of ours, or of the network, that kept us from judging."""
-
-    where: str
-    cause: str
-
-
-@dataclass(slots=True)
-class TestResult:
-    """How one test went: passed, failed (a finding) or unknown (with the cause)."""
-
-    __test__ = False
-
-    id: str
-    rules: tuple[str, ...]
-    outcome: TestOutcome = "passed"
-    cause: str = ""
-    seconds: float = 0.0
-    requests: int = 0
-    keys: dict[str, int] = field(default_factory=dict)  # requests by the role of their key (`plan.role`)
-    scopes: dict[str, int] = field(default_factory=dict)  # those that any key with this scope could have sent
-    needs: list[str] = field(default_factory=list)  # what it lacked (`nhq.needs`)
-    own_seconds: float = 0.0  # those that weren't spent waiting for allowance
-    scenario: str = ""  # its id for good, whatever the test is called
-
-    def fail(self) -> None:
-        """It showed a promise broken."""
-        self.outcome = "failed"
-
-    def leave_open(self, cause: str) -> None:
-        """Its rules could not be judged."""
-        self.outcome, self.cause = "unknown", cause
-
-    def lack(self, needs: Iterable[str]) -> None:
-        """The target lacks what it needs."""
-        self.needs = list(needs)
-
-    def renew(self) -> None:
-        """It is run again: how it ended before is forgotten."""
-        self.outcome, self.cause, self.needs = "passed", "", []
-
-    def cost(self, roles: Mapping[str, int], scopes: Mapping[str, int], seconds: float, waited: float) -> None:
-        """What it sent, and how long it took, `waited` of it for allowance."""
-        self.keys, self.scopes = dict(roles), dict(scopes)
-        self.requests = sum(self.keys.values())
-        self.seconds, self.own_seconds = seconds, max(0.0, seconds - waited)
-
-
-@dataclass(slots=True)
-class News:
-    """What one test has shown so far."""
-
-    log: dict[int, Exchange] = field(default_factory=dict)
-    cells: dict[tuple[str, str | None], Cell] = field(default_factory=dict)
-    findings: Counter[tuple[str, str | None, str, str]] = field(default_factory=Counter)
-    by_key: Counter[str] = field(default_factory=Counter)
-    by_role: Counter[str] = field(default_factory=Counter)
-    by_scope: Counter[str] = field(default_factory=Counter)
-    statuses: dict[str, Counter[int]] = field(default_factory=dict)
-    shown: set[int] = field(default_factory=set)
-    troubles: list[Trouble] = field(default_factory=list)
-    unsatisfied: list[str] = field(default_factory=list)
-
-    def exchange(self, exchange: Exchange, label: str) -> None:
-        """One more exchange, made with the key of that label."""
-        self.log[exchange.id] = exchange
-        self.by_key[label] += 1
-        if exchange.operation is not None and exchange.status is not None:
-            self.statuses.setdefault(exchange.operation, Counter())[exchange.status] += 1
-
-    def observe(self, observation: Observation) -> None:
-        """One more observation."""
-        self.cells.setdefault((observation.rule, observation.operation), Cell()).add(observation)
-        if observation.finding is not None:
-            self.findings[observation.finding.key] += 1
-
-
-FindingKey = tuple[str, str | None, str, str]
-Sighting = tuple[str, str]  # the label of the key that a finding was seen with, or "", and the test
 
 
 class Collector:
@@ -274,23 +166,50 @@ class Collector:
         self.unsatisfied[line] = None
         self.news.unsatisfied.append(line)
 
-    def told(self) -> dict[str, Any]:
-        """What the present test has shown, as plain JSON values."""
+    def ended_test(self, run: str, result: TestResult, last: int) -> TestEnded:
+        """What the present test has shown, as an event of a run; `last` is the number of the last exchange."""
         news = self.news
         found = [(self.findings[key], count) for key, count in news.findings.items() if key in self.findings]
-        return {
-            "cells": [[*key, dict(cell.verdicts), cell.exchange, cell.cause] for key, cell in news.cells.items()],
-            "findings": [{**asdict(proven), "count": count} for proven, count in found],
-            "by_key": dict(news.by_key),
-            "statuses": {name: dict(counts) for name, counts in news.statuses.items()},
-            "shown": {
-                str(number): structs.asdict(self.shown[number]) for number in sorted(news.shown) if number in self.shown
-            },
-            "troubles": [asdict(trouble) for trouble in news.troubles],
-            "unsatisfied": news.unsatisfied,
-            "chosen": dict(self.chosen),
-            "digest": self.digest.hexdigest(),
-        }
+        return TestEnded(
+            run=run,
+            last=last,
+            test=result.row,
+            cells=tuple(cell.seen(*key) for key, cell in news.cells.items()),
+            findings=tuple(proven.seen(count) for proven, count in found),
+            by_key=dict(news.by_key),
+            statuses={name: dict(counts) for name, counts in news.statuses.items()},
+            shown={number: self.shown[number] for number in sorted(news.shown) if number in self.shown},
+            troubles=tuple(TroubleRow(where=one.where, cause=one.cause) for one in news.troubles),
+            unsatisfied=tuple(news.unsatisfied),
+            chosen=dict(self.chosen),
+            digest=self.digest.hexdigest(),
+        )
+
+    def take_up(self, event: Event) -> None:
+        """Fold in an event of the run that this one goes on with."""
+        if isinstance(event, ThingsCreated):
+            self.written.extend(event.lines)
+        if not isinstance(event, TestEnded):
+            return
+        self.tests.append(result_of(event.test))
+        for seen in event.cells:
+            self.cells.setdefault((seen.rule, seen.operation), Cell()).add_seen(seen)
+        for found in event.findings:
+            proven = self.findings.setdefault(found.finding.key, Proven(found.finding, found.test, found.curl, 0))
+            proven.add(found.count)
+        self.count(event.by_key, event.statuses)
+        self.shown.update(event.shown)
+        self.chosen.update(event.chosen)
+        self.unsatisfied.update(dict.fromkeys(event.unsatisfied))
+        self.troubles.extend(Trouble(one.where, one.cause) for one in event.troubles)
+        self.digest.update(event.digest.encode())
+
+    def count(self, by_key: Mapping[str, int], statuses: Mapping[str, Mapping[int, int]]) -> None:
+        """Count requests that somebody else has seen, by the label of their key, and answers by operation."""
+        self.requests += sum(by_key.values())
+        self.by_key.update(by_key)
+        for operation, counts in statuses.items():
+            self.statuses.setdefault(operation, Counter()).update(counts)
 
     def begin(self) -> None:
         """A test begins: it has shown nothing yet, but for what discovery did before the first."""
@@ -331,15 +250,14 @@ class Collector:
     def remark(self, finding: FindingKey, text: str) -> None:
         """Say beside what was seen what else it might be."""
         proven = self.findings[finding]
-        proven.finding = replace(proven.finding, actual=f"{proven.finding.actual}, {text}")
+        proven.remark(text)
 
     def withdraw(self, finding: FindingKey, sightings: Iterable[Sighting], cause: str) -> None:
         """What was seen then is no finding: it is unknown, with the cause."""
         seen = self._sightings[finding]
         gone = [seen.pop(sighting) for sighting in sightings]
         cell = self.cells[finding[:2]]
-        cell.verdicts[Verdict.VIOLATED] -= sum(proven.count for proven in gone)
-        cell.verdicts = +cell.verdicts
+        cell.take_back(sum(proven.count for proven in gone))
         cell.add(unknown(*finding[:2], cause))
         rest = list(seen.values())
         if rest:
@@ -353,11 +271,11 @@ class Collector:
         sighting = label, proof.test if proof is not None else ""
         seen, known = self._sightings.setdefault(finding.key, {}), self.findings.get(finding.key)
         if known is not None:
-            known.count += 1
+            known.add(1)
         elif len(self.findings) >= FINDINGS_MOST:
             return
         if sighting in seen:
-            seen[sighting].count += 1
+            seen[sighting].add(1)
             return
         for number in finding.exchanges:
             self._show(number, whole=True)

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 
 from nhq.contract import Contract
 from nhq.drive.target import Target
-from nhq.run.collect import Collector, FindingKey, Sighting
+from nhq.run.collect import Collector
 from nhq.run.keyfit import Answers, Fit, fit_of, slips
+from nhq.run.sums import FindingKey, Sighting
 
 
 def weigh(collector: Collector, target: Target, contract: Contract, answers: Answers) -> None:

@@ -8,10 +8,11 @@ from nhq.contract.change_approvals import ChangeApprovals
 from nhq.drive.target import Target
 from nhq.model import Level
 from nhq.run.accepting import settle_run
-from nhq.run.collect import Collector, FindingKey
+from nhq.run.collect import Collector
 from nhq.run.doubts import excusable
 from nhq.run.keyfit import Answers
 from nhq.run.select import Selection
+from nhq.run.sums import FindingKey
 
 #: Why a run ends before its last test; "" where it goes on. Asked after each test.
 Stop = Callable[[Collector], str]

@@ -17,10 +17,11 @@ from nhq.errors import (
     crash_trace,
 )
 from nhq.model import Exchange
-from nhq.run.collect import Collector, TestResult
+from nhq.run.collect import Collector
 from nhq.run.judge import Judge
 from nhq.run.missing_keys import refused_cause
 from nhq.run.scenarios import scenario_id
+from nhq.run.test_results import TestResult
 
 _TARGET_GONE = 5
 

@@ -16,8 +16,8 @@ from nhq.needs import EFFECT, REVOKED, SECOND, in_words, scope_of
 from nhq.record.judged_rows import RuleRow
 from nhq.record.run_record import GainRow
 from nhq.run import plan
-from nhq.run.collect import TestResult
 from nhq.run.required import judged
+from nhq.run.test_results import TestResult
 
 Needs = frozenset[str]
 _MILDEST = tuple(Effect)

@@ -14,7 +14,7 @@ from nhq.drive.budget import Spent
 from nhq.drive.redact import mask_of
 from nhq.drive.target import Target
 from nhq.model import Finding, Identity, Level, Verdict, worst
-from nhq.record.judged_rows import CellRow, FindingRow, OperationRow, RuleRow, TestRow
+from nhq.record.judged_rows import CellRow, FindingRow, OperationRow, RuleRow
 from nhq.record.masked_record import masked
 from nhq.record.run_record import (
     SCHEMA_VERSION,
@@ -32,11 +32,12 @@ from nhq.record.run_record import (
     TroubleRow,
 )
 from nhq.run.accepting import NOTHING_SETTLED, settle_run, with_approvals
-from nhq.run.collect import FINDINGS_MOST, Cell, Collector, Proven, TestResult
+from nhq.run.collect import FINDINGS_MOST, Collector
 from nhq.run.gains import gains
 from nhq.run.missing_keys import refused_scope
 from nhq.run.required import Required, judged, outcome
 from nhq.run.select import Selection
+from nhq.run.sums import Cell, Proven
 
 _LIBRARIES = ("schemathesis", "hypothesis", "pytest", "jsonschema-rs", "requests")
 
@@ -128,7 +129,7 @@ def make_record(
         ambiguities=_ambiguities(contract, collector),
         unsatisfied=tuple(collector.unsatisfied),
         written=tuple(collector.written),
-        tests=tuple(map(_test, collector.tests)),
+        tests=tuple(result.row for result in collector.tests),
         load=None,
         power=None,
     )
@@ -346,20 +347,4 @@ def _ambiguities(contract: Contract, collector: Collector) -> tuple[QuestionRow,
     return tuple(
         QuestionRow(id=row.id, question=row.question, chosen=collector.chosen.get(row.id, "not seen in this run"))
         for row in contract.ambiguities.values()
-    )
-
-
-def _test(result: TestResult) -> TestRow:
-    return TestRow(
-        id=result.id,
-        rules=result.rules,
-        outcome=result.outcome,
-        cause=result.cause,
-        seconds=round(result.seconds, 3),
-        requests=result.requests,
-        keys=result.keys,
-        scopes=result.scopes,
-        needs=tuple(result.needs),
-        own_seconds=round(result.own_seconds, 3),
-        scenario=result.scenario,
     )

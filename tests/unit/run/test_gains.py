@@ -12,8 +12,8 @@ from nhq.record.record_json import record_of as typed
 from nhq.report import facts
 from nhq.report.markdown import render as markdown
 from nhq.report.terminal import render
-from nhq.run.collect import TestResult
 from nhq.run.gains import gains
+from nhq.run.test_results import TestResult
 
 UNKNOWN = CellRow(verdict=Verdict.UNKNOWN, observations=0, cause="not exercised", exchange=None)
 

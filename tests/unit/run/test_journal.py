@@ -11,8 +11,9 @@ from nhq.drive.redact import mask_of
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Exchange, Finding, Verdict, holds, unknown, violated
-from nhq.run.collect import Collector, TestResult
+from nhq.run.collect import Collector
 from nhq.run.journal import Head, Journal
+from nhq.run.test_results import TestResult
 
 HEAD = Head("http://127.0.0.1:9", 1, "digest", "live", allow=("read",))
 
@@ -104,7 +105,9 @@ def test_another_runs_lines_are_not_this_ones(half: tuple[Path, Collector], targ
     assert (journal.done, again.requests, last) == ({"area/1", "area/2"}, 2, 2)
 
 
-@pytest.mark.parametrize("line", ["{", '"text"', "[1]", '{"run": RUN, "test": {}}', '{"run": RUN, "written": 5}'])
+@pytest.mark.parametrize(
+    "line", ["{", '"text"', "[1]", '{"run": RUN, "event": "test-ended"}', '{"run": RUN, "lines": 5}']
+)
 def test_a_broken_line_in_the_midst_is_one_clear_line(half: tuple[Path, Collector], target: Target, line: str) -> None:
     """Without its fields, or no JSON object at all: the file is named, and what to do."""
     path = half[0]
@@ -186,7 +189,7 @@ def test_a_secret_stands_neither_in_a_journal_nor_in_what_is_made_of_it(
 
 
 @pytest.mark.parametrize(
-    "row", [{"test": {"id": "x"}}, {"test": 7}, {"test": {"id": "x", "rules": []}, "cells": 7}, {"written": 7}]
+    "row", [{"test": {"id": "x"}}, {"event": "test-ended", "test": 7}, {"event": "things-created", "lines": 7}, {}]
 )
 def test_a_row_without_its_fields_is_named(half: tuple[Path, Collector], target: Target, row: dict[str, Any]) -> None:
     """Who takes up such a run is told so, and what to do."""

@@ -15,11 +15,12 @@ from nhq.contract import Contract
 from nhq.drive.session import open_session
 from nhq.drive.target import Target
 from nhq.model import Effect, Identity
-from nhq.run.collect import Collector, TestResult
+from nhq.run.collect import Collector
 from nhq.run.patience import Patience
 from nhq.run.plan import Cost, Costs
 from nhq.run.plugin import ContractPlugin
 from nhq.run.select import Selection
+from nhq.run.test_results import TestResult
 from nhq.run.turns import TurnClock, Turns
 
 BODY = b'{"data":[],"pagination":{"limit":1,"has_more":false,"next_cursor":null}}'
