@@ -44,7 +44,7 @@ class KeyUser(FastHttpUser):
         self._key = self._part.waiting.pop(0) if self._part is not None and self._part.waiting else None
         if self._part is not None:
             self.host = self._part.target.base_url
-            self._part.running += self._key is not None
+            self._part.start_key(self._key is not None)
             self._pools = [self._pool(address) for address in _addresses(self._part)]
             self.client_pool: HTTPClientPool | None = self._pools[0]
         super().__init__(environment)

@@ -1,7 +1,7 @@
 """What a load run was asked for, and what becomes of it on its way to a record."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -93,6 +93,19 @@ class Run:
     labels: tuple[str, ...] = ()
     stopped: str = ""
     unshown: Sequence[str] = ()
+
+    def name_keys(self, labels: Iterable[str]) -> None:
+        """These keys are to send."""
+        self.labels = tuple(labels)
+
+    def interrupt(self) -> None:
+        """Somebody has stopped it."""
+        self.interrupted = True
+
+    def stop(self, cause: str, said: Collection[str]) -> None:
+        """It has stopped by itself; what its processes `said` of that is told once."""
+        self.stopped = cause
+        self.troubles[:] = [cause, *(trouble for trouble in self.troubles if trouble not in said)]
 
     @property
     def alone(self) -> bool:

@@ -57,7 +57,7 @@ def run(request: Request, progress: Progress, interrupts: Interrupts | None = No
         _send(work, private, rows)
     if interrupts is not None:
         interrupts.finish()
-    work.troubles += salvage(work.folder)
+    work.troubles.extend(salvage(work.folder))
     _gather(work)
     _why_stopped(work)
     header = Header(
@@ -121,7 +121,7 @@ def _send(work: Run, private: Path, rows: Path | None) -> None:
     keys = enough_keys(work.target, scopes_of(work.mix, operations(rows)), work.plan.keys)
     if work.request.target is not None:
         _answers(replace(work.target, keys=tuple(keys[:CHECKED])), to_learn(work.mix, operations(rows)))
-    work.labels = tuple(key.label for key in keys)
+    work.name_keys(key.label for key in keys)
     path, secrets = write_target(private, work.target, keys)
     told = {**secrets, **({ROWS: str(rows)} if rows is not None else {})}
     running: list[float] = []
@@ -141,7 +141,7 @@ def _send(work: Run, private: Path, rows: Path | None) -> None:
             for trouble in fleet.watch(work.plan.longest + GRACE + (0.0 if alone else WAIT), tell):
                 work.troubles.append(trouble)
         except KeyboardInterrupt:
-            work.interrupted = True
+            work.interrupt()
             fleet.end_at_once()
     if lack := next((trouble for trouble in work.troubles if LACKS in trouble), ""):
         raise ConfigError(f"{lack}; nothing was judged")
@@ -159,8 +159,7 @@ def _why_stopped(work: Run) -> None:
     """Where the run has stopped by itself, each of its processes says so: keep one line of them."""
     told = [trouble for trouble in work.troubles if STOPPED in trouble]
     if told:
-        work.stopped = STOPPED + told[0].partition(STOPPED)[2]
-        work.troubles[:] = [work.stopped, *(trouble for trouble in work.troubles if trouble not in told)]
+        work.stop(STOPPED + told[0].partition(STOPPED)[2], told)
 
 
 def _gather(work: Run) -> None:
@@ -169,7 +168,7 @@ def _gather(work: Run) -> None:
     if request.gather is not None and request.role is Role.WORKER:
         hand_over(work.folder, request.gather, work.troubles)
     if request.gather is not None and request.role is Role.MASTER:
-        work.troubles += gathered(request.gather, work.folder, request.workers, work.clock)
+        work.troubles.extend(gathered(request.gather, work.folder, request.workers, work.clock))
 
 
 def _answers(target: Target, lists: Sequence[str]) -> None:

@@ -61,6 +61,10 @@ class Part:
         said = Meta(plan.limit, plan.window, options.fresh and first, alone=options.alone)
         self.recording = Recording(folder, index, labels, said)
 
+    def start_key(self, has_work: bool) -> None:
+        """One more key sends, if there is one."""
+        self.running += has_work
+
     @property
     def finished(self) -> bool:
         """Every key of this process has sent all it had to send."""

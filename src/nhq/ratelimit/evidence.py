@@ -40,6 +40,10 @@ class Evidence:
         self.judged += int(block.judged.sum())
         self._add_statuses(block, promise, *admissions)
 
+    def add_replies(self, block: Block) -> None:
+        """Count what was answered, and nothing else of this block."""
+        self.replies += int((block.status != NO_REPLY).sum())
+
     def joined(self, other: "Evidence") -> "Evidence":
         """What two parts exercise together."""
         counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}

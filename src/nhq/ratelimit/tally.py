@@ -18,7 +18,7 @@ from nhq.ratelimit.enforced import name_limit
 from nhq.ratelimit.evidence import Evidence
 from nhq.ratelimit.findings import Aspect, Found, Name
 from nhq.ratelimit.headers import judge_headers
-from nhq.ratelimit.history import NO_REPLY, History
+from nhq.ratelimit.history import History
 from nhq.ratelimit.positions import judge_unused
 from nhq.ratelimit.resets import Skew, judge_resets
 from nhq.ratelimit.stale import mended, unexplained
@@ -76,7 +76,7 @@ def _judge(block: Block, promise: Promise, skew: float | None, tally: Tally) -> 
 
 def _judge_answers(block: Block, promise: Promise, tally: Tally) -> list[Found]:
     """What single answers show, where it isn't known which of them one key got."""
-    tally.evidence.replies += int((block.status != NO_REPLY).sum())
+    tally.evidence.add_replies(block)
     return list(judge_headers(block, promise))
 
 

@@ -133,7 +133,8 @@ class App:
         else:
             status, answer = await self._races.answer(call, race, self.engine.answer)
         if self.adapted is not None:
-            (status, answer), call.mark = self.adapted.follower.fit(call.operation, Reply(status, answer))
+            (status, answer), mark = self.adapted.follower.fit(call.operation, Reply(status, answer))
+            call.bear_mark(mark)
         return self._finish(call, status, answer, path)
 
     def _permit(self, permitted: Headers) -> Message:
@@ -148,8 +149,8 @@ class App:
         engine = self.engine
         operation, ids = self._resolve(method, path)
         policies, now = engine.policies, engine.clock.now()
-        call = Call(engine, policies, engine.store, operation, method, ids, query, headers, body.raw, now)
-        call.unread = body.too_large
+        store, unread = engine.store, body.too_large
+        call = Call(engine, policies, store, operation, method, ids, query, headers, body.raw, now, unread=unread)
         if engine.respelt:
             engine.read_ids(call)
         return call

@@ -65,6 +65,38 @@ class Call:
     args: Any = None
     mark: str = ""
 
+    def respell(self, ids: tuple[str, ...]) -> None:
+        """The ids of the path, as the store knows them."""
+        self.ids = ids
+
+    def name_key(self, key: "Key") -> None:
+        """This key was sent."""
+        self.key, self.workspace, self.label = key, key.workspace, key.label
+
+    def look_ahead(self, seen: "tuple[str, Counter]") -> None:
+        """The limiter's counter was read, before it is written."""
+        self.seen = seen
+
+    def judge_quota(self, bucket: str, quota: "Quota", excess: bool) -> None:
+        """The limiter has counted it: under which bucket, what is left, and whether it is one too many."""
+        self.bucket, self.quota, self.excess = bucket, quota, excess
+
+    def take(self, args: Any) -> None:
+        """What the request asks for, once query and body are read."""
+        self.args = args
+
+    def move_to(self, workspace: str) -> None:
+        """It reads the records of this workspace."""
+        self.workspace = workspace
+
+    def work_on(self, store: "Store") -> None:
+        """It looks and writes here from now on."""
+        self.store = store
+
+    def bear_mark(self, mark: str) -> None:
+        """What its answer tells of how it was made."""
+        self.mark = mark
+
     def header(self, name: bytes) -> str | None:
         """The value of a header, None when absent. Header bytes are Latin-1."""
         value = self.headers.get(name)

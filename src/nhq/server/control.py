@@ -131,9 +131,9 @@ class Control:
         if kept is None:
             raise Unusable(404, "there is no snapshot of that id")
         engine, clock = self.engine, self._still()
-        engine.store, engine.ring, engine.troubles = kept.store.copy(), kept.ring.copy(), set(kept.troubles)
+        engine.put_back(kept.store.copy(), kept.ring.copy(), set(kept.troubles))
         if clock is not None:
-            engine.limiter.counters = kept.counters.copy()
+            engine.limiter.put_back(kept.counters.copy())
             clock.set(kept.now)
         self.lies.forget()
         return {"id": given["id"], "now": engine.clock.now()}

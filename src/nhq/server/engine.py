@@ -57,6 +57,10 @@ class Engine:
     def __post_init__(self) -> None:
         self.adopt(self.policies)
 
+    def put_back(self, store: Store, ring: KeyRing, troubles: set[str]) -> None:
+        """Hold what was held before."""
+        self.store, self.ring, self.troubles = store, ring, troubles
+
     def adopt(self, policies: Policies) -> None:
         """Decide by other policies from now on.
 
@@ -79,7 +83,8 @@ class Engine:
         workspace = key.workspace if key is not None else ""
         kinds = [KINDS.get(name, "") for name in re.findall(r"{(\w+)}", call.operation.path)]
         told = zip(call.ids, kinds or [""] * len(call.ids), strict=True)
-        call.ids = tuple([call.policies.spelt_ids(i.encode(), False, workspace, kind).decode() for i, kind in told])
+        spelt_ids = call.policies.spelt_ids
+        call.respell(tuple([spelt_ids(i.encode(), False, workspace, kind).decode() for i, kind in told]))
 
     def _key_of(self, call: Call) -> Key | None:
         """The key that was sent, valid or not."""
@@ -90,7 +95,7 @@ class Engine:
         """Stage `name`: whose key was sent, if any, valid or not. Refuses nothing; `key` does that."""
         key = self._key_of(call)
         if key is not None:
-            call.key, call.workspace, call.label = key, key.workspace, key.label
+            call.name_key(key)
 
     def identify(self, call: Call) -> None:
         """Stage `key`: 401 unless a known key that is not revoked is sent as a bearer token."""
@@ -105,10 +110,10 @@ class Engine:
 
     def limit(self, call: Call) -> None:
         """Stage `limit`: 429 when the window's allowance is used up."""
-        call.bucket, counter = call.seen or self.look(call)
+        bucket, counter = call.seen or self.look(call)
         operation, label = call.operation.id, call.label
-        admitted, call.quota = self.limiter.judge(self.policies, operation, label, call.bucket, counter, call.now)
-        call.excess = not admitted
+        admitted, quota = self.limiter.judge(self.policies, operation, label, bucket, counter, call.now)
+        call.judge_quota(bucket, quota, not admitted)
         if call.excess:
             raise Refused(429, "rate_limited", TOO_MANY)
 
@@ -192,7 +197,7 @@ class Engine:
         """Read the limiter's counter before a lag, as a server does that reads and writes it in two steps."""
         with suppress(Refused):
             self.identify(call)
-            call.seen = self.look(call)
+            call.look_ahead(self.look(call))
 
 
 STAGES: dict[str, Callable[[Engine, Call], None]] = {

@@ -30,6 +30,10 @@ class Limiter:
             return Counter(policies.window_start(self.anchor, label, now, window), 0)
         return counter
 
+    def put_back(self, counters: dict[str, Counter]) -> None:
+        """Count on from what was counted before."""
+        self.counters = counters
+
     def refund(self, bucket: str) -> None:
         """Take one request back from a bucket's count."""
         start, used = self.counters[bucket]

@@ -26,7 +26,7 @@ class Ask(NamedTuple):
 
 def read_ask(call: Call) -> None:
     """Stage `body` of a list: `limit` and `cursor`. Refuses with 400."""
-    call.args = ask(call)
+    call.take(ask(call))
 
 
 def ask(call: Call) -> Ask:
@@ -41,7 +41,7 @@ def ask(call: Call) -> Ask:
     cursor = policies.read_cursor(operation, policies.cursor_text(query["cursor"], False))
     if cursor is None:
         return _strange(policies.unknown_cursor(operation), limit, query)
-    call.workspace = policies.cursor_workspace(operation, call.workspace, cursor[0])
+    call.move_to(policies.cursor_workspace(operation, call.workspace, cursor[0]))
     query = kept_filters(call, cursor[0], query)
     if not policies.cursor_fits(operation, cursor[0], place_of(call, query)):
         return _strange(policies.unfit_cursor(operation), limit, query)

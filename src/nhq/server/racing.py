@@ -24,8 +24,9 @@ class Races:
         seen = call.store.copy()
         await self._meet(call.operation.id, race.seconds)
         kept = call.engine.store
-        call.store = worked = seen.copy()
-        worked.number = kept.number
+        worked = seen.copy()
+        worked.number_on(kept.number)
+        call.work_on(worked)
         reply = judge(call)
         write(seen, worked, kept, race.over)
         call.engine.views.stale()
@@ -58,8 +59,8 @@ def write(seen: Store, worked: Store, kept: Store, over: bool) -> None:
                 now.setdefault(workspace, set()).update(names)
         elif isinstance(after, dict):
             now.update({key: value for key, value in after.items() if before.get(key) != value})
-    kept.number = worked.number
-    kept.pending = (*kept.pending, *(entry for entry in worked.pending if entry not in seen.pending))
+    kept.number_on(worked.number)
+    kept.hold_pending((*kept.pending, *(entry for entry in worked.pending if entry not in seen.pending)))
 
 
 Rows = dict[tuple[str, str], list[Row]]

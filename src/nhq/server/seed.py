@@ -28,8 +28,7 @@ def plant(seed: int, data: Path | None = None) -> tuple[Store, dict[str, str]]:
 @lru_cache(2)
 def _planted(seed: int, folder: Path) -> tuple[Store, dict[str, str]]:
     """The original that `plant` copies: copying takes a hundredth of the time."""
-    store = Store(seed)
-    store.workspaces = WORKSPACES
+    store = Store(seed, WORKSPACES)
     landmarks: dict[str, str] = {}
     words = _read(folder / "words.toml")
     for workspace in WORKSPACES:
@@ -59,7 +58,7 @@ def _plant_failing_import(store: Store, words: dict[str, Any], landmarks: dict[s
     url = words.get("import_url_fails")
     if not isinstance(url, str):
         raise ConfigError(f"seed file {file.name} lacks import_url_fails")
-    store.failing_imports = frozenset({url})
+    store.fail_imports_of(url)
     landmarks["import_url_fails"] = url
 
 

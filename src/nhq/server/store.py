@@ -5,7 +5,7 @@ rank `(-seconds, -number)`, the oldest first with `(seconds, number)`. `number` 
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -36,10 +36,10 @@ def oldest_first(moment: float, number: int, ident: str) -> Row:
 class Store:
     """All records of all workspaces. `copy` is what a snapshot keeps."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, workspaces: tuple[str, ...] = ()) -> None:
         self.seed = seed
         self.number = 0
-        self.workspaces: tuple[str, ...] = ()
+        self.workspaces = workspaces
         self.names: dict[str, str] = {}
         self.owner: dict[str, str] = {}
         self.campaigns: dict[str, Campaign] = {}
@@ -69,6 +69,18 @@ class Store:
         twin.list_names = {workspace: names.copy() for workspace, names in self.list_names.items()}
         twin.rows = {place: rows.copy() for place, rows in self.rows.items()}
         return twin
+
+    def number_on(self, number: int) -> None:
+        """The insertion number that was given last."""
+        self.number = number
+
+    def hold_pending(self, pending: Iterable[Pending]) -> None:
+        """The messages that are still to come in."""
+        self.pending = tuple(pending)
+
+    def fail_imports_of(self, url: str) -> None:
+        """What is imported by this address fails."""
+        self.failing_imports = frozenset({url})
 
     def next_number(self) -> int:
         """The next insertion number; never the same twice."""

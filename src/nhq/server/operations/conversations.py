@@ -32,7 +32,7 @@ def read_conversation_ask(call: Call) -> None:
     if unread is None:
         raise Refused(400, "invalid_parameter", "unread_only must be true or false")
     read = flag is not None and policies.hides_unread(unread)
-    call.args = ConversationAsk(page, unread, read, _account(call, page))
+    call.take(ConversationAsk(page, unread, read, _account(call, page)))
 
 
 def _account(call: Call, page: Ask) -> str:

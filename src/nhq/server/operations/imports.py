@@ -21,7 +21,7 @@ def read_import(call: Call) -> None:
     body = read_json(call)
     batch = isinstance(body, dict) and "leads" in body
     check(call, "batch" if batch else "lead", body)
-    call.args = body["leads"] if batch else body
+    call.take(body["leads"] if batch else body)
 
 
 def import_leads(call: Call) -> Reply:
@@ -54,7 +54,7 @@ def _import_batch(call: Call, entries: list[Any]) -> Reply:
     """Each entry's result, what was malformed or failed, and a summary whose counts add up to the entries sent."""
     policies, outcome = call.policies, Outcome()
     if not policies.keeps_the_good(call.operation.id) and any(wrong(call, "lead", entry) for entry in entries):
-        call.store = call.store.copy()
+        call.work_on(call.store.copy())
     for position, entry in enumerate(entries):
         if policies.goes_on(call.operation.id, len(outcome.malformed)):
             _import_entry(call, policies.entry_index(position), entry, outcome)

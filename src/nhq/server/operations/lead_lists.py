@@ -33,7 +33,7 @@ def view_list(call: Call, ident: str) -> bytes:
 
 def read_new_lists(call: Call) -> None:
     """Stage `body`: an array with at least one entry; the entries are judged one by one."""
-    call.args = read_body(call, "lists")["lead_lists"]
+    call.take(read_body(call, "lists")["lead_lists"])
 
 
 def create_lead_lists(call: Call) -> Reply:
@@ -47,7 +47,7 @@ def create_lead_lists(call: Call) -> Reply:
     if status == 400:
         raise Refused(400, "invalid_body", "none of the lead lists is well formed")
     if malformed and not policies.keeps_the_good(operation):
-        call.store = call.store.copy()
+        call.work_on(call.store.copy())
     made = _create_all(call, zip(entries, valid, strict=True))
     summary = policies.lists_summary(len(entries), len(made), len(malformed))
     data = b",".join(view_list(call, ident) for ident in policies.batch_order(operation, "data", made))

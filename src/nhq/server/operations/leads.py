@@ -18,7 +18,7 @@ class LeadAsk(NamedTuple):
 def read_lead_ask(call: Call) -> None:
     """Stage `body` of GET /leads."""
     page, policies = ask(call), call.policies
-    call.args = LeadAsk(page, policies.terms(asked_for(call, page, "query")), _lists(call, page))
+    call.take(LeadAsk(page, policies.terms(asked_for(call, page, "query")), _lists(call, page)))
 
 
 def _lists(call: Call, page: Ask) -> frozenset[str]:

@@ -13,7 +13,7 @@ NOTHING_YET = CurrentState(None, None, None, None)
 
 def read_action(call: Call) -> None:
     """Stage `body`: `{"action": "start" | "pause" | "resume"}`."""
-    call.args = read_body(call, "action")["action"]
+    call.take(read_body(call, "action")["action"])
 
 
 def run_campaign_action(call: Call) -> Reply:

@@ -10,7 +10,7 @@ from nhq.server.views import encode
 
 def read_overrides(call: Call) -> None:
     """Stage `body`: one to ten messages."""
-    call.args = read_body(call, "overrides")["messages"]
+    call.take(read_body(call, "overrides")["messages"])
 
 
 def find_campaign_and_lead(call: Call) -> None:

@@ -18,7 +18,7 @@ def sync(engine: Engine, now: float, *, forced: bool = False) -> None:
         return
     engine.views.stale()
     judged = [(entry, engine.policies.synced(entry.due, now, forced)) for entry in store.pending]
-    store.pending = tuple(entry for entry, is_due in judged if not is_due)
+    store.hold_pending(entry for entry, is_due in judged if not is_due)
     for entry in [entry for entry, is_due in judged if is_due]:
         append_message(store, engine.policies, entry.conversation, entry.message, entry.sent, now)
 
@@ -53,7 +53,7 @@ def append_message(store: Store, policies: Policies, ident: str, message: Messag
 
 def read_message(call: Call) -> None:
     """Stage `body`: 1 to 8000 characters of text."""
-    call.args = read_body(call, "message")["content"]
+    call.take(read_body(call, "message")["content"])
 
 
 def send_message(call: Call) -> Reply:
@@ -71,7 +71,7 @@ def send_message(call: Call) -> Reply:
         for _ in range(policies.deliveries(outcome)):
             append_message(store, policies, ident, message, sent, call.now)
     elif policies.queues_message(outcome):
-        store.pending = (*store.pending, Pending(policies.due_at(call.now), sent, ident, message))
+        store.hold_pending((*store.pending, Pending(policies.due_at(call.now), sent, ident, message)))
     if outcome == "unavailable":
         raise Refused(503, "sending_unavailable", "sending messages is temporarily unavailable")
     if outcome == "failed":
