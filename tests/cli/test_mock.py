@@ -54,7 +54,7 @@ def call(url: str, headers: dict[str, str], body: Any = None) -> Any:
 def secrets(folder: Path) -> dict[str, str]:
     """The variables of keys.env."""
     lines = (folder / "keys.env").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines)
+    return dict(line.removeprefix("export ").split("=", 1) for line in lines)
 
 
 def test_serves_by_its_handoff(start: Start, tmp_path: Path) -> None:

@@ -55,7 +55,9 @@ def trail(mock: Path, tmp_path_factory: pytest.TempPathFactory) -> Trail:
     ids = plant(mock)
     folder = tmp_path_factory.mktemp("run")
     target, cassettes = str(mock / "target.toml"), str(folder / "cassettes")
-    keys = dict(line.split("=", 1) for line in (mock / "keys.env").read_text("utf-8").splitlines())
+    keys = dict(
+        line.removeprefix("export ").split("=", 1) for line in (mock / "keys.env").read_text("utf-8").splitlines()
+    )
     commands = {
         "gate": ["--target", target, "--out", str(folder / "gate"), *(w for rule in GATE for w in ("--rule", rule))],
         "record": ["--target", target, "--out", cassettes, *(w for test in TESTS for w in ("--test", test))],

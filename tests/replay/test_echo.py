@@ -65,7 +65,7 @@ def echoing(folder: Path, mode: str, *options: str) -> Iterator[dict[str, str]]:
             named = _NAMED.sub(r'"\1.zyxofiel.kanar@quuxbrandt.test.\2"', text)
             (folder / f"{mode}.toml").write_text(named, "utf-8")
             lines = (handoff / "keys.env").read_text("utf-8").splitlines()
-            yield dict(line.split("=", 1) for line in lines)
+            yield dict(line.removeprefix("export ").split("=", 1) for line in lines)
             echo.terminate()
         mock.terminate()
 

@@ -87,6 +87,8 @@ def main(args: list[str] | None = None) -> None:
     if args is None and sys.flags.optimize:
         start.over()
     words = sys.argv[1:] if args is None else args
+    if "_NHQ_COMPLETE" in os.environ:
+        group.main(words, "nhq")  # a shell asks for completions, in bytes: no secret was learnt that a mask could hide
     terminal.show_anything()
     with start.undisturbed(), masked_output():
         code = _exit_code(words)
@@ -126,8 +128,6 @@ def _tell_doubts() -> None:
 
 def _run(words: list[str]) -> int:
     """Run a command. Not by `group.main`, which ends with 1 where nobody reads our output any more."""
-    if "_NHQ_COMPLETE" in os.environ:
-        group.main(words, "nhq")  # a shell asks for completions
     try:
         with group.make_context("nhq", list(words)) as context:
             code = group.invoke(context)

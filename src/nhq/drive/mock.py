@@ -46,7 +46,7 @@ def mock_target(*, seed: int, options: Sequence[str] = ()) -> Iterator[Target]:
 def handed_over(folder: Path) -> Target:
     """The target that a mock described in its handoff folder."""
     lines = (folder / "keys.env").read_text("utf-8-sig").splitlines()
-    keys = dict(line.split("=", 1) for line in lines if "=" in line)
+    keys = dict(line.removeprefix("export ").split("=", 1) for line in lines if "=" in line)
     return replace(load_target(folder / "target.toml", {**os.environ, **keys}), name="mock")
 
 

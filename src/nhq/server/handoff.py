@@ -19,7 +19,7 @@ def key_env(label: str) -> str:
 
 
 def write_handoff(folder: Path, origin: str, app: App) -> None:
-    """Write `target.toml` and, readable by the owner only, `keys.env`. Raises ConfigError when it cannot.
+    """Write `target.toml` and, readable by the owner only, `keys.env`, which a shell reads (`. keys.env`). Raises ConfigError when it cannot.
 
     `origin` is where the app listens: `http://127.0.0.1:4010`.
     """
@@ -30,7 +30,7 @@ def write_handoff(folder: Path, origin: str, app: App) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "target.toml").write_text(target_file(origin, app), encoding="utf-8")
-        _write_private(folder / "keys.env", "".join(f"{name}={value}\n" for name, value in secrets.items()))
+        _write_private(folder / "keys.env", "".join(f"export {name}={value}\n" for name, value in secrets.items()))
     except OSError as problem:
         raise ConfigError(f"cannot write the handoff to {folder}: {problem.strerror}") from None
 

@@ -1,6 +1,7 @@
 """The handoff: a target file that can be read, keys that only their owner reads."""
 
 import stat
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -16,7 +17,8 @@ def test_target_and_keys(mock, tmp_path: Path) -> None:
     write_handoff(folder, "http://127.0.0.1:9", mock.app)
     text = (folder / "target.toml").read_text(encoding="utf-8")
     target = tomllib.loads(text)
-    secrets = dict(line.split("=", 1) for line in (folder / "keys.env").read_text(encoding="utf-8").splitlines())
+    lines = (folder / "keys.env").read_text(encoding="utf-8").splitlines()
+    secrets = dict(line.removeprefix("export ").split("=", 1) for line in lines)
     assert target["base_url"] == "http://127.0.0.1:9"
     assert target["control_url"] == "http://127.0.0.1:9/__control"
     assert target["allow"] == ["read", "write", "send", "spend"]
@@ -25,6 +27,17 @@ def test_target_and_keys(mock, tmp_path: Path) -> None:
     assert {key["label"]: secrets[key["env"]] for key in target["key"]} == mock.secrets
     assert not any(secret in text for secret in secrets.values())
     assert stat.S_IMODE((folder / "keys.env").stat().st_mode) == 0o600
+
+
+def test_a_shell_exports_what_it_reads(mock, tmp_path: Path) -> None:
+    """`. keys.env && nhq gate …`: a program that the shell starts has the keys."""
+    write_handoff(tmp_path, "http://127.0.0.1:9", mock.app)
+    label, secret = next(iter(mock.secrets.items()))
+    script = f'. "{tmp_path}/keys.env" && env'
+    told = subprocess.run(
+        ["sh", "-c", script], capture_output=True, text=True, check=True, env={"PATH": "/usr/bin:/bin"}
+    )
+    assert f"NHQ_MOCK_KEY_{label.upper()}={secret}" in told.stdout.splitlines()
 
 
 def test_labels(mock, tmp_path: Path) -> None:
