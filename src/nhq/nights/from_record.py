@@ -7,8 +7,9 @@ from statistics import quantiles
 from nhq.contract.approvals import StanzaUse, Use
 from nhq.drive.course import TIME_UP
 from nhq.nights.night import REFUSED, Cell, Load, Night, Sighting
-from nhq.record.judged_rows import FindingRow
+from nhq.record.judged_rows import CellRow, FindingRow, RuleRow
 from nhq.record.run_record import Record, TargetRow
+from nhq.run.record import NOT_EXERCISED
 
 
 def read_night(record: Record, scopes: Mapping[str, tuple[str, ...]], latencies: Sequence[float] = ()) -> Night:
@@ -54,9 +55,14 @@ def _cells(record: Record) -> Iterator[Cell]:
         if not rule.selected:
             continue
         for operation, cell in rule.cells.items():
-            yield Cell(rule.id, operation, cell.verdict, cell.cause)
+            yield Cell(rule.id, operation, cell.verdict, _cause(rule, cell))
         if "" not in rule.cells:
             yield Cell(rule.id, "", rule.verdict, rule.cause)
+
+
+def _cause(rule: RuleRow, cell: CellRow) -> str:
+    """Why a rule wasn't judged on an operation; where nobody came so far, what kept the rule's own tests from it."""
+    return rule.cause if cell.cause == NOT_EXERCISED and rule.cause else cell.cause
 
 
 def _troubles(record: Record) -> Iterator[str]:

@@ -42,6 +42,7 @@ from nhq.run.sums import Cell, Proven
 _LIBRARIES = ("schemathesis", "hypothesis", "pytest", "jsonschema-rs", "requests")
 
 NO_APPROVALS = ChangeApprovals()
+NOT_EXERCISED = "not exercised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ def _remark(verdict: Verdict, general: Cell | None) -> str:
 
 def _cell(cell: Cell | None, unanswered: str | None, lost: str = "", ended: str = "") -> CellRow:
     if cell is None:
-        cause = lost or (f"no answer: {unanswered}" if unanswered else ended or "not exercised")
+        cause = lost or (f"no answer: {unanswered}" if unanswered else ended or NOT_EXERCISED)
         return CellRow(verdict=Verdict.UNKNOWN, observations=0, cause=cause, exchange=None)
     shown = cell.exchange if cell.verdict is not Verdict.UNKNOWN else None
     return CellRow(
