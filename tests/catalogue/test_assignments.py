@@ -24,6 +24,7 @@ LIBRARIES = {
     "nights/store.py": {"row_factory"},  # sqlite3.Connection
     "run/plugin.py": {"shouldstop"},  # pytest.Session
     "run/pytest_entry.py": {"hypothesis_seed", "exitstatus"},  # pytest's options, pytest.Session
+    "schemathesis_hooks.py": {"__name__", "__qualname__", "__doc__"},  # a function made for Schemathesis
     "run/turns.py": {"parent"},  # greenlet
 }
 

@@ -13,24 +13,31 @@ from nhq.run.scenarios import scenario_id
 
 
 class Ahead:
-    """Looks at tests that are not done. Without costs it knows nothing of them."""
+    """Looks at tests that are not done. Without costs it knows nothing of them.
 
-    def __init__(self, session: Session, costs: Costs | None) -> None:
+    `later` gives the costs of the rounds after this one.
+    """
+
+    def __init__(self, session: Session, costs: Costs | None, later: Callable[[], Sequence[Cost]] = tuple) -> None:
         self._session, self._costs, self._clock = session, costs, SystemClock()
-        self.later: Callable[[], Sequence[Cost]] = tuple
-        self.chosen: Mapping[str, Cost] = {}
+        self._later = later
+        self._chosen: Mapping[str, Cost] = {}
+
+    def choose(self, costs: Mapping[str, Cost]) -> None:
+        """What the tests of this round cost as the plan makes them, by scenario."""
+        self._chosen = costs
 
     def _cost(self, item: pytest.Item) -> Cost:
         """What a test costs as the plan makes it; in the live profile where nothing was planned."""
         assert self._costs is not None
-        return self.chosen.get(scenario_id(item)) or self._costs.of(scenario_id(item))
+        return self._chosen.get(scenario_id(item)) or self._costs.of(scenario_id(item))
 
     def plan(self, rest: Sequence[pytest.Item], *, begun: bool = True) -> Plan | None:
         """What tests will cost; None where that isn't known. One that has not begun checks keys and discovers, too."""
         if self._costs is None:
             return None
         before = [] if begun else [preflight(self._session.target), self._costs.of(DISCOVERY)]
-        costs = (*before, *(self._cost(item) for item in rest), *self.later())
+        costs = (*before, *(self._cost(item) for item in rest), *self._later())
         by_name = {name_of(item): scenario_id(item) for item in rest}
         beside = {scenario_id(item): by_name.get(leader(item), "") for item in rest if patient(item)}
         return Plan(self._session.target, costs, {scenario_id(item): rules_of(item) for item in rest}, beside)

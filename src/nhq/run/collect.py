@@ -72,6 +72,14 @@ class Collector:
         """From now on the present test is who runs there."""
         self._running = running
 
+    def repeat(self, again: bool) -> None:
+        """From now on what was judged before is looked at again, or it isn't."""
+        self.repeating = again
+
+    def leave_out(self, causes: Mapping[tuple[str, str | None], str]) -> None:
+        """No test was made that would have judged these rules on these operations, each with the cause."""
+        self.left_out |= causes
+
     def why_left_out(self, rule: str, operation: str) -> str:
         """Why no test was made that would have judged a rule on an operation; "" where the plan left none out."""
         return self.left_out.get((rule, operation)) or self.left_out.get((rule, None), "")

@@ -278,7 +278,7 @@ def examine(
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
     while number <= rounds and code in fine and not collector.ended:
         seeded = replace(options, seed=options.seed + (number - 1) * SEED_STEP)
-        collector.repeating = number > 1
+        collector.repeat(number > 1)
         now = plugins_of(session, collector, selection, seeded, nonce, progress, stop, journal, planner, number)
         code = max(code, played(seeded, *now))
         rounds = planner.choice.rounds if planner is not None and planner.choice is not None else 1

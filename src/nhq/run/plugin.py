@@ -91,9 +91,8 @@ class ContractPlugin:
         self._profile = profile
         self._stop = stop
         self._journal = journal
-        self.ahead = Ahead(session, costs)
+        self.ahead = Ahead(session, costs, self._later)
         self.planning = planning
-        self.ahead.later = self._later
         self._timer: Clock = SystemClock()
         self._total = 0
         self._done: set[str] = set()
@@ -198,9 +197,10 @@ class ContractPlugin:
             self.planner.choose([subject_of(item, by_id) for item in by_id.values()])
         choice = self.planner.choice
         assert choice is not None
-        self._depths, self.ahead.chosen = choice.depths(self._number), choice.costs(self._number)
+        self._depths = choice.depths(self._number)
+        self.ahead.choose(choice.costs(self._number))
         if self._number == 1 and not self.planning:
-            self.collector.left_out |= left_out(choice, self.planner.extent)
+            self.collector.leave_out(left_out(choice, self.planner.extent))
         return [by_id[test] for test in self._depths if test in by_id]
 
     def _later(self) -> list[Cost]:

@@ -19,9 +19,9 @@ def key_env(label: str) -> str:
 
 
 def write_handoff(folder: Path, origin: str, app: App) -> None:
-    """Write `target.toml` and, readable by the owner only, `keys.env`, which a shell reads (`. keys.env`). Raises ConfigError when it cannot.
+    """Write `target.toml` and, readable by the owner only, `keys.env`, which a shell reads (`. keys.env`).
 
-    `origin` is where the app listens: `http://127.0.0.1:4010`.
+    Raises ConfigError when it cannot. `origin` is where the app listens: `http://127.0.0.1:4010`.
     """
     keys = app.engine.ring.by_secret.values()
     secrets = {key_env(key.label): key.secret for key in keys}
