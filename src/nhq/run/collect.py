@@ -186,6 +186,10 @@ class Collector:
         """From now on the present test is who runs there."""
         self._running = running
 
+    def leave_out(self, rule: str, operation: str | None, cause: str) -> None:
+        """No test is made that would judge a rule on an operation (None: on any)."""
+        self.left_out.setdefault((rule, operation), cause)
+
     def why_left_out(self, rule: str, operation: str) -> str:
         """Why no test was made that would have judged a rule on an operation; "" where the plan left none out."""
         return self.left_out.get((rule, operation)) or self.left_out.get((rule, None), "")

@@ -47,10 +47,14 @@ class Patience:
             return None
         rest = list(session.items)
         while rest or self._turns.aside:
+            if self._plugin.time_is_up and rest:
+                self._plugin.leave_out(rest)
+                rest = []
             item = self._next(rest)
             if item is None:
                 self._turns.drain()
             else:
+                self._turns.wait(self._plugin.ahead_of_time)
                 rest.remove(item)
                 session.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             if session.shouldstop:
@@ -67,6 +71,8 @@ class Patience:
 
     def _next(self, rest: Sequence[pytest.Item]) -> pytest.Item | None:
         """The test to run now; None where waiting for one that was put aside is better."""
+        if not rest:
+            return None
         unfinished = {name_of(item) for item in rest} | {name_of(self._items[name]) for name in self._turns.aside}
         ready = [item for item in rest if leader(item) not in unfinished]
         following = [item for item in ready if leader(item)]
