@@ -16,6 +16,7 @@ from nhq.model import violated
 from nhq.run.ahead import leader, name_of, patient
 from nhq.run.judge import Broken
 from nhq.run.plugin import ContractPlugin
+from nhq.run.scenarios import comes_last
 from nhq.run.turns import Turn, Turns
 
 
@@ -81,12 +82,13 @@ class Patience:
         first = next(iter((*following, *waiting, *ordinary)), None)
         return first if first is not None or self._turns.aside else next(iter(ready or rest))
 
-    def _late(self, item: pytest.Item) -> tuple[bool, bool]:
-        """Last come tests that would have to wait for allowance; first those that need keys of their own.
+    def _late(self, item: pytest.Item) -> tuple[bool, bool, bool]:
+        """Last come those that read again what all others wrote, before them tests that would have to wait for allowance;
+        first those that need keys of their own.
 
         Any key serves the others, and they would use up just those.
         """
-        return not self._plugin.ahead.affordable(item), not self._plugin.ahead.particular(item)
+        return comes_last(item), not self._plugin.ahead.affordable(item), not self._plugin.ahead.particular(item)
 
     def _free(self, *more: str) -> int:
         """How many of the widest keys no test has claimed, `more` besides."""

@@ -41,7 +41,7 @@ from nhq.run.judge import Broken, Judge
 from nhq.run.pace import Pace
 from nhq.run.plan import Left
 from nhq.run.planning import Planner, left_out
-from nhq.run.scenarios import running_order, scenario_id
+from nhq.run.scenarios import comes_last, running_order, scenario_id
 from nhq.run.second_looks import SecondLooks, play
 from nhq.run.select import Selection
 from nhq.run.source_literals import without_source_literals
@@ -204,7 +204,7 @@ class ContractPlugin:
         if self._number == 1 and not self.planning:
             for (rule, operation), cause in left_out(choice, self.planner.extent).items():
                 self.collector.leave_out(rule, operation, cause)
-        return [by_id[test] for test in self._depths if test in by_id]
+        return sorted((by_id[test] for test in self._depths if test in by_id), key=comes_last)
 
     def _later(self) -> list[Cost]:
         """What the rounds to come will cost."""
