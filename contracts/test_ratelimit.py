@@ -51,9 +51,9 @@ def calls(api: Api, world: World, contract: Contract, rng: random.Random, profil
         raise Unmet("the target file has no key that may call anything")
     told = reads(api, world, contract, rng) if profile == "live" else []
     plain = {o.id: _harmless(world, o.id, o.path, o.effect, rng) for o in allowed}
-    doubled = {call.operation for call in told}
-    others = [call for name, call in plain.items() if name not in doubled]
-    return [*others, *told, *(call for name, call in plain.items() if name in doubled)]
+    sound = {call.operation for call in told if _is_plain(call)}
+    others = [call for name, call in plain.items() if name not in {call.operation for call in told}]
+    return [*others, *told, *(call for call in plain.values() if call not in others and call.operation not in sound)]
 
 
 def reads(api: Api, world: World, contract: Contract, rng: random.Random) -> list[Call]:
@@ -66,8 +66,17 @@ def reads(api: Api, world: World, contract: Contract, rng: random.Random) -> lis
                 place = ids(row.id, api, world, rng)
                 sendings = stored.sendings(row, place, known, 0)
                 ordinary = [s for s in sendings if s.kind is Kind.ORDINARY]
-                found += [Call(row.id, {"path": place, "query": list(s.query)}) for s in ordinary]
+                asked = [Call(row.id, {"path": place, "query": list(s.query)}) for s in ordinary]
+                found += sorted(asked, key=_is_plain)
     return found
+
+
+def _is_plain(call: Call) -> bool:
+    """Is nothing wrong with a read's query? Each name stands once, with a value, and the limit is an allowed one."""
+    query = dict(call.options["query"])
+    limit = str(query.get("limit", 1))
+    unique = len(query) == len(call.options["query"]) and not {"", "null"} & set(query.values())
+    return unique and limit.isdecimal() and 1 <= int(limit) <= 500
 
 
 def each(meter: Meter) -> list[Call]:
@@ -467,9 +476,12 @@ def first_told(meter: Meter) -> Call:
 
 
 def use_late(meter: Meter, most: int, judge: Judge) -> bool:
-    """Use half of `most` at a window's end, be refused once if that is all, and wait until the window is over."""
+    """Use half of `most` at a window's end, be refused once if that is all, and wait until the window is over.
+
+    Where that isn't all, any window will do that has been begun already: nothing is waited for to begin one.
+    """
     for _ in range(3):
-        burst = meter.fill(max(1, most // 2))
+        burst = meter.fill(most // 2) if most == meter.limit else [meter.call()]
         meter.wait_before(burst[0], min(3.0, meter.window / 10))
         meter.more(burst, most)
         if meter.same(burst[0], burst[-1]):

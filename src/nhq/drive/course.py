@@ -33,10 +33,17 @@ class Course:
     over: str = ""
     waiting: list[Waiting] = field(default_factory=list)
     _end: float = field(init=False)
+    _began: float = field(init=False)
     _vain: int = 0
 
     def __post_init__(self) -> None:
         self._end = self.clock.monotonic() + self.seconds
+        self._began = self.clock.monotonic()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return self.clock.monotonic() - self._began
 
     @property
     def hopeless(self) -> bool:

@@ -76,9 +76,9 @@ class Collector:
         """From now on what was judged before is looked at again, or it isn't."""
         self.repeating = again
 
-    def leave_out(self, causes: Mapping[tuple[str, str | None], str]) -> None:
-        """No test was made that would have judged these rules on these operations, each with the cause."""
-        self.left_out |= causes
+    def leave_out(self, rule: str, operation: str | None, cause: str) -> None:
+        """No test is made that would judge a rule on an operation (None: on any)."""
+        self.left_out.setdefault((rule, operation), cause)
 
     def why_left_out(self, rule: str, operation: str) -> str:
         """Why no test was made that would have judged a rule on an operation; "" where the plan left none out."""

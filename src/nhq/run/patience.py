@@ -18,6 +18,7 @@ from nhq.run.areas import Areas
 from nhq.run.ends import rules_of
 from nhq.run.judge import Broken
 from nhq.run.plugin import ContractPlugin
+from nhq.run.scenarios import comes_last
 from nhq.run.turns import Turn, Turns
 
 
@@ -50,10 +51,14 @@ class Patience:
             return None
         rest = list(session.items)
         while rest or self._turns.aside:
+            if self._plugin.time_is_up and rest:
+                self._plugin.leave_out(rest)
+                rest = []
             item = self._next(rest)
             if item is None:
                 self._turns.drain()
             else:
+                self._turns.wait(self._plugin.ahead_of_time)
                 rest.remove(item)
                 session.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             if session.shouldstop:
@@ -70,6 +75,8 @@ class Patience:
 
     def _next(self, rest: Sequence[pytest.Item]) -> pytest.Item | None:
         """The test to run now; None where waiting for one that was put aside is better."""
+        if not rest:
+            return None
         unfinished = {name_of(item) for item in rest} | {name_of(self._items[name]) for name in self._turns.aside}
         ready = [item for item in rest if leader(item) not in unfinished]
         following = [item for item in ready if leader(item)]
@@ -79,13 +86,13 @@ class Patience:
         first = next(iter((*following, *waiting, *ordinary)), None)
         return first if first is not None or self._turns.aside else next(iter(ready or rest))
 
-    def _late(self, item: pytest.Item) -> tuple[bool, bool, bool]:
-        """Last come tests that would have to wait for allowance; first those about areas that no test has judged.
+    def _late(self, item: pytest.Item) -> tuple[bool, bool, bool, bool]:
+        """Last come those that read again what all others wrote, then tests that would have to wait for allowance.
 
-        Then those that need keys of their own: any key serves the others, and they would use up just those.
+        First come those about areas that no test has judged, then those that need keys of their own: any key serves the others, and they would use up just those.
         """
-        ahead = self._plugin.ahead
-        return not ahead.affordable(item), not self._areas.opens(rules_of(item)), not ahead.particular(item)
+        ahead, opens = self._plugin.ahead, self._areas.opens(rules_of(item))
+        return comes_last(item), not ahead.affordable(item), not opens, not ahead.particular(item)
 
     def _free(self, *more: str) -> int:
         """How many of the widest keys no test has claimed, `more` besides."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,9 +38,10 @@ from nhq.run.early_end import Stop
 from nhq.run.ends import Ends, Gone, operation_of, rules_of
 from nhq.run.journal import Journal
 from nhq.run.judge import Broken, Judge
+from nhq.run.pace import Pace
 from nhq.run.plan import Left
 from nhq.run.planning import Planner, left_out
-from nhq.run.scenarios import running_order, scenario_id
+from nhq.run.scenarios import comes_last, running_order, scenario_id
 from nhq.run.second_looks import SecondLooks, play
 from nhq.run.select import Selection
 from nhq.run.source_literals import without_source_literals
@@ -200,8 +202,9 @@ class ContractPlugin:
         self._depths = choice.depths(self._number)
         self.ahead.choose(choice.costs(self._number))
         if self._number == 1 and not self.planning:
-            self.collector.leave_out(left_out(choice, self.planner.extent))
-        return [by_id[test] for test in self._depths if test in by_id]
+            for (rule, operation), cause in left_out(choice, self.planner.extent).items():
+                self.collector.leave_out(rule, operation, cause)
+        return sorted((by_id[test] for test in self._depths if test in by_id), key=comes_last)
 
     def _later(self) -> list[Cost]:
         """What the rounds to come will cost."""
@@ -355,6 +358,33 @@ class ContractPlugin:
             if item.nodeid not in self.ends.results and self._number == 1:
                 self.ends.begin(item)
                 self.ends.unknown(item, cause)
+
+    @property
+    def _pace(self) -> Pace | None:
+        """How fast the run goes, where it fills a time."""
+        planner = self.planner
+        if planner is None or planner.room is None or not (planner.extent.repeats and isfinite(planner.extent.seconds)):
+            return None
+        return Pace(self._session.budget.course, planner.extent.seconds, planner.room.planned)
+
+    @property
+    def ahead_of_time(self) -> float:
+        """Seconds by which the run is faster than its plan."""
+        return 0.0 if self._pace is None else self._pace.wait(self.collector.requests)
+
+    @property
+    def time_is_up(self) -> bool:
+        """Are the minutes that the run was given used up?"""
+        return self._pace is not None and self._pace.over
+
+    def leave_out(self, items: Sequence[pytest.Item]) -> None:
+        """Tests for which no time was left."""
+        for item in items:
+            self._done.add(item.nodeid)
+            for rule in rules_of(item):
+                self.collector.leave_out(
+                    rule, operation_of(item), "left out: the run's minutes were used up before its turn"
+                )
 
     def leave(self) -> None:
         """The run is over, or its next round begins: hear no more of what is sent."""

@@ -21,7 +21,12 @@ def running_order(item: pytest.Item) -> tuple[bool, bool, str]:
     Behind them all come those that read again what the others wrote.
     """
     base = _marked_id(item)
-    return item.get_closest_marker("last") is not None, not base, base
+    return comes_last(item), not base, base
+
+
+def comes_last(item: pytest.Item) -> bool:
+    """Does a test read again what all others wrote?"""
+    return item.get_closest_marker("last") is not None
 
 
 def _marked_id(item: pytest.Item) -> str:
