@@ -1,28 +1,32 @@
-"""Which areas of the contract a run has looked at: a test of another one comes first, so that all are seen early."""
+"""Which areas of the contract a run has looked at, so that what is broken in any of them shows early."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 
 from nhq.contract import Contract
 from nhq.run.test_results import TestResult
 
 
 class Areas:
-    """The areas of the rules, and those that a test has judged."""
+    """The areas of the rules: how many requests were spent on each, and in which something was found."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._unseen = {rule.area for rule in contract.rules.values()}
+        self._spent: Counter[str] = Counter()
+        self._found: set[str] = set()
 
-    def see(self, results: Iterable[TestResult]) -> None:
-        """Tests have ended; one that could not judge has shown nothing."""
-        if self._unseen:
-            self._unseen -= {
-                area for result in results if result.outcome != "unknown" for area in self._of(result.rules)
-            }
+    def see(self, results: Iterable[TestResult], broken: Collection[str]) -> None:
+        """Tests have ended, and rules are known to be broken."""
+        self._spent = Counter()
+        for result in results:
+            for area in self._of(result.rules):
+                self._spent[area] += 1 + result.requests
+        self._found = self._of(broken)
 
-    def opens(self, rules: Iterable[str]) -> bool:
-        """Does a test of these rules speak of an area that none has judged?"""
-        return bool(self._unseen) and not self._unseen.isdisjoint(self._of(rules))
+    def turn(self, rules: Iterable[str]) -> tuple[bool, int]:
+        """When a test of these rules has its turn, the least first: before areas that are known to be broken come those
+        in which nothing was found, and of these the one that the fewest requests were spent on."""
+        return min(((area in self._found, self._spent[area]) for area in self._of(rules)), default=(True, 0))
 
     def _of(self, rules: Iterable[str]) -> set[str]:
         return {self._contract.rules[rule].area for rule in rules}

@@ -81,18 +81,20 @@ class Patience:
         ready = [item for item in rest if leader(item) not in unfinished]
         following = [item for item in ready if leader(item)]
         waiting = [item for item in ready if patient(item) and self._free() >= 2]
-        self._areas.see(self._plugin.ends.results.values())
+        self._areas.see(self._plugin.ends.results.values(), {key[0] for key in self._plugin.collector.findings})
         ordinary = sorted((item for item in ready if not patient(item)), key=self._late)
         first = next(iter((*following, *waiting, *ordinary)), None)
         return first if first is not None or self._turns.aside else next(iter(ready or rest))
 
-    def _late(self, item: pytest.Item) -> tuple[bool, bool, bool, bool]:
+    def _late(self, item: pytest.Item) -> tuple[bool, bool, tuple[bool, int], bool]:
         """Last come those that read again what all others wrote, then tests that would have to wait for allowance.
 
-        First come those about areas that no test has judged, then those that need keys of their own: any key serves the others, and they would use up just those.
+        First come those about areas that were looked at least, then those that need keys of their own: any key serves
+        the others, and they would use up just those.
         """
-        ahead, opens = self._plugin.ahead, self._areas.opens(rules_of(item))
-        return comes_last(item), not ahead.affordable(item), not opens, not ahead.particular(item)
+        ahead = self._plugin.ahead
+        turn = self._areas.turn(rules_of(item))
+        return comes_last(item), not ahead.affordable(item), turn, not ahead.particular(item)
 
     def _free(self, *more: str) -> int:
         """How many of the widest keys no test has claimed, `more` besides."""
