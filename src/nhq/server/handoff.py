@@ -1,10 +1,10 @@
 """What the mock hands to whoever started it: a target file, and the keys it names."""
 
-import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import tomli_w
 
 from nhq.errors import ConfigError
 from nhq.server.app import App
@@ -19,9 +19,9 @@ def key_env(label: str) -> str:
 
 
 def write_handoff(folder: Path, origin: str, app: App) -> None:
-    """Write `target.toml` and, readable by the owner only, `keys.env`, which a shell reads (`. keys.env`). Raises ConfigError when it cannot.
+    """Write `target.toml` and, readable by the owner only, `keys.env`, which a shell reads: `. keys.env`.
 
-    `origin` is where the app listens: `http://127.0.0.1:4010`.
+    Raises ConfigError when it cannot. `origin` is where the app listens: `http://127.0.0.1:4010`.
     """
     keys = app.engine.ring.by_secret.values()
     secrets = {key_env(key.label): key.secret for key in keys}
@@ -42,18 +42,11 @@ def target_file(origin: str, app: App) -> str:
     if app.control is not None:
         top |= {"control_url": f"{origin}/__control", "control_env": CONTROL_ENV}
     top |= {"allow": list(EFFECTS), "limit": limiter.limit, "window": limiter.window}
-    parts = [_table("", top), _table("[given]", app.engine.spelt(app.landmarks))]
+    rows = []
     for key in app.engine.ring.by_secret.values():
         shown = {"label": key.label, "env": key_env(key.label), "workspace": key.workspace}
-        parts.append(_table("[[key]]", {**shown, "scopes": sorted(key.scopes), "revoked": key.revoked}))
-    return "\n".join(parts)
-
-
-def _table(header: str, values: Mapping[str, Any]) -> str:
-    """A TOML table. JSON's strings, numbers, booleans and lists of strings are TOML's too."""
-    lines = [header] if header else []
-    lines += [f"{name} = {json.dumps(value)}" for name, value in values.items()]
-    return "\n".join(lines) + "\n"
+        rows.append({**shown, "scopes": sorted(key.scopes), "revoked": key.revoked})
+    return tomli_w.dumps({**top, "given": dict(app.engine.spelt(app.landmarks)), "key": rows})
 
 
 def _write_private(file: Path, text: str) -> None:
