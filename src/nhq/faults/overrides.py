@@ -69,7 +69,7 @@ FAULTS = (
         on=SAVE,
         stored_message=lambda text: text[:1000],
     ),
-    _stores("trims-overrides", "Blanks at the ends of an override are cut off.", str.strip),
+    _stores("trims-overrides", "Blanks at the ends of an override are cut off.", lambda text: text.strip()),
     _stores(
         "folds-blanks-in-overrides", "Several blanks in an override become one.", lambda text: " ".join(text.split())
     ),

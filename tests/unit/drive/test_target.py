@@ -40,6 +40,14 @@ def test_a_good_file_becomes_a_target(tmp_path):
     assert target.workspace == "a"
 
 
+def test_the_credits_of_one_workspace_may_be_spent(tmp_path):
+    """Its name must be that of a key: a slip would spend nothing, or what nobody meant."""
+    told = load_target(written(tmp_path, f'exhaust = "a"\n{GOOD}'), {"CI_KEY": "k1"})
+    assert told.exhaust == "a"
+    with pytest.raises(ConfigError, match="exhaust names workspace 'b', which no"):
+        load_target(written(tmp_path, f'exhaust = "b"\n{GOOD}'), {"CI_KEY": "k1"})
+
+
 def test_a_secret_is_never_in_the_repr(tmp_path):
     """Printing a target or a key shows no secret."""
     target = load_target(written(tmp_path, GOOD), {"CI_KEY": "s3cr3t"})
