@@ -13,11 +13,9 @@ from nhq.record.judged_rows import ExchangeRow, TestRow
 from nhq.record.run_record import TroubleRow
 
 
-class RunBegan(Struct, frozen=True, kw_only=True, tag_field="event", tag="run-began"):
-    """The first line: which run this is, and what is judged. Runs that share the latter may take each other up."""
+class Head(Struct, frozen=True):
+    """What two runs must share for one to take up the other."""
 
-    format: str
-    run: str
     target: str
     seed: int
     contract: str
@@ -25,6 +23,14 @@ class RunBegan(Struct, frozen=True, kw_only=True, tag_field="event", tag="run-be
     rules: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+
+
+class RunBegan(Struct, frozen=True, kw_only=True, tag_field="event", tag="run-began"):
+    """The first line: which run this is, and what is judged."""
+
+    format: str
+    run: str
+    head: Head
 
 
 class CellSeen(Struct, frozen=True, kw_only=True):

@@ -31,8 +31,9 @@ from nhq.run import costs as kept
 from nhq.run.collect import Collector
 from nhq.run.doubts import weigh
 from nhq.run.early_end import EarlyEnd, Stop
+from nhq.run.events import Head
 from nhq.run.interrupt import Interrupts
-from nhq.run.journal import Head, Journal
+from nhq.run.journal import Journal
 from nhq.run.keyfit import Answers
 from nhq.run.patience import Patience
 from nhq.run.planning import SEED_STEP, Planner, extent_of

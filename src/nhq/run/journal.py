@@ -9,7 +9,6 @@ but those a report may hold.
 import json
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import msgspec
@@ -19,24 +18,11 @@ from nhq.files import append_text, replace_text
 from nhq.masking import Masker
 from nhq.record.masked_record import masked
 from nhq.run.collect import Collector
-from nhq.run.events import Event, RunBegan, TestEnded, ThingsCreated
+from nhq.run.events import Event, Head, RunBegan, TestEnded, ThingsCreated
 from nhq.run.test_results import TestResult
 
 FORMAT = "nhq-journal/4"
 NAME = "journal.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What two runs must share for one to take up the other."""
-
-    target: str
-    seed: int
-    contract: str
-    profile: str
-    rules: tuple[str, ...] = ()
-    operations: tuple[str, ...] = ()
-    allow: tuple[str, ...] = ()
 
 
 class Journal:
@@ -49,7 +35,7 @@ class Journal:
 
     def begin(self) -> None:
         """A new run: what stood there is gone. Raises ConfigError where nothing can be written."""
-        began = RunBegan(format=FORMAT, run=self._run, **asdict(self._head))
+        began = RunBegan(format=FORMAT, run=self._run, head=self._head)
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             replace_text(self._path, _line(began))
@@ -80,8 +66,8 @@ class Journal:
             began = msgspec.convert(line, RunBegan)
         except msgspec.ValidationError:
             raise self._broken("its first line names no run") from None
-        for name, value in asdict(self._head).items():
-            if getattr(began, name) != value:
+        for name, value in msgspec.structs.asdict(self._head).items():
+            if getattr(began.head, name) != value:
                 raise ConfigError(f"{self._path.name}: the run had another {name}; leave out --resume to start anew")
         return began
 

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from nhq.drive.redact import mask_of
 from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Exchange, Finding, Verdict, holds, unknown, violated
 from nhq.run.collect import Collector
-from nhq.run.journal import Head, Journal
+from nhq.run.events import Head
+from nhq.run.journal import Journal
 from nhq.run.test_results import TestResult
 
 HEAD = Head("http://127.0.0.1:9", 1, "digest", "live", allow=("read",))
@@ -90,7 +92,7 @@ def test_what_a_killed_test_left_behind_is_still_told(half: tuple[Path, Collecto
 def test_another_run_is_refused(half: tuple[Path, Collector], target: Target, change: dict[str, Any]) -> None:
     """Another target, seed, contract or profile: one line names what differs."""
     with pytest.raises(ConfigError, match=f"another {next(iter(change))}"):
-        taken_up(half[0], target, replace(HEAD, **change))
+        taken_up(half[0], target, structs.replace(HEAD, **change))
 
 
 def test_another_runs_lines_are_not_this_ones(half: tuple[Path, Collector], target: Target, exchange: Any) -> None:
