@@ -12,6 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from nhq.contract.tables import rows
 from nhq.errors import ConfigError
 
@@ -95,22 +97,16 @@ def _approval(row: Mapping[str, Any], number: int, file: str) -> Approval:
 
 def stanza(subject: Subject, expires: datetime.date) -> str:
     """The TOML that would approve a finding, once a person has written reason and owner."""
-    lines = [
-        "[[approval]]",
-        f'command = "{subject.command}"',
-        f"rule = {_toml(subject.rule)}",
-        f"operations = [{', '.join(_toml(name) for name in subject.operations)}]",
-        *(f"{name} = {_toml(part)}" for name, part in zip(PARTS[subject.command], subject.parts, strict=True)),
-        'reason = ""',
-        'owner = ""',
-        f"expires = {expires.isoformat()}",
-    ]
-    return "\n".join(lines)
-
-
-def _toml(text: str) -> str:
-    """A basic string: JSON's escapes are TOML's, but for the deletion character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    fields = {
+        "command": subject.command,
+        "rule": subject.rule,
+        "operations": list(subject.operations),
+        **dict(zip(PARTS[subject.command], subject.parts, strict=True)),
+        "reason": "",
+        "owner": "",
+        "expires": expires,
+    }
+    return "[[approval]]\n" + tomli_w.dumps(fields).rstrip("\n")
 
 
 class Use(StrEnum):

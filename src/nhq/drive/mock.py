@@ -1,14 +1,15 @@
 """Start the bundled mock as a process of its own, and stop it."""
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+
+import tomli_w
 
 from nhq.children import tied
 from nhq.drive.control import Control
@@ -64,22 +65,23 @@ def write_live(target: Target, folder: Path, more: Sequence[str] = ()) -> tuple[
     control.close()
     keys = [*target.keys, *issued]
     top = {"base_url": target.base_url, "allow": sorted(target.allow), "limit": target.limit, "window": target.window}
-    parts: list[str | Mapping[str, object]] = [top, "[given]", dict(target.given)]
-    for key in keys:
-        row = {"label": key.label, "env": _variable(key), "workspace": key.workspace}
-        parts += ["[[key]]", {**row, "scopes": sorted(key.scopes), "revoked": key.revoked}]
+    rows = [
+        {
+            "label": key.label,
+            "env": _variable(key),
+            "workspace": key.workspace,
+            "scopes": sorted(key.scopes),
+            "revoked": key.revoked,
+        }
+        for key in keys
+    ]
     path = folder / "live.toml"
-    path.write_text("\n".join(part if isinstance(part, str) else _toml(part) for part in parts) + "\n", "utf-8")
+    path.write_text(tomli_w.dumps({**top, "given": dict(target.given), "key": rows}), "utf-8")
     return path, {**os.environ, **{_variable(key): key.secret for key in keys}}
 
 
 def _variable(key: Identity) -> str:
     return f"NHQ_LIVE_KEY_{key.label.upper()}"
-
-
-def _toml(values: Mapping[str, object]) -> str:
-    """JSON's strings, numbers, booleans and lists of strings are TOML's too."""
-    return "\n".join(f"{name} = {json.dumps(value)}" for name, value in values.items())
 
 
 def _await_ready(process: "subprocess.Popen[str]", log: Path) -> None:

@@ -1,10 +1,11 @@
 """What Locust's processes are given: a target file without secrets, and the keys in their environment."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+import tomli_w
 
 from nhq.drive.connection import Connection
 from nhq.drive.control import Control
@@ -45,20 +46,14 @@ def write_target(folder: Path, target: Target, keys: Sequence[Identity]) -> tupl
     environ: dict[str, str] = {}
     top: dict[str, Any] = {"base_url": target.base_url, "allow": sorted(target.allow)}
     top |= {"limit": target.limit, "window": target.window, **_connection(target.connection, environ)}
-    tables = ["\n".join(f"{name} = {json.dumps(value)}" for name, value in top.items())]
+    rows = []
     for number, key in enumerate(keys, 1):
         environ[f"NHQ_LOAD_KEY_{number}"] = key.secret
-        row = {
-            "label": key.label,
-            "env": f"NHQ_LOAD_KEY_{number}",
-            "workspace": key.workspace,
-            "scopes": sorted(key.scopes),
-        }
-        tables.append("[[key]]\n" + "\n".join(f"{name} = {json.dumps(value)}" for name, value in row.items()))
-    if headers := _headers(target.connection, environ):
-        tables.append("[headers]\n" + headers)
+        shown = {"label": key.label, "env": f"NHQ_LOAD_KEY_{number}", "workspace": key.workspace}
+        rows.append({**shown, "scopes": sorted(key.scopes)})
+    tables = {"headers": _headers(target.connection, environ), "key": rows}
     path = folder / "target.toml"
-    path.write_text("\n\n".join(tables) + "\n", "utf-8")
+    path.write_text(tomli_w.dumps({**top, **{name: table for name, table in tables.items() if table}}), "utf-8")
     return path, environ
 
 
@@ -73,11 +68,11 @@ def _connection(there: Connection, environ: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _headers(there: Connection, environ: dict[str, str]) -> str:
+def _headers(there: Connection, environ: dict[str, str]) -> dict[str, str]:
     """The table of headers, by variables that are put into the environment."""
-    rows = []
+    rows = {}
     for number, (name, value) in enumerate(there.headers.items(), 1):
         variable = f"NHQ_LOAD_HEADER_{number}"
         environ[variable] = value
-        rows.append(f"{json.dumps(name)} = {json.dumps(variable)}")
-    return "\n".join(rows)
+        rows[name] = variable
+    return rows
