@@ -28,6 +28,12 @@ class Level(StrEnum):
     ASSUMED = "assumed"
 
 
+def binds(level: Level, fail_on: Level = Level.MUST) -> bool:
+    """Does a broken rule of this level fail a run that fails on `fail_on` and all that is more binding?"""
+    order = list(Level)
+    return order.index(level) <= order.index(fail_on)
+
+
 class Verdict(StrEnum):
     """Three values: silence, a crash and success must never look alike."""
 

@@ -23,6 +23,7 @@ from nhq.cli.run_options import (
     target_option,
     timeout_option,
 )
+from nhq.cli.target_defaults import TargetCommand
 
 if TYPE_CHECKING:
     from nhq.run.plan import Left
@@ -64,7 +65,7 @@ def _ahead(left: "Left | None") -> str:
     return f"  {left.requests:4d} requests, {left.windows} windows left, until {end}"
 
 
-@click.command()
+@click.command(cls=TargetCommand)
 @target_option
 @click.option(
     "--out",
@@ -118,6 +119,13 @@ def _ahead(left: "Left | None") -> str:
     metavar="N|N%|RULE,…",
     help="End with 2 where fewer rules were judged, or one of these wasn't; the target file may say so too.",
 )
+@click.option(
+    "--fail-on",
+    type=Word(["must", "should", "assumed"]),
+    default="must",
+    show_default=True,
+    help="The least binding rules whose breach ends with 1; the others warn.",
+)
 @fault_option
 @click.option("--plan", "plan_only", is_flag=True, help="Tell what a live run would cost, and send nothing.")
 @click.option("--unplanned", is_flag=True, hidden=True, help="Live: each test once, with its fewest requests.")
@@ -145,6 +153,7 @@ def command(
     base: str | None,
     approvals: Path | None,
     require: tuple[str, ...],
+    fail_on: str,
     faults: tuple[str, ...],
     plan_only: bool,
     unplanned: bool,
@@ -163,6 +172,7 @@ def command(
     from nhq.cli.notices import tell_ignored_proxies
     from nhq.drive.wire import Limits
     from nhq.files import locked
+    from nhq.model import Level
     from nhq.report import terminal as summary
     from nhq.run.gate import Options, judge
     from nhq.run.interrupt import Interrupts
@@ -194,6 +204,7 @@ def command(
         skip_bad_keys=skip_bad_keys,
         require=require,
         max_findings=most_findings(fail_fast, max_findings),
+        fail_on=Level(fail_on),
     )
     if plan_only:
         from nhq.report.plan import render

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from nhq.cli.target_defaults import TargetCommand
+
 _UI = "nhq load has no web UI and is always headless; for the UI: locust -f load/locustfile.py --nhq-target FILE"
 _LOG = "Locust's log is a .log file beside the histories, in OUT/histories/"
 _FLEET = "say --master --workers N --at HOST:PORT on the machine that leads, --worker --at HOST:PORT on each that sends"
@@ -27,7 +29,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 _BY_OPTION = {option: answer for answer, options in ANSWERS.items() for option in options}
 
 
-class LocustCommand(click.Command):
+class LocustCommand(TargetCommand):
     """A command that knows what Locust's users say."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,7 @@ def served(record: "Record") -> Stage:
     found = [
         f"{rule.id} on {', '.join(places[:3])}: expected {finding.expected}; saw {finding.actual}"
         for rule, findings in facts.by_rule(record)
-        for finding, places in facts.folded(filter(facts.fails, findings))
+        for finding, places in facts.folded(filter(partial(facts.fails, record), findings))
     ]
     troubles = [f"trouble on our side, {one.where}: {one.cause}" for one in record.troubles]
     held = any(rule.selected and rule.verdict == "holds" for rule in record.rules)

@@ -38,6 +38,8 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "requests": int,
     "max_minutes": (int, float),
     "key": list,
+    "gate": dict,  # defaults of options, which the command line reads (nhq.cli.target_defaults)
+    "load": dict,
     **FIELDS,
 }
 #: What a target file may let through that is hidden otherwise.

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from nhq.model import Effect, Verdict
+from nhq.model import Effect, Level, Verdict
 from nhq.record.judged_rows import ExchangeRow, FindingRow, OperationRow, RuleRow, TestRow
 from nhq.record.load_rows import LoadRecord
 from nhq.record.power_rows import PowerRecord
@@ -156,6 +156,9 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     exit_code: Annotated[
         ExitCode, Meta(description="0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.")
     ]
+    fail_on: Annotated[
+        Level, Meta(description="The least binding rules whose breach fails the run (--fail-on); others warn.")
+    ] = Level.MUST
     interrupted: bool
     ended_early: Annotated[
         str,

@@ -36,7 +36,7 @@ def _findings(record: Record, source: Source) -> Iterator[Note]:
         mark = source.mark(rule.pointer, rule.quote)
         for finding, places in facts.folded(found):
             approved = f" (approved by {finding.approved})" if finding.approved else ""
-            kind = Kind.ERROR if facts.fails(finding) else Kind.NOTICE if approved else Kind.WARNING
+            kind = Kind.ERROR if facts.fails(record, finding) else Kind.NOTICE if approved else Kind.WARNING
             title = f"{finding.rule} broken by {some(places, 4)}{approved}"
             yield Note(kind, title, _explain(rule, finding), source.path, mark)
 

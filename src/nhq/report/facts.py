@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nhq.formats.text import printable
-from nhq.model import Level, Verdict
+from nhq.model import Level, Verdict, binds
 from nhq.record.judged_rows import FindingRow, RuleRow
 from nhq.record.run_record import Record
 from nhq.report import power_facts
@@ -30,19 +30,24 @@ class Facts:
     requests: int
 
 
-def fails(finding: FindingRow) -> bool:
-    """Does it make the run red: a broken `must` that nobody approved?"""
-    return bool(finding.level == FAILING and not finding.approved)
+def fails(record: Record, finding: FindingRow) -> bool:
+    """Does it make the run red: a broken rule that binds it, and that nobody approved?"""
+    return binds(finding.level, record.fail_on) and not finding.approved
 
 
-def shown_level(rule: RuleRow, found: Iterable[FindingRow]) -> str:
+def marked_level(record: Record, level: Level) -> str:
+    """The level that a mark is of: where the run fails on it, that of a `must`."""
+    return FAILING if binds(level, record.fail_on) else str(level)
+
+
+def shown_level(record: Record, rule: RuleRow, found: Iterable[FindingRow]) -> str:
     """The level that the mark of a rule with findings is of: it warns where somebody approved all of them."""
-    return str(rule.level) if any(not finding.approved for finding in found) else "should"
+    return marked_level(record, rule.level) if any(not finding.approved for finding in found) else "should"
 
 
 def stanzas(record: Record) -> list[str]:
     """What would approve the findings that fail the run, each once."""
-    return list(dict.fromkeys(printable(f.stanza) for f in record.findings if fails(f) and f.stanza))
+    return list(dict.fromkeys(printable(f.stanza) for f in record.findings if fails(record, f) and f.stanza))
 
 
 def selected(record: Record) -> list[RuleRow]:
@@ -51,13 +56,13 @@ def selected(record: Record) -> list[RuleRow]:
 
 
 def broken(record: Record) -> list[RuleRow]:
-    """The `must` rules seen broken."""
-    return [rule for rule in selected(record) if rule.verdict == "violated" and rule.level == FAILING]
+    """The rules seen broken which fail the run: each `must`, and what --fail-on names."""
+    return [rule for rule in selected(record) if rule.verdict == "violated" and binds(rule.level, record.fail_on)]
 
 
 def warned(record: Record) -> list[RuleRow]:
     """The rules seen broken which only warn."""
-    return [rule for rule in selected(record) if rule.verdict == "violated" and rule.level != FAILING]
+    return [rule for rule in selected(record) if rule.verdict == "violated" and not binds(rule.level, record.fail_on)]
 
 
 def unjudged(record: Record) -> list[RuleRow]:
@@ -163,7 +168,7 @@ def by_rule(record: Record) -> list[tuple[RuleRow, list[FindingRow]]]:
     order = {name: number for number, name in enumerate(known)}
     rules.sort(key=lambda rule: (rule.level != FAILING, order.get(rule.id, len(order))))
     found = [(rule, groups[rule.id]) for rule in rules]
-    return sorted(found, key=lambda pair: not any(map(fails, pair[1])))
+    return sorted(found, key=lambda pair: not any(fails(record, finding) for finding in pair[1]))
 
 
 def _stand_in(name: str, level: Level) -> RuleRow:
@@ -207,8 +212,8 @@ def _sentence(record: Record, facts: Facts) -> str:
     if record.power:
         return power_facts.sentence(record.power)
     if record.verdict == "violated":
-        failing = [finding for finding in record.findings if finding.level == FAILING]
-        red = [finding for finding in failing if fails(finding)]
+        failing = [finding for finding in record.findings if binds(finding.level, record.fail_on)]
+        red = [finding for finding in failing if fails(record, finding)]
         promises = {finding.rule for finding in failing} | {rule.id for rule in broken(record)}
         places = {finding.operation for finding in failing}
         over = record.load.exceeded if record.load is not None else ()

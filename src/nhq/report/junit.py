@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from nhq.formats import junit
 from nhq.formats.junit import LONGEST, add, case
 from nhq.formats.text import cut
+from nhq.model import binds
 from nhq.record.judged_rows import CellRow, FindingRow, RuleRow
 from nhq.record.run_record import ChangeRow, Record
 from nhq.report import facts, moved
-from nhq.report.words import FAILING
 
 _SUITE = "nhq"
 
@@ -29,7 +29,7 @@ def render(record: Record) -> str:
     if moved.changes(record):
         suites.append(_suite(record, "contract", [_changed(change) for change in moved.changes(record)]))
     for area, rules in areas.items():
-        suites.append(_suite(record, area, [one for rule in rules for one in _cases(rule, findings)]))
+        suites.append(_suite(record, area, [one for rule in rules for one in _cases(record, rule, findings)]))
     return junit.document(f"{_SUITE} {record.kind}", suites)
 
 
@@ -49,20 +49,21 @@ def _by_cell(record: Record) -> dict[tuple[str, str], list[FindingRow]]:
     return cells
 
 
-def _cases(rule: RuleRow, findings: dict[tuple[str, str], list[FindingRow]]) -> Iterable[ET.Element]:
+def _cases(record: Record, rule: RuleRow, findings: dict[tuple[str, str], list[FindingRow]]) -> Iterable[ET.Element]:
     """A rule's cells as test cases; a rule with no cell has one for itself, so that it never vanishes."""
     cells = rule.cells or {"": CellRow(verdict=rule.verdict, observations=0, cause=rule.cause, exchange=None)}
     for operation, cell in cells.items():
         made = case(f"{_SUITE}.{rule.area}.{rule.id}", facts.place(operation))
-        _judge(made, rule, cell, findings.get((rule.id, operation), []))
+        _judge(made, record, rule, cell, findings.get((rule.id, operation), []))
         yield made
 
 
-def _judge(made: ET.Element, rule: RuleRow, cell: CellRow, found: list[FindingRow]) -> None:
+def _judge(made: ET.Element, record: Record, rule: RuleRow, cell: CellRow, found: list[FindingRow]) -> None:
     if cell.verdict == "unknown":
         add(made, "skipped", f"could not be judged: {cell.cause or rule.cause}", "unknown", "")
     if cell.verdict == "violated":
-        tag, word = ("failure", "violated") if rule.level == FAILING else ("skipped", f"warning ({rule.level})")
+        is_red = binds(rule.level, record.fail_on)
+        tag, word = ("failure", "violated") if is_red else ("skipped", f"warning ({rule.level})")
         if found and all(finding.approved for finding in found):
             tag, word = "skipped", f"violated (approved by {found[0].approved})"
         text = "\n\n".join(_explain(rule, finding) for finding in found)

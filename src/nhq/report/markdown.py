@@ -59,7 +59,7 @@ def _approving(stanzas: Sequence[str]) -> str:
 def _findings(record: Record) -> Iterator[str]:
     found = [(rule, *fold) for rule, group in facts.by_rule(record) for fold in facts.folded(group)]
     if found:
-        rows = [_row(rule, finding, places) for rule, finding, places in found[:MOST_FINDINGS]]
+        rows = [_row(record, rule, finding, places) for rule, finding, places in found[:MOST_FINDINGS]]
         yield "\n".join(["| | Promise | Operation | Expected | Actual |", "|---|---|---|---|---|", *rows])
         if len(found) > MOST_FINDINGS:
             yield f"… and {many(len(found) - MOST_FINDINGS, 'more finding')}, all in the report."
@@ -70,10 +70,10 @@ def _findings(record: Record) -> Iterator[str]:
         yield _approving(stanzas)
 
 
-def _row(rule: RuleRow, finding: FindingRow, places: list[str]) -> str:
+def _row(record: Record, rule: RuleRow, finding: FindingRow, places: list[str]) -> str:
     promise = f"**{inline(finding.rule)}**<br>“{_cell(rule.quote)}”" if rule.quote else _cell(finding.rule)
     approved = finding.approved
-    sign = mark("violated", "should" if approved else finding.level)
+    sign = mark("violated", "should" if approved else facts.marked_level(record, finding.level))
     label = f"violated (approved by {_cell(approved)})" if approved else sign.label
     cells = (some(places, 4), finding.expected, finding.actual)
     return f"| {sign.glyph} {label} | {promise} | {' | '.join(map(_cell, cells))} |"

@@ -66,7 +66,7 @@ def _result(record: Record, rule: RuleRow, finding: FindingRow, source: Source) 
     operation = facts.place(finding.operation)
     words = f"{operation}: expected {finding.expected}; actual: {finding.actual}"
     place = sarif.location(source, rule.pointer, [operation], rule.quote)
-    approved, level = finding.approved or None, _level(finding.level)
+    approved, level = finding.approved or None, _level(facts.marked_level(record, finding.level))
     result = sarif.result(finding.rule, level, words, fingerprint(finding), place, approved)
     told = (("where", finding.where), ("curl", finding.curl), ("rerun", finding.rerun), ("test", finding.test))
     result |= {

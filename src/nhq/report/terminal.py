@@ -64,7 +64,7 @@ def _findings(record: Record) -> Iterator[str]:
     shown = 0
     for rule, found in facts.by_rule(record):
         if shown < MOST_FINDINGS:
-            yield from _rule(rule, facts.shown_level(rule, found))
+            yield from _rule(rule, facts.shown_level(record, rule, found))
         for finding, places in facts.folded(found):
             if shown < MOST_FINDINGS:
                 yield from _finding(finding, places)
@@ -83,7 +83,7 @@ def _approving(stanzas: Sequence[str]) -> Iterator[str]:
 
 
 def _rule(rule: RuleRow, level: str) -> Iterator[str]:
-    warning = "" if rule.level == FAILING else f" ({rule.level}: warns, doesn't fail the run)"
+    warning = "" if level == FAILING else f" ({rule.level}: warns, doesn't fail the run)"
     yield _line(f"{mark('violated', level).glyph} {rule.id} {rule.title}{warning}")
     if rule.quote:
         yield _line(f"“{rule.quote}”", " ")

@@ -49,7 +49,7 @@ def matrix(record: Record) -> Grid:
     proven = {finding.rule for finding in record.findings}
     areas: dict[str, list[Row]] = {}
     for rule in facts.selected(record):
-        row = Row(rule, tuple(_matrix_cell(rule, column, proven) for column in columns))
+        row = Row(rule, tuple(_matrix_cell(record, rule, column, proven) for column in columns))
         areas.setdefault(rule.area, []).append(row)
     groups = tuple((area, tuple(rows)) for area, rows in areas.items())
     return Grid(tuple(map(facts.place, columns)), groups)
@@ -61,13 +61,13 @@ def _columns(record: Record) -> list[str]:
     return known + [name for name in used if name not in known]
 
 
-def _matrix_cell(rule: RuleRow, operation: str, proven: set[str]) -> Cell:
+def _matrix_cell(record: Record, rule: RuleRow, operation: str, proven: set[str]) -> Cell:
     cell = rule.cells.get(operation)
     if cell is None:
         return Cell(MARKS["none"])
     kind = "broken" if cell.verdict == "violated" and rule.id in proven else "rule"
     href = anchor(kind, rule.id) if cell.verdict != "holds" else ""
-    return Cell(mark(cell.verdict, rule.level), href)
+    return Cell(mark(cell.verdict, facts.marked_level(record, rule.level)), href)
 
 
 def pairs(record: Record) -> Grid:

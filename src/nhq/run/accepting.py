@@ -13,7 +13,7 @@ from nhq.breaches import general_place
 from nhq.contract import Contract
 from nhq.contract.approvals import Approval, Command, Settled, Subject, settle
 from nhq.contract.change_approvals import ChangeApprovals, is_of_change, subject_of
-from nhq.model import Level, Verdict
+from nhq.model import Level, Verdict, binds
 from nhq.record.judged_rows import FindingRow, RuleRow
 
 NOTHING_SETTLED = Settled({})
@@ -78,7 +78,9 @@ def _verdicts(rules: Sequence[RuleRow]) -> Iterator[tuple[tuple[str, str], str]]
             yield from (((rule.id, name), cell.verdict) for name, cell in rule.cells.items())
 
 
-def with_approvals(findings: Sequence[FindingRow], settled: Settled, approvals: ChangeApprovals) -> list[FindingRow]:
+def with_approvals(
+    findings: Sequence[FindingRow], settled: Settled, approvals: ChangeApprovals, fail_on: Level = Level.MUST
+) -> list[FindingRow]:
     """The findings, each with who approved it, or with the stanza that would, once a person has written why."""
     alike: dict[tuple[str, str, str], list[str]] = {}
     for finding in findings:
@@ -89,7 +91,7 @@ def with_approvals(findings: Sequence[FindingRow], settled: Settled, approvals: 
             finding,
             approved=_words(settled.approved.get(number)),
             stanza=""
-            if finding.level != Level.MUST or number in settled.approved
+            if not binds(finding.level, fail_on) or number in settled.approved
             else approvals.stanza(subject(finding, alike.get(_kind(finding), ()))),
         )
         for number, finding in enumerate(findings)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nhq.contract import Contract
 from nhq.contract.change_approvals import ChangeApprovals
 from nhq.drive.target import Target
-from nhq.model import Level
+from nhq.model import Level, binds
 from nhq.run.accepting import settle_run
 from nhq.run.collect import Collector
 from nhq.run.doubts import excusable
@@ -32,6 +32,7 @@ class EarlyEnd:
     selection: Selection
     approvals: ChangeApprovals
     answers: Answers
+    fail_on: Level = Level.MUST
 
     def cause(self, collector: Collector) -> str:
         """Why nothing more is run; "" while there are fewer findings than that."""
@@ -49,7 +50,7 @@ class EarlyEnd:
         return [key for number, key in enumerate(kept) if number not in approved]
 
     def _binds(self, rule: str) -> bool:
-        return self.selection.judges(rule) and self.contract.rules[rule].level is Level.MUST
+        return self.selection.judges(rule) and binds(self.contract.rules[rule].level, self.fail_on)
 
 
 def told(count: int, most: int) -> str:

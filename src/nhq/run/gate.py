@@ -24,7 +24,7 @@ from nhq.drive.session import Session, open_session
 from nhq.drive.target import Target, find_target
 from nhq.drive.wire import Limits
 from nhq.errors import ConfigError, RunOver
-from nhq.model import Effect, Exchange, Finding
+from nhq.model import Effect, Exchange, Finding, Level
 from nhq.record.run_record import Record
 from nhq.run import corpus, plan
 from nhq.run import costs as kept
@@ -82,6 +82,7 @@ class Options:
     require: Sequence[str] = ()
     read_only: bool = False
     max_findings: int = 0
+    fail_on: Level = Level.MUST
     unplanned: bool = False
     hear: Callable[[Exchange], None] | None = None
 
@@ -111,7 +112,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         try:
             with suppress(RunOver):  # said of every test then
                 session = with_usable_keys(session, options, stack, course, answers)
-            early = EarlyEnd(options.max_findings, contract, target, selection, accepted, answers)
+            early = EarlyEnd(options.max_findings, contract, target, selection, accepted, answers, options.fail_on)
             collector, code = examine(session, selection, options, progress, stop_of(interrupts, early), nonce, answers)
         except KeyboardInterrupt:
             collector, code = collector_for(target, contract), int(pytest.ExitCode.INTERRUPTED)
@@ -130,6 +131,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             interrupted=code == pytest.ExitCode.INTERRUPTED,
             nonce=nonce,
             required=required,
+            fail_on=options.fail_on,
         )
         spent = session.budget.spent
         return make_record(header, contract, target, collector, selection, spent, bindings(), accepted)

@@ -13,7 +13,7 @@ from nhq.contract.changes import Change
 from nhq.drive.budget import Spent
 from nhq.drive.redact import mask_of
 from nhq.drive.target import Target
-from nhq.model import Finding, Identity, Level, Verdict, worst
+from nhq.model import Finding, Identity, Level, Verdict, binds, worst
 from nhq.record.judged_rows import CellRow, FindingRow, OperationRow, RuleRow
 from nhq.record.masked_record import masked
 from nhq.record.run_record import (
@@ -61,6 +61,7 @@ class Header:
     interrupted: bool = False
     nonce: str = ""
     required: Required | None = None
+    fail_on: Level = Level.MUST
     again: Callable[[Finding], str] | None = None
 
     def rerun(self, finding: Finding) -> str:
@@ -89,8 +90,8 @@ def make_record(
     settled = NOTHING_SETTLED
     if header.kind == "gate" and not header.interrupted:
         settled = settle_run(findings, rules, contract, approvals, whole=len(findings) < FINDINGS_MOST)
-        findings = with_approvals(findings, settled, approvals)
-    code = exit_code(rules, findings, collector, header.interrupted)
+        findings = with_approvals(findings, settled, approvals, header.fail_on)
+    code = exit_code(rules, findings, collector, header)
     if contract.former is not None and not header.interrupted:
         code = moved_code(code, contract, approvals)
     required = outcome(header.required, {rule.id: judged(rule) for rule in rules if rule.selected})
@@ -101,8 +102,9 @@ def make_record(
         schema_version=SCHEMA_VERSION,
         tool=ToolRow(name="networkhq-conformance", version=__version__),
         kind=header.kind,
-        verdict=_overall(rules, findings, hollow),
+        verdict=_overall(rules, findings, hollow, header.fail_on),
         exit_code=2 if hollow and not code else code,
+        fail_on=header.fail_on,
         interrupted=header.interrupted,
         ended_early="" if header.interrupted else collector.ended,
         started=datetime.fromtimestamp(header.started, UTC).isoformat(timespec="seconds"),
@@ -138,12 +140,12 @@ def make_record(
 
 
 def exit_code(
-    rules: Sequence[RuleRow], findings: Sequence[FindingRow], collector: Collector, interrupted: bool
+    rules: Sequence[RuleRow], findings: Sequence[FindingRow], collector: Collector, header: Header
 ) -> ExitCode:
-    """130 interrupted, 1 a `must` violated and not approved, 2 trouble of ours or nothing judged, else 0."""
-    if interrupted:
+    """130 interrupted, 1 a rule that binds violated and not approved, 2 trouble of ours or nothing judged, else 0."""
+    if header.interrupted:
         return 130
-    if any(finding.level is Level.MUST and not finding.approved for finding in findings):
+    if any(binds(finding.level, header.fail_on) and not finding.approved for finding in findings):
         return 1
     some = any(rule.selected and rule.verdict is Verdict.HOLDS for rule in rules)
     some = some or any(finding.approved for finding in findings)
@@ -184,8 +186,8 @@ def _change(change: Change, approvals: ChangeApprovals) -> ChangeRow:
     )
 
 
-def _overall(rules: Sequence[RuleRow], findings: Sequence[FindingRow], hollow: bool) -> Verdict:
-    if any(finding.level is Level.MUST for finding in findings):
+def _overall(rules: Sequence[RuleRow], findings: Sequence[FindingRow], hollow: bool, fail_on: Level) -> Verdict:
+    if any(binds(finding.level, fail_on) for finding in findings):
         return Verdict.VIOLATED
     if hollow:
         return Verdict.UNKNOWN

@@ -16,7 +16,7 @@ from nhq.drive.budget import Spent
 from nhq.drive.course import Course
 from nhq.drive.running import Running
 from nhq.drive.target import Target
-from nhq.model import Effect, Exchange, Identity
+from nhq.model import Effect, Exchange, Identity, Level
 from nhq.record.record_json import record_text
 from nhq.run.collect import Collector
 from nhq.run.plugin import ContractPlugin
@@ -78,8 +78,9 @@ def record_of(contract: Contract, target: Target) -> Callable[..., dict[str, Any
         selection: Selection = EVERYTHING,
         interrupted: bool = False,
         approvals: ChangeApprovals = NO_APPROVALS,
+        fail_on: Level = Level.MUST,
     ) -> dict[str, Any]:
-        header = Header("gate", 1, "gate", "nhq gate", 0.0, 1.0, interrupted)
+        header = Header("gate", 1, "gate", "nhq gate", 0.0, 1.0, interrupted, fail_on=fail_on)
         record = make_record(header, contract, target, collector, selection, Spent(), {}, approvals)
         values: dict[str, Any] = json.loads(record_text(record))
         return values

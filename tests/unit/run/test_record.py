@@ -1,7 +1,13 @@
 """The record folds what was seen, and nothing else."""
 
-from nhq.model import Finding, holds, unknown, violated
-from nhq.report import validate
+import json
+
+import pytest
+
+from nhq.model import Finding, Level, holds, unknown, violated
+from nhq.record.record_json import read_record
+from nhq.report import render, validate
+from nhq.report.facts import headline
 from nhq.run.judge import Judge
 
 
@@ -36,6 +42,23 @@ def test_an_operation_that_never_succeeded_is_unknown(collector, contract, excha
     seen(collector, contract, exchange, status=404)
     record = record_of(collector)
     assert {row["verdict"] for row in record["operations"]} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "broken", "verdict"),
+    [("should", "should", "violated"), ("should", "assumed", "holds"), ("assumed", "assumed", "violated")],
+)
+def test_what_fails_a_run_can_be_asked_for(collector, contract, record_of, exchange, fail_on, broken, verdict):
+    """`--fail-on should` and `--fail-on assumed` make warnings count, in verdict, exit code, headline and JUnit."""
+    seen(collector, contract, exchange)
+    rule = next(rule for rule in contract.rules.values() if rule.level == broken)
+    collector.observe([violated(Finding(rule.id, contract.applies(rule)[0], "x", "y"))])
+    record = record_of(collector, fail_on=Level(fail_on))
+    read = read_record(json.dumps(record), "")
+    red = verdict == "violated"
+    assert (record["verdict"], record["exit_code"], record["fail_on"]) == (verdict, int(red), fail_on)
+    assert headline(read).startswith("VIOLATED: 1 promise broken" if red else "HOLDS")
+    assert ("<failure" in render(read, "junit")) is red
 
 
 def test_a_broken_assumption_warns(collector, contract, exchange, record_of):
