@@ -1,10 +1,10 @@
 """What the mock hands to whoever started it: a target file, and the keys it names."""
 
-import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import tomli_w
 
 from nhq.errors import ConfigError
 from nhq.server.app import App
@@ -42,18 +42,11 @@ def target_file(origin: str, app: App) -> str:
     if app.control is not None:
         top |= {"control_url": f"{origin}/__control", "control_env": CONTROL_ENV}
     top |= {"allow": list(EFFECTS), "limit": limiter.limit, "window": limiter.window}
-    parts = [_table("", top), _table("[given]", app.engine.spelt(app.landmarks))]
+    rows = []
     for key in app.engine.ring.by_secret.values():
         shown = {"label": key.label, "env": key_env(key.label), "workspace": key.workspace}
-        parts.append(_table("[[key]]", {**shown, "scopes": sorted(key.scopes), "revoked": key.revoked}))
-    return "\n".join(parts)
-
-
-def _table(header: str, values: Mapping[str, Any]) -> str:
-    """A TOML table. JSON's strings, numbers, booleans and lists of strings are TOML's too."""
-    lines = [header] if header else []
-    lines += [f"{name} = {json.dumps(value)}" for name, value in values.items()]
-    return "\n".join(lines) + "\n"
+        rows.append({**shown, "scopes": sorted(key.scopes), "revoked": key.revoked})
+    return tomli_w.dumps({**top, "given": dict(app.engine.spelt(app.landmarks)), "key": rows})
 
 
 def _write_private(file: Path, text: str) -> None:
