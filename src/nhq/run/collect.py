@@ -117,6 +117,10 @@ class Collector:
         """The present test's exchanges, oldest first."""
         return list(self.news.log.values())
 
+    def choose(self, ambiguity: str, choice: str) -> None:
+        """Keep which way the target chose where the contract leaves it open."""
+        self.chosen[ambiguity] = choice
+
     def recall(self, proof: Iterable[Exchange]) -> None:
         """Keep what an earlier test sent and the present one judges by: a start that several tests look at."""
         self._earlier.update((exchange.id, exchange) for exchange in proof if exchange.id not in self.news.log)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from nhq.breaches import Breach
 from nhq.contract import Contract
 from nhq.model import Exchange, Finding, Observation, holds, unknown, violated
-from nhq.run.collect import Collector
 
 _LONG_NUMBER = re.compile(r"\d{25,}")
 _REFUSAL = re.compile(r"\b4\d\d\b")
@@ -29,18 +29,31 @@ class Suspect:
     about: frozenset[str] = frozenset()
 
 
+class Observer(Protocol):
+    """Who takes what a judge has seen."""
+
+    def observe(self, observations: Iterable[Observation]) -> None:
+        """Fold observations in."""
+
+    def recall(self, proof: Iterable[Exchange]) -> None:
+        """Keep exchanges of earlier tests that the present one judges by."""
+
+    def choose(self, ambiguity: str, choice: str) -> None:
+        """Keep which way the target chose where the contract leaves it open."""
+
+
 class Judge:
     """Call it with a rule, whether it held, and what to tell a reader where it didn't.
 
     Only the rules named in the test's mark may be judged; anything else is a mistake of ours (ValueError).
     """
 
-    def __init__(self, contract: Contract, collector: Collector, rules: Iterable[str], doubts: bool = False) -> None:
+    def __init__(self, contract: Contract, observer: Observer, rules: Iterable[str], doubts: bool = False) -> None:
         """`doubts`: others may have done what a look shows, so that it becomes a suspect, and is told after more looks.
 
         `held` are the rules, each on an operation, that the present look showed kept.
         """
-        self._contract, self._collector, self.doubts = contract, collector, doubts
+        self._contract, self._observer, self.doubts = contract, observer, doubts
         self.rules = frozenset(rules)
         self.findings: list[Finding] = []
         self.suspects: list[Suspect] = []
@@ -88,7 +101,7 @@ class Judge:
     def tell(self, observations: Iterable[Observation]) -> None:
         """Hand looks to the collector, past all doubt."""
         for observation in observations:
-            self._collector.observe([observation])
+            self._observer.observe([observation])
             if observation.finding is not None:
                 self.findings.append(observation.finding)
 
@@ -108,18 +121,18 @@ class Judge:
         observation = self._observation(rule, ok, proof, expected, actual, where, operation, code)
         if observation.finding is not None:
             raise Broken(observation.finding)
-        self._collector.observe([observation])
+        self._observer.observe([observation])
 
     def unknown(self, rule: str, cause: str, operation: str | None = None) -> None:
         """The rule could not be judged here, and why (empty data, one page, nothing in that state …)."""
         self._known(rule)
-        self._collector.observe([unknown(rule, operation, cause)])
+        self._observer.observe([unknown(rule, operation, cause)])
 
     def chose(self, ambiguity: str, choice: str) -> None:
         """The contract leaves this open; the target chose so."""
         if ambiguity not in self._contract.ambiguities:
             raise ValueError(f"no ambiguity {ambiguity} in ambiguities.toml")
-        self._collector.chosen[ambiguity] = choice
+        self._observer.choose(ambiguity, choice)
 
     def _known(self, rule: str) -> None:
         if rule not in self.rules:
@@ -150,7 +163,7 @@ class Judge:
         shown = [proof] if isinstance(proof, Exchange) else list(proof)
         if not shown:
             raise ValueError(f"{rule} is judged without an exchange as proof")
-        self._collector.recall(shown)
+        self._observer.recall(shown)
         judged = operation or shown[-1].operation
         if ok:
             self.held.add((rule, judged))
