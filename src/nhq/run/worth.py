@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nhq import places
 from nhq.errors import ConfigError
-from nhq.run.costs import Cost, Depth
+from nhq.run.costs import DISCOVERY, PREFLIGHT, Cost, Depth
 
 FORMAT, KILLS_FORMAT = "nhq-faults/1", "nhq-kills/1"
 #: How likely a test finds a fault: that it was seen to find; of one of its rules; of a rule judged on every answer.
@@ -20,6 +20,8 @@ SEEN, RULED, ANSWERED = 0.9, 0.5, 0.2
 DEEPER = 0.4
 #: What a guess counts for where it is known which other test finds the fault.
 ELSEWHERE = 0.3
+#: What every run sends before its first test, and sees faults by.
+BEFOREHAND = (PREFLIGHT, DISCOVERY)
 #: What it is worth to judge a rule at all, and to judge it on one operation more, beside finding one fault.
 RULE, CELL = 2.0, 0.5
 
@@ -68,7 +70,8 @@ class Step:
     """One test at one depth: what it costs beyond its shallower steps, its rules, and its operation or "".
 
     `number` counts the rounds, each under a seed of its own. `after` is a test whose own step must come before.
-    `whole`: no shallower step comes before it. `reach` is how much of its worth it has on a target that lacks something it needs: 1 where all is there.
+    `whole`: no shallower step comes before it. `reach` is how much of its worth it has on a target that lacks something
+    it needs: 1 where all is there.
     """
 
     test: str
@@ -142,6 +145,8 @@ class Worth:
             told = [(element, chance * step.reach) for element, chance in (*found, *_promises(step)) if chance]
             self._chances[id(step)] = told
             self._rest.update({e: _weight(e) for e, _ in told})
+        for ident in {ident for test in BEFOREHAND for row in faults.kills.get(test, {}).values() for ident in row}:
+            self._rest[ident] = self._rest.get(ident, 0.0) * (1 - SEEN)
 
     def of(self, step: Step) -> float:
         """What a step may show that the taken ones would not have shown."""
