@@ -70,7 +70,8 @@ def steps_of(subjects: Sequence[Subject], costs: Costs) -> list[Step]:
             found.append(Step(subject.test, Depth.LIVE, live, rules, subject.operation, after=subject.after))
         if subject.only_deep or deep.beyond(live).total:
             more = deep if subject.only_deep else deep.beyond(live)
-            found.append(Step(subject.test, Depth.GATE, more, rules, subject.operation, after=subject.after))
+            deep_step = Step(subject.test, Depth.GATE, more, rules, subject.operation, after=subject.after)
+            found.append(replace(deep_step, whole=subject.only_deep))
     return found
 
 

@@ -22,11 +22,16 @@ _PART = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What a run may use: seconds of its keys' allowance, requests in all, and whether further seeds fill the rest."""
+    """What a run may use: seconds of its keys' allowance, and requests in all.
+
+    `repeats`: further seeds fill the rest. `strict`: the run goes evenly, and ends when the seconds are over; else they
+    only say how many windows of allowance it uses.
+    """
 
     seconds: float = math.inf
     requests: float = math.inf
     repeats: bool = False
+    strict: bool = False
 
     @property
     def words(self) -> str:
@@ -48,9 +53,10 @@ def extent_of(target: Target, minutes: float, requests: int, *, whole: bool) -> 
         minutes or (0.0 if requests else target.minutes),
         requests or (0 if minutes else target.requests),
     )
-    asked = bool(minutes or requests)
-    seconds = minutes * 60 if minutes else math.inf if requests else min(MINUTES * 60, WINDOWS * target.window)
-    return Extent(seconds, requests or math.inf, repeats=asked or whole)
+    if minutes or requests:
+        return Extent(minutes * 60 or math.inf, requests or math.inf, repeats=True, strict=bool(minutes))
+    seconds = min(MINUTES * 60, WINDOWS * target.window)
+    return Extent(seconds, repeats=True, strict=seconds == MINUTES * 60)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from math import isfinite
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -363,7 +362,7 @@ class ContractPlugin:
     def _pace(self) -> Pace | None:
         """How fast the run goes, where it fills a time."""
         planner = self.planner
-        if planner is None or planner.room is None or not (planner.extent.repeats and isfinite(planner.extent.seconds)):
+        if planner is None or planner.room is None or not planner.extent.strict:
             return None
         return Pace(self._session.budget.course, planner.extent.seconds, planner.room.planned)
 

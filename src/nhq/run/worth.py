@@ -11,13 +11,17 @@ from pathlib import Path
 
 from nhq import places
 from nhq.errors import ConfigError
-from nhq.run.costs import Cost, Depth
+from nhq.run.costs import DISCOVERY, PREFLIGHT, Cost, Depth
 
 FORMAT, KILLS_FORMAT = "nhq-faults/1", "nhq-kills/1"
 #: How likely a test finds a fault: that it was seen to find; of one of its rules; of a rule judged on every answer.
 SEEN, RULED, ANSWERED = 0.9, 0.5, 0.2
+#: How much less likely it is to find with more requests of a test what its first ones didn't show.
+DEEPER = 0.4
 #: What a guess counts for where it is known which other test finds the fault.
 ELSEWHERE = 0.3
+#: What every run sends before its first test, and sees faults by.
+BEFOREHAND = (PREFLIGHT, DISCOVERY)
 #: What it is worth to judge a rule at all, and to judge it on one operation more, beside finding one fault.
 RULE, CELL = 2.0, 0.5
 
@@ -66,7 +70,8 @@ class Step:
     """One test at one depth: what it costs beyond its shallower steps, its rules, and its operation or "".
 
     `number` counts the rounds, each under a seed of its own. `after` is a test whose own step must come before.
-    `reach` is how much of its worth it has on a target that lacks something it needs: 1 where all is there.
+    `whole`: no shallower step comes before it. `reach` is how much of its worth it has on a target that lacks something
+    it needs: 1 where all is there.
     """
 
     test: str
@@ -77,6 +82,7 @@ class Step:
     number: int = 1
     after: str = ""
     reach: float = 1.0
+    whole: bool = False
 
 
 def faults_path() -> Path:
@@ -139,6 +145,8 @@ class Worth:
             told = [(element, chance * step.reach) for element, chance in (*found, *_promises(step)) if chance]
             self._chances[id(step)] = told
             self._rest.update({e: _weight(e) for e, _ in told})
+        for ident in {ident for test in BEFOREHAND for row in faults.kills.get(test, {}).values() for ident in row}:
+            self._rest[ident] = self._rest.get(ident, 0.0) * (1 - SEEN)
 
     def of(self, step: Step) -> float:
         """What a step may show that the taken ones would not have shown."""
@@ -163,7 +171,8 @@ class Worth:
         elif fault is not None:
             met = bool(fault.on & set(step.cost.operations)) if fault.on else bool(step.cost.operations)
             guess = ANSWERED * met
-        return guess * (ELSEWHERE if known else 1.0)
+        deeper = DEEPER if step.depth is Depth.GATE and not step.whole else 1.0
+        return guess * deeper * (ELSEWHERE if known else 1.0)
 
     def _likely(self, step: Step, ident: str) -> float:
         """How likely a step finds what its test was seen to find: at its least depth one variant is sent."""
