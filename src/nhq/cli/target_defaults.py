@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from nhq.errors import ConfigError, nearest
 
@@ -21,25 +20,37 @@ _ASKED = frozenset({"target", "allow_send", "allow_spend", "allow_load", "fault"
 class TargetCommand(click.Command):
     """A command that takes defaults of its options from its target file."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
         """As click does. Raises ConfigError for a default that is no option, or not of its kind."""
-        file = _target_in(args)
-        given = _table(file, ctx.info_name or "") if file is not None else {}
-        options = {_plain(word): parameter for parameter in self.params for word in parameter.opts}
-        for name in given:
-            if _plain(name) not in options or _plain(name) in _ASKED:
-                why = "stands on the command line alone" if _plain(name) in options else "is no option of it"
-                near = "" if _plain(name) in options else nearest(_plain(name), sorted(set(options) - _ASKED))
-                raise ConfigError(f"{file}: [{ctx.info_name}] {name} {why}{near}")
-        defaults = {str(options[_plain(name)].name): value for name, value in given.items()}
-        ctx.default_map = {**(ctx.default_map or {}), **defaults}
+        name, file = info_name or "", _target_in(args)
+        defaults = self._defaults(name, file, _table(file, name)) if file is not None else {}
+        known: Any = (parent.default_map or {}).get(name, {}) if parent is not None else {}
         try:
-            return super().parse_args(ctx, args)
+            return super().make_context(info_name, args, parent, **extra, default_map={**known, **defaults})
         except click.BadParameter as problem:
             wrong = problem.param.name if problem.param is not None else None
-            if wrong in defaults and ctx.get_parameter_source(str(wrong)) in (None, ParameterSource.DEFAULT_MAP):
-                raise ConfigError(f"{file}: [{ctx.info_name}] {wrong}: {problem.message}") from None
+            if wrong in defaults and not _stands_in(args, problem.param):
+                raise ConfigError(f"{file}: [{name}] {wrong}: {problem.message}") from None
             raise
+
+    def _defaults(self, name: str, file: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of a table by their parameters."""
+        options = {_plain(word): str(parameter.name) for parameter in self.params for word in parameter.opts}
+        for word in map(_plain, given):
+            if word not in options:
+                near = nearest(word, sorted(set(options) - _ASKED))
+                raise ConfigError(f"{file}: [{name}] {word} is no option of nhq {name}{near}")
+            if word in _ASKED:
+                raise ConfigError(f"{file}: [{name}] {word} stands on the command line alone")
+        return {options[_plain(word)]: value for word, value in given.items()}
+
+
+def _stands_in(args: Sequence[str], parameter: click.Parameter | None) -> bool:
+    """Is the parameter given on the command line?"""
+    words = {word.partition("=")[0] for word in args}
+    return parameter is not None and bool(words & set(parameter.opts))
 
 
 def _plain(name: str) -> str:
