@@ -16,9 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from nhq import places
+from nhq import paths
 
-sys.path.append(str(places.root() / "tests"))
+sys.path.append(str(paths.data_root() / "tests"))
 
 from edited import Edit, edits
 
@@ -51,12 +51,12 @@ def _tried(edit: Edit, asked: argparse.Namespace) -> list[str]:
 
 def _gated(edit: Edit, document: Path, operations: list[str]) -> list[str]:
     out = document.parent / "out"
-    ended = _nhq(places.root(), "gate", "--contract", document, "--out", out, *_chosen(operations))
+    ended = _nhq(paths.data_root(), "gate", "--contract", document, "--out", out, *_chosen(operations))
     return [] if ended.returncode == edit.exit else [f"gate {ended.returncode}, not {edit.exit}: {_last(ended)}"]
 
 
 def _adopted(document: Path, project: Path, judged: bool, operations: list[str]) -> list[str]:
-    subprocess.run(["git", "clone", "--quiet", "--shared", places.root(), project], check=True)
+    subprocess.run(["git", "clone", "--quiet", "--shared", paths.data_root(), project], check=True)
     ended = _nhq(project, "adopt", document, "--write")
     if ended.returncode:
         return [f"adopt {ended.returncode}: {_last(ended)}"]

@@ -13,12 +13,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from nhq.client.api import Api
+from nhq.client.mock_process import mock_target, write_live
+from nhq.client.session import open_session
+from nhq.client.target import Target, load_target
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
-from nhq.drive.api import Api
-from nhq.drive.mock import mock_target, write_live
-from nhq.drive.session import open_session
-from nhq.drive.target import Target, load_target
 
 MORE = ("full_4", "full_5", "full_6")
 

@@ -16,7 +16,7 @@ import sys
 import numpy as np
 
 from nhq.model import Verdict
-from nhq.ratelimit import History, Meta, check
+from nhq.ratelimit import History, Meta, check_history
 
 LIMIT, WINDOW, WINDOWS, ASKED = 60, 60.0, 12, 72
 ORIGIN = 1_760_000_000.0
@@ -67,7 +67,7 @@ def measure(size: int) -> None:
     """Print events, CPU seconds and peak bytes of one size; fails when a correct history isn't judged to hold."""
     history = made(size)
     before = used()
-    verdicts = check(history, LIMIT, WINDOW, skew=1.0)
+    verdicts = check_history(history, LIMIT, WINDOW, skew=1.0)
     spent = used() - before
     if any(judgement.verdict is not Verdict.HOLDS for judgement in verdicts.judgements):
         raise SystemExit(f"a correct history was not judged to hold: {verdicts.judgements}")

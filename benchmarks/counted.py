@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from nhq.clock import SystemClock
-from nhq.faults.catalogue import find
-from nhq.server.app import App, create_app
-from nhq.server.handoff import write_handoff
-from nhq.server.serving import bind, serve, url_of
+from nhq.mock.app import App, create_app
+from nhq.mock.serving import bind_socket, serve_app, url_of
+from nhq.mock.target_writer import write_handoff
+from nhq.mutation.faults.catalogue import find_fault
 
 
 class Counted(App):
@@ -28,13 +28,13 @@ class Counted(App):
 def main() -> None:
     """Serve until SIGTERM."""
     folder, limit, faults = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
-    made = create_app(1, limit, clock=SystemClock(), lies=lambda ident: find(ident).apply)
+    made = create_app(1, limit, clock=SystemClock(), lies=lambda ident: find_fault(ident).apply)
     app = Counted(made.engine, made.landmarks, made.control, made.lies)
     for fault in faults:
         app.lies.switch(fault, True)
-    listener = bind(0)
+    listener = bind_socket(0)
     write_handoff(folder, url_of(listener), app)
-    serve(app, listener, lambda: print(f"ready: {url_of(listener)}", flush=True))
+    serve_app(app, listener, lambda: print(f"ready: {url_of(listener)}", flush=True))
     (folder / "requests").write_text(str(app.requests))
 
 

@@ -10,9 +10,9 @@ import json
 import time
 from typing import Any
 
-from nhq import places
-from nhq.diff.records import Document
-from nhq.diff.whole import compare_all
+from nhq import paths
+from nhq.diff.change_records import ComparedDocument
+from nhq.diff.full_comparison import compare_all
 
 TODAY = datetime.date(2026, 11, 28)
 _TEXT, _COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
@@ -37,7 +37,7 @@ def _operation(number: int, changed: bool) -> dict[str, Any]:
     }
 
 
-def made(operations: int, changed: bool) -> Document:
+def made(operations: int, changed: bool) -> ComparedDocument:
     """A document of so many operations."""
     item = {f"field_{n}": {"type": ["string", "null"]} for n in range(20)}
     item["count"] = {"type": "number" if changed else "integer"}
@@ -47,10 +47,10 @@ def made(operations: int, changed: bool) -> Document:
         "Error": {"type": "object", "properties": {"code": _TEXT, "message": _TEXT}, "required": ["code"]},
     }
     paths = {f"/resource_{n}/{{id}}": {"post": _operation(n, changed)} for n in range(operations)}
-    return Document("made", {"openapi": "3.1.0", "paths": paths, "components": {"schemas": schemas}})
+    return ComparedDocument("made", {"openapi": "3.1.0", "paths": paths, "components": {"schemas": schemas}})
 
 
-def seconds(base: Document, head: Document) -> float:
+def seconds(base: ComparedDocument, head: ComparedDocument) -> float:
     """CPU seconds of one comparison."""
     began = time.process_time()
     compare_all(base, head, TODAY)
@@ -66,9 +66,9 @@ def main() -> None:
     taken = {n: min(seconds(made(n, False), made(n, True)) for _ in range(rounds)) for n in (125, 250, 500)}
     for count, spent in taken.items():
         print(f"{count:>4} operations: {spent:.2f} CPU s, {1000 * spent / count:.2f} ms each")
-    ours = Document("ours", json.loads(places.openapi().read_bytes()))
+    ours = ComparedDocument("ours", json.loads(paths.openapi_file().read_bytes()))
     edited = json.loads(json.dumps(ours.content).replace('"maxLength": 120', '"maxLength": 100'))
-    print(f" our document: {min(seconds(ours, Document('head', edited)) for _ in range(rounds)):.2f} CPU s")
+    print(f" our document: {min(seconds(ours, ComparedDocument('head', edited)) for _ in range(rounds)):.2f} CPU s")
 
 
 if __name__ == "__main__":

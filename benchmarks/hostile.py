@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from nhq import places
-from nhq.drive.mock import mock_target
-from nhq.drive.target import Target
+from nhq import paths
+from nhq.client.mock_process import mock_target
+from nhq.client.target import Target
 
-sys.path.append(str(places.root() / "tests" / "cases"))
-sys.path.append(str(places.root() / "tests" / "live"))
+sys.path.append(str(paths.data_root() / "tests" / "cases"))
+sys.path.append(str(paths.data_root() / "tests" / "live"))
 
 import bad_server as bad
 from forbidden import FORBIDDEN
@@ -33,7 +33,7 @@ from permitted import PERMITTED
 from proxy import Proxy, Sessions
 from trouble import TROUBLE
 
-PAGE = places.root() / "reports" / "HOSTILE.md"
+PAGE = paths.data_root() / "reports" / "HOSTILE.md"
 SECONDS = 600.0
 WRONG = "**wrong**"
 MIDWAY = ("/", 300)  # the request from which on the network fails

@@ -34,22 +34,22 @@ def inside(base_url: str, key: str, rounds: int) -> None:
     from locust.contrib.fasthttp import FastHttpSession
     from locust.event import EventHook
 
-    from nhq.load.calls import Call
-    from nhq.load.once import OncePool
-    from nhq.load.recording import Recording
-    from nhq.load.sending import Sender
-    from nhq.ratelimit.history import Meta
+    from nhq.load.history_recorder import HistoryRecorder
+    from nhq.load.locust_sender import KeySender
+    from nhq.load.no_retry_client import OncePool
+    from nhq.load.traffic_mix import MixCall
+    from nhq.ratelimit.history.history import Meta
 
     def session(**options: Any) -> FastHttpSession:
         return FastHttpSession(base_url, EventHook(), None, insecure=False, max_retries=0, **options)
 
     plain = session()
     with tempfile.TemporaryDirectory() as folder:
-        recording = Recording(Path(folder), 0, ["k"], Meta(60, 60.0))
-        sender = Sender(session(client_pool=OncePool(concurrency=4)), recording, "k", key)
+        recording = HistoryRecorder(Path(folder), 0, ["k"], Meta(60, 60.0))
+        sender = KeySender(session(client_pool=OncePool(concurrency=4)), recording, "k", key)
         forgets: Any = Nothing()
-        unrecorded = Sender(session(client_pool=OncePool(concurrency=4)), forgets, "k", key)
-        call = Call("list_leads", "GET", PATH)
+        unrecorded = KeySender(session(client_pool=OncePool(concurrency=4)), forgets, "k", key)
+        call = MixCall("list_leads", "GET", PATH)
 
         def theirs() -> None:
             plain.get(PATH, name="list_leads", headers={"Authorization": f"Bearer {key}"})
@@ -69,7 +69,7 @@ def spent(send: Callable[[], object]) -> float:
 
 def recording(rounds: int) -> None:
     """Print what recording leaves of Locust's own throughput, and of our own sender's."""
-    from nhq.drive.mock import mock_target  # not at the top: Locust must patch before anything opens a socket
+    from nhq.client.mock_process import mock_target
 
     with mock_target(seed=1, options=["--real-time", "--limit", "100000000"]) as target:
         key = next(key.secret for key in target.keys if key.label == "full")

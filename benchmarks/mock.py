@@ -17,8 +17,8 @@ from multiprocessing.process import BaseProcess
 
 import psutil
 
-from nhq.drive.mock import mock_target
-from nhq.drive.target import Target
+from nhq.client.mock_process import mock_target
+from nhq.client.target import Target
 
 CONNECTIONS = 16
 ROUNDS = 5

@@ -119,8 +119,8 @@ def _gate(mock: Mock, folder: Path) -> dict[str, Any]:
 def _catalogue() -> Catalogue:
     """The faults and liberties that are planted, and the rules of each area."""
     from nhq.contract import load_contract
-    from nhq.faults.catalogue import FAULTS
-    from nhq.liberties.catalogue import LIBERTIES
+    from nhq.mutation.faults.catalogue import FAULTS
+    from nhq.mutation.variants.catalogue import LIBERTIES
 
     contract = load_contract()
     areas = {rule.id: rule.area for rule in contract.rules.values()}

@@ -74,11 +74,11 @@ def _told(proven: Any) -> str:
 
 def pristine(folder: Path) -> str:
     """The state that a mock begins with, kept in it."""
-    from nhq.drive.control import Control
-    from nhq.drive.mock import handed_over
+    from nhq.client.control_plane import ControlPlane
+    from nhq.client.mock_process import handed_over
 
     target = handed_over(folder)
-    with closing(Control(target.control_url, target.control_token)) as control:
+    with closing(ControlPlane(target.control_url, target.control_token)) as control:
         return control.snapshot()
 
 
@@ -95,17 +95,17 @@ def shown(
 
     The mock is put back to that state, and its clock goes on by `later` seconds.
     """
-    from nhq import places
+    from nhq import paths
+    from nhq.client.mock_process import handed_over
+    from nhq.client.preflight import check_reachable
+    from nhq.client.session import open_session
+    from nhq.client.transport import Limits
     from nhq.contract import load_contract
-    from nhq.drive.mock import handed_over
-    from nhq.drive.preflight import preflight
-    from nhq.drive.session import open_session
-    from nhq.drive.wire import Limits
-    from nhq.run.collect import Collector
-    from nhq.run.gate import arguments
+    from nhq.run.collector import Collector
+    from nhq.run.gate import pytest_arguments
     from nhq.run.plugin import ContractPlugin
-    from nhq.run.select import Selection
-    from nhq.run.surroundings import run_pytest
+    from nhq.run.pytest_isolation import run_pytest
+    from nhq.run.selection import Selection
 
     contract, given = load_contract(), handed_over(folder)
     files = sorted({test.split("::")[0] for test in wanted}) if wanted is not None else [""]
@@ -115,23 +115,23 @@ def shown(
         target = replace(given, given=control.landmarks())
         session = open_session(target, contract, limits=Limits.of(PATIENCE) if silent else None)
         stack.enter_context(closing(session))
-        preflight(session)
+        check_reachable(session)
         collector = Collector(target)
         records.plugin = ContractPlugin(session, collector, Selection(), SEED)
         session.recorder.listeners.append(records.hear)
         if trace is not None:
             stack.enter_context(trace.watching())
         plugins: list[object] = [records, records.plugin, *([trace] if trace is not None else [])]
-        run_pytest(arguments(SEED, [places.contracts() / file for file in files]), plugins)
+        run_pytest(pytest_arguments(SEED, [paths.contracts_folder() / file for file in files]), plugins)
     return {"shown": records.shown, "rules": records.rules, "unread": records.plugin.uncollected}
 
 
 @contextmanager
 def _lying(given: Any, state: str, planted: Sequence[str], later: float) -> Iterator[Any]:
     """The mock put back, with what is planted; as it was afterwards."""
-    from nhq.drive.control import Control
+    from nhq.client.control_plane import ControlPlane
 
-    with closing(Control(given.control_url, given.control_token)) as control:
+    with closing(ControlPlane(given.control_url, given.control_token)) as control:
         control.restore(state)
         if later:
             control.advance(later)

@@ -23,19 +23,19 @@ import requests
 
 from benchmarks.mutant_making import Fate, Mutant, statement
 from benchmarks.reached_lines import Reach
-from nhq import places
+from nhq import paths
+from nhq.client.mock_process import handed_over
+from nhq.client.preflight import check_reachable
+from nhq.client.session import open_session
+from nhq.client.target import Target
+from nhq.client.transport import Limits
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
-from nhq.drive.mock import handed_over
-from nhq.drive.preflight import preflight
-from nhq.drive.session import open_session
-from nhq.drive.target import Target
-from nhq.drive.wire import Limits
 from nhq.errors import NhqError
-from nhq.run.collect import Collector
-from nhq.run.gate import arguments
+from nhq.run.collector import Collector
+from nhq.run.gate import pytest_arguments
 from nhq.run.plugin import ContractPlugin
-from nhq.run.select import Selection
+from nhq.run.selection import Selection
 
 SLOWEST = 2.0  # seconds that an answer may take: a mock needs a tenth of it, and a mutant may never answer
 STARTS = 20.0  # seconds that a mutant is given to say that it is ready
@@ -117,12 +117,12 @@ def examined(target: Target, order: Order, *, stop: bool) -> Collector:
     enough = (lambda seen: bool(seen.findings) or len(seen.troubles) > TROUBLES) if stop else None
     with closing(open_session(target, contract, limits=Limits.of(SLOWEST))) as session:
         try:
-            preflight(session)
+            check_reachable(session)
         except NhqError as problem:
             collector.trouble("preflight", str(problem))
             return collector
         plugin = ContractPlugin(session, collector, Selection(), SEED, stop=enough)
-        pytest.main(arguments(SEED, [places.contracts()]), plugins=[plugin, order])
+        pytest.main(pytest_arguments(SEED, [paths.contracts_folder()]), plugins=[plugin, order])
     return collector
 
 

@@ -19,17 +19,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nhq.diff import validators, witness
-from nhq.diff.compare import Comparison, compare
-from nhq.diff.comparer import Comparer
-from nhq.diff.containment import covers
-from nhq.diff.records import Document, Level, Side
+from nhq.diff import validators, witness_search
+from nhq.diff.change_records import ChangeLevel, ComparedDocument, Side
+from nhq.diff.compare_documents import Comparison, compare_documents
+from nhq.diff.containment import schema_covers
+from nhq.diff.json_schema import bare_schema, normalized_schema
 from nhq.diff.references import Node
-from nhq.diff.schemas import bare, normal
+from nhq.diff.schema_comparer import Comparer
 
 TODAY = datetime.date(2026, 11, 28)
-_RED = {Level.BREAKING, Level.REVIEW}
-_BAD = {Level.BREAKING, Level.RISKY}
+_RED = {ChangeLevel.BREAKING, ChangeLevel.REVIEW}
+_BAD = {ChangeLevel.BREAKING, ChangeLevel.RISKY}
 _SCHEMA_RULES = ("request-", "response-")
 _NO_VALUE = ("media-type", "body-", "success", "header", "status", "redirect", "removed")
 
@@ -40,7 +40,9 @@ def rows(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def compared(pair: dict[str, Any], comparer: Comparer) -> Comparison:
-    return compare(Document("base", pair["base"]), Document("head", pair["rev"]), TODAY, comparer)
+    return compare_documents(
+        ComparedDocument("base", pair["base"]), ComparedDocument("head", pair["rev"]), TODAY, comparer
+    )
 
 
 def documents(folder: Path, shown: bool) -> None:
@@ -52,16 +54,20 @@ def documents(folder: Path, shown: bool) -> None:
         levels = {change.level for change in found}
         label = pair["label"]
         count[label] += 1
-        count[f"{label} breaking"] += Level.BREAKING in levels
+        count[f"{label} breaking"] += ChangeLevel.BREAKING in levels
         count[f"{label} risky"] += bool(levels & _BAD)
         count[f"{label} red"] += bool(levels & _RED)
         for change in found:
             count["without witness"] += (
-                change.level is Level.BREAKING and _needs_witness(change.rule) and not change.witness
+                change.level is ChangeLevel.BREAKING and _needs_witness(change.rule) and not change.witness
             )
-        count["self"] += bool(compare(Document("base", pair["base"]), Document("head", pair["base"]), TODAY).changes)
+        count["self"] += bool(
+            compare_documents(
+                ComparedDocument("base", pair["base"]), ComparedDocument("head", pair["base"]), TODAY
+            ).changes
+        )
         wrong = (
-            (label == "breaking" and Level.BREAKING not in levels)
+            (label == "breaking" and ChangeLevel.BREAKING not in levels)
             or (label == "not" and levels & _RED)
             or (label == "at-least-risky" and not levels & _BAD)
         )
@@ -87,7 +93,9 @@ def schemas(folder: Path, shown: bool) -> None:
     count: Counter[str] = Counter()
     for row in rows(folder / "schemas.jsonl"):
         big, small = _plain(row["big"]), _plain(row["small"])
-        answer = "yes" if covers(big, small) else "no" if witness.find(small, big) else "undecided"
+        answer = (
+            "yes" if schema_covers(big, small) else "no" if witness_search.find_witness(small, big) else "undecided"
+        )
         agreed = row["covers"] == answer
         contradicts = row["covers"] != "unclear" and answer != "undecided" and not agreed
         count["agreed"] += agreed
@@ -95,8 +103,9 @@ def schemas(folder: Path, shown: bool) -> None:
         count["contradicted"] += contradicts
         count["pairs"] += 1
         if shown and contradicts:
-            value = (witness.find(small, big) or ("",))[0]
-            print(f"  {row['id']} labelled {row['covers']}, found {answer}: {value!r} {validators.second(big, value)}")
+            value = (witness_search.find_witness(small, big) or ("",))[0]
+            opinion = validators.second_opinion(big, value)
+            print(f"  {row['id']} labelled {row['covers']}, found {answer}: {value!r} {opinion}")
     told = f"{count['agreed']} agreed, {count['undecided']} undecided, {count['contradicted']} contradicted"
     print(f"containment pairs           {count['pairs']}: {told}")
 
@@ -104,7 +113,7 @@ def schemas(folder: Path, shown: bool) -> None:
 def _plain(schema: Any) -> Any:
     """A schema of the old drafts, read as OpenAPI 3.0 reads schemas."""
     content = {"openapi": "3.0.3", **(schema if isinstance(schema, dict) else {})}
-    return bare(normal(Document("schema", content), Node(schema, ""), Side.REQUEST))
+    return bare_schema(normalized_schema(ComparedDocument("schema", content), Node(schema, ""), Side.REQUEST))
 
 
 if __name__ == "__main__":

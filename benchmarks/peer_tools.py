@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from nhq import places
+from nhq import paths
 from nhq.contract import load_contract
 
 SECONDS = 900  # a run that takes longer is stopped, and counts as one that saw nothing
@@ -73,7 +73,7 @@ def loaded(path: Path) -> Any:
 def document(landmarks: dict[str, str]) -> dict[str, Any]:
     """openapi.json with an operationId everywhere and an id that exists as the example of each path parameter."""
     contract = load_contract()
-    made: dict[str, Any] = json.loads((places.root() / "openapi.json").read_text("utf-8"))
+    made: dict[str, Any] = json.loads((paths.data_root() / "openapi.json").read_text("utf-8"))
     for operation in contract.operations.values():
         described = made["paths"][operation.path][operation.method.lower()]
         described["operationId"] = operation.id
@@ -88,7 +88,7 @@ def ask_schemathesis(place: Place) -> Iterator[str]:
     header = f"Authorization: Bearer {place.key}"
     report = ["--report", "json", "--report-json-path", "st.json", "--no-color"]
     program = str(Path(sys.executable).parent / "st")
-    contract = str(places.root() / "openapi.json")
+    contract = str(paths.data_root() / "openapi.json")
     run(place, program, "run", contract, "--url", place.url, "--header", header, "--seed", "1", *report)
     told = loaded(place.folder / "st.json")
     for failure in told["failures"]:

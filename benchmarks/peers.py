@@ -30,10 +30,10 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from benchmarks.peer_tools import EXAMPLES, PACKAGES, PEERS, SECONDS, Place, Tool, document
+from nhq.client.mock_process import handed_over
 from nhq.clock import ManualClock
-from nhq.drive.mock import handed_over
-from nhq.faults.catalogue import find
-from nhq.server.app import create_app
+from nhq.mock.app import create_app
+from nhq.mutation.faults.catalogue import find_fault
 
 #: Drawn by chance out of the catalogue: one of each family, then six more (random.Random(24)).
 SAMPLE = (
@@ -95,7 +95,7 @@ class Row:
 
 def limit_of(fault: str) -> int:
     """Requests a minute: so many that no peer is slowed down, but the contract's 60 where the limiter is at fault."""
-    return LIMITED if find(fault).family == "limiter" else UNLIMITED
+    return LIMITED if find_fault(fault).family == "limiter" else UNLIMITED
 
 
 @contextmanager
@@ -207,7 +207,7 @@ def page(rows: Sequence[Row], packages: Path) -> Iterator[str]:
     yield "|---|---|" + "---|" * len(rows)
     for fault in SAMPLE:
         marks = (("killed" if row.kills(fault) else row.runs[fault].trouble or "·") for row in rows)
-        yield f"| {fault} | {find(fault).sentence} | {' | '.join(marks)} |"
+        yield f"| {fault} | {find_fault(fault).sentence} | {' | '.join(marks)} |"
     yield from ("", "## What was given to each", "", *NOTES)
 
 

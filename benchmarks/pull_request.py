@@ -14,9 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from nhq import places
+from nhq import paths
 
-sys.path += [str(places.root() / "tests"), str(places.root() / "tests" / "cases")]
+sys.path += [str(paths.data_root() / "tests"), str(paths.data_root() / "tests" / "cases")]
 
 from edited import edits
 from repositories import make_repository

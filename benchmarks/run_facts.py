@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nhq.breaches import general_place
+from nhq.fingerprints import general_place
 
 Facts = Mapping[str, Any]
 

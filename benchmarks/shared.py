@@ -10,9 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from nhq import places
+from nhq import paths
 
-sys.path.append(str(places.root() / "tests" / "live"))
+sys.path.append(str(paths.data_root() / "tests" / "live"))
 
 from several_gates import Ended, gates, live_mock, other_server
 

@@ -16,7 +16,7 @@ import psutil
 import requests
 
 from benchmarks.mock import first_lead
-from nhq.drive.mock import handed_over
+from nhq.client.mock_process import handed_over
 
 
 def once() -> tuple[float, float]:

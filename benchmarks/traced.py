@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.reached_lines import ReachedLines
-from nhq import server
+from nhq import mock
 from nhq.clock import ManualClock
-from nhq.faults.catalogue import find
-from nhq.server.app import create_app
-from nhq.server.handoff import write_handoff
-from nhq.server.serving import bind, serve, url_of
+from nhq.mock.app import create_app
+from nhq.mock.serving import bind_socket, serve_app, url_of
+from nhq.mock.target_writer import write_handoff
+from nhq.mutation.faults.catalogue import find_fault
 
 
 def controlled(lines: ReachedLines, given: dict[str, Any]) -> Any:
@@ -26,14 +26,14 @@ def controlled(lines: ReachedLines, given: dict[str, Any]) -> Any:
 
 def main() -> None:
     """Serve until SIGTERM."""
-    folder, lines = Path(sys.argv[sys.argv.index("--handoff") + 1]), ReachedLines(Path(server.__file__).parent)
-    app = create_app(1, clock=ManualClock(), control_token="traced", lies=lambda ident: find(ident).apply)
+    folder, lines = Path(sys.argv[sys.argv.index("--handoff") + 1]), ReachedLines(Path(mock.__file__).parent)
+    app = create_app(1, clock=ManualClock(), control_token="traced", lies=lambda ident: find_fault(ident).apply)
     assert app.control is not None
     app.control.routes["POST", "/trace"] = lambda given: controlled(lines, given)
-    listener = bind(0)
+    listener = bind_socket(0)
     write_handoff(folder, url_of(listener), app)
     sys.settrace(lines.enter)
-    serve(app, listener, lambda: print("ready", flush=True))
+    serve_app(app, listener, lambda: print("ready", flush=True))
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from benchmarks.mock import read_answer
-from nhq.drive.mock import mock_target
-from nhq.drive.target import Target
+from nhq.client.mock_process import mock_target
+from nhq.client.target import Target
 
 SIZES = {"1 KB": 1024, "32 KB": 32 * 1024, "1 MB": 1024 * 1024}
 STEEP = 2.0  # times the cost of a byte at 32 KB that one at 1 MB may have

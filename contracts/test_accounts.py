@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from nhq.drive.api import Api
-from nhq.drive.scenes import patiently, whole
-from nhq.drive.session import Session
+from nhq.client.api import Api
+from nhq.client.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
-from nhq.run.judge import Judge
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.steps import look_until, read_whole_list
 
 
 @pytest.mark.scenario("accounts/senders-are-accounts")
@@ -25,12 +25,12 @@ def test_senders_are_accounts(api: Api, judge: Judge, session: Session) -> None:
     """
 
     def look() -> tuple[set[str], set[str], list[Exchange]]:
-        campaigns, accounts = whole(api, "list_campaigns"), whole(api, "list_linkedin_accounts")
+        campaigns, accounts = read_whole_list(api, "list_campaigns"), read_whole_list(api, "list_linkedin_accounts")
         going = [row for row in campaigns.items if row["status"] != "completed"]
         named = {sender["id"] for row in going for sender in row["linkedinAccounts"]}
         return named, set(accounts.ids), [campaigns.last, accounts.last]
 
-    named, known, proof = patiently(session, look, lambda seen: seen[0] <= seen[1])
+    named, known, proof = look_until(session, look, lambda seen: seen[0] <= seen[1])
     if not named:
         raise Unmet("no campaign with a sender")
     options: dict[str, Any] = {"actual": f"{len(named - known)} of {len(named)} are not", "where": "/data"}

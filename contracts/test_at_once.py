@@ -11,14 +11,23 @@ from typing import Any
 
 import pytest
 
-from nhq.drive.api import Api
-from nhq.drive.calls import body, token
-from nhq.drive.discover import World
-from nhq.drive.opening import at_work, rest
-from nhq.drive.scenes import campaign_leads, lead_ids, members, new_lead, new_list, patiently, startable, told
+from nhq.client.api import Api
 from nhq.errors import Unmet
 from nhq.model import Exchange
-from nhq.run.judge import Judge
+from nhq.scenarios.draft_opening import at_work, pause_if_running
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.payloads import unique_word, valid_body
+from nhq.scenarios.steps import (
+    campaign_leads,
+    data_of,
+    lead_ids,
+    look_until,
+    new_lead,
+    new_list,
+    read_members,
+    startable_draft,
+)
 
 ONLY = {"start": "CAMP-START-ONLY-DRAFT", "pause": "CAMP-PAUSE-ONLY-STARTED", "resume": "CAMP-RESUME-ONLY-PAUSED"}
 TURNS = {"started": ("pause", "resume"), "paused": ("resume", "pause")}  # by state: actions that fit, one after another
@@ -39,22 +48,22 @@ def act_twice(api: Api, judge: Judge, campaign: str, action: str) -> list[Exchan
 
 @pytest.mark.scenario("concurrency/pausing-and-resuming")
 @pytest.mark.rule("CAMP-PAUSE-ONLY-STARTED", "CAMP-RESUME-ONLY-PAUSED")
-def test_pausing_and_resuming(api: Api, judge: Judge, world: World, rng: random.Random) -> None:
+def test_pausing_and_resuming(api: Api, judge: Judge, world: Inventory, rng: random.Random) -> None:
     """«`pause` is only valid for active campaigns», «`resume` is only valid for paused campaigns»: of two, one fits."""
     row = world.campaign("started") if api.session.control is not None else at_work(api, world, rng)
     for action in TURNS[row["status"]]:
         act_twice(api, judge, row["id"], action)
     if api.session.control is None:
-        rest(api, row["id"])
+        pause_if_running(api, row["id"])
 
 
 @pytest.mark.scenario("concurrency/starting")
 @pytest.mark.rule("CAMP-START-ONLY-DRAFT", "CAMP-START-ENROLLS")
-def test_starting(api: Api, judge: Judge, world: World) -> None:
+def test_starting(api: Api, judge: Judge, world: Inventory) -> None:
     """«`start` is only valid for draft campaigns»: of two, one starts the draft, and each lead is enrolled once."""
     if api.session.control is None:
         raise Unmet("no draft to start twice on a target that nothing puts back")
-    campaign = startable(api, world)["id"]
+    campaign = startable_draft(api, world)["id"]
     answers = act_twice(api, judge, campaign, "start")
     if any(answer.ok for answer in answers):
         rows = campaign_leads(api, campaign)
@@ -67,7 +76,7 @@ def test_starting(api: Api, judge: Judge, world: World) -> None:
 @pytest.mark.rule("LIST-NAME-UNIQUE")
 def test_lists_of_one_name(api: Api, judge: Judge, rng: random.Random) -> None:
     """«a name that collides with an existing list is suffixed»: of two, the second collides with the first."""
-    call = ("create_lead_lists", {"json": body("create_lead_lists", token(rng))})
+    call = ("create_lead_lists", {"json": valid_body("create_lead_lists", unique_word(rng))})
     answers = api.at_once([call, call])
     if not all(answer.ok for answer in answers):
         raise Unmet("no two lists of one name made at one instant")
@@ -87,7 +96,7 @@ def test_imports_into_one_list(api: Api, judge: Judge, rng: random.Random) -> No
     if not all(answer.ok for answer in answers):
         raise Unmet("no three imports at one instant that all succeed")
     twins = [answer for answer in answers if answer.request_body == answers[0].request_body]
-    alike = len({told(answer).get("id") for answer in twins}) == 1
+    alike = len({data_of(answer).get("id") for answer in twins}) == 1
     judge("IMPORT-DEDUP", alike, twins, expected="one id of a lead sent twice at one instant", actual="2 ids")
     results = sorted(str(answer.json().get("result")) for answer in twins)
     expected = "one created and one already_in_list, of a lead sent twice at one instant"
@@ -97,8 +106,8 @@ def test_imports_into_one_list(api: Api, judge: Judge, rng: random.Random) -> No
 
 def kept(api: Api, judge: Judge, target: str, answers: list[Exchange]) -> None:
     """Judge that each lead that was reported is a member once, and that the list's count says so."""
-    reported = {str(told(answer).get("id")) for answer in answers}
-    rows = patiently(api.session, lambda: members(api, target), lambda seen: set(seen.ids) >= reported)
+    reported = {str(data_of(answer).get("id")) for answer in answers}
+    rows = look_until(api.session, lambda: read_members(api, target), lambda seen: set(seen.ids) >= reported)
     missing, proof = reported - set(rows.ids), [*answers, *rows.pages]
     options: dict[str, Any] = {"operation": "import_leads", "where": "/data"}
     expected, actual = "each lead reported is a member", f"{len(missing)} of {len(reported)} are not"
@@ -109,6 +118,6 @@ def kept(api: Api, judge: Judge, target: str, answers: list[Exchange]) -> None:
     def count() -> Exchange:
         return api.ok("get_lead_list", path={"lead_list_id": target})
 
-    shown = patiently(api.session, count, lambda seen: told(seen).get("lead_count") == len(rows.ids))
-    total, expected = told(shown).get("lead_count"), f"{len(rows.ids)}, the number of members"
+    shown = look_until(api.session, count, lambda seen: data_of(seen).get("lead_count") == len(rows.ids))
+    total, expected = data_of(shown).get("lead_count"), f"{len(rows.ids)}, the number of members"
     judge("LIST-COUNT-TRUE", total == len(rows.ids), [*proof, shown], expected=expected, actual=f"{total}")

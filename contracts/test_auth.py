@@ -17,31 +17,31 @@ from typing import Any
 
 import pytest
 
+from nhq.client.api import Api
 from nhq.contract import Contract
-from nhq.drive.api import Api
-from nhq.drive.attempts import attempt, send
-from nhq.drive.calls import absent_path, altered, body, real_path, token
-from nhq.drive.discover import World
 from nhq.errors import Unmet, Unread
 from nhq.model import Exchange, Identity
 from nhq.needs import REVOKED
-from nhq.run.judge import Judge
 from nhq.run.plugin import Few
-from nhq.run.refused import judge_refused, judge_untouched
+from nhq.scenarios.forbidden_writes import forbidden_write, send_forbidden_write
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.payloads import absent_path, alter_id, real_path, unique_word, valid_body
+from nhq.scenarios.refusals import judge_refused, judge_untouched
 
 NO_KEYS = ("Bearer", "Bearer not-a-key", "Bearer null", "Bearer {}", "Bearer two words", "nonsense")
 
 
 @pytest.fixture
-def knock(api: Api, world: World, few: Few, rng: random.Random, operation: str, profile: str) -> "Knock":
+def knock(api: Api, world: Inventory, few: Few, rng: random.Random, operation: str, profile: str) -> "Knock":
     """Calls one operation with any Authorization header at all."""
     calls = harmless(api, world, rng, operation)
     return Knock(api, operation, *(few(calls)[0] if profile == "live" else calls[0]))
 
 
-def harmless(api: Api, world: World, rng: random.Random, operation: str) -> list[tuple[dict[str, str], Any]]:
+def harmless(api: Api, world: Inventory, rng: random.Random, operation: str) -> list[tuple[dict[str, str], Any]]:
     """Ids and body: nothing that exists, nothing that is valid, or neither of both; none does harm if it is let in."""
-    template, valid = api.operation(operation).path, body(operation, token(rng))
+    template, valid = api.operation(operation).path, valid_body(operation, unique_word(rng))
     broken: dict[str, str] | None = None if valid is None else {}
     absent = absent_path(world, template, rng)
     calls = [(absent, valid), (absent, broken)]
@@ -124,7 +124,7 @@ def like(secret: str, rng: random.Random) -> list[str]:
 
     A number in hexadecimal may be written in either case, and what fills up base64 may be there or not.
     """
-    alike = [altered(secret, rng)]
+    alike = [alter_id(secret, rng)]
     if secret[-1:].isalnum():
         alike += [secret[:-1], secret + secret[-1]]
     pieces = re.split(r"([^0-9A-Za-z])", secret)
@@ -136,7 +136,7 @@ def like(secret: str, rng: random.Random) -> list[str]:
 @pytest.mark.derived
 @pytest.mark.rule("AUTH-REVOKED")
 def test_revoked_key_is_refused(
-    api: Api, world: World, contract: Contract, judge: Judge, knock: Knock, operation: str, profile: str
+    api: Api, world: Inventory, contract: Contract, judge: Judge, knock: Knock, operation: str, profile: str
 ) -> None:
     """«401 when the key is … revoked»."""
     told = operation in contract.rules["AUTH-NO-EFFECT"].operations and bool(once_valid(api, world))
@@ -149,7 +149,9 @@ def test_revoked_key_is_refused(
 @pytest.mark.elsewhere("test_malformed_key_is_refused")
 @pytest.mark.derived
 @pytest.mark.rule("AUTH-FIRST")
-def test_nothing_but_401_is_learned(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+def test_nothing_but_401_is_learned(
+    api: Api, world: Inventory, judge: Judge, rng: random.Random, operation: str
+) -> None:
     """A caller without a valid key can't tell what exists, nor what would be valid."""
     tries = harmless(api, world, rng, operation)
     answers = [api.call(operation, key=None, path=path, json=sent) for path, sent in tries]
@@ -157,7 +159,7 @@ def test_nothing_but_401_is_learned(api: Api, world: World, judge: Judge, rng: r
         judge_refused(judge, "AUTH-FIRST", answer, 401, "whatever the id and the body")
 
 
-def once_valid(api: Api, world: World) -> list[Identity]:
+def once_valid(api: Api, world: Inventory) -> list[Identity]:
     """A revoked key of the workspace, if there is one."""
     return [key for key in api.target.keys if key.revoked and key.workspace == world.workspace][:1]
 
@@ -165,13 +167,13 @@ def once_valid(api: Api, world: World) -> list[Identity]:
 @pytest.mark.scenario("auth/refused-request-changes-nothing")
 @pytest.mark.rule("AUTH-NO-EFFECT", "AUTH-REVOKED")
 def test_refused_request_changes_nothing(
-    api: Api, world: World, judge: Judge, rng: random.Random, operation: str, profile: str
+    api: Api, world: Inventory, judge: Judge, rng: random.Random, operation: str, profile: str
 ) -> None:
     """A write that was answered 401 has not happened: without a key, and with one that was valid once."""
     revoked = once_valid(api, world)
     for key in revoked or [None] if profile == "live" else [None, *revoked]:
-        write = attempt(api, world, operation, rng)
-        again = partial(send, api, key)
+        write = forbidden_write(api, world, operation, rng)
+        again = partial(send_forbidden_write, api, key)
         answer = again(write)
         judge_untouched(judge, "AUTH-NO-EFFECT", write, answer, 401, again)
         if key is not None:

@@ -9,26 +9,26 @@ from dataclasses import dataclass
 
 import pytest
 
-from nhq.drive.api import Api, Crawl
-from nhq.drive.discover import Row, World
-from nhq.drive.opening import Opening, at_work, opening, rest
-from nhq.drive.scenes import (
-    action,
-    campaign_leads,
-    join,
-    lead_ids,
-    members,
-    new_lead,
-    patiently,
-    row_now,
-    startable,
-    whole,
-)
-from nhq.drive.session import Session
+from nhq.client.api import Api, Crawl
+from nhq.client.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
-from nhq.run.judge import Judge
 from nhq.run.plugin import Few
+from nhq.scenarios.draft_opening import Opening, at_work, open_draft, pause_if_running
+from nhq.scenarios.inventory import Inventory, Row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.steps import (
+    campaign_leads,
+    import_into,
+    lead_ids,
+    look_until,
+    new_lead,
+    read_members,
+    read_whole_list,
+    row_now,
+    run_action,
+    startable_draft,
+)
 
 # --- enrollment -----------------------------------------------------------------------------------------------
 
@@ -36,7 +36,7 @@ from nhq.run.plugin import Few
 @pytest.mark.scenario("campaigns/start-enrolls-the-source-list")
 @pytest.mark.rule("CAMP-START-ENROLLS", "CAMP-START-ENROLLS-ONLY", "CAMP-TOTAL-LEADS")
 def test_start_enrolls_the_source_list(
-    api: Api, judge: Judge, session: Session, world: World, rng: random.Random
+    api: Api, judge: Judge, session: Session, world: Inventory, rng: random.Random
 ) -> None:
     """start enrolls every lead of the source list once, one that joined a moment ago too, and nobody else."""
     seen = started(api, session, world, rng)
@@ -65,29 +65,29 @@ class Started:
     members: Crawl
 
 
-def started(api: Api, session: Session, world: World, rng: random.Random) -> Opening | Started:
+def started(api: Api, session: Session, world: Inventory, rng: random.Random) -> Opening | Started:
     """A draft that is started now; where nothing is put back, the one draft of this run. Raises Unmet if refused."""
     if session.control is None:
-        kept = opening(api, world, rng)
+        kept = open_draft(api, world, rng)
         if not kept.start.ok:
             raise Unmet("no start that was accepted")
         return kept
-    row = startable(api, world, largest=True)
+    row = startable_draft(api, world, largest=True)
     campaign, source = row["id"], row["leadList"]["id"]
     before = frozenset(lead_ids(campaign_leads(api, campaign)))
-    newest = join(api, source, new_lead(rng))
-    wanted = frozenset(patiently(session, lambda: members(api, source), lambda seen: newest in seen.ids).ids)
+    newest = import_into(api, source, new_lead(rng))
+    wanted = frozenset(look_until(session, lambda: read_members(api, source), lambda seen: newest in seen.ids).ids)
     start = api.ok("run_campaign_action", path={"campaign_id": campaign}, json={"action": "start"})
-    rows = patiently(session, lambda: campaign_leads(api, campaign), lambda rows: wanted <= set(lead_ids(rows)))
-    return Started(campaign, before, wanted, start, rows, members(api, source))
+    rows = look_until(session, lambda: campaign_leads(api, campaign), lambda rows: wanted <= set(lead_ids(rows)))
+    return Started(campaign, before, wanted, start, rows, read_members(api, source))
 
 
 def leave(api: Api, session: Session, campaign: str) -> None:
     """A live target's campaign is not left running."""
     if session.control is None:
-        rest(api, campaign)
+        pause_if_running(api, campaign)
     else:
-        action(api, campaign, "pause")
+        run_action(api, campaign, "pause")
 
 
 def counts_its_leads(api: Api, judge: Judge, session: Session, campaign: str) -> None:
@@ -98,20 +98,20 @@ def counts_its_leads(api: Api, judge: Judge, session: Session, campaign: str) ->
         rows = campaign_leads(api, campaign)
         return row["totalLeads"], len(rows.items), [rows.last, page]
 
-    total, counted, proof = patiently(session, look, lambda seen: seen[0] == seen[1])
+    total, counted, proof = look_until(session, look, lambda seen: seen[0] == seen[1])
     options = {"actual": f"{total}", "where": "/data/*/totalLeads"}
     judge("CAMP-TOTAL-LEADS", total == counted, proof, expected=f"{counted}, its campaign leads", **options)
 
 
 @pytest.mark.scenario("campaigns/resume-enrolls-nobody")
 @pytest.mark.rule("CAMP-RESUME-ENROLLS-NOBODY")
-def test_resume_enrolls_nobody(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+def test_resume_enrolls_nobody(api: Api, judge: Judge, session: Session, world: Inventory, rng: random.Random) -> None:
     """A member of the source list who is not enrolled is not enrolled by resuming a paused campaign."""
     row = resumable(api, world, rng)
     campaign, source = row["id"], row["leadList"]["id"]
-    join(api, source, new_lead(rng))
+    import_into(api, source, new_lead(rng))
     before = set(lead_ids(campaign_leads(api, campaign)))
-    waiting = set(members(api, source).ids) - before
+    waiting = set(read_members(api, source).ids) - before
     if not waiting:
         raise Unmet("no member of the paused campaign's list who is not enrolled")
     resume = api.ok("run_campaign_action", path={"campaign_id": campaign}, json={"action": "resume"})
@@ -123,26 +123,26 @@ def test_resume_enrolls_nobody(api: Api, judge: Judge, session: Session, world: 
         expected, actual = f"none of {len(waiting)} members enrolled", f"{len(came)} enrolled"
         options = {"expected": expected, "actual": actual, "operation": "run_campaign_action"}
         judge("CAMP-RESUME-ENROLLS-NOBODY", not came, [resume, rows.last], **options)
-    action(api, campaign, "pause")
+    run_action(api, campaign, "pause")
 
 
-def resumable(api: Api, world: World, rng: random.Random) -> Row:
+def resumable(api: Api, world: Inventory, rng: random.Random) -> Row:
     """A paused campaign with a source list: the one the target file names, or a draft started and paused.
 
     Where nothing is put back, rather one that this run or an earlier one started.
     """
     named = api.target.given.get("campaign_paused")
     rows: list[Row] = [
-        row for row in whole(api, "list_campaigns").items if row["status"] == "paused" and row["leadList"]
+        row for row in read_whole_list(api, "list_campaigns").items if row["status"] == "paused" and row["leadList"]
     ]
     for row in rows:
         if row["id"] == named:
             return row
     if api.session.control is None:
         row = at_work(api, world, rng)
-        rest(api, row["id"])
+        pause_if_running(api, row["id"])
         return row
-    row = startable(api, world)
+    row = startable_draft(api, world)
     for name in ("start", "pause"):
         api.ok("run_campaign_action", path={"campaign_id": row["id"]}, json={"action": name})
     return row
@@ -150,8 +150,8 @@ def resumable(api: Api, world: World, rng: random.Random) -> Row:
 
 def enrolls_by_itself(api: Api, session: Session, campaign: str, source: str, lead: Row) -> bool:
     """The control: does a running campaign enroll a new member without any action?"""
-    newest = join(api, source, lead)
-    rows = patiently(session, lambda: campaign_leads(api, campaign), lambda rows: newest in lead_ids(rows))
+    newest = import_into(api, source, lead)
+    rows = look_until(session, lambda: campaign_leads(api, campaign), lambda rows: newest in lead_ids(rows))
     return newest in lead_ids(rows)
 
 
@@ -163,7 +163,9 @@ def enrolls_by_itself(api: Api, session: Session, campaign: str, source: str, le
 def test_total_leads(api: Api, judge: Judge, session: Session, few: Few) -> None:
     """totalLeads of a started campaign is the number of its campaign leads."""
     rows = [
-        row for row in whole(api, "list_campaigns").items if row["status"] == "started" and row["totalLeads"] <= 1000
+        row
+        for row in read_whole_list(api, "list_campaigns").items
+        if row["status"] == "started" and row["totalLeads"] <= 1000
     ]
     if not any(row["totalLeads"] for row in rows):
         raise Unmet("no started campaign with a thousand leads or fewer")
@@ -175,7 +177,7 @@ def test_total_leads(api: Api, judge: Judge, session: Session, few: Few) -> None
 @pytest.mark.rule("CAMP-SOURCE-LIST")
 def test_source_list(api: Api, judge: Judge) -> None:
     """The source list that a campaign names is a lead list of that id and name."""
-    campaigns, lists = whole(api, "list_campaigns"), whole(api, "list_lead_lists")
+    campaigns, lists = read_whole_list(api, "list_campaigns"), read_whole_list(api, "list_lead_lists")
     names = {row["id"]: row["name"] for row in lists.items}
     sources = [row["leadList"] for row in campaigns.items if row["leadList"] is not None]
     if not sources:

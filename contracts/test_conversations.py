@@ -14,18 +14,18 @@ from unicodedata import normalize
 
 import pytest
 
-from nhq.breaches import Breach
-from nhq.checks.alike import unlike
-from nhq.checks.values import instant
-from nhq.drive.api import Api, Crawl
-from nhq.drive.calls import token
-from nhq.drive.discover import Row, World
-from nhq.drive.scenes import AWAY, as_named, insistently, patiently, row_now, told, whole
-from nhq.drive.session import Session
+from nhq.checks.equivalence import differing_members
+from nhq.checks.values import parse_instant
+from nhq.client.api import Api, Crawl
+from nhq.client.session import Session
 from nhq.errors import Unmet
+from nhq.fingerprints import Breach
 from nhq.model import Exchange
-from nhq.run.judge import Judge
 from nhq.run.plugin import Few
+from nhq.scenarios.inventory import Inventory, Row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.payloads import unique_word
+from nhq.scenarios.steps import AWAY, as_named, ask_until_back, data_of, look_until, read_whole_list, row_now
 
 # Awkward, but plain text: other scripts, an accent as its own character, a joined emoji, quotes, markup, a placeholder.
 TEXT = 'Grüße, 你好 e\u0301 👩\u200d🚀\n\n"quoted" <b>&amp;</b>  {{first_name}} %s \\n'
@@ -46,7 +46,7 @@ class Thread:
 
     def history(self) -> Crawl:
         """All its messages now."""
-        return whole(self.api, "get_conversation", path=self.path)
+        return read_whole_list(self.api, "get_conversation", path=self.path)
 
     def send(self, text: str) -> Exchange:
         """Send, whatever comes back."""
@@ -60,19 +60,19 @@ class Thread:
             texts.append(words())
             return self.send(texts[-1])
 
-        answer = insistently(self.session, ask)
+        answer = ask_until_back(self.session, ask)
         return texts[-1], answer
 
     def settled(self, answer: Exchange) -> None:
         """A message must have gone out, and not stay pending. Raises Unmet otherwise."""
         if not answer.ok:
             raise Unmet(f"send_message answered {answer.status} where the scenario needs a success to go on")
-        if told(answer).get("pending"):
+        if data_of(answer).get("pending"):
             raise Unmet("no conversation whose messages do not stay pending")
 
     def having(self, text: str) -> Crawl:
         """Its messages as soon as one has that text, or when patience ends."""
-        return patiently(self.session, self.history, lambda history: bool(places(history, text)))
+        return look_until(self.session, self.history, lambda history: bool(places(history, text)))
 
 
 def same_text(shown: Any, sent: str) -> bool:
@@ -86,7 +86,7 @@ def places(history: Crawl, text: str) -> list[int]:
 
 
 @pytest.fixture
-def thread(api: Api, session: Session, world: World) -> Thread:
+def thread(api: Api, session: Session, world: Inventory) -> Thread:
     """The conversation that the target file names for writing: its messages reach a real person on a live target."""
     return Thread(api, session, world.given("conversation"))
 
@@ -98,7 +98,7 @@ def thread(api: Api, session: Session, world: World) -> Thread:
 @pytest.mark.rule("CONV-SAME-AS-ROW", "CONV-PREVIEW")
 def test_rows_agree_with_histories(api: Api, judge: Judge, few: Few, session: Session) -> None:
     """A conversation has the lead, sender and intent of its row; its row previews the latest of its messages."""
-    rows = whole(api, "list_conversations").items
+    rows = read_whole_list(api, "list_conversations").items
     if not rows:
         raise Unmet("no conversation")
     chosen = {row["id"]: row for row in [*rows[:3], *rows[len(rows) // 2 :][:2], *rows[-2:]]}
@@ -114,7 +114,7 @@ def agree(thread: Thread, judge: Judge) -> None:
         row, page = row_now(thread.api, "list_conversations", thread.id)
         return unlike_its_row(row, history), unlike_its_preview(row, history), page, history.last
 
-    members, preview, page, read = patiently(thread.session, look, lambda seen: not seen[0] and not seen[1])
+    members, preview, page, read = look_until(thread.session, look, lambda seen: not seen[0] and not seen[1])
     expected, actual = "the lead, sender and intent of the row", f"differs in: {members}"
     judge("CONV-SAME-AS-ROW", not members, [page, read], expected=expected, actual=actual)
     expected, actual = "the latest message, whole or a beginning of it", preview
@@ -130,7 +130,7 @@ def unlike_its_row(row: Row, history: Crawl) -> str:
         "linkedin_account",
     )  # the thread, and what the sentence names
     inner = ("id", "first_name", "last_name", "linkedin_url", "profile_name")
-    return ", ".join(unlike(told(history.pages[0]), row, names, inner))
+    return ", ".join(differing_members(data_of(history.pages[0]), row, names, inner))
 
 
 def unlike_its_preview(row: Row, history: Crawl) -> str:
@@ -146,7 +146,7 @@ def unlike_its_preview(row: Row, history: Crawl) -> str:
 
 
 def _same_instant(one: Any, other: Any) -> bool:
-    return instant(one) is not None and instant(one) == instant(other)
+    return parse_instant(one) is not None and parse_instant(one) == parse_instant(other)
 
 
 def previews(shown: Row, message: Row) -> bool:
@@ -154,7 +154,7 @@ def previews(shown: Row, message: Row) -> bool:
     short, text = " ".join(shown["content"].split()), " ".join(message["content"].split())
     cut = short.removesuffix("…").removesuffix("...").rstrip()
     whole_text = short == text or (bool(cut) and text.startswith(cut))
-    at, latest_at = instant(shown["sent_at"]), instant(message["sent_at"])
+    at, latest_at = parse_instant(shown["sent_at"]), parse_instant(message["sent_at"])
     near = at is None or latest_at is None or abs(at - latest_at) < 1  # one view may cut the fractions
     return whole_text and near
 
@@ -167,12 +167,12 @@ def previews(shown: Row, message: Row) -> bool:
 def test_sending_appends_once(thread: Thread, judge: Judge, rng: random.Random) -> None:
     """A message sent stands last in the history, once; its conversation moves to the top of the list."""
     before = thread.history()
-    text, answer = thread.sent(lambda: token(rng))
+    text, answer = thread.sent(lambda: unique_word(rng))
     if answer.status in AWAY and thread.session.alone:
         judge("SEND-APPENDS", False, answer, expected="sent", actual=f"{answer.status}", where="status")
         return
     thread.settled(answer)
-    message = told(answer).get("message")
+    message = data_of(answer).get("message")
     if isinstance(message, dict):  # it may be null; then the history alone tells
         as_sent = message.get("content") == text and message.get("direction") == "sent"
         judge("SEND-APPENDS", as_sent, answer, expected="the message as sent", actual="another", where="/data/message")
@@ -192,8 +192,8 @@ def out_of_place(history: Crawl, found: list[int]) -> list[Row]:
     """The messages that stand after one found, though they are not of the same instant, where any order is right."""
     if not found:
         return []
-    mine = instant(history.items[found[0]]["sent_at"])
-    return [row for row in history.items[found[0] + 1 :] if instant(row["sent_at"]) != mine]
+    mine = parse_instant(history.items[found[0]]["sent_at"])
+    return [row for row in history.items[found[0] + 1 :] if parse_instant(row["sent_at"]) != mine]
 
 
 def moved_up(thread: Thread, judge: Judge, answer: Exchange, message: Row) -> None:
@@ -206,7 +206,7 @@ def moved_up(thread: Thread, judge: Judge, answer: Exchange, message: Row) -> No
         row = next((row for row in rows.items if row["id"] == thread.id), None)
         return row is not None and row["last_message"] is not None and previews(row["last_message"], message)
 
-    rows = patiently(thread.session, look, shown)
+    rows = look_until(thread.session, look, shown)
     place = rows.ids.index(thread.id) if thread.id in rows.ids else len(rows.ids)
     above = [row for row in rows.items[:place] if not newer(row, message)]
     options: dict[str, Any] = {"actual": f"{len(above)} older ones above it", "operation": "list_conversations"}
@@ -218,7 +218,7 @@ def newer(row: Row, message: Row) -> bool:
     """Is a conversation's latest message as new as that one? Then it may stand above; without any it may anywhere."""
     if row["last_message"] is None:
         return True
-    latest, own = instant(row["last_message"].get("sent_at")), instant(message["sent_at"])
+    latest, own = parse_instant(row["last_message"].get("sent_at")), parse_instant(message["sent_at"])
     return latest is not None and own is not None and latest >= own
 
 
@@ -226,11 +226,11 @@ def newer(row: Row, message: Row) -> bool:
 @pytest.mark.rule("SEND-APPENDS")
 def test_two_sent_at_one_instant(thread: Thread, judge: Judge, rng: random.Random) -> None:
     """Of two messages sent at one instant each stands in the history, once."""
-    texts = [token(rng), token(rng)]
+    texts = [unique_word(rng), unique_word(rng)]
     answers = thread.api.at_once([("send_message", {"path": thread.path, "json": {"content": text}}) for text in texts])
     for answer in answers:
         thread.settled(answer)
-    history = patiently(thread.session, thread.history, lambda seen: all(places(seen, text) for text in texts))
+    history = look_until(thread.session, thread.history, lambda seen: all(places(seen, text) for text in texts))
     found = [len(places(history, text)) for text in texts]
     proof, expected = [*answers, *history.pages], "each of two messages sent at one instant once"
     options: dict[str, Any] = {"where": "/data/messages", "operation": "send_message"}
@@ -241,13 +241,13 @@ def test_two_sent_at_one_instant(thread: Thread, judge: Judge, rng: random.Rando
 @pytest.mark.rule("SEND-TEXT")
 def test_text_is_kept(thread: Thread, judge: Judge, rng: random.Random) -> None:
     """A text of many scripts, with markup and placeholders, is kept character by character."""
-    text, answer = thread.sent(lambda: f"{token(rng)} {TEXT} {token(rng)}")
+    text, answer = thread.sent(lambda: f"{unique_word(rng)} {TEXT} {unique_word(rng)}")
     if answer.status == 400:
         judge("SEND-TEXT", False, answer, expected="plain text sent, of whatever script", actual="400", where="status")
         return
-    if not answer.ok or told(answer).get("pending"):
+    if not answer.ok or data_of(answer).get("pending"):
         raise Unmet("no conversation that messages can be sent into at once")
-    message = told(answer).get("message")
+    message = data_of(answer).get("message")
     if isinstance(message, dict):
         kept = same_text(message.get("content"), text)
         judge("SEND-TEXT", kept, answer, expected="the text sent", actual="another", where="/data/message/content")
@@ -261,7 +261,7 @@ def test_text_is_kept(thread: Thread, judge: Judge, rng: random.Random) -> None:
 @pytest.mark.rule("SEND-LENGTH", "CONV-PREVIEW", "CONV-SAME-AS-ROW")
 def test_length(thread: Thread, judge: Judge, rng: random.Random) -> None:
     """8001 characters are answered 400 and not sent; 8000 are accepted, kept whole, and previewed by a beginning."""
-    full = token(rng).ljust(8000, "x")
+    full = unique_word(rng).ljust(8000, "x")
     over = thread.send(full + "x")
     judge(
         "SEND-LENGTH",
@@ -274,7 +274,7 @@ def test_length(thread: Thread, judge: Judge, rng: random.Random) -> None:
     answer = thread.send(full)
     if answer.status in AWAY:
         raise Unmet("no conversation that messages can be sent into")
-    message = told(answer).get("message")
+    message = data_of(answer).get("message")
     kept = answer.ok and (message is None or message.get("content") == full)
     judge(
         "SEND-LENGTH",
@@ -304,10 +304,10 @@ def test_length(thread: Thread, judge: Judge, rng: random.Random) -> None:
 
 @pytest.mark.scenario("conversations/pending-is-reported")
 @pytest.mark.rule("SEND-PENDING")
-def test_pending_is_reported(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+def test_pending_is_reported(api: Api, judge: Judge, session: Session, world: Inventory, rng: random.Random) -> None:
     """A send without a message id yet, by the target file's word, is ok and pending."""
-    answer = Thread(api, session, world.given("conversation_pending")).send(token(rng))
-    result = told(answer)
+    answer = Thread(api, session, world.given("conversation_pending")).send(unique_word(rng))
+    result = data_of(answer)
     ok = result.get("ok") is True and result.get("pending") is True
     actual = f"{answer.status}, ok {result.get('ok')}, pending {result.get('pending')}"
     judge("SEND-PENDING", as_named(session, answer, ok), answer, expected="200 with ok and pending true", actual=actual)
@@ -316,11 +316,11 @@ def test_pending_is_reported(api: Api, judge: Judge, session: Session, world: Wo
 @pytest.mark.scenario("conversations/pending-appears")
 @pytest.mark.patient
 @pytest.mark.rule("SEND-PENDING-APPEARS")
-def test_pending_appears(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+def test_pending_appears(api: Api, judge: Judge, session: Session, world: Inventory, rng: random.Random) -> None:
     """A pending message appears once, after an inbox sync; within a day, where the clock can be moved."""
-    thread, text = Thread(api, session, world.given("conversation_pending")), token(rng)
+    thread, text = Thread(api, session, world.given("conversation_pending")), unique_word(rng)
     answer = api.ok("send_message", path=thread.path, json={"content": text})
-    if not told(answer).get("pending"):
+    if not data_of(answer).get("pending"):
         raise Unmet("no conversation whose messages stay pending")
     movable = session.control is not None and session.control.still()
     history = thread.history()
@@ -338,9 +338,9 @@ def test_pending_appears(api: Api, judge: Judge, session: Session, world: World,
 
 @pytest.mark.scenario("conversations/send-fails")
 @pytest.mark.rule("SEND-502", "SEND-FAILED-NOT-SENT")
-def test_send_fails(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+def test_send_fails(api: Api, judge: Judge, session: Session, world: Inventory, rng: random.Random) -> None:
     """A send that fails, by the target file's word, is answered 502 and adds no message."""
-    thread, text = Thread(api, session, world.given("conversation_send_fails")), token(rng)
+    thread, text = Thread(api, session, world.given("conversation_send_fails")), unique_word(rng)
     answer = thread.send(text)
     ok = as_named(session, answer, answer.status == 502)
     judge("SEND-502", ok, answer, expected="502", actual=f"{answer.status}")
@@ -349,9 +349,9 @@ def test_send_fails(api: Api, judge: Judge, session: Session, world: World, rng:
 
 @pytest.mark.scenario("conversations/sending-unavailable")
 @pytest.mark.rule("SEND-503", "SEND-FAILED-NOT-SENT")
-def test_sending_unavailable(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+def test_sending_unavailable(api: Api, judge: Judge, session: Session, world: Inventory, rng: random.Random) -> None:
     """A send while sending is unavailable, by the target file's word, is answered 503 and adds no message."""
-    thread, text = Thread(api, session, world.given("conversation_send_unavailable")), token(rng)
+    thread, text = Thread(api, session, world.given("conversation_send_unavailable")), unique_word(rng)
     answer = thread.send(text)
     ok = as_named(session, answer, answer.status == 503)
     judge("SEND-503", ok, answer, expected="503", actual=f"{answer.status}")

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from nhq.breaches import Breach
-from nhq.checks.alike import documented, listing, unlike
+from nhq.checks.equivalence import differing_members, documented_members, join_names
+from nhq.client.api import Api
+from nhq.client.session import Session
 from nhq.contract import Contract
-from nhq.contract.showing import shown as told_as
-from nhq.drive.api import Api
-from nhq.drive.discover import Row, World
-from nhq.drive.scenes import AWAY, as_named, insistently, patiently, told
-from nhq.drive.session import Session
+from nhq.contract.disclosure import disclose_value as told_as
 from nhq.errors import Unmet
+from nhq.fingerprints import Breach
 from nhq.model import Exchange
 from nhq.needs import GIVEN
-from nhq.run.judge import Judge
+from nhq.scenarios.inventory import Inventory, Row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.steps import AWAY, as_named, ask_until_back, data_of, look_until
 
 # Others may touch these, or time: no two answers need agree in them. The id has a rule of its own.
 RESTLESS = {
@@ -66,7 +66,7 @@ class Desk:
     """Enrichments in one workspace."""
 
     api: Api
-    world: World
+    world: Inventory
 
     def read(self, lead: str) -> Exchange:
         """The lead as it stands now."""
@@ -102,7 +102,7 @@ class Desk:
         """
         if not session.alone:
             return self.paid(lead, while_credits_remain=expected == "enriched")
-        answer = insistently(session, lambda: self.call(lead))
+        answer = ask_until_back(session, lambda: self.call(lead))
         if answer.status in AWAY:
             judge(f"ENRICH-{expected.upper()}", False, answer, expected=expected, actual="502", where="status")
             return None
@@ -115,7 +115,7 @@ class Desk:
         """Leads never enriched so far: first those that the target file names, then any that look it."""
         seen = [row["id"] for row in self.world.leads if looks_fresh(row)]
         for lead in dict.fromkeys([*self.named("lead_enrichable"), *seen]):
-            if looks_fresh(told(self.read(lead))):
+            if looks_fresh(data_of(self.read(lead))):
                 yield lead
         raise Unmet("no lead that was never enriched")
 
@@ -141,11 +141,13 @@ def looks_fresh(row: Row) -> bool:
 def differing(one_row: Row, other: Row, contract: Contract) -> list[str]:
     """Names of members of a lead in which two views differ."""
     schemas = contract.document["components"]["schemas"]
-    return unlike(one_row, other, schemas["Lead"]["properties"].keys() - RESTLESS, documented(schemas))
+    return differing_members(
+        one_row, other, schemas["Lead"]["properties"].keys() - RESTLESS, documented_members(schemas)
+    )
 
 
 @pytest.fixture
-def desk(api: Api, world: World) -> Desk:
+def desk(api: Api, world: Inventory) -> Desk:
     """The main workspace."""
     return Desk(api, world)
 
@@ -158,13 +160,13 @@ def desk(api: Api, world: World) -> Desk:
 def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Contract) -> None:
     """A fresh lead is enriched and shows it; asked again, it is already_enriched, with the data that was there."""
     lead = next(desk.fresh())
-    before = told(desk.read(lead))
+    before = data_of(desk.read(lead))
     first = desk.asked(lead, "enriched", judge, session)
     if first is None:
         return
     if first.status == "failed" and (lead not in desk.named("lead_enrichable") or not session.alone):
         raise Unmet("no lead that the provider could enrich")
-    if first.status == "already_enriched" and not session.alone and not looks_fresh(told(desk.read(lead))):
+    if first.status == "already_enriched" and not session.alone and not looks_fresh(data_of(desk.read(lead))):
         raise Unmet("no lead that nobody else enriched meanwhile")
     if not judge(
         "ENRICH-ENRICHED",
@@ -174,12 +176,12 @@ def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Con
         actual=told_as("status", first.status),
     ):
         return
-    result = told(first.answer)
-    read = patiently(session, lambda: desk.read(lead), lambda read: not differing(result, told(read), contract))
-    after = told(read)
+    result = data_of(first.answer)
+    read = look_until(session, lambda: desk.read(lead), lambda read: not differing(result, data_of(read), contract))
+    after = data_of(read)
     differ, proof = differing(result, after, contract), [first.answer, read]
     options: dict[str, Any] = {"operation": "enrich_lead", "where": "/data"}
-    judge("ENRICH-STORED", not differ, proof, expected="the lead as returned", actual=listing(differ), **options)
+    judge("ENRICH-STORED", not differ, proof, expected="the lead as returned", actual=join_names(differ), **options)
     changed = differing(before, after, contract)
     judge(
         "ENRICH-STORED",
@@ -195,7 +197,7 @@ def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Con
 
 @pytest.mark.scenario("enrichment/enriched-before")
 @pytest.mark.rule("ENRICH-ALREADY", "ENRICH-ALREADY-DATA")
-def test_enriched_before(desk: Desk, judge: Judge, world: World, contract: Contract) -> None:
+def test_enriched_before(desk: Desk, judge: Judge, world: Inventory, contract: Contract) -> None:
     """A lead enriched before is already_enriched, and returned as it was."""
     lead = world.given("lead_enriched")
     again_the_same(desk, judge, contract, lead, desk.read(lead))
@@ -210,14 +212,14 @@ def again_the_same(desk: Desk, judge: Judge, contract: Contract, lead: str, read
     actual = told_as("status", shown)
     judge("ENRICH-ALREADY", shown == expected, [read, outcome.answer], expected=expected, actual=actual)
     if shown == expected:
-        differ = differing(told(read), told(outcome.answer), contract)
-        proof, actual = [read, outcome.answer], listing(differ)
+        differ = differing(data_of(read), data_of(outcome.answer), contract)
+        proof, actual = [read, outcome.answer], join_names(differ)
         judge("ENRICH-ALREADY-DATA", not differ, proof, expected="the lead as before", actual=actual, where="/data")
 
 
 @pytest.mark.scenario("enrichment/provider-fails")
 @pytest.mark.rule("ENRICH-FAILED")
-def test_provider_fails(desk: Desk, judge: Judge, session: Session, world: World) -> None:
+def test_provider_fails(desk: Desk, judge: Judge, session: Session, world: Inventory) -> None:
     """A lead that the provider cannot enrich, by the target file's word, is reported as failed."""
     outcome = desk.asked(world.given("lead_provider_fails"), "failed", judge, session)
     if outcome is None:
@@ -235,7 +237,7 @@ def test_provider_fails(desk: Desk, judge: Judge, session: Session, world: World
 
 @pytest.mark.scenario("enrichment/provider-errs")
 @pytest.mark.rule("ENRICH-502")
-def test_provider_errs(desk: Desk, judge: Judge, session: Session, world: World) -> None:
+def test_provider_errs(desk: Desk, judge: Judge, session: Session, world: Inventory) -> None:
     """A lead at which the provider errs, by the target file's word, is answered 502."""
     answer = desk.call(world.given("lead_provider_errors"))
     outcome = outcome_of(answer)
@@ -247,7 +249,7 @@ def test_provider_errs(desk: Desk, judge: Judge, session: Session, world: World)
 
 @pytest.mark.scenario("enrichment/insufficient-credits")
 @pytest.mark.rule("ENRICH-INSUFFICIENT")
-def test_insufficient_credits(api: Api, judge: Judge, world: World) -> None:
+def test_insufficient_credits(api: Api, judge: Judge, world: Inventory) -> None:
     """In a workspace whose balance is nothing, a fresh lead is answered insufficient_credits."""
     desk = penniless(api, world)
     lead = next(desk.fresh())
@@ -260,7 +262,7 @@ def test_insufficient_credits(api: Api, judge: Judge, world: World) -> None:
 
 @pytest.mark.scenario("enrichment/the-last-credit")
 @pytest.mark.rule("ENRICH-INSUFFICIENT")
-def test_the_last_credit(api: Api, world: World, judge: Judge, session: Session) -> None:
+def test_the_last_credit(api: Api, world: Inventory, judge: Judge, session: Session) -> None:
     """insufficient_credits is said where no credit is left, and not before. Spends them all: on a target of ours, or in
     the workspace that the target file names by `exhaust`.
 
@@ -289,7 +291,7 @@ def test_the_last_credit(api: Api, world: World, judge: Judge, session: Session)
     judge.unknown("ENRICH-INSUFFICIENT", "there are more credits than leads to spend them on", "enrich_lead")
 
 
-def spendable(world: World, workspace: str) -> World:
+def spendable(world: Inventory, workspace: str) -> Inventory:
     """The workspace whose credits may be spent: the one named, the main one unless told."""
     return world.at(workspace) if workspace and workspace != world.workspace else world
 
@@ -328,7 +330,7 @@ def told_of_want(judge: Judge, outcome: Outcome) -> None:
     )
 
 
-def penniless(api: Api, world: World) -> Desk:
+def penniless(api: Api, world: Inventory) -> Desk:
     """A workspace without credits, found by asking for what was enriched before, which costs nothing."""
     for place in [*([world.foreign] if world.foreign_keys else []), world]:
         desk = Desk(api, place)
@@ -437,7 +439,7 @@ def test_balance_of_the_known(desk: Desk, judge: Judge, session: Session) -> Non
 
 @pytest.mark.scenario("enrichment/balance-of-the-failed")
 @pytest.mark.rule("ENRICH-BALANCE")
-def test_balance_of_the_failed(desk: Desk, judge: Judge, session: Session, world: World) -> None:
+def test_balance_of_the_failed(desk: Desk, judge: Judge, session: Session, world: Inventory) -> None:
     """The balance agrees with `charged` over an enrichment that failed, whatever that costs."""
     lead = world.given("lead_provider_fails")
     outcome = desk.enrich(lead)
@@ -454,7 +456,7 @@ def test_balance_of_the_neighbour(desk: Desk, judge: Judge, session: Session) ->
 
 @pytest.mark.scenario("enrichment/balance-of-the-502")
 @pytest.mark.rule("ENRICH-502-FREE")
-def test_balance_of_the_502(desk: Desk, judge: Judge, session: Session, world: World) -> None:
+def test_balance_of_the_502(desk: Desk, judge: Judge, session: Session, world: Inventory) -> None:
     """The balance stays over an enrichment that is answered 502."""
     lead = world.given("lead_provider_errors")
     balanced(desk, judge, session, "ENRICH-502-FREE", repeated(lead), drift_of_502)

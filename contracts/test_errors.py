@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
+from nhq.client.api import Api, fill_path
 from nhq.contract import Contract
-from nhq.drive.api import Api, fill
-from nhq.drive.calls import absent_path, body, real_path, token
-from nhq.drive.discover import World, one
 from nhq.model import Exchange
-from nhq.run.judge import Judge
+from nhq.scenarios.inventory import Inventory, first_row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.payloads import absent_path, real_path, unique_word, valid_body
 
 NOT_JSON = (b"{", b"", b"null", b"[]", b'"text"', b"\xff")
 EMOJI = "\N{GRINNING FACE}"
@@ -109,7 +109,7 @@ BROKEN = {
 class Sender:
     """Sends bodies to one operation: to ids that exist nowhere first."""
 
-    def __init__(self, api: Api, world: World, operation: str, rng: random.Random) -> None:
+    def __init__(self, api: Api, world: Inventory, operation: str, rng: random.Random) -> None:
         self.api, self.world, self.operation = api, world, operation
         self.absent = absent_path(world, api.operation(operation).path, rng)
 
@@ -136,14 +136,14 @@ class Sender:
 
     def _enrolled(self) -> dict[str, str]:
         running = (row for row in self.world.campaigns if row["totalLeads"] and row["status"] != "draft")
-        busy = one(running, "campaign with leads")
+        busy = first_row(running, "campaign with leads")
         path = {"campaign_id": busy["id"]}
         rows = self.api.ok("list_campaign_leads", path=path, query={"limit": 1}).json()["data"]
-        return {**path, "lead_id": one(rows, "enrolled lead")["lead_id"]}
+        return {**path, "lead_id": first_row(rows, "enrolled lead")["lead_id"]}
 
 
 @pytest.fixture
-def send(api: Api, world: World, operation: str, rng: random.Random) -> Sender:
+def send(api: Api, world: Inventory, operation: str, rng: random.Random) -> Sender:
     """How bodies reach the operation under test."""
     return Sender(api, world, operation, rng)
 
@@ -158,7 +158,7 @@ def judge_invalid(judge: Judge, rule: str, answer: Exchange, what: str) -> None:
 
 def judge_each(judge: Judge, rule: str, send: Sender, what: str, rng: random.Random) -> None:
     """Every body that breaks the rule is answered 400."""
-    for sent in BROKEN[send.operation](body(send.operation, token(rng)))[rule]:
+    for sent in BROKEN[send.operation](valid_body(send.operation, unique_word(rng)))[rule]:
         judge_invalid(judge, rule, send(json=sent), what)
 
 
@@ -167,7 +167,7 @@ def judge_each(judge: Judge, rule: str, send: Sender, what: str, rng: random.Ran
 @pytest.mark.rule("REQUEST-NOT-JSON")
 def test_body_is_json(judge: Judge, send: Sender, rng: random.Random) -> None:
     """A body is required: JSON, and an object; all of it, so that nothing follows a valid one."""
-    valid = dumps(body(send.operation, token(rng))).encode()
+    valid = dumps(valid_body(send.operation, unique_word(rng))).encode()
     for raw in (*NOT_JSON, valid + b" {"):
         answer = send(body=raw, headers={"Content-Type": "application/json"})
         judge_invalid(judge, "REQUEST-NOT-JSON", answer, "for what is no JSON object")
@@ -239,7 +239,7 @@ def judge_accepted(judge: Judge, rule: str, send: Sender, sent: Any, what: str) 
 @pytest.mark.rule("REQUEST-OPEN")
 def test_open_body(judge: Judge, send: Sender, rng: random.Random) -> None:
     """This one schema doesn't say `additionalProperties: false`."""
-    sent = changed(body(send.operation, token(rng)), nhq=1)
+    sent = changed(valid_body(send.operation, unique_word(rng)), nhq=1)
     judge_accepted(judge, "REQUEST-OPEN", send, sent, "an unknown member where the body is open")
 
 
@@ -247,19 +247,21 @@ def test_open_body(judge: Judge, send: Sender, rng: random.Random) -> None:
 @pytest.mark.rule("REQUEST-CODE-POINTS")
 def test_lengths_are_in_characters(judge: Judge, send: Sender, rng: random.Random) -> None:
     """JSON Schema counts code points: as many emoji as letters fit."""
-    word = token(rng)
+    word = unique_word(rng)
     longest = {"create_lead_lists": 120}.get(send.operation, 8000)
-    sent = body(send.operation, word + EMOJI * (longest - len(word)))
+    sent = valid_body(send.operation, word + EMOJI * (longest - len(word)))
     judge_accepted(judge, "REQUEST-CODE-POINTS", send, sent, f"{longest} characters beyond the first plane")
 
 
 @pytest.mark.scenario("errors/valid-requests-are-accepted")
 @pytest.mark.elsewhere("test_bodies")
 @pytest.mark.rule("REQUEST-VALID")
-def test_valid_requests_are_accepted(api: Api, world: World, judge: Judge, send: Sender, rng: random.Random) -> None:
+def test_valid_requests_are_accepted(
+    api: Api, world: Inventory, judge: Judge, send: Sender, rng: random.Random
+) -> None:
     """What the contract allows is not answered 400: every bound and every default of a list, the least and the most of
     a body."""
-    word = token(rng)
+    word = unique_word(rng)
     for sent in valid_bodies(send.operation, word):
         judge_accepted(judge, "REQUEST-VALID", send, sent, "a valid body")
     for query in (
@@ -273,7 +275,7 @@ def test_valid_requests_are_accepted(api: Api, world: World, judge: Judge, send:
 
 def valid_bodies(operation: str, word: str) -> list[Any]:
     """The least that an operation accepts, and more."""
-    least = body(operation, word)
+    least = valid_body(operation, word)
     if operation == "create_lead_lists":
         return [least, {"lead_lists": [{"name": f"{word} 2", "description": None}, {"name": f"{word} 3"}]}]
     if operation == "import_leads":
@@ -287,14 +289,14 @@ def valid_bodies(operation: str, word: str) -> list[Any]:
 @pytest.mark.derived
 @pytest.mark.rule("ERROR-BODY-ELSEWHERE")
 def test_errors_elsewhere_look_alike(
-    api: Api, world: World, contract: Contract, judge: Judge, rng: random.Random, operation: str, profile: str
+    api: Api, world: Inventory, contract: Contract, judge: Judge, rng: random.Random, operation: str, profile: str
 ) -> None:
     """Below a documented path, where nothing is documented, and for a limit that no list allows."""
-    row, key, word = api.operation(operation), api.key(operation), token(rng)
+    row, key, word = api.operation(operation), api.key(operation), unique_word(rng)
     alike = [other.id for other in contract.operations.values() if other.path == row.path]
     if profile == "live" and alike[0] != operation:
         return  # shown there at no more cost
-    path = fill(row.path, absent_path(world, row.path, rng)) + f"/{word}/{word}"
+    path = fill_path(row.path, absent_path(world, row.path, rng)) + f"/{word}/{word}"
     answers = [api.send("GET", path, headers={"Authorization": f"Bearer {key.secret}"})]
     if row.paginated and 400 not in row.statuses and profile != "live":
         answers.append(api.call(operation, path=real_path(world, row.path), query={"limit": 0}))

@@ -11,33 +11,33 @@ from typing import Any
 import pytest
 
 from nhq.checks.search import account_of
-from nhq.drive.api import Api
-from nhq.drive.calls import absent_id
-from nhq.drive.discover import World, one
-from nhq.drive.session import Session
-from nhq.drive.walk import Venue, Walk, rows_of, walk
+from nhq.client.api import Api
+from nhq.client.session import Session
 from nhq.errors import Unmet
-from nhq.run.confirm import Claim, settle
-from nhq.run.judge import Judge
 from nhq.run.plugin import Few
+from nhq.scenarios.inventory import Inventory, first_row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.page_crawl import ListReference, PageCrawl, crawl_pages, rows_of
+from nhq.scenarios.payloads import absent_id
+from nhq.scenarios.recheck import Claim, report_after_recheck
 
 PAGES = 4
 SENDERS = 5  # whose conversations are asked for
 ENOUGH = range(1, 1001)  # members that can be read to the end
 
 
-def found(api: Api, lists: str) -> Walk:
+def found(api: Api, lists: str) -> PageCrawl:
     """The leads that list_ids shows, up to 2,000."""
-    return walk(api, Venue("list_leads", query={"list_ids": lists}), 500, PAGES)
+    return crawl_pages(api, ListReference("list_leads", query={"list_ids": lists}), 500, PAGES)
 
 
 # --- list_ids -----------------------------------------------------------------------------------------------
 
 
-def peopled(world: World) -> list[str]:
+def peopled(world: Inventory) -> list[str]:
     """Ids of lists with members that can be read to the end, the longest last. Raises Unmet when there is none."""
     lists = [row for row in world.lists if (row.get("lead_count") or 0) in ENOUGH]
-    one(lists, "lead list with members")
+    first_row(lists, "lead list with members")
     return [str(row["id"]) for row in sorted(lists, key=lambda row: int(row["lead_count"]))]
 
 
@@ -55,7 +55,7 @@ def outside(row: Mapping[str, Any], lists: list[str]) -> bool:
 @pytest.mark.scenario("filters/only-members")
 @pytest.mark.rule("SEARCH-LIST-IDS-ONLY")
 def test_only_members(
-    api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random, profile: str
+    api: Api, world: Inventory, session: Session, judge: Judge, few: Few, rng: random.Random, profile: str
 ) -> None:
     """list_ids with one list, with two, with one of nobody, and with one that does not exist beside it, which may be
     refused, shows members only."""
@@ -76,7 +76,7 @@ def test_only_members(
                     "SEARCH-LIST-IDS-ONLY", not wrong, read.pages, "members only", actual, "/data/*/lead_list_ids"
                 )
 
-    settle(judge, look, session, "no member was shown", "list_leads")
+    report_after_recheck(judge, look, session, "no member was shown", "list_leads")
     both = found(api, f"{small},{large}")
     judge.chose(
         "list-ids-several", "any of them" if any(outside(row, [large]) for row in both.items) else "all of them"
@@ -85,29 +85,31 @@ def test_only_members(
 
 @pytest.mark.scenario("filters/every-member")
 @pytest.mark.rule("SEARCH-LIST-IDS-ALL")
-def test_every_member(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
+def test_every_member(api: Api, world: Inventory, session: Session, judge: Judge, few: Few) -> None:
     """list_ids with one list shows every member of it, those included who are in other lists too."""
     lists = peopled(world)
     chosen = few(list(dict.fromkeys([lists[0], lists[-1], *_shared(world, lists)])))
 
     def look() -> Iterator[Claim]:
         for lead_list in chosen:
-            venue = Venue("list_members", {"lead_list_id": lead_list})
-            members = walk(api, venue, 500, PAGES)
+            venue = ListReference("list_members", {"lead_list_id": lead_list})
+            members = crawl_pages(api, venue, 500, PAGES)
             read = found(api, lead_list)
-            lasting = set(members.ids) if session.alone else set(members.ids) & set(walk(api, venue, 500, PAGES).ids)
+            lasting = (
+                set(members.ids) if session.alone else set(members.ids) & set(crawl_pages(api, venue, 500, PAGES).ids)
+            )
             missing = len(lasting - set(read.ids))
             if members.complete and read.complete and lasting:
                 actual = f"{missing} not shown"
                 proof = (*members.pages, *read.pages)
                 yield Claim("SEARCH-LIST-IDS-ALL", not missing, proof, f"{len(lasting)} members", actual, "/data")
 
-    settle(judge, look, session, "no member was shown", "list_leads")
+    report_after_recheck(judge, look, session, "no member was shown", "list_leads")
 
 
 @pytest.mark.scenario("filters/two-lists")
 @pytest.mark.rule("SEARCH-LIST-IDS-SEVERAL")
-def test_two_lists(api: Api, world: World, session: Session, judge: Judge) -> None:
+def test_two_lists(api: Api, world: Inventory, session: Session, judge: Judge) -> None:
     """list_ids with two lists, in either order, shows who is in one of them, or who is in both: nothing in between."""
     first, second = _apart(world, peopled(world))
 
@@ -127,10 +129,10 @@ def test_two_lists(api: Api, world: World, session: Session, judge: Judge) -> No
                 proof = (*(page for walked in alike for page in walked.pages), *read.pages)
                 yield Claim("SEARCH-LIST-IDS-SEVERAL", ok, proof, "the leads of either list, or of both", actual)
 
-    settle(judge, look, session, "the lists are too long to be read to their end", "list_leads")
+    report_after_recheck(judge, look, session, "the lists are too long to be read to their end", "list_leads")
 
 
-def _apart(world: World, lists: list[str]) -> tuple[str, str]:
+def _apart(world: Inventory, lists: list[str]) -> tuple[str, str]:
     """Two lists each of which has a member that the other hasn't, one that shares members before others."""
     members = {i: {lead["id"] for lead in world.leads if i in (lead["lead_list_ids"] or ())} for i in lists}
     pairs = [(a, b) for a in lists for b in lists if a < b and members[a] - members[b] and members[b] - members[a]]
@@ -140,7 +142,7 @@ def _apart(world: World, lists: list[str]) -> tuple[str, str]:
     return ranked[0]
 
 
-def _shared(world: World, lists: list[str]) -> list[str]:
+def _shared(world: Inventory, lists: list[str]) -> list[str]:
     """The lists, three at most, with the most members who are in other lists too."""
     several = Counter(
         ident for lead in world.leads if len(lead["lead_list_ids"]) > 1 for ident in lead["lead_list_ids"]
@@ -150,7 +152,7 @@ def _shared(world: World, lists: list[str]) -> list[str]:
 
 @pytest.mark.scenario("filters/unknown-list")
 @pytest.mark.rule("SEARCH-LIST-IDS-UNKNOWN")
-def test_unknown_list(api: Api, world: World, judge: Judge, rng: random.Random) -> None:
+def test_unknown_list(api: Api, world: Inventory, judge: Judge, rng: random.Random) -> None:
     """list_ids of a list that does not exist shows nothing, or is refused."""
     known = [str(row["id"]) for row in world.lists]
     for ident in (absent_id(known, rng), f"{absent_id(known, rng)},{absent_id(known, rng)}"):
@@ -163,9 +165,9 @@ def test_unknown_list(api: Api, world: World, judge: Judge, rng: random.Random) 
 # --- conversations ------------------------------------------------------------------------------------------
 
 
-def threads(api: Api, **query: str) -> Walk:
+def threads(api: Api, **query: str) -> PageCrawl:
     """Conversations, up to 2,000."""
-    return walk(api, Venue("list_conversations", query=query), 500, PAGES)
+    return crawl_pages(api, ListReference("list_conversations", query=query), 500, PAGES)
 
 
 Fits = Callable[[Mapping[str, Any]], bool]
@@ -191,7 +193,7 @@ def filtered(
                     rule, not missing and not strangers, proof, f"{len(expected)} conversations", actual, "/data"
                 )
 
-    settle(judge, look, session, f"no {what} on the target", "list_conversations")
+    report_after_recheck(judge, look, session, f"no {what} on the target", "list_conversations")
 
 
 @pytest.mark.scenario("filters/every-unread")
@@ -211,7 +213,7 @@ def test_unread_false(api: Api, session: Session, judge: Judge) -> None:
 @pytest.mark.scenario("filters/every-thread-of-a-sender")
 @pytest.mark.rule("SEARCH-ACCOUNT-ALL")
 def test_every_thread_of_a_sender(
-    api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random
+    api: Api, world: Inventory, session: Session, judge: Judge, few: Few, rng: random.Random
 ) -> None:
     """linkedin_account_id shows every conversation of that sender; of a sender that does not exist, none."""
     senders = _senders(world, lambda row: True)
@@ -222,7 +224,7 @@ def test_every_thread_of_a_sender(
 
 @pytest.mark.scenario("filters/unread-of-a-sender")
 @pytest.mark.rule("SEARCH-CONVERSATION-COMBINED")
-def test_unread_of_a_sender(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
+def test_unread_of_a_sender(api: Api, world: Inventory, session: Session, judge: Judge, few: Few) -> None:
     """unread_only and linkedin_account_id apply together."""
     queries = [
         ({"unread_only": "true", "linkedin_account_id": sender}, _unread_by(sender))
@@ -243,7 +245,7 @@ def _unread(row: Mapping[str, Any]) -> bool:
     return row.get("is_unread") is True
 
 
-def _senders(world: World, fits: Fits) -> list[str]:
+def _senders(world: Inventory, fits: Fits) -> list[str]:
     """Senders of conversations that fit. Raises Unmet when there are none."""
-    one((row for row in world.conversations if fits(row)), "conversation of that kind")
+    first_row((row for row in world.conversations if fits(row)), "conversation of that kind")
     return list(dict.fromkeys(str(account_of(row)) for row in world.conversations if fits(row)))

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from nhq.breaches import Breach
-from nhq.checks.values import instant
-from nhq.drive import scenes
-from nhq.drive.api import Api
-from nhq.drive.calls import token
-from nhq.drive.discover import World
-from nhq.drive.importing import Body, outcome, send, send_batch
-from nhq.drive.scenes import members, new_lead, new_list, patiently
-from nhq.drive.walk import Venue, walk
+from nhq.checks.values import parse_instant
+from nhq.client.api import Api
+from nhq.fingerprints import Breach
 from nhq.model import Exchange
-from nhq.run.judge import Judge
+from nhq.scenarios import steps
+from nhq.scenarios.import_steps import Body, import_result, send_batch, send_import
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.page_crawl import ListReference, crawl_pages
+from nhq.scenarios.payloads import unique_word
+from nhq.scenarios.steps import look_until, new_lead, new_list, read_members
 
 IMPORT = "import_leads"
 RULE_OF = {"created": "IMPORT-CREATED", "added_existing": "IMPORT-EXISTING", "already_in_list": "IMPORT-ALREADY"}
@@ -39,8 +39,8 @@ def told(judge: Judge, answer: Exchange, expected: str, actual: str) -> bool:
 def test_one_lead(api: Api, judge: Judge, rng: random.Random) -> None:
     """A new lead is created, then already in the list, then an existing one for another list: always one lead."""
     first, second, lead = new_list(api, rng), new_list(api, rng), new_lead(rng)
-    answers = [send(api, lead_list, lead) for lead_list in (first, first, second, second)]
-    outcomes = [outcome(answer) for answer in answers]
+    answers = [send_import(api, lead_list, lead) for lead_list in (first, first, second, second)]
+    outcomes = [import_result(answer) for answer in answers]
     for answer, expected, (result, _) in zip(
         answers, ("created", "already_in_list", "added_existing", "already_in_list"), outcomes, strict=True
     ):
@@ -61,7 +61,7 @@ def test_one_lead(api: Api, judge: Judge, rng: random.Random) -> None:
 def _joined(api: Api, judge: Judge, answers: Sequence[Exchange], ident: str, lists: Sequence[str]) -> None:
     """The lead is a member of each list, once, and says so itself; the workspace has it once."""
     for lead_list in lists:
-        crawl = members(api, lead_list, least=1)
+        crawl = read_members(api, lead_list, least=1)
         proof, actual = (*answers, crawl.last), f"{crawl.ids.count(ident)} times, of {len(crawl.ids)} members"
         judge("IMPORT-MEMBERSHIP", crawl.ids == [ident], proof, expected="once", actual=actual, operation=IMPORT)
     read = api.call("get_lead", path={"lead_id": ident})
@@ -77,8 +77,8 @@ def _joined(api: Api, judge: Judge, answers: Sequence[Exchange], ident: str, lis
         actual=actual,
         operation=IMPORT,
     )
-    found = Venue("list_leads", query={"list_ids": lists[0]})
-    rows = patiently(api.session, lambda: walk(api, found, 500, 2), lambda rows: bool(rows.items))
+    found = ListReference("list_leads", query={"list_ids": lists[0]})
+    rows = look_until(api.session, lambda: crawl_pages(api, found, 500, 2), lambda rows: bool(rows.items))
     actual = f"{len(rows.items)} rows"
     judge(
         "IMPORT-DEDUP",
@@ -93,22 +93,23 @@ def _joined(api: Api, judge: Judge, answers: Sequence[Exchange], ident: str, lis
 
 @pytest.mark.scenario("import/lead-of-another-workspace")
 @pytest.mark.rule("IMPORT-DEDUP-OWN", "IMPORT-ALREADY", "IMPORT-DEDUP")
-def test_lead_of_another_workspace(api: Api, world: World, judge: Judge, rng: random.Random) -> None:
+def test_lead_of_another_workspace(api: Api, world: Inventory, judge: Judge, rng: random.Random) -> None:
     """A lead that only another workspace has is created anew, as another lead; then it is known here, too."""
     other, lead = world.foreign.workspace, new_lead(rng)
     made = api.ok(
-        "create_lead_lists", json={"lead_lists": [{"name": token(rng)}]}, key=api.key("create_lead_lists", other)
+        "create_lead_lists", json={"lead_lists": [{"name": unique_word(rng)}]}, key=api.key("create_lead_lists", other)
     )
-    theirs = send(api, str(made.json()["data"][0]["id"]), lead, key=api.key(IMPORT, other))
+    theirs = send_import(api, str(made.json()["data"][0]["id"]), lead, key=api.key(IMPORT, other))
     lead_list = new_list(api, rng)
-    ours = send(api, lead_list, lead)
-    result, ident = outcome(ours)
-    actual = f"{ours.status}, {result or 'no result'}, {'the same id' if ident == outcome(theirs)[1] else 'another id'}"
-    ok = result == "created" and ident != outcome(theirs)[1]
+    ours = send_import(api, lead_list, lead)
+    result, ident = import_result(ours)
+    which = "the same id" if ident == import_result(theirs)[1] else "another id"
+    actual = f"{ours.status}, {result or 'no result'}, {which}"
+    ok = result == "created" and ident != import_result(theirs)[1]
     judge("IMPORT-DEDUP-OWN", ok, (theirs, ours), expected="created, with an id of its own", actual=actual)
-    again = send(api, lead_list, lead)
-    told(judge, again, "already_in_list", outcome(again)[0])
-    same = outcome(again)[1] == ident
+    again = send_import(api, lead_list, lead)
+    told(judge, again, "already_in_list", import_result(again)[0])
+    same = import_result(again)[1] == ident
     judge(
         "IMPORT-DEDUP",
         same,
@@ -146,12 +147,12 @@ def test_fields_kept(api: Api, judge: Judge, rng: random.Random) -> None:
     """
     lead_list = new_list(api, rng)
     one, sent = _full(rng), (_full(rng), _full(rng) | _long())
-    alone, batch = send(api, lead_list, one), send_batch(api, lead_list, sent)
-    imported = [(one, alone, outcome(alone)[1])]
+    alone, batch = send_import(api, lead_list, one), send_batch(api, lead_list, sent)
+    imported = [(one, alone, import_result(alone)[1])]
     imported += [(sent[place], batch.answer, batch.ident(place)) for place in sorted(batch.data) if place < len(sent)]
     for lead, answer, ident in imported:
         read = api.call("get_lead", path={"lead_id": ident or "none"})
-        data = scenes.told(read)
+        data = steps.data_of(read)
         lost = [name for name in lead if not kept(name, lead[name], data.get(name))]
         for rule, about in ("IMPORT-FIELDS-KEPT", IDENTITY), ("IMPORT-FIELDS-OTHER", set(lead) - IDENTITY):
             actual = f"{answer.status}, other: {', '.join(name for name in lost if name in about)}"
@@ -165,7 +166,7 @@ def _long() -> Body:
 
 
 def _full(rng: random.Random) -> Body:
-    tag = token(rng)
+    tag = unique_word(rng)
     return FIELDS | {
         "last_name": tag,
         "email": f"{tag}@example.com",
@@ -187,7 +188,7 @@ def kept(name: str, sent: Any, read: Any) -> bool:
     if not isinstance(read, str):
         return False
     if name == "date_of_birth":
-        return instant(read) == instant(sent)
+        return parse_instant(read) == parse_instant(sent)
     if name == "phone":
         return _digits(sent) == _digits(read)
     if name == "profile_picture_url":

@@ -8,13 +8,13 @@ import random
 
 import pytest
 
-from nhq.breaches import Breach
-from nhq.checks.batches import Batch
-from nhq.drive.api import Api
-from nhq.drive.discover import World
-from nhq.drive.importing import misplaced, outcome, send, send_batch
-from nhq.drive.scenes import as_named, members, new_lead, new_list
-from nhq.run.judge import Judge
+from nhq.checks.batches import BatchOutcome
+from nhq.client.api import Api
+from nhq.fingerprints import Breach
+from nhq.scenarios.import_steps import import_result, misplaced_lead, send_batch, send_import
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.steps import as_named, new_lead, new_list, read_members
 
 IMPORT = "import_leads"
 RULE_OF = {"created": "IMPORT-CREATED", "added_existing": "IMPORT-EXISTING", "already_in_list": "IMPORT-ALREADY"}
@@ -29,7 +29,10 @@ def test_batch(api: Api, judge: Judge, rng: random.Random) -> None:
     """Each entry of a batch has its own result under its own index; the same batch again adds nothing."""
     elsewhere, lead_list = new_list(api, rng), new_list(api, rng)
     existing, member = new_lead(rng), new_lead(rng)
-    known = [outcome(send(api, elsewhere, existing))[1], outcome(send(api, lead_list, member))[1]]
+    known = [
+        import_result(send_import(api, elsewhere, existing))[1],
+        import_result(send_import(api, lead_list, member))[1],
+    ]
     leads = [new_lead(rng), member, existing, new_lead(rng)]
     batch = send_batch(api, lead_list, leads)
     for place, expected in enumerate(("created", "already_in_list", "added_existing", "created")):
@@ -45,12 +48,12 @@ def test_batch(api: Api, judge: Judge, rng: random.Random) -> None:
             code=Breach.DIFFERENT,
             actual=f"{len(others)} others",
         )
-    items = misplaced(api, batch, dict(enumerate(leads)))
+    items = misplaced_lead(api, batch, dict(enumerate(leads)))
     if items is not None:
         expected, actual = "each lead under its index", str(items)
         judge("IMPORT-ITEM", items.none, batch.answer, expected=expected, actual=actual, where="/data")
     wanted = {known[1], *batch.idents}
-    crawl = members(api, lead_list, least=len(wanted))
+    crawl = read_members(api, lead_list, least=len(wanted))
     ok, actual = sorted(crawl.ids) == sorted(wanted), f"{len(crawl.ids)} members"
     proof = (batch.answer, crawl.last)
     judge("IMPORT-MEMBERSHIP", ok, proof, expected=f"{len(wanted)} members", actual=actual, operation=IMPORT)
@@ -59,7 +62,7 @@ def test_batch(api: Api, judge: Judge, rng: random.Random) -> None:
         _told_of(judge, again, place, "already_in_list")
 
 
-def _told_of(judge: Judge, batch: Batch, place: int, expected: str) -> None:
+def _told_of(judge: Judge, batch: BatchOutcome, place: int, expected: str) -> None:
     """Judge the result under a place; an entry that failed in processing, as any may, has none."""
     if place not in batch.failed:
         result = batch.result(place)
@@ -74,7 +77,7 @@ def test_twins_in_a_batch(api: Api, judge: Judge, rng: random.Random) -> None:
     lead_list, twin = new_list(api, rng), new_lead(rng)
     batch = send_batch(api, lead_list, [twin, new_lead(rng), twin])
     answer, idents = batch.answer, set(batch.idents)
-    crawl = members(api, lead_list, least=len(idents))
+    crawl = read_members(api, lead_list, least=len(idents))
     proof, twins = (answer, crawl.last), {batch.ident(place) for place in (0, 2) if place in batch.data}
     if not twins and {0, 2} <= batch.failed.keys():
         judge.unknown("IMPORT-DEDUP-WITHIN", "both twins failed in processing, as any entry may", IMPORT)
@@ -96,7 +99,7 @@ def test_largest_batch(api: Api, judge: Judge, rng: random.Random) -> None:
     """A batch of 100 is imported whole, one of 101 is answered 400 and imports nobody."""
     lead_list = new_list(api, rng)
     batch = send_batch(api, lead_list, [new_lead(rng) for _ in range(100)])
-    count = len(members(api, lead_list, least=len(batch.data)).ids)
+    count = len(read_members(api, lead_list, least=len(batch.data)).ids)
     if batch.failed and not batch.data:
         judge.unknown("IMPORT-100", "every entry failed in processing, as any may", IMPORT)
     else:
@@ -104,15 +107,15 @@ def test_largest_batch(api: Api, judge: Judge, rng: random.Random) -> None:
         ok, expected = ok and batch.settled(set(range(100))), "201 (207 with failed ones), each a member or failed"
         actual = f"{batch.answer.status}, {len(batch.data)} results, {len(batch.failed)} failed, {count} members"
         judge("IMPORT-100", ok, batch.answer, expected=expected, actual=actual)
-    answer = send(api, lead_list, [new_lead(rng) for _ in range(101)])
-    more = len(members(api, lead_list).ids) - count
+    answer = send_import(api, lead_list, [new_lead(rng) for _ in range(101)])
+    more = len(read_members(api, lead_list).ids) - count
     actual = f"{answer.status}, {more} imported"
     judge("IMPORT-101", answer.status == 400 and not more, answer, expected="400, nobody imported", actual=actual)
 
 
 @pytest.mark.scenario("import/failed")
 @pytest.mark.rule("IMPORT-FAILED", "IMPORT-BATCH-207")
-def test_failed(api: Api, world: World, judge: Judge, rng: random.Random) -> None:
+def test_failed(api: Api, world: Inventory, judge: Judge, rng: random.Random) -> None:
     """An entry that errors during processing is failed under its index, the others are imported: 207."""
     url = world.given("import_url_fails")
     lead_list = new_list(api, rng)
@@ -123,10 +126,12 @@ def test_failed(api: Api, world: World, judge: Judge, rng: random.Random) -> Non
     ok = ok and all(batch.result(place) == "created" for place in batch.data)
     expected = "207, the second failed, the fourth malformed"
     judge("IMPORT-FAILED", ok, batch.answer, expected=expected, actual=batch.shown)
-    new, count = len(batch.data), len(members(api, lead_list, least=len(batch.data)).ids)
+    new, count = len(batch.data), len(read_members(api, lead_list, least=len(batch.data)).ids)
     ok, actual = count == new and not batch.failed.keys() & batch.data.keys(), f"{count} members"
     judge("IMPORT-FAILED", ok, batch.answer, expected=f"{new} members", actual=actual, where="/data")
     batch = send_batch(api, lead_list, [new_lead(rng), new_lead(rng) | {"linkedin_url": url}])
     ok, expected = 1 in batch.failed and batch.with_problems, "207, the second failed"
     judge("IMPORT-FAILED", ok, batch.answer, expected=expected, actual=batch.shown, where="status")
-    send(api, lead_list, new_lead(rng) | {"linkedin_url": url})  # what becomes of it alone is open, but documented
+    send_import(
+        api, lead_list, new_lead(rng) | {"linkedin_url": url}
+    )  # what becomes of it alone is open, but documented

@@ -8,11 +8,11 @@ import random
 import pytest
 
 from nhq.checks.batches import names_field
-from nhq.drive.api import Api
-from nhq.drive.importing import Body, misplaced, send, send_batch
-from nhq.drive.scenes import members, new_lead, new_list
-from nhq.run.judge import Judge
+from nhq.client.api import Api
 from nhq.run.plugin import Few
+from nhq.scenarios.import_steps import Body, misplaced_lead, send_batch, send_import
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.steps import new_lead, new_list, read_members
 
 IMPORT = "import_leads"
 
@@ -51,11 +51,11 @@ def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     ok = ok and all(batch.result(place) == "created" for place in batch.data)
     expected = f"207, the {len(bad)} that break it malformed"
     judge("IMPORT-MALFORMED", ok, answer, expected=expected, actual=batch.shown)
-    items = misplaced(api, batch, {place: leads[place] for place in good})
+    items = misplaced_lead(api, batch, {place: leads[place] for place in good})
     if items is not None:
         expected = "each lead under its index"
         judge("IMPORT-ITEM", items.none, answer, expected=expected, actual=str(items), where="/data")
-    new, count = len(batch.data), len(members(api, lead_list, least=len(batch.data)).ids)
+    new, count = len(batch.data), len(read_members(api, lead_list, least=len(batch.data)).ids)
     ok, actual = count == new, f"{count} members"
     judge("IMPORT-MALFORMED", ok, answer, expected=f"{new} imported", actual=actual, where="/data")
     if batch.malformed.keys() == wanted:
@@ -70,7 +70,7 @@ def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
 def test_members_and_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     """A member that is sent again together with a malformed entry: 207, or 200 since nothing new was added."""
     lead_list, member = new_list(api, rng), new_lead(rng)
-    send(api, lead_list, member)
+    send_import(api, lead_list, member)
     batch = send_batch(api, lead_list, [{"first_name": "Nhq"}, member])
     ok = batch.malformed.keys() == {0} and batch.settled({1}) and batch.with_problems
     ok = ok and batch.result(1) in ("already_in_list", "")
@@ -85,12 +85,12 @@ def test_all_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     """A batch whose entries are all malformed is never answered 201, and imports nobody."""
     lead_list = new_list(api, rng)
     for leads in ([lead for lead, _, _ in malformed(rng)], [{"first_name": ""}]):
-        answer = send(api, lead_list, leads)
+        answer = send_import(api, lead_list, leads)
         ok = answer.status in (200, 207) or (answer.status is not None and 400 <= answer.status < 500)
         expected = "207, 200, or 400"
         judge("IMPORT-ALL-MALFORMED", ok, answer, expected=expected, actual=str(answer.status), where="status")
         judge.chose("all-malformed-leads", str(answer.status))
-    crawl = members(api, lead_list)
+    crawl = read_members(api, lead_list)
     actual = f"{len(crawl.ids)} members"
     judge("IMPORT-ALL-MALFORMED", not crawl.ids, crawl.last, expected="no members", actual=actual, operation=IMPORT)
 
@@ -101,7 +101,7 @@ def test_single_malformed(api: Api, judge: Judge, few: Few, rng: random.Random) 
     """A single lead that breaks the schema is answered 400."""
     lead_list = new_list(api, rng)
     for lead, field, rule in few(malformed(rng)):
-        answer = send(api, lead_list, lead)
+        answer = send_import(api, lead_list, lead)
         actual = str(answer.status)
         judge(rule, answer.status == 400, answer, expected="400", actual=actual, where=f"/{field or 'nhq_unknown'}")
 

@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from nhq.drive.api import Api
-from nhq.drive.calls import body, token
-from nhq.drive.discover import World
-from nhq.drive.kept import Written
-from nhq.drive.nonce import MARK
-from nhq.drive.scenes import action, join, new_lead, new_list, patiently, told, whole
+from nhq.client.api import Api
+from nhq.client.nonce import MARK
+from nhq.client.written_values import Written
 from nhq.errors import Unmet
 from nhq.model import Exchange
-from nhq.run.judge import Judge
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.payloads import unique_word, valid_body
+from nhq.scenarios.steps import data_of, import_into, look_until, new_lead, new_list, read_whole_list, run_action
 
 LATER = 60.0  # seconds
 MOST = 3  # lists, conversations and single things that are read again
@@ -85,7 +85,7 @@ def test_leads_stand(api: Api, judge: Judge, rng: random.Random) -> None:
     A lead that was sent twice, or enriched, may have another name by now.
     """
     if writes(api):
-        join(api, new_list(api, rng), new_lead(rng))
+        import_into(api, new_list(api, rng), new_lead(rng))
     leads = some(api.kept.leads.values(), "lead")
     pass_time(api)
     rows = api.crawl("list_leads", max_pages=MOST)
@@ -114,7 +114,7 @@ def found_by_name(api: Api, judge: Judge, leads: list[Written]) -> None:
         def finds(page: Exchange, wanted: Written = lead) -> bool:
             return wanted.about[0] in {str(row["id"]) for row in page.json()["data"]}
 
-        page = patiently(api.session, look, finds)
+        page = look_until(api.session, look, finds)
         proof, expected = [lead.answer, page], "a lead found by the name it was made with"
         judge("SEARCH-FIELDS", finds(page), proof, expected=expected, actual="not found", where="/data")
 
@@ -125,35 +125,35 @@ def found_by_name(api: Api, judge: Judge, leads: list[Written]) -> None:
 def test_members_stand(api: Api, judge: Judge, rng: random.Random) -> None:
     """«a new lead was created and added»: each lead that joined a list of ours is a member, and the count says so."""
     if writes(api):
-        join(api, new_list(api, rng), new_lead(rng))
+        import_into(api, new_list(api, rng), new_lead(rng))
     own = [made for made in api.kept.members.values() if (made.about[0],) in api.kept.lists]
     largest = Counter(made.about[0] for made in some(own, "member of a list")).most_common(MOST)
     pass_time(api)
     for ident, _ in largest:
         joined = [made for made in own if made.about[0] == ident]
-        rows = whole(api, "list_members", path={"lead_list_id": ident})
+        rows = read_whole_list(api, "list_members", path={"lead_list_id": ident})
         missing = [made for made in joined if made.about[1] not in rows.ids]
         proof = [(missing or joined)[0].answer, *rows.pages]
         options: dict[str, Any] = {"operation": "import_leads", "where": "/data"}
         expected, actual = "each member there later on", f"{len(missing)} of {len(joined)} are gone"
         judge("IMPORT-MEMBERSHIP", not missing, proof, expected=expected, actual=actual, **options)
         count = api.ok("get_lead_list", path={"lead_list_id": ident})
-        total, expected = told(count).get("lead_count"), f"{len(rows.ids)}, the number of members"
+        total, expected = data_of(count).get("lead_count"), f"{len(rows.ids)}, the number of members"
         judge("LIST-COUNT-TRUE", total == len(rows.ids), [*rows.pages, count], expected=expected, actual=f"{total}")
 
 
 @pytest.mark.scenario("later/messages-stand")
 @pytest.mark.last
 @pytest.mark.rule("SEND-APPENDS")
-def test_messages_stand(api: Api, judge: Judge, world: World, rng: random.Random) -> None:
+def test_messages_stand(api: Api, judge: Judge, world: Inventory, rng: random.Random) -> None:
     """«Sends a plain-text message into an existing LinkedIn conversation»: what was sent stays in the history, once."""
     if writes(api):
         path = {"conversation_id": world.given("conversation")}
-        api.ok("send_message", path=path, json=body("send_message", token(rng)))
+        api.ok("send_message", path=path, json=valid_body("send_message", unique_word(rng)))
     sent = some(api.kept.messages.values(), "message that was sent at once")
     pass_time(api)
     for ident, texts in by_conversation(sent).items():
-        rows = whole(api, "get_conversation", path={"conversation_id": ident})
+        rows = read_whole_list(api, "get_conversation", path={"conversation_id": ident})
         found = Counter(plain(row.get("content")) for row in rows.items)
         wrong = [text for text in texts if found[plain(text)] != 1]
         proof = [texts[(wrong or list(texts))[0]], *rows.pages]
@@ -165,16 +165,16 @@ def test_messages_stand(api: Api, judge: Judge, world: World, rng: random.Random
 @pytest.mark.scenario("later/what-failed-stays-unsent")
 @pytest.mark.last
 @pytest.mark.rule("SEND-FAILED-NOT-SENT")
-def test_what_failed_stays_unsent(api: Api, judge: Judge, world: World, rng: random.Random) -> None:
+def test_what_failed_stays_unsent(api: Api, judge: Judge, world: Inventory, rng: random.Random) -> None:
     """«502 when the send fails, and 503 when message sending is temporarily unavailable»: it is not sent later on."""
     if writes(api):
         for name in ("conversation_send_fails", "conversation_send_unavailable"):
             path = {"conversation_id": world.given(name)}
-            api.call("send_message", path=path, json=body("send_message", token(rng)))
+            api.call("send_message", path=path, json=valid_body("send_message", unique_word(rng)))
     unsent = some(api.kept.unsent.values(), "message that was answered 502 or 503")
     pass_time(api)
     for ident, texts in by_conversation(unsent).items():
-        rows = whole(api, "get_conversation", path={"conversation_id": ident})
+        rows = read_whole_list(api, "get_conversation", path={"conversation_id": ident})
         found = {plain(row.get("content")) for row in rows.items}
         wrong = [text for text in texts if plain(text) in found]
         proof = [texts[(wrong or list(texts))[0]], *rows.pages]
@@ -199,7 +199,7 @@ def plain(text: object) -> str:
 @pytest.mark.scenario("later/overrides-stand")
 @pytest.mark.last
 @pytest.mark.rule("OVR-UPSERT-ID")
-def test_overrides_stand(api: Api, judge: Judge, world: World, rng: random.Random) -> None:
+def test_overrides_stand(api: Api, judge: Judge, world: Inventory, rng: random.Random) -> None:
     """«each is upserted by (`node_type`, `message_stage`)»: a slot saved again later on is the one that was saved."""
     if writes(api):
         save_first(api, world, rng)
@@ -209,7 +209,7 @@ def test_overrides_stand(api: Api, judge: Judge, world: World, rng: random.Rando
     campaign, lead, stage, ident = slots[0].about
     if not writes(api):
         again.add(slots[0].about[:3])  # a second look is at another: this one is new from now on
-    message = {"node_type": "send_message", "message_stage": stage, "message": token(rng)}
+    message = {"node_type": "send_message", "message_stage": stage, "message": unique_word(rng)}
     path = {"campaign_id": campaign, "lead_id": lead}
     answer = api.ok("save_message_overrides", path=path, json={"messages": [message]})
     now = [str(row.get("id")) for row in answer.json()["data"] if row.get("message_stage") == stage]
@@ -217,20 +217,20 @@ def test_overrides_stand(api: Api, judge: Judge, world: World, rng: random.Rando
     judge("OVR-UPSERT-ID", now == [ident], proof, expected=expected, actual="another", where="/data/*/id")
 
 
-def save_first(api: Api, world: World, rng: random.Random) -> None:
+def save_first(api: Api, world: Inventory, rng: random.Random) -> None:
     """Save an override for a lead of our own. Raises Unmet where it isn't taken."""
     campaign = world.given("campaign_startable")
     source = next((row["leadList"] for row in world.campaigns if row["id"] == campaign), None)
     if not source:
         raise Unmet("no campaign with a source list by the name campaign_startable")
-    path = {"campaign_id": campaign, "lead_id": join(api, source["id"], new_lead(rng))}
-    api.ok("save_message_overrides", path=path, json=body("save_message_overrides", token(rng)))
+    path = {"campaign_id": campaign, "lead_id": import_into(api, source["id"], new_lead(rng))}
+    api.ok("save_message_overrides", path=path, json=valid_body("save_message_overrides", unique_word(rng)))
 
 
 @pytest.mark.scenario("later/enrichment-stands")
 @pytest.mark.last
 @pytest.mark.rule("ENRICH-STORED", "ENRICH-BALANCE")
-def test_enrichment_stands(api: Api, judge: Judge, world: World) -> None:
+def test_enrichment_stands(api: Api, judge: Judge, world: Inventory) -> None:
     """«Enriches a lead's profile and company details»: a lead that was enriched shows it later on, and is paid for."""
     if writes(api):
         api.ok("enrich_lead", path={"lead_id": world.given("lead_enrichable")})
@@ -238,7 +238,7 @@ def test_enrichment_stands(api: Api, judge: Judge, world: World) -> None:
     pass_time(api)
     for made in leads[:MOST]:
         read = api.call("get_lead", path={"lead_id": made.about[0]})
-        had, has = told(made.answer), told(read)
+        had, has = data_of(made.answer), data_of(read)
         if not read.ok or not any(had.get(name) for name in TRACES):
             judge.unknown("ENRICH-STORED", f"the lead was answered {read.status}, or never told", "enrich_lead")
             continue
@@ -264,15 +264,15 @@ def still_paid(api: Api, judge: Judge, made: Written) -> None:
 @pytest.mark.scenario("later/states-stand")
 @pytest.mark.last
 @pytest.mark.rule("CAMP-PAUSE", "CAMP-RESUME")
-def test_states_stand(api: Api, judge: Judge, world: World) -> None:
+def test_states_stand(api: Api, judge: Judge, world: Inventory) -> None:
     """«Starts, pauses, or resumes one campaign»: a campaign stays as an action left it, where nobody else acts."""
     if not api.session.alone:
         raise Unmet("no campaign that nobody else can have acted on")
     for status, name in (("started", "pause"), ("paused", "resume")):
-        action(api, world.campaign(status)["id"], name)
+        run_action(api, world.campaign(status)["id"], name)
     states = some(api.kept.states.values(), "campaign that was acted on")
     pass_time(api)
-    page = whole(api, "list_campaigns")
+    page = read_whole_list(api, "list_campaigns")
     rows = {row["id"]: row["status"] for row in page.items}
     for made in states:
         rule = {"paused": "CAMP-PAUSE", "started": "CAMP-RESUME"}[made.about[1]]

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.alike import alike, documented, listing, unlike
+from nhq.checks.equivalence import differing_members, documented_members, equivalent, join_names
+from nhq.client.api import Api, Crawl
+from nhq.client.session import Session
 from nhq.contract import Contract
-from nhq.drive.api import Api, Crawl
-from nhq.drive.discover import Row, World
-from nhq.drive.scenes import join, members, new_lead, new_list, patiently, told
-from nhq.drive.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
-from nhq.run.judge import Judge
+from nhq.scenarios.inventory import Inventory, Row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.steps import data_of, import_into, look_until, new_lead, new_list, read_members
 
 VIEWS = ("get_lead", "list_leads", "list_members")
 HEAT = ("lead_heat_reason", "lead_heat_raw_score")
@@ -51,11 +51,11 @@ def look(api: Api, source: str, chosen: Iterable[str], known: frozenset[str]) ->
     proof["list_leads"] = api.ok("list_leads", query={"list_ids": source, "limit": most})
     rows = {view: {row["id"]: row for row in page.json()["data"]} for view, page in proof.items()}
     alone = {lead: api.ok("get_lead", path={"lead_id": lead}) for lead in chosen}
-    rows["get_lead"] = {lead: told(answer) for lead, answer in alone.items()}
+    rows["get_lead"] = {lead: data_of(answer) for lead, answer in alone.items()}
     return Views(rows, proof | {"get_lead": list(alone.values())[-1]}, known)
 
 
-def telling(world: World) -> tuple[str, list[str]]:
+def telling(world: Inventory) -> tuple[str, list[str]]:
     """A short list and some of its members: with company details, with heat, with neither."""
     short = {row["id"] for row in world.lists if row.get("lead_count", 0) <= 200}
     found: dict[str, list[Row]] = {}
@@ -80,19 +80,21 @@ def _kinds(rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:
 
 @pytest.mark.scenario("leads/one-lead-everywhere")
 @pytest.mark.rule("LEAD-SAME-AS-ROW", "LEAD-HEAT", "LEAD-DETAILS")
-def test_one_lead_everywhere(api: Api, judge: Judge, world: World, session: Session, contract: Contract) -> None:
+def test_one_lead_everywhere(api: Api, judge: Judge, world: Inventory, session: Session, contract: Contract) -> None:
     """A lead is the same alone, among all leads and among the members of a list: members, company details, heat."""
     source, chosen = telling(world)
-    known = documented(contract.document)
+    known = documented_members(contract.document)
     names = contract.document["components"]["schemas"]["Lead"]["properties"].keys() - {"id", *HEAT, "company_details"}
 
     def odd(views: Views) -> bool:
         every = [*names, *HEAT, "company_details"]
         return any(
-            unlike(row, views.of(lead)["get_lead"], every, known) for lead in chosen for row in views.of(lead).values()
+            differing_members(row, views.of(lead)["get_lead"], every, known)
+            for lead in chosen
+            for row in views.of(lead).values()
         )
 
-    views = patiently(session, lambda: look(api, source, chosen, known), lambda views: not odd(views))
+    views = look_until(session, lambda: look(api, source, chosen, known), lambda views: not odd(views))
     same_as_rows(views, judge, names)
     same_heat(views, judge)
     same_details(views, judge)
@@ -105,8 +107,8 @@ def same_as_rows(views: Views, judge: Judge, names: Iterable[str]) -> None:
         if not pairs:
             judge.unknown("LEAD-SAME-AS-ROW", f"{view} shows none of the leads", judged)
             continue
-        differ = {name for alone, row in pairs for name in unlike(alone, row, names, views.known)}
-        options: dict[str, Any] = {"actual": listing(differ), "where": "/data", "operation": judged}
+        differ = {name for alone, row in pairs for name in differing_members(alone, row, names, views.known)}
+        options: dict[str, Any] = {"actual": join_names(differ), "where": "/data", "operation": judged}
         proof = [views.proof[view], views.proof["get_lead"]]
         judge("LEAD-SAME-AS-ROW", not differ, proof, expected="the same lead in both", **options)
 
@@ -125,7 +127,7 @@ def same_heat(views: Views, judge: Judge) -> None:
 
 def _stands_alone(shown: dict[str, Row], view: str, known: frozenset[str]) -> bool:
     others = [row for name, row in shown.items() if name != view]
-    return bool(others) and all(unlike(shown[view], row, HEAT, known) for row in others)
+    return bool(others) and all(differing_members(shown[view], row, HEAT, known) for row in others)
 
 
 def _proof(views: Views, last: str) -> Iterable[Exchange]:
@@ -152,7 +154,7 @@ def same_details(views: Views, judge: Judge) -> None:
 def _as_elsewhere(shown: dict[str, Row], view: str, known: frozenset[str]) -> bool:
     mine = shown[view].get("company_details")
     others = [row.get("company_details") for name, row in shown.items() if name != view]
-    return bool(mine) and (not any(others) or any(alike(mine, other, known) for other in others if other))
+    return bool(mine) and (not any(others) or any(equivalent(mine, other, known) for other in others if other))
 
 
 # --- membership -----------------------------------------------------------------------------------------------
@@ -160,7 +162,7 @@ def _as_elsewhere(shown: dict[str, Row], view: str, known: frozenset[str]) -> bo
 
 @pytest.mark.scenario("leads/list-ids-are-memberships")
 @pytest.mark.rule("LEAD-LIST-IDS")
-def test_list_ids_are_memberships(api: Api, judge: Judge, world: World, session: Session) -> None:
+def test_list_ids_are_memberships(api: Api, judge: Judge, world: Inventory, session: Session) -> None:
     """A lead names a list exactly where it is among the members of that list."""
     known = sorted((row for row in world.lists if row.get("lead_count", 0) <= 150), key=lambda row: -row["lead_count"])
     chosen = [row["id"] for row in [*known[:3], *known[-1:]]]
@@ -168,12 +170,12 @@ def test_list_ids_are_memberships(api: Api, judge: Judge, world: World, session:
         raise Unmet("no list with members, and no more than 150 of them")
 
     def told_wrongly() -> tuple[dict[str, int], list[Exchange]]:
-        inside = {ident: members(api, ident) for ident in chosen}
+        inside = {ident: read_members(api, ident) for ident in chosen}
         rows = api.crawl("list_leads", max_pages=4)
         wrong = {ident: sum(_disagrees(row, ident, inside[ident]) for row in rows.items) for ident in chosen}
         return wrong, [*(crawl.last for crawl in inside.values()), *rows.pages]
 
-    wrong, proof = patiently(session, told_wrongly, lambda seen: not any(seen[0].values()))
+    wrong, proof = look_until(session, told_wrongly, lambda seen: not any(seen[0].values()))
     actual = f"not so for {sum(wrong.values())} leads"
     options: dict[str, Any] = {"actual": actual, "where": "/data/*/lead_list_ids", "operation": "list_leads"}
     judge("LEAD-LIST-IDS", not any(wrong.values()), proof, expected="each list it is a member of, no other", **options)
@@ -189,25 +191,25 @@ def test_own_lists(api: Api, judge: Judge, rng: random.Random, session: Session)
     """Leads of our own stand in the lists they joined and nowhere else, by the lists' word and by their own."""
     first, second = new_list(api, rng), new_list(api, rng)
     both, one = new_lead(rng), new_lead(rng)
-    shared, single = join(api, first, both), join(api, first, one)
-    join(api, second, both)
+    shared, single = import_into(api, first, both), import_into(api, first, one)
+    import_into(api, second, both)
     for lead_list, wanted in ((first, {shared, single}), (second, {shared})):
         inside = _joined(api, session, lead_list, wanted)
         options: dict[str, Any] = {"actual": f"{len(inside.ids)} members", "where": "/data"}
         ok = sorted(inside.ids) == sorted(wanted)
         judge("LEAD-MEMBERS", ok, inside.last, expected=f"the {len(wanted)} that joined", **options)
     due = {shared: [first, second], single: [first]}
-    newest = patiently(session, lambda: newest_leads(api), lambda seen: all(_named(seen[1], due)))
+    newest = look_until(session, lambda: newest_leads(api), lambda seen: all(_named(seen[1], due)))
     for lead, lists in due.items():
-        alone = patiently(session, partial(api.ok, "get_lead", path={"lead_id": lead}), partial(names_all, lists))
-        names_its_lists(api, judge, alone, told(alone), lead, lists)
+        alone = look_until(session, partial(api.ok, "get_lead", path={"lead_id": lead}), partial(names_all, lists))
+        names_its_lists(api, judge, alone, data_of(alone), lead, lists)
         if lead in newest[1]:
             names_its_lists(api, judge, newest[0], newest[1][lead], lead, lists)
 
 
 def names_all(lists: Collection[str], lead: Exchange) -> bool:
     """Does the answer about a lead name these lists?"""
-    return set(lists) <= set(told(lead).get("lead_list_ids") or ())
+    return set(lists) <= set(data_of(lead).get("lead_list_ids") or ())
 
 
 def newest_leads(api: Api) -> tuple[Exchange, dict[str, Row]]:
@@ -222,7 +224,7 @@ def _named(rows: Mapping[str, Row], due: Mapping[str, Collection[str]]) -> Itera
 
 
 def _joined(api: Api, session: Session, lead_list: str, wanted: set[str]) -> Crawl:
-    return patiently(session, lambda: members(api, lead_list), lambda seen: wanted <= set(seen.ids))
+    return look_until(session, lambda: read_members(api, lead_list), lambda seen: wanted <= set(seen.ids))
 
 
 def names_its_lists(api: Api, judge: Judge, proof: Exchange, row: Row, lead: str, lists: list[str]) -> None:

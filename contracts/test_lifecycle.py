@@ -10,27 +10,27 @@ from dataclasses import dataclass
 
 import pytest
 
-from nhq.breaches import Breach
-from nhq.checks.alike import listing, unlike
-from nhq.contract.showing import shown as told_as
-from nhq.drive.api import Api, Crawl
-from nhq.drive.discover import Row, World, one
-from nhq.drive.opening import at_work, opening
-from nhq.drive.scenes import (
-    action,
-    campaign_leads,
-    lead_ids,
-    patiently,
-    row_now,
-    startable,
-    told,
-    whole,
-)
-from nhq.drive.senders import has_a_session_by_now, may_lack_a_session
-from nhq.drive.session import Session
+from nhq.checks.equivalence import differing_members, join_names
+from nhq.client.api import Api, Crawl
+from nhq.client.session import Session
+from nhq.contract.disclosure import disclose_value as told_as
 from nhq.errors import Unmet
+from nhq.fingerprints import Breach
 from nhq.model import Exchange
-from nhq.run.judge import Judge
+from nhq.scenarios.campaign_senders import has_a_session_by_now, may_lack_a_session
+from nhq.scenarios.draft_opening import at_work, open_draft
+from nhq.scenarios.inventory import Inventory, Row, first_row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.steps import (
+    campaign_leads,
+    data_of,
+    lead_ids,
+    look_until,
+    read_whole_list,
+    row_now,
+    run_action,
+    startable_draft,
+)
 
 OUTCOMES = {
     "start": ("CAMP-START", "started"),
@@ -71,11 +71,11 @@ class Stage:
 
     def rows(self) -> Crawl:
         """All campaigns now."""
-        return whole(self.api, "list_campaigns")
+        return read_whole_list(self.api, "list_campaigns")
 
     def row(self, rows: Crawl) -> Row:
         """This campaign's row."""
-        return one((row for row in rows.items if row["id"] == self.campaign), "row of the campaign acted on")
+        return first_row((row for row in rows.items if row["id"] == self.campaign), "row of the campaign acted on")
 
     def unheard(self, answer: Exchange) -> bool:
         """Does an answer say nothing of the action? A 404 does where the campaign still stands in the list."""
@@ -100,7 +100,7 @@ class Stage:
 
     def turn(self, name: str) -> tuple[Exchange, Crawl] | None:
         """Run an action that must succeed, and judge it; the answer and all campaigns afterwards, or None."""
-        return self.turned(name, action(self.api, self.campaign, name))
+        return self.turned(name, run_action(self.api, self.campaign, name))
 
     def turned(self, name: str, answer: Exchange, after: Crawl | None = None) -> tuple[Exchange, Crawl] | None:
         """Judge an action that must succeed; `after` are all campaigns afterwards, if they were read already."""
@@ -108,7 +108,7 @@ class Stage:
         if self.away(answer) or self.unheard(answer) or self.over(answer, name) or self.unready(name, answer):
             self.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
             return None
-        shown = told(answer).get("status")
+        shown = data_of(answer).get("status")
         ok = self.judge(
             rule,
             shown == status,
@@ -118,7 +118,7 @@ class Stage:
         )
         if not ok:
             return None
-        rows = after or patiently(
+        rows = after or look_until(
             self.session, self.rows, lambda rows: self.row(rows)["status"] in (status, "completed")
         )
         listed = self.row(rows)["status"]
@@ -150,12 +150,12 @@ def lasting(row: Row) -> Row:
 def differing(one_row: Row, other: Row) -> set[str]:
     """Names of lasting members in which two views of a campaign differ."""
     views = lasting(one_row), lasting(other)
-    return set(unlike(*views, views[0], ()))
+    return set(differing_members(*views, views[0], ()))
 
 
 def recounted(one_row: Row, other: Row) -> set[str]:
     """Names of figures in which two views of a campaign differ; a running one changes them by itself."""
-    return set(unlike(one_row, other, ("totalLeads", *COUNTERS), ()))
+    return set(differing_members(one_row, other, ("totalLeads", *COUNTERS), ()))
 
 
 # --- the wrong state ------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def recounted(one_row: Row, other: Row) -> set[str]:
 )
 @pytest.mark.parametrize("state", WRONG)
 def test_action_in_the_wrong_state(
-    state: str, api: Api, judge: Judge, session: Session, world: World, profile: str
+    state: str, api: Api, judge: Judge, session: Session, world: Inventory, profile: str
 ) -> None:
     """An action that does not match the campaign's state is answered 409, and changes nothing."""
     before = in_state(api, state, world)
@@ -197,25 +197,25 @@ def refused_and_kept(stage: Stage, state: str, names: Iterable[str], before: Row
         judge.unknown("CAMP-REFUSED-UNCHANGED", "the campaign changes without being acted on", "run_campaign_action")
         return None
     proof = [*answers, page, now.last]
-    judge("CAMP-REFUSED-UNCHANGED", not changed, proof, expected="nothing changed", actual=listing(changed), **where)
+    judge("CAMP-REFUSED-UNCHANGED", not changed, proof, expected="nothing changed", actual=join_names(changed), **where)
     return after if after["status"] == state else None
 
 
-def in_state(api: Api, state: str, world: World) -> Row:
+def in_state(api: Api, state: str, world: Inventory) -> Row:
     """A campaign in a state; best a small one, some members of whose list could be enrolled by mistake."""
     sizes = {row["id"]: row.get("lead_count", 0) for row in world.lists}
-    rows = [row for row in whole(api, "list_campaigns").items if row["status"] == state]
+    rows = [row for row in read_whole_list(api, "list_campaigns").items if row["status"] == state]
 
     def rank(row: Row) -> tuple[bool, int]:
         source = row["leadList"]
         return source is None or row["totalLeads"] >= sizes.get(source["id"], 0), row["totalLeads"]
 
-    return one(sorted(rows, key=rank), f"campaign in state {state}")
+    return first_row(sorted(rows, key=rank), f"campaign in state {state}")
 
 
 def refused(stage: Stage, state: str, name: str) -> Exchange:
     """Judge one action in a state that it does not fit."""
-    answer = action(stage.api, stage.campaign, name)
+    answer = run_action(stage.api, stage.campaign, name)
     rule = REFUSALS[name]
     if stage.unheard(answer):
         stage.judge.unknown(rule, f"the action was answered {answer.status}", "run_campaign_action")
@@ -239,28 +239,28 @@ def moves_by_itself(stage: Stage, seen: Row) -> bool:
 
 @pytest.mark.scenario("lifecycle/start-needs-a-list")
 @pytest.mark.rule("CAMP-START-NEEDS-LIST")
-def test_start_needs_a_list(api: Api, judge: Judge, world: World) -> None:
+def test_start_needs_a_list(api: Api, judge: Judge, world: Inventory) -> None:
     """A draft without a lead list is not started, and stays as it was."""
     not_started(api, judge, "CAMP-START-NEEDS-LIST", unready(api, world, "campaign_without_lead_list"))
 
 
 @pytest.mark.scenario("lifecycle/start-needs-a-schedule")
 @pytest.mark.rule("CAMP-START-NEEDS-SCHEDULE")
-def test_start_needs_a_schedule(api: Api, judge: Judge, world: World) -> None:
+def test_start_needs_a_schedule(api: Api, judge: Judge, world: Inventory) -> None:
     """A draft without a schedule is not started, and stays as it was."""
     not_started(api, judge, "CAMP-START-NEEDS-SCHEDULE", unready(api, world, "campaign_without_schedule"))
 
 
 @pytest.mark.scenario("lifecycle/start-needs-a-sender")
 @pytest.mark.rule("CAMP-START-NEEDS-SENDER")
-def test_start_needs_a_sender(api: Api, judge: Judge, world: World) -> None:
+def test_start_needs_a_sender(api: Api, judge: Judge, world: Inventory) -> None:
     """A draft without a sender account is not started, and stays as it was."""
     not_started(api, judge, "CAMP-START-NEEDS-SENDER", unready(api, world, "campaign_without_sender"))
 
 
 @pytest.mark.scenario("lifecycle/start-needs-messages")
 @pytest.mark.rule("CAMP-START-NEEDS-MESSAGES")
-def test_start_needs_messages(api: Api, judge: Judge, world: World) -> None:
+def test_start_needs_messages(api: Api, judge: Judge, world: Inventory) -> None:
     """A draft without a message setup is not started, and stays as it was."""
     not_started(api, judge, "CAMP-START-NEEDS-MESSAGES", unready(api, world, "campaign_without_messages"))
 
@@ -268,14 +268,14 @@ def test_start_needs_messages(api: Api, judge: Judge, world: World) -> None:
 @pytest.mark.scenario("lifecycle/start-needs-a-session")
 @pytest.mark.rule("CAMP-START-NEEDS-SESSION")
 @pytest.mark.parametrize("name", ["campaign_without_session", "campaign_session_unavailable"])
-def test_start_needs_a_session(name: str, api: Api, judge: Judge, world: World) -> None:
+def test_start_needs_a_session(name: str, api: Api, judge: Judge, world: Inventory) -> None:
     """A draft whose sender's session is invalid or cannot be asked is not started, and stays as it was."""
     not_started(api, judge, "CAMP-START-NEEDS-SESSION", unready(api, world, name))
 
 
 def not_started(api: Api, judge: Judge, rule: str, before: Row) -> None:
     """Try to start a draft that lacks something; judge that it is refused, and unchanged."""
-    answer = action(api, before["id"], "start")
+    answer = run_action(api, before["id"], "start")
     allowed = {400, 409, 503} if rule == "CAMP-START-NEEDS-SESSION" else {400, 409}
     if answer.status in VACUOUS | {503} - allowed:
         judge.unknown(rule, f"the start was answered {answer.status}", "run_campaign_action")
@@ -310,7 +310,7 @@ def slip(api: Api, answer: Exchange) -> str:
     return ", or the draft lacks nothing by now: see [given]" if answer.ok and not api.session.alone else ""
 
 
-def unready(api: Api, world: World, name: str) -> Row:
+def unready(api: Api, world: Inventory, name: str) -> Row:
     """The draft that the target file names for what it lacks; or one whose row shows that it lacks it.
 
     One that its owner has completed since is not started, and nothing is read into its start.
@@ -319,12 +319,14 @@ def unready(api: Api, world: World, name: str) -> Row:
         "campaign_without_lead_list": lambda row: row["leadList"] is None,
         "campaign_without_sender": lambda row: not row["linkedinAccounts"],
     }
-    drafts = [row for row in whole(api, "list_campaigns").items if row["status"] == "draft"]
+    drafts = [row for row in read_whole_list(api, "list_campaigns").items if row["status"] == "draft"]
     if name in lacks and name not in api.target.given:
-        return one(filter(lacks[name], drafts), f"draft like {name}")
+        return first_row(filter(lacks[name], drafts), f"draft like {name}")
     ident = world.given(name)
     still = lacks.get(name, lambda row: True)
-    return one((row for row in drafts if row["id"] == ident and still(row)), f"draft like {name} that still is one")
+    return first_row(
+        (row for row in drafts if row["id"] == ident and still(row)), f"draft like {name} that still is one"
+    )
 
 
 # --- the right state ------------------------------------------------------------------------------------------
@@ -339,10 +341,10 @@ def unready(api: Api, world: World, name: str) -> Row:
     "CAMP-ACTION-LISTED",
     "CAMP-RESUME-ONLY-FLIPS",
 )
-def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: Inventory, rng: random.Random) -> None:
     """A ready draft starts, pauses, resumes and pauses again; nothing else about it or about others changes."""
     if session.control is not None:
-        stage = Stage(api, judge, session, startable(api, world)["id"])
+        stage = Stage(api, judge, session, startable_draft(api, world)["id"])
     elif (found := begun(api, judge, world, rng)) is not None:
         stage = found
     else:
@@ -359,7 +361,9 @@ def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: Wor
         answer, rows = turned
         others_untouched(stage, before, rows, answer)
         if name == "pause":
-            differences.append(differing(told(answer), stage.row(rows)) | recounted(told(answer), stage.row(rows)))
+            differences.append(
+                differing(data_of(answer), stage.row(rows)) | recounted(data_of(answer), stage.row(rows))
+            )
         if name != "start":
             enrolled = keeps_leads(stage, name, enrolled or [], answer)
         if name == "resume":
@@ -369,16 +373,16 @@ def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: Wor
     both = differences[0] & differences[1]  # twice: a counter may move between an answer and a list
     where = {"operation": "run_campaign_action"}
     expected = "the campaign that the list shows"
-    judge("CAMP-ACTION-LISTED", not both, [answer, rows.last], expected=expected, actual=listing(both), **where)
+    judge("CAMP-ACTION-LISTED", not both, [answer, rows.last], expected=expected, actual=join_names(both), **where)
 
 
-def begun(api: Api, judge: Judge, world: World, rng: random.Random) -> Stage | None:
+def begun(api: Api, judge: Judge, world: Inventory, rng: random.Random) -> Stage | None:
     """Where nothing is put back: the campaign that this run started, its start judged; without a draft another one.
 
     None where the start came to nothing.
     """
     try:
-        kept = opening(api, world, rng)
+        kept = open_draft(api, world, rng)
     except Unmet as without:
         judge.unknown("CAMP-START", str(without), "run_campaign_action")
         return Stage(api, judge, api.session, at_work(api, world, rng)["id"])
@@ -392,7 +396,7 @@ def begun(api: Api, judge: Judge, world: World, rng: random.Random) -> Stage | N
 
 @pytest.mark.scenario("lifecycle/resume-under-way")
 @pytest.mark.rule("CAMP-START", "CAMP-RESUME", "CAMP-PAUSE", "CAMP-RESUME-ONLY-FLIPS", "CAMP-ACTION-ONE")
-def test_resume_under_way(api: Api, judge: Judge, session: Session, world: World) -> None:
+def test_resume_under_way(api: Api, judge: Judge, session: Session, world: Inventory) -> None:
     """A campaign paused under way resumes with all that it has counted; where one more may start, it answers for it."""
     stage = Stage(api, judge, session, world.given("campaign_paused"))
     before = stage.rows()
@@ -404,7 +408,7 @@ def test_resume_under_way(api: Api, judge: Judge, session: Session, world: World
     answer, rows = turned
     only_flipped(stage, stage.row(before), stage.row(rows), [answer, rows.last])
     if session.control is not None:
-        Stage(api, judge, session, startable(api, world)["id"]).turn("start")
+        Stage(api, judge, session, startable_draft(api, world)["id"]).turn("start")
     stage.turn("pause")
 
 
@@ -464,5 +468,5 @@ def only_flipped(stage: Stage, before: Row, after: Row, proof: list[Exchange]) -
     """Judge that resuming changed the status alone; what a running campaign counts may have grown meanwhile."""
     changed = differing(before, after) - {"status"}
     changed |= {name for name in ("totalLeads", *COUNTERS) if after[name] < before[name]}
-    options = {"actual": listing(changed), "operation": "run_campaign_action"}
+    options = {"actual": join_names(changed), "operation": "run_campaign_action"}
     stage.judge("CAMP-RESUME-ONLY-FLIPS", not changed, proof, expected="the status alone changed", **options)

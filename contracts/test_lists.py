@@ -10,25 +10,25 @@ from typing import Any
 
 import pytest
 
-from nhq.breaches import Breach
-from nhq.checks.alike import documented, unlike
-from nhq.checks.batches import at, by_index, names_field, part
-from nhq.checks.values import whole
+from nhq.checks.batches import array_of, by_index, names_exactly, names_field
+from nhq.checks.equivalence import differing_members, documented_members
+from nhq.checks.values import whole_number
+from nhq.client.api import Api
+from nhq.client.session import Session
 from nhq.contract import Contract
-from nhq.contract.showing import shape
-from nhq.contract.words import known
-from nhq.drive import scenes
-from nhq.drive.api import Api
-from nhq.drive.calls import token
-from nhq.drive.discover import Row, World
-from nhq.drive.scenes import join, new_lead, new_list, patiently
-from nhq.drive.session import Session
-from nhq.drive.walk import Venue, Walk, walk
+from nhq.contract.disclosure import describe_length
+from nhq.contract.public_words import only_public_words
 from nhq.errors import Unmet
+from nhq.fingerprints import Breach
 from nhq.model import Effect, Exchange
-from nhq.run.confirm import Claim, settle, slowly
-from nhq.run.judge import Judge
 from nhq.run.plugin import Few
+from nhq.scenarios import steps
+from nhq.scenarios.inventory import Inventory, Row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.page_crawl import ListReference, PageCrawl, crawl_pages
+from nhq.scenarios.payloads import unique_word
+from nhq.scenarios.recheck import Claim, look_patiently, report_after_recheck
+from nhq.scenarios.steps import import_into, look_until, new_lead, new_list
 
 MAKING = "create_lead_lists"
 NAME_MOST, DESCRIPTION_MOST = 120, 500
@@ -42,7 +42,7 @@ def create(api: Api, entries: Sequence[Any]) -> Exchange:
 
 def created(answer: Exchange) -> list[Row]:
     """The lists that the answer says were created."""
-    return [row for row in part(answer, "data") if isinstance(row.get("name"), str)]
+    return [row for row in array_of(answer, "data") if isinstance(row.get("name"), str)]
 
 
 # --- what is created ----------------------------------------------------------------------------------------
@@ -53,10 +53,10 @@ def created(answer: Exchange) -> list[Row]:
 def test_creation(api: Api, session: Session, judge: Judge, rng: random.Random) -> None:
     """Each entry becomes a list with its name and description, which can be read and stands in the list of lists."""
     entries: list[dict[str, Any]] = [
-        {"name": token(rng), "description": f"{ODD.strip()} {token(rng)}"},
-        {"name": token(rng) + ODD, "description": None},
-        {"name": (token(rng) + "😀" * NAME_MOST)[:NAME_MOST], "description": "😀" * DESCRIPTION_MOST},
-        {"name": token(rng)},
+        {"name": unique_word(rng), "description": f"{ODD.strip()} {unique_word(rng)}"},
+        {"name": unique_word(rng) + ODD, "description": None},
+        {"name": (unique_word(rng) + "😀" * NAME_MOST)[:NAME_MOST], "description": "😀" * DESCRIPTION_MOST},
+        {"name": unique_word(rng)},
     ]
     answer = create(api, entries)
     made = created(answer)
@@ -102,15 +102,17 @@ def _readable(api: Api, session: Session, judge: Judge, answer: Exchange, made: 
         )
 
 
-def _listing(api: Api, session: Session, made: Sequence[Row]) -> Walk:
+def _listing(api: Api, session: Session, made: Sequence[Row]) -> PageCrawl:
     """The beginning of the list of lists, as soon as the new ones stand in it: by pages of as many, where we are alone.
 
     A page may be short although more follow.
     """
     new = {str(row.get("id")) for row in made}
     limit, most = (max(1, len(made)), 3) if session.alone else (100, 1)
-    return patiently(
-        session, lambda: walk(api, Venue("list_lead_lists"), limit, most), lambda seen: new <= set(seen.ids)
+    return look_until(
+        session,
+        lambda: crawl_pages(api, ListReference("list_lead_lists"), limit, most),
+        lambda seen: new <= set(seen.ids),
     )
 
 
@@ -121,7 +123,7 @@ def _listing(api: Api, session: Session, made: Sequence[Row]) -> Walk:
 @pytest.mark.rule("LIST-NAME-UNIQUE", "LIST-NAME-SUFFIX")
 def test_name_of_an_existing_list(api: Api, judge: Judge, rng: random.Random) -> None:
     """A name that an existing list has is made unique by a suffix, as often as it is given."""
-    name = token(rng)
+    name = unique_word(rng)
     answers = [create(api, [{"name": name}]) for _ in range(3)]
     names = [row["name"] for answer in answers for row in created(answer)]
     answers.append(create(api, [{"name": names[-1] if names else name}]))
@@ -145,16 +147,16 @@ def _suffixed(judge: Judge, answers: Sequence[Exchange], name: str, names: Seque
     judge("LIST-NAME-SUFFIX", not wrong, answers, expected="each name begins with the one given", actual=actual)
     if not wrong and len(names) > 1:
         suffix = names[1].removeprefix(name)
-        judge.chose("suffix-form", suffix[:40] if known(suffix) else shape(suffix))
+        judge.chose("suffix-form", suffix[:40] if only_public_words(suffix) else describe_length(suffix))
 
 
 @pytest.mark.scenario("lists/equal-names-in-one-request")
 @pytest.mark.rule("LIST-NAME-UNIQUE-WITHIN")
 def test_equal_names_in_one_request(api: Api, judge: Judge, rng: random.Random) -> None:
     """Equal names within one request are made unique, whether a list of that name exists or not."""
-    name = token(rng)
+    name = unique_word(rng)
     for _ in range(2):
-        answer = create(api, [{"name": name}, {"name": token(rng)}, {"name": name}, {"name": name}])
+        answer = create(api, [{"name": name}, {"name": unique_word(rng)}, {"name": name}, {"name": name}])
         names = [row["name"] for row in created(answer)]
         actual = f"{answer.status}, {len(set(names))} different names in {len(names)} lists"
         judge("LIST-NAME-UNIQUE-WITHIN", len(set(names)) == 4, answer, expected="4 different names", actual=actual)
@@ -164,7 +166,7 @@ def test_equal_names_in_one_request(api: Api, judge: Judge, rng: random.Random) 
 @pytest.mark.rule("LIST-NAME-UNIQUE")
 def test_longest_name_twice(api: Api, judge: Judge, rng: random.Random) -> None:
     """A name of 120 characters is made unique too; the result may be longer, or shortened before its suffix."""
-    name = token(rng).ljust(NAME_MOST, "x")
+    name = unique_word(rng).ljust(NAME_MOST, "x")
     answers = [create(api, [{"name": name}]) for _ in range(2)]
     names = [row["name"] for answer in answers for row in created(answer)]
     actual = f"{answers[-1].status}, {len(set(names))} different names"
@@ -178,13 +180,13 @@ def malformed(rng: random.Random) -> list[tuple[dict[str, Any], str]]:
     """Entries that break the schema, each in one way, and the field that is wrong ("" where several can be named)."""
     return [
         ({"name": ""}, "name"),
-        ({"description": token(rng)}, "name"),
+        ({"description": unique_word(rng)}, "name"),
         ({"name": 5}, "name"),
         ({"name": None}, "name"),
-        ({"name": token(rng).ljust(NAME_MOST + 1, "x")}, "name"),
-        ({"name": token(rng), "description": "x" * (DESCRIPTION_MOST + 1)}, "description"),
-        ({"name": token(rng), "description": 7}, "description"),
-        ({"name": token(rng), "nhq_unknown": 1}, ""),
+        ({"name": unique_word(rng).ljust(NAME_MOST + 1, "x")}, "name"),
+        ({"name": unique_word(rng), "description": "x" * (DESCRIPTION_MOST + 1)}, "description"),
+        ({"name": unique_word(rng), "description": 7}, "description"),
+        ({"name": unique_word(rng), "nhq_unknown": 1}, ""),
     ]
 
 
@@ -193,13 +195,13 @@ def malformed(rng: random.Random) -> list[tuple[dict[str, Any], str]]:
 def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     """Malformed entries are rejected under their index and named by field, the others are created: 207."""
     bad = malformed(rng)
-    good = [{"name": token(rng)}, {"name": token(rng)}]
+    good = [{"name": unique_word(rng)}, {"name": unique_word(rng)}]
     entries: list[Any] = [good[0], *(entry for entry, _ in bad), good[1]]
-    answer, of_one = create(api, entries), create(api, [{"name": token(rng)}, bad[0][0]])
+    answer, of_one = create(api, entries), create(api, [{"name": unique_word(rng)}, bad[0][0]])
     for each in (answer, of_one):
         judge("LIST-STATUS-207", each.status == 207, each, expected="207", actual=str(each.status), where="status")
-    rejected, made = part(answer, "malformed"), {row["name"] for row in created(answer)}
-    ok = at(rejected, set(range(1, len(bad) + 1)))
+    rejected, made = array_of(answer, "malformed"), {row["name"] for row in created(answer)}
+    ok = names_exactly(rejected, set(range(1, len(bad) + 1)))
     actual = f"{answer.status}, {len(rejected)} malformed, others than the {len(bad)} that break the schema"
     judge("LIST-MALFORMED", ok, answer, expected="exactly the entries that break it", actual=actual, where="/malformed")
     same = made == {entry["name"] for entry in good}
@@ -210,7 +212,7 @@ def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
         def look(ident: str = str(row["id"])) -> Exchange:
             return api.call("get_lead_list", path={"lead_list_id": ident})
 
-        read = patiently(api.session, look, lambda shown: shown.status != 404)
+        read = look_until(api.session, look, lambda shown: shown.status != 404)
         options: dict[str, Any] = {"expected": "a list that a 207 names can be read", "operation": MAKING}
         judge("LIST-CREATES", read.status != 404, [of_one, read], actual="404", **options)
     if ok:
@@ -237,29 +239,40 @@ def test_all_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
 @pytest.mark.rule("LIST-COUNT-TRUE")
 @pytest.mark.parametrize("operation", ["list_lead_lists", "get_lead_list"])
 def test_member_count(
-    operation: str, api: Api, world: World, session: Session, judge: Judge, few: Few, rng: random.Random, profile: str
+    operation: str,
+    api: Api,
+    world: Inventory,
+    session: Session,
+    judge: Judge,
+    few: Few,
+    rng: random.Random,
+    profile: str,
 ) -> None:
     """lead_count is the number of members: of long, short and empty lists, and of one to which leads were added."""
     writing = Effect.WRITE in api.target.allow
     idents = [] if writing and profile == "live" else few(_lists_of_all_sizes(world))
     if writing:
         idents.append(new_list(api, rng))
-        join(api, idents[-1], new_lead(rng))
+        import_into(api, idents[-1], new_lead(rng))
         _reader(api, operation)(idents[-1])  # a count kept from here on would not be the current one
-        join(api, idents[-1], new_lead(rng))
+        import_into(api, idents[-1], new_lead(rng))
 
     def look() -> Iterator[Claim]:
         read = _reader(api, operation)
         told = {ident: read(ident) for ident in idents}
-        counted = {ident: walk(api, Venue("list_members", {"lead_list_id": ident}), 500, 4) for ident in idents}
+        counted = {
+            ident: crawl_pages(api, ListReference("list_members", {"lead_list_id": ident}), 500, 4) for ident in idents
+        }
         read = _reader(api, operation)
         for ident, (count, shown) in told.items():
             members = counted[ident]
             if count is not None and members.complete and (session.alone or read(ident)[0] == count):
                 true, proof = len(set(members.ids)), (*members.pages, *shown)
-                yield Claim("LIST-COUNT-TRUE", whole(count) == true, proof, f"{true}", f"{count}", "lead_count")
+                yield Claim("LIST-COUNT-TRUE", whole_number(count) == true, proof, f"{true}", f"{count}", "lead_count")
 
-    settle(judge, slowly(session, look), session, "no lead list short enough to be read to its end", operation)
+    report_after_recheck(
+        judge, look_patiently(session, look), session, "no lead list short enough to be read to its end", operation
+    )
 
 
 def _reader(api: Api, operation: str) -> Callable[[str], tuple[Any, tuple[Exchange, ...]]]:
@@ -271,12 +284,12 @@ def _reader(api: Api, operation: str) -> Callable[[str], tuple[Any, tuple[Exchan
             return page.json()["data"].get("lead_count"), (page,)
 
         return read
-    listing = walk(api, Venue("list_lead_lists"), 500, 4)
+    listing = crawl_pages(api, ListReference("list_lead_lists"), 500, 4)
     counts = {str(row.get("id")): row.get("lead_count") for row in listing.items}
     return lambda ident: (counts.get(ident), listing.pages)
 
 
-def _lists_of_all_sizes(world: World) -> list[str]:
+def _lists_of_all_sizes(world: Inventory) -> list[str]:
     """The empty, the shortest and the two longest lists that can be read to the end."""
     readable = sorted((row for row in world.lists if (row.get("lead_count") or 0) <= 1500), key=_count)
     if not readable:
@@ -286,7 +299,7 @@ def _lists_of_all_sizes(world: World) -> list[str]:
 
 
 def _count(row: Row) -> int:
-    return whole(row.get("lead_count")) or 0
+    return whole_number(row.get("lead_count")) or 0
 
 
 @pytest.mark.scenario("lists/same-as-row")
@@ -294,16 +307,18 @@ def _count(row: Row) -> int:
 def test_same_as_row(api: Api, session: Session, judge: Judge, contract: Contract, profile: str) -> None:
     """A list read alone equals its row in the list of lists, in the members that the contract names."""
     schemas = contract.document["components"]["schemas"]
-    names, known = schemas["LeadList"]["properties"].keys(), documented(schemas)
+    names, known = schemas["LeadList"]["properties"].keys(), documented_members(schemas)
 
     def look() -> Iterator[Claim]:
-        listing = walk(api, Venue("list_lead_lists"), 2 if profile == "live" else 5, 1)
+        listing = crawl_pages(api, ListReference("list_lead_lists"), 2 if profile == "live" else 5, 1)
         reads = [api.ok("get_lead_list", path={"lead_list_id": ident}) for ident in listing.ids]
-        after = listing if session.alone else walk(api, Venue("list_lead_lists"), 10, 1)
+        after = listing if session.alone else crawl_pages(api, ListReference("list_lead_lists"), 10, 1)
         for row, read in zip(listing.items, reads, strict=True):
-            other = unlike(row, scenes.told(read), names, known)
-            if any(row["id"] == later["id"] and not unlike(row, later, names, known) for later in after.items):
+            other = differing_members(row, steps.data_of(read), names, known)
+            if any(
+                row["id"] == later["id"] and not differing_members(row, later, names, known) for later in after.items
+            ):
                 proof, actual = (*listing.pages, read), f"others: {', '.join(other)}"
                 yield Claim("LIST-SAME-AS-ROW", not other, proof, "the same fields", actual, "/data")
 
-    settle(judge, look, session, "no lead lists on the target", "get_lead_list")
+    report_after_recheck(judge, look, session, "no lead lists on the target", "get_lead_list")

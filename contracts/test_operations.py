@@ -11,25 +11,25 @@ import random
 
 import pytest
 
+from nhq.client.api import Api
 from nhq.contract import Contract
-from nhq.drive.api import Api
-from nhq.drive.discover import World
-from nhq.run import corpus
-from nhq.run.generated import Generator
-from nhq.run.judge import Judge
-from nhq.run.property import FUZZED, Bench, Beside, Generated, Source
+from nhq.generate import corpus
+from nhq.generate.generated_cases import Generator
+from nhq.scenarios.generated_requests import FUZZED, Beside, Generated, PropertyBench, RequestSource
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
 
 
 @pytest.fixture(scope="module")
-def sources() -> dict[str, Source]:
+def sources() -> dict[str, RequestSource]:
     """Filled at first use: building a generator takes half a second."""
     return {}
 
 
-def source_of(contract: Contract, profile: str) -> Source:
+def source_of(contract: Contract, profile: str) -> RequestSource:
     """Where nothing is put back and every request is dear, the corpus; else all that is generated."""
     if profile == "live":
-        stored, former = corpus.load(contract), contract.former
+        stored, former = corpus.load_corpus(contract), contract.former
         return stored if former is None else Beside(stored, Generator(contract), former.operations)
     return Generated(Generator(contract), FUZZED[profile])
 
@@ -37,18 +37,18 @@ def source_of(contract: Contract, profile: str) -> Source:
 @pytest.fixture
 def bench(
     api: Api,
-    world: World,
+    world: Inventory,
     contract: Contract,
     judge: Judge,
-    sources: dict[str, Source],
+    sources: dict[str, RequestSource],
     profile: str,
     rng: random.Random,
     snapshot: str,
-) -> Bench:
+) -> PropertyBench:
     """Sends what is made for an operation, and judges."""
     if contract.digest not in sources:
         sources[contract.digest] = source_of(contract, profile)
-    return Bench(api, world, contract, judge, sources[contract.digest], rng.randrange(2**32), snapshot)
+    return PropertyBench(api, world, contract, judge, sources[contract.digest], rng.randrange(2**32), snapshot)
 
 
 @pytest.mark.scenario("operations/bodies")
@@ -74,7 +74,7 @@ def bench(
 )
 @pytest.mark.trait("body")
 @pytest.mark.derived
-def test_bodies(operation: str, bench: Bench) -> None:
+def test_bodies(operation: str, bench: PropertyBench) -> None:
     """A valid body is not refused as invalid, one that breaks the schema is answered 400."""
     bench.run(operation)
 
@@ -90,7 +90,7 @@ def test_bodies(operation: str, bench: Bench) -> None:
 )
 @pytest.mark.trait("paged")
 @pytest.mark.derived
-def test_queries(operation: str, bench: Bench, profile: str) -> None:
+def test_queries(operation: str, bench: PropertyBench, profile: str) -> None:
     """Valid parameters are not refused, a limit out of bounds is refused or clamped as the contract lets it.
 
     In the live profile these requests fill the window in which sixty are admitted, and are judged there.
@@ -102,6 +102,6 @@ def test_queries(operation: str, bench: Bench, profile: str) -> None:
 @pytest.mark.rule("ERROR-BODY-ELSEWHERE", "AUTH-ABSENT")
 @pytest.mark.trait("bare")
 @pytest.mark.derived
-def test_bare(operation: str, bench: Bench) -> None:
+def test_bare(operation: str, bench: PropertyBench) -> None:
     """Operations that take an id alone answer as documented."""
     bench.run(operation)

@@ -10,30 +10,30 @@ from typing import Any
 
 import pytest
 
-from nhq.breaches import Breach
-from nhq.contract.showing import shown as told_as
-from nhq.drive.api import Api
-from nhq.drive.calls import absent_id, foreign_path, token
-from nhq.drive.discover import Row, World, one
-from nhq.drive.nonce import MARK
-from nhq.drive.opening import at_work, opening, rest
-from nhq.drive.scenes import (
-    action,
+from nhq.client.api import Api
+from nhq.client.nonce import MARK
+from nhq.client.session import Session
+from nhq.contract.disclosure import disclose_value as told_as
+from nhq.errors import Unmet
+from nhq.fingerprints import Breach
+from nhq.model import Exchange
+from nhq.run.plugin import Few
+from nhq.scenarios.draft_opening import at_work, open_draft, pause_if_running
+from nhq.scenarios.inventory import Inventory, Row, first_row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.payloads import absent_id, foreign_path, unique_word
+from nhq.scenarios.steps import (
     campaign_leads,
-    join,
+    import_into,
     lead_ids,
+    look_until,
     new_lead,
     new_list,
-    patiently,
+    read_whole_list,
     row_now,
-    startable,
-    whole,
+    run_action,
+    startable_draft,
 )
-from nhq.drive.session import Session
-from nhq.errors import Unmet
-from nhq.model import Exchange
-from nhq.run.judge import Judge
-from nhq.run.plugin import Few
 
 STAGES = ("ice_breaker", "follow_up_1", "follow_up_2")
 # Awkward, but plain text: other scripts, an accent as its own character, a joined emoji, quotes, markup, a placeholder.
@@ -61,7 +61,7 @@ class Slots:
 
 
 @pytest.fixture
-def slots(api: Api, world: World, rng: random.Random) -> Slots:
+def slots(api: Api, world: Inventory, rng: random.Random) -> Slots:
     """A campaign that the target file names as startable, and a lead of our own there whose overrides are accepted.
 
     Where nothing is put back between tests, one lead for the run.
@@ -72,15 +72,17 @@ def slots(api: Api, world: World, rng: random.Random) -> Slots:
     return found
 
 
-def _slots(api: Api, world: World, rng: random.Random) -> Slots:
+def _slots(api: Api, world: Inventory, rng: random.Random) -> Slots:
     wanted = world.given("campaign_startable")
-    rows = [row for row in whole(api, "list_campaigns").items if row["leadList"]]
-    row = one(
+    rows = [row for row in read_whole_list(api, "list_campaigns").items if row["leadList"]]
+    row = first_row(
         (row for row in rows if row["id"] == wanted), "campaign with a source list by the name campaign_startable"
     )
     source = row["leadList"]["id"]
-    found = Slots(api, row["id"], source, join(api, source, new_lead(rng)))
-    if not any(found.put([override(stage, token(rng))]).ok for stage in STAGES):  # else no refusal would prove anything
+    found = Slots(api, row["id"], source, import_into(api, source, new_lead(rng)))
+    if not any(
+        found.put([override(stage, unique_word(rng))]).ok for stage in STAGES
+    ):  # else no refusal would prove anything
         raise Unmet("no override that is accepted for a member of the source list")
     return found
 
@@ -129,7 +131,7 @@ def _kept(found: list[Row], sent: Row) -> bool:
 @pytest.mark.rule("OVR-SAVED", "OVR-STAGES")
 def test_texts_are_saved_as_sent(slots: Slots, judge: Judge, rng: random.Random) -> None:
     """Each of the three slots takes a text, alone or with the others, and the answer holds exactly that text."""
-    word, taken = token(rng), []
+    word, taken = unique_word(rng), []
     for stage in STAGES:
         answer = slots.put([override(stage, f"{word} {stage}")])
         actual = f"{answer.status}{_slip(slots, answer)}"
@@ -155,7 +157,7 @@ def _slip(slots: Slots, answer: Exchange) -> str:
 @pytest.mark.rule("OVR-UPSERT", "OVR-UPSERT-ID")
 def test_repeating_replaces(slots: Slots, judge: Judge, rng: random.Random) -> None:
     """A second text for a slot replaces the first, under the same id, and leaves the other slots alone."""
-    word = token(rng)
+    word = unique_word(rng)
     first = slots.put([override(stage, f"{word} first {stage}") for stage in STAGES])
     again = override("ice_breaker", f"{word} second")
     second = slots.put([again])
@@ -185,8 +187,8 @@ def test_one_slot_twice_at_one_instant(slots: Slots, judge: Judge, rng: random.R
 
     The slot is that of a lead which has none saved yet.
     """
-    texts = [token(rng), token(rng)]
-    lead = join(slots.api, slots.source, new_lead(rng))
+    texts = [unique_word(rng), unique_word(rng)]
+    lead = import_into(slots.api, slots.source, new_lead(rng))
     calls = [slots.call([override("ice_breaker", text)], lead) for text in texts]
     answers = slots.api.at_once(calls)
     if not all(answer.ok for answer in answers):
@@ -194,7 +196,7 @@ def test_one_slot_twice_at_one_instant(slots: Slots, judge: Judge, rng: random.R
     ids = {row.get("id") for answer in answers for row in entries(answer, "ice_breaker")}
     expected = "one id of a slot saved twice at one instant"
     judge("OVR-UPSERT-ID", len(ids) == 1, answers, expected=expected, actual=f"{len(ids)}", where="/data/*/id")
-    after = slots.put([override("follow_up_1", token(rng))], lead)
+    after = slots.put([override("follow_up_1", unique_word(rng))], lead)
     shown = [row.get("message") for row in entries(after, "ice_breaker")]
     if shown:  # the answer may show the saved ones alone (override-data)
         ok, proof = len(shown) == 1 and shown[0] in texts, [*answers, after]
@@ -208,7 +210,7 @@ def test_one_slot_twice_at_one_instant(slots: Slots, judge: Judge, rng: random.R
 @pytest.mark.rule("OVR-NODE-TYPE")
 def test_only_messages_can_be_overridden(slots: Slots, judge: Judge, few: Few, rng: random.Random) -> None:
     """A node type other than send_message is answered 400, alone or beside a good entry."""
-    text, good = token(rng), override("follow_up_1", token(rng))
+    text, good = unique_word(rng), override("follow_up_1", unique_word(rng))
     for node in few(("send_connection_request", "send_inmail", "Send_Message", "")):
         for messages in ([override("ice_breaker", text, node)], [good, override("ice_breaker", text, node)]):
             answer = slots.put(messages)
@@ -220,7 +222,7 @@ def test_only_messages_can_be_overridden(slots: Slots, judge: Judge, few: Few, r
 @pytest.mark.rule("OVR-COUNT")
 def test_one_to_ten(slots: Slots, judge: Judge, rng: random.Random) -> None:
     """None and eleven overrides are answered 400; one and ten are accepted, ten unless slots may not repeat."""
-    same = override("ice_breaker", token(rng))
+    same = override("ice_breaker", unique_word(rng))
     for count in (0, 11):
         answer = slots.put([same] * count)
         expected = f"400 for {count} overrides"
@@ -237,11 +239,11 @@ def test_one_to_ten(slots: Slots, judge: Judge, rng: random.Random) -> None:
 @pytest.mark.rule("OVR-LENGTH")
 def test_length(slots: Slots, judge: Judge, rng: random.Random) -> None:
     """8000 characters are accepted and kept, 8001 are answered 400, also as the last of three entries."""
-    full = token(rng).ljust(8000, "x")
+    full = unique_word(rng).ljust(8000, "x")
     answer = slots.put([override("ice_breaker", full)])
     ok, actual = saved(answer, [override("ice_breaker", full)])
     judge("OVR-LENGTH", ok, answer, expected="8000 characters saved", code=Breach.REFUSED, actual=actual)
-    others = [override(stage, token(rng)) for stage in STAGES[1:]]
+    others = [override(stage, unique_word(rng)) for stage in STAGES[1:]]
     for messages in ([override("ice_breaker", full + "x")], [*others, override("ice_breaker", full + "x")]):
         answer = slots.put(messages)
         judge(
@@ -257,14 +259,14 @@ def test_length(slots: Slots, judge: Judge, rng: random.Random) -> None:
 @pytest.mark.scenario("overrides/missing-slot")
 @pytest.mark.rule("OVR-NO-SLOT")
 @pytest.mark.parametrize("name", ["campaign_missing_slot", "campaign_without_messages"])
-def test_missing_slot(name: str, api: Api, judge: Judge, world: World, rng: random.Random) -> None:
+def test_missing_slot(name: str, api: Api, judge: Judge, world: Inventory, rng: random.Random) -> None:
     """A slot that the campaign lacks is answered 400, also beside one that it has."""
     wanted = world.given(name)
-    rows = [row for row in whole(api, "list_campaigns").items if row["leadList"]]
-    row = one((row for row in rows if row["id"] == wanted), f"campaign with a source list by the name {name}")
+    rows = [row for row in read_whole_list(api, "list_campaigns").items if row["leadList"]]
+    row = first_row((row for row in rows if row["id"] == wanted), f"campaign with a source list by the name {name}")
     source = row["leadList"]["id"]
-    lacking = Slots(api, row["id"], source, join(api, source, new_lead(rng)))
-    answers = [lacking.put([override(stage, token(rng))]) for stage in STAGES]
+    lacking = Slots(api, row["id"], source, import_into(api, source, new_lead(rng)))
+    answers = [lacking.put([override(stage, unique_word(rng))]) for stage in STAGES]
     has = [stage for stage, answer in zip(STAGES, answers, strict=True) if answer.ok]
     refusals = sorted({answer.status or 0 for answer in answers if not answer.ok})
     if not has and refusals != [400]:
@@ -273,7 +275,7 @@ def test_missing_slot(name: str, api: Api, judge: Judge, world: World, rng: rand
     if not judge("OVR-NO-SLOT", refusals == [400], answers, expected=expected, actual=actual) or not has:
         return
     lacked = next(stage for stage in STAGES if stage not in has)
-    both = lacking.put([override(has[0], token(rng)), override(lacked, token(rng))])
+    both = lacking.put([override(has[0], unique_word(rng)), override(lacked, unique_word(rng))])
     judge("OVR-NO-SLOT", both.status == 400, [*answers, both], expected=expected, actual=f"{both.status}")
 
 
@@ -282,26 +284,26 @@ def test_missing_slot(name: str, api: Api, judge: Judge, world: World, rng: rand
 
 @pytest.mark.scenario("overrides/pending-until-started")
 @pytest.mark.rule("OVR-PENDING", "OVR-ENROLLED", "OVR-BECOMES-ENROLLED")
-def test_pending_until_started(api: Api, judge: Judge, session: Session, world: World, rng: random.Random) -> None:
+def test_pending_until_started(api: Api, judge: Judge, session: Session, world: Inventory, rng: random.Random) -> None:
     """A member of a draft's source list is pending_enrollment, and enrolled as soon as the campaign has started."""
     if session.control is None:
         in_this_run(api, judge, world, rng)
         return
-    row = startable(api, world)
+    row = startable_draft(api, world)
     source = row["leadList"]["id"]
-    own = Slots(api, row["id"], source, join(api, source, new_lead(rng)))
-    text = [override("ice_breaker", token(rng))]
+    own = Slots(api, row["id"], source, import_into(api, source, new_lead(rng)))
+    text = [override("ice_breaker", unique_word(rng))]
     tell_pending(judge, own.put(text))
     start = api.ok("run_campaign_action", path={"campaign_id": own.campaign}, json={"action": "start"})
-    enrolled = patiently(session, lambda: campaign_leads(api, own.campaign), lambda rows: own.lead in lead_ids(rows))
+    enrolled = look_until(session, lambda: campaign_leads(api, own.campaign), lambda rows: own.lead in lead_ids(rows))
     become_enrolled(own, judge, [start, enrolled.last], text, own.lead in lead_ids(enrolled), rng)
-    action(api, own.campaign, "pause")
+    run_action(api, own.campaign, "pause")
 
 
-def in_this_run(api: Api, judge: Judge, world: World, rng: random.Random) -> None:
+def in_this_run(api: Api, judge: Judge, world: Inventory, rng: random.Random) -> None:
     """Where nothing is put back: what the start of this run's draft showed; without a draft, what can be shown."""
     try:
-        kept = opening(api, world, rng)
+        kept = open_draft(api, world, rng)
     except Unmet as without:
         judge.unknown("OVR-BECOMES-ENROLLED", str(without), "save_message_overrides")
         without_draft(api, judge, at_work(api, world, rng), rng)
@@ -309,22 +311,24 @@ def in_this_run(api: Api, judge: Judge, world: World, rng: random.Random) -> Non
     tell_pending(judge, kept.overridden)
     own, there = Slots(api, kept.campaign, "", kept.lead), kept.lead in lead_ids(kept.enrolled)
     become_enrolled(own, judge, [kept.start, kept.enrolled.last], kept.messages, there, rng)
-    rest(api, kept.campaign)
+    pause_if_running(api, kept.campaign)
 
 
 def without_draft(api: Api, judge: Judge, row: Row, rng: random.Random) -> None:
     """A new member of a paused campaign's source list is pending; a lead of ours that an earlier run enrolled isn't."""
     campaign, source = row["id"], row["leadList"]["id"]
-    rest(api, campaign)
-    own = Slots(api, campaign, source, join(api, source, new_lead(rng)))
-    answer, rows = own.put([override("ice_breaker", token(rng))]), campaign_leads(api, campaign)
+    pause_if_running(api, campaign)
+    own = Slots(api, campaign, source, import_into(api, source, new_lead(rng)))
+    answer, rows = own.put([override("ice_breaker", unique_word(rng))]), campaign_leads(api, campaign)
     if own.lead in lead_ids(rows):
         judge.unknown("OVR-PENDING", "a paused campaign enrolls new members by itself here", answer.operation)
     else:
         tell_pending(judge, answer)
     ours = [lead for lead in rows.items if str(lead["lead"]["last_name"]).startswith(MARK) and lead["lead_id"]]
-    earlier = one(ours, "campaign lead of an earlier run's making")["lead_id"]
-    tell_enrolled("OVR-ENROLLED", judge, own, [rows.last, own.put([override("ice_breaker", token(rng))], earlier)])
+    earlier = first_row(ours, "campaign lead of an earlier run's making")["lead_id"]
+    tell_enrolled(
+        "OVR-ENROLLED", judge, own, [rows.last, own.put([override("ice_breaker", unique_word(rng))], earlier)]
+    )
 
 
 def tell_pending(judge: Judge, answer: Exchange) -> None:
@@ -339,7 +343,7 @@ def become_enrolled(
     """Judge the same text saved again after the start, and another one. Raises Unmet unless the lead is `there`."""
     if not there:
         raise Unmet("no lead that a start enrolled")
-    for rule, rows in (("OVR-BECOMES-ENROLLED", text), ("OVR-ENROLLED", [override("ice_breaker", token(rng))])):
+    for rule, rows in (("OVR-BECOMES-ENROLLED", text), ("OVR-ENROLLED", [override("ice_breaker", unique_word(rng))])):
         tell_enrolled(rule, judge, own, [*proof, own.put(rows)])
 
 
@@ -357,17 +361,17 @@ def tell_enrolled(rule: str, judge: Judge, own: Slots, proof: list[Exchange]) ->
 @pytest.mark.rule("OVR-NEITHER-409")
 def test_lead_of_no_concern(slots: Slots, api: Api, judge: Judge, rng: random.Random) -> None:
     """A lead that is neither enrolled nor in the source list is answered 409."""
-    text = [override("ice_breaker", token(rng))]
-    outsider = join(api, new_list(api, rng), new_lead(rng))
+    text = [override("ice_breaker", unique_word(rng))]
+    outsider = import_into(api, new_list(api, rng), new_lead(rng))
     answer = slots.put(text, outsider)
     judge("OVR-NEITHER-409", answer.status == 409, answer, expected="409", actual=f"{answer.status}")
 
 
 @pytest.mark.scenario("overrides/lead-that-is-not-there")
 @pytest.mark.rule("OVR-LEAD-404")
-def test_lead_that_is_not_there(slots: Slots, judge: Judge, world: World, rng: random.Random) -> None:
+def test_lead_that_is_not_there(slots: Slots, judge: Judge, world: Inventory, rng: random.Random) -> None:
     """A lead that does not exist, or is of another workspace, is answered 404."""
-    text = [override("ice_breaker", token(rng))]
+    text = [override("ice_breaker", unique_word(rng))]
     absent = slots.put(text, absent_id([slots.lead], rng))
     judge(
         "OVR-LEAD-404",

@@ -11,20 +11,20 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.crawls import Reading, compare
+from nhq.checks.crawls import CrawlReading, compare_crawls
 from nhq.checks.pagination import MOST, ORDERED_BY, time_of
 from nhq.checks.search import account_of, may_match, plain_words
-from nhq.drive.api import Api
-from nhq.drive.calls import token
-from nhq.drive.discover import World
-from nhq.drive.scenes import join, members, new_lead, new_list
-from nhq.drive.session import Session
-from nhq.drive.walk import Venue, Walk, pagination, rows_of, walk
+from nhq.client.api import Api
+from nhq.client.session import Session
 from nhq.model import Effect, Exchange
-from nhq.run.confirm import Claim, settle
-from nhq.run.crawling import FEW, fewer, look_at, sizes, steady_ids, venues
-from nhq.run.judge import Judge
 from nhq.run.plugin import Few
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.page_claims import FEW, fewer_page_sizes, lists_to_crawl, look_at, page_sizes, steady_ids
+from nhq.scenarios.page_crawl import ListReference, PageCrawl, crawl_pages, page_pagination, rows_of
+from nhq.scenarios.payloads import unique_word
+from nhq.scenarios.recheck import Claim, report_after_recheck
+from nhq.scenarios.steps import import_into, new_lead, new_list, read_members
 
 GONE = "the thing whose list it is was answered 404; somebody may have deleted it"
 APART = 1.5  # seconds: two moments that differ even where they are kept in whole seconds
@@ -43,31 +43,31 @@ APART = 1.5  # seconds: two moments that differ even where they are kept in whol
     "PAGE-SAME-SEQUENCE",
 )
 @pytest.mark.derived
-def test_one_sequence(operation: str, api: Api, world: World, session: Session, judge: Judge, profile: str) -> None:
+def test_one_sequence(operation: str, api: Api, world: Inventory, session: Session, judge: Judge, profile: str) -> None:
     """Pages of 1, 7, 100, 500 and of exactly what there is show one sequence: no item twice, none left out; filtered
     lists, too."""
-    walked, plan = venues(api, world, operation), sizes
+    walked, plan = lists_to_crawl(api, world, operation), page_sizes
     if profile == "live":
-        walked, plan = walked[-1:], fewer
+        walked, plan = walked[-1:], fewer_page_sizes
     else:
-        walked += [Venue(operation, query=query) for query, _ in _filters(world, operation)]
+        walked += [ListReference(operation, query=query) for query, _ in _filters(world, operation)]
 
     def look() -> Iterator[Claim]:
         for venue in walked:
             yield from look_at(api, session, venue, plan)
 
-    settle(judge, look, session, f"no list of {operation} is longer than a page of one", operation)
+    report_after_recheck(judge, look, session, f"no list of {operation} is longer than a page of one", operation)
 
 
 # --- limit --------------------------------------------------------------------------------------------------
 
 
-def asked(api: Api, venue: Venue, **query: object) -> Exchange:
+def asked(api: Api, venue: ListReference, **query: object) -> Exchange:
     """The first page of a list with other parameters."""
     return api.call(venue.operation, path=venue.path, query={**venue.query, **query})
 
 
-def gone(api: Api, venue: Venue, page: Exchange) -> bool:
+def gone(api: Api, venue: ListReference, page: Exchange) -> bool:
     """May somebody have deleted the thing whose list this is?"""
     return page.status == 404 and bool(venue.path) and not api.session.alone
 
@@ -76,9 +76,9 @@ def gone(api: Api, venue: Venue, page: Exchange) -> bool:
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-ACCEPTED")
 @pytest.mark.derived
-def test_limits_accepted(operation: str, api: Api, world: World, judge: Judge, rng: random.Random) -> None:
+def test_limits_accepted(operation: str, api: Api, world: Inventory, judge: Judge, rng: random.Random) -> None:
     """Every limit from 1 to 500 is accepted."""
-    venue, (least, most, usual) = venues(api, world, operation)[0], api.operation(operation).limits
+    venue, (least, most, usual) = lists_to_crawl(api, world, operation)[0], api.operation(operation).limits
     between = rng.randrange(usual + 2, max(usual + 3, most - 1))
     tried = (1, 2, 7, usual - 1, usual, usual + 1, between, most - 1, most)
     for limit in dict.fromkeys(limit for limit in tried if least <= limit <= most):
@@ -92,18 +92,20 @@ def test_limits_accepted(operation: str, api: Api, world: World, judge: Judge, r
 @pytest.mark.scenario("pagination/default-limit")
 @pytest.mark.rule("PAGE-DEFAULT-100")
 @pytest.mark.derived
-def test_default_limit(operation: str, api: Api, world: World, session: Session, judge: Judge, profile: str) -> None:
+def test_default_limit(
+    operation: str, api: Api, world: Inventory, session: Session, judge: Judge, profile: str
+) -> None:
     """Without a limit a page holds at most 100 items, and 100 where there are more."""
-    venue, usual = venues(api, world, operation)[0], api.operation(operation).limits[2]
+    venue, usual = lists_to_crawl(api, world, operation)[0], api.operation(operation).limits[2]
 
     def look() -> Iterator[Claim]:
         page = asked(api, venue)
-        full = pagination(page)["has_more"] and len(rows_of(page)) == usual
-        told = profile == "live" and (full or not pagination(page)["has_more"])  # the page itself says enough
+        full = page_pagination(page)["has_more"] and len(rows_of(page)) == usual
+        told = profile == "live" and (full or not page_pagination(page)["has_more"])  # the page itself says enough
         wide = page if told else asked(api, venue, limit=usual + 1)
         again = wide if session.alone or wide is page else asked(api, venue, limit=usual + 1)
         sizes, count = [len(rows_of(one)) for one in (wide, again)], len(rows_of(page))
-        if wide is not page and pagination(wide)["has_more"] and sizes[0] <= usual >= count:
+        if wide is not page and page_pagination(wide)["has_more"] and sizes[0] <= usual >= count:
             yield from _like_100(asked(api, venue, limit=usual), page)
         elif (
             full or max(*sizes, count) > usual or count < min(sizes) or page.json()["pagination"].get("limit") == usual
@@ -112,7 +114,7 @@ def test_default_limit(operation: str, api: Api, world: World, session: Session,
             proof, ok = (wide, page), least <= count <= most
             yield Claim("PAGE-DEFAULT-100", ok, proof, f"{most} items", f"{count}", "/data")
 
-    settle(judge, look, session, f"no list of {operation} has more than 100 items", operation)
+    report_after_recheck(judge, look, session, f"no list of {operation} has more than 100 items", operation)
 
 
 def _like_100(explicit: Exchange, page: Exchange) -> Iterator[Claim]:
@@ -131,9 +133,9 @@ def bad_limits(api: Api, operation: str) -> tuple[str, ...]:
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-400")
 @pytest.mark.derived
-def test_bad_limit_refused(operation: str, api: Api, world: World, judge: Judge) -> None:
+def test_bad_limit_refused(operation: str, api: Api, world: Inventory, judge: Judge) -> None:
     """Where 400 is documented, a limit below 1, above 500 or that is no number is answered 400."""
-    venue = venues(api, world, operation)[0]
+    venue = lists_to_crawl(api, world, operation)[0]
     for limit in bad_limits(api, operation):
         page = asked(api, venue, limit=limit)
         if gone(api, venue, page):
@@ -146,9 +148,9 @@ def test_bad_limit_refused(operation: str, api: Api, world: World, judge: Judge)
 @pytest.mark.elsewhere("test_queries")
 @pytest.mark.rule("PAGE-LIMIT-SAFE")
 @pytest.mark.derived
-def test_bad_limit_breaks_nothing(operation: str, api: Api, world: World, judge: Judge) -> None:
+def test_bad_limit_breaks_nothing(operation: str, api: Api, world: Inventory, judge: Judge) -> None:
     """Where 400 is not documented, a bad limit is refused or clamped: no 5xx, no more than 500 items."""
-    venue = venues(api, world, operation)[0]
+    venue = lists_to_crawl(api, world, operation)[0]
     for limit in bad_limits(api, operation):
         page = asked(api, venue, limit=limit)
         count = len(rows_of(page)) if page.status == 200 else 0
@@ -170,11 +172,11 @@ def safe(page: Exchange) -> bool:
 @pytest.mark.rule("PAGE-CURSOR-SAFE")
 @pytest.mark.derived
 def test_unknown_cursor_breaks_nothing(
-    operation: str, api: Api, world: World, judge: Judge, few: Few, rng: random.Random, profile: str
+    operation: str, api: Api, world: Inventory, judge: Judge, few: Few, rng: random.Random, profile: str
 ) -> None:
     """A cursor nobody issued is refused, or shows the first page or nothing; never a 5xx."""
-    venue = venues(api, world, operation)[0]
-    real = None if profile == "live" else pagination(asked(api, venue, limit=1))["next_cursor"]
+    venue = lists_to_crawl(api, world, operation)[0]
+    real = None if profile == "live" else page_pagination(asked(api, venue, limit=1))["next_cursor"]
     for cursor in few(_unknown_cursors(real, rng)):
         page = asked(api, venue, limit=2, cursor=cursor)
         actual = str(page.status)
@@ -202,11 +204,11 @@ def test_ties(operation: str, api: Api, session: Session, judge: Judge, rng: ran
     venue = _with_ties(api, operation, rng)
 
     def look() -> Iterator[Claim]:
-        reference = walk(api, venue, MOST, 1)
+        reference = crawl_pages(api, venue, MOST, 1)
         tied = _tied(reference)
         for limit, most in ((2, 4),) if profile == "live" else ((1, 8), (2, 8), (7, 4)):
-            read = walk(api, venue, limit, most)
-            told = compare(Reading(reference.ids, False), Reading(read.ids, read.complete), tied)
+            read = crawl_pages(api, venue, limit, most)
+            told = compare_crawls(CrawlReading(reference.ids, False), CrawlReading(read.ids, read.complete), tied)
             shown = tied & set(read.ids)
             if len(shown) > 1:
                 proof, actual = (
@@ -215,23 +217,27 @@ def test_ties(operation: str, api: Api, session: Session, judge: Judge, rng: ran
                 )
                 yield Claim("PAGE-TIES", told.astray is None, proof, "the same order of ties", actual)
 
-    settle(judge, look, session, "no two items of the same instant where the lists begin", operation)
+    report_after_recheck(judge, look, session, "no two items of the same instant where the lists begin", operation)
 
 
-def _with_ties(api: Api, operation: str, rng: random.Random) -> Venue:
+def _with_ties(api: Api, operation: str, rng: random.Random) -> ListReference:
     """A list that begins with items made at one instant, as far as making them in one request does it."""
     if Effect.WRITE not in api.target.allow and operation != "list_members":
-        return Venue(operation)
+        return ListReference(operation)
     if operation == "list_lead_lists":
-        api.ok("create_lead_lists", json={"lead_lists": [{"name": token(rng)} for _ in range(5)]})
-        return Venue(operation)
+        api.ok("create_lead_lists", json={"lead_lists": [{"name": unique_word(rng)} for _ in range(5)]})
+        return ListReference(operation)
     lead_list = new_list(api, rng)
     api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": [new_lead(rng) for _ in range(6)]})
-    members(api, lead_list, least=6)
-    return Venue(operation, {"lead_list_id": lead_list}) if operation == "list_members" else Venue(operation)
+    read_members(api, lead_list, least=6)
+    return (
+        ListReference(operation, {"lead_list_id": lead_list})
+        if operation == "list_members"
+        else ListReference(operation)
+    )
 
 
-def _tied(reference: Walk) -> set[str]:
+def _tied(reference: PageCrawl) -> set[str]:
     """Items that share their instant with another; all members of a list that was filled by one request."""
     operation = reference.venue.operation
     if operation not in ORDERED_BY:
@@ -244,70 +250,78 @@ def _tied(reference: Walk) -> set[str]:
 @pytest.mark.rule("PAGE-UNDER-WRITES")
 @pytest.mark.parametrize("operation", ["list_lead_lists", "list_members", "list_leads", "get_conversation"])
 def test_writes_during_a_crawl(
-    operation: str, api: Api, world: World, session: Session, judge: Judge, rng: random.Random, profile: str
+    operation: str, api: Api, world: Inventory, session: Session, judge: Judge, rng: random.Random, profile: str
 ) -> None:
     """What existed before a crawl appears exactly once, whatever is created between its pages."""
     venue, write = _written(api, world, operation, rng)
 
     def look() -> Iterator[Claim]:
-        before = walk(api, venue, MOST, 1)
-        read = walk(api, venue, 3, 2 if profile == "live" else 6, between=lambda _: write())
-        steady = set(before.ids) if session.alone else steady_ids(before, walk(api, venue, MOST, 1))
-        told = compare(Reading(before.ids, False), Reading(read.ids, read.complete), steady)
+        before = crawl_pages(api, venue, MOST, 1)
+        read = crawl_pages(api, venue, 3, 2 if profile == "live" else 6, between=lambda _: write())
+        steady = set(before.ids) if session.alone else steady_ids(before, crawl_pages(api, venue, MOST, 1))
+        told = compare_crawls(CrawlReading(before.ids, False), CrawlReading(read.ids, read.complete), steady)
         if len(read.rows) > 1:
             wrong = told.repeated + told.missing
             actual = f"{told.repeated} again, {told.missing} left out"
             yield Claim("PAGE-UNDER-WRITES", not wrong, read.pages, "each of them once", actual)
 
-    settle(judge, look, session, f"no list of {operation} is longer than a page of three", operation)
+    report_after_recheck(judge, look, session, f"no list of {operation} is longer than a page of three", operation)
 
 
-def _written(api: Api, world: World, operation: str, rng: random.Random) -> tuple[Venue, Callable[[], object]]:
+def _written(
+    api: Api, world: Inventory, operation: str, rng: random.Random
+) -> tuple[ListReference, Callable[[], object]]:
     """A list with more than a page of three, and how something is added to it."""
     if operation == "get_conversation":
         path = {"conversation_id": world.given("conversation")}
-        return Venue(operation, path), lambda: api.ok("send_message", path=path, json={"content": token(rng)})
+        return ListReference(operation, path), lambda: api.ok(
+            "send_message", path=path, json={"content": unique_word(rng)}
+        )
     if operation == "list_lead_lists":
-        api.ok("create_lead_lists", json={"lead_lists": [{"name": token(rng)} for _ in range(9)]})
-        return Venue(operation), lambda: new_list(api, rng)
+        api.ok("create_lead_lists", json={"lead_lists": [{"name": unique_word(rng)} for _ in range(9)]})
+        return ListReference(operation), lambda: new_list(api, rng)
     lead_list = new_list(api, rng)
     api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": [new_lead(rng) for _ in range(12)]})
-    members(api, lead_list, least=12)
-    venue = Venue(operation, {"lead_list_id": lead_list}) if operation == "list_members" else Venue(operation)
-    return venue, lambda: join(api, lead_list, new_lead(rng))
+    read_members(api, lead_list, least=12)
+    venue = (
+        ListReference(operation, {"lead_list_id": lead_list})
+        if operation == "list_members"
+        else ListReference(operation)
+    )
+    return venue, lambda: import_into(api, lead_list, new_lead(rng))
 
 
 @pytest.mark.scenario("pagination/filters-kept")
 @pytest.mark.rule("PAGE-FILTERS-KEPT")
 @pytest.mark.parametrize("operation", ["list_leads", "list_conversations"])
 def test_filters_kept(
-    operation: str, api: Api, world: World, session: Session, judge: Judge, few: Few, profile: str
+    operation: str, api: Api, world: Inventory, session: Session, judge: Judge, few: Few, profile: str
 ) -> None:
     """Filters hold on every page of a crawl, not on the first alone."""
     chosen = few(_filters(world, operation))
 
     def look() -> Iterator[Claim]:
         for query, fits in chosen:
-            read = walk(api, Venue(operation, query=query), 2, 2 if profile == "live" else 4)
+            read = crawl_pages(api, ListReference(operation, query=query), 2, 2 if profile == "live" else 4)
             later = [row for page in read.rows[1:] for row in page]
             if later:
                 wrong = sum(not fits(row) for row in later)
                 actual = f"{wrong} of {len(later)} items after the first page do not fit"
                 yield Claim("PAGE-FILTERS-KEPT", not wrong, read.pages, f"{', '.join(query)} on every page", actual)
 
-    settle(judge, look, session, f"no filter of {operation} leaves more than a page of two", operation)
+    report_after_recheck(judge, look, session, f"no filter of {operation} leaves more than a page of two", operation)
 
 
 Filter = tuple[dict[str, str], Callable[[Mapping[str, Any]], bool]]
 
 
-def _filters(world: World, operation: str) -> list[Filter]:
+def _filters(world: Inventory, operation: str) -> list[Filter]:
     """Filters of a list, each with what fits it; none where it has none."""
     kinds = {"list_leads": _lead_filters, "list_conversations": _conversation_filters}
     return kinds[operation](world) if operation in kinds else []
 
 
-def _lead_filters(world: World) -> list[Filter]:
+def _lead_filters(world: Inventory) -> list[Filter]:
     """The shortest list with more than a page of members, and the most common word of a job title."""
 
     def member(lead_list: str) -> Filter:
@@ -322,7 +336,7 @@ def _lead_filters(world: World) -> list[Filter]:
     return [*map(member, lists[:1]), *(found(word) for word, _ in words.most_common(1))]
 
 
-def _conversation_filters(world: World) -> list[Filter]:
+def _conversation_filters(world: Inventory) -> list[Filter]:
     """Unread threads, and the sender with the most threads."""
 
     def sent_by(account: str) -> Filter:
@@ -338,13 +352,13 @@ def _conversation_filters(world: World) -> list[Filter]:
 def test_newest_membership_first(api: Api, session: Session, judge: Judge, rng: random.Random) -> None:
     """Members stand by when they joined the list, not by when they came to be: who joined last stands first."""
     elder, younger, youngest = new_lead(rng), new_lead(rng), new_lead(rng)
-    join(api, new_list(api, rng), elder)
+    import_into(api, new_list(api, rng), elder)
     lead_list = new_list(api, rng)
     joined: list[str] = []
     for lead in (younger, elder, youngest):
         session.clock.sleep(APART)
-        joined.append(join(api, lead_list, lead))
-    inside = members(api, lead_list, least=len(joined))
+        joined.append(import_into(api, lead_list, lead))
+    inside = read_members(api, lead_list, least=len(joined))
     page, shown = inside.last, inside.ids
     places = [shown.index(ident) + 1 if ident in shown else 0 for ident in reversed(joined)]
     actual = f"they stand at {places}"

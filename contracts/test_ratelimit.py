@@ -13,25 +13,32 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from nhq.breaches import Breach
 from nhq.checks.acceptance import judge_query
-from nhq.checks.ratelimit import REMAINING, number
-from nhq.checks.sequence import LAPSE
+from nhq.checks.header_sequence import LAPSE
+from nhq.checks.ratelimit import REMAINING, whole_header
+from nhq.client.api import Api
+from nhq.client.window_counts import Filled
 from nhq.contract import Contract
-from nhq.drive.admitted import Filled
-from nhq.drive.api import Api
-from nhq.drive.attempts import Attempt, attempt
-from nhq.drive.calls import absent_path, body, real_path, token
-from nhq.drive.discover import World
-from nhq.drive.windows import Call, Meter, rounds, spent, unshared, widest
 from nhq.errors import Away, Unmet, Unread
+from nhq.fingerprints import Breach
+from nhq.generate import corpus
+from nhq.generate.generated_cases import GeneratedKind
 from nhq.model import Effect, Exchange, Identity
 from nhq.needs import TWIN
-from nhq.run import corpus
-from nhq.run.generated import Kind
-from nhq.run.judge import Judge
-from nhq.run.known import filters, ids, lasting_filters
-from nhq.run.refused import judge_untouched
+from nhq.scenarios.forbidden_writes import Attempt, forbidden_write
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.path_values import known_filters, lasting_filters, path_values
+from nhq.scenarios.payloads import absent_path, real_path, unique_word, valid_body
+from nhq.scenarios.refusals import judge_untouched
+from nhq.scenarios.window_probe import (
+    OperationCall,
+    WindowProbe,
+    spent_keys,
+    widest_keys,
+    window_is_unshared,
+    window_portions,
+)
 
 TOLD_FIRST = frozenset({400, 404, 409})  # what may be told before 429 (order-of-checks)
 AT_THE_EDGE = 3  # requests at one instant where one is left
@@ -41,11 +48,11 @@ LATE = 4  # requests at a window's end that a limiter which looks back further t
 
 
 @pytest.fixture
-def calls(api: Api, world: World, contract: Contract, rng: random.Random, profile: str) -> list[Call]:
+def calls(api: Api, world: Inventory, contract: Contract, rng: random.Random, profile: str) -> list[OperationCall]:
     """One harmless request to each operation that the target and the widest key allow: reads of what there is, pages of
     one; else unknown ids and an empty body, which are answered 404 or 400. All count. Live, the corpus' reads fill
     windows first; the last call of each operation has nothing wrong where that can be."""
-    key = widest(api)[-1]
+    key = widest_keys(api)[-1]
     allowed = [row for row in contract.operations.values() if may(api, key, row.id) and not row.keyless]
     if not allowed:
         raise Unmet("the target file has no key that may call anything")
@@ -56,22 +63,22 @@ def calls(api: Api, world: World, contract: Contract, rng: random.Random, profil
     return [*others, *told, *(call for call in plain.values() if call not in others and call.operation not in sound)]
 
 
-def reads(api: Api, world: World, contract: Contract, rng: random.Random) -> list[Call]:
+def reads(api: Api, world: Inventory, contract: Contract, rng: random.Random) -> list[OperationCall]:
     """The corpus' requests that only read."""
-    stored, known = corpus.load(contract), filters(world)
+    stored, known = corpus.load_corpus(contract), known_filters(world)
     found = []
     for row in contract.operations.values():
         if row.paginated:
             with suppress(Unmet):
-                place = ids(row.id, api, world, rng)
+                place = path_values(row.id, api, world, rng)
                 sendings = stored.sendings(row, place, known, 0)
-                ordinary = [s for s in sendings if s.kind is Kind.ORDINARY]
-                asked = [Call(row.id, {"path": place, "query": list(s.query)}) for s in ordinary]
+                ordinary = [s for s in sendings if s.kind is GeneratedKind.ORDINARY]
+                asked = [OperationCall(row.id, {"path": place, "query": list(s.query)}) for s in ordinary]
                 found += sorted(asked, key=_is_plain)
     return found
 
 
-def _is_plain(call: Call) -> bool:
+def _is_plain(call: OperationCall) -> bool:
     """Is nothing wrong with a read's query? Each name stands once, with a value, and the limit is an allowed one."""
     query = dict(call.options["query"])
     limit = str(query.get("limit", 1))
@@ -79,7 +86,7 @@ def _is_plain(call: Call) -> bool:
     return unique and limit.isdecimal() and 1 <= int(limit) <= 500
 
 
-def each(meter: Meter) -> list[Call]:
+def each(meter: WindowProbe) -> list[OperationCall]:
     """One call for each operation: the last, with which nothing else is wrong where that can be."""
     return list({call.operation: call for call in meter.calls}.values())
 
@@ -94,50 +101,50 @@ def judge_reads(contract: Contract, judge: Judge, answers: list[Exchange], known
             judge(said.rule, said.ok, answer, **told)
 
 
-def _harmless(world: World, operation: str, path: str, effect: Effect, rng: random.Random) -> Call:
+def _harmless(world: Inventory, operation: str, path: str, effect: Effect, rng: random.Random) -> OperationCall:
     query = {"limit": 1} if operation.startswith("list") else None
     body: dict[str, str] | None = None if effect is Effect.READ or operation == "enrich_lead" else {}
     place = absent_path(world, path, rng)
     if effect is Effect.READ:
         with suppress(Unmet, Away):
             place = real_path(world, path)
-    return Call(operation, {"path": place, "query": query, "json": body})
+    return OperationCall(operation, {"path": place, "query": query, "json": body})
 
 
 @pytest.fixture
-def meters(api: Api, calls: list[Call]) -> list[Meter]:
+def meters(api: Api, calls: list[OperationCall]) -> list[WindowProbe]:
     """The key whose windows are filled, once for each portion of operations that fits into one: mostly all of them."""
-    return [Meter(api, widest(api)[-1], portion) for portion in rounds(calls, api.target.limit)]
+    return [WindowProbe(api, widest_keys(api)[-1], portion) for portion in window_portions(calls, api.target.limit)]
 
 
 @pytest.fixture
-def meter(meters: list[Meter]) -> Meter:
+def meter(meters: list[WindowProbe]) -> WindowProbe:
     """The key whose windows are filled, with whatever operations."""
     return meters[0]
 
 
 @pytest.fixture
-def exhausted(api: Api, meters: list[Meter], profile: str) -> list[Meter]:
+def exhausted(api: Api, meters: list[WindowProbe], profile: str) -> list[WindowProbe]:
     """Keys to be exhausted; in the live profile one that is, if its window lasts long enough to be looked at."""
-    found = spent(api, api.target.window / 4) if profile == "live" else []
-    return [Meter(api, found[-1] if found else meter.key, meter.wanted) for meter in meters]
+    found = spent_keys(api, api.target.window / 4) if profile == "live" else []
+    return [WindowProbe(api, found[-1] if found else meter.key, meter.wanted) for meter in meters]
 
 
-def tell_left_out(judge: Judge, meter: Meter, *rules: str) -> None:
+def tell_left_out(judge: Judge, meter: WindowProbe, *rules: str) -> None:
     """Operations whose answers don't show whether they count: other rules have told what is wrong with them."""
     for operation, cause in meter.left_out.items():
         for rule in rules:
             judge.unknown(rule, f"not among the requests that fill a window: {cause}", operation)
 
 
-def send_beyond(meter: Meter, calls: list[Call]) -> list[Exchange]:
+def send_beyond(meter: WindowProbe, calls: list[OperationCall]) -> list[Exchange]:
     """What a full window answers: to each call, and twice more to those that were told first what else is wrong."""
     answers = [meter.call(call) for call in calls]
     told = [call for call, answer in zip(calls, answers, strict=True) if answer.status in TOLD_FIRST]
     return answers + [meter.call(call) for call in told * 2]
 
 
-def judge_beyond(judge: Judge, meter: Meter, burst: list[Exchange], answers: list[Exchange]) -> None:
+def judge_beyond(judge: Judge, meter: WindowProbe, burst: list[Exchange], answers: list[Exchange]) -> None:
     """Requests in a full window: 429 to each. Of a request that is answered 400 first and 429 ever after, the first was
     admitted: a server that tells first what else is wrong does so each time."""
     for place, answer in enumerate(answers):
@@ -146,7 +153,7 @@ def judge_beyond(judge: Judge, meter: Meter, burst: list[Exchange], answers: lis
         judge_exceeding(judge, meter, burst, answer, later[:1] if refused else [])
 
 
-def judge_last(judge: Judge, meter: Meter, burst: list[Exchange], last: list[Exchange]) -> None:
+def judge_last(judge: Judge, meter: WindowProbe, burst: list[Exchange], last: list[Exchange]) -> None:
     """Requests at one instant in a window that has admitted all but one of what it may: at most one is admitted."""
     admitted = [answer for answer in last if answer.status not in {401, 429}]
     if not all(meter.same(burst[0], answer) for answer in last) or any(e.status == 429 for e in burst):
@@ -157,7 +164,7 @@ def judge_last(judge: Judge, meter: Meter, burst: list[Exchange], last: list[Exc
         judge("RL-EXCEEDED", len(admitted) <= 1, proof, expected=expected, actual=actual, **options)
 
 
-def judge_first_beyond(judge: Judge, meter: Meter, full: Filled, answer: Exchange) -> None:
+def judge_first_beyond(judge: Judge, meter: WindowProbe, full: Filled, answer: Exchange) -> None:
     """The first request, with nothing else wrong, in a window that has admitted as many of ours as it may."""
     if answer.status is not None and (answer.status < 500 or meter.alone):
         expected = f"429 beyond {meter.limit} requests in one window"
@@ -170,7 +177,7 @@ def same_request(one: Exchange, other: Exchange) -> bool:
     return (one.method, one.path, one.request_body) == (other.method, other.path, other.request_body)
 
 
-def judge_admitted(judge: Judge, rule: str, meter: Meter, burst: list[Exchange], expected: str) -> None:
+def judge_admitted(judge: Judge, rule: str, meter: WindowProbe, burst: list[Exchange], expected: str) -> None:
     """No 429 among a window's first sixty. One that came early convicts only if nobody else can have used the key.
 
     Requests of ours that got no answer may have been counted.
@@ -180,14 +187,14 @@ def judge_admitted(judge: Judge, rule: str, meter: Meter, burst: list[Exchange],
         if early and place + meter.lost(burst[0], answer) > meter.limit:
             judge.unknown(rule, "requests in this window got no answer, and may have been counted", answer.operation)
             return
-        if early and not meter.alone and (place == 1 or not unshared(burst[:place])):
+        if early and not meter.alone and (place == 1 or not window_is_unshared(burst[:place])):
             judge.unknown(rule, "another client may use the key, or another clock than Date's count", answer.operation)
             return
         judge(rule, not early, [burst[0], answer], expected=expected, actual=f"429 on request {place}", where="status")
 
 
 def judge_exceeding(
-    judge: Judge, meter: Meter, burst: list[Exchange], answer: Exchange, later: Sequence[Exchange] = ()
+    judge: Judge, meter: WindowProbe, burst: list[Exchange], answer: Exchange, later: Sequence[Exchange] = ()
 ) -> None:
     """A request in a full window: 429. Full is one that has admitted sixty of ours, or has refused one before.
 
@@ -226,7 +233,7 @@ def judge_exceeding(
     "PAGE-LIMIT-SAFE",
 )
 def test_sixty_are_admitted_and_no_more(
-    contract: Contract, judge: Judge, meters: list[Meter], world: World, profile: str, api: Api
+    contract: Contract, judge: Judge, meters: list[WindowProbe], world: Inventory, profile: str, api: Api
 ) -> None:
     """«capped at 60 per minute per API key»: sixty, to whatever operations, and then each operation answers 429.
 
@@ -252,7 +259,7 @@ def test_sixty_are_admitted_and_no_more(
         )
 
 
-def exhaust(judge: Judge, meter: Meter) -> Exchange:
+def exhaust(judge: Judge, meter: WindowProbe) -> Exchange:
     """A 429 of a full window, to a request that nothing else is wrong with. Raises Unmet where none comes."""
     full = meter.drain()
     answer = meter.call(meter.look())
@@ -266,12 +273,12 @@ def exhaust(judge: Judge, meter: Meter) -> Exchange:
 @pytest.mark.scenario("ratelimit/keys-have-their-own-allowance")
 @pytest.mark.follows("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-PER-KEY", "RL-EXCEEDED")
-def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[Meter]) -> None:
+def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[WindowProbe]) -> None:
     """«per API key»: while one key is exhausted, another of the same workspace is served by every operation."""
-    if len(widest(api)) < 2:
+    if len(widest_keys(api)) < 2:
         raise Unmet("the target file has no second key as wide as the first", TWIN)
     for meter in exhausted:
-        other = Meter(api, next(key for key in others(api) if key != meter.key), meter.wanted)
+        other = WindowProbe(api, next(key for key in others(api) if key != meter.key), meter.wanted)
         first = other.call() if lasts_for(api, other, len(each(other)) + 1) else other.begin()
         full = exhaust(judge, meter)
         for call in each(other):
@@ -279,7 +286,7 @@ def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[M
         tell_left_out(judge, other, "RL-PER-KEY")
 
 
-def lasts_for(api: Api, meter: Meter, count: int) -> bool:
+def lasts_for(api: Api, meter: WindowProbe, count: int) -> bool:
     """Where nothing is put back: has a key so many requests left that no window need be begun for them?"""
     left = api.session.budget.allowance.left(meter.key.label, api.session.clock.now())
     return not meter.alone and left >= count
@@ -287,10 +294,10 @@ def lasts_for(api: Api, meter: Meter, count: int) -> bool:
 
 def others(api: Api) -> list[Identity]:
     """Keys to hold against an exhausted one: the first where the last is filled, else one with a whole window."""
-    return widest(api) if api.session.control is not None else widest(api)[::-1]
+    return widest_keys(api) if api.session.control is not None else widest_keys(api)[::-1]
 
 
-def judge_served(judge: Judge, other: Meter, spent: Exchange, first: Exchange, answer: Exchange) -> None:
+def judge_served(judge: Judge, other: WindowProbe, spent: Exchange, first: Exchange, answer: Exchange) -> None:
     """A key with allowance is served; whether it has some is known only where nobody else uses it."""
     if answer.status == 429 and (not other.alone or other.lost(first, answer)):
         judge.unknown("RL-PER-KEY", "another client may use the second key, or lost requests count", answer.operation)
@@ -301,16 +308,16 @@ def judge_served(judge: Judge, other: Meter, spent: Exchange, first: Exchange, a
 
 @pytest.mark.scenario("ratelimit/keys-are-counted-apart")
 @pytest.mark.rule("RL-PER-KEY")
-def test_keys_are_counted_apart(api: Api, judge: Judge, calls: list[Call], rng: random.Random) -> None:
+def test_keys_are_counted_apart(api: Api, judge: Judge, calls: list[OperationCall], rng: random.Random) -> None:
     """«per API key»: what one key sends doesn't move another's Remaining, whoever else uses both.
 
     Others may use the second key meanwhile: it is shared when its Remaining falls by just as much as the first one
     sends, in steps of many sizes, twice.
     """
-    keys = widest(api)[-2:]
+    keys = widest_keys(api)[-2:]
     if len(keys) < 2:
         raise Unmet("the target file has no second key as wide as the first", TWIN)
-    one, other = (Meter(api, key, calls) for key in keys)
+    one, other = (WindowProbe(api, key, calls) for key in keys)
     for _ in range(2):
         steps, proof = moved(one, other, rng.sample(STEPS, len(STEPS)))
         if any(extra < sent for sent, extra in steps):
@@ -322,7 +329,7 @@ def test_keys_are_counted_apart(api: Api, judge: Judge, calls: list[Call], rng: 
     judge("RL-PER-KEY", False, proof, expected=expected, actual=actual, where=REMAINING)
 
 
-def moved(one: Meter, other: Meter, sizes: Sequence[int]) -> tuple[list[tuple[int, int]], list[Exchange]]:
+def moved(one: WindowProbe, other: WindowProbe, sizes: Sequence[int]) -> tuple[list[tuple[int, int]], list[Exchange]]:
     """How many requests one key sent, and by how much another's Remaining fell beside its own request, step by step."""
     for _ in range(3):
         proof = [other.call(other.look())]
@@ -340,11 +347,11 @@ def moved(one: Meter, other: Meter, sizes: Sequence[int]) -> tuple[list[tuple[in
 
 @pytest.mark.scenario("ratelimit/counted-at-one-instant")
 @pytest.mark.rule("RL-REMAINING-COUNTS")
-def test_counted_at_one_instant(judge: Judge, meter: Meter) -> None:
+def test_counted_at_one_instant(judge: Judge, meter: WindowProbe) -> None:
     """`X-RateLimit-Remaining`: requests that come together are each counted, whoever else uses the key."""
     for _ in range(2):
         before = meter.call(meter.look())
-        if (number(before, REMAINING) or 0) < TOGETHER + 2:
+        if (whole_header(before, REMAINING) or 0) < TOGETHER + 2:
             before = meter.begin()
         answers = meter.at_once([meter.look()] * TOGETHER)
         after = meter.call(meter.look())
@@ -363,7 +370,7 @@ def test_counted_at_one_instant(judge: Judge, meter: Meter) -> None:
 
 def left_of(answer: Exchange) -> int:
     """What is left, by an answer's own word. Raises Unmet where it tells none."""
-    left = number(answer, REMAINING)
+    left = whole_header(answer, REMAINING)
     if left is None:
         raise Unmet("X-RateLimit-Remaining is no whole number")
     return left
@@ -374,10 +381,10 @@ def left_of(answer: Exchange) -> int:
 @pytest.mark.rule("RL-EXCEEDED-NO-EFFECT", "RL-EXCEEDED")
 def test_limited_request_changes_nothing(
     api: Api,
-    world: World,
+    world: Inventory,
     contract: Contract,
     judge: Judge,
-    exhausted: list[Meter],
+    exhausted: list[WindowProbe],
     rng: random.Random,
     profile: str,
 ) -> None:
@@ -390,10 +397,10 @@ def test_limited_request_changes_nothing(
     for name, problem in missing.items():
         judge.unknown("RL-EXCEEDED-NO-EFFECT", str(problem), name)
     unseen = overriding(api, world, meter.key, rng) if profile != "live" else []
-    full = exhaust(judge, Meter(api, meter.key, [meter.look()]))
+    full = exhaust(judge, WindowProbe(api, meter.key, [meter.look()]))
 
     def again(write: Attempt) -> Exchange:
-        return meter.call(Call(write.operation, write.options))
+        return meter.call(OperationCall(write.operation, write.options))
 
     answers = [again(write) for write in writes]
     for write, answer in zip(writes, answers, strict=True):
@@ -406,12 +413,14 @@ def test_limited_request_changes_nothing(
             raise problem
 
 
-def attempts(api: Api, world: World, names: list[str], rng: random.Random) -> tuple[list[Attempt], dict[str, Unmet]]:
+def attempts(
+    api: Api, world: Inventory, names: list[str], rng: random.Random
+) -> tuple[list[Attempt], dict[str, Unmet]]:
     """Writes that would succeed; by operation, why there are none to the others."""
     found, missing = list[Attempt](), dict[str, Unmet]()
     for name in names:
         try:
-            found.append(attempt(api, world, name, rng))
+            found.append(forbidden_write(api, world, name, rng))
         except Unmet as problem:
             missing[name] = problem
     return found, missing
@@ -422,13 +431,17 @@ def may(api: Api, key: Identity, name: str) -> bool:
     return api.operation(name).effect in api.target.allow and api.operation(name).scope in key.scopes
 
 
-def overriding(api: Api, world: World, key: Identity, rng: random.Random) -> list[Call]:
+def overriding(api: Api, world: Inventory, key: Identity, rng: random.Random) -> list[OperationCall]:
     """A write with nothing wrong that no read shows afterwards."""
     name = "save_message_overrides"
     if not may(api, key, name):
         return []
     with suppress(Unmet):
-        return [Call(name, {"path": ids(name, api, world, rng), "json": body(name, token(rng))})]
+        return [
+            OperationCall(
+                name, {"path": path_values(name, api, world, rng), "json": valid_body(name, unique_word(rng))}
+            )
+        ]
     return []
 
 
@@ -436,7 +449,7 @@ def overriding(api: Api, world: World, key: Identity, rng: random.Random) -> lis
 @pytest.mark.patient
 @pytest.mark.follows("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-WINDOW-HOLDS", "RL-EXCEEDED")
-def test_exhausted_until_reset(judge: Judge, exhausted: list[Meter], profile: str) -> None:
+def test_exhausted_until_reset(judge: Judge, exhausted: list[WindowProbe], profile: str) -> None:
     """«using a fixed window»: no allowance trickles back before the instant that Reset names."""
     meter = exhausted[0]
     if profile != "live":
@@ -465,7 +478,7 @@ def test_exhausted_until_reset(judge: Judge, exhausted: list[Meter], profile: st
 @pytest.mark.scenario("ratelimit/whole-allowance-from-reset")
 @pytest.mark.elsewhere("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-WINDOW-RENEWS", "RL-EXCEEDED")
-def test_whole_allowance_from_reset(judge: Judge, meters: list[Meter]) -> None:
+def test_whole_allowance_from_reset(judge: Judge, meters: list[WindowProbe]) -> None:
     """«using a fixed window»: what was used late in a window is no debt in the next, which has sixty and no more."""
     for meter in meters:
         use_late(meter, meter.limit, judge)
@@ -476,12 +489,12 @@ def test_whole_allowance_from_reset(judge: Judge, meters: list[Meter]) -> None:
             judge_beyond(judge, meter, fresh, send_beyond(meter, [first_told(meter), meter.look()]))
 
 
-def first_told(meter: Meter) -> Call:
+def first_told(meter: WindowProbe) -> OperationCall:
     """A write that is answered 400 or 404, if the key may send one."""
     return next((call for call in meter.calls if call.options.get("json") is not None), meter.look())
 
 
-def use_late(meter: Meter, most: int, judge: Judge) -> bool:
+def use_late(meter: WindowProbe, most: int, judge: Judge) -> bool:
     """Use half of `most` at a window's end, be refused once if that is all, and wait until the window is over.
 
     Where that isn't all, any window will do that has been begun already: nothing is waited for to begin one.
@@ -501,13 +514,13 @@ def use_late(meter: Meter, most: int, judge: Judge) -> bool:
 @pytest.mark.scenario("ratelimit/window-lasts-a-minute")
 @pytest.mark.patient
 @pytest.mark.rule("RL-WINDOW-MINUTE")
-def test_window_lasts_a_minute(judge: Judge, meter: Meter) -> None:
+def test_window_lasts_a_minute(judge: Judge, meter: WindowProbe) -> None:
     """«60 per minute»: Resets lie whole minutes apart, or each a minute after its window's first request.
 
     Where the clock runs, a window's length is measured by it, too.
     """
     windows = measured(judge, meter) if not meter.exact else begun(meter)
-    if not windows or not all(meter.alone or unshared([answer]) for answer in windows):
+    if not windows or not all(meter.alone or window_is_unshared([answer]) for answer in windows):
         return
     resets = [meter.reset(answer) for answer in windows]
     steps = [later - resets[0] for later in resets]
@@ -515,7 +528,7 @@ def test_window_lasts_a_minute(judge: Judge, meter: Meter) -> None:
     judge("RL-WINDOW-MINUTE", meter.lasts(windows), windows, expected=expected, actual=actual, operation="list_leads")
 
 
-def begun(meter: Meter) -> list[Exchange]:
+def begun(meter: WindowProbe) -> list[Exchange]:
     """First answers of windows that follow each other after a pause."""
     meter.whole_second()
     windows = [meter.begin()]
@@ -526,7 +539,7 @@ def begun(meter: Meter) -> list[Exchange]:
     return windows
 
 
-def measured(judge: Judge, meter: Meter) -> list[Exchange]:
+def measured(judge: Judge, meter: WindowProbe) -> list[Exchange]:
     """Judge how long a window lasts by our own clock; the answers that began windows, none where one is convicted.
 
     One that lies between two moments is shorter than what passed between these; one that holds two is longer. Whoever

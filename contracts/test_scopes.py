@@ -9,17 +9,17 @@ from functools import partial
 
 import pytest
 
+from nhq.client.api import Api
 from nhq.contract import Contract
-from nhq.drive.api import Api
-from nhq.drive.attempts import attempt, send
-from nhq.drive.calls import absent_path, body, real_path, token
-from nhq.drive.discover import World
 from nhq.errors import Unmet
 from nhq.model import Effect, Exchange, Identity
-from nhq.needs import ONLY, without
-from nhq.run.judge import Judge
+from nhq.needs import ONLY, need_of_lacking_scope
 from nhq.run.plugin import Few
-from nhq.run.refused import judge_refused, judge_untouched
+from nhq.scenarios.forbidden_writes import forbidden_write, send_forbidden_write
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.payloads import absent_path, real_path, unique_word, valid_body
+from nhq.scenarios.refusals import judge_refused, judge_untouched
 
 
 def lacking(api: Api, operation: str) -> list[Identity]:
@@ -29,7 +29,7 @@ def lacking(api: Api, operation: str) -> list[Identity]:
         k for k in api.target.keys if not k.revoked and k.workspace == api.target.workspace and scope not in k.scopes
     ]
     if not found:
-        raise Unmet(f"the target file has no key without {scope}", without(scope))
+        raise Unmet(f"the target file has no key without {scope}", need_of_lacking_scope(scope))
     return found
 
 
@@ -60,7 +60,7 @@ def forbidden(judge: Judge, rule: str, answer: Exchange) -> None:
 @pytest.mark.rule("SCOPE-MISSING")
 def test_missing_scope_is_refused(
     api: Api,
-    world: World,
+    world: Inventory,
     contract: Contract,
     judge: Judge,
     few: Few,
@@ -75,7 +75,7 @@ def test_missing_scope_is_refused(
     path = absent_path(world, row.path, rng)
     for place, key in enumerate(few(lacking(api, operation))):
         query = {"limit": 0} if row.paginated and place == 1 else None
-        answer = api.call(operation, key=key, path=path, query=query, json=body(operation, token(rng)))
+        answer = api.call(operation, key=key, path=path, query=query, json=valid_body(operation, unique_word(rng)))
         forbidden(judge, "SCOPE-MISSING", answer)
 
 
@@ -83,7 +83,7 @@ def test_missing_scope_is_refused(
 @pytest.mark.derived
 @pytest.mark.rule("SCOPE-WRITE-NOT-READ")
 def test_write_scope_opens_no_read(
-    api: Api, world: World, contract: Contract, judge: Judge, operation: str, profile: str
+    api: Api, world: Inventory, contract: Contract, judge: Judge, operation: str, profile: str
 ) -> None:
     """An operation lists one scope: holding `x:write` is not holding `x:read`."""
     if profile == "live" and operation in contract.rules["SCOPE-FIRST"].operations:
@@ -96,20 +96,20 @@ def test_write_scope_opens_no_read(
 @pytest.mark.derived
 @pytest.mark.rule("SCOPE-READ-NOT-WRITE")
 def test_read_scope_opens_no_write(
-    api: Api, world: World, contract: Contract, judge: Judge, rng: random.Random, operation: str, profile: str
+    api: Api, world: Inventory, contract: Contract, judge: Judge, rng: random.Random, operation: str, profile: str
 ) -> None:
     """Holding `x:read` is not holding `x:write`."""
     if profile == "live" and operation in contract.rules["SCOPE-FIRST"].operations:
         return  # shown there at no more cost
     path = absent_path(world, api.operation(operation).path, rng)
-    answer = api.call(operation, key=sibling(api, operation), path=path, json=body(operation, token(rng)))
+    answer = api.call(operation, key=sibling(api, operation), path=path, json=valid_body(operation, unique_word(rng)))
     forbidden(judge, "SCOPE-READ-NOT-WRITE", answer)
 
 
 @pytest.mark.scenario("scopes/one-scope-suffices")
 @pytest.mark.derived
 @pytest.mark.rule("SCOPE-SUFFICIENT")
-def test_one_scope_suffices(api: Api, world: World, judge: Judge, rng: random.Random, operation: str) -> None:
+def test_one_scope_suffices(api: Api, world: Inventory, judge: Judge, rng: random.Random, operation: str) -> None:
     """«each operation lists its scope below»: with it, and no other, a read succeeds and a write is let in.
 
     What would reach people, spend or overwrite is aimed at ids that exist nowhere: 404 shows that it was let in.
@@ -117,7 +117,7 @@ def test_one_scope_suffices(api: Api, world: World, judge: Judge, rng: random.Ra
     row, key = api.operation(operation), narrowest(api, operation)
     harmless = row.effect is Effect.READ or operation in {"create_lead_lists", "import_leads"}
     path = real_path(world, row.path) if harmless else absent_path(world, row.path, rng)
-    answer = api.call(operation, key=key, path=path, json=body(operation, token(rng)))
+    answer = api.call(operation, key=key, path=path, json=valid_body(operation, unique_word(rng)))
     if answer.status in {401, 403}:
         judge("SCOPE-SUFFICIENT", False, answer, expected="let in", actual=f"{answer.status}", where="status")
     elif len(key.scopes) > 1:
@@ -133,7 +133,7 @@ def test_one_scope_suffices(api: Api, world: World, judge: Judge, rng: random.Ra
 @pytest.mark.rule("SCOPE-FIRST", "SCOPE-MISSING", "SCOPE-WRITE-NOT-READ", "SCOPE-READ-NOT-WRITE")
 def test_nothing_but_403_is_learned(
     api: Api,
-    world: World,
+    world: Inventory,
     contract: Contract,
     judge: Judge,
     few: Few,
@@ -142,7 +142,7 @@ def test_nothing_but_403_is_learned(
     profile: str,
 ) -> None:
     """A key without the scope can't tell what exists, nor what would be valid; live, one with its sibling's."""
-    template, valid = api.operation(operation).path, body(operation, token(rng))
+    template, valid = api.operation(operation).path, valid_body(operation, unique_word(rng))
     told = operation in contract.rules["SCOPE-NO-EFFECT"].operations
     if profile == "live" and told and api.operation(operation).effect in api.target.allow:
         return  # shown there at no more cost
@@ -160,11 +160,11 @@ def test_nothing_but_403_is_learned(
 @pytest.mark.scenario("scopes/forbidden-request-changes-nothing")
 @pytest.mark.rule("SCOPE-NO-EFFECT", "SCOPE-FIRST", "SCOPE-MISSING", "SCOPE-READ-NOT-WRITE")
 def test_forbidden_request_changes_nothing(
-    api: Api, world: World, judge: Judge, rng: random.Random, operation: str, profile: str
+    api: Api, world: Inventory, judge: Judge, rng: random.Random, operation: str, profile: str
 ) -> None:
     """A write that was answered 403 has not happened; live, with its sibling's scope, which shows more."""
-    write, (key, turned) = attempt(api, world, operation, rng), turning(api, operation, profile)
-    again = partial(send, api, key)
+    write, (key, turned) = forbidden_write(api, world, operation, rng), turning(api, operation, profile)
+    again = partial(send_forbidden_write, api, key)
     answer = again(write)
     judge_untouched(judge, "SCOPE-NO-EFFECT", write, answer, 403, again)
     for rule in [rule for rule in ("SCOPE-FIRST", "SCOPE-MISSING", turned) if rule]:

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.search import FIELDS, cased, may_match, must_match, plain_words
-from nhq.drive.api import Api
-from nhq.drive.calls import token
-from nhq.drive.discover import Row, World, one
-from nhq.drive.session import Session
-from nhq.drive.walk import Venue, Walk, rows_of, walk
+from nhq.checks.search import FIELDS, is_cased, may_match, must_match, plain_words
+from nhq.client.api import Api
+from nhq.client.session import Session
 from nhq.model import Exchange
-from nhq.run.confirm import Claim, settle
-from nhq.run.judge import Judge
 from nhq.run.plugin import Few
+from nhq.scenarios.inventory import Inventory, Row, first_row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.page_crawl import ListReference, PageCrawl, crawl_pages, rows_of
+from nhq.scenarios.payloads import unique_word
+from nhq.scenarios.recheck import Claim, report_after_recheck
 
 OTHERS = ("notes", "headline", "summary", "industry", "skills", "lead_heat_reason", "phone", "gender")
 PAGES = 4
@@ -31,12 +31,12 @@ ENOUGH = range(2, 1001)
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-def found(api: Api, **query: str) -> Walk:
+def found(api: Api, **query: str) -> PageCrawl:
     """The leads that a search finds, up to 2,000."""
-    return walk(api, Venue("list_leads", query=query), 500, PAGES)
+    return crawl_pages(api, ListReference("list_leads", query=query), 500, PAGES)
 
 
-def lost(api: Api, session: Session, read: Walk, expected: list[Row], still: Callable[[Row], bool]) -> int:
+def lost(api: Api, session: Session, read: PageCrawl, expected: list[Row], still: Callable[[Row], bool]) -> int:
     """How many of the expected leads a search did not find, though they still are as they were."""
     shown = set(read.ids)
     missing = [lead for lead in expected if lead["id"] not in shown] if read.complete else []
@@ -47,7 +47,7 @@ def lost(api: Api, session: Session, read: Walk, expected: list[Row], still: Cal
 
 
 def searching(
-    api: Api, world: World, session: Session, query: str, must: str, may: str = "", **more: str
+    api: Api, world: Inventory, session: Session, query: str, must: str, may: str = "", **more: str
 ) -> Iterator[Claim]:
     """Search for terms: who has them all as words must be found (`must`), and nobody who cannot match (`may`)."""
     read = found(api, query=query, **more)
@@ -74,12 +74,12 @@ def words(lead: Mapping[str, Any], field: str) -> list[str]:
     return [word for text in texts for word in plain_words(text)]
 
 
-def rare(world: World, word: str) -> bool:
+def rare(world: Inventory, word: str) -> bool:
     """Do few enough leads have the word for all of them to be read?"""
     return sum(may_match(lead, word) for lead in world.leads) <= COMMON
 
 
-def telling(world: World, field: str, fits: Callable[[str], bool] = lambda word: True) -> str:
+def telling(world: Inventory, field: str, fits: Callable[[str], bool] = lambda word: True) -> str:
     """A word by which a lead can be found through one field alone. Raises Unmet where no lead has one."""
     candidates = (word for lead in world.leads for word in words(lead, field) if fits(word))
     fresh = dict.fromkeys(candidates)
@@ -89,7 +89,9 @@ def telling(world: World, field: str, fits: Callable[[str], bool] = lambda word:
         if any(word in words(lead, field) and not may_match(lead, word, but=field) for lead in world.leads)
     )
     return str(
-        one(({"word": word} for word in alone_in if rare(world, word)), f"lead found by its {field} alone")["word"]
+        first_row(({"word": word} for word in alone_in if rare(world, word)), f"lead found by its {field} alone")[
+            "word"
+        ]
     )
 
 
@@ -99,7 +101,7 @@ def telling(world: World, field: str, fits: Callable[[str], bool] = lambda word:
 @pytest.mark.scenario("search/no-letter-stands-for-others")
 @pytest.mark.rule("SEARCH-AND")
 @pytest.mark.parametrize("sign", ["%", "_"], ids=["percent", "underscore"])
-def test_no_letter_stands_for_others(sign: str, api: Api, world: World, judge: Judge) -> None:
+def test_no_letter_stands_for_others(sign: str, api: Api, world: Inventory, judge: Judge) -> None:
     """«space-separated terms are AND-matched»: a term is no pattern. Other signs in its place show fuzzy hits."""
     word = telling(world, "last_name", lambda word: word.isalpha() and word.isascii() and len(word) > 4)
     lead = next(str(row["id"]) for row in world.leads if word in words(row, "last_name"))
@@ -119,10 +121,10 @@ def test_no_letter_stands_for_others(sign: str, api: Api, world: World, judge: J
 @pytest.mark.scenario("search/each-field")
 @pytest.mark.rule("SEARCH-FIELDS", "SEARCH-OTHER-FIELDS")
 @pytest.mark.parametrize("field", FIELDS)
-def test_each_field(field: str, api: Api, world: World, session: Session, judge: Judge) -> None:
+def test_each_field(field: str, api: Api, world: Inventory, session: Session, judge: Judge) -> None:
     """A lead is found by a word of each of the six fields, and nobody is found who has the word in none of them."""
     word = telling(world, field)
-    settle(
+    report_after_recheck(
         judge,
         lambda: searching(api, world, session, word, "SEARCH-FIELDS", "SEARCH-OTHER-FIELDS"),
         session,
@@ -133,7 +135,7 @@ def test_each_field(field: str, api: Api, world: World, session: Session, judge:
 
 @pytest.mark.scenario("search/other-fields")
 @pytest.mark.rule("SEARCH-OTHER-FIELDS")
-def test_other_fields(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
+def test_other_fields(api: Api, world: Inventory, session: Session, judge: Judge, few: Few) -> None:
     """Words that stand in notes, headline, summary, industry, skills, phone or gender alone find nobody."""
     chosen = [word for field in OTHERS for word in _words_elsewhere(world, field)[:1]]
 
@@ -144,35 +146,35 @@ def test_other_fields(api: Api, world: World, session: Session, judge: Judge, fe
             actual = f"{strangers} leads that have it elsewhere"
             yield Claim("SEARCH-OTHER-FIELDS", not strangers, read.pages, "nobody by another field", actual)
 
-    settle(judge, look, session, "no lead has a word in another field alone", "list_leads")
+    report_after_recheck(judge, look, session, "no lead has a word in another field alone", "list_leads")
 
 
-def _words_elsewhere(world: World, field: str) -> list[str]:
+def _words_elsewhere(world: Inventory, field: str) -> list[str]:
     """Words of another field of leads that cannot match by the searched ones."""
     return [word for lead in world.leads for word in words(lead, field) if not may_match(lead, word)][:20]
 
 
 @pytest.mark.scenario("search/every-term")
 @pytest.mark.rule("SEARCH-AND")
-def test_every_term(api: Api, world: World, session: Session, judge: Judge, rng: random.Random) -> None:
+def test_every_term(api: Api, world: Inventory, session: Session, judge: Judge, rng: random.Random) -> None:
     """With two or three terms only leads that have all are found, in whatever order the terms stand."""
     first, second = _pair(world, apart=False)
-    nobody = token(rng).replace("-", "")
+    nobody = unique_word(rng).replace("-", "")
     queries = (f"{first} {second}", f"{second} {first}", f"{first} {second} {nobody}")
 
     def look() -> Iterator[Claim]:
         for query in queries:
             yield from searching(api, world, session, query, "SEARCH-AND", "SEARCH-AND")
 
-    settle(judge, look, session, "too many leads have both words", "list_leads")
+    report_after_recheck(judge, look, session, "too many leads have both words", "list_leads")
 
 
 @pytest.mark.scenario("search/terms-in-different-fields")
 @pytest.mark.rule("SEARCH-ACROSS")
-def test_terms_in_different_fields(api: Api, world: World, session: Session, judge: Judge) -> None:
+def test_terms_in_different_fields(api: Api, world: Inventory, session: Session, judge: Judge) -> None:
     """A lead is found by one term of one field and another term of another."""
     query = " ".join(_pair(world, apart=True))
-    settle(
+    report_after_recheck(
         judge,
         lambda: searching(api, world, session, query, "SEARCH-ACROSS"),
         session,
@@ -181,18 +183,18 @@ def test_terms_in_different_fields(api: Api, world: World, session: Session, jud
     )
 
 
-def _pair(world: World, apart: bool) -> tuple[str, str]:
+def _pair(world: Inventory, apart: bool) -> tuple[str, str]:
     """Two words of one lead, each of which other leads have without the other; `apart`: no field holds both."""
     for lead in world.leads:
         for first in words(lead, "last_name")[:1] + words(lead, "first_name")[:1]:
             for second in words(lead, "company") + words(lead, "location") + words(lead, "job_title"):
                 if _separate(world, first, second) and not (apart and _in_one_field(lead, first, second)):
                     return first, second
-    one([], "lead with two words that others have one of")
+    first_row([], "lead with two words that others have one of")
     raise AssertionError
 
 
-def _separate(world: World, first: str, second: str) -> bool:
+def _separate(world: Inventory, first: str, second: str) -> bool:
     """Has each word a lead that cannot match the other?"""
     having_first = [lead for lead in world.leads if must_match(lead, first)]
     having_second = [lead for lead in world.leads if must_match(lead, second)]
@@ -208,7 +210,7 @@ def _in_one_field(lead: Row, first: str, second: str) -> bool:
 
 @pytest.mark.scenario("search/case")
 @pytest.mark.rule("SEARCH-CASE")
-def test_case(api: Api, world: World, session: Session, judge: Judge, few: Few) -> None:
+def test_case(api: Api, world: Inventory, session: Session, judge: Judge, few: Few) -> None:
     """A word is found in capitals, in small letters and with its case swapped, letters beyond ASCII included."""
     plain = telling(world, "last_name", lambda word: word.isascii())
     chosen = [plain, *_beyond_ascii(world)]
@@ -218,17 +220,17 @@ def test_case(api: Api, world: World, session: Session, judge: Judge, few: Few) 
         for form in few(sorted(forms)):
             yield from searching(api, world, session, form, "SEARCH-CASE")
 
-    settle(judge, look, session, "too many leads have the words", "list_leads")
+    report_after_recheck(judge, look, session, "too many leads have the words", "list_leads")
     partly = any(must_match(row, plain) for row in found(api, query=plain[:-1]).items)
     judge.chose("search-terms", "parts of words" if partly else "whole words")
 
 
-def _beyond_ascii(world: World) -> Iterator[str]:
+def _beyond_ascii(world: Inventory) -> Iterator[str]:
     """A word that is written with a capital beyond ASCII, and one with a small letter: either may be left unfolded."""
     fields = ("last_name", "first_name", "company", "location", "job_title")
     candidates = dict.fromkeys(word for field in fields for lead in world.leads for word in words(lead, field))
     for written in (str.isupper, str.islower):
-        fit = (w for w in candidates if cased(w) and any(not c.isascii() and cased(c) and written(c) for c in w))
+        fit = (w for w in candidates if is_cased(w) and any(not c.isascii() and is_cased(c) and written(c) for c in w))
         yield from islice((word for word in fit if rare(world, word)), 1)
 
 
@@ -236,7 +238,7 @@ def _beyond_ascii(world: World) -> Iterator[str]:
 @pytest.mark.rule("SEARCH-NONE")
 def test_nothing_found(api: Api, judge: Judge, rng: random.Random) -> None:
     """A word that nobody has gives an empty page with nothing after it."""
-    page = api.ok("list_leads", query={"query": token(rng).replace("-", "")})
+    page = api.ok("list_leads", query={"query": unique_word(rng).replace("-", "")})
     count, more = len(rows_of(page)), page.json()["pagination"]["has_more"]
     judge("SEARCH-NONE", not count and not more, page, expected="no leads", actual=f"{count} leads", where="/data")
 
@@ -247,9 +249,9 @@ def test_blank_query(api: Api, session: Session, judge: Judge) -> None:
     """An empty or blank query is no filter."""
 
     def look() -> Iterator[Claim]:
-        before = walk(api, Venue("list_leads"), 50, 1)
-        reads = [walk(api, Venue("list_leads", query={"query": query}), 50, 1) for query in ("", "   ")]
-        after = before if session.alone else walk(api, Venue("list_leads"), 50, 1)
+        before = crawl_pages(api, ListReference("list_leads"), 50, 1)
+        reads = [crawl_pages(api, ListReference("list_leads", query={"query": query}), 50, 1) for query in ("", "   ")]
+        after = before if session.alone else crawl_pages(api, ListReference("list_leads"), 50, 1)
         newest = [ident for ident in before.ids if ident in after.ids][:25]
         for read in reads:
             shown = [ident for ident in read.ids if ident in newest]
@@ -257,12 +259,12 @@ def test_blank_query(api: Api, session: Session, judge: Judge) -> None:
             if newest:
                 yield Claim("SEARCH-BLANK", shown == newest, proof, f"the newest {len(newest)} leads", actual)
 
-    settle(judge, look, session, "no leads on the target", "list_leads")
+    report_after_recheck(judge, look, session, "no leads on the target", "list_leads")
 
 
 @pytest.mark.scenario("search/query-within-a-list")
 @pytest.mark.rule("SEARCH-COMBINED")
-def test_query_within_a_list(api: Api, world: World, session: Session, judge: Judge) -> None:
+def test_query_within_a_list(api: Api, world: Inventory, session: Session, judge: Judge) -> None:
     """query and list_ids apply together."""
     lead_list, word = _within(world)
 
@@ -276,10 +278,10 @@ def test_query_within_a_list(api: Api, world: World, session: Session, judge: Ju
         actual = f"{gone} not found, {wrong} others"
         yield Claim("SEARCH-COMBINED", not gone and not wrong, read.pages, f"{len(inside)} leads", actual, "/data")
 
-    settle(judge, look, session, "no lead in a list has a word", "list_leads")
+    report_after_recheck(judge, look, session, "no lead in a list has a word", "list_leads")
 
 
-def _within(world: World) -> tuple[str, str]:
+def _within(world: Inventory) -> tuple[str, str]:
     """A list and a word that one of its members has and another hasn't, and somebody outside has too."""
     for lead_list in [str(row["id"]) for row in world.lists]:
         members = [lead for lead in world.leads if lead_list in lead["lead_list_ids"]]
@@ -289,5 +291,5 @@ def _within(world: World) -> tuple[str, str]:
         ):
             if any(must_match(lead, word) for lead in others) and not all(may_match(lead, word) for lead in members):
                 return lead_list, word
-    one([], "list with a word that members and others have")
+    first_row([], "list with a word that members and others have")
     raise AssertionError

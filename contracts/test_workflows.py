@@ -11,16 +11,24 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from nhq.contract.showing import shown as told_as
-from nhq.drive.api import Api
-from nhq.drive.discover import Row, World, one
-from nhq.drive.opening import at_work, rest
-from nhq.drive.scenes import campaign_leads, insistently, lead_ids, members, patiently, told, whole
+from nhq.client.api import Api
+from nhq.contract.disclosure import disclose_value as told_as
 from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.needs import GIVEN
-from nhq.run.judge import Judge
-from nhq.run.machine import Size, Stage, Workflow, play
+from nhq.scenarios.draft_opening import at_work, pause_if_running
+from nhq.scenarios.inventory import Inventory, Row, first_row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.stateful import MachineStage, Size, Workflow, play_machine
+from nhq.scenarios.steps import (
+    ask_until_back,
+    campaign_leads,
+    data_of,
+    lead_ids,
+    look_until,
+    read_members,
+    read_whole_list,
+)
 
 SIZES = {"gate": Size(7, 8), "live": Size(1, 2), "nightly": Size(60, 25)}
 TURNS = {("draft", "start"): "started", ("started", "pause"): "paused", ("paused", "resume"): "started"}
@@ -36,7 +44,9 @@ ACTION = "run_campaign_action"
 def ready_drafts(api: Api) -> list[Row]:
     """Drafts that the target's owner named as ready to be started."""
     named = {ident for name, ident in api.target.given.items() if name.startswith("campaign_startable")}
-    return [row for row in whole(api, "list_campaigns").items if row["id"] in named and row["status"] == "draft"]
+    return [
+        row for row in read_whole_list(api, "list_campaigns").items if row["id"] in named and row["status"] == "draft"
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class Cast:
     enrolled: dict[str, set[str]]
 
 
-def choose(stage: Stage) -> Cast:
+def choose(stage: MachineStage) -> Cast:
     """One ready draft, and the smallest campaign of every other state; where nothing is put back, one at work.
 
     Acting reaches people, so there nothing is touched that the owner didn't name. Raises Unmet without one.
@@ -60,7 +70,7 @@ def choose(stage: Stage) -> Cast:
         raise Unmet("no campaign named campaign_startable… in [given] is still a draft", f"{GIVEN} campaign_startable")
     others = sorted(stage.world.campaigns, key=lambda row: int(row["totalLeads"]))
     wanted = ("started", "paused", "completed")
-    rows = drafts + [one((r for r in others if r["status"] == s), f"campaign in state {s}") for s in wanted]
+    rows = drafts + [first_row((r for r in others if r["status"] == s), f"campaign in state {s}") for s in wanted]
     return Cast(tuple(rows), {str(row["id"]): to_be_enrolled(stage.api, row) for row in rows})
 
 
@@ -71,13 +81,13 @@ def to_be_enrolled(api: Api, row: Row) -> set[str]:
         return enrolled
     if row["leadList"] is None:
         raise Unmet("the draft named as startable has no source list")
-    return enrolled | set(members(api, row["leadList"]["id"]).ids)
+    return enrolled | set(read_members(api, row["leadList"]["id"]).ids)
 
 
 class Lifecycle(Workflow):
     """Campaigns under any sequence of actions. The model: their statuses, and who is enrolled."""
 
-    def __init__(self, stage: Stage, cast: Cast) -> None:
+    def __init__(self, stage: MachineStage, cast: Cast) -> None:
         super().__init__(stage)
         self.names = {str(row["id"]): f"the {row['status']} one" for row in cast.rows}
         self.status = {str(row["id"]): str(row["status"]) for row in cast.rows}
@@ -113,7 +123,7 @@ class Lifecycle(Workflow):
             return
         self.told(f"{name} {self.names[campaign]}, now {before}")
         sent = {"path": {"campaign_id": campaign}, "json": {"action": name}}
-        answer = insistently(self.stage.session, lambda: self.call(ACTION, **sent))
+        answer = ask_until_back(self.stage.session, lambda: self.call(ACTION, **sent))
         if (before, name) in TURNS:
             self.turned(campaign, name, TURNS[before, name], answer)
         else:
@@ -136,7 +146,7 @@ class Lifecycle(Workflow):
         if answer.status == 409 and not self.stage.alone and TURNS.get((self.state(campaign), name)) is None:
             self.stop("somebody else acted on the campaign")
             return
-        shown = told(answer).get("status")
+        shown = data_of(answer).get("status")
         actual = f"{answer.status}, {told_as('status', shown)}"
         self.must(OUTCOMES[name], answer.ok and shown == after, ACTION, expected=f"200, {after}", actual=actual)
         self.status[campaign] = after
@@ -198,7 +208,7 @@ class Lifecycle(Workflow):
             },
         )
         look = self.stage.session, lambda: self.ok("list_campaign_leads", **read)
-        page = patiently(*look, lambda page: page is None or due <= set(enrolled(page)))
+        page = look_until(*look, lambda page: page is None or due <= set(enrolled(page)))
         if page is None or page.json()["pagination"]["has_more"]:
             return
         rows = enrolled(page)
@@ -229,12 +239,12 @@ def enrolled(page: Exchange) -> list[str]:
     "CAMP-START-ENROLLS-ONLY",
     "CAMP-RESUME-ENROLLS-NOBODY",
 )
-def test_lifecycle(api: Api, world: World, judge: Judge, snapshot: str, rng: random.Random, profile: str) -> None:
+def test_lifecycle(api: Api, world: Inventory, judge: Judge, snapshot: str, rng: random.Random, profile: str) -> None:
     """Whatever the order of actions, each does what it promises in the state it fits, and nothing in any other."""
-    stage = Stage(api, world, judge, snapshot, rng)
+    stage = MachineStage(api, world, judge, snapshot, rng)
     cast = choose(stage)
     try:
-        play(lambda stage: Lifecycle(stage, cast), stage, SIZES[profile])
+        play_machine(lambda stage: Lifecycle(stage, cast), stage, SIZES[profile])
     finally:
         if not stage.controlled:
-            rest(api, str(cast.rows[0]["id"]))
+            pause_if_running(api, str(cast.rows[0]["id"]))

@@ -7,12 +7,12 @@ import random
 
 import pytest
 
+from nhq.client.api import Api
 from nhq.contract import Contract
-from nhq.drive.api import Api
-from nhq.drive.discover import World
-from nhq.run.judge import Judge
-from nhq.run.links import linked
-from nhq.run.machine import Size, Stage, play
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.stateful import MachineStage, Size, play_machine
+from nhq.scenarios.stateful_links import linked_machine
 
 SIZES = {"gate": Size(6, 6), "live": Size(1, 3), "nightly": Size(60, 12)}
 
@@ -22,7 +22,7 @@ SIZES = {"gate": Size(6, 6), "live": Size(1, 3), "nightly": Size(60, 12)}
 @pytest.mark.rule("WS-LISTS-OWN", "WS-SHOWN-FOUND", "LIST-CREATES", "IMPORT-CREATED")
 def test_links(
     api: Api,
-    world: World,
+    world: Inventory,
     contract: Contract,
     judge: Judge,
     snapshot: str,
@@ -30,5 +30,5 @@ def test_links(
     profile: str,
 ) -> None:
     """What an answer names is found when asked for, and every answer on the way is as documented."""
-    stage = Stage(api, world, judge, snapshot, rng)
-    play(linked(contract, reading=not stage.controlled), stage, SIZES[profile])
+    stage = MachineStage(api, world, judge, snapshot, rng)
+    play_machine(linked_machine(contract, reading=not stage.controlled), stage, SIZES[profile])

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from nhq.breaches import Breach
-from nhq.checks.batches import at, index_of, part, read_batch
-from nhq.checks.values import comparable
-from nhq.drive.api import Api
-from nhq.drive.discover import World
-from nhq.drive.scenes import members, patiently
+from nhq.checks.batches import array_of, index_of, names_exactly, read_batch
+from nhq.checks.values import is_comparable_number
+from nhq.client.api import Api
+from nhq.fingerprints import Breach
 from nhq.model import Exchange
-from nhq.run.judge import Judge
-from nhq.run.machine import Size, Stage, Workflow, play
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.stateful import MachineStage, Size, Workflow, play_machine
+from nhq.scenarios.steps import look_until, read_members
 
 SIZES = {"gate": Size(8, 12), "live": Size(1, 2), "nightly": Size(60, 30)}
 BROKEN = -1  # stands for an entry that breaks its schema
@@ -30,7 +30,7 @@ RESULTS = {"created": "IMPORT-CREATED", "added_existing": "IMPORT-EXISTING", "al
 class Lists(Workflow):
     """Lists of our own, and people nobody else has. The model: who is a member of which list."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: MachineStage) -> None:
         super().__init__(stage)
         self.members: dict[str, set[str]] = {}
         self.names: set[str] = set()
@@ -85,9 +85,9 @@ class Lists(Workflow):
     def created(self, asked: list[str], wrong: list[int], answer: Exchange) -> None:
         """What the answer to a creation must say."""
         where, body = "create_lead_lists", answer.json()
-        rejected = part(answer, "malformed")
+        rejected = array_of(answer, "malformed")
         expected, actual = f"malformed {wrong}", f"malformed {sorted(map(index_of, rejected))}"
-        self.must("LIST-MALFORMED", at(rejected, set(wrong)), where, expected=expected, actual=actual)
+        self.must("LIST-MALFORMED", names_exactly(rejected, set(wrong)), where, expected=expected, actual=actual)
         if wrong:
             self.must("LIST-STATUS-207", answer.status == 207, where, expected="207", actual=f"{answer.status}")
         count, names = len(body["data"]), [row["name"] for row in body["data"]]
@@ -178,20 +178,20 @@ class Lists(Workflow):
         self.told(f"read {self.title(which)} and its members")
         chosen, due = self.chosen(which), self.members[self.chosen(which)]
         path = {"lead_list_id": chosen}
-        look = patiently(
+        look = look_until(
             self.stage.session, lambda: self.ok("get_lead_list", path=path), lambda e: counted(e, len(due))
         )
         if look is None:
             return
         count = look.json()["data"].get("lead_count", len(due))
-        if comparable(count):
+        if is_comparable_number(count):
             told = {"expected": f"{len(due)} members", "actual": f"{count}"}
             self.must("LIST-COUNT-TRUE", count == len(due), "get_lead_list", **told)
         else:
             self.stage.judge.unknown(
                 "LIST-COUNT-TRUE", "a count that not every JSON reader reads alike", "get_lead_list"
             )
-        crawl = members(self.api, chosen, least=len(due))
+        crawl = read_members(self.api, chosen, least=len(due))
         self.proof.extend(crawl.pages)
         seen, actual = set(crawl.ids), f"{len(crawl.ids)} members"
         self.must("IMPORT-MEMBERSHIP", seen >= due, "import_leads", expected=f"{len(due)} members", actual=actual)
@@ -209,7 +209,7 @@ class Lists(Workflow):
         number = by_lists[which % len(by_lists)]
         self.told(f"read lead {number}")
         due, path = self.inside(number), {"lead_id": self.leads[number]}
-        answer = patiently(self.stage.session, lambda: self.ok("get_lead", path=path), lambda seen: named(seen, due))
+        answer = look_until(self.stage.session, lambda: self.ok("get_lead", path=path), lambda seen: named(seen, due))
         if answer is not None:
             seen = self.members.keys() & set(answer.json()["data"]["lead_list_ids"])
             told = {"expected": f"{len(due)} lists", "actual": f"{len(seen - due)} others, {len(due - seen)} missing"}
@@ -246,7 +246,7 @@ def counted(exchange: Exchange | None, due: int) -> bool:
     "REQUEST-REQUIRED",
 )
 def test_lists_and_imports(
-    api: Api, world: World, judge: Judge, snapshot: str, rng: random.Random, profile: str
+    api: Api, world: Inventory, judge: Judge, snapshot: str, rng: random.Random, profile: str
 ) -> None:
     """Whatever the order of creations and imports, lists and leads are what the answers said they would be."""
-    play(Lists, Stage(api, world, judge, snapshot, rng), SIZES[profile])
+    play_machine(Lists, MachineStage(api, world, judge, snapshot, rng), SIZES[profile])

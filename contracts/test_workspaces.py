@@ -14,17 +14,26 @@ from typing import Any
 
 import pytest
 
-from nhq.drive.api import Api, items, next_cursor
-from nhq.drive.attempts import attempt, send
-from nhq.drive.calls import absent_id, absent_path, body, foreign_path, known_ids, made, real_path, token
-from nhq.drive.discover import Row, World, one
-from nhq.drive.fitting import sampled
-from nhq.drive.scenes import AWAY
+from nhq.client.api import Api, next_cursor, page_items
+from nhq.client.request_fitting import sample_body
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
-from nhq.run.judge import Judge
 from nhq.run.plugin import Few
-from nhq.run.refused import judge_refused, judge_untouched
+from nhq.scenarios.forbidden_writes import forbidden_write, send_forbidden_write
+from nhq.scenarios.inventory import Inventory, Row, first_row
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.payloads import (
+    absent_id,
+    absent_path,
+    foreign_path,
+    known_ids,
+    made,
+    real_path,
+    unique_word,
+    valid_body,
+)
+from nhq.scenarios.refusals import judge_refused, judge_untouched
+from nhq.scenarios.steps import AWAY
 
 
 def judge_own(judge: Judge, rule: str, proof: list[Exchange], shown: list[Row], foreign: list[Row]) -> None:
@@ -35,7 +44,7 @@ def judge_own(judge: Judge, rule: str, proof: list[Exchange], shown: list[Row], 
     )
 
 
-def foreign_key(api: Api, world: World, operation: str) -> Identity:
+def foreign_key(api: Api, world: Inventory, operation: str) -> Identity:
     """A key of the other workspace that may call the operation."""
     return api.key(operation, world.foreign.workspace)
 
@@ -44,7 +53,7 @@ def foreign_key(api: Api, world: World, operation: str) -> Identity:
 @pytest.mark.derived
 @pytest.mark.rule("WS-UNKNOWN-404")
 def test_unknown_id_is_not_found(
-    api: Api, world: World, judge: Judge, few: Few, rng: random.Random, operation: str
+    api: Api, world: Inventory, judge: Judge, few: Few, rng: random.Random, operation: str
 ) -> None:
     """«Returns 404 when the … does not exist»: one id after the other, with the rest of the path real, and all."""
     template = api.operation(operation).path
@@ -54,7 +63,7 @@ def test_unknown_id_is_not_found(
         judge_absent(api, judge, "WS-UNKNOWN-404", answer, "for an id that exists nowhere")
 
 
-def swapped(world: World, real: Mapping[str, str], name: str, rng: random.Random) -> dict[str, str]:
+def swapped(world: Inventory, real: Mapping[str, str], name: str, rng: random.Random) -> dict[str, str]:
     """A path whose id `name` exists nowhere."""
     return {**real, name: absent_id(known_ids(world, name), rng)}
 
@@ -63,7 +72,7 @@ def swapped(world: World, real: Mapping[str, str], name: str, rng: random.Random
 @pytest.mark.derived
 @pytest.mark.rule("WS-FOREIGN-404")
 def test_foreign_id_is_not_found(
-    api: Api, world: World, judge: Judge, few: Few, rng: random.Random, operation: str
+    api: Api, world: Inventory, judge: Judge, few: Few, rng: random.Random, operation: str
 ) -> None:
     """«… in the workspace»: an id of another workspace is as unknown as one that exists nowhere."""
     template = api.operation(operation).path
@@ -76,7 +85,7 @@ def test_foreign_id_is_not_found(
 def plausible(api: Api, operation: str, rng: random.Random) -> Any:
     """A valid body; for an operation that nobody has written of, one made of its schema."""
     row = api.operation(operation)
-    return sampled(api.session.contract, row) if row.derived else body(operation, token(rng))
+    return sample_body(api.session.contract, row) if row.derived else valid_body(operation, unique_word(rng))
 
 
 def judge_absent(api: Api, judge: Judge, rule: str, answer: Exchange, what: str) -> None:
@@ -98,18 +107,18 @@ def judge_absent(api: Api, judge: Judge, rule: str, answer: Exchange, what: str)
 @pytest.mark.scenario("workspaces/foreign-write-changes-nothing")
 @pytest.mark.rule("WS-FOREIGN-NO-EFFECT")
 def test_foreign_write_changes_nothing(
-    api: Api, world: World, judge: Judge, rng: random.Random, operation: str
+    api: Api, world: Inventory, judge: Judge, rng: random.Random, operation: str
 ) -> None:
     """A write aimed at another workspace's thing leaves it as it was."""
     foreign_path(world, api.operation(operation).path)
-    write = attempt(api, world.foreign, operation, rng)
-    again = partial(send, api, api.key(operation))
+    write = forbidden_write(api, world.foreign, operation, rng)
+    again = partial(send_forbidden_write, api, api.key(operation))
     judge_untouched(judge, "WS-FOREIGN-NO-EFFECT", write, again(write), 404, again)
 
 
 @pytest.mark.scenario("workspaces/lists-show-their-own")
 @pytest.mark.rule("WS-LISTS-OWN")
-def test_lists_show_their_own(api: Api, world: World, judge: Judge, operation: str, profile: str) -> None:
+def test_lists_show_their_own(api: Api, world: Inventory, judge: Judge, operation: str, profile: str) -> None:
     """«… in the API key workspace»: read from both sides, nothing stands in both."""
     pages = 1 if profile == "live" else 4
     own = api.crawl(operation, max_pages=pages)
@@ -122,9 +131,9 @@ def test_lists_show_their_own(api: Api, world: World, judge: Judge, operation: s
 
 @pytest.mark.scenario("workspaces/search-shows-its-own")
 @pytest.mark.rule("WS-FILTERS-OWN")
-def test_search_shows_its_own(api: Api, world: World, judge: Judge, few: Few) -> None:
+def test_search_shows_its_own(api: Api, world: Inventory, judge: Judge, few: Few) -> None:
     """A search for a lead of another workspace, and the filter by one of its lists, show nothing of it."""
-    lead = one((row for row in world.foreign.leads if row.get("last_name")), "named lead in the other workspace")
+    lead = first_row((row for row in world.foreign.leads if row.get("last_name")), "named lead in the other workspace")
     lists = [ident for row in world.foreign.leads for ident in row.get("lead_list_ids") or ()]
     for query in few([{"query": lead["last_name"]}, *({"list_ids": ident} for ident in lists[:1])]):
         filtered(api, world, judge, "list_leads", query)
@@ -132,28 +141,28 @@ def test_search_shows_its_own(api: Api, world: World, judge: Judge, few: Few) ->
 
 @pytest.mark.scenario("workspaces/account-filter-shows-its-own")
 @pytest.mark.rule("WS-FILTERS-OWN")
-def test_account_filter_shows_its_own(api: Api, world: World, judge: Judge, few: Few) -> None:
+def test_account_filter_shows_its_own(api: Api, world: Inventory, judge: Judge, few: Few) -> None:
     """The filter by another workspace's sender account shows none of its conversations, nor that for unread ones."""
     rows = world.foreign.conversations
-    account = one(rows, "conversation in the other workspace")["linkedin_account"]["id"]
+    account = first_row(rows, "conversation in the other workspace")["linkedin_account"]["id"]
     unread = [{"unread_only": "true"}] if any(row.get("is_unread") for row in rows) else []
     for query in few([{"linkedin_account_id": account}, *unread]):
         filtered(api, world, judge, "list_conversations", query)
 
 
-def filtered(api: Api, world: World, judge: Judge, operation: str, query: Mapping[str, str]) -> None:
+def filtered(api: Api, world: Inventory, judge: Judge, operation: str, query: Mapping[str, str]) -> None:
     """The same filter from both sides: what the other workspace finds is not shown here."""
     theirs = api.ok(operation, query=query, key=foreign_key(api, world, operation))
-    if not items(theirs):
+    if not page_items(theirs):
         judge.unknown("WS-FILTERS-OWN", "the filter finds nothing in the other workspace", operation)
         return
     ours = api.call(operation, query=query)
-    judge_own(judge, "WS-FILTERS-OWN", [theirs, ours], items(ours) if ours.ok else [], items(theirs))
+    judge_own(judge, "WS-FILTERS-OWN", [theirs, ours], page_items(ours) if ours.ok else [], page_items(theirs))
 
 
 @pytest.mark.scenario("workspaces/cursor-shows-its-own")
 @pytest.mark.rule("WS-CURSOR-OWN")
-def test_cursor_shows_its_own(api: Api, world: World, judge: Judge, operation: str) -> None:
+def test_cursor_shows_its_own(api: Api, world: Inventory, judge: Judge, operation: str) -> None:
     """Whatever a foreign cursor is answered with, it is nothing of the workspace it comes from."""
     key = foreign_key(api, world, operation)
     page = api.ok(operation, query={"limit": 1}, key=key)
@@ -162,14 +171,16 @@ def test_cursor_shows_its_own(api: Api, world: World, judge: Judge, operation: s
         return
     query = {"limit": 100, "cursor": next_cursor(page)}
     ours = api.call(operation, query=query)
-    shown = items(ours) if ours.ok else []
+    shown = page_items(ours) if ours.ok else []
     theirs = [api.ok(operation, query=query, key=key)] if shown else []  # nothing shown is nothing of theirs
-    judge_own(judge, "WS-CURSOR-OWN", [page, *theirs, ours], shown, [row for them in theirs for row in items(them)])
+    judge_own(
+        judge, "WS-CURSOR-OWN", [page, *theirs, ours], shown, [row for them in theirs for row in page_items(them)]
+    )
 
 
 @pytest.mark.scenario("workspaces/every-lead-is-listed")
 @pytest.mark.rule("WS-LISTS-EVERY")
-def test_every_lead_is_listed(api: Api, world: World, judge: Judge) -> None:
+def test_every_lead_is_listed(api: Api, world: Inventory, judge: Judge) -> None:
     """Leads that other answers name, and that exist by themselves, stand in the list."""
     named = [row["lead"]["id"] for row in world.conversations] + given(api, "lead")
     listed(api, judge, "list_leads", "get_lead", "lead_id", named)
@@ -177,7 +188,7 @@ def test_every_lead_is_listed(api: Api, world: World, judge: Judge) -> None:
 
 @pytest.mark.scenario("workspaces/every-list-is-listed")
 @pytest.mark.rule("WS-LISTS-EVERY")
-def test_every_list_is_listed(api: Api, world: World, judge: Judge) -> None:
+def test_every_list_is_listed(api: Api, world: Inventory, judge: Judge) -> None:
     """Lead lists that leads and campaigns name stand in the list."""
     named = [i for row in world.leads for i in row.get("lead_list_ids", [])]
     named += [row["leadList"]["id"] for row in world.campaigns if row["leadList"]] + given(api, "list")
@@ -196,7 +207,7 @@ def test_every_campaign_is_listed(api: Api, judge: Judge) -> None:
 def test_every_conversation_is_listed(api: Api, judge: Judge) -> None:
     """Conversations that a filter shows, or that the target's owner names, stand in the list without any filter."""
     answer = api.call("list_conversations", query={"unread_only": "false", "limit": 500})
-    named = [row["id"] for row in items(answer)] if answer.ok else []
+    named = [row["id"] for row in page_items(answer)] if answer.ok else []
     listed(api, judge, "list_conversations", "get_conversation", "conversation_id", named + given(api, "conversation"))
 
 

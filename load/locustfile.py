@@ -8,9 +8,9 @@ With keys in variables: NHQ_API_KEYS=key1,key2 locust -f load/locustfile.py --ho
 
 from locust import events
 
-from nhq.load.locusts import KeyUser, listen
+from nhq.load.locust_user import KeyUser, listen_to_locust
 
-listen(events)
+listen_to_locust(events)
 
 
 class NetworkHQ(KeyUser):

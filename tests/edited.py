@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nhq import places
-from nhq.contract.pointers import child, tokens
+from nhq import paths
+from nhq.contract.pointers import child_value, pointer_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Edit:
 
     def document(self) -> dict[str, Any]:
         """Our contract with the edit done."""
-        document: dict[str, Any] = json.loads(places.openapi().read_text("utf-8"))
+        document: dict[str, Any] = json.loads(paths.openapi_file().read_text("utf-8"))
         for word, *parts in self.steps:
             if word == "replace":
                 document = json.loads(json.dumps(document, ensure_ascii=False).replace(*parts))
@@ -36,16 +36,16 @@ class Edit:
 
 def edits() -> Iterator[Edit]:
     """All of them, in order."""
-    for row in tomllib.loads((places.fixtures() / "edits.toml").read_text("utf-8"))["edit"]:
+    for row in tomllib.loads((paths.fixtures_folder() / "edits.toml").read_text("utf-8"))["edit"]:
         steps = tuple(tuple(map(str, step)) for step in row.pop("steps"))
         yield Edit(steps=steps, **{**row, "names": tuple(row["names"])})
 
 
 def _step(document: Any, word: str, place: str, *rest: str) -> None:
-    *path, last = tokens(place)
+    *path, last = pointer_tokens(place)
     holder = document
     for token in path:
-        holder = child(holder, token) if word not in ("set", "copy") else _entered(holder, token)
+        holder = child_value(holder, token) if word not in ("set", "copy") else _entered(holder, token)
     if word == "text":
         before, after = rest
         assert before in holder[last], f"{place} has no {before!r}"
@@ -57,7 +57,7 @@ def _step(document: Any, word: str, place: str, *rest: str) -> None:
         holder.clear()
         holder.update(renamed)
     elif word == "copy":
-        _step(document, "set", rest[0], json.dumps(child(holder, last)))
+        _step(document, "set", rest[0], json.dumps(child_value(holder, last)))
     else:
         _set(holder, last, json.loads(rest[0]))
 
@@ -65,7 +65,7 @@ def _step(document: Any, word: str, place: str, *rest: str) -> None:
 def _entered(holder: Any, token: str) -> Any:
     if isinstance(holder, dict):
         return holder.setdefault(token, {})
-    return child(holder, token)
+    return child_value(holder, token)
 
 
 def _set(holder: Any, last: str, value: Any) -> None:

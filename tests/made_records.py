@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nhq.breaches import fingerprint
+from nhq.fingerprints import fingerprint_of
 from nhq.record.record_json import record_of
 from nhq.record.run_record import SCHEMA_VERSION, Record
 
@@ -78,7 +78,7 @@ def made_record(**changes: Any) -> Record:
         rule["cells"] = {name: {**_CELL, **cell} for name, cell in rule["cells"].items()}
     for finding in values["findings"]:
         parts = (finding["rule"], finding["operation"], finding["code"], finding["where"])
-        finding.setdefault("fingerprint", fingerprint(*parts))
+        finding.setdefault("fingerprint", fingerprint_of(*parts))
     if "changes" in values["contract"]:
         values["contract"]["changes"] = [{**_CHANGE, **change} for change in values["contract"]["changes"]]
     return record_of(values)

@@ -1,6 +1,6 @@
 """Twice the limit around a window's edge: only a fixed window admits it all, and none admits one more."""
 
-from nhq.load.profile import Budget, Pace, Profile
+from nhq.load.profile import LatencyBudget, Pace, Profile
 
 PROFILE = Profile(
     name="boundary",
@@ -10,5 +10,5 @@ PROFILE = Profile(
     repeats=2,
     keys=2,
     mix={"list_leads": 1},
-    budget=Budget(p50=0.5, p95=1.0, p99=2.5, errors=0.0, refused=(0.0, 0.2)),
+    budget=LatencyBudget(p50=0.5, p95=1.0, p99=2.5, errors=0.0, refused=(0.0, 0.2)),
 )

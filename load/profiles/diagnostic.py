@@ -1,6 +1,6 @@
 """All schedules in one, on five keys in parallel: at most 7 windows and 7 N requests a key, 420 for N = 60."""
 
-from nhq.load.profile import Budget, Pace, Profile
+from nhq.load.profile import LatencyBudget, Pace, Profile
 
 PROFILE = Profile(
     name="diagnostic",
@@ -9,5 +9,5 @@ PROFILE = Profile(
     schedules=("diagnostic",),
     keys=5,
     mix={"list_leads": 1},
-    budget=Budget(p95=2.5, p99=5.0),
+    budget=LatencyBudget(p95=2.5, p99=5.0),
 )

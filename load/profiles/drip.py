@@ -1,7 +1,7 @@
 """Exactly the allowance, window after window: a client that keeps to the limit is never refused."""
 
-from nhq.load.profile import Budget, Pace, Profile
-from nhq.ratelimit.findings import Aspect
+from nhq.load.profile import LatencyBudget, Pace, Profile
+from nhq.ratelimit.checker.anomalies import Aspect
 
 PROFILE = Profile(
     name="drip",
@@ -13,5 +13,5 @@ PROFILE = Profile(
     mix={"list_leads": 1},
     patient=True,
     judges=(Aspect.HEADERS, Aspect.RESET, Aspect.ALGORITHM),
-    budget=Budget(p50=0.5, p95=1.0, p99=2.5, refused=(0.0, 0.0)),
+    budget=LatencyBudget(p50=0.5, p95=1.0, p99=2.5, refused=(0.0, 0.0)),
 )

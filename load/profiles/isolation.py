@@ -4,8 +4,8 @@ First one key overspends while the others ask for a quarter of theirs; then ever
 (of this machine, where the target is on it; else all requests come from one).
 """
 
-from nhq.load.profile import Budget, Pace, Profile
-from nhq.ratelimit.findings import Aspect
+from nhq.load.profile import LatencyBudget, Pace, Profile
+from nhq.ratelimit.checker.anomalies import Aspect
 
 PROFILE = Profile(
     name="isolation",
@@ -15,5 +15,5 @@ PROFILE = Profile(
     keys=3,
     mix={"list_leads": 1},
     judges=(Aspect.ADMISSIONS, Aspect.HEADERS, Aspect.RESET),
-    budget=Budget(p50=0.5, p95=1.0, p99=2.5, refused=(0.05, 0.4)),
+    budget=LatencyBudget(p50=0.5, p95=1.0, p99=2.5, refused=(0.05, 0.4)),
 )

@@ -4,8 +4,8 @@ Operations that the target doesn't allow (write, send, spend) are left out and n
 when it has nothing left, so that refusals are rare.
 """
 
-from nhq.load.profile import Budget, Pace, Profile
-from nhq.ratelimit.findings import Aspect
+from nhq.load.profile import LatencyBudget, Pace, Profile
+from nhq.ratelimit.checker.anomalies import Aspect
 
 PROFILE = Profile(
     name="mixed",
@@ -33,5 +33,5 @@ PROFILE = Profile(
         "run_campaign_action": 1,
     },
     judges=(Aspect.HEADERS, Aspect.RESET),
-    budget=Budget(p50=0.5, p95=1.5, p99=5.0, errors=0.05, refused=(0.0, 0.1)),
+    budget=LatencyBudget(p50=0.5, p95=1.5, p99=5.0, errors=0.05, refused=(0.0, 0.1)),
 )

@@ -3,8 +3,8 @@
 Against `nhq mock --limit 1000000` it measures throughput instead.
 """
 
-from nhq.load.profile import Budget, Pace, Profile
-from nhq.ratelimit.findings import Aspect
+from nhq.load.profile import LatencyBudget, Pace, Profile
+from nhq.ratelimit.checker.anomalies import Aspect
 
 PROFILE = Profile(
     name="saturate",
@@ -15,5 +15,5 @@ PROFILE = Profile(
     windows=2,
     mix={"list_leads": 1},
     judges=(Aspect.ADMISSIONS, Aspect.HEADERS, Aspect.RESET),
-    budget=Budget(p95=1.0, p99=2.5),
+    budget=LatencyBudget(p95=1.0, p99=2.5),
 )

@@ -1,7 +1,7 @@
 """The allowance, for half an hour or as long as --duration says: leaks, drift and rare slips take time to show."""
 
-from nhq.load.profile import Budget, Pace, Profile
-from nhq.ratelimit.findings import Aspect
+from nhq.load.profile import LatencyBudget, Pace, Profile
+from nhq.ratelimit.checker.anomalies import Aspect
 
 PROFILE = Profile(
     name="soak",
@@ -13,5 +13,5 @@ PROFILE = Profile(
     mix={"list_leads": 4, "get_lead": 3, "list_campaigns": 2, "list_conversations": 2, "list_lead_lists": 1},
     patient=True,
     judges=(Aspect.HEADERS, Aspect.RESET, Aspect.ALGORITHM),
-    budget=Budget(p50=0.5, p95=1.0, p99=2.5, errors=0.001, refused=(0.0, 0.0)),
+    budget=LatencyBudget(p50=0.5, p95=1.0, p99=2.5, errors=0.001, refused=(0.0, 0.0)),
 )

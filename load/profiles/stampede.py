@@ -1,6 +1,6 @@
 """Twice the limit at one instant, on openings and within windows: a counter in two steps loses updates here."""
 
-from nhq.load.profile import Budget, Pace, Profile
+from nhq.load.profile import LatencyBudget, Pace, Profile
 
 PROFILE = Profile(
     name="stampede",
@@ -9,5 +9,5 @@ PROFILE = Profile(
     schedules=("stampede",),
     keys=2,
     mix={"list_leads": 1},
-    budget=Budget(p50=1.0, p95=2.5, p99=5.0, errors=0.0, refused=(0.3, 0.6)),
+    budget=LatencyBudget(p50=1.0, p95=2.5, p99=5.0, errors=0.0, refused=(0.3, 0.6)),
 )

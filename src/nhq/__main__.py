@@ -6,7 +6,7 @@ import sys
 if sys.path and sys.path[0] in ("", os.getcwd()):
     del sys.path[0]  # Python put it there: a json.py of the present folder would take the place of Python's own
 
-from nhq.children import end_with_parent
+from nhq.child_processes import end_with_parent
 from nhq.cli import main
 
 end_with_parent()

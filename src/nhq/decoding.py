@@ -14,7 +14,7 @@ _BOOL, _INT, _FLOAT = (f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "
 _REPLACED = {_BOOL, _INT, _FLOAT, "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:value"}
 
 
-def decoded(raw: bytes, name: str) -> Any:
+def decode_document(raw: bytes, name: str) -> Any:
     """The value that JSON or YAML holds; `name` stands for it in messages.
 
     Raises ConfigError, with one line, for what is neither, or nested or multiplied beyond reading.

@@ -69,7 +69,7 @@ class HistoryError(NhqError):
     """A recorded history cannot be judged: truncated, foreign, inconsistent, empty."""
 
 
-def nearest(name: str, known: Collection[str]) -> str:
+def did_you_mean(name: str, known: Collection[str]) -> str:
     """What to add to a complaint about a name that nobody knows: up to four that look like it; "" where none does."""
     within = [candidate for candidate in known if name and name in candidate]
     near = list(dict.fromkeys([*get_close_matches(name, known, n=4, cutoff=0.6), *within]))[:4]

@@ -43,7 +43,7 @@ def keep_inside(folder: Path, path: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path | None, option: str = "--out") -> Iterator[None]:
+def lock_folder(folder: Path | None, option: str = "--out") -> Iterator[None]:
     """One run at a time writes into a folder, which is made. The kernel frees it when a run dies. None: nothing to do.
 
     `option` names the folder on the command line. Raises ConfigError that names the process of the run that has it,

@@ -158,17 +158,17 @@ _LEARNT: dict[str, None] = {}
 _DOUBTED: dict[str, None] = {}
 
 
-def learn(secrets: Iterable[str]) -> None:
+def learn_secrets(secrets: Iterable[str]) -> None:
     """From now on these are masked in what this process shows, where `masked_output` is in force."""
     _LEARNT.update(dict.fromkeys(secrets))
 
 
-def doubt(names: Iterable[str]) -> None:
+def mark_unmaskable(names: Iterable[str]) -> None:
     """The secrets in these environment variables are too much like ordinary words to be masked."""
     _DOUBTED.update(dict.fromkeys(names))
 
 
-def doubted() -> list[str]:
+def unmaskable_variables() -> list[str]:
     """The variables whose secrets this process doesn't mask."""
     return list(_DOUBTED)
 

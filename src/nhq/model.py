@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from nhq.breaches import Breach
-from nhq.breaches import fingerprint as fingerprint_of
 from nhq.errors import Absent, Unread
+from nhq.fingerprints import Breach
+from nhq.fingerprints import fingerprint_of as fingerprint_of
 
 
 class Effect(StrEnum):
@@ -46,7 +46,7 @@ class Verdict(StrEnum):
 GATEWAY = frozenset({408, 502, 503, 504, *range(520, 528), 530})
 
 
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
+def worst_verdict(verdicts: Iterable[Verdict]) -> Verdict:
     """The most serious of several verdicts; `unknown` for none at all, because nothing was seen."""
     order = list(Verdict)
     return max(verdicts, key=order.index, default=Verdict.UNKNOWN)
@@ -92,7 +92,7 @@ class Exchange:
     `trouble` then says why. Header names are lower-case; repeated headers are joined with ", ".
     `sent` and `received` are wall seconds of the target's clock as far as we know it. `epoch` counts the
     snapshots restored before it: counters may only be compared within one epoch. `body` and
-    `request_body` are raw: whoever writes them anywhere goes through `nhq.drive.redact`.
+    `request_body` are raw: whoever writes them anywhere goes through `nhq.client.redact`.
     """
 
     id: int

@@ -12,12 +12,12 @@ SECOND = f"{ELSEWHERE} "  # a key of a second workspace, whatever it may do
 _KEYS = {"revoked": "a revoked key (revoked = true)", "twin": "a second key as wide as the first"}
 
 
-def scope_of(scope: str, *, elsewhere: bool = False) -> str:
+def need_of_scope(scope: str, *, elsewhere: bool = False) -> str:
     """A key with that scope, of the main workspace or of another one."""
     return f"{ELSEWHERE if elsewhere else SCOPE} {scope}"
 
 
-def without(scope: str) -> str:
+def need_of_lacking_scope(scope: str) -> str:
     """A key that lacks a scope: one with a single other one, so that it serves for all but two."""
     return f"{ONLY} {'leads:read' if scope != 'leads:read' else 'campaigns:read'}"
 

@@ -14,10 +14,10 @@ from warnings import warn
 import schemathesis
 from schemathesis import CheckContext, HookContext, Response
 
-from nhq import places
+from nhq import paths
+from nhq.checks.attribution import not_the_servers
+from nhq.checks.context import Check
 from nhq.checks.exchange import CHECKS, check_exchange
-from nhq.checks.network import not_the_servers
-from nhq.checks.seen import Check
 from nhq.clock import SystemClock
 from nhq.contract import Contract, Operation, load_contract
 from nhq.contract.ambiguities import load_excluded
@@ -65,7 +65,7 @@ def _operation(case: _Case) -> Operation | None:
 def _excluded(case: _Case) -> bool:
     """Is acceptance of negative data promised here, by the prose? (`[[excluded]]` in contracts/ambiguities.toml)"""
     row = _operation(case)
-    excluded = load_excluded(places.contracts() / "ambiguities.toml")
+    excluded = load_excluded(paths.contracts_folder() / "ambiguities.toml")
     return row is not None and any(one.operation == row.id for one in excluded)
 
 

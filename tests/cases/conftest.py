@@ -12,14 +12,14 @@ from answers import Answer
 from proxy import Proxy
 
 from nhq.checks.exchange import check_exchange
-from nhq.checks.sequence import check_sequence
+from nhq.checks.header_sequence import check_sequence
+from nhq.client.api import Api
+from nhq.client.mock_process import mock_target
+from nhq.client.session import Session, open_session
+from nhq.client.target import Target
 from nhq.contract import load_contract
-from nhq.drive.api import Api
-from nhq.drive.calls import body
-from nhq.drive.mock import mock_target
-from nhq.drive.session import Session, open_session
-from nhq.drive.target import Target
 from nhq.model import Exchange, Finding, Observation, Verdict
+from nhq.scenarios.payloads import valid_body
 
 CONTRACT = load_contract()
 LISTS = ("list_campaigns", "list_linkedin_accounts", "list_lead_lists", "list_leads", "list_conversations")
@@ -99,7 +99,7 @@ def seen(session: Session, ids: dict[str, str]) -> Tour:
 
 def write(api: Api, operation: str, path: dict[str, str]) -> None:
     """A write that succeeds."""
-    sent: Any = body(operation, f"nhq{Random(1).getrandbits(32):08x}")
+    sent: Any = valid_body(operation, f"nhq{Random(1).getrandbits(32):08x}")
     api.call(operation, path=path, json=sent)
 
 

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from nhq import places
+from nhq import paths
 
 
 def git(folder: Path, *words: str) -> str:
@@ -16,7 +16,7 @@ def git(folder: Path, *words: str) -> str:
 def make_repository(folder: Path) -> Path:
     """A repository whose branch main has our openapi.json, and which is its own origin."""
     folder.mkdir(exist_ok=True)
-    shutil.copy(places.openapi(), folder / "openapi.json")
+    shutil.copy(paths.openapi_file(), folder / "openapi.json")
     git(folder, "init", "-q", "-b", "main")
     git(folder, "remote", "add", "origin", str(folder))
     git(folder, "add", ".")

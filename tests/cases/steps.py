@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from nhq import places
+from nhq import paths
 
 OURS = "your-organisation/networkhq-conformance@main"
 _PYTHON = f'#!/bin/sh\nif [ "$2" = pip ]; then echo "$@" >> "$PIP_LOG"; exit 0; fi\nexec {sys.executable} "$@"\n'
@@ -87,7 +87,7 @@ def _shell_steps(
 ) -> Iterator[tuple[Mapping[str, Any], dict[str, str]]]:
     """The steps of a step that a shell runs, with the words that stand for its expressions."""
     github = {
-        "github.action_path": str(places.root()),
+        "github.action_path": str(paths.data_root()),
         "github.token": "token",
         "github.event.pull_request.number": "7",
         "always()": "always",
@@ -95,7 +95,7 @@ def _shell_steps(
     if "run" in step:
         yield step, github
     elif step["uses"] == OURS:
-        action = yaml.safe_load((places.root() / "action.yml").read_text("utf-8"))
+        action = yaml.safe_load((paths.data_root() / "action.yml").read_text("utf-8"))
         given = {**step.get("with", {}), **inputs}
         assert set(given) <= set(action["inputs"])
         known = {f"inputs.{name}": given.get(name, row["default"]) for name, row in action["inputs"].items()}

@@ -13,8 +13,8 @@ from proxy import Proxy, alteration
 from tls import Tls, certificates
 
 from nhq.cli import main
-from nhq.drive.mock import mock_target, write_live
-from nhq.drive.target import Target
+from nhq.client.mock_process import mock_target, write_live
+from nhq.client.target import Target
 
 FEW = ("--operation", "list_linkedin_accounts", "--rule", "STATUS-DOCUMENTED")
 KEYS = (

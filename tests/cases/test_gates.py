@@ -10,7 +10,7 @@ from forbidden import FORBIDDEN
 from proxy import Proxy
 
 from nhq.cli import main
-from nhq.drive.target import Target
+from nhq.client.target import Target
 
 
 def target_file(mock: Target, url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from nhq import places
+from nhq import paths
 
-sys.path.append(str(places.root()))
+sys.path.append(str(paths.data_root()))
 from benchmarks.hostile import PAGE, WRONG, Ended, kinds, row, table
 
 SOME = list(kinds())[:3]

@@ -11,8 +11,8 @@ from proxy import Proxy
 from tls import Tls, certificates
 
 from nhq.cli import main
-from nhq.drive.mock import mock_target, write_live
-from nhq.drive.target import Target
+from nhq.client.mock_process import mock_target, write_live
+from nhq.client.target import Target
 
 HIDDEN, SECRET = "hidden-gateway-value", "pr0xy-s3cret"
 

@@ -4,9 +4,9 @@ import ast
 
 import pytest
 
-from nhq import places
+from nhq import paths
 
-FILES = sorted(places.contracts().glob("test_*.py"))
+FILES = sorted(paths.contracts_folder().glob("test_*.py"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import nhq
-from nhq import places
+from nhq import paths
 
 ROOT = Path(nhq.__file__).parent
 SCENARIOS_MAY_NOT = {"server", "faults", "liberties", "power", "cassettes", "nights", "cli"}
@@ -26,7 +26,7 @@ def lint(folder: Path) -> "subprocess.CompletedProcess[str]":
 
 def test_imports_run_one_way() -> None:
     """Each contract of import-linter is kept: base, contract, judges, drive, run, commands; the mock stands apart."""
-    done = lint(places.root())
+    done = lint(paths.data_root())
     assert done.returncode == 0, done.stdout
     assert ", 0 broken" in done.stdout
 
@@ -55,13 +55,13 @@ def strays(file: Path, allowed: set[str]) -> list[str]:
 
 def test_load_knows_servers_by_url_only() -> None:
     """Profiles use schedules and histories, and neither our mock nor our driver."""
-    assert [s for file in sorted(places.load().rglob("*.py")) for s in strays(file, LOAD_MAY)] == []
+    assert [s for file in sorted(paths.load_folder().rglob("*.py")) for s in strays(file, LOAD_MAY)] == []
 
 
 def test_scenarios_know_nothing_of_the_mock() -> None:
     """What holds a target to the contract must not know how our own target is built."""
     allowed = PARTS - SCENARIOS_MAY_NOT
-    assert [s for file in sorted(places.contracts().rglob("*.py")) for s in strays(file, allowed)] == []
+    assert [s for file in sorted(paths.contracts_folder().rglob("*.py")) for s in strays(file, allowed)] == []
 
 
 @pytest.mark.parametrize("name", STANDARD_ONLY)
@@ -80,11 +80,11 @@ def test_a_stray_import_is_seen_however_it_is_written(tmp_path: Path) -> None:
     """At the top, inside a function, of a module or from one: each is named with its line."""
     file = tmp_path / "stray.py"
     file.write_text(
-        "import nhq.server.app\nfrom nhq import faults, __version__\n"
-        "def f():\n    from nhq.drive.target import Target\nfrom nhq.clock import Clock\n"
+        "import nhq.mock.app\nfrom nhq import mutation, __version__\n"
+        "def f():\n    from nhq.client.target import Target\nfrom nhq.clock import Clock\n"
     )
     assert sorted(strays(file, {"clock"})) == [
-        "stray.py:1 imports nhq.server",
-        "stray.py:2 imports nhq.faults",
-        "stray.py:4 imports nhq.drive",
+        "stray.py:1 imports nhq.mock",
+        "stray.py:2 imports nhq.mutation",
+        "stray.py:4 imports nhq.client",
     ]

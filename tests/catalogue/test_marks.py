@@ -9,7 +9,7 @@ from types import CodeType, FunctionType, ModuleType
 
 import pytest
 
-from nhq import places
+from nhq import paths
 from nhq.contract import load_contract
 
 RULES = set(load_contract().rules)
@@ -22,14 +22,14 @@ ASKED = {
     "test_write_scope_opens_no_read": {"SCOPE-FIRST"},
     "test_nothing_but_403_is_learned": {"SCOPE-NO-EFFECT"},
 }
-FILES = sorted(places.contracts().glob("test_*.py"))
+FILES = sorted(paths.contracts_folder().glob("test_*.py"))
 
 
 @pytest.fixture(autouse=True)
 def known_marks(pytestconfig: pytest.Config) -> None:
     """The marks of scenarios are no marks of these tests."""
     settings = ConfigParser(interpolation=None)
-    settings.read(places.contracts() / "pytest.ini")
+    settings.read(paths.contracts_folder() / "pytest.ini")
     for line in settings["pytest"]["markers"].strip().splitlines():
         pytestconfig.addinivalue_line("markers", line)
 

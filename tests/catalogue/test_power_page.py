@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from nhq import places
+from nhq import paths
 from nhq.contract import load_contract
-from nhq.faults.catalogue import FAULTS
-from nhq.liberties.catalogue import LIBERTIES
+from nhq.mutation.faults.catalogue import FAULTS
+from nhq.mutation.variants.catalogue import LIBERTIES
 
-PAGE = (places.root() / "reports" / "POWER.md").read_text(encoding="utf-8")
+PAGE = (paths.data_root() / "reports" / "POWER.md").read_text(encoding="utf-8")
 STALE = "reports/POWER.md is not of today's faults and rules: run `make power`"
 RULE = re.compile(r"^\| ([A-Z][A-Z0-9-]+) \| (?:must|should|assumed) \| (\d+) \| (\d+) \|$", re.MULTILINE)
 

@@ -5,12 +5,12 @@ from collections import Counter
 import pytest
 
 from nhq.contract import Contract, load_contract
-from nhq.contract.bindings import bindings
+from nhq.contract.bindings import rule_bindings
 from nhq.contract.rules import AREAS
 from nhq.model import Effect, Level
 
 CONTRACT = load_contract()
-BOUND = bindings()
+BOUND = rule_bindings()
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from nhq import places
+from nhq import paths
 
-FILES = sorted(places.contracts().glob("test_*.py"))
+FILES = sorted(paths.contracts_folder().glob("test_*.py"))
 
 
 def functions(*files: Path) -> Iterator[tuple[str, ast.FunctionDef]]:

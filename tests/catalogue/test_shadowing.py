@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from nhq import places
+from nhq import paths
 
 FOLDERS = ("src", "load", "contracts", "tests", "benchmarks")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -51,7 +51,7 @@ def overwritten(file: Path) -> Iterator[str]:
 
 def test_no_parameter_is_overwritten_unseen() -> None:
     """A parameter is read, or at least looked at, before anything else stands under its name."""
-    files = [file for folder in FOLDERS for file in sorted((places.root() / folder).rglob("*.py"))]
+    files = [file for folder in FOLDERS for file in sorted((paths.data_root() / folder).rglob("*.py"))]
     assert len(files) > 50
     assert [found for file in files for found in overwritten(file)] == []
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from nhq import places
+from nhq import paths
 
 HOME = "src/nhq/clock.py"
 FOLDERS = ("src", "load", "contracts", "tests")
@@ -29,7 +29,7 @@ def readings(file: Path) -> Iterator[str]:
 
 def test_time_is_read_in_the_clock_alone() -> None:
     """Window edges are exact and tests fast because time comes from a Clock."""
-    files = [file for folder in FOLDERS for file in sorted((places.root() / folder).rglob("*.py"))]
+    files = [file for folder in FOLDERS for file in sorted((paths.data_root() / folder).rglob("*.py"))]
     assert len(files) > 50
     found = [reading for file in files if not file.as_posix().endswith(HOME) for reading in readings(file)]
     assert found == []

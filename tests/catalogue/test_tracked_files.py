@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nhq import places
+from nhq import paths
 
 # Put together, so that this file does not name them either.
 FOLDERS = "|".join(("work", "root", "tmp", "home", "Users"))
@@ -26,20 +26,20 @@ REGISTRY = re.compile("|".join(re.escape(host) for host in HOSTS) + r"|--(?:extr
 def tracked() -> Iterator[Path]:
     """Text files under version control; those that are binary or gone aside."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=places.root(), capture_output=True, text=True, check=True, timeout=30
+        ["git", "ls-files", "-z"], cwd=paths.data_root(), capture_output=True, text=True, check=True, timeout=30
     )
     for name in filter(None, listed.stdout.split("\0")):
-        path = places.root() / name
+        path = paths.data_root() / name
         if path.is_file() and b"\0" not in path.read_bytes()[:8000]:
             yield path
 
 
 @pytest.fixture(scope="module")
 def lines() -> list[tuple[str, str]]:
-    if not (places.root() / ".git").exists():
+    if not (paths.data_root() / ".git").exists():
         pytest.skip("not a git checkout: there are no tracked files to look at")
     return [
-        (f"{path.relative_to(places.root())}:{number}", line)
+        (f"{path.relative_to(paths.data_root())}:{number}", line)
         for path in tracked()
         for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
     ]
@@ -57,7 +57,7 @@ def test_no_file_names_a_package_registry(lines: list[tuple[str, str]]) -> None:
 
 def test_the_lock_file_names_no_host() -> None:
     """The lock file pins names, versions and hashes, and works with any index."""
-    assert "://" not in (places.root() / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in (paths.data_root() / "requirements.lock").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", ["/{}/main/x", " at /{}/a", "'/{}/b'", "=/{}/c"])

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nhq import places
-from nhq.cassettes.shelf import home
-from nhq.drive.mock import mock_target, write_live
+from nhq import paths
+from nhq.cassettes.cassette_library import cassettes_folder
+from nhq.client.mock_process import mock_target, write_live
 
 LIED = "tells-one-left-when-refusing"
 
@@ -69,7 +69,7 @@ def test_the_command_of_a_load_run_finds_it_again(tmp_path: Path) -> None:
 def test_the_command_of_a_check_finds_it_again(tmp_path: Path) -> None:
     """`nhq check`: the recording, and what was said of it."""
     history = tmp_path / "a recording.jsonl"
-    shutil.copy(places.fixtures() / "histories" / "violates-premature-429.jsonl", history)
+    shutil.copy(paths.fixtures_folder() / "histories" / "violates-premature-429.jsonl", history)
     first = paste(f"nhq check {shlex.quote(str(history))} --alone --window 60")
     again = next(line for line in first.stdout.splitlines() if line.startswith("again: ")).removeprefix("again: ")
     second = paste(again)
@@ -80,7 +80,7 @@ def test_the_command_of_a_check_finds_it_again(tmp_path: Path) -> None:
 def test_the_command_of_a_replay_finds_it_again(tmp_path: Path) -> None:
     """`nhq replay`: the same cassettes."""
     cassettes = tmp_path / "recorded elsewhere"
-    shutil.copytree(home(), cassettes)
+    shutil.copytree(cassettes_folder(), cassettes)
     for path in cassettes.rglob("*.yaml"):
         text = path.read_text("utf-8")
         path.write_text(text.replace("x-ratelimit-limit:\n      - '60'", "x-ratelimit-limit:\n      - '61'"), "utf-8")

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from nhq import places
+from nhq import paths
 from nhq.cli import main
 
-DOCUMENT = json.loads(places.openapi().read_text("utf-8"))
+DOCUMENT = json.loads(paths.openapi_file().read_text("utf-8"))
 ANSWER = ("paths", "/leads", "get", "responses", "200", "content", "application/json")
 
 
@@ -58,7 +58,7 @@ def cassettes(tmp_path: Path) -> Path:
     """A shelf with one cassette that answers `/leads`, so that its schema is asked for."""
     kept = tmp_path / "cassettes"
     kept.mkdir()
-    (kept / "discovery.yaml").write_bytes((places.root() / "cassettes" / "discovery.yaml").read_bytes())
+    (kept / "discovery.yaml").write_bytes((paths.data_root() / "cassettes" / "discovery.yaml").read_bytes())
     return kept
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from nhq import places
+from nhq import paths
 from nhq.cli import main
-from nhq.cli.formats import NAMES
-from nhq.report import problems
+from nhq.cli.report_formats import NAMES
+from nhq.report import record_problems
 
-HISTORIES = places.fixtures() / "histories"
+HISTORIES = paths.fixtures_folder() / "histories"
 
 
 def run(capsys: pytest.CaptureFixture[str], *args: object) -> tuple[int, str, str]:
@@ -65,7 +65,7 @@ def test_its_record_comes_in_every_format(name: str, capsys: pytest.CaptureFixtu
     formats = [word for form in NAMES for word in ("--format", form)]
     code, _, err = run(capsys, HISTORIES / name, "--skew", 1, "--out", tmp_path, *formats)
     record = json.loads((tmp_path / "results.json").read_text("utf-8"))
-    assert problems(record) == []
+    assert record_problems(record) == []
     assert (record["kind"], record["exit_code"], record["operations"]) == ("check", code, [])
     assert len(err.splitlines()) == len(list(tmp_path.glob("[!.]*"))) == len(NAMES)
     assert record["verdict"] == {0: "holds", 1: "violated"}[code]

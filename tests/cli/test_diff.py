@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from nhq.cli.diff import command
+from nhq.cli.diff_command import command
 from nhq.errors import ConfigError
 
 BASE = {

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
+from nhq.client.mock_process import mock_target
 from nhq.clock import SystemClock
-from nhq.drive.mock import mock_target
-from nhq.load.handoff import write_target
+from nhq.load.locust_env import write_target_for_locust
 
 CLOCK = SystemClock()
 LOOK = 0.05
@@ -160,7 +160,9 @@ def runs(
     asked = [item.callspec.params["case"] for item in request.session.items if item.path == request.path]
     options = ["--real-time", "--limit", "20", "--window", "3"]
     with mock_target(seed=1, options=options) as target, ThreadPoolExecutor(2) as threads:
-        path, keys = write_target(tmp_path_factory.mktemp("target"), target, target.holders("leads:read")[:2])
+        path, keys = write_target_for_locust(
+            tmp_path_factory.mktemp("target"), target, target.holders("leads:read")[:2]
+        )
         yield {case: threads.submit(follow, case, tmp_path_factory.mktemp("ending"), path, keys) for case in asked}
 
 

@@ -6,8 +6,8 @@ import tomllib
 
 import pytest
 
-from nhq import places
-from nhq.cli.extras import EXTRAS
+from nhq import paths
+from nhq.cli.optional_extras import EXTRAS
 
 # Runs nhq in a Python that lacks the modules of all extras.
 WITHOUT = f"""
@@ -20,7 +20,7 @@ sys.meta_path.insert(0, Absent())
 from nhq.cli import main
 main()
 """
-HISTORY = places.fixtures() / "histories" / "violates-premature-429.jsonl"
+HISTORY = paths.fixtures_folder() / "histories" / "violates-premature-429.jsonl"
 
 
 def lacking(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -50,5 +50,7 @@ def test_the_gate_needs_no_extra(tmp_path) -> None:
 
 def test_all_is_every_extra_but_those_of_developers() -> None:
     """`[all]` adds what the commands can use, and no more."""
-    extras = tomllib.loads((places.root() / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    extras = tomllib.loads((paths.data_root() / "pyproject.toml").read_text("utf-8"))["project"][
+        "optional-dependencies"
+    ]
     assert extras["all"] == [f"networkhq-conformance[{','.join(EXTRAS)}]"]

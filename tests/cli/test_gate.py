@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from nhq import places
+from nhq import paths
 
 TARGET = """
 base_url = "{url}"
@@ -123,8 +123,8 @@ def test_an_option_that_does_not_exist():
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """A copy of the contract's files, to be spoilt."""
-    shutil.copy(places.openapi(), tmp_path / "openapi.json")
-    shutil.copytree(places.contracts(), tmp_path / "contracts", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(paths.openapi_file(), tmp_path / "openapi.json")
+    shutil.copytree(paths.contracts_folder(), tmp_path / "contracts", ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nhq.report import problems
+from nhq.report import record_problems
 
 
 def gate(folder: Path, *options: str) -> tuple["subprocess.CompletedProcess[str]", dict[str, Any]]:
@@ -60,7 +60,7 @@ def test_no_429_comes_unplanned(first):
 
 def test_the_record_fits_its_schema(first):
     """A suite that polices schemas obeys its own."""
-    assert problems(first[1]) == []
+    assert record_problems(first[1]) == []
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from nhq.drive.mock import mock_target
-from nhq.load.handoff import write_target
-from nhq.load.profile import names
+from nhq.client.mock_process import mock_target
+from nhq.load.locust_env import write_target_for_locust
+from nhq.load.profile import profile_names
 
 TARGET = """
 base_url = "{url}"
@@ -60,7 +60,7 @@ def test_the_profiles_are_listed():
     """--list names each profile with what it does."""
     result = load("--list")
     assert result.returncode == 0
-    assert [line.split()[0] for line in result.stdout.splitlines()] == names()
+    assert [line.split()[0] for line in result.stdout.splitlines()] == profile_names()
     assert all(len(line.split()) > 3 for line in result.stdout.splitlines())
 
 
@@ -165,7 +165,7 @@ def test_an_interrupted_run_is_judged_by_what_it_has(tmp_path):
 def test_a_mock_whose_clock_stands_still(tmp_path):
     """Its windows would never end."""
     with mock_target(seed=1) as target:
-        path, keys = write_target(tmp_path, target, target.holders("leads:read")[:2])
+        path, keys = write_target_for_locust(tmp_path, target, target.holders("leads:read")[:2])
         path.write_text(f'control_url = "{target.control_url}"\ncontrol_env = "CONTROL"\n' + path.read_text("utf-8"))
         result = subprocess.run(
             command("boundary", "--target", str(path), "--out", str(tmp_path)), capture_output=True, text=True,
@@ -177,7 +177,7 @@ def test_a_mock_whose_clock_stands_still(tmp_path):
 def test_a_violated_promise_fails_the_run(tmp_path):
     """A server that keeps another limit than it is held to: exit 1, and the promise is named with its witnesses."""
     with mock_target(seed=1, options=["--real-time", "--limit", "17", "--window", "3"]) as target:
-        path, keys = write_target(tmp_path, target, target.holders("leads:read")[:2])
+        path, keys = write_target_for_locust(tmp_path, target, target.holders("leads:read")[:2])
         result = subprocess.run(
             command("boundary", "--target", str(path), "--limit", "20", "--duration", "9", "--out", str(tmp_path)),
             capture_output=True, text=True, timeout=90, check=False, env={**os.environ, **keys},

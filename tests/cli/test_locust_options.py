@@ -7,7 +7,7 @@ import sys
 import click
 import pytest
 
-from nhq.cli.load import command
+from nhq.cli.load_command import command
 from nhq.cli.locust_options import ANSWERS
 
 

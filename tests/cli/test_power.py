@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from nhq.faults.catalogue import FAULTS
-from nhq.liberties.catalogue import LIBERTIES
+from nhq.mutation.faults.catalogue import FAULTS
+from nhq.mutation.variants.catalogue import LIBERTIES
 
 
 def power(*options: str) -> "subprocess.CompletedProcess[str]":

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from repositories import git, make_repository
 
-from nhq import places
+from nhq import paths
 
 # One rule on one operation: the server's stage is the gate's own, which other tests judge.
 NARROW = ("--rule", "AUTH-ABSENT", "--operation", "list_linkedin_accounts")
@@ -97,7 +97,7 @@ def test_a_checkout_whose_own_document_changed_is_judged(tmp_path: Path, edits: 
     """Nobody has adopted it yet: the rules are held to the base, and what has moved is named."""
     own = make_repository(tmp_path / "own")
     for name in ("contracts", "cassettes", "load", "fixtures", "reports"):
-        (own / name).symlink_to(places.root() / name)
+        (own / name).symlink_to(paths.data_root() / name)
     (own / "openapi.json").write_text(json.dumps(edits["limit-raised"].document()), "utf-8")
     below = own / "docs"  # whoever calls from another folder is told the document's path all the same
     below.mkdir()

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from nhq import places
-from nhq.drive.mock import mock_target, write_live
+from nhq import paths
+from nhq.client.mock_process import mock_target, write_live
 
 GAPS = ("test_pagination.py", "-k", "one_sequence and list_leads")
 
@@ -16,7 +16,7 @@ def pytest_contracts(
     *words: str, environ: Mapping[str, str] = os.environ, at: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """pytest on a folder or file of the contract's tests, without a cache in the checkout."""
-    command = [sys.executable, "-m", "pytest", str(places.contracts() / at), "-p", "no:cacheprovider", *words]
+    command = [sys.executable, "-m", "pytest", str(paths.contracts_folder() / at), "-p", "no:cacheprovider", *words]
     return subprocess.run(command, env=dict(environ), capture_output=True, text=True, timeout=120, check=False)
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from nhq import places
+from nhq import paths
 from nhq.checks.exchange import CHECKS
-from nhq.drive.mock import mock_target
-from nhq.drive.target import Target
+from nhq.client.mock_process import mock_target
+from nhq.client.target import Target
 
 
 def st_run(target: Target, folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     """Schemathesis' own command, in a folder that holds openapi.json and the root's schemathesis.toml."""
     for name in ("openapi.json", "schemathesis.toml"):
-        shutil.copy(places.root() / name, folder)
+        shutil.copy(paths.data_root() / name, folder)
     environ = {**os.environ, "NHQ_KEY": target.keys[0].secret, "SCHEMATHESIS_HOOKS": "nhq.schemathesis_hooks"}
     command = [sys.executable, "-m", "schemathesis.cli", "run", "openapi.json", "--url", target.base_url]
     return subprocess.run(

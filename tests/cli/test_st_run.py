@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from schemathesis.checks import CHECKS, load_all_checks
 
-from nhq import places
+from nhq import paths
+from nhq.client.api import Api
+from nhq.client.mock_process import mock_target
+from nhq.client.session import open_session
+from nhq.client.target import Target
 from nhq.contract import Contract, load_contract
 from nhq.contract.ambiguities import load_excluded
-from nhq.contract.records import Excluded
-from nhq.drive.api import Api
-from nhq.drive.mock import mock_target
-from nhq.drive.session import open_session
-from nhq.drive.target import Target
+from nhq.contract.definitions import Excluded
 
-EXCLUDED = load_excluded(places.contracts() / "ambiguities.toml")
+EXCLUDED = load_excluded(paths.contracts_folder() / "ambiguities.toml")
 FAILURES = {"negative_data_rejection": "AcceptedNegativeData"}  # what the report calls a failure of a check
 GIVEN = {
     "run_campaign_action": {"campaign_id": "campaign_startable"},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nhq import places
+from nhq import paths
 
 #: Each would stop Python, or pytest, or change what is run.
 SETTINGS = {
@@ -46,9 +46,9 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\npython_files = nothing_*.py\n")
     (tmp_path / "locust.conf").write_text("host = http://127.0.0.1:1\nusers = 7\n")
     kept = tmp_path / "kept"
-    for file in places.root().joinpath("cassettes").rglob("*.yaml"):
+    for file in paths.data_root().joinpath("cassettes").rglob("*.yaml"):
         if file.stem.startswith("discovery") or file.parent.name == "accounts":
-            copy = kept / file.relative_to(places.root() / "cassettes")
+            copy = kept / file.relative_to(paths.data_root() / "cassettes")
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, copy)
     return tmp_path

@@ -16,10 +16,10 @@ import yaml
 from repositories import git, make_repository
 from steps import Ran, Runner
 
-from nhq import places
+from nhq import paths
 
 NARROW = "--rule AUTH-ABSENT --operation list_linkedin_accounts"
-WORKFLOWS = places.root() / "docs" / "workflows"
+WORKFLOWS = paths.data_root() / "docs" / "workflows"
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_the_hook_stops_a_commit_that_breaks_a_client(
     repository: Path, edits: Mapping[str, Any], edit: str, code: int
 ) -> None:
     """It compares what is being committed with the last commit, and lets a harmless change through."""
-    (hook,) = yaml.safe_load((places.root() / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    (hook,) = yaml.safe_load((paths.data_root() / ".pre-commit-hooks.yaml").read_text("utf-8"))
     (repository / "openapi.json").write_text(json.dumps(edits[edit].document()), "utf-8")
     git(repository, "add", "openapi.json")
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nhq import places
+from nhq import paths
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def installed(tmp_path_factory) -> Path:
     """The wheel, unpacked into a folder of its own."""
     folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(folder), str(places.root())], check=True)
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(folder), str(paths.data_root())], check=True)
     (wheel,) = folder.glob("*.whl")
     subprocess.run([*pip, "install", "--no-deps", "--target", str(folder / "site"), str(wheel)], check=True)
     return folder / "site"
@@ -41,7 +41,7 @@ def test_the_gate_of_the_wheel_judges_the_mock(installed, tmp_path):
 
 def test_it_is_the_code_of_the_wheel_that_runs(installed, tmp_path):
     """The data comes from inside the package, not from a checkout."""
-    code = "from nhq import places; print(places.root())"
+    code = "from nhq import paths; print(paths.data_root())"
     environ = {**os.environ, "PYTHONPATH": str(installed)}
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environ, check=True

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from nhq.client.api import Api
+from nhq.client.mock_process import mock_target
+from nhq.client.session import Session, open_session
 from nhq.contract import Contract, load_contract
-from nhq.drive.api import Api
-from nhq.drive.discover import World
-from nhq.drive.mock import mock_target
-from nhq.drive.session import Session, open_session
 from nhq.model import Exchange, Verdict
-from nhq.run.collect import Collector
-from nhq.run.judge import Broken, Judge
-from nhq.run.links import RULES, linked
-from nhq.run.machine import Size, Stage, play
+from nhq.run.collector import Collector
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Broken, Judge
+from nhq.scenarios.stateful import MachineStage, Size, play_machine
+from nhq.scenarios.stateful_links import RULES, linked_machine
 
 SIZE = Size(8, 6)
 
@@ -40,17 +40,17 @@ def collector(session: Session) -> Iterator[Collector]:
 
 
 @pytest.fixture
-def stage(session: Session, collector: Collector) -> Callable[[], Stage]:
+def stage(session: Session, collector: Collector) -> Callable[[], MachineStage]:
     """A stage whose seed is always the same."""
     assert session.control is not None
     api, snapshot = Api(session), session.control.snapshot()
     judge = Judge(session.contract, collector, RULES)
-    return lambda: Stage(api, World(api), judge, snapshot, random.Random(3))
+    return lambda: MachineStage(api, Inventory(api), judge, snapshot, random.Random(3))
 
 
-def follow(contract: Contract, stage: Stage) -> None:
+def follow(contract: Contract, stage: MachineStage) -> None:
     """Play along the links."""
-    play(linked(contract, reading=False), stage, SIZE)
+    play_machine(linked_machine(contract, reading=False), stage, SIZE)
 
 
 def sent(collector: Collector) -> list[tuple[str, str, bytes]]:
@@ -58,7 +58,7 @@ def sent(collector: Collector) -> list[tuple[str, str, bytes]]:
 
 
 def test_links_are_followed_the_same_way_for_the_same_seed(
-    session: Session, stage: Callable[[], Stage], collector: Collector
+    session: Session, stage: Callable[[], MachineStage], collector: Collector
 ) -> None:
     """Two runs send the same requests in the same order."""
     logs = []
@@ -75,14 +75,17 @@ def test_nothing_of_a_run_outlives_it(session: Session) -> None:
     judge = Judge(session.contract, Collector(session.target), RULES)
     kept = weakref.ref(judge)
     follow(
-        session.contract, Stage(api := Api(session), World(api), judge, session.control.snapshot(), random.Random(3))
+        session.contract,
+        MachineStage(api := Api(session), Inventory(api), judge, session.control.snapshot(), random.Random(3)),
     )
     del judge
     gc.collect()
     assert kept() is None
 
 
-def test_links_lead_to_what_was_named(session: Session, stage: Callable[[], Stage], collector: Collector) -> None:
+def test_links_lead_to_what_was_named(
+    session: Session, stage: Callable[[], MachineStage], collector: Collector
+) -> None:
     """Ids taken from one answer reach other operations, and nothing named is a 404."""
     follow(session.contract, stage())
     assert collector.cells
@@ -91,7 +94,7 @@ def test_links_lead_to_what_was_named(session: Session, stage: Callable[[], Stag
     assert len({exchange.operation for exchange in followed}) >= 3
 
 
-def test_a_link_that_leads_nowhere_is_found(session: Session, stage: Callable[[], Stage]) -> None:
+def test_a_link_that_leads_nowhere_is_found(session: Session, stage: Callable[[], MachineStage]) -> None:
     """A server that names what it doesn't have is found guilty, with the steps that show it."""
     hidden = stage()
     send = hidden.api.send

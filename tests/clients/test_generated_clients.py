@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from nhq import places
-from nhq.drive.mock import mock_target
-from nhq.drive.target import Target
+from nhq import paths
+from nhq.client.mock_process import mock_target
+from nhq.client.target import Target
 
 BIN = Path(sys.executable).parent
 
@@ -79,7 +79,7 @@ def test_openapi_python_client_calls_all_sixteen_and_parses_every_answer(tmp_pat
     """A client of openapi-python-client gets a typed success from each operation, with nothing lost in parsing."""
     tool = str(BIN / "openapi-python-client")
     out = str(tmp_path / "nhq_generated_a")
-    generate(tool, "generate", "--path", str(places.openapi()), "--output-path", out, "--meta", "none")
+    generate(tool, "generate", "--path", str(paths.openapi_file()), "--output-path", out, "--meta", "none")
     monkeypatch.syspath_prepend(str(tmp_path))
     client_module = importlib.import_module("nhq_generated_a.client")
     client = client_module.AuthenticatedClient(
@@ -120,7 +120,7 @@ def _body_of(module: ModuleType, body: Any) -> Any:
 
 def test_openapi_generator_calls_all_sixteen_and_parses_every_answer(tmp_path, monkeypatch, target):
     """A client of openapi-generator gets a typed success from each operation."""
-    options = ["-g", "python", "-i", str(places.openapi()), "--package-name", "nhq_generated_b"]
+    options = ["-g", "python", "-i", str(paths.openapi_file()), "--package-name", "nhq_generated_b"]
     generate(str(BIN / "openapi-generator-cli"), "generate", *options, "-o", str(tmp_path / "b"))
     monkeypatch.syspath_prepend(str(tmp_path / "b"))
     package = importlib.import_module("nhq_generated_b")

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 from nhq.clock import SystemClock
-from nhq.liberties.catalogue import combination
-from nhq.server.app import create_app
-from nhq.server.handoff import write_handoff
-from nhq.server.policies import Policies
-from nhq.server.serving import bind, serve, url_of
+from nhq.mock.app import create_app
+from nhq.mock.policies import Policies
+from nhq.mock.serving import bind_socket, serve_app, url_of
+from nhq.mock.target_writer import write_handoff
+from nhq.mutation.variants.catalogue import combine_variants
 
 FOLDER, SEED, AHEAD = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
 
@@ -24,9 +24,9 @@ class Ahead(SystemClock):
 
 
 policies = Policies()
-for liberty in combination(SEED):
+for liberty in combine_variants(SEED):
     policies = liberty.apply(policies)
 app = create_app(limit=400, window=4, clock=Ahead(), policies=policies)
-listener = bind(0)
+listener = bind_socket(0)
 write_handoff(FOLDER, url_of(listener), app)
-serve(app, listener, lambda: print("ready", flush=True))
+serve_app(app, listener, lambda: print("ready", flush=True))

@@ -15,18 +15,18 @@ from answers import Answer
 from msgspec import structs
 from proxy import Proxy
 
-from nhq import places
+from nhq import paths
+from nhq.client.control_plane import ControlPlane
+from nhq.client.mock_process import mock_target
+from nhq.client.target import Target
 from nhq.clock import ManualClock
-from nhq.drive.control import Control
-from nhq.drive.mock import mock_target
-from nhq.drive.target import Target
 from nhq.errors import TargetError
 from nhq.model import Identity
-from nhq.nights.playing import play_night
-from nhq.nights.remembering import Remembered
-from nhq.nights.store import NightStore
+from nhq.nights.night_run import play_night
+from nhq.nights.night_storage import Remembered
+from nhq.nights.night_store import NightStore
 from nhq.record.run_record import Record
-from nhq.run.gate import Options, judge
+from nhq.run.gate import GateOptions, judge_target
 
 #: Two rules, each with a fault that breaks it; the second needs a scope that no other rule here does.
 FILTER, NAME = "SEARCH-LIST-IDS-ONLY", "LIST-NAME-KEPT"
@@ -85,7 +85,7 @@ class Stage:
 
     def __init__(self, target: Target, gateway: Gateway, address: str, folder: Path) -> None:
         self._target, self._gateway, self._address, self._folder = target, gateway, address, folder
-        self._control = Control(target.control_url, target.control_token)
+        self._control = ControlPlane(target.control_url, target.control_token)
         self._pristine = self._control.snapshot()
         self._records: dict[str, Record] = {}
         self._clock = ManualClock()
@@ -131,7 +131,7 @@ class Stage:
         self._gateway.bad = state.gateway
         try:
             contract = changed_contract(self._folder) if state.contract else None
-            return judge(Options(self._file(state), 1, (FILTER, NAME), profile="gate", contract=contract))
+            return judge_target(GateOptions(self._file(state), 1, (FILTER, NAME), profile="gate", contract=contract))
         finally:
             self._gateway.bad = False
             for ident in planted:
@@ -164,7 +164,7 @@ def _scopes(scopes: frozenset[str], state: Scripted) -> frozenset[str]:
 
 def changed_contract(folder: Path) -> Path:
     """The contract with another version in its head, and no other word."""
-    document = json.loads(places.openapi().read_text("utf-8"))
+    document = json.loads(paths.openapi_file().read_text("utf-8"))
     document["info"]["version"] += ".1"
     file = folder / "changed.json"
     file.write_text(json.dumps(document), "utf-8")

@@ -12,7 +12,7 @@ from typing import Any
 
 import other_target
 
-from nhq.drive.mock import mock_target, write_live
+from nhq.client.mock_process import mock_target, write_live
 
 MORE_KEYS = ("full_4", "full_5", "full_6")
 

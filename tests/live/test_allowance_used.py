@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nhq.drive.mock import mock_target, write_live
+from nhq.client.mock_process import mock_target, write_live
 
 RULES = ("PAGE-TIES", "LIST-COUNT-TRUE", "OVR-SAVED", "AUTH-MALFORMED", "SCOPE-FIRST", "LEAD-MEMBERS", "REQUEST-TYPE")
 CHOSEN = [word for rule in RULES for word in ("--rule", rule)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nhq.drive.mock import mock_target, write_live
+from nhq.client.mock_process import mock_target, write_live
 
 NEED_A_DRAFT = {"CAMP-START", "CAMP-START-ENROLLS", "CAMP-START-ENROLLS-ONLY", "OVR-BECOMES-ENROLLED"}
 RULES = NEED_A_DRAFT | {

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from nhq.drive.mock import mock_target, write_live
+from nhq.client.mock_process import mock_target, write_live
 
 RULES = ("CAMP-START-NEEDS-LIST", "CAMP-START-NEEDS-SENDER")
 CHOSEN = [word for rule in RULES for word in ("--rule", rule)]

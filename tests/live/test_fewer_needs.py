@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nhq.drive.mock import mock_target, write_live
+from nhq.client.mock_process import mock_target, write_live
 
 PAGES = ("PAGE-", "ORDER-", "SEARCH-")
 

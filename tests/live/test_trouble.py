@@ -7,13 +7,13 @@ from typing import cast
 import bad_server as bad
 import pytest
 
+from nhq.client.api import Api
+from nhq.client.safe_resend import may_be_sent_again
+from nhq.client.session import Session, open_session
+from nhq.client.target import Target
+from nhq.client.transport import Limits
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
-from nhq.drive.api import Api
-from nhq.drive.session import Session, open_session
-from nhq.drive.target import Target
-from nhq.drive.undone import undone
-from nhq.drive.wire import Limits
 from nhq.errors import Away, TargetError
 from nhq.model import Effect, Exchange, Identity
 
@@ -149,7 +149,7 @@ def test_a_write_is_sent_again_where_a_read_shows_that_it_had_no_effect(good, wo
     with bad.BadServer(good, bad.once(bad.gateway(503)), passes=happens) as server:
         session, seen = talk(server.url)
         with closing(session):
-            api = Api(session, undone)
+            api = Api(session, may_be_sent_again)
             body = {"lead_lists": [{"name": word}]}
             with pytest.raises(Away) if happens else nullcontext():
                 api.call("create_lead_lists", json=body)
@@ -165,7 +165,7 @@ def test_an_override_without_an_answer_is_sent_once_more(good, happens):
         session, seen = talk(server.url, keys=(replace(FULL, scopes=FULL.scopes | {"campaigns:write"}),))
         with closing(session):
             path = {"campaign_id": "nobody", "lead_id": "nobody"}
-            Api(session, undone).call("save_message_overrides", path=path, json={"messages": []})
+            Api(session, may_be_sent_again).call("save_message_overrides", path=path, json={"messages": []})
     assert [exchange.method for exchange in seen] == ["PUT", "PUT"]
     assert [exchange.status is None for exchange in seen] == [True, False]
 
@@ -173,7 +173,7 @@ def test_an_override_without_an_answer_is_sent_once_more(good, happens):
 @pytest.mark.parametrize("operation", ["enrich_lead", "send_message", "run_campaign_action"])
 def test_what_sends_or_spends_is_never_sent_twice(operation):
     """No read, and no promise, makes it harmless: nothing is even asked."""
-    assert not undone(cast(Api, None), operation, {}, {"content": "nhq-abcdefghijkl"})
+    assert not may_be_sent_again(cast(Api, None), operation, {}, {"content": "nhq-abcdefghijkl"})
     assert CONTRACT.operations[operation].effect in {Effect.SEND, Effect.SPEND}
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from gathering import PATIENCE, SECONDS, Member, spread_run
 
-from nhq.drive.mock import mock_target, write_live
+from nhq.client.mock_process import mock_target, write_live
 
 #: How many runs go on at the same time.
 AT_ONCE = 4

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from gathering import Place, spread_run
 
-from nhq.drive.mock import mock_target, write_live
-from nhq.drive.target import Target
+from nhq.client.mock_process import mock_target, write_live
+from nhq.client.target import Target
 
 INSIDE = "--inside"
 SERVER, MASTER = "10.77.0.1", "10.77.0.2"

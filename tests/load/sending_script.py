@@ -10,16 +10,16 @@ from geventhttpclient.client import HTTPClientPool
 from locust.contrib.fasthttp import FastHttpSession
 from locust.event import EventHook
 
-from nhq.load.calls import Call
-from nhq.load.once import OncePool
-from nhq.load.recording import Recording
-from nhq.load.sending import Sender
-from nhq.ratelimit.history import Meta
+from nhq.load.history_recorder import HistoryRecorder
+from nhq.load.locust_sender import KeySender
+from nhq.load.no_retry_client import OncePool
+from nhq.load.traffic_mix import MixCall
+from nhq.ratelimit.history.history import Meta
 
 OPTIONS = {"concurrency": 10, "network_timeout": 2.0}
 
 base, folder, count, pool = sys.argv[1:]
-recording = Recording(Path(folder), 0, ["k"], Meta(60, 60.0))
+recording = HistoryRecorder(Path(folder), 0, ["k"], Meta(60, 60.0))
 session = FastHttpSession(
     base_url=base,
     request_event=EventHook(),
@@ -29,8 +29,8 @@ session = FastHttpSession(
     max_redirects=0,
     client_pool=HTTPClientPool(**OPTIONS) if pool == "theirs" else OncePool(pool.partition("@")[2], **OPTIONS),
 )
-sender = Sender(session, recording, "k", "secret", sys.exit)
+sender = KeySender(session, recording, "k", "secret", sys.exit)
 for method in ("GET", "PUT", "POST"):
     for _ in range(int(count)):
-        sender.send(Call(f"{method} it", method, "/it", "" if method == "GET" else "{}"))
+        sender.send(MixCall(f"{method} it", method, "/it", "" if method == "GET" else "{}"))
 recording.close()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from kubernetes import PATH, container, document, documents, load_words
 
-from nhq.cli.load import command
+from nhq.cli.load_command import command
 
 JOBS = ("nhq-master", "nhq-worker")
 FIELDS = {

@@ -17,14 +17,14 @@ from typing import Any
 
 import pytest
 
-from nhq import places
-from nhq.drive.mock import mock_target
-from nhq.drive.target import Target
-from nhq.ratelimit.check import check
-from nhq.ratelimit.reading import read_histories
+from nhq import paths
+from nhq.client.mock_process import mock_target
+from nhq.client.target import Target
+from nhq.ratelimit.checker.check import check_history
+from nhq.ratelimit.history.read_history import read_histories
 
 LIMIT, WINDOW = 20, 3.0
-LOCUST = [sys.executable, "-m", "locust", "-f", str(places.load() / "locustfile.py")]
+LOCUST = [sys.executable, "-m", "locust", "-f", str(paths.load_folder() / "locustfile.py")]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def judged(folder: Path, events: int) -> None:
     """The histories in a folder hold so many requests at least, and no finding."""
     history = read_histories(sorted(folder.glob("*/*.arrows")))
     assert len(history) >= events
-    assert check(history, LIMIT, WINDOW).findings == ()
+    assert check_history(history, LIMIT, WINDOW).findings == ()
 
 
 def test_locust_alone_runs_a_profile_and_ends(target, tmp_path):

@@ -10,9 +10,9 @@ import pytest
 
 from nhq import report
 from nhq.cli import main
-from nhq.load.profile import load_profile, names
-from nhq.ratelimit.history import History
-from nhq.ratelimit.reading import read_histories
+from nhq.load.profile import load_profile, profile_names
+from nhq.ratelimit.history.history import History
+from nhq.ratelimit.history.read_history import read_histories
 
 KILLED = "killed"
 #: Windows: a request no later than that is sent on time; twenty of them fill a window with a little more to spare.
@@ -23,7 +23,7 @@ RUNS = {name: arguments for name, arguments in ALL.items() if name != KILLED}
 
 def test_every_profile_is_run():
     """No profile goes untried."""
-    assert {arguments[0] for arguments in RUNS.values()} == set(names())
+    assert {arguments[0] for arguments in RUNS.values()} == set(profile_names())
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -42,7 +42,7 @@ def test_what_a_profile_judges_holds_on_the_mock(runs, name):
 @pytest.mark.parametrize("name", RUNS)
 def test_the_record_obeys_its_schema(runs, name):
     """Load results are data of a known shape."""
-    assert report.problems(runs(name).record) == []
+    assert report.record_problems(runs(name).record) == []
 
 
 @pytest.mark.parametrize("name", ["drip", "soak"])

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from nhq.ratelimit.history import NO_REPLY, History
-from nhq.ratelimit.reading import read_history
+from nhq.ratelimit.history.history import NO_REPLY, History
+from nhq.ratelimit.history.read_history import read_history
 
 SCRIPT = Path(__file__).with_name("sending_script.py")
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-RateLimit-Limit: 60\r\n\r\n{}"

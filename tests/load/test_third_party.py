@@ -19,16 +19,16 @@ import numpy as np
 import pytest
 
 from nhq.clock import SystemClock
-from nhq.load.opening import MARGIN, next_opening
+from nhq.load.window_opening import MARGIN, next_opening
 from nhq.model import Verdict
-from nhq.ratelimit.check import check
-from nhq.ratelimit.findings import Name, Verdicts
-from nhq.ratelimit.history import History, Meta
-from nhq.ratelimit.identify import FIXED, Algorithm, Identification, identify
-from nhq.ratelimit.reading import read_history
-from nhq.ratelimit.schedules import diagnostic
-from nhq.ratelimit.shots import Shot
-from nhq.ratelimit.writing import HistoryWriter, Instant
+from nhq.ratelimit.checker.anomalies import Name, Verdicts
+from nhq.ratelimit.checker.check import check_history
+from nhq.ratelimit.history.history import History, Meta
+from nhq.ratelimit.history.read_history import read_history
+from nhq.ratelimit.history.write_history import ClockPair, HistoryWriter
+from nhq.ratelimit.identify.algorithm import FIXED, Algorithm, Identification, identify_algorithm
+from nhq.ratelimit.workloads.arrivals import Shot
+from nhq.ratelimit.workloads.schedules import diagnostic
 
 LIMIT, KEYS = 12, 5
 #: Seconds; each is tried where the one before was too short for this machine.
@@ -98,8 +98,8 @@ LIKE = [
 ]
 
 
-def now() -> Instant:
-    return Instant(CLOCK.monotonic(), CLOCK.now())
+def now() -> ClockPair:
+    return ClockPair(CLOCK.monotonic(), CLOCK.now())
 
 
 class Client:
@@ -108,7 +108,7 @@ class Client:
     def __init__(self, port: int, writer: HistoryWriter, window: int) -> None:
         self._port, self._writer, self._window = port, writer, window
 
-    async def send(self, key: int, intended: Instant | None = None) -> tuple[Instant, Instant, dict[str, str]]:
+    async def send(self, key: int, intended: ClockPair | None = None) -> tuple[ClockPair, ClockPair, dict[str, str]]:
         sent = now()
         status: int | None = None
         headers: dict[str, str] = {}
@@ -128,11 +128,11 @@ class Client:
         looks = await asyncio.gather(*(self.send(key) for key in range(KEYS)))
         opening = max(next_opening(sent, received, headers, self._window) for sent, received, headers in looks) + MARGIN
         await asyncio.sleep(opening - CLOCK.now())
-        start = Instant(CLOCK.monotonic() + opening - CLOCK.now(), opening)
+        start = ClockPair(CLOCK.monotonic() + opening - CLOCK.now(), opening)
         await asyncio.gather(*(self._fire(shot, start) for shot in diagnostic(LIMIT, self._window, KEYS).expanded()))
 
-    async def _fire(self, shot: Shot, start: Instant) -> None:
-        at = Instant(start.monotonic + shot.at, start.wall + shot.at)
+    async def _fire(self, shot: Shot, start: ClockPair) -> None:
+        at = ClockPair(start.monotonic + shot.at, start.wall + shot.at)
         await asyncio.sleep(at.monotonic - CLOCK.monotonic())
         await self.send(shot.key, at)
 
@@ -178,7 +178,10 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     for window in WINDOWS:
         histories = _recorded(rows, window, tmp_path_factory.mktemp("third-party"))
         for row, history in histories.items():
-            results[row.library, row.variant] = (check(history, LIMIT, window), identify(history, LIMIT, window))
+            results[row.library, row.variant] = (
+                check_history(history, LIMIT, window),
+                identify_algorithm(history, LIMIT, window),
+            )
         rows = [row for row, history in histories.items() if _late(history, window)]
         if not rows:
             break

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from nhq.drive.mock import mock_target
-from nhq.power.bench import Bench, Manner
+from nhq.client.mock_process import mock_target
+from nhq.mutation.mutant_mock import Manner, MutantMock
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
+def bench() -> Iterator[MutantMock]:
     """One mock, lent to fault after fault, or to choice after choice."""
     with mock_target(seed=1) as target:
-        bench = Bench(target, Manner())
+        bench = MutantMock(target, Manner())
         yield bench
         bench.close()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from nhq.drive.mock import mock_target
-from nhq.faults.catalogue import find
-from nhq.power.bench import Bench, Manner
+from nhq.client.mock_process import mock_target
+from nhq.mutation.faults.catalogue import find_fault
+from nhq.mutation.mutant_mock import Manner, MutantMock
 
 SEEDS = (1, 2, 3)
 SEEN = {
@@ -21,9 +21,9 @@ def prints() -> dict[str, list[set[str]]]:
     found: dict[str, list[set[str]]] = {ident: [] for ident in SEEN}
     for seed in SEEDS:
         with mock_target(seed=seed) as target:
-            bench = Bench(target, Manner(seed=seed))
+            bench = MutantMock(target, Manner(seed=seed))
             for ident, file in SEEN.items():
-                found[ident].append({one.fingerprint for one in bench.findings(find(ident), file)})
+                found[ident].append({one.fingerprint for one in bench.findings(find_fault(ident), file)})
             bench.close()
     return found
 

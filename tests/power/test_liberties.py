@@ -6,10 +6,10 @@
 
 import pytest
 
-from nhq.faults.catalogue import find as fault
-from nhq.liberties.catalogue import combination, find
-from nhq.power.bench import Bench
-from nhq.power.outcome import Fate
+from nhq.mutation.faults.catalogue import find_fault as fault
+from nhq.mutation.mutant_mock import MutantMock
+from nhq.mutation.mutant_status import Fate
+from nhq.mutation.variants.catalogue import combine_variants, find_variant
 
 #: Those of at most two seconds are tried by each `make test`, the others by `make proofs`.
 QUICK = (
@@ -37,9 +37,9 @@ SLOW = (
 
 
 @pytest.mark.parametrize("ident", [*QUICK, *(pytest.param(ident, marks=pytest.mark.proof) for ident in SLOW)])
-def test_a_choice_that_is_permitted_is_no_finding(ident: str, bench: Bench) -> None:
+def test_a_choice_that_is_permitted_is_no_finding(ident: str, bench: MutantMock) -> None:
     """The tests about its areas find nothing, and none of them breaks; a broken assumption warns as announced."""
-    liberty = find(ident)
+    liberty = find_variant(ident)
     outcome = bench.near(liberty)
     assert outcome.warned == liberty.warns
     assert (outcome.others, outcome.troubles) == ((), ())
@@ -48,26 +48,26 @@ def test_a_choice_that_is_permitted_is_no_finding(ident: str, bench: Bench) -> N
 
 
 @pytest.mark.proof
-def test_many_choices_together_are_no_finding(bench: Bench) -> None:
+def test_many_choices_together_are_no_finding(bench: MutantMock) -> None:
     """The whole gate finds nothing on a server that chooses otherwise wherever it may."""
-    together = combination(1)
+    together = combine_variants(1)
     outcome = bench.look(fault("noop"), together)
     assert (outcome.others, outcome.troubles) == ((), ())
     assert outcome.liberties == tuple(liberty.id for liberty in together)
 
 
-def test_a_fault_is_seen_among_other_choices(bench: Bench) -> None:
+def test_a_fault_is_seen_among_other_choices(bench: MutantMock) -> None:
     """What is permitted doesn't hide what isn't."""
-    assert bench.look(fault("pauses-drafts"), combination(1)).fate is Fate.KILLED
+    assert bench.look(fault("pauses-drafts"), combine_variants(1)).fate is Fate.KILLED
 
 
 @pytest.mark.parametrize("ident", ["pauses-drafts", "restarts-although-it-refuses"])
-def test_a_fault_is_seen_beside_others_who_act(ident: str, bench: Bench) -> None:
+def test_a_fault_is_seen_beside_others_who_act(ident: str, bench: MutantMock) -> None:
     """What somebody else may have done doesn't hide what the server does each time."""
-    assert bench.look(fault(ident), [find("lets-others-do-all-they-may")]).fate is Fate.KILLED
+    assert bench.look(fault(ident), [find_variant("lets-others-do-all-they-may")]).fate is Fate.KILLED
 
 
-def test_a_mock_of_other_choices_is_as_it_was_again(bench: Bench) -> None:
+def test_a_mock_of_other_choices_is_as_it_was_again(bench: MutantMock) -> None:
     """Liberties leave nothing behind: the ids, say, are the mock's own again."""
-    bench.near(find("has-uuids-for-ids"))
+    bench.near(find_variant("has-uuids-for-ids"))
     assert bench.honest(fault("pauses-drafts")) == ()

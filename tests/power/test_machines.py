@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from nhq.faults.catalogue import find
-from nhq.power.bench import Bench
+from nhq.mutation.faults.catalogue import find_fault
+from nhq.mutation.mutant_mock import MutantMock
 
 LIFECYCLE = "test_workflows.py"
 LISTS = "test_workflows_lists.py"
@@ -30,9 +30,9 @@ STEP = re.compile(r"(?:after |; )\d+\. ")
 
 
 @pytest.mark.parametrize(("machine", "ident"), SEEN, ids=lambda value: str(value))
-def test_a_machine_finds_a_fault_and_tells_how(machine: str, ident: str, bench: Bench) -> None:
+def test_a_machine_finds_a_fault_and_tells_how(machine: str, ident: str, bench: MutantMock) -> None:
     """A finding names a rule that the fault breaks, with the few steps that lead to it, numbered and in words."""
-    fault = find(ident)
+    fault = find_fault(ident)
     told = [finding.actual for finding in bench.findings(fault, machine) if finding.rule in fault.rules]
     steps = [number for actual in told if (number := len(STEP.findall(actual)))]
     assert steps, told

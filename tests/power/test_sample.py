@@ -2,9 +2,9 @@
 
 import pytest
 
-from nhq.faults.catalogue import find
-from nhq.power.bench import Bench
-from nhq.power.outcome import Fate
+from nhq.mutation.faults.catalogue import find_fault
+from nhq.mutation.mutant_mock import MutantMock
+from nhq.mutation.mutant_status import Fate
 
 SAMPLE = (
     "accepts-revoked-keys-for-one-lead",
@@ -28,14 +28,14 @@ SAMPLE = (
 
 
 @pytest.mark.parametrize("ident", SAMPLE)
-def test_a_planted_fault_is_seen(ident: str, bench: Bench) -> None:
+def test_a_planted_fault_is_seen(ident: str, bench: MutantMock) -> None:
     """A finding names a rule that the fault breaks, and the tests about its rules are enough for it."""
-    outcome = bench.look(find(ident))
+    outcome = bench.look(find_fault(ident))
     assert outcome.fate is Fate.KILLED
     assert not outcome.whole
 
 
-def test_a_mock_that_lied_is_honest_again(bench: Bench) -> None:
+def test_a_mock_that_lied_is_honest_again(bench: MutantMock) -> None:
     """After a fault, the same tests find nothing: faults leave nothing behind."""
-    assert bench.look(find("pauses-drafts")).fate is Fate.KILLED
-    assert bench.honest(find("pauses-drafts")) == ()
+    assert bench.look(find_fault("pauses-drafts")).fate is Fate.KILLED
+    assert bench.honest(find_fault("pauses-drafts")) == ()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nhq.faults.catalogue import find
+from nhq.mutation.faults.catalogue import find_fault
 
 QUICK = ("admits-a-61st", "matches-any-term", "no-headers-on-404")
 SLOW = (
@@ -30,7 +30,7 @@ def gate(folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.parametrize("ident", [*QUICK, *(pytest.param(ident, marks=pytest.mark.proof) for ident in SLOW)])
 def test_a_planted_bug_turns_the_gate(ident: str, tmp_path: Path) -> None:
     """The gate ends with 1 and its summary names the rule that the planted bug breaks."""
-    fault = find(ident)
+    fault = find_fault(ident)
     rules, shown_on = fault.rules, fault.on or CHEAPEST.get(ident, ())
     only = [*(("--rule", rule) for rule in rules), *(("--operation", name) for name in shown_on)]
     ended = gate(tmp_path, "--fault", ident, *(word for option in only for word in option))

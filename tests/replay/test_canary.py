@@ -13,8 +13,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 import requests
 
-from nhq import places
-from nhq.drive.mock import handed_over
+from nhq import paths
+from nhq.client.mock_process import handed_over
 
 FIRST, LAST, COMPANY = "Zyxofiel", "Žykanárov", "Quuxbrandt Holding"
 EMAIL, URL = "zyxofiel.kanar@quuxbrandt.test", "https://www.linkedin.com/in/zyxofiel-kanarov-81"
@@ -103,7 +103,7 @@ def plant(mock: Path) -> list[str]:
 
 def changed(folder: Path) -> Path:
     """A contract that refuses what was recorded."""
-    document = json.loads(places.openapi().read_text("utf-8"))
+    document = json.loads(paths.openapi_file().read_text("utf-8"))
     document["components"]["schemas"]["Lead"]["properties"]["first_name"] = {"enum": ["nobody"]}
     file = folder / "changed.json"
     file.write_text(json.dumps(document), "utf-8")

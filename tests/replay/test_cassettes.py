@@ -11,9 +11,16 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from nhq import places
-from nhq.cassettes.recording import scripted
-from nhq.cassettes.shelf import DISCOVERY, Recorded, home, place_of, read_all, stale
+from nhq import paths
+from nhq.cassettes.cassette_library import (
+    DISCOVERY,
+    Recorded,
+    cassette_path,
+    cassettes_folder,
+    read_all,
+    stale_cassettes,
+)
+from nhq.cassettes.cassette_recording import scripted_files
 from nhq.contract import load_contract
 
 MOST_BYTES = 2_000_000
@@ -27,13 +34,13 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 @pytest.fixture(scope="module")
 def shelf() -> dict[str, Recorded]:
-    return read_all(home())
+    return read_all(cassettes_folder())
 
 
 @pytest.fixture(scope="module")
 def texts() -> dict[str, str]:
     """Every file as it stands, and unescaped, by name."""
-    return {file.name: told(file) for file in sorted(home().rglob("*.yaml"))}
+    return {file.name: told(file) for file in sorted(cassettes_folder().rglob("*.yaml"))}
 
 
 def told(file: Path) -> str:
@@ -43,9 +50,9 @@ def told(file: Path) -> str:
 
 
 def read_all_texts(file: Path) -> list[str]:
-    from nhq.cassettes.tape import written
+    from nhq.cassettes.cassette_transport import load_cassette
 
-    data = written(file).data
+    data = load_cassette(file).data
     return [
         text for request, answer in data for text in (request.uri, _text(request.body), _text(answer["body"]["string"]))
     ]
@@ -57,7 +64,7 @@ def _text(body: bytes | None) -> str:
 
 def seed_words() -> set[str]:
     """First and last names, names of accounts and companies, their domains, and whole messages of the mock's seed."""
-    folder = places.fixtures() / "workspace"
+    folder = paths.fixtures_folder() / "workspace"
     words = tomllib.loads((folder / "words.toml").read_text("utf-8"))
     workspaces = [tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in ("alpha", "beta")]
     accounts = {row["name"] for spec in workspaces for row in spec["account"]}
@@ -70,19 +77,19 @@ def test_none_is_stale(shelf: dict[str, Recorded]) -> None:
     """Each was recorded under this contract, and its test is still there; `nhq record` makes them anew."""
     tests = collected()
     assert len(tests) > 100
-    assert stale(shelf, load_contract().digest, tests) == []
+    assert stale_cassettes(shelf, load_contract().digest, tests) == []
 
 
 def collected() -> set[str]:
     """The ids of all scripted scenarios, as pytest collects them."""
     code = (
         "import sys, pytest\n"
-        "from nhq.cassettes.recording import scripted\nfrom nhq.run.gate import arguments\n"
-        "from nhq.run.scenarios import scenario_id\n"
+        "from nhq.cassettes.cassette_recording import scripted_files\nfrom nhq.run.gate import pytest_arguments\n"
+        "from nhq.run.scenario_ids import scenario_id\n"
         "class Tell:\n"
         "    def pytest_collection_finish(self, session):\n"
         "        print('\\n'.join(scenario_id(item) for item in session.items))\n"
-        "pytest.main([*arguments(1, scripted()), '--collect-only'], plugins=[Tell()])\n"
+        "pytest.main([*pytest_arguments(1, scripted_files()), '--collect-only'], plugins=[Tell()])\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     return {line for line in ran.stdout.splitlines() if "/" in line}
@@ -90,13 +97,15 @@ def collected() -> set[str]:
 
 def test_each_lies_where_its_test_says(shelf: dict[str, Recorded]) -> None:
     """A cassette's path follows from its scenario's id."""
-    assert [r.name for test, r in shelf.items() if home() / r.name != place_of(home(), test)] == []
+    assert [
+        r.name for test, r in shelf.items() if cassettes_folder() / r.name != cassette_path(cassettes_folder(), test)
+    ] == []
     assert DISCOVERY in shelf
 
 
 def test_they_are_small() -> None:
     """All of them together, so that a clone stays cheap."""
-    assert 0 < sum(file.stat().st_size for file in home().rglob("*.yaml")) <= MOST_BYTES
+    assert 0 < sum(file.stat().st_size for file in cassettes_folder().rglob("*.yaml")) <= MOST_BYTES
 
 
 def test_no_credential_stands_in_them(texts: dict[str, str]) -> None:
@@ -115,14 +124,14 @@ def test_a_credential_is_recognised(text: str) -> None:
 def test_no_address_stands_in_them(texts: dict[str, str]) -> None:
     """E-mail addresses are pseudonyms, in a domain that can't exist, or the scenarios' own."""
     found = {address for text in texts.values() for address in EMAIL.findall(text)}
-    sources = "".join(file.read_text("utf-8") for file in scripted())
+    sources = "".join(file.read_text("utf-8") for file in scripted_files())
     assert [a for a in sorted(found) if not a.endswith(".example") and a.rpartition("@")[2] not in sources] == []
     assert not any(re.search(r"contact\d+@", text) for text in texts.values())
 
 
 def test_no_name_from_the_seed_stands_in_them(texts: dict[str, str]) -> None:
     """No person, company or message of the mock's workspaces, unless a scenario says the same word by itself."""
-    sources = "".join(file.read_text("utf-8") for file in scripted())
+    sources = "".join(file.read_text("utf-8") for file in scripted_files())
     words = {word for word in seed_words() if word not in sources}
     assert len(words) > 60
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?!\w)")
@@ -152,14 +161,14 @@ def test_all_are_played_and_hold(tmp_path: Path, shelf: dict[str, Recorded]) -> 
 
 def test_the_same_contract_breaks_nothing() -> None:
     """Judged against today's contract as if it were a changed one, nothing is broken and no quote has gone."""
-    ran = replay("--contract", str(places.openapi()))
+    ran = replay("--contract", str(paths.openapi_file()))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert re.fullmatch(r"\d{3,} interactions judged, 0 broken, 0 changes of what we judge by fail\n", ran.stdout)
 
 
 def test_a_change_names_what_it_breaks(tmp_path: Path) -> None:
     """A narrower schema, a status that goes, a new required member: each with cassette, number, operation and rule."""
-    document = json.loads(places.openapi().read_text("utf-8"))
+    document = json.loads(paths.openapi_file().read_text("utf-8"))
     document["components"]["schemas"]["Lead"]["properties"]["id"]["maxLength"] = 3
     del document["paths"]["/lead_lists/{lead_list_id}/leads"]["post"]["responses"]["207"]
     document["components"]["schemas"]["SendConversationMessageRequest"]["required"].append("tone")
@@ -182,7 +191,7 @@ def test_a_change_names_what_it_breaks(tmp_path: Path) -> None:
 
 def test_a_quote_that_went_is_told(tmp_path: Path) -> None:
     """The rest is judged all the same, the rule is named and fails; the stanza in the record approves it."""
-    document = json.loads(places.openapi().read_text("utf-8"))
+    document = json.loads(paths.openapi_file().read_text("utf-8"))
     get = document["paths"]["/leads"]["get"]
     get["description"] = get["description"].replace("AND-matched", "matched")
     changed = tmp_path / "changed.json"

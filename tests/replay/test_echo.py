@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from nhq.record.record_json import record_of
-from nhq.report import FORMATS, render
+from nhq.report import FORMATS, render_report
 
 HERE = Path(__file__).parent
 # As the server's own list says, and not read from there: what a search looks for is not the searched one's to say.
@@ -93,7 +93,7 @@ def trail(tmp_path_factory: pytest.TempPathFactory) -> Trail:
     record = json.loads((stage.folder / "gate" / "results.json").read_text("utf-8"))
     files = [file for file in stage.folder.rglob("*") if file.is_file()]
     texts = {str(file.relative_to(stage.folder)): file.read_bytes().decode("utf-8", "replace") for file in files}
-    texts |= {f"as {name}": render(record_of(record), name) for name in FORMATS} | stage.said
+    texts |= {f"as {name}": render_report(record_of(record), name) for name in FORMATS} | stage.said
     return Trail(texts, stage.ended, list(keys.values()))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nhq.decoding import decoded
+from nhq.decoding import decode_document
 from nhq.errors import ConfigError
 
 
@@ -26,7 +26,7 @@ from nhq.errors import ConfigError
 )
 def test_a_plain_word_of_yaml_is_read_as_version_1_2_does(text: str, value: Any) -> None:
     """Numbers, times and words come out as the core schema has them."""
-    found = decoded(f"a: {text}\n".encode(), "made")["a"]
+    found = decode_document(f"a: {text}\n".encode(), "made")["a"]
     assert found == value
     assert type(found) is type(value)
 
@@ -35,9 +35,9 @@ def test_a_plain_word_of_yaml_is_read_as_version_1_2_does(text: str, value: Any)
 def test_a_key_that_is_there_twice_is_refused(text: str) -> None:
     """Which of the two would be read is nobody's promise; the line says which key."""
     with pytest.raises(ConfigError, match=r"^made: [^\n]*key (a|200) twice[^\n]*$"):
-        decoded(text.encode(), "made")
+        decode_document(text.encode(), "made")
 
 
 def test_a_key_overrides_what_is_merged() -> None:
     """`<<` brings defaults, which aren't keys written twice."""
-    assert decoded(b"a: &a {x: 1, y: 1}\nb: {<<: *a, x: 2}\n", "made")["b"] == {"x": 2, "y": 1}
+    assert decode_document(b"a: &a {x: 1, y: 1}\nb: {<<: *a, x: 2}\n", "made")["b"] == {"x": 2, "y": 1}

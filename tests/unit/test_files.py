@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nhq.errors import ConfigError
-from nhq.files import append_text, create_new, keep_inside, locked, replace_text
+from nhq.files import append_text, create_new, keep_inside, lock_folder, replace_text
 
 HOLD = """
 import sys
@@ -78,11 +78,14 @@ def test_the_second_run_is_refused_until_the_first_has_died(tmp_path: Path) -> N
     assert holder.stdin is not None
     with holder.stdin, holder.stdout:
         assert holder.stdout.readline() == b"held\n"
-        with pytest.raises(ConfigError, match=rf"another run \(process {holder.pid}\) writes there"), locked(tmp_path):
+        with (
+            pytest.raises(ConfigError, match=rf"another run \(process {holder.pid}\) writes there"),
+            lock_folder(tmp_path),
+        ):
             pass
         holder.kill()
         holder.wait(5)
-    with locked(tmp_path):
+    with lock_folder(tmp_path):
         pass
     assert list(tmp_path.iterdir()) == []
 
@@ -90,6 +93,6 @@ def test_the_second_run_is_refused_until_the_first_has_died(tmp_path: Path) -> N
 def test_one_run_after_the_other_is_no_two_at_once(tmp_path: Path) -> None:
     """Nothing is left of the lock; a folder that isn't there is made, and none at all is locked by nobody."""
     for _ in range(2):
-        with locked(tmp_path / "new" / "out"), locked(None):
+        with lock_folder(tmp_path / "new" / "out"), lock_folder(None):
             pass
     assert list((tmp_path / "new" / "out").iterdir()) == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.masking import MASK, MaskedStream, Masker, doubt, doubted, learn, masked_output
+from nhq.masking import MASK, MaskedStream, Masker, learn_secrets, mark_unmaskable, masked_output, unmaskable_variables
 
 KEY = 'sk_live/Ab+9"c\\d_é81'
 RAW = KEY.encode()
@@ -77,7 +77,7 @@ def test_a_value_keeps_its_shape() -> None:
 
 def test_a_stream_shows_nothing_that_was_learnt() -> None:
     """Though it comes in pieces: a line is held until it is whole."""
-    learn(["learnt-secret-81"])
+    learn_secrets(["learnt-secret-81"])
     out = io.StringIO()
     stream = MaskedStream(out)
     for piece in ("x learnt-", "secret-81 y", "\nrest"):
@@ -89,7 +89,7 @@ def test_a_stream_shows_nothing_that_was_learnt() -> None:
 def test_what_is_not_masked_is_named() -> None:
     """By its variable, in the process that reads it; another command begins with nothing learnt."""
     with masked_output():
-        doubt(["SHORT_KEY"])
-        assert doubted() == ["SHORT_KEY"]
+        mark_unmaskable(["SHORT_KEY"])
+        assert unmaskable_variables() == ["SHORT_KEY"]
     with masked_output():
-        assert doubted() == []
+        assert unmaskable_variables() == []

@@ -20,7 +20,7 @@ _TURNS = {
 }
 
 
-def requoted(quote: str, before: str, after: str) -> str | None:
+def requote(quote: str, before: str, after: str) -> str | None:
     """The words of `after` that stand where the quote stood in `before`; None where too few of them are left."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     start = before.find(quote)

@@ -7,22 +7,22 @@ import pytest
 from pytest_recording.network import blocking_context
 from vcr.cassette import Cassette
 
-from nhq.cassettes.plugin import CassettePlugin
-from nhq.cassettes.recording import scripted
-from nhq.cassettes.rejudging import judge_recorded
-from nhq.cassettes.shelf import DISCOVERY, Recorded, home, read_all, read_target, stale
-from nhq.cassettes.tape import Tape
+from nhq.cassettes.cassette_library import DISCOVERY, Recorded, cassettes_folder, read_all, read_target, stale_cassettes
+from nhq.cassettes.cassette_plugin import CassettePlugin
+from nhq.cassettes.cassette_recording import scripted_files
+from nhq.cassettes.cassette_transport import Tape
+from nhq.cassettes.offline_judging import judge_recorded
+from nhq.client.preflight import check_reachable
+from nhq.client.session import Session, open_session
 from nhq.clock import SystemClock
 from nhq.contract import Contract, load_contract
-from nhq.contract.bindings import bindings
-from nhq.drive.preflight import preflight
-from nhq.drive.session import Session, open_session
+from nhq.contract.bindings import rule_bindings
 from nhq.record.run_record import Record
-from nhq.run.collect import Collector
-from nhq.run.gate import arguments
+from nhq.run.collector import Collector
+from nhq.run.gate import pytest_arguments
+from nhq.run.pytest_isolation import run_pytest
 from nhq.run.record import Header, make_record
-from nhq.run.select import Selection
-from nhq.run.surroundings import run_pytest
+from nhq.run.selection import Selection
 from nhq.run.test_results import TestResult
 
 
@@ -68,23 +68,23 @@ class Player:
             self.collector.trouble(name, f"{left} interactions were not asked for; record it anew")
 
 
-def replay(folder: Path | None = None, command: str = "nhq replay") -> Record:
+def replay_cassettes(folder: Path | None = None, command: str = "nhq replay") -> Record:
     """Run every scenario that has a cassette and judge everything recorded; the record of it.
 
     Raises ConfigError where there are no cassettes, or one can't be read. No connection is possible meanwhile.
     """
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
-    contract, shelf = load_contract(), read_all(folder or home())
+    contract, shelf = load_contract(), read_all(folder or cassettes_folder())
     with blocking_context():
         session, collector, player = _play(shelf, contract)
     tests = {test for test in shelf if test in player.played}
-    for line in stale(shelf, contract.digest, tests):
+    for line in stale_cassettes(shelf, contract.digest, tests):
         name, _, cause = line.partition(": ")
         collector.trouble(name, cause)
     judge_recorded([shelf[test] for test in shelf if test not in player.played | {DISCOVERY}], contract, collector)
     header = Header("replay", shelf[DISCOVERY].label.seed, "replay", command, started, clock.monotonic() - began)
-    return make_record(header, contract, session.target, collector, Selection(), session.budget.spent, bindings())
+    return make_record(header, contract, session.target, collector, Selection(), session.budget.spent, rule_bindings())
 
 
 def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Collector, Player]:
@@ -92,11 +92,11 @@ def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Coll
     tape = Tape(None, first.held)
     target = read_target(first.held)
     session = open_session(target, contract, tape, TapeClock(tape))
-    preflight(session)
+    check_reachable(session)
     collector = Collector(target)
     player = Player(shelf, collector, tape, contract)
     plugin = CassettePlugin(session, collector, first.label.seed, tape, player)
-    code = run_pytest(arguments(first.label.seed, scripted()), [plugin])
+    code = run_pytest(pytest_arguments(first.label.seed, scripted_files()), [plugin])
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt  # pytest swallowed it
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from nhq.breaches import Breach, keyword_code
-from nhq.checks.batches import base
-from nhq.checks.validity import Flaw, Reading, Standing, doubtful, limit_standing
+from nhq.checks.batches import index_base
+from nhq.checks.request_validity import Flaw, RequestReading, Validity, limit_standing, may_be_doubted
 from nhq.contract import Contract, Operation
+from nhq.fingerprints import Breach, keyword_code
 from nhq.model import Exchange
 
 _KNOWN = {"limit", "cursor", "query", "list_ids", "unread_only", "linkedin_account_id"}
@@ -39,11 +39,11 @@ class Ruling:
     code: str = Breach.BROKEN
 
 
-def judge_body(contract: Contract, operation: str, reading: Reading, exchange: Exchange) -> Iterator[Ruling]:
+def judge_body(contract: Contract, operation: str, reading: RequestReading, exchange: Exchange) -> Iterator[Ruling]:
     """What an answer shows of the rules on bodies. 401, 403, 404, 409 and 429 show nothing."""
-    if reading.standing is Standing.BROKEN:
+    if reading.standing is Validity.BROKEN:
         yield from _broken(contract, operation, reading.flaws, exchange.status or 0)
-    elif reading.standing is Standing.VALID:
+    elif reading.standing is Validity.VALID:
         yield from _valid(contract, operation, exchange.status or 0)
     if not reading.flaws and reading.entries:
         yield from _all_malformed(operation, reading.entries, exchange.status or 0)
@@ -87,19 +87,19 @@ def _valid(contract: Contract, operation: str, status: int) -> Iterator[Ruling]:
         yield Ruling("REQUEST-VALID", not refused, "no refusal: the request is valid", str(status))
 
 
-def _all_malformed(operation: str, entries: Sequence[Standing], status: int) -> Iterator[Ruling]:
-    if set(entries) == {Standing.BROKEN} and (200 <= status < 300 or status == 400):
+def _all_malformed(operation: str, entries: Sequence[Validity], status: int) -> Iterator[Ruling]:
+    if set(entries) == {Validity.BROKEN} and (200 <= status < 300 or status == 400):
         lists = operation == "create_lead_lists"
         rule = "LIST-ALL-MALFORMED" if lists else "IMPORT-ALL-MALFORMED"
         yield Ruling(rule, status != 201, "not 201: every entry is malformed", str(status))
 
 
-def _malformed(operation: str, entries: Sequence[Standing], exchange: Exchange) -> Iterator[Ruling]:
+def _malformed(operation: str, entries: Sequence[Validity], exchange: Exchange) -> Iterator[Ruling]:
     told = _told_malformed(exchange) if exchange.ok else None
     if told is None:
         return
-    broken = {i for i, standing in enumerate(entries) if standing is Standing.BROKEN}
-    valid = {i for i, standing in enumerate(entries) if standing is Standing.VALID}
+    broken = {i for i, standing in enumerate(entries) if standing is Validity.BROKEN}
+    valid = {i for i, standing in enumerate(entries) if standing is Validity.VALID}
     from_one = {index - 1 for index in told}
     if _counts_from_one(operation, exchange, len(entries)) and broken <= from_one and not valid & from_one:
         told = from_one
@@ -114,7 +114,7 @@ def _malformed(operation: str, entries: Sequence[Standing], exchange: Exchange) 
 
 def _counts_from_one(operation: str, exchange: Exchange, sent: int) -> bool:
     """May indexes count from one? No sentence forbids it. Of lists only the malformed tell theirs."""
-    return operation == "create_lead_lists" or base(exchange, sent) == 1
+    return operation == "create_lead_lists" or index_base(exchange, sent) == 1
 
 
 def _told_malformed(exchange: Exchange) -> set[int] | None:
@@ -145,11 +145,13 @@ def judge_query(
     if "cursor" in names or len(set(names)) < len(names) or set(names) - taken or not taken:
         return
     limit = limit_standing(dict(query).get("limit"), row.limits)
-    if not clear(contract, row, dict(query)):
+    if not parameters_are_unambiguous(contract, row, dict(query)):
         return
-    if limit is Standing.BROKEN:
+    if limit is Validity.BROKEN:
         yield from _bad_limit(contract, operation, exchange)
-    elif limit is Standing.VALID and (status == 200 or all(plain(name, value, known) for name, value in query)):
+    elif limit is Validity.VALID and (
+        status == 200 or all(is_unambiguous_value(name, value, known) for name, value in query)
+    ):
         yield from _valid(contract, operation, status)
         if status in (200, 400) and "limit" in names:
             yield Ruling(
@@ -157,7 +159,7 @@ def judge_query(
             )
 
 
-def clear(contract: Contract, row: Operation, given: Mapping[str, str]) -> bool:
+def parameters_are_unambiguous(contract: Contract, row: Operation, given: Mapping[str, str]) -> bool:
     """Do the parameters that we know by the document alone allow any doubt? Free texts do: only a server knows them.
 
     Those that are required must be there.
@@ -177,13 +179,13 @@ def clear(contract: Contract, row: Operation, given: Mapping[str, str]) -> bool:
     return True
 
 
-def plain(name: str, value: str, known: Collection[str]) -> bool:
+def is_unambiguous_value(name: str, value: str, known: Collection[str]) -> bool:
     """Is a query parameter's value one that no server may doubt? `known` are ids that a filter may name."""
     if name in ("list_ids", "linkedin_account_id"):
         return set(value.split(",")) <= set(known)
     if name == "unread_only":
         return value in ("true", "false")
-    return not doubtful(value) and not doubtful(quote(value))
+    return not may_be_doubted(value) and not may_be_doubted(quote(value))
 
 
 def _bad_limit(contract: Contract, operation: str, exchange: Exchange) -> Iterator[Ruling]:

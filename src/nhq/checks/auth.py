@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from nhq.checks.seen import Seen, judges
+from nhq.checks.context import CheckContext, judges
 from nhq.model import Observation
 
 
 @judges("AUTH-VALID")
-def valid_key_is_known(seen: Seen) -> Iterator[Observation]:
+def valid_key_is_known(seen: CheckContext) -> Iterator[Observation]:
     """«401 when the key is absent, malformed, or revoked»: a valid key is none of these."""
     identity = seen.exchange.identity
     if identity is not None and not identity.revoked:
@@ -15,7 +15,7 @@ def valid_key_is_known(seen: Seen) -> Iterator[Observation]:
 
 
 @judges("SCOPE-SUFFICIENT")
-def scope_is_enough(seen: Seen) -> Iterator[Observation]:
+def scope_is_enough(seen: CheckContext) -> Iterator[Observation]:
     """«403 when the key is missing the scope it requires»: a key that has it may read, whatever other scopes it has.
 
     It only accuses: that one scope alone suffices is for the scenario to say, which has a key with no other.

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nhq.checks.values import whole
+from nhq.checks.values import whole_number
 from nhq.model import Exchange
 
 
-def part(answer: Exchange, name: str) -> list[dict[str, Any]]:
+def array_of(answer: Exchange, name: str) -> list[dict[str, Any]]:
     """The objects of an array of the answer; [] where there is none."""
     try:
         found = answer.json().get(name)
@@ -19,20 +19,20 @@ def part(answer: Exchange, name: str) -> list[dict[str, Any]]:
 
 def index_of(item: Mapping[str, Any]) -> int:
     """The index that an item of the answer names; -1 for none."""
-    index = whole(item.get("index"))
+    index = whole_number(item.get("index"))
     return -1 if index is None else index
 
 
-def base(answer: Exchange, sent: int) -> int:
+def index_base(answer: Exchange, sent: int) -> int:
     """What the answer to a batch of `sent` entries counts from: 1 where it can't be 0."""
-    told = {index_of(item) for name in ("data", "malformed", "failed") for item in part(answer, name)}
+    told = {index_of(item) for name in ("data", "malformed", "failed") for item in array_of(answer, name)}
     return 1 if 0 not in told and sent in told else 0
 
 
 def by_place(answer: Exchange, name: str, sent: int) -> dict[int, Mapping[str, Any]]:
     """The items of a part, by the place of their entry in the request, which had `sent` of them."""
-    first = base(answer, sent)
-    return {index_of(item) - first: item for item in part(answer, name)}
+    first = index_base(answer, sent)
+    return {index_of(item) - first: item for item in array_of(answer, name)}
 
 
 def by_index(items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -40,14 +40,14 @@ def by_index(items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(items, key=index_of)
 
 
-def at(items: Sequence[Mapping[str, Any]], wanted: set[int]) -> bool:
+def names_exactly(items: Sequence[Mapping[str, Any]], wanted: set[int]) -> bool:
     """Are these exactly the wanted entries? Counting from 1 is as good as from 0."""
     told = [index_of(item) for item in by_index(items)]
     return told in (sorted(wanted), sorted(index + 1 for index in wanted))
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BatchOutcome:
     """What became of the entries of a batch, by their places in it.
 
     Any entry may error during processing; then it is no member, and shows nothing of what is promised of the others.
@@ -89,9 +89,9 @@ class Batch:
         return f"{self.answer.status}, {len(self.malformed)} malformed, {len(self.failed)} failed, {results}"
 
 
-def read_batch(answer: Exchange, sent: int) -> Batch:
+def read_batch(answer: Exchange, sent: int) -> BatchOutcome:
     """The answer to a batch of `sent` entries. Never raises."""
-    return Batch(answer, *(by_place(answer, name, sent) for name in ("data", "failed", "malformed")))
+    return BatchOutcome(answer, *(by_place(answer, name, sent) for name in ("data", "failed", "malformed")))
 
 
 def names_field(told: Mapping[str, Any], field: str) -> bool:

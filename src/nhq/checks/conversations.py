@@ -2,30 +2,30 @@
 
 from collections.abc import Iterator
 
-from nhq.checks.one import returned, the_one
-from nhq.checks.seen import Seen, judges
+from nhq.checks.context import CheckContext, judges
+from nhq.checks.identity import returned_object, the_one
 from nhq.model import Observation
 
 
 @judges("CONV-THE-ONE")
-def conversation_is_the_one_asked_for(seen: Seen) -> Iterator[Observation]:
+def conversation_is_the_one_asked_for(seen: CheckContext) -> Iterator[Observation]:
     """«Returns a single conversation»: that of the path."""
     if seen.operation.id == "get_conversation":
         yield from the_one(seen, "CONV-THE-ONE", "conversation_id")
 
 
 @judges("SEND-OK")
-def sending_says_ok(seen: Seen) -> Iterator[Observation]:
+def sending_says_ok(seen: CheckContext) -> Iterator[Observation]:
     """«On success the response reports `ok: true`»."""
-    result = returned(seen)
+    result = returned_object(seen)
     if seen.operation.id == "send_message" and "ok" in result:
         yield seen.judged("SEND-OK", result["ok"] is True, "ok true on success", "something else", "/data/ok")
 
 
 @judges("SEND-PENDING-NULL")
-def pending_has_no_message(seen: Seen) -> Iterator[Observation]:
+def pending_has_no_message(seen: CheckContext) -> Iterator[Observation]:
     """No message yet while it is pending, and one otherwise: the only use of a null there."""
-    result = returned(seen)
+    result = returned_object(seen)
     if seen.operation.id != "send_message" or not {"pending", "message"} <= set(result):
         return
     expected = "message null with pending true, a message with pending false"

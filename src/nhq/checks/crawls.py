@@ -22,14 +22,14 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CrawlReading:
     """Ids in the order in which a crawl showed them; `complete` when the server said that nothing follows."""
 
     ids: Sequence[str]
     complete: bool
 
 
-def compare(reference: Reading, read: Reading, steady: Collection[str] | None = None) -> Compared:
+def compare_crawls(reference: CrawlReading, read: CrawlReading, steady: Collection[str] | None = None) -> Compared:
     """Hold a reading against the reference.
 
     `steady` are the ids that nobody touched meanwhile: of others nothing is asked. None: nobody touched any. A

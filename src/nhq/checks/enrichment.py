@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nhq.checks.one import the_one
-from nhq.checks.seen import Seen, judges
+from nhq.checks.context import CheckContext, judges
+from nhq.checks.identity import the_one
 from nhq.model import Observation
 
 _CHARGED = {
@@ -14,14 +14,14 @@ _CHARGED = {
 
 
 @judges("ENRICH-THE-ONE")
-def enrichment_answers_with_its_lead(seen: Seen) -> Iterator[Observation]:
+def enrichment_answers_with_its_lead(seen: CheckContext) -> Iterator[Observation]:
     """«Enriches a lead's profile»: the lead of the path."""
     if seen.operation.id == "enrich_lead":
         yield from the_one(seen, "ENRICH-THE-ONE", "lead_id")
 
 
 @judges("ENRICH-ENRICHED-CHARGED", "ENRICH-ALREADY-FREE", "ENRICH-INSUFFICIENT-FREE")
-def charge_fits_the_outcome(seen: Seen) -> Iterator[Observation]:
+def charge_fits_the_outcome(seen: CheckContext) -> Iterator[Observation]:
     """A credit for what is newly enriched, none for what was there or could not be paid. `failed` is left open."""
     if seen.operation.id != "enrich_lead" or not seen.exchange.ok or not isinstance(seen.body, dict):
         return

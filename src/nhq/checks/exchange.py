@@ -5,37 +5,37 @@ from functools import partial
 from types import ModuleType
 
 from nhq.checks import (
-    answers,
     auth,
     conversations,
     enrichment,
-    importing,
+    imports,
     leads,
     lifecycle,
     lists,
     overrides,
     pagination,
-    present,
     ratelimit,
+    responses,
     search,
+    timestamps,
 )
-from nhq.checks.seen import Check, see
+from nhq.checks.context import Check, make_context
 from nhq.contract import Contract
 from nhq.errors import NhqError, crash_place, crash_trace
 from nhq.model import Exchange, Observation, Verdict
 
 MODULES: tuple[ModuleType, ...] = (
-    answers,
+    responses,
     auth,
     conversations,
     enrichment,
-    importing,
+    imports,
     leads,
     lifecycle,
     lists,
     overrides,
     pagination,
-    present,
+    timestamps,
     ratelimit,
     search,
 )
@@ -47,14 +47,14 @@ CHECKS: tuple[Check, ...] = tuple(
 
 def check_exchange(exchange: Exchange, contract: Contract, checks: tuple[Check, ...] = CHECKS) -> Iterator[Observation]:
     """What one exchange shows of the universal rules. A crash of a check is `unknown` for its rules, never `holds`."""
-    seen = see(exchange, contract)
+    seen = make_context(exchange, contract)
     if seen is None:
         return
     for check in checks:
-        yield from guarded(partial(check, seen), exchange, getattr(check, "rules", ()))
+        yield from run_guarded(partial(check, seen), exchange, getattr(check, "rules", ()))
 
 
-def guarded(
+def run_guarded(
     check: partial[Iterator[Observation]], exchange: Exchange | None, rules: Sequence[str] = ()
 ) -> Iterator[Observation]:
     """What a check sees. One that crashes makes its rules `unknown`, and carries its traceback: trouble of ours.

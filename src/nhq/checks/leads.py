@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from nhq.checks.one import the_one
-from nhq.checks.seen import Seen, judges
+from nhq.checks.context import CheckContext, judges
+from nhq.checks.identity import the_one
 from nhq.model import Observation
 
 
 @judges("LEAD-THE-ONE")
-def lead_is_the_one_asked_for(seen: Seen) -> Iterator[Observation]:
+def lead_is_the_one_asked_for(seen: CheckContext) -> Iterator[Observation]:
     """«Returns a single lead»: that of the path."""
     if seen.operation.id == "get_lead":
         yield from the_one(seen, "LEAD-THE-ONE", "lead_id")

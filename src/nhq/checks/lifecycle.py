@@ -2,26 +2,26 @@
 
 from collections.abc import Iterator
 
-from nhq.checks.one import all_name, returned, the_one
-from nhq.checks.seen import Seen, judges, rows
+from nhq.checks.context import CheckContext, judges, listed_rows
+from nhq.checks.identity import all_name, returned_object, the_one
 from nhq.model import Observation
 
 
 @judges("CAMP-ACTION-ONE")
-def action_answers_with_its_campaign(seen: Seen) -> Iterator[Observation]:
+def action_answers_with_its_campaign(seen: CheckContext) -> Iterator[Observation]:
     """«Starts, pauses, or resumes one campaign»: the one of the path."""
     if seen.operation.id == "run_campaign_action":
         yield from the_one(seen, "CAMP-ACTION-ONE", "campaign_id")
 
 
 @judges("CAMP-START-NEEDS-LIST", "CAMP-START-NEEDS-SENDER")
-def started_with_what_it_needs(seen: Seen) -> Iterator[Observation]:
+def started_with_what_it_needs(seen: CheckContext) -> Iterator[Observation]:
     """«`start` … requires a configured lead list, … LinkedIn sender account»: so the campaign that it returns has them.
 
     It only accuses: that a draft without them is refused is for scenarios to say.
     """
     wish = seen.request.get("action") if isinstance(seen.request, dict) else None
-    campaign = returned(seen)
+    campaign = returned_object(seen)
     if seen.operation.id != "run_campaign_action" or wish != "start" or campaign.get("status") != "started":
         return
     if campaign.get("leadList", "") is None:
@@ -32,7 +32,7 @@ def started_with_what_it_needs(seen: Seen) -> Iterator[Observation]:
 
 
 @judges("CAMP-LEADS-THEIR-CAMPAIGN")
-def campaign_leads_name_their_campaign(seen: Seen) -> Iterator[Observation]:
+def campaign_leads_name_their_campaign(seen: CheckContext) -> Iterator[Observation]:
     """«Lists the leads enrolled in a campaign»: in this one."""
     if seen.operation.id == "list_campaign_leads" and seen.exchange.ok:
-        yield from all_name(seen, "CAMP-LEADS-THEIR-CAMPAIGN", rows(seen), "campaign_id", "campaign_id")
+        yield from all_name(seen, "CAMP-LEADS-THEIR-CAMPAIGN", listed_rows(seen), "campaign_id", "campaign_id")

@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nhq.checks.one import same_id
-from nhq.checks.pagination import asked, is_page
-from nhq.checks.seen import Seen, judges, rows
+from nhq.checks.context import CheckContext, judges, listed_rows
+from nhq.checks.identity import same_id
+from nhq.checks.pagination import is_page, query_value
 from nhq.model import Observation
 
 FIELDS = ("first_name", "last_name", "company", "job_title", "location", "email")
@@ -21,21 +21,21 @@ _WORD = re.compile(r"[\w]+", re.UNICODE)
 
 
 @judges("SEARCH-UNREAD-ONLY")
-def unread_only(seen: Seen) -> Iterator[Observation]:
+def unread_only(seen: CheckContext) -> Iterator[Observation]:
     """«`unread_only=true` to return only unread threads»"""
-    if seen.operation.id == "list_conversations" and is_page(seen) and asked(seen, "unread_only") == "true":
-        listed = rows(seen)
+    if seen.operation.id == "list_conversations" and is_page(seen) and query_value(seen, "unread_only") == "true":
+        listed = listed_rows(seen)
         if listed:
             others = sum(row.get("is_unread") is not True for row in listed)
             yield seen.judged("SEARCH-UNREAD-ONLY", not others, "unread only", f"{others} others", "/data/*/is_unread")
 
 
 @judges("SEARCH-ACCOUNT-ONLY")
-def account_only(seen: Seen) -> Iterator[Observation]:
+def account_only(seen: CheckContext) -> Iterator[Observation]:
     """«`linkedin_account_id` to scope results to a single sender account»"""
     if seen.operation.id != "list_conversations" or not is_page(seen):
         return
-    account, listed = asked(seen, "linkedin_account_id"), rows(seen)
+    account, listed = query_value(seen, "linkedin_account_id"), listed_rows(seen)
     if account and listed:
         others = sum(not same_id(account_of(row), account) for row in listed)
         yield seen.judged(
@@ -49,18 +49,18 @@ def account_of(conversation: Mapping[str, Any]) -> str | None:
     return account.get("id") if isinstance(account, dict) else None
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Without regard to case and accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
-def searched(lead: Mapping[str, Any], but: str = "") -> list[str]:
+def searched_texts(lead: Mapping[str, Any], but: str = "") -> list[str]:
     """The searched texts of a lead, folded; `but` leaves one field out. The company may be known by its details too."""
     texts = [lead.get(name) for name in FIELDS if name != but]
     details = lead.get("company_details")
     texts += [details.get("name")] if isinstance(details, dict) and but != "company" else []
-    return [folded(text) for text in texts if isinstance(text, str)]
+    return [fold_text(text) for text in texts if isinstance(text, str)]
 
 
 def must_match(lead: Mapping[str, Any], query: str) -> bool:
@@ -71,8 +71,8 @@ def must_match(lead: Mapping[str, Any], query: str) -> bool:
 
 def may_match(lead: Mapping[str, Any], query: str, but: str = "") -> bool:
     """Every term stands somewhere in a searched field, as a part or as another form of a word (stemming)."""
-    texts = searched(lead, but)
-    return all(any(_akin(term, text) for text in texts) for term in folded(query).split())
+    texts = searched_texts(lead, but)
+    return all(any(_akin(term, text) for text in texts) for term in fold_text(query).split())
 
 
 def _akin(term: str, text: str) -> bool:
@@ -94,7 +94,7 @@ def plain_words(text: Any) -> list[str]:
     return [word for word in words if len(word) >= 5 and word.isalpha()]
 
 
-def cased(word: str) -> bool:
+def is_cased(word: str) -> bool:
     """Does each letter have an upper and a lower form that lead back to each other? (ß, ı and final ς do not.)"""
     return (
         word.upper() != word.lower()

@@ -14,7 +14,7 @@ _RFC3339 = re.compile(
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def instant(value: Any) -> Fraction | None:
+def parse_instant(value: Any) -> Fraction | None:
     """Seconds since the epoch, exact whatever the number of decimals; None for anything but an RFC 3339 date-time."""
     match = _RFC3339.fullmatch(value) if isinstance(value, str) else None
     if match is None:
@@ -40,14 +40,14 @@ def first_rise(instants: Sequence[Fraction]) -> int | None:
     return next((i for i in range(1, len(instants)) if instants[i] > instants[i - 1]), None)
 
 
-def whole(value: Any) -> int | None:
+def whole_number(value: Any) -> int | None:
     """A JSON number without a fraction, as JSON Schema means "integer"; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
         return None
     return int(value) if value == int(value) else None
 
 
-def comparable(value: Any) -> bool:
+def is_comparable_number(value: Any) -> bool:
     """May other software read the same number? Beyond 2^53 it may not (RFC 8259, section 6)."""
     return not isinstance(value, int | float) or abs(value) < 2**53
 

@@ -7,13 +7,13 @@ import sys
 import click
 
 from nhq import __version__
-from nhq.children import terminated_as_interrupted
-from nhq.cli import start, terminal
-from nhq.cli.extras import lacking_extra
-from nhq.errors import NhqError, crash_place, crash_trace, nearest
-from nhq.masking import doubted, masked_output
+from nhq.child_processes import terminated_as_interrupted
+from nhq.cli import process_start, terminal_output
+from nhq.cli.optional_extras import lacking_extra
+from nhq.errors import NhqError, crash_place, crash_trace, did_you_mean
+from nhq.masking import masked_output, unmaskable_variables
 
-# name -> one line of help; the module is nhq.cli.<name>, and its click command is called `command`.
+# name -> one line of help; the module is nhq.cli.<name>_command, and its click command is called `command`.
 COMMANDS = {
     "gate": "Judge a server (or the bundled mock) against the contract.",
     "nightly": "Judge a server for a night, and say what changed since the nights before.",
@@ -45,7 +45,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"nhq.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"nhq.cli.{_module_of(cmd_name)}").command
         if not any(TRACEBACK in option.opts for option in command.params):
             command.params.append(_traceback_option())
         return command
@@ -55,13 +55,18 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, but a name that is nearly right is answered with what is near it."""
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            ctx.fail(f"no command {args[0]}{nearest(args[0], COMMANDS)}; `nhq --help` lists them")
+            ctx.fail(f"no command {args[0]}{did_you_mean(args[0], COMMANDS)}; `nhq --help` lists them")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _module_of(name: str) -> str:
+    """The module in nhq.cli that holds a command."""
+    return "mutation_command" if name == "power" else f"{name}_command"
 
 
 def _traceback_option() -> click.Option:
@@ -85,14 +90,14 @@ def group(context: click.Context, traceback: bool) -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with the suite's exit codes, whatever happens. No secret is ever shown."""
     if args is None and sys.flags.optimize:
-        start.over()
+        process_start.restart_without_optimize()
     words = sys.argv[1:] if args is None else args
     if "_NHQ_COMPLETE" in os.environ:
         group.main(words, "nhq")  # a shell asks for completions, in bytes: no secret was learnt that a mask could hide
-    terminal.show_anything()
-    with start.undisturbed(), masked_output():
+    terminal_output.show_anything()
+    with process_start.undisturbed_start(), masked_output():
         code = _exit_code(words)
-    terminal.abandon_output()
+    terminal_output.abandon_output()
     sys.exit(code)
 
 
@@ -106,24 +111,26 @@ def _exit_code(words: list[str]) -> int:
             sys.stdout.flush()
         return code
     except (KeyboardInterrupt, click.Abort):
-        terminal.say("nhq: interrupted")
+        terminal_output.say_on_stderr("nhq: interrupted")
         return 130
     except click.exceptions.NoArgsIsHelpError as problem:
-        terminal.say(problem.format_message())
+        terminal_output.say_on_stderr(problem.format_message())
         return 2
     except (Exception, SystemExit) as problem:
-        if isinstance(problem, BrokenPipeError) and terminal.reader_left():
+        if isinstance(problem, BrokenPipeError) and terminal_output.reader_left():
             return UNREAD  # `nhq … | head -1`: nobody is there to be told anything
         if TRACEBACK in words:
-            terminal.say(crash_trace(problem), end="")
-        terminal.say(f"nhq: {' '.join(_in_one_line(problem).split())}")
+            terminal_output.say_on_stderr(crash_trace(problem), end="")
+        terminal_output.say_on_stderr(f"nhq: {' '.join(_in_one_line(problem).split())}")
         return 2
 
 
 def _tell_doubts() -> None:
     """Name the keys that can't be masked, where something was written; an error stays one line."""
-    for name in doubted():
-        terminal.say(f"nhq: {name} is short, or made of usual words: where a server repeats it, it is not masked")
+    for name in unmaskable_variables():
+        terminal_output.say_on_stderr(
+            f"nhq: {name} is short, or made of usual words: where a server repeats it, it is not masked"
+        )
 
 
 def _run(words: list[str]) -> int:

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from nhq.drive.connection import ignored_proxies
+from nhq.client.connection import ignored_proxies
 
 
 def tell_ignored_proxies() -> None:

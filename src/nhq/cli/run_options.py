@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nhq.errors import nearest
+from nhq.errors import did_you_mean
 
 if TYPE_CHECKING:
     from nhq.model import Effect
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-#: So many findings a run keeps (`nhq.run.collect.FINDINGS_MOST`, which is dear to import).
+#: So many findings a run keeps (`nhq.run.collector.FINDINGS_MOST`, which is dear to import).
 MOST_KEPT = 200
 
 
@@ -35,7 +35,7 @@ class Word(click.Choice[str]):
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """click's own message, with what was probably meant."""
-        return super().get_invalid_choice_message(value, ctx).removesuffix(".") + nearest(
+        return super().get_invalid_choice_message(value, ctx).removesuffix(".") + did_you_mean(
             str(value), list(self.choices)
         )
 
@@ -119,7 +119,7 @@ def asked_effects(send: bool, spend: bool) -> "frozenset[Effect]":
     return frozenset([Effect.SEND] * send + [Effect.SPEND] * spend)
 
 
-def planted(faults: Sequence[str], target: Path | None) -> list[str]:
+def fault_options(faults: Sequence[str], target: Path | None) -> list[str]:
     """The mock's own options that plant faults.
 
     Raises UsageError where a target file is to be judged, ConfigError for a fault that nobody knows.
@@ -127,8 +127,8 @@ def planted(faults: Sequence[str], target: Path | None) -> list[str]:
     if target is not None and faults:
         raise click.UsageError("faults can be planted in the mock only: leave --target out")
     if faults:
-        from nhq.liberties.catalogue import applied
+        from nhq.mutation.variants.catalogue import policy_change
 
         for fault in faults:
-            applied(fault)
+            policy_change(fault)
     return [word for fault in faults for word in ("--fault", fault)]

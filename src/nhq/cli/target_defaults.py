@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from nhq.errors import ConfigError, nearest
+from nhq.errors import ConfigError, did_you_mean
 
 #: Asked for on the command line, each time: where to look, and what has consequences.
 _ASKED = frozenset({"target", "allow_send", "allow_spend", "allow_load", "fault", "help", "traceback"})
@@ -40,7 +40,7 @@ class TargetCommand(click.Command):
         options = {_plain(word): str(parameter.name) for parameter in self.params for word in parameter.opts}
         for word in map(_plain, given):
             if word not in options:
-                near = nearest(word, sorted(set(options) - _ASKED))
+                near = did_you_mean(word, sorted(set(options) - _ASKED))
                 raise ConfigError(f"{file}: [{name}] {word} is no option of nhq {name}{near}")
             if word in _ASKED:
                 raise ConfigError(f"{file}: [{name}] {word} stands on the command line alone")

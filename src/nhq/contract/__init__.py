@@ -1,8 +1,8 @@
 """openapi.json, the overlays and the rules, made into one `Contract`."""
 
 from nhq.contract.contract import Contract, load_contract
-from nhq.contract.records import Ambiguity, Layer, Operation, Parameter, Place, Rule, SchemaProblem
-from nhq.contract.validation import Validate
+from nhq.contract.definitions import Ambiguity, Layer, Operation, Parameter, Place, Rule, SchemaProblem
+from nhq.contract.schema_validation import Validate
 
 __all__ = [
     "Ambiguity",

@@ -14,7 +14,7 @@ from typing import Any
 
 import tomli_w
 
-from nhq.contract.tables import rows
+from nhq.contract.toml_tables import table_rows
 from nhq.errors import ConfigError
 
 
@@ -73,7 +73,7 @@ class Approval:
 
 def load_approvals(path: Path) -> list[Approval]:
     """The stanzas of an approvals file. Raises ConfigError, naming stanza and field, for one that is malformed."""
-    found = rows(path, "approval", _REQUIRED, _OPTIONAL)
+    found = table_rows(path, "approval", _REQUIRED, _OPTIONAL)
     return [_approval(row, number, path.name) for number, row in enumerate(found, 1)]
 
 
@@ -95,7 +95,7 @@ def _approval(row: Mapping[str, Any], number: int, file: str) -> Approval:
     return Approval(subject, row["reason"], row["owner"], row["expires"], number)
 
 
-def stanza(subject: Subject, expires: datetime.date) -> str:
+def approval_stanza(subject: Subject, expires: datetime.date) -> str:
     """The TOML that would approve a finding, once a person has written reason and owner."""
     fields = {
         "command": subject.command,
@@ -140,7 +140,7 @@ class Settled:
         return tuple(use.problem for use in self.uses if use.problem)
 
 
-def settle(
+def settle_approvals(
     command: Command,
     findings: Iterable[Subject],
     approvals: Iterable[Approval],

@@ -12,18 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nhq import places
+from nhq import paths
 from nhq.errors import ContractError
 
 
-def bindings(checks: Path | None = None, scenarios: Path | None = None) -> dict[str, tuple[str, ...]]:
+def rule_bindings(checks: Path | None = None, scenarios: Path | None = None) -> dict[str, tuple[str, ...]]:
     """Rule id → what judges it, as `file::name`, in the order of files and lines.
 
     Defaults: the universal checks of the suite and the scenarios under contracts/. Raises ContractError for a
     source that does not parse or a mark whose ids are not literal.
     """
     found: dict[str, list[str]] = {}
-    sources = [(checks or Path(__file__).parents[1] / "checks", "*.py"), (scenarios or places.contracts(), "test_*.py")]
+    sources = [
+        (checks or Path(__file__).parents[1] / "checks", "*.py"),
+        (scenarios or paths.contracts_folder(), "test_*.py"),
+    ]
     for folder, pattern in sources:
         for file in sorted(folder.rglob(pattern)):
             for rule, name in _bound(file):

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nhq import places
+from nhq import paths
 from nhq.clock import Clock, SystemClock
-from nhq.contract.approvals import Approval, Command, Subject, load_approvals, settle, stanza
-from nhq.contract.changes import Change, ChangeKind
+from nhq.contract.approvals import Approval, Command, Subject, approval_stanza, load_approvals, settle_approvals
+from nhq.contract.contract_changes import ChangeKind, ContractChange
 
 #: For how many days the stanza that is proposed would hold.
 PROPOSED_DAYS = 90
 _ANY_RULE = "contract"  # what a stanza names where no rule is touched
 
 
-def subject_of(change: Change) -> Subject:
+def subject_of(change: ContractChange) -> Subject:
     """What a stanza must name to approve a change: its kind, its place, and the very words before and after."""
     words = json.dumps([change.before, change.after], ensure_ascii=False).encode()
     code = f"{change.kind}-{hashlib.sha256(words).hexdigest()[:8]}"
@@ -40,18 +40,18 @@ class ChangeApprovals:
     today: datetime.date = datetime.date.max
     judges_changes: bool = False
 
-    def accept(self, change: Change) -> bool:
+    def accept(self, change: ContractChange) -> bool:
         """Has somebody approved this change, and not only until yesterday?"""
-        return bool(settle(Command.GATE, [subject_of(change)], self.approvals, self.today, _never).approved)
+        return bool(settle_approvals(Command.GATE, [subject_of(change)], self.approvals, self.today, _never).approved)
 
-    def propose(self, change: Change) -> str:
+    def propose(self, change: ContractChange) -> str:
         """The stanza that would approve a change, once a person has written reason and owner."""
         return self.stanza(subject_of(change))
 
     def stanza(self, subject: Subject) -> str:
         """What would approve a subject for some time from today."""
         until = min(self.today, datetime.date.max - datetime.timedelta(days=PROPOSED_DAYS))
-        return stanza(subject, until + datetime.timedelta(days=PROPOSED_DAYS))
+        return approval_stanza(subject, until + datetime.timedelta(days=PROPOSED_DAYS))
 
 
 def _never(subject: Subject) -> bool:
@@ -64,5 +64,5 @@ def present_approvals(file: Path | None = None, clock: Clock | None = None) -> C
     Raises ConfigError for a file that is malformed, or that is named and can't be read.
     """
     today = datetime.datetime.fromtimestamp((clock or SystemClock()).now(), datetime.UTC).date()
-    path = file or places.approvals()
+    path = file or paths.approvals_file()
     return ChangeApprovals(load_approvals(path) if file is not None or path.is_file() else (), today)

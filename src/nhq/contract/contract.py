@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nhq import places
+from nhq import paths
 from nhq.contract.ambiguities import load_ambiguities
-from nhq.contract.changes import Change
-from nhq.contract.linking import spell_links
-from nhq.contract.operations import load_operations
+from nhq.contract.contract_changes import ContractChange
+from nhq.contract.definitions import Ambiguity, Layer, Operation, Rule
+from nhq.contract.link_fitting import spell_links
+from nhq.contract.operation_table import load_operations
 from nhq.contract.overlay import apply_overlay, load_overlay
-from nhq.contract.pointers import pointer, resolve, tokens
-from nhq.contract.records import Ambiguity, Layer, Operation, Rule
-from nhq.contract.routes import Routes
+from nhq.contract.pointers import make_pointer, pointer_tokens, resolve_pointer
+from nhq.contract.routing import ContractRoutes
 from nhq.contract.rules import load_rules
-from nhq.contract.validation import Validate, Validators
-from nhq.decoding import decoded
+from nhq.contract.schema_validation import Validate, Validators
+from nhq.decoding import decode_document
 from nhq.errors import ConfigError, ContractError
 
 _JSON = "application/json"
@@ -41,9 +41,9 @@ class Contract:
     operations: Mapping[str, Operation]
     rules: Mapping[str, Rule]
     ambiguities: Mapping[str, Ambiguity]
-    _routes: Routes
+    _routes: ContractRoutes
     _validators: Mapping[Layer, Validators]
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ContractChange, ...] = ()
     unjudged: Mapping[tuple[str, str], str] = field(default_factory=dict)
     former: "Contract | None" = None
 
@@ -76,7 +76,7 @@ class Contract:
 
         Where the status itself is not in the layer, its class is looked up ("4XX", as the assumed layer has it).
         """
-        responses = resolve(self.layer(layer), self.operations[operation].pointer)["responses"]
+        responses = resolve_pointer(self.layer(layer), self.operations[operation].pointer)["responses"]
         for key in (str(status), f"{status // 100}XX"):
             if key in responses:
                 place, said = self._followed(layer, [*self._base(operation), "responses", key], responses[key])
@@ -87,15 +87,15 @@ class Contract:
     def _followed(self, layer: Layer | str, place: list[str], said: Any) -> tuple[list[str], Any]:
         """Where a part of the document stands that may be named by a reference to the components."""
         while isinstance(said, dict) and isinstance(said.get("$ref"), str):
-            place = tokens(said["$ref"].removeprefix("#"))
-            said = resolve(self.layer(layer), pointer(place))
+            place = pointer_tokens(said["$ref"].removeprefix("#"))
+            said = resolve_pointer(self.layer(layer), make_pointer(place))
         return place, said
 
     def request_validator(self, operation: str) -> Validate | None:
         """Judges a JSON body sent to an operation, by the published schema; None where it takes none."""
         if not self.operations[operation].has_body:
             return None
-        body = resolve(self.document, pointer([*self._base(operation), "requestBody"]))
+        body = resolve_pointer(self.document, make_pointer([*self._base(operation), "requestBody"]))
         place, said = self._followed(Layer.PUBLISHED, [*self._base(operation), "requestBody"], body)
         named = "schema" in said.get("content", {}).get(_JSON, {})
         return self._schema(Layer.PUBLISHED, [*place, "content", _JSON, "schema"]) if named else None
@@ -103,13 +103,13 @@ class Contract:
     def parameter_validator(self, operation: str, name: str) -> Validate | None:
         """Judges the value of a parameter, already converted from text; None where there is no such parameter."""
         found = next((p for p in self.operations[operation].parameters if p.name == name and p.schema), None)
-        return None if found is None else self._schema(Layer.PUBLISHED, tokens(f"{found.pointer}/schema"))
+        return None if found is None else self._schema(Layer.PUBLISHED, pointer_tokens(f"{found.pointer}/schema"))
 
     def _base(self, operation: str) -> list[str]:
-        return tokens(self.operations[operation].pointer)
+        return pointer_tokens(self.operations[operation].pointer)
 
     def _schema(self, layer: Layer | str, place: list[str]) -> Validate:
-        return self._validators[Layer(layer)].at(pointer(place))
+        return self._validators[Layer(layer)].at(make_pointer(place))
 
 
 def load_contract(document: Path | None = None, contracts: Path | None = None) -> Contract:
@@ -118,8 +118,8 @@ def load_contract(document: Path | None = None, contracts: Path | None = None) -
     Raises ContractError, with one line, for a document that is no OpenAPI, an overlay action that matches
     nothing, a quote that has gone, a row that is missing or says otherwise than the prose.
     """
-    path, folder = document or places.openapi(), contracts or places.contracts()
-    raw, published = read_document(path)
+    path, folder = document or paths.openapi_file(), contracts or paths.contracts_folder()
+    raw, published = read_contract_document(path)
     operations = load_operations(folder / "operations.toml", published)
     rules = load_rules(folder / "rules", published, operations)
     layers = {Layer.PUBLISHED: published}
@@ -128,7 +128,7 @@ def load_contract(document: Path | None = None, contracts: Path | None = None) -
         layers[layer] = apply_overlay(layers[below], load_overlay(file, published, rules), file.name)
     for operation in operations.values():
         # Links name operations by id; the published document has none.
-        resolve(layers[Layer.ASSUMED], operation.pointer)["operationId"] = operation.id
+        resolve_pointer(layers[Layer.ASSUMED], operation.pointer)["operationId"] = operation.id
     if any(parameter.spelt for operation in operations.values() for parameter in operation.parameters):
         spell_links(layers[Layer.ASSUMED], operations)
     return Contract(
@@ -140,19 +140,19 @@ def load_contract(document: Path | None = None, contracts: Path | None = None) -
         rules=rules,
         ambiguities=load_ambiguities(folder / "ambiguities.toml", published),
         unjudged={(rule.id, ""): rule.unjudged for rule in rules.values() if rule.unjudged},
-        _routes=Routes(operations.values()),
+        _routes=ContractRoutes(operations.values()),
         _validators={layer: Validators(content) for layer, content in layers.items()},
     )
 
 
-def read_document(path: Path) -> tuple[bytes, dict[str, Any]]:
+def read_contract_document(path: Path) -> tuple[bytes, dict[str, Any]]:
     """The bytes of a document and what they say. Raises ContractError where that is no OpenAPI, in JSON or YAML."""
     try:
         raw = path.read_bytes()
     except OSError as problem:
         raise ContractError(f"{path.name}: cannot be read ({problem.strerror})") from problem
     try:
-        content = decoded(raw, path.name)
+        content = decode_document(raw, path.name)
     except ConfigError as problem:
         raise ContractError(str(problem)) from problem
     if not isinstance(content, dict) or "openapi" not in content or not isinstance(content.get("paths"), dict):

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 import yaml
 
-from nhq.contract.pointers import resolve
-from nhq.contract.records import Place
+from nhq.contract.definitions import Place
+from nhq.contract.pointers import resolve_pointer
 from nhq.contract.rules import check_quote
 from nhq.errors import ContractError
 
@@ -134,7 +134,7 @@ def _references(value: Any) -> Iterator[str]:
 
 def _resolved(document: Mapping[str, Any], reference: str, who: str) -> None:
     try:
-        resolve(document, unquote(reference[1:]))
+        resolve_pointer(document, unquote(reference[1:]))
     except (LookupError, ValueError):
         raise ContractError(f"{who} refers to {reference}, which is nowhere") from None
 

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from nhq.contract.pointers import resolve, spoken
-from nhq.contract.records import Place, Rule
-from nhq.contract.tables import rows, unique
+from nhq.contract.definitions import Place, Rule
+from nhq.contract.pointers import quotable_text, resolve_pointer
+from nhq.contract.toml_tables import require_unique, table_rows
 from nhq.errors import ContractError
 from nhq.model import Level
 
@@ -55,9 +55,9 @@ def load_rules(folder: Path, document: Mapping[str, Any], operations: Collection
     found = [
         _rule(row, file, operations)
         for file in files
-        for row in rows(file, "rule", _REQUIRED, {"also": list, "unjudged": str})
+        for row in table_rows(file, "rule", _REQUIRED, {"also": list, "unjudged": str})
     ]
-    unique([rule.id for rule in found], "rule")
+    require_unique([rule.id for rule in found], "rule")
     for rule in found:
         if rule.unjudged:
             continue
@@ -69,10 +69,10 @@ def load_rules(folder: Path, document: Mapping[str, Any], operations: Collection
 def check_quote(place: Place, document: Mapping[str, Any], who: str) -> None:
     """Raises ContractError unless the quote stands at its pointer, verbatim."""
     try:
-        value = resolve(document, place.pointer)
+        value = resolve_pointer(document, place.pointer)
     except (LookupError, ValueError):
         raise ContractError(f"{who}: the contract has nothing at {place.pointer}") from None
-    if place.quote not in spoken(value):
+    if place.quote not in quotable_text(value):
         raise ContractError(f"{who}: its quote has gone from {place.pointer}: {place.quote}")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nhq.contract.pointers import pointer
+from nhq.contract.pointers import make_pointer
 
 PROSE = ("description", "summary")
 _DATA = ("example", "default", "enum", "const")
@@ -21,15 +21,17 @@ class Sentence:
     text: str
 
 
-def split(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """The sentences of a text, trimmed, in order; a paragraph, a bullet and a heading each end one."""
     blocks = re.split(r"\n\s*\n|\n(?=\s*[-*#]\s)", text)
     return [sentence for block in blocks for sentence in _END.split(" ".join(block.split())) if sentence]
 
 
-def sentences(document: Mapping[str, Any]) -> list[Sentence]:
+def document_sentences(document: Mapping[str, Any]) -> list[Sentence]:
     """Every sentence of every description and summary, in the order of the document; data of examples aside."""
-    return [Sentence(pointer(path), text) for path, prose in _prose(document, ()) for text in split(prose)]
+    return [
+        Sentence(make_pointer(path), text) for path, prose in _prose(document, ()) for text in split_sentences(prose)
+    ]
 
 
 def _prose(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

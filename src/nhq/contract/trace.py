@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from nhq.contract.contract import Contract
-from nhq.contract.pointers import resolve
-from nhq.contract.records import Place, Rule
-from nhq.contract.sentences import Sentence, sentences
-from nhq.contract.tables import rows
+from nhq.contract.definitions import Place, Rule
+from nhq.contract.pointers import resolve_pointer
+from nhq.contract.sentences import Sentence, document_sentences
+from nhq.contract.toml_tables import table_rows
 
 _JOINTS = {"and", "or"}
 
@@ -35,11 +35,11 @@ class Informative:
 
 def load_informative(path: Path) -> list[Informative]:
     """The rows of informative.toml. Raises ContractError for one that is malformed."""
-    table = rows(path, "text", {"text": str, "at": list, "reason": str})
+    table = table_rows(path, "text", {"text": str, "at": list, "reason": str})
     return [Informative(row["text"], tuple(row["at"]), row["reason"]) for row in table]
 
 
-def trace(contract: Contract, informative: Iterable[Informative]) -> list[str]:
+def trace_problems(contract: Contract, informative: Iterable[Informative]) -> list[str]:
     """What is wrong with the trace, one line each; nothing when all prose is accounted for."""
     new, stale = trace_pieces(contract.document, _all_quoted(contract), list(informative))
     problems = [f"no rule and no reason for {piece.text!r} at {piece.pointer}" for piece in new]
@@ -57,7 +57,7 @@ def trace_pieces(
     return new, stale
 
 
-def pieces(contract: Contract) -> list[Sentence]:
+def unquoted_pieces(contract: Contract) -> list[Sentence]:
     """What of each sentence no rule quotes; punctuation and a bare "and" or "or" aside."""
     return _pieces(contract.document, _all_quoted(contract))
 
@@ -72,12 +72,12 @@ def _pieces(document: Mapping[str, Any], quoted: Sequence[Place]) -> list[Senten
         by_pointer.setdefault(place.pointer, []).append(" ".join(place.quote.split()))
     return [
         Sentence(sentence.pointer, piece)
-        for sentence in sentences(document)
+        for sentence in document_sentences(document)
         for piece in _uncovered(sentence, _spans(document, sentence, by_pointer.get(sentence.pointer, ())))
     ]
 
 
-def rules_of(contract: Contract, sentence: Sentence) -> list[Rule]:
+def rules_on_sentence(contract: Contract, sentence: Sentence) -> list[Rule]:
     """The rules that stand, at least in part, on this sentence."""
     text = _text(contract.document, sentence.pointer)
     start = text.find(sentence.text)
@@ -107,7 +107,7 @@ def _span(text: str, quote: str) -> tuple[int, int]:
 
 
 def _text(document: Mapping[str, Any], pointer: str) -> str:
-    return " ".join(str(resolve(document, pointer)).split())
+    return " ".join(str(resolve_pointer(document, pointer)).split())
 
 
 def _uncovered(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> Iterator[str]:

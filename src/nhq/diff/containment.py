@@ -10,14 +10,14 @@ from typing import Any
 import jsonschema_rs
 from jsonschema_rs.canonical import Containment, Satisfiability
 
-from nhq.diff.schemas import Schema, spelling
+from nhq.diff.json_schema import Schema, schema_text
 
 # Under these a schema may accept less where what it refers to accepts more.
 SHRINKING = frozenset({"contains", "if", "not", "oneOf", "unevaluatedItems", "unevaluatedProperties"})
 _PANIC = "PanicException"  # of a Rust extension; it is no Exception
 
 
-def covers(big: Schema, small: Schema) -> bool | None:
+def schema_covers(big: Schema, small: Schema) -> bool | None:
     """Whether `big` accepts every value that `small` accepts; None where that isn't decided."""
     answer = _covers(big, small)
     return True if answer is None and _covers_step_by_step(big, small) else answer
@@ -32,26 +32,26 @@ def _covers_step_by_step(big: Schema, small: Schema) -> bool:
     if not isinstance(big, dict) or not isinstance(small, dict):
         return False
     ours, theirs = small.get("$defs", {}), big.get("$defs", {})
-    if not ours or ours.keys() != theirs.keys() or not grows(big):
+    if not ours or ours.keys() != theirs.keys() or not accepts_only_more(big):
         return False
     steps = [({**big, "$defs": ours}, small)]
     steps += [({**theirs[name], "$defs": ours}, {**ours[name], "$defs": ours}) for name in ours]
     return all(_covers(after, before) is True for after, before in steps)
 
 
-def grows(schema: Any, may_refer: bool = True) -> bool:
+def accepts_only_more(schema: Any, may_refer: bool = True) -> bool:
     """Does the schema accept more, never less, where its references do?"""
     if isinstance(schema, list):
-        return all(grows(item, may_refer) for item in schema)
+        return all(accepts_only_more(item, may_refer) for item in schema)
     if not isinstance(schema, dict):
         return True
     if "$ref" in schema and not may_refer:
         return False
-    return all(grows(value, may_refer and key not in SHRINKING) for key, value in schema.items())
+    return all(accepts_only_more(value, may_refer and key not in SHRINKING) for key, value in schema.items())
 
 
 def _covers(big: Schema, small: Schema) -> bool | None:
-    one, other = _canonical(spelling(big)), _canonical(spelling(small))
+    one, other = _canonical(schema_text(big)), _canonical(schema_text(small))
     if one is None or other is None:
         return None
     answer = _guarded(lambda: one.covers(other))
@@ -61,9 +61,9 @@ def _covers(big: Schema, small: Schema) -> bool | None:
     return True if left == Satisfiability.NO else None
 
 
-def remainder(small: Schema, big: Schema) -> Schema | None:
+def remaining_schema(small: Schema, big: Schema) -> Schema | None:
     """A schema of what `small` accepts and `big` refuses; None where it can't be made."""
-    one, other = _canonical(spelling(big)), _canonical(spelling(small))
+    one, other = _canonical(schema_text(big)), _canonical(schema_text(small))
     if one is None or other is None:
         return None
     found: Schema | None = _guarded(lambda: other.subtract(one).to_json_schema())

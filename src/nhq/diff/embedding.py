@@ -4,23 +4,23 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from nhq.diff.samples import Sampler
-from nhq.diff.schemas import Schema
+from nhq.diff.json_schema import Schema
+from nhq.diff.value_guesses import ValueGuesser
 
 _AT_MOST = 4
 _NONE = object()
 _BESIDE = ("allOf", "anyOf", "oneOf", "then", "else", "dependentSchemas")
 
 
-def embedded(schema: Schema, path: tuple[str | int, ...], value: Any) -> Iterator[Any]:
+def embedded_values(schema: Schema, path: tuple[str | int, ...], value: Any) -> Iterator[Any]:
     """Guesses at values of the schema that hold `value` where the path leads to; none where the path can't be walked.
 
     The path's keys are those of the schema ("properties", "email"), as an `Edit` has them.
     """
-    yield from _around(Sampler(schema), schema, path, value)
+    yield from _around(ValueGuesser(schema), schema, path, value)
 
 
-def _around(sampler: Sampler, schema: Any, path: tuple[str | int, ...], value: Any) -> Iterator[Any]:
+def _around(sampler: ValueGuesser, schema: Any, path: tuple[str | int, ...], value: Any) -> Iterator[Any]:
     if not path:
         yield value
         return
@@ -47,7 +47,7 @@ def _member(holder: Any, key: str | int) -> Any:
         return {}
 
 
-def _placed(sampler: Sampler, schema: dict[str, Any], key: str, name: str | int, part: Any) -> Iterator[Any]:
+def _placed(sampler: ValueGuesser, schema: dict[str, Any], key: str, name: str | int, part: Any) -> Iterator[Any]:
     """The schema's own value with the part in its place."""
     rest = {k: v for k, v in schema.items() if k not in ("anyOf", "oneOf")} if key in ("anyOf", "oneOf") else schema
     wholes = list(itertools.islice(sampler.values(rest, wide=2), _AT_MOST))

@@ -2,22 +2,24 @@
 
 from typing import Any
 
-from nhq.diff.collecting import Found
-from nhq.diff.comparer import Comparer
-from nhq.diff.edits import MISSING
-from nhq.diff.media import media_types
-from nhq.diff.operations import Operation, Parameter
-from nhq.diff.records import Document, Side
-from nhq.diff.references import Node, follow
-from nhq.diff.schemas import normal
-from nhq.diff.values import Pair, compare_values
+from nhq.diff.change_collector import ChangeCollector
+from nhq.diff.change_records import ComparedDocument, Side
+from nhq.diff.document_operations import DocumentOperation, DocumentParameter
+from nhq.diff.json_schema import normalized_schema
+from nhq.diff.media_types import media_types
+from nhq.diff.references import Node, follow_references
+from nhq.diff.schema_changes import Pair, compare_values
+from nhq.diff.schema_comparer import Comparer
+from nhq.diff.schema_edits import MISSING
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _SINGLE = frozenset({"boolean", "integer", "null", "number", "string"})
 _ALL = _SINGLE | {"array", "object"}
 
 
-def compare_parameters(pair: Pair, comparer: Comparer, found: Found, base: Operation, head: Operation) -> None:
+def compare_parameters(
+    pair: Pair, comparer: Comparer, found: ChangeCollector, base: DocumentOperation, head: DocumentOperation
+) -> None:
     """Add what changed between the parameters of two operations."""
     for key, new in head.parameters.items():
         if key not in base.parameters and new.location == "path":
@@ -34,7 +36,9 @@ def compare_parameters(pair: Pair, comparer: Comparer, found: Found, base: Opera
             found.row("parameter-removed", None, old.node, _where(old), _where(old), _where(old), "none")
 
 
-def _compare(pair: Pair, comparer: Comparer, found: Found, old: Parameter, new: Parameter) -> None:
+def _compare(
+    pair: Pair, comparer: Comparer, found: ChangeCollector, old: DocumentParameter, new: DocumentParameter
+) -> None:
     where = _where(new)
 
     def row(rule: str, before: Any, after: Any) -> None:
@@ -58,7 +62,12 @@ def _compare(pair: Pair, comparer: Comparer, found: Found, old: Parameter, new: 
 
 
 def _compare_schemas(
-    pair: Pair, comparer: Comparer, found: Found, old: Parameter | None, new: Parameter | None, where: str
+    pair: Pair,
+    comparer: Comparer,
+    found: ChangeCollector,
+    old: DocumentParameter | None,
+    new: DocumentParameter | None,
+    where: str,
 ) -> None:
     """What the parameter takes; one that is in a path and not described takes any text."""
     before = _schema(pair.base.content, old.node) if old is not None else None
@@ -66,7 +75,7 @@ def _compare_schemas(
     one, other = (_default(document.content, node) for document, node in ((pair.base, before), (pair.head, after)))
     if old is not None and new is not None and one != other:
         found.row("parameter-default", new.node, old.node, where, where, one, other)
-    inner = Found(*found.operations)
+    inner = ChangeCollector(*found.operations)
     is_json = any(parameter is not None and parameter.node.get("content") for parameter in (old, new))
     compare_values(pair, comparer, inner, Side.REQUEST, before, after, where, not is_json)
     found.changes.extend(change for change in inner.changes if change.rule != "request-default")
@@ -75,7 +84,7 @@ def _compare_schemas(
 def _default(document: Any, node: Node | None) -> Any:
     if node is None:
         return MISSING
-    return node.get("default", follow(document, node).get("default", MISSING))
+    return node.get("default", follow_references(document, node).get("default", MISSING))
 
 
 def _schema(document: Any, node: Node) -> Node | None:
@@ -87,7 +96,7 @@ def _schema(document: Any, node: Node) -> Node | None:
     return None
 
 
-def _style(parameter: Parameter, kinds: frozenset[str]) -> str:
+def _style(parameter: DocumentParameter, kinds: frozenset[str]) -> str:
     """How values of some types are written in the request, as far as they can show it.
 
     Source: OpenAPI, Style Examples: a single value is written alike exploded or not, and so is an array in `simple`.
@@ -100,10 +109,10 @@ def _style(parameter: Parameter, kinds: frozenset[str]) -> str:
     return f"{style}{', exploded' if parameter.node.get('explode', style == 'form') else ''}"
 
 
-def _kinds(document: Document, parameter: Parameter) -> frozenset[str]:
+def _kinds(document: ComparedDocument, parameter: DocumentParameter) -> frozenset[str]:
     """The types that a value may have; all where the schema doesn't say it with its own `type` or `enum`."""
     node = parameter.node.child("schema")
-    schema = normal(document, node, Side.REQUEST) if node is not None else True
+    schema = normalized_schema(document, node, Side.REQUEST) if node is not None else True
     if not isinstance(schema, dict):
         return _ALL
     kind = schema.get("type", "string" if _holds_no_container(schema.get("enum")) else None)
@@ -116,5 +125,5 @@ def _holds_no_container(values: Any) -> bool:
     return isinstance(values, list) and not any(isinstance(value, list | dict) for value in values)
 
 
-def _where(parameter: Parameter) -> str:
+def _where(parameter: DocumentParameter) -> str:
     return f"{parameter.location} parameter {parameter.name}"

@@ -31,7 +31,7 @@ def python_pattern(pattern: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def matching(pattern: str) -> tuple[str, ...]:
+def matching_strings(pattern: str) -> tuple[str, ...]:
     """Some strings that match, short ones first, the same in every run; none where none is found in a few tries."""
     # Imported late: a comparison without patterns doesn't need it, and it takes long to import.
     import hypothesis

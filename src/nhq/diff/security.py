@@ -4,17 +4,17 @@ import itertools
 import json
 from typing import Any
 
-from nhq.diff.collecting import Found
-from nhq.diff.operations import Operation, effective
-from nhq.diff.records import Document
-from nhq.diff.references import Node, follow
-from nhq.diff.values import Pair
+from nhq.diff.change_collector import ChangeCollector
+from nhq.diff.change_records import ComparedDocument
+from nhq.diff.document_operations import DocumentOperation, effective_field
+from nhq.diff.references import Node, follow_references
+from nhq.diff.schema_changes import Pair
 
 #: One way to be let in: every (scheme, scope) that a caller must bring; a scheme without scopes has the scope "".
 Credentials = frozenset[tuple[str, str]]
 
 
-def compare_security(pair: Pair, found: Found, base: Operation, head: Operation) -> None:
+def compare_security(pair: Pair, found: ChangeCollector, base: DocumentOperation, head: DocumentOperation) -> None:
     """Add what changed about the credentials that an operation accepts."""
     shared = _oauth_names(pair.base) & _oauth_names(pair.head)
     old, new = _accepted(pair.base, base, shared), _accepted(pair.head, head, shared)
@@ -27,14 +27,14 @@ def compare_security(pair: Pair, found: Found, base: Operation, head: Operation)
         found.row("security-widened", node, None, "security", "", _spelled(list(old)), _spelled(gained))
 
 
-def _accepted(document: Document, operation: Operation, shared: frozenset[str]) -> list[Credentials]:
-    listed = effective(document, operation, "security")
+def _accepted(document: ComparedDocument, operation: DocumentOperation, shared: frozenset[str]) -> list[Credentials]:
+    listed = effective_field(document, operation, "security")
     if not isinstance(listed, list) or not listed:
         return [frozenset()]
     return [each for one in listed if isinstance(one, dict) for each in _credentials(document, one, shared)]
 
 
-def _credentials(document: Document, requirement: dict[str, Any], shared: frozenset[str]) -> list[Credentials]:
+def _credentials(document: ComparedDocument, requirement: dict[str, Any], shared: frozenset[str]) -> list[Credentials]:
     """The ways to fulfil a requirement: one for each choice among the flows of its OAuth schemes."""
     choices: list[list[Credentials]] = []
     for name, scopes in requirement.items():
@@ -44,17 +44,17 @@ def _credentials(document: Document, requirement: dict[str, Any], shared: frozen
     return [frozenset[tuple[str, str]]().union(*each) for each in itertools.islice(itertools.product(*choices), 64)]
 
 
-def _schemes(document: Document) -> dict[str, Node]:
+def _schemes(document: ComparedDocument) -> dict[str, Node]:
     listed = Node(document.content, "").child("components", "securitySchemes")
     members = listed.members() if listed is not None else {}
-    return {name: follow(document.content, node) for name, node in members.items()}
+    return {name: follow_references(document.content, node) for name, node in members.items()}
 
 
-def _oauth_names(document: Document) -> frozenset[str]:
+def _oauth_names(document: ComparedDocument) -> frozenset[str]:
     return frozenset(name for name, scheme in _schemes(document).items() if scheme.get("type") == "oauth2")
 
 
-def _identities(document: Document, name: str, shared: frozenset[str]) -> list[str]:
+def _identities(document: ComparedDocument, name: str, shared: frozenset[str]) -> list[str]:
     """What a client needs to know of a scheme, once for each flow; its name in the document is nothing to a client.
 
     `shared` are OAuth schemes that both documents have: those are told apart by their names, whatever their addresses.

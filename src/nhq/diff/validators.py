@@ -12,27 +12,27 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 
+from nhq.diff.json_schema import LISTS, MAPS, SINGLES, Schema, schema_text
 from nhq.diff.patterns import python_pattern
-from nhq.diff.schemas import LISTS, MAPS, SINGLES, Schema, spelling
 
 Accepts = Callable[[Any], bool]
 
 
-def fast(schema: Schema) -> Accepts | None:
+def fast_validator(schema: Schema) -> Accepts | None:
     """jsonschema-rs' word on values; None for a schema that it can't compile."""
-    compiled = _compiled(spelling(schema))
+    compiled = _compiled(schema_text(schema))
     return compiled.is_valid if compiled is not None else None
 
 
 def places_refused(schema: Schema, value: Any) -> list[list[str | int]]:
     """Where jsonschema-rs refuses something of a value, as keys and indexes; none where it accepts it."""
-    compiled = _compiled(spelling(schema))
+    compiled = _compiled(schema_text(schema))
     return [list(error.instance_path) for error in compiled.iter_errors(value)] if compiled is not None else []
 
 
 def problem_of(schema: Schema, value: Any) -> tuple[str, str]:
     """Where and why jsonschema-rs refuses a value: a pointer, and one line without the value."""
-    compiled = _compiled(spelling(schema))
+    compiled = _compiled(schema_text(schema))
     errors = list(compiled.iter_errors(value)) if compiled is not None else []
     if not errors:
         return "", ""
@@ -46,7 +46,7 @@ def problem_of(schema: Schema, value: Any) -> tuple[str, str]:
     return place, line if len(line) <= 120 else line[:119] + "…"
 
 
-def second(schema: Schema, value: Any) -> bool | None:
+def second_opinion(schema: Schema, value: Any) -> bool | None:
     """jsonschema's word on a value; None where it can't tell (a pattern that Python has no word for)."""
     try:
         translated = _translated(schema)

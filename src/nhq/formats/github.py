@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nhq.contract.positions import Mark
-from nhq.formats.text import cut, one_line, printable
+from nhq.contract.text_positions import TextMark
+from nhq.formats.text import cut_text, one_line, printable_text
 
 MOST_NOTES = 10
 """How many annotations are sent: as many as GitHub shows."""
@@ -17,7 +17,7 @@ MOST_NOTES = 10
 _LONGEST = 1000
 
 
-class Kind(StrEnum):
+class AnnotationKind(StrEnum):
     """How an annotation is shown, worst first."""
 
     ERROR = "error"
@@ -29,37 +29,37 @@ class Kind(StrEnum):
 class Note:
     """One annotation; without a `path` it belongs to the run and to no file."""
 
-    kind: Kind
+    kind: AnnotationKind
     title: str
     message: str
     path: str = ""
-    mark: Mark | None = None
+    mark: TextMark | None = None
 
 
-def commands(notes: Iterable[Note], left_out: str) -> str:
+def workflow_commands(notes: Iterable[Note], left_out: str) -> str:
     """The worst ten as commands, one a line; `left_out` says where the others are, after their number."""
-    kinds = list(Kind)
+    kinds = list(AnnotationKind)
     ordered = sorted(notes, key=lambda note: kinds.index(note.kind))
-    lines = [command(note) for note in ordered[:MOST_NOTES]]
+    lines = [workflow_command(note) for note in ordered[:MOST_NOTES]]
     rest = len(ordered) - MOST_NOTES
     if rest > 0:
-        lines.append(command(Note(Kind.NOTICE, f"nhq: {rest:,} more", f"{rest:,} more {left_out}")))
+        lines.append(workflow_command(Note(AnnotationKind.NOTICE, f"nhq: {rest:,} more", f"{rest:,} more {left_out}")))
     return "".join(f"{line}\n" for line in lines)
 
 
-def command(note: Note) -> str:
+def workflow_command(note: Note) -> str:
     """One annotation as a workflow command."""
     place = f"file={_property(note.path)},{_place(note.mark)}," if note.path else ""
     return f"::{note.kind} {place}title={_property(note.title)}::{_data(note.message)}"
 
 
-def _place(mark: Mark | None) -> str:
+def _place(mark: TextMark | None) -> str:
     return "line=1" if mark is None else f"line={mark.line},endLine={mark.line},col={mark.column},endColumn={mark.end}"
 
 
 def _data(text: str) -> str:
     """A command's message: a line break would end it, and what follows could be a command of its own."""
-    cleaned = cut(printable(text), _LONGEST)
+    cleaned = cut_text(printable_text(text), _LONGEST)
     return cleaned.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

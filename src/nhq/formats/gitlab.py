@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from nhq.formats.source import Source
-from nhq.formats.text import cut, one_line
+from nhq.formats.document_source import DocumentSource
+from nhq.formats.text import cut_text, one_line
 
 _LONGEST = 1000
 
 
-def report(entries: Iterable[dict[str, Any]]) -> str:
+def code_quality_report(entries: Iterable[dict[str, Any]]) -> str:
     """The file's text. Of entries that share a fingerprint, the first: one cause is one entry."""
     first: dict[str, dict[str, Any]] = {}
     for one in entries:
@@ -22,12 +22,12 @@ def report(entries: Iterable[dict[str, Any]]) -> str:
     return json.dumps(list(first.values()), indent=1) + "\n"
 
 
-def entry(
-    check: str, description: str, severity: str, fingerprint: str, source: Source, pointer: str, quote: str = ""
+def code_quality_entry(
+    check: str, description: str, severity: str, fingerprint: str, source: DocumentSource, pointer: str, quote: str = ""
 ) -> dict[str, Any]:
     """One finding, at the place of a pointer or of the words `quote` there."""
     return {
-        "description": cut(one_line(description), _LONGEST),
+        "description": cut_text(one_line(description), _LONGEST),
         "check_name": check,
         "fingerprint": fingerprint,
         "severity": severity,

@@ -3,13 +3,13 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 
-from nhq.formats.text import cut, for_xml, one_line
+from nhq.formats.text import cut_text, for_xml, one_line
 
 LONGEST = 4000
 """How many characters of a text are written."""
 
 
-def document(name: str, suites: Iterable[ET.Element]) -> str:
+def junit_document(name: str, suites: Iterable[ET.Element]) -> str:
     """The suites as XML, UTF-8, declaration included."""
     root = ET.Element("testsuites", {"name": for_xml(name)})
     root.extend(suites)
@@ -19,7 +19,7 @@ def document(name: str, suites: Iterable[ET.Element]) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def suite(name: str, cases: Sequence[ET.Element], started: str, seconds: float = 0.0) -> ET.Element:
+def junit_suite(name: str, cases: Sequence[ET.Element], started: str, seconds: float = 0.0) -> ET.Element:
     """A suite with its counts; `started` is ISO 8601 without a zone."""
     made = ET.Element("testsuite", {"name": for_xml(name), "tests": str(len(cases))})
     for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
@@ -30,12 +30,12 @@ def suite(name: str, cases: Sequence[ET.Element], started: str, seconds: float =
     return made
 
 
-def case(classname: str, name: str) -> ET.Element:
+def junit_case(classname: str, name: str) -> ET.Element:
     """A test case that passed, so far."""
     return ET.Element("testcase", {"classname": for_xml(classname), "name": for_xml(name), "time": "0.000"})
 
 
-def add(to: ET.Element, tag: str, message: str, kind: str, words: str = "") -> None:
+def add_outcome(to: ET.Element, tag: str, message: str, kind: str, words: str = "") -> None:
     """Let a case fail, err or be skipped, with a reason on one line and more in `words`."""
-    element = ET.SubElement(to, tag, {"message": for_xml(cut(one_line(message), LONGEST)), "type": for_xml(kind)})
+    element = ET.SubElement(to, tag, {"message": for_xml(cut_text(one_line(message), LONGEST)), "type": for_xml(kind)})
     element.text = for_xml(words) or None

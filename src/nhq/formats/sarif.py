@@ -5,53 +5,55 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote as percent_encoded
 
-from nhq.formats.source import Source
-from nhq.formats.text import cut, printable
+from nhq.formats.document_source import DocumentSource
+from nhq.formats.text import cut_text, printable_text
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LONGEST = 2000
 """How many characters of a text are written."""
 
 
-def log(run: dict[str, Any]) -> str:
+def sarif_log(run: dict[str, Any]) -> str:
     """The log of one run. Columns count code points (3.14.17)."""
     whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [{**run, "columnKind": "unicodeCodePoints"}]}
     return json.dumps(whole, indent=1) + "\n"
 
 
-def text(words: str) -> dict[str, str]:
+def sarif_text(words: str) -> dict[str, str]:
     """A message of plain text."""
-    return {"text": cut(printable(words), LONGEST)}
+    return {"text": cut_text(printable_text(words), LONGEST)}
 
 
-def descriptor(rule: str, title: str, level: str, tags: Sequence[str] = (), detail: str = "") -> dict[str, Any]:
+def sarif_descriptor(rule: str, title: str, level: str, tags: Sequence[str] = (), detail: str = "") -> dict[str, Any]:
     """What a tool checks: a reportingDescriptor (3.49), with its level where a result has none of its own."""
     return {
-        "id": printable(rule),
-        "shortDescription": text(title),
-        "fullDescription": text(detail or title),
+        "id": printable_text(rule),
+        "shortDescription": sarif_text(title),
+        "fullDescription": sarif_text(detail or title),
         "defaultConfiguration": {"level": level},
         "properties": {"tags": list(tags)},
     }
 
 
-def result(
+def sarif_result(
     rule: str, level: str, words: str, fingerprint: str, location: dict[str, Any], approved: str | None = None
 ) -> dict[str, Any]:
     """A finding (3.27). `approved` is why somebody accepts it, where somebody does (3.35)."""
     told = {
-        "ruleId": printable(rule),
+        "ruleId": printable_text(rule),
         "level": level,
-        "message": text(words),
+        "message": sarif_text(words),
         "locations": [location],
         "partialFingerprints": {"finding/v1": fingerprint},
     }
     if approved is None:
         return told
-    return told | {"suppressions": [{"kind": "external", "status": "accepted", "justification": printable(approved)}]}
+    return told | {
+        "suppressions": [{"kind": "external", "status": "accepted", "justification": printable_text(approved)}]
+    }
 
 
-def location(source: Source, pointer: str, names: Sequence[str] = (), quote: str = "") -> dict[str, Any]:
+def sarif_location(source: DocumentSource, pointer: str, names: Sequence[str] = (), quote: str = "") -> dict[str, Any]:
     """A place in the document, with the operations that it stands for."""
     mark = source.mark(pointer, quote)
     region = {"startLine": mark.line, "startColumn": mark.column, "endLine": mark.line, "endColumn": mark.end}
@@ -61,7 +63,7 @@ def location(source: Source, pointer: str, names: Sequence[str] = (), quote: str
     return {**physical, "logicalLocations": logical} if logical else physical
 
 
-def notification(level: str, words: str, rule: str = "") -> dict[str, Any]:
+def sarif_notification(level: str, words: str, rule: str = "") -> dict[str, Any]:
     """What a tool has to say about its own run (3.58)."""
     about = {"associatedRule": {"id": rule}} if rule else {}
-    return {"level": level, "message": text(words), **about}
+    return {"level": level, "message": sarif_text(words), **about}

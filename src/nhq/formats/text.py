@@ -15,22 +15,22 @@ def for_xml(text: str) -> str:
     return _NOT_XML.sub(_REPLACEMENT, text)
 
 
-def printable(text: str) -> str:
+def printable_text(text: str) -> str:
     """`text` without what could steer a terminal, hide itself or break an encoder; lines and tabs stay."""
     return _UNPRINTABLE.sub(_REPLACEMENT, text.replace("\r\n", "\n"))
 
 
 def one_line(text: str) -> str:
     """`text` on one line, runs of white space closed up."""
-    return " ".join(printable(text).split())
+    return " ".join(printable_text(text).split())
 
 
-def cut(text: str, most: int) -> str:
+def cut_text(text: str, most: int) -> str:
     """At most `most` characters of `text`, and how many more there were."""
     return text if len(text) <= most else f"{text[:most]}… ({len(text) - most:,} more characters)"
 
 
-def pretty(body: str) -> str:
+def pretty_body(body: str) -> str:
     """A JSON body indented; anything else as it came."""
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
@@ -38,13 +38,13 @@ def pretty(body: str) -> str:
         return body
 
 
-def fenced(text: str, language: str = "") -> str:
+def fenced_block(text: str, language: str = "") -> str:
     """A Markdown code block whose fence is longer than any run of backticks inside."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{text}\n{fence}"
 
 
-def inline(text: str) -> str:
+def inline_text(text: str) -> str:
     """Text for a Markdown line or table cell: one line, nothing in it is markup."""
     return re.sub(r"([\\`*_{}\[\]<>|#~@&])", r"\\\1", one_line(text))

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nhq.load.latency import failed, latencies
-from nhq.load.profile import Budget
+from nhq.load.latency import failed_requests, latencies_by_operation
+from nhq.load.profile import LatencyBudget
 from nhq.model import Verdict
-from nhq.ratelimit.history import History
+from nhq.ratelimit.history.history import History
 
 #: The numbers of a budget that are latencies.
 NUMBERS = ("p50", "p90", "p95", "p99", "longest")
@@ -22,25 +22,25 @@ class Kept:
     verdict: Verdict
 
 
-def shares(history: History) -> tuple[float, float]:
+def failure_shares(history: History) -> tuple[float, float]:
     """Shares of errors (no reply, 5xx) and of refusals (429)."""
-    return float(failed(history).mean()), float((history.status == 429).mean())
+    return float(failed_requests(history).mean()), float((history.status == 429).mean())
 
 
-def judge(history: History, budget: Budget) -> list[Kept]:
+def judge_budget(history: History, budget: LatencyBudget) -> list[Kept]:
     """Each number of the budget against the history, in the order of the budget."""
     return list(_judge(history, budget))
 
 
-def _judge(history: History, budget: Budget) -> Iterator[Kept]:
-    overall = latencies(history)[0]
+def _judge(history: History, budget: LatencyBudget) -> Iterator[Kept]:
+    overall = latencies_by_operation(history)[0]
     for name in NUMBERS:
         most, actual = getattr(budget, name), getattr(overall, name)
         if most is not None and actual is not None:
             yield Kept(f"latency {name}", _time(most), _time(actual), _verdict(actual <= most))
         elif most is not None:
             yield Kept(f"latency {name}", _time(most), "no request was answered", Verdict.UNKNOWN)
-    errors, refused = shares(history)
+    errors, refused = failure_shares(history)
     yield Kept("errors", f"at most {budget.errors:.2%}", f"{errors:.2%}", _verdict(errors <= budget.errors))
     low, high = budget.refused
     inside = low <= refused <= high

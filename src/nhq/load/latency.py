@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nhq.ratelimit.history import NO_REPLY, Bools, History
+from nhq.ratelimit.history.history import NO_REPLY, Bools, History
 from nhq.record.load_rows import CourseRow
 
 PERCENTILES = (50, 90, 95, 99)
@@ -32,7 +32,7 @@ class Latency:
     errors: float
 
 
-def latencies(history: History) -> list[Latency]:
+def latencies_by_operation(history: History) -> list[Latency]:
     """All requests first, then operation by operation."""
     every = np.ones(len(history), dtype=np.bool_)
     rows = [_latency(history, "", every)]
@@ -47,32 +47,32 @@ def _latency(history: History, operation: str, mine: Bools) -> Latency:
     """One row."""
     spent = (history.received - history.sent)[mine & (history.status != NO_REPLY)]
     lasted = max(1e-9, float(history.received.max() - history.sent.min()))
-    count, errors = int(mine.sum()), float(failed(history)[mine].mean())
+    count, errors = int(mine.sum()), float(failed_requests(history)[mine].mean())
     if not len(spent):
         return Latency(operation, count, None, None, None, None, None, count / lasted, errors)
     p50, p90, p95, p99 = (float(value) for value in np.percentile(spent, PERCENTILES))
     return Latency(operation, count, p50, p90, p95, p99, float(spent.max()), count / lasted, errors)
 
 
-def failed(history: History) -> Bools:
+def failed_requests(history: History) -> Bools:
     """Requests without a reply, or with a 5xx."""
     errors: npt.NDArray[Any] = (history.status == NO_REPLY) | (history.status >= 500)
     return errors
 
 
-def lateness(history: History) -> dict[str, float]:
+def sending_lateness(history: History) -> dict[str, float]:
     """Seconds from intended to sent (p50, p99, longest): how far our own side fell behind its schedule."""
     late = np.maximum(0.0, history.sent - history.intended)
     p50, p99 = (float(value) for value in np.percentile(late, (50, 99)))
     return {"p50": p50, "p99": p99, "longest": float(late.max())}
 
 
-def course(history: History) -> CourseRow:
+def latency_over_time(history: History) -> CourseRow:
     """Latency over time: stretches of `step` seconds, each [requests sent in it, p50, p95, share of errors]."""
     sent = history.sent - history.sent.min()
     step = _step(float(sent.max()))
     at = (sent / step).astype(np.int64)
-    spent, errors, answered = history.received - history.sent, failed(history), history.status != NO_REPLY
+    spent, errors, answered = history.received - history.sent, failed_requests(history), history.status != NO_REPLY
     rows = []
     for number in range(int(at.max()) + 1):
         mine = at == number

@@ -4,9 +4,9 @@ import tempfile
 from pathlib import Path
 
 from nhq.errors import ConfigError
+from nhq.load.load_request import Role, Run
 from nhq.load.processes import Fleet
-from nhq.load.request import Role, Run
-from nhq.load.tables import SUFFIX
+from nhq.load.profile_tables import SUFFIX
 
 #: Seconds that a master waits for workers of other machines, and a worker for its master.
 WAIT = 600.0
@@ -22,7 +22,7 @@ def make_room(prefix: Path) -> None:
         raise ConfigError(f"--csv {prefix}: {problem.strerror}") from None
 
 
-def launch(work: Run, fleet: Fleet, target_file: Path) -> None:
+def launch_processes(work: Run, fleet: Fleet, target_file: Path) -> None:
     """Start what this machine contributes: everything, a master, or a worker."""
     request = work.request
     arguments = _arguments(work, target_file)

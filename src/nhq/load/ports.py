@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from nhq.errors import ConfigError
-from nhq.load.machine import connections
-from nhq.load.plan import Plan
+from nhq.load.machine_limits import connections_per_key
+from nhq.load.send_plan import SendPlan
 
 _RANGE = "sys/net/ipv4/ip_local_port_range"
 _RESERVED = "sys/net/ipv4/ip_local_reserved_ports"
@@ -52,11 +52,11 @@ def ports_towards(server: int, proc: Path = Path("/proc")) -> Ports | None:
     return Ports(len(given_out), len(taken & given_out))
 
 
-def enough_ports(plan: Plan, ports: Ports | None) -> None:
+def enough_ports(plan: SendPlan, ports: Ports | None) -> None:
     """Raises ConfigError where fewer ports are free than the plan has connections at once, from each address."""
     if ports is None:
         return
-    needed = -(-plan.keys * connections(plan) // max(1, plan.addresses))
+    needed = -(-plan.keys * connections_per_key(plan) // max(1, plan.addresses))
     if needed > ports.free:
         raise ConfigError(
             f"{plan.profile.name} needs {needed} ports to send from, and here {ports.free} of {ports.given_out} are "

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from nhq.load.calls import Row, to_learn
-from nhq.load.plan import Plan
 from nhq.load.prepare import Prepared
 from nhq.load.profile import Pace
-from nhq.load.unshown import not_made_for
-from nhq.ratelimit.findings import Aspect
+from nhq.load.send_plan import SendPlan
+from nhq.load.traffic_mix import MixRow, to_learn
+from nhq.load.undecidable import not_made_for
+from nhq.ratelimit.checker.anomalies import Aspect
 
 _PACES = {
     Pace.FLOOD: "as fast as answers come, {slots} of a key at once, whatever is refused",
@@ -16,9 +16,9 @@ _PACES = {
 }
 
 
-def listed(plan: Plan) -> str:
+def profile_line(plan: SendPlan) -> str:
     """A line of `--list`: name, keys, seconds and requests, what it does and what it isn't made to show."""
-    sent, profile = scheduled(plan), plan.profile
+    sent, profile = scheduled_requests(plan), plan.profile
     requests = f"{sent:,}" if sent else "many" if profile.pace is Pace.FLOOD else f"≤{_most(plan):,}"
     keys = f"{plan.keys:>4} {'key ' if plan.keys == 1 else 'keys'}"
     line = f"{profile.name:<12} {keys} {plan.longest:>6.0f} s {requests:>7} requests  {profile.says}"
@@ -26,18 +26,18 @@ def listed(plan: Plan) -> str:
     return f"{line}; not made for {', '.join(left)}" if left else line
 
 
-def scheduled(plan: Plan) -> int:
+def scheduled_requests(plan: SendPlan) -> int:
     """How many requests the schedules hold; 0 for other paces."""
     return sum(1 for key in range(plan.keys) for _ in plan.shots(key)) if plan.schedules else 0
 
 
-def _most(plan: Plan) -> int:
+def _most(plan: SendPlan) -> int:
     """What keys that wait for their windows can send at most: each window's limit, and a refusal of each slot."""
     windows = int(plan.seconds / plan.window) + 2
     return plan.keys * windows * (plan.limit + plan.profile.slots)
 
 
-def preview(work: Prepared, rows: Mapping[str, Row], target: str) -> Iterator[str]:
+def preview_lines(work: Prepared, rows: Mapping[str, MixRow], target: str) -> Iterator[str]:
     """The lines of `--plan`; `rows` are the operations, `target` names the server."""
     plan, mix = work.plan, work.mix
     yield f"{plan.profile.name}: {plan.profile.says}"
@@ -53,9 +53,9 @@ def preview(work: Prepared, rows: Mapping[str, Row], target: str) -> Iterator[st
         yield f"but        {line}"
 
 
-def _sent(plan: Plan) -> str:
+def _sent(plan: SendPlan) -> str:
     """How many requests, how fast."""
-    count = scheduled(plan)
+    count = scheduled_requests(plan)
     if count:
         instants = sorted(shot.at for key in range(plan.keys) for shot in plan.shots(key))
         seconds = [int(at) for at in instants]

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nhq import places
-from nhq.children import tied
+from nhq import paths
+from nhq.child_processes import tie_to_parent
 from nhq.clock import Clock
 from nhq.errors import ConfigError
 from nhq.files import create_new
@@ -146,7 +146,7 @@ class Fleet:
                 yield f"{process.name} {line}"
 
     def _start(self, name: str, arguments: Sequence[str], extra: Mapping[str, str], pass_fds: Sequence[int]) -> None:
-        command = [sys.executable, "-m", "locust", "-f", str(places.load() / "locustfile.py"), *arguments]
+        command = [sys.executable, "-m", "locust", "-f", str(paths.load_folder() / "locustfile.py"), *arguments]
         log = self.folder / f"{name}.log"
         with os.fdopen(create_new(log), "wb") as sink:
             popen = subprocess.Popen(
@@ -154,7 +154,7 @@ class Fleet:
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
-                **tied({**self.environ, **extra}, *pass_fds),
+                **tie_to_parent({**self.environ, **extra}, *pass_fds),
                 cwd=self.folder,  # no locust.conf of whoever calls us
                 start_new_session=True,  # Ctrl-C reaches us alone, and we end them in order
             )

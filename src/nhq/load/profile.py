@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nhq import places
-from nhq.errors import ConfigError, nearest
-from nhq.ratelimit.findings import Aspect
+from nhq import paths
+from nhq.errors import ConfigError, did_you_mean
+from nhq.ratelimit.checker.anomalies import Aspect
 
 
 class Pace(StrEnum):
@@ -24,7 +24,7 @@ class Pace(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class LatencyBudget:
     """What a run must keep to. Latencies in seconds; `errors` (no reply or 5xx) and `refused` (429) are shares of all.
 
     None: not limited. These numbers are ours, not the contract's: change them with your needs.
@@ -41,7 +41,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One table. `schedules` (names of `nhq.ratelimit.schedules`) run one after the other, `repeats` cycles each.
+    """One table. `schedules` (functions of `nhq.ratelimit.workloads.schedules`) run one by one, `repeats` cycles each.
 
     `keys` is how many it uses unless told; `slots` is how many requests of a key may be open at once and `windows` how
     long it runs, both for paces without a schedule. `mix` weighs operations by id. `judges` are the questions it is
@@ -53,7 +53,7 @@ class Profile:
     says: str
     pace: Pace
     mix: Mapping[str, int]
-    budget: Budget
+    budget: LatencyBudget
     schedules: tuple[str, ...] = ()
     repeats: int = 1
     keys: int = 1
@@ -63,19 +63,21 @@ class Profile:
     judges: tuple[Aspect, ...] = tuple(Aspect)
 
 
-def names() -> list[str]:
+def profile_names() -> list[str]:
     """All profiles, by their files."""
-    return sorted(path.stem for path in (places.load() / "profiles").glob("*.py") if not path.stem.startswith("_"))
+    return sorted(
+        path.stem for path in (paths.load_folder() / "profiles").glob("*.py") if not path.stem.startswith("_")
+    )
 
 
 def load_profile(name: str) -> Profile:
     """The profile of that name. Raises ConfigError when there is none, or its file holds none."""
-    if name not in names():
-        near = nearest(name, names())
+    if name not in profile_names():
+        near = did_you_mean(name, profile_names())
         raise ConfigError(
-            f"no load profile {name!r}{near}; there are {', '.join(names())}, or give a TOML file of your own"
+            f"no load profile {name!r}{near}; there are {', '.join(profile_names())}, or give a TOML file of your own"
         )
-    path = places.load() / "profiles" / f"{name}.py"
+    path = paths.load_folder() / "profiles" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"nhq_profile_{name}", path)
     if spec is None or spec.loader is None:
         raise ConfigError(f"{path.name}: is not a Python file")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from nhq.nights.night import Cell, Standing, State
-from nhq.nights.store import Entry, NightStore
+from nhq.nights.night import FindingStanding, FindingState, RuleCell
+from nhq.nights.night_store import NightEntry, NightStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +14,9 @@ class Chronicle:
     """The nights of one target, oldest first; `cells` and `standings` by the night's number."""
 
     target: str
-    entries: tuple[Entry, ...]
-    cells: Mapping[int, tuple[Cell, ...]]
-    standings: Mapping[int, tuple[Standing, ...]]
+    entries: tuple[NightEntry, ...]
+    cells: Mapping[int, tuple[RuleCell, ...]]
+    standings: Mapping[int, tuple[FindingStanding, ...]]
 
 
 def chronicle_of(store: NightStore, target: str, most: int) -> Chronicle:
@@ -27,10 +27,12 @@ def chronicle_of(store: NightStore, target: str, most: int) -> Chronicle:
     return Chronicle(target, entries, cells, {number: store.standings(number) for number in numbers})
 
 
-def open_standings(chronicle: Chronicle) -> list[Standing]:
+def open_standings(chronicle: Chronicle) -> list[FindingStanding]:
     """The findings that aren't gone, as they stand after the last whole night."""
     last = next((e.number for e in reversed(chronicle.entries) if not e.cut_short), None)
-    return [s for s in chronicle.standings.get(last, ()) if s.state is not State.GONE] if last is not None else []
+    return (
+        [s for s in chronicle.standings.get(last, ()) if s.state is not FindingState.GONE] if last is not None else []
+    )
 
 
 def to_json(chronicle: Chronicle) -> str:

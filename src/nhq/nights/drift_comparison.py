@@ -16,7 +16,7 @@ SURE = ("status", "error code", "headers", "JSON")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class TargetDifference:
     """What one target does and the other doesn't: `kind` is rule, question, or the trait's subject."""
 
     place: str
@@ -25,7 +25,7 @@ class Difference:
     there: str
 
 
-def compare_features(here: Features, there: Features) -> list[Difference]:
+def compare_features(here: Features, there: Features) -> list[TargetDifference]:
     """Traits of which each target showed only what the other never did."""
     both = [(trait, seen, there[trait]) for trait, seen in here.items() if trait in there]
     told = [_difference(*shown) for shown in both if _apart(*shown)]
@@ -39,13 +39,13 @@ def _apart(trait: Trait, here: Counter[str], there: Counter[str]) -> bool:
     return min(here.total(), there.total()) >= fewest and not set(here) & set(there)
 
 
-def _difference(trait: Trait, here: Counter[str], there: Counter[str]) -> Difference:
+def _difference(trait: Trait, here: Counter[str], there: Counter[str]) -> TargetDifference:
     subject = trait.subject
     sides = (", ".join(sorted({shown_value(subject, value) for value in seen})) for seen in (here, there))
-    return Difference(trait.place, shown_subject(subject), *sides)
+    return TargetDifference(trait.place, shown_subject(subject), *sides)
 
 
-def _members(here: Features, there: Features, turned: bool = False) -> list[Difference]:
+def _members(here: Features, there: Features, turned: bool = False) -> list[TargetDifference]:
     """Members that are null here where they are never told there: a value may be missing by chance, a null isn't."""
     places = {trait.place for trait in there if trait.subject == "headers"}
     told = []
@@ -56,7 +56,7 @@ def _members(here: Features, there: Features, turned: bool = False) -> list[Diff
         if seen.total() >= FEWEST and _looked(there, trait.place, parent) >= FEWEST:
             words = ("is there", "is never there")
             sides = words[::-1] if turned else words
-            told.append(Difference(trait.place, shown_subject(trait.subject), *sides))
+            told.append(TargetDifference(trait.place, shown_subject(trait.subject), *sides))
     return told
 
 
@@ -67,12 +67,12 @@ def _looked(features: Features, place: str, parent: str) -> int:
     return sum(features[trait].total() for trait in subjects)
 
 
-def compare_records(here: Record, there: Record) -> list[Difference]:
+def compare_records(here: Record, there: Record) -> list[TargetDifference]:
     """Rules that hold on one and not on the other, and open questions that each answers in its own way."""
     return [*_rules(here, there), *_questions(here, there)]
 
 
-def _rules(here: Record, there: Record) -> list[Difference]:
+def _rules(here: Record, there: Record) -> list[TargetDifference]:
     told = []
     others = {rule.id: rule for rule in there.rules}
     for rule in here.rules:
@@ -80,15 +80,15 @@ def _rules(here: Record, there: Record) -> list[Difference]:
             other = others[rule.id].cells.get(operation) if rule.id in others else None
             if other is not None and {cell.verdict, other.verdict} == {Verdict.HOLDS, Verdict.VIOLATED}:
                 words = _WORDS[cell.verdict], _WORDS[other.verdict]
-                told.append(Difference(operation, f"rule {rule.id}", *words))
+                told.append(TargetDifference(operation, f"rule {rule.id}", *words))
     return told
 
 
-def _questions(here: Record, there: Record) -> list[Difference]:
+def _questions(here: Record, there: Record) -> list[TargetDifference]:
     answers = {row.id: row.chosen for row in there.ambiguities}
     unseen = "not seen in this run"
     return [
-        Difference("", f"question {row.id}", row.chosen, answers[row.id])
+        TargetDifference("", f"question {row.id}", row.chosen, answers[row.id])
         for row in here.ambiguities
         if unseen not in (row.chosen, answers.get(row.id, unseen)) and row.chosen != answers[row.id]
     ]

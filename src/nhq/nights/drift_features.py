@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from nhq.checks.values import http_date
-from nhq.contract.showing import looks_like_an_id
+from nhq.contract.disclosure import looks_like_an_id
 from nhq.model import Exchange
 
 #: Headers that differ from answer to answer by nature, or with the bytes that carry it.
@@ -35,7 +35,7 @@ class Trait:
 Features = Mapping[Trait, Counter[str]]
 
 
-def features(exchanges: Iterable[Exchange]) -> Features:
+def answer_features(exchanges: Iterable[Exchange]) -> Features:
     """The features of answers to one target's requests."""
     found: dict[Trait, Counter[str]] = {}
     for exchange in exchanges:
@@ -114,7 +114,7 @@ def _of_value(value: Any, path: str) -> Iterator[tuple[str, str]]:
         case None:
             return
         case str():
-            yield f"spelling of {path}", spelling(value)
+            yield f"spelling of {path}", text_kind(value)
         case _:
             yield (
                 f"type of {path}",
@@ -139,7 +139,7 @@ def _order(column: list[str]) -> str:
     return "falling" if column == sorted(column, reverse=True) else "none"
 
 
-def spelling(text: str) -> str:
+def text_kind(text: str) -> str:
     """The kind of a text, without a word of it."""
     if (time := _TIME.fullmatch(text)) is not None:
         decimals = len(time[2] or ".") - 1

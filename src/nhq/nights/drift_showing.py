@@ -3,8 +3,8 @@
 Traits are compared as they came and hidden afterwards: what differs stays told where its words may not be.
 """
 
-from nhq.contract.showing import may_be_shown, shape, shown_header, shown_name
-from nhq.contract.words import known
+from nhq.contract.disclosure import describe_length, may_be_shown, shown_header, shown_name
+from nhq.contract.public_words import only_public_words
 from nhq.nights.drift_features import KEPT_HEADERS
 
 _OURS = frozenset({"member", "order", "of", "members", "at", "spelling", "type", "with", "by", "*", ""})
@@ -34,7 +34,7 @@ def shown_value(subject: str, value: str) -> str:
     if subject == "headers":
         return " ".join(_header_name(header) for header in value.split())
     if subject == "error code":
-        return value if may_be_shown("code", value) else shape(value)
+        return value if may_be_shown("code", value) else describe_length(value)
     return _members(value) if subject.startswith("order of members") else value
 
 
@@ -45,8 +45,8 @@ def _header(name: str, value: str) -> str:
 
 def _header_name(name: str) -> str:
     words = _HEADER_WORDS.split()
-    usual = all(word in words or known(word) for word in name.lower().split("-"))
-    return name if usual and not any(map(str.isdecimal, name.split("-"))) else shape(name)
+    usual = all(word in words or only_public_words(word) for word in name.lower().split("-"))
+    return name if usual and not any(map(str.isdecimal, name.split("-"))) else describe_length(name)
 
 
 def _members(text: str) -> str:

@@ -33,7 +33,7 @@ SCRIPTS = (
 )
 
 
-def migrate(database: sqlite3.Connection, file: Path) -> None:
+def migrate_database(database: sqlite3.Connection, file: Path) -> None:
     """Bring the tables to today's version, each step in a transaction of its own.
 
     Raises ConfigError for a record of a later suite, which we would read wrongly.

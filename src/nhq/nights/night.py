@@ -8,7 +8,7 @@ from nhq.contract.approvals import StanzaUse
 from nhq.model import Level, Verdict
 
 
-class State(StrEnum):
+class FindingState(StrEnum):
     """How a finding of this target stands tonight.
 
     `gone` needs a look: its rule was judged tonight on its operation. What nobody looked at is `unseen`.
@@ -25,13 +25,13 @@ class State(StrEnum):
 REFUSED = "refused"
 
 
-def telling(verdict: Verdict) -> int:
+def verdict_weight(verdict: Verdict) -> int:
     """How much a verdict says beside others of its kind: violated most, then holds; unknown nothing."""
     return (Verdict.UNKNOWN, Verdict.HOLDS, Verdict.VIOLATED).index(verdict)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class RuleCell:
     """A rule's verdict on an operation ("" where the rule speaks of none), with the cause where it is unknown."""
 
     rule: str
@@ -97,7 +97,7 @@ class Night:
     suite: str
     seed: int
     exit_code: int
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[RuleCell, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     load: Load = NO_LOAD
@@ -120,7 +120,7 @@ class Night:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FindingStanding:
     """A finding's state in a night, and why nobody looked where it is unseen, or gone since before.
 
     `first` and `last` are the nights (numbers of the store) in which it was seen; `judged_gone` counts the nights in
@@ -128,7 +128,7 @@ class Standing:
     """
 
     sighting: Sighting
-    state: State
+    state: FindingState
     first: int
     last: int
     cause: str = ""
@@ -137,6 +137,6 @@ class Standing:
     @property
     def changed(self) -> bool:
         """Is it otherwise than in the night before: new, back, or gone for the first time?"""
-        if self.state is State.GONE:
+        if self.state is FindingState.GONE:
             return self.judged_gone == 1 and not self.cause
-        return self.state in (State.NEW, State.BACK)
+        return self.state in (FindingState.NEW, FindingState.BACK)

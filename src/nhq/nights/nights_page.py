@@ -9,11 +9,11 @@ from markupsafe import Markup
 from nhq.model import Verdict
 from nhq.nights.charts import night_chart
 from nhq.nights.chronicle import Chronicle, open_standings
-from nhq.nights.night import Standing
-from nhq.nights.store import Entry
-from nhq.nights.trust import rule_verdicts, trust_warnings
-from nhq.report.html import page
-from nhq.report.words import MARKS
+from nhq.nights.night import FindingStanding
+from nhq.nights.night_store import NightEntry
+from nhq.nights.trust_warnings import rule_verdicts, trust_warnings
+from nhq.report.html_page import single_file_page
+from nhq.report.report_words import MARKS
 
 SHORT, LONG = 30, 90
 _SIGNS = {
@@ -25,9 +25,9 @@ _SIGNS = {
 _ENDS = {0: ("holds", "Nothing new"), 1: ("violated", "Something new"), 130: ("unknown", "Cut short")}
 
 
-def render(chronicle: Chronicle, scopes: Collection[str] = ()) -> str:
+def render_nights_page(chronicle: Chronicle, scopes: Collection[str] = ()) -> str:
     """The nights of a target as one HTML page. `scopes` are those that the contract knows."""
-    return page("nights.html.j2", "nights.css", **_view(chronicle, scopes))
+    return single_file_page("nights.html.j2", "nights.css", **_view(chronicle, scopes))
 
 
 def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
@@ -61,14 +61,14 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
     }
 
 
-def _end(last: Entry | None) -> tuple[str, str]:
+def _end(last: NightEntry | None) -> tuple[str, str]:
     """The verdict whose sign the page bears, and its words."""
     if last is None or last.exit_code is None:
         return "unknown", "Cut short" if last else "No nights yet"
     return _ENDS.get(last.exit_code, ("unknown", "Could not judge"))
 
 
-def _subline(last: Entry | None, standing: int) -> str:
+def _subline(last: NightEntry | None, standing: int) -> str:
     if last is None:
         return "Run nhq nightly to begin."
     findings = f"{standing} open finding{'s' * (standing != 1)}"
@@ -76,7 +76,7 @@ def _subline(last: Entry | None, standing: int) -> str:
     return f"{began} · {findings} · {requests} · seed {last.seed}"
 
 
-def _card(standing: Standing) -> dict[str, Any]:
+def _card(standing: FindingStanding) -> dict[str, Any]:
     sighting = standing.sighting
     return {
         "state": standing.state.value,
@@ -88,7 +88,7 @@ def _card(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _night(entry: Entry) -> dict[str, Any]:
+def _night(entry: NightEntry) -> dict[str, Any]:
     ended = "cut short" if entry.cut_short else _ENDS.get(entry.exit_code or 0, ("", "could not judge"))[1].lower()
     return {
         "number": entry.number,
@@ -111,7 +111,7 @@ def _grids(chronicle: Chronicle) -> Iterator[dict[str, Any]]:
             yield {"title": title, "open": most == SHORT, "nights": [_night(e) for e in entries], "rows": rows}
 
 
-def _grid_rows(chronicle: Chronicle, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+def _grid_rows(chronicle: Chronicle, entries: Sequence[NightEntry]) -> list[dict[str, Any]]:
     verdicts = [rule_verdicts(chronicle.cells[entry.number]) for entry in entries]
     rules = sorted({rule for told in verdicts for rule in told})
     rows = [(rule, [told.get(rule) for told in verdicts]) for rule in rules]

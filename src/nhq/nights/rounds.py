@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nhq.clock import Clock
-from nhq.nights.night import Cell, Load, Night, Sighting, telling
+from nhq.nights.night import Load, Night, RuleCell, Sighting, verdict_weight
 from nhq.nights.stanzas import merge_stanzas
-from nhq.run.planning import SEED_STEP
+from nhq.run.live_planner import SEED_STEP
 
 #: What is left of a night under so many seconds isn't begun any more: a round's first requests would be cut off.
 SHORTEST_ROUND = 5.0
@@ -48,13 +48,13 @@ def merge_rounds(rounds: Sequence[Night]) -> Night:
     )
 
 
-def _cells(rounds: Sequence[Night]) -> tuple[Cell, ...]:
+def _cells(rounds: Sequence[Night]) -> tuple[RuleCell, ...]:
     """The most telling of each cell: violated, else holds, else unknown, with the first round's cause."""
-    cells: dict[tuple[str, str], Cell] = {}
+    cells: dict[tuple[str, str], RuleCell] = {}
     for night in rounds:
         for cell in night.cells:
             before = cells.setdefault((cell.rule, cell.operation), cell)
-            if telling(cell.verdict) > telling(before.verdict):
+            if verdict_weight(cell.verdict) > verdict_weight(before.verdict):
                 cells[cell.rule, cell.operation] = cell
     return tuple(cells.values())
 

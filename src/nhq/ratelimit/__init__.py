@@ -1,22 +1,22 @@
 """Rate limits judged from histories: record, read, check, identify, and schedules to provoke."""
 
-from nhq.ratelimit.anchor import Algorithm
-from nhq.ratelimit.check import check
-from nhq.ratelimit.findings import Aspect, Found, Judgement, Name, Source, Verdicts
-from nhq.ratelimit.history import History, Meta
-from nhq.ratelimit.identify import Identification, identify
+from nhq.ratelimit.checker.anomalies import Anomaly, Aspect, EvidenceSource, Judgement, Name, Verdicts
+from nhq.ratelimit.checker.check import check_history
+from nhq.ratelimit.history.history import History, Meta
+from nhq.ratelimit.identify.algorithm import Identification, identify_algorithm
+from nhq.ratelimit.identify.anchor import Algorithm
 
 __all__ = [
     "Algorithm",
+    "Anomaly",
     "Aspect",
-    "Found",
+    "EvidenceSource",
     "History",
     "Identification",
     "Judgement",
     "Meta",
     "Name",
-    "Source",
     "Verdicts",
-    "check",
-    "identify",
+    "check_history",
+    "identify_algorithm",
 ]

@@ -12,7 +12,7 @@ from nhq.masking import Masker
 Part = TypeVar("Part", bound=Struct)
 
 
-def masked(part: Part, masker: Masker) -> Part:
+def mask_record(part: Part, masker: Masker) -> Part:
     """The record, or a part of it, without any secret in its texts; names of members are ours, and stay."""
     return replace(part, **{name: _masked(getattr(part, name), masker) for name in part.__struct_fields__})
 
@@ -21,7 +21,7 @@ def _masked(value: Any, masker: Masker) -> Any:
     if isinstance(value, str):
         return masker.text(value)
     if isinstance(value, Struct):
-        return masked(value, masker)
+        return mask_record(value, masker)
     if is_dataclass(value) and not isinstance(value, type):
         return replace_fields(value, **{one.name: _masked(getattr(value, one.name), masker) for one in fields(value)})
     if isinstance(value, dict):

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from nhq import places
+from nhq import paths
 from nhq.files import replace_text
 from nhq.record.run_record import Record
 
@@ -29,4 +29,4 @@ def schema_text() -> str:
 
 
 if __name__ == "__main__":
-    replace_text(places.schemas() / FILE, schema_text())
+    replace_text(paths.schemas_folder() / FILE, schema_text())

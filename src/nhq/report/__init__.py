@@ -12,15 +12,24 @@ from pathlib import Path
 
 from nhq.errors import ConfigError
 from nhq.files import replace_text
-from nhq.formats.source import UNREAD, Source
+from nhq.formats.document_source import UNREAD, DocumentSource
 from nhq.record.run_record import Record
-from nhq.report.schema import problems, validate
+from nhq.report.record_validation import record_problems, validate_record
 
-__all__ = ["DEFAULT", "FORMATS", "Format", "Record", "problems", "render", "validate", "write_reports"]
+__all__ = [
+    "DEFAULT",
+    "FORMATS",
+    "Record",
+    "ReportFormat",
+    "record_problems",
+    "render_report",
+    "validate_record",
+    "write_reports",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ReportFormat:
     """A kind of report: its file, the function `module:name` that makes it, and whether it marks places of the
     contract: then the function takes the `Source` too."""
 
@@ -29,20 +38,20 @@ class Format:
     marks: bool = False
 
 
-FORMATS: Mapping[str, Format] = {
-    "json": Format("results.json", "json_writer:render"),
-    "junit": Format("junit.xml", "junit:render"),
-    "html": Format("report.html", "html:render"),
-    "markdown": Format("summary.md", "markdown:render"),
-    "sarif": Format("results.sarif", "sarif:render", marks=True),
-    "github": Format("annotations.txt", "annotations:github", marks=True),
-    "gitlab": Format("code-quality.json", "annotations:gitlab", marks=True),
+FORMATS: Mapping[str, ReportFormat] = {
+    "json": ReportFormat("results.json", "json_writer:render_json"),
+    "junit": ReportFormat("junit.xml", "junit_report:render_junit"),
+    "html": ReportFormat("report.html", "html_page:render_html"),
+    "markdown": ReportFormat("summary.md", "markdown_summary:render_markdown"),
+    "sarif": ReportFormat("results.sarif", "sarif_report:render_sarif", marks=True),
+    "github": ReportFormat("annotations.txt", "annotations:github_annotations", marks=True),
+    "gitlab": ReportFormat("code-quality.json", "annotations:gitlab_report", marks=True),
 }
 
 DEFAULT = ("json", "junit", "html", "markdown")
 
 
-def render(record: Record, name: str, source: Source = UNREAD) -> str:
+def render_report(record: Record, name: str, source: DocumentSource = UNREAD) -> str:
     """One report as text; `source` is the contract as it lies in the repository.
 
     Raises ConfigError for a format we don't have.
@@ -60,7 +69,9 @@ def _known(names: Iterable[str]) -> None:
             raise ConfigError(f"no report format {name!r}; there are {', '.join(FORMATS)}")
 
 
-def write_reports(record: Record, out: Path, formats: Iterable[str] = DEFAULT, source: Source = UNREAD) -> list[Path]:
+def write_reports(
+    record: Record, out: Path, formats: Iterable[str] = DEFAULT, source: DocumentSource = UNREAD
+) -> list[Path]:
     """Write each format into `out` (made if missing) and return the paths, in the order asked for.
 
     `source` is the contract as it lies in the repository: what annotations point into.
@@ -72,7 +83,7 @@ def write_reports(record: Record, out: Path, formats: Iterable[str] = DEFAULT, s
     _known(names)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        return [_write(out / FORMATS[name].file, render(record, name, source)) for name in names]
+        return [_write(out / FORMATS[name].file, render_report(record, name, source)) for name in names]
     except OSError as problem:
         raise ConfigError(f"cannot write reports to {out}: {problem.strerror or problem}") from problem
 

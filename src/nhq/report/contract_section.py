@@ -1,32 +1,34 @@
 """The part of the page about a contract that moved: each finding with its place, the words, and what to do."""
 
-from nhq.formats.text import cut
+from nhq.formats.text import cut_text
 from nhq.record.run_record import Record
-from nhq.report import moved
-from nhq.report.blocks import MOST_ROWS, Block, Section
+from nhq.report import revision_section
+from nhq.report.page_blocks import MOST_ROWS, PageBlock, Section
 
 _LONGEST = 300
 _COLUMNS = ("", "Change", "Place", "Was", "Now", "To do", "Rules")
 
 
-def build(record: Record) -> Section | None:
+def build_contract_section(record: Record) -> Section | None:
     """The section, and what would approve the changes that fail; None where nothing moved."""
-    changed = moved.changes(record)
+    changed = revision_section.contract_changes(record)
     if not changed:
         return None
     rows = tuple(
         tuple(
-            cut(cell, _LONGEST)
+            cut_text(cell, _LONGEST)
             for cell in (
-                moved.state(change),
+                revision_section.change_state(change),
                 change.kind,
                 change.pointer or "/",
-                *(text for _, text in moved.labelled(change)),
+                *(text for _, text in revision_section.labelled(change)),
                 ", ".join(change.rules),
             )
         )
         for change in changed[:MOST_ROWS]
     )
-    table = Block(columns=_COLUMNS, rows=rows, left_out=max(0, len(changed) - MOST_ROWS))
-    approving = Block("What would approve those that fail", facts=tuple(("", s) for s in moved.stanzas(record)))
+    table = PageBlock(columns=_COLUMNS, rows=rows, left_out=max(0, len(changed) - MOST_ROWS))
+    approving = PageBlock(
+        "What would approve those that fail", facts=tuple(("", s) for s in revision_section.change_stanzas(record))
+    )
     return Section("contract", "The contract moved", (table, approving) if approving.facts else (table,))

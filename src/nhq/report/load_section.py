@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from nhq.record.load_rows import LatencyRow, LimitFindingRow, LoadRecord, TimelineRow
 from nhq.record.run_record import Record
-from nhq.report.blocks import Block, Section
-from nhq.report.course import course_picture
-from nhq.report.timeline import picture
-from nhq.report.words import many, mark
+from nhq.report.latency_chart import course_picture
+from nhq.report.page_blocks import PageBlock, Section
+from nhq.report.report_words import count_words, verdict_mark
+from nhq.report.window_timeline import timeline_svg
 
 TITLE = "Load and rate limits"
 COLUMNS = ("p50", "p90", "p95", "p99", "max", "rate", "errors")
@@ -20,21 +20,21 @@ _LEGEND = (
 )
 
 
-def build(record: Record) -> Section | None:
+def build_load_section(record: Record) -> Section | None:
     """The page's section of a load run; None for any other run."""
     return Section("load", TITLE, tuple(_blocks(record.load))) if record.load is not None else None
 
 
-def text(load: LoadRecord) -> str:
+def load_text(load: LoadRecord) -> str:
     """For the terminal: a line a verdict, then what exceeded its budget."""
-    lines = [f"{many(load.requests, 'request')} with {many(load.keys, 'key')} in {load.seconds:.0f} s"]
+    lines = [f"{count_words(load.requests, 'request')} with {count_words(load.keys, 'key')} in {load.seconds:.0f} s"]
     for row in load.verdicts:
-        lines.append(f"{mark(row.verdict).glyph} {row.aspect:<11} {row.verdict:<9} {row.cause}")
+        lines.append(f"{verdict_mark(row.verdict).glyph} {row.aspect:<11} {row.verdict:<9} {row.cause}")
     lines.append(f"  looks like  {load.looks_like}")
     lines += [f"  {line}" for line in _table(load)]
     for number in load.budget:
         if number.verdict != "holds":
-            sign = "!" if number.verdict == "violated" else mark(number.verdict).glyph
+            sign = "!" if number.verdict == "violated" else verdict_mark(number.verdict).glyph
             lines.append(f"{sign} budget: {number.name} {number.actual}, allowed {number.allowed}")
     return "\n".join([*lines, *(f"note: {note}" for note in load.notes)])
 
@@ -55,9 +55,9 @@ def _cells(row: LatencyRow) -> Iterator[str]:
     yield f"{row.errors:.2%}"
 
 
-def _blocks(load: LoadRecord) -> Iterator[Block]:
-    yield Block(facts=tuple(_facts(load)))
-    yield Block(
+def _blocks(load: LoadRecord) -> Iterator[PageBlock]:
+    yield PageBlock(facts=tuple(_facts(load)))
+    yield PageBlock(
         "Verdicts",
         columns=("Question", "Verdict", "Because", "By headers", "By statuses alone"),
         rows=tuple(
@@ -69,12 +69,12 @@ def _blocks(load: LoadRecord) -> Iterator[Block]:
             yield _finding(found, "✗")
         for found in row.doubts:
             yield _finding(found, "? unless another client uses the keys:")
-    yield Block("Windows", facts=_LEGEND)
+    yield PageBlock("Windows", facts=_LEGEND)
     for line in load.timeline:
         more = f", the first {len(line.points):,} requests" if line.left_out else ""
-        yield Block(f"Key {line.key}{more}", svg=picture(line, load.limit, _span(line, load)))
+        yield PageBlock(f"Key {line.key}{more}", svg=timeline_svg(line, load.limit, _span(line, load)))
     yield from _latency(load)
-    yield Block(
+    yield PageBlock(
         "Budget",
         columns=("Number", "Verdict", "Measured", "Allowed"),
         rows=tuple((row.name, _sign(row.verdict), row.actual, row.allowed) for row in load.budget),
@@ -84,8 +84,8 @@ def _blocks(load: LoadRecord) -> Iterator[Block]:
 def _facts(load: LoadRecord) -> Iterator[tuple[str, str]]:
     yield "Profile", f"{load.profile}: {load.says}"
     yield "Promise", f"{load.limit:,} requests in {load.window:g} s and key"
-    yield "Sent", f"{load.requests:,} requests with {many(load.keys, 'key')} in {load.seconds:,.1f} s"
-    yield "By", f"{many(load.workers, 'Locust process', 'Locust processes')}, {load.per_second:,.1f} a second"
+    yield "Sent", f"{load.requests:,} requests with {count_words(load.keys, 'key')} in {load.seconds:,.1f} s"
+    yield "By", f"{count_words(load.workers, 'Locust process', 'Locust processes')}, {load.per_second:,.1f} a second"
     yield "Answers", ", ".join(f"{count:,} × {status}" for status, count in load.statuses.items())
     yield "Looks like", load.looks_like
     late = load.lateness
@@ -105,10 +105,10 @@ def _span(line: TimelineRow, load: LoadRecord) -> float:
     return max([last, *edges])
 
 
-def _finding(found: LimitFindingRow, sign: str) -> Block:
+def _finding(found: LimitFindingRow, sign: str) -> PageBlock:
     left_out = found.witnesses - len(found.witness)
-    return Block(
-        f"{sign} {found.name}: {_who(found)}, {many(found.times, 'time')}, by {found.source}",
+    return PageBlock(
+        f"{sign} {found.name}: {_who(found)}, {count_words(found.times, 'time')}, by {found.source}",
         facts=(("Promised", found.expected), ("Seen", found.actual)),
         columns=("Sent", "Answered", "Key", "Status", "Remaining", "Reset"),
         rows=tuple(
@@ -126,16 +126,16 @@ def _finding(found: LimitFindingRow, sign: str) -> Block:
     )
 
 
-def _latency(load: LoadRecord) -> Iterator[Block]:
+def _latency(load: LoadRecord) -> Iterator[PageBlock]:
     """Percentiles as a table, and their course over time."""
     edges = sorted({edge for line in load.timeline[:1] for edge in line.declared})
     more = " and ends of the first key's windows (┆)" if edges else ""
-    yield Block(
+    yield PageBlock(
         "Latency of answered requests",
         columns=("Operation", "Requests", *(name if name != "rate" else "Throughput" for name in COLUMNS)),
         rows=tuple((row.operation or "all", f"{row.requests:,}", *_cells(row)) for row in load.latency),
     )
-    yield Block(f"Latency over time: p50, p95 (dashed){more}", svg=course_picture(load.course, edges))
+    yield PageBlock(f"Latency over time: p50, p95 (dashed){more}", svg=course_picture(load.course, edges))
 
 
 def _who(found: LimitFindingRow) -> str:
@@ -145,7 +145,7 @@ def _who(found: LimitFindingRow) -> str:
 
 
 def _sign(verdict: str) -> str:
-    return f"{mark(verdict).glyph} {verdict}"
+    return f"{verdict_mark(verdict).glyph} {verdict}"
 
 
 def _ms(seconds: float) -> str:

@@ -6,12 +6,16 @@ To give one a page of its own making, put its builder into `BUILDERS`: record in
 from collections.abc import Sequence
 
 from nhq.record.run_record import Record
-from nhq.report import contract_section, load_section, power_section
-from nhq.report.blocks import Builder, Section
+from nhq.report import contract_section, load_section, mutation_section
+from nhq.report.page_blocks import Builder, Section
 
-BUILDERS: Sequence[Builder] = (contract_section.build, load_section.build, power_section.build)
+BUILDERS: Sequence[Builder] = (
+    contract_section.build_contract_section,
+    load_section.build_load_section,
+    mutation_section.build_mutation_section,
+)
 
 
-def sections(record: Record) -> list[Section]:
+def record_sections(record: Record) -> list[Section]:
     """The sections this record has, in the order of `BUILDERS`."""
     return [section for build in BUILDERS if (section := build(record)) is not None]

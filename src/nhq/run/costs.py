@@ -12,8 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from nhq import places
-from nhq.drive.target import Target
+from nhq import paths
+from nhq.client.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Identity
 from nhq.record.judged_rows import TestRow
@@ -32,12 +32,12 @@ class Depth(StrEnum):
     GATE = "gate"
 
 
-def path() -> Path:
+def costs_path() -> Path:
     """Where the costs lie."""
-    return places.fixtures() / "costs.json"
+    return paths.fixtures_folder() / "costs.json"
 
 
-def role(target: Target, key: Identity | None) -> str:
+def key_role(target: Target, key: Identity | None) -> str:
     """What a key is in a run; equal keys share the work of a role."""
     if key is None:
         return "no key"
@@ -108,14 +108,14 @@ class Costs:
         return first.get(test) or second.get(test) or Cost(test, {})
 
 
-def preflight(target: Target) -> Cost:
+def preflight_cost(target: Target) -> Cost:
     """What it costs to see whether the keys are right: a request each, but for revoked ones."""
-    return Cost(PREFLIGHT, Counter(role(target, key) for key in target.keys if not key.revoked))
+    return Cost(PREFLIGHT, Counter(key_role(target, key) for key in target.keys if not key.revoked))
 
 
-def load(contract: str, file: Path | None = None) -> Costs:
+def load_costs(contract: str, file: Path | None = None) -> Costs:
     """The kept costs. Raises ConfigError where they can't be read, or are another contract's."""
-    where = file or path()
+    where = file or costs_path()
     try:
         raw = json.loads(where.read_text("utf-8"))
         kept = {depth: _costs(raw["tests"], depth) for depth in Depth}
@@ -128,7 +128,7 @@ def load(contract: str, file: Path | None = None) -> Costs:
     return Costs(contract, kept[Depth.LIVE], kept[Depth.GATE])
 
 
-def told(record: Record, known: Mapping[str, Any] | None = None) -> str:
+def costs_as_text(record: Record, known: Mapping[str, Any] | None = None) -> str:
     """The costs that a record of a target without a control plane tells, as text.
 
     `known` is what the file holds: rows that the record doesn't tell stay, if they are of the same contract. Raises

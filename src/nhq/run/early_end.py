@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nhq.client.target import Target
 from nhq.contract import Contract
 from nhq.contract.change_approvals import ChangeApprovals
-from nhq.drive.target import Target
 from nhq.model import Level, binds
-from nhq.run.accepting import settle_run
-from nhq.run.collect import Collector
-from nhq.run.doubts import excusable
-from nhq.run.keyfit import Answers
-from nhq.run.select import Selection
-from nhq.run.sums import FindingKey
+from nhq.run.collector import Collector
+from nhq.run.finding_approvals import settle_run
+from nhq.run.key_doubts import excusable
+from nhq.run.scope_inference import KeyAnswers
+from nhq.run.selection import Selection
+from nhq.run.tallies import FindingKey
 
 #: Why a run ends before its last test; "" where it goes on. Asked after each test.
 Stop = Callable[[Collector], str]
@@ -31,7 +31,7 @@ class EarlyEnd:
     target: Target
     selection: Selection
     approvals: ChangeApprovals
-    answers: Answers
+    answers: KeyAnswers
     fail_on: Level = Level.MUST
 
     def cause(self, collector: Collector) -> str:
@@ -39,7 +39,7 @@ class EarlyEnd:
         if not self.most or len(collector.findings) < self.most:
             return ""
         count = len(self._failing(collector))
-        return told(count, self.most) if count >= self.most else ""
+        return early_end_cause(count, self.most) if count >= self.most else ""
 
     def _failing(self, collector: Collector) -> list[FindingKey]:
         """The findings for which a run that ended now would fail."""
@@ -53,7 +53,7 @@ class EarlyEnd:
         return self.selection.judges(rule) and binds(self.contract.rules[rule].level, self.fail_on)
 
 
-def told(count: int, most: int) -> str:
+def early_end_cause(count: int, most: int) -> str:
     """The cause, with the option to change."""
     option = "--fail-fast" if most == 1 else f"--max-findings {most}"
     return f"the run ended after {count} finding{'s' * (count != 1)} ({option})"

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from nhq.client.target import Target
 from nhq.contract import Contract, Operation
-from nhq.drive.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Effect
-from nhq.needs import EFFECT, REVOKED, SECOND, in_words, scope_of
+from nhq.needs import EFFECT, REVOKED, SECOND, in_words, need_of_scope
 from nhq.record.judged_rows import RuleRow
 from nhq.record.run_record import GainRow
 from nhq.run import costs as kept
-from nhq.run.required import judged
+from nhq.run.required_rules import is_judged
 from nhq.run.test_results import TestResult
 
 Needs = frozenset[str]
@@ -43,7 +43,7 @@ class Lacking:
         self._contract, self._target = contract, target
         self._costs: Mapping[str, kept.Cost] = {}
         with suppress(ConfigError):  # without costs what stopped a test is all that is known
-            self._costs = kept.load((contract.former or contract).digest).tests
+            self._costs = kept.load_costs((contract.former or contract).digest).tests
 
     def of(self, test: TestResult) -> Needs:
         """What a test lacks; nothing where something else ended it."""
@@ -58,7 +58,7 @@ class Lacking:
 
     def of_operation(self, row: Operation) -> Needs:
         """What it takes to call an operation at all."""
-        scope = set() if self._target.holders(row.scope) else {scope_of(row.scope)}
+        scope = set() if self._target.holders(row.scope) else {need_of_scope(row.scope)}
         return frozenset(scope | self._of_effect(row.effect))
 
     def effect_of(self, row: Operation) -> Needs:
@@ -68,7 +68,7 @@ class Lacking:
     def _of_scope(self, scope: str) -> Iterable[str]:
         """A key with it, and the mildest effect that any operation of it has."""
         if not self._target.holders(scope):
-            yield scope_of(scope)
+            yield need_of_scope(scope)
         effects = [row.effect for row in self._contract.operations.values() if row.scope == scope]
         yield from self._of_effect(min(effects, key=_MILDEST.index, default=Effect.READ))
 
@@ -88,7 +88,7 @@ def operation_in(test: str) -> str:
     return test.rpartition("[")[2].removesuffix("]") if test.endswith("]") else ""
 
 
-def gains(
+def judging_gains(
     contract: Contract, target: Target, tests: Sequence[TestResult], rules: Sequence[RuleRow]
 ) -> tuple[GainRow, ...]:
     """What to add, what judges most first. A rule that several additions would judge counts with each of them."""
@@ -103,9 +103,9 @@ def gains(
             if contract.rules[rule.id].scope == "exchange" and lacking.of_operation(row):
                 fitting.add(lacking.of_operation(row))
             every |= (least := _least(fitting))
-            for need in least if judged(rule) else ():
+            for need in least if is_judged(rule) else ():
                 found.setdefault(need, Gain(need)).places += 1
-        for need in _least(every) if not judged(rule) else ():
+        for need in _least(every) if not is_judged(rule) else ():
             found.setdefault(need, Gain(need)).rules.add(rule.id)
     ranked = sorted(found.values(), key=lambda gain: (-len(gain.rules), -gain.places, sorted(gain.needs)))
     return tuple(gain.row() for gain in ranked)

@@ -9,49 +9,50 @@ from pathlib import Path
 
 import pytest
 
-from nhq import places
+from nhq import paths
+from nhq.client.key_check import usable_target
+from nhq.client.mock_process import mock_target
+from nhq.client.nonce import checked_nonce, new_nonce
+from nhq.client.preflight import check_reachable
+from nhq.client.redact import mask_of
+from nhq.client.run_deadline import Course
+from nhq.client.session import Session, open_session
+from nhq.client.target import Target, target_for_run
+from nhq.client.transport import Limits
 from nhq.clock import SystemClock
 from nhq.contract import Contract
-from nhq.contract.bindings import bindings
+from nhq.contract.bindings import rule_bindings
 from nhq.contract.change_approvals import present_approvals
-from nhq.drive.course import Course
-from nhq.drive.keycheck import usable
-from nhq.drive.mock import mock_target
-from nhq.drive.nonce import checked_nonce, new_nonce
-from nhq.drive.preflight import preflight
-from nhq.drive.redact import mask_of
-from nhq.drive.session import Session, open_session
-from nhq.drive.target import Target, find_target
-from nhq.drive.wire import Limits
 from nhq.errors import ConfigError, RunOver
+from nhq.generate import corpus
 from nhq.model import Effect, Exchange, Finding, Level
 from nhq.record.run_record import Record
-from nhq.run import corpus, plan
 from nhq.run import costs as kept
-from nhq.run.collect import Collector
-from nhq.run.doubts import weigh
+from nhq.run import run_plan
+from nhq.run.collector import Collector
 from nhq.run.early_end import EarlyEnd, Stop
 from nhq.run.events import Head
 from nhq.run.interrupt import Interrupts
-from nhq.run.journal import Journal
-from nhq.run.keyfit import Answers
-from nhq.run.patience import Patience
-from nhq.run.planning import SEED_STEP, Planner, extent_of
-from nhq.run.plugin import ContractPlugin, Progress
+from nhq.run.journal import RunJournal
+from nhq.run.key_doubts import withdraw_doubtful_findings
+from nhq.run.live_planner import SEED_STEP, Planner, extent_of
+from nhq.run.plugin import ContractPlugin, RunProgress
+from nhq.run.pytest_isolation import run_pytest
 from nhq.run.record import Header, make_record
-from nhq.run.required import Required, read_required
-from nhq.run.revised import collector_for, contract_of, held_to
-from nhq.run.select import Selection, select
-from nhq.run.surroundings import run_pytest
-from nhq.run.turns import TurnClock, Turns
-from nhq.run.worth import load_faults
+from nhq.run.required_rules import Required, read_required
+from nhq.run.revised_observations import collector_for, contract_of, held_to
+from nhq.run.schedule.cooperative import CooperativeScheduler, TurnClock
+from nhq.run.schedule.waiting_tests import WaitingTests
+from nhq.run.scope_inference import KeyAnswers
+from nhq.run.selection import Selection, make_selection
+from nhq.run.worth_of_tests import load_faults
 
 #: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
 LIVE_MINUTES, LIVE_WINDOWS = 60.0, 30
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class GateOptions:
     """What `nhq gate` was asked for. Without a target file, a fresh mock is judged.
 
     Without a profile: `gate` where a control plane puts the target back, else `live`. `minutes` is the time that a
@@ -88,14 +89,16 @@ class Options:
     hear: Callable[[Exchange], None] | None = None
 
 
-def judge(options: Options, progress: Progress | None = None, interrupts: Interrupts | None = None) -> Record:
+def judge_target(
+    options: GateOptions, progress: RunProgress | None = None, interrupts: Interrupts | None = None
+) -> Record:
     """Run and return the record. Raises NhqError where nothing can be judged (bad file, server gone).
 
     What was seen until an interrupt comes is in the record; a second interrupt is raised.
     """
     interrupts = interrupts or Interrupts()
     contract = contract_of(options.contract)
-    selection = select(contract, options.rules, options.operations)
+    selection = make_selection(contract, options.rules, options.operations)
     clock = SystemClock()
     accepted = present_approvals(options.approvals, clock)
     accepted = replace(accepted, judges_changes=options.contract is not None)
@@ -107,14 +110,16 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
         course = Course(seconds_of(options, profile, target), alone=bool(target.control_url))
         nonce = nonce_of(target, options)
         if profile == "live":
-            corpus.load(contract)  # a stale one is said before anything is sent
-        answers = Answers()
+            corpus.load_corpus(contract)  # a stale one is said before anything is sent
+        answers = KeyAnswers()
         session = open_target(target, options, stack, contract, course, answers)
         try:
             with suppress(RunOver):  # said of every test then
                 session = with_usable_keys(session, options, stack, course, answers)
             early = EarlyEnd(options.max_findings, contract, target, selection, accepted, answers, options.fail_on)
-            collector, code = examine(session, selection, options, progress, stop_of(interrupts, early), nonce, answers)
+            collector, code = run_contract_tests(
+                session, selection, options, progress, stop_of(interrupts, early), nonce, answers
+            )
         except KeyboardInterrupt:
             collector, code = collector_for(target, contract), int(pytest.ExitCode.INTERRUPTED)
         for key in target.keys:
@@ -126,7 +131,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             seed=options.seed,
             profile=profile,
             command=options.command,
-            again=lambda finding: narrowed(options, finding),
+            again=lambda finding: narrow_command(options, finding),
             started=started,
             seconds=clock.monotonic() - began,
             interrupted=code == pytest.ExitCode.INTERRUPTED,
@@ -135,7 +140,7 @@ def judge(options: Options, progress: Progress | None = None, interrupts: Interr
             fail_on=options.fail_on,
         )
         spent = session.budget.spent
-        return make_record(header, contract, target, collector, selection, spent, bindings(), accepted)
+        return make_record(header, contract, target, collector, selection, spent, rule_bindings(), accepted)
 
 
 def stop_of(interrupts: Interrupts, early: EarlyEnd) -> Stop:
@@ -143,7 +148,7 @@ def stop_of(interrupts: Interrupts, early: EarlyEnd) -> Stop:
     return lambda collector: "interrupted" if interrupts.count else collector.end(early.cause(collector))
 
 
-def required_of(target: Target, options: Options, contract: Contract, selection: Selection) -> Required | None:
+def required_of(target: Target, options: GateOptions, contract: Contract, selection: Selection) -> Required | None:
     """How much must be judged: as asked for, else as the target file says of whole runs.
 
     Raises ConfigError for what this run can't come to.
@@ -152,17 +157,17 @@ def required_of(target: Target, options: Options, contract: Contract, selection:
     return read_required(options.require or (() if narrowed else target.require), contract, selection)
 
 
-def narrowed(options: Options, finding: Finding) -> str:
+def narrow_command(options: GateOptions, finding: Finding) -> str:
     """The command that judges one finding's rule and operation alone."""
     where = f" --operation {finding.operation}" if finding.operation else ""
     return f"{options.command} --rule {finding.rule}{where} --seed {options.seed}"
 
 
 def open_target(
-    target: Target, options: Options, stack: ExitStack, contract: Contract, course: Course, answers: Answers
+    target: Target, options: GateOptions, stack: ExitStack, contract: Contract, course: Course, answers: KeyAnswers
 ) -> Session:
     """A session with the target, closed with the stack; `answers` hear all of it. Live, it waits by turns."""
-    turns = Turns()
+    turns = CooperativeScheduler()
     waiting = None if target.control_url else TurnClock(turns, course=course)
     session = open_session(target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve)
     stack.callback(session.close)
@@ -170,12 +175,14 @@ def open_target(
     return session
 
 
-def with_usable_keys(session: Session, options: Options, stack: ExitStack, course: Course, answers: Answers) -> Session:
+def with_usable_keys(
+    session: Session, options: GateOptions, stack: ExitStack, course: Course, answers: KeyAnswers
+) -> Session:
     """A session with the keys that the server knows. Of a mock of our own the address is asked alone."""
     if options.target is None:
-        preflight(session)
+        check_reachable(session)
         return session
-    target = usable(session, options.skip_bad_keys)
+    target = usable_target(session, options.skip_bad_keys)
     if session.control is not None:
         session.budget.forget()  # a test is a function of its snapshot
     return (
@@ -183,13 +190,13 @@ def with_usable_keys(session: Session, options: Options, stack: ExitStack, cours
     )
 
 
-def planned(options: Options) -> plan.Plan:
+def plan_run(options: GateOptions) -> run_plan.RunPlan:
     """What a live run will cost, by the costs kept for each of its tests. Nothing is sent to the target.
 
     Raises ConfigError where no costs are kept for the present contract.
     """
     contract = contract_of(options.contract)
-    selection = select(contract, options.rules, options.operations)
+    selection = make_selection(contract, options.rules, options.operations)
     with ExitStack() as stack:
         target = target_of(options, contract, stack)
         required_of(target, options, contract, selection)
@@ -206,22 +213,22 @@ def planned(options: Options) -> plan.Plan:
             planning=True,
             planner=planner,
         )
-        run_pytest([*arguments(options.seed, [places.contracts()]), "--collect-only"], [plugin])
+        run_pytest([*pytest_arguments(options.seed, [paths.contracts_folder()]), "--collect-only"], [plugin])
         made = plugin.ahead.plan(plugin.rest(), begun=False)
         assert made is not None
         return replace(made, planner=planner)
 
 
-def planner_of(target: Target, contract: Contract, selection: Selection, options: Options) -> Planner:
+def planner_of(target: Target, contract: Contract, selection: Selection, options: GateOptions) -> Planner:
     """Who chooses the tests of a live run. Raises ConfigError where no costs are kept for the present contract."""
-    costs = kept.load((contract.former or contract).digest)
+    costs = kept.load_costs((contract.former or contract).digest)
     extent = extent_of(
         target, options.minutes, options.requests, whole=selection == Selection(universal=selection.universal)
     )
     return Planner(target, contract, costs, load_faults(), extent)
 
 
-def seconds_of(options: Options, profile: str, target: Target) -> float:
+def seconds_of(options: GateOptions, profile: str, target: Target) -> float:
     """How long a run may last: what was asked for; by itself only a live run, which waits in real time, has an end."""
     most = options.max_minutes or target.max_minutes
     if most or profile != "live":
@@ -229,25 +236,25 @@ def seconds_of(options: Options, profile: str, target: Target) -> float:
     return max(LIVE_MINUTES * 60, LIVE_WINDOWS * target.window, 2 * options.minutes * 60)
 
 
-def target_of(options: Options, contract: Contract, stack: ExitStack) -> Target:
+def target_of(options: GateOptions, contract: Contract, stack: ExitStack) -> Target:
     """Who is judged: what the target file says, or a fresh mock of the same contract, ended with the stack."""
     target = _whole_target(options, contract, stack)
     return replace(target, allow=frozenset({Effect.READ})) if options.read_only else target
 
 
-def _whole_target(options: Options, contract: Contract, stack: ExitStack) -> Target:
+def _whole_target(options: GateOptions, contract: Contract, stack: ExitStack) -> Target:
     if options.target is not None:
-        return held_to(contract, find_target(options.target, options.asked, contract.scopes))
+        return held_to(contract, target_for_run(options.target, options.asked, contract.scopes))
     words = ["--contract", str(options.contract)] if options.contract is not None else []
     return stack.enter_context(mock_target(seed=options.seed, options=[*words, *options.mock]))
 
 
-def profile_of(target: Target, options: Options) -> str:
+def profile_of(target: Target, options: GateOptions) -> str:
     """How much is sent: what was asked for, or what suits the target."""
     return options.profile or ("gate" if target.control_url else "live")
 
 
-def nonce_of(target: Target, options: Options) -> str:
+def nonce_of(target: Target, options: GateOptions) -> str:
     """What all that this run creates carries: as asked for, new on a target that keeps it, none on one put back.
 
     Raises ConfigError for one that names can't hold.
@@ -257,20 +264,20 @@ def nonce_of(target: Target, options: Options) -> str:
     return "" if target.control_url else new_nonce()
 
 
-def examine(
+def run_contract_tests(
     session: Session,
     selection: Selection,
-    options: Options,
-    progress: Progress | None = None,
+    options: GateOptions,
+    progress: RunProgress | None = None,
     stop: Stop | None = None,
     nonce: str = "",
-    answers: Answers | None = None,
+    answers: KeyAnswers | None = None,
 ) -> tuple[Collector, int]:
     """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too.
 
     `answers` are those to the requests that were sent before, and hear of all that follow.
     """
-    collector, answers = collector_for(session.target, session.contract), answers or Answers()
+    collector, answers = collector_for(session.target, session.contract), answers or KeyAnswers()
     collector.before(answers.requests)
     journal = journal_of(session, collector, options)
     planner = None
@@ -286,7 +293,7 @@ def examine(
         code = max(code, played(seeded, *now))
         rounds = planner.choice.rounds if planner is not None and planner.choice is not None else 1
         number += 1
-    weigh(collector, session.target, session.contract, answers)
+    withdraw_doubtful_findings(collector, session.target, session.contract, answers)
     fine.add(pytest.ExitCode.INTERRUPTED)
     if journal is not None and journal.done:
         fine.add(pytest.ExitCode.NO_TESTS_COLLECTED)  # everything had been done
@@ -299,29 +306,29 @@ def plugins_of(
     session: Session,
     collector: Collector,
     selection: Selection,
-    options: Options,
+    options: GateOptions,
     nonce: str,
-    progress: Progress | None = None,
+    progress: RunProgress | None = None,
     stop: Stop | None = None,
-    journal: Journal | None = None,
+    journal: RunJournal | None = None,
     planner: Planner | None = None,
     number: int = 1,
-) -> tuple[ContractPlugin, *tuple[Patience, ...]]:
+) -> tuple[ContractPlugin, *tuple[WaitingTests, ...]]:
     """What pytest needs to run the contract's tests through a session; where windows are waited for, turns too."""
     profile, costs = profile_of(session.target, options), None
     if profile == "live":
         with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
-            costs = kept.load((session.contract.former or session.contract).digest)
+            costs = kept.load_costs((session.contract.former or session.contract).digest)
     told = progress, profile, stop, journal, costs, nonce
     plugin = ContractPlugin(session, collector, selection, options.seed, *told, planner=planner, number=number)
     clock = session.clock
-    return (plugin, Patience(plugin, session, clock.turns)) if isinstance(clock, TurnClock) else (plugin,)
+    return (plugin, WaitingTests(plugin, session, clock.turns)) if isinstance(clock, TurnClock) else (plugin,)
 
 
-def played(options: Options, plugin: ContractPlugin, *others: object) -> int:
+def played(options: GateOptions, plugin: ContractPlugin, *others: object) -> int:
     """Run the plugin's tests once; pytest's exit code."""
     try:
-        code = run_pytest(arguments(options.seed, [places.contracts()]), [plugin, *others])
+        code = run_pytest(pytest_arguments(options.seed, [paths.contracts_folder()]), [plugin, *others])
     except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
         code = int(pytest.ExitCode.INTERRUPTED)
     if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
@@ -335,7 +342,7 @@ def played(options: Options, plugin: ContractPlugin, *others: object) -> int:
     return code
 
 
-def journal_of(session: Session, collector: Collector, options: Options) -> Journal | None:
+def journal_of(session: Session, collector: Collector, options: GateOptions) -> RunJournal | None:
     """Where the run is written down test by test; with `resume`, what stands there is folded in first."""
     if options.journal is None:
         return None
@@ -343,7 +350,7 @@ def journal_of(session: Session, collector: Collector, options: Options) -> Jour
     where = target.base_url if options.target is not None else target.name
     profile, rules = profile_of(target, options), (*options.rules, *options.mock)
     head = Head(where, options.seed, session.contract.digest, profile, tuple(rules), tuple(options.operations), allow)
-    journal = Journal(options.journal, head, mask_of(target))
+    journal = RunJournal(options.journal, head, mask_of(target))
     if options.resume:
         session.recorder.count_on(journal.resume(collector))
     else:
@@ -353,7 +360,7 @@ def journal_of(session: Session, collector: Collector, options: Options) -> Jour
     return journal
 
 
-def arguments(seed: int, files: Sequence[Path]) -> list[str]:
+def pytest_arguments(seed: int, files: Sequence[Path]) -> list[str]:
     """pytest's arguments: our tests only, nobody else's plugins or configuration, no output of its own."""
     names = ("terminal", "cacheprovider", "logging", "warnings", "locust", "recording", "anyio")
     quiet = [word for name in names for word in ("-p", f"no:{name}")]  # locust's plugin has a `session` fixture too
@@ -362,7 +369,7 @@ def arguments(seed: int, files: Sequence[Path]) -> list[str]:
         "--import-mode=importlib",
         "--assert=plain",
         "-c",
-        str(places.contracts() / "pytest.ini"),
-        f"--rootdir={places.contracts()}",
+        str(paths.contracts_folder() / "pytest.ini"),
+        f"--rootdir={paths.contracts_folder()}",
     ]
     return [*quiet, *fixed, f"--hypothesis-seed={seed}", *map(str, files)]

@@ -16,8 +16,8 @@ import msgspec
 from nhq.errors import ConfigError
 from nhq.files import append_text, replace_text
 from nhq.masking import Masker
-from nhq.record.masked_record import masked
-from nhq.run.collect import Collector
+from nhq.record.masked_record import mask_record
+from nhq.run.collector import Collector
 from nhq.run.events import Event, Head, RunBegan, TestEnded, ThingsCreated
 from nhq.run.test_results import TestResult
 
@@ -25,7 +25,7 @@ FORMAT = "nhq-journal/4"
 NAME = "journal.jsonl"
 
 
-class Journal:
+class RunJournal:
     """The file of one run, without what `masker` takes out. `done` has the ids of scenarios that needn't run again."""
 
     def __init__(self, path: Path, head: Head, masker: Masker | None = None) -> None:
@@ -51,7 +51,7 @@ class Journal:
         began = self._begun(next(lines, {}))
         self._run = began.run
         events = [self._event(line) for line in lines if line.get("run") == self._run]
-        last = fold(events, collector)
+        last = fold_events(events, collector)
         self.done = frozenset(event.test.scenario for event in events if isinstance(event, TestEnded))
         replace_text(self._path, "".join(map(_line, (began, *events))))  # without a line that a kill cut short
         return last
@@ -88,12 +88,12 @@ class Journal:
 
     def _write(self, event: Event) -> None:
         try:
-            append_text(self._path, _line(masked(event, self._masker)))
+            append_text(self._path, _line(mask_record(event, self._masker)))
         except OSError as problem:
             raise ConfigError(f"{self._path.name}: cannot be written ({problem.strerror})") from None
 
 
-def fold(events: Iterable[Event], collector: Collector) -> int:
+def fold_events(events: Iterable[Event], collector: Collector) -> int:
     """Let a collector take up the events of a run, in order; the highest number of an exchange, 0 for none."""
     last = 0
     for event in events:

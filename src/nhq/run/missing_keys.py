@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from nhq.drive.target import Target
+from nhq.client.target import Target
 from nhq.model import Identity
 from nhq.needs import ELSEWHERE, ONLY, SCOPE, TWIN, in_words
 

@@ -5,7 +5,7 @@ Sent evenly, any window of a key holds what it allows, wherever windows begin. A
 
 from dataclasses import dataclass
 
-from nhq.drive.course import Course
+from nhq.client.run_deadline import Course
 
 #: What of a run's time its plan is spread over: the last tests take the rest.
 SPREAD = 0.97

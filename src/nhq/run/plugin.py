@@ -13,44 +13,44 @@ import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from nhq.checks import sequence
-from nhq.checks.exchange import check_exchange, guarded
-from nhq.checks.sequence import check_sequence
-from nhq.checks.served import what_is_owed
-from nhq.checks.shown import shown_is_found
+from nhq.checks import header_sequence
+from nhq.checks.exchange import check_exchange, run_guarded
+from nhq.checks.header_sequence import check_sequence
+from nhq.checks.listed_is_found import shown_is_found
+from nhq.checks.unjustified_refusals import what_is_owed
+from nhq.client.api import Api
+from nhq.client.nonce import Chance, chance_of
+from nhq.client.safe_resend import may_be_sent_again
+from nhq.client.session import Session
 from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
-from nhq.drive.api import Api
-from nhq.drive.discover import World
-from nhq.drive.nonce import Chance, chance_of
-from nhq.drive.opening import BEFORE
-from nhq.drive.session import Session
-from nhq.drive.undone import undone
 from nhq.errors import NhqError, crash_place, is_interrupt
+from nhq.generate.source_literals import without_source_literals
 from nhq.model import Exchange, violated
-from nhq.run.again import Again, anew
-from nhq.run.ahead import Ahead, leader, name_of, patient
-from nhq.run.choosing import Subject
-from nhq.run.collect import Collector
+from nhq.run.choice_of_tests import PlannableTest
+from nhq.run.collector import Collector
 from nhq.run.costs import Cost, Costs, Depth
 from nhq.run.early_end import Stop
-from nhq.run.ends import Ends, Gone, operation_of, rules_of
-from nhq.run.journal import Journal
-from nhq.run.judge import Broken, Judge
+from nhq.run.forecast import Forecast, followed_test, may_wait, test_name
+from nhq.run.journal import RunJournal
+from nhq.run.live_planner import Planner, left_out
+from nhq.run.outcomes import TargetGone, TestOutcomes, operation_of, rules_of_test
 from nhq.run.pace import Pace
-from nhq.run.plan import Left
-from nhq.run.planning import Planner, left_out
-from nhq.run.scenarios import comes_last, running_order, scenario_id
-from nhq.run.second_looks import SecondLooks, play
-from nhq.run.select import Selection
-from nhq.run.source_literals import without_source_literals
-from nhq.run.turns import TurnClock
-from nhq.run.written import started
+from nhq.run.rerun import Reruns, reset_fixtures
+from nhq.run.run_plan import Left
+from nhq.run.scenario_ids import comes_last, running_order, scenario_id
+from nhq.run.schedule.cooperative import TurnClock
+from nhq.run.second_looks import SecondLooks, run_with_second_looks
+from nhq.run.selection import Selection
+from nhq.run.side_effects import started_campaigns
+from nhq.scenarios.draft_opening import BEFORE
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Broken, Judge
 
 Few = Callable[[Sequence[Any]], list[Any]]
 
 
-class Progress(Protocol):
+class RunProgress(Protocol):
     """Who is told how far a run is."""
 
     def step(self, done: int, total: int, test: str, requests: int, findings: int, left: Left | None = None) -> None:
@@ -69,10 +69,10 @@ class ContractPlugin:
         collector: Collector,
         selection: Selection,
         seed: int,
-        progress: Progress | None = None,
+        progress: RunProgress | None = None,
         profile: str = "gate",
         stop: Stop | None = None,
-        journal: Journal | None = None,
+        journal: RunJournal | None = None,
         costs: Costs | None = None,
         nonce: str = "",
         planning: bool = False,
@@ -82,8 +82,8 @@ class ContractPlugin:
         """`planner` chooses among the tests of a live run; `number` is the round, under a seed of its own."""
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
-        self._api = Api(session, undone)
-        self._world = World(self._api)
+        self._api = Api(session, may_be_sent_again)
+        self._world = Inventory(self._api)
         self._snapshot = ""
         self._nonce = nonce
         self.planner, self._number = planner, number
@@ -92,14 +92,14 @@ class ContractPlugin:
         self._profile = profile
         self._stop = stop
         self._journal = journal
-        self.ahead = Ahead(session, costs, self._later)
+        self.ahead = Forecast(session, costs, self._later)
         self.planning = planning
         self._timer: Clock = SystemClock()
         self._total = 0
         self._done: set[str] = set()
         self.uncollected = 0
-        self.again = Again(session, collector)
-        self.ends = Ends(self._contract, collector, self.again.wanted, self.doubted, number)
+        self.again = Reruns(session, collector)
+        self.ends = TestOutcomes(self._contract, collector, self.again.wanted, self.doubted, number)
         self._items: list[pytest.Item] = []
         self._watches: dict[str, tuple[float, float]] = {}
         collector.follow(session.running)
@@ -115,7 +115,7 @@ class ContractPlugin:
         return self._api
 
     @pytest.fixture
-    def world(self) -> World:
+    def world(self) -> Inventory:
         """What the target holds, found by reading."""
         return self._world
 
@@ -163,9 +163,9 @@ class ContractPlugin:
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """A test that takes `operation`, and doesn't say which, runs for every operation of its first rule."""
         said = any("operation" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
-        rules = rules_of(metafunc.definition)
+        rules = rules_of_test(metafunc.definition)
         if "operation" in metafunc.fixturenames and not said and rules:
-            metafunc.parametrize("operation", over(metafunc.definition, self._contract, rules[0]))
+            metafunc.parametrize("operation", operations_of_test(metafunc.definition, self._contract, rules[0]))
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Keep Hypothesis' notes in the user's cache, not in the present folder, and its draws free of our sources."""
@@ -178,8 +178,8 @@ class ContractPlugin:
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep what the selection asks for."""
-        kept = [item for item in items if self._selection.wants(rules_of(item), operation_of(item))]
-        kept = [item for item in kept if judgeable(item, self._contract)]
+        kept = [item for item in items if self._selection.wants(rules_of_test(item), operation_of(item))]
+        kept = [item for item in kept if is_judgeable(item, self._contract)]
         if self.planner is not None:
             kept = self._planned(kept)
         elif self._profile == "live":
@@ -225,7 +225,7 @@ class ContractPlugin:
         if not self._total or self.planning:
             return
         self._session.running.begin("(discovery)")
-        self._world.venues[BEFORE] = started(self.collector.written)
+        self._world.venues[BEFORE] = started_campaigns(self.collector.written)
         try:
             if self._session.control is not None:
                 self._snapshot = self._session.control.snapshot()
@@ -256,7 +256,7 @@ class ContractPlugin:
             outcome = yield
             looks = SecondLooks(self.ends.judge(item), self.collector)
             while self._again_to_do(item, looks):
-                anew(item)
+                reset_fixtures(item)
                 self._session.recorder.repeat()
                 self.collector.forget(looks.exchanges)
                 runtestprotocol(item, nextitem=nextitem)
@@ -270,8 +270,8 @@ class ContractPlugin:
 
     def doubted(self, item: pytest.Item) -> bool:
         """May others have done what a test finds? What the limiter does to a key is told by answers alone."""
-        areas = {self._contract.rules[rule].area for rule in rules_of(item)}
-        return not self._session.alone and not patient(item) and areas != {"ratelimit"}
+        areas = {self._contract.rules[rule].area for rule in rules_of_test(item)}
+        return not self._session.alone and not may_wait(item) and areas != {"ratelimit"}
 
     def _again_to_do(self, item: pytest.Item, looks: SecondLooks) -> bool:
         """Is a test to be run again on a target that was put back: for want of an answer, or for a second look?"""
@@ -312,7 +312,7 @@ class ContractPlugin:
 
         if self.doubted(pyfuncitem) and self._session.control is None:
             judge = self.ends.judge(pyfuncitem)
-            self.again.play(lambda: play(judge, self.collector, self._contract, body))
+            self.again.play(lambda: run_with_second_looks(judge, self.collector, self._contract, body))
         else:
             self.again.play(body)
         return True
@@ -380,7 +380,7 @@ class ContractPlugin:
         """Tests for which no time was left."""
         for item in items:
             self._done.add(item.nodeid)
-            for rule in rules_of(item):
+            for rule in rules_of_test(item):
                 self.collector.leave_out(
                     rule, operation_of(item), "left out: the run's minutes were used up before its turn"
                 )
@@ -436,7 +436,7 @@ class ContractPlugin:
     def _begin(self, item: pytest.Item) -> Exception | None:
         self._api.begin()
         if self.ends.gone:
-            return Gone("the target stopped answering earlier in the run")
+            return TargetGone("the target stopped answering earlier in the run")
         try:
             self._session.budget.course.check()
             self._session.restore(self._snapshot)
@@ -450,12 +450,12 @@ class ContractPlugin:
         own_keys = self._session.control is not None
         log, before = self.collector.log(), self.collector.lasting()
         last = log[-1] if log else None
-        keyed = [uncounted(exchange, self._contract) for exchange in log]
+        keyed = [mark_uncounted(exchange, self._contract) for exchange in log]
         counted = partial(check_sequence, keyed, target.limit, target.window, own_keys)
-        self.collector.observe(guarded(counted, last, sequence.RULES))
+        self.collector.observe(run_guarded(counted, last, header_sequence.RULES))
         for check in (shown_is_found, what_is_owed):
             told = partial(check, log, before, self._contract, alone)
-            self.collector.observe(guarded(told, last, vars(check)["rules"]))
+            self.collector.observe(run_guarded(told, last, vars(check)["rules"]))
 
     def _listen(self, exchange: Exchange) -> None:
         self.ends.heard(exchange)
@@ -471,31 +471,35 @@ class ContractPlugin:
         return self._session.budget.spent.seconds if real else 0.0
 
 
-def subject_of(item: pytest.Item, by_id: Mapping[str, pytest.Item]) -> Subject:
+def subject_of(item: pytest.Item, by_id: Mapping[str, pytest.Item]) -> PlannableTest:
     """A test as the planner sees it."""
-    after = next((name for name, other in by_id.items() if name_of(other) == leader(item)), "") if leader(item) else ""
+    after = (
+        next((name for name, other in by_id.items() if test_name(other) == followed_test(item)), "")
+        if followed_test(item)
+        else ""
+    )
     only_deep = item.get_closest_marker("elsewhere") is not None
-    return Subject(scenario_id(item), rules_of(item), operation_of(item) or "", after, only_deep)
+    return PlannableTest(scenario_id(item), rules_of_test(item), operation_of(item) or "", after, only_deep)
 
 
-def uncounted(exchange: Exchange, contract: Contract) -> Exchange:
+def mark_uncounted(exchange: Exchange, contract: Contract) -> Exchange:
     """An exchange as the limiter's checks see it: whether one that needs no key counts for a key, nobody says."""
     row = contract.operations.get(exchange.operation or "")
     return replace(exchange, operation=None) if row is not None and row.keyless else exchange
 
 
-def over(definition: pytest.Item, contract: Contract, rule: str) -> list[str]:
+def operations_of_test(definition: pytest.Item, contract: Contract, rule: str) -> list[str]:
     """The operations that a test runs for: those of its first rule, or of a trait that its mark names.
 
     Of those that nobody has written rules for, a test takes part that says `derived`.
     """
     trait = next((mark.args[0] for mark in definition.iter_markers("trait")), None)
-    names = contract.rules[rule].operations if trait is None else having(contract, trait)
+    names = contract.rules[rule].operations if trait is None else operations_with_trait(contract, trait)
     derived = definition.get_closest_marker("derived") is not None
     return [name for name in names if derived or not contract.operations[name].derived]
 
 
-def having(contract: Contract, trait: str) -> list[str]:
+def operations_with_trait(contract: Contract, trait: str) -> list[str]:
     """The operations that take a body, that list pages, or that are `bare`: neither."""
     told = {"body": (True, None), "paged": (None, True), "bare": (False, False)}
     body, paged = told[trait]
@@ -506,14 +510,14 @@ def having(contract: Contract, trait: str) -> list[str]:
     ]
 
 
-def judgeable(item: pytest.Item, contract: Contract) -> bool:
+def is_judgeable(item: pytest.Item, contract: Contract) -> bool:
     """Is a test about an operation that the contract has, and has one of its rules a sentence there?"""
     operation = operation_of(item)
     callspec = getattr(item, "callspec", None)
     nobody = callspec is not None and operation is None and "operation" in callspec.params  # an empty set of them
     if nobody or (operation is not None and operation not in contract.operations):
         return False
-    cells = [(rule, operation or "") for rule in rules_of(item)]
+    cells = [(rule, operation or "") for rule in rules_of_test(item)]
     return not cells or any(cell not in contract.unjudged and (cell[0], "") not in contract.unjudged for cell in cells)
 
 

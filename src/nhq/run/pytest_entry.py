@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from nhq.client.run_deadline import Course
+from nhq.client.target import target_for_run
 from nhq.contract import Contract
-from nhq.drive.course import Course
-from nhq.drive.target import find_target
 from nhq.errors import ConfigError, NhqError
 from nhq.model import Effect, Finding, Level
-from nhq.run.collect import Collector
-from nhq.run.doubts import weigh
+from nhq.run.collector import Collector
 from nhq.run.gate import (
-    Options,
-    narrowed,
+    GateOptions,
+    narrow_command,
     nonce_of,
     open_target,
     plugins_of,
@@ -28,11 +27,12 @@ from nhq.run.gate import (
     target_of,
     with_usable_keys,
 )
-from nhq.run.judge import Broken
-from nhq.run.keyfit import Answers
+from nhq.run.key_doubts import withdraw_doubtful_findings
 from nhq.run.plugin import ContractPlugin
-from nhq.run.revised import collector_for, contract_of
-from nhq.run.select import select
+from nhq.run.revised_observations import collector_for, contract_of
+from nhq.run.scope_inference import KeyAnswers
+from nhq.run.selection import make_selection
+from nhq.scenarios.judge import Broken
 
 MOST_LINES = 30
 
@@ -57,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--hypothesis-seed") is None:
         config.option.hypothesis_seed = config.getoption("--nhq-seed")
     try:
-        if spreads(config):
+        if is_xdist_controller(config):
             refuse_live(_options(config))
             return
         entry = PytestEntry(config)
@@ -68,16 +68,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(plugin)
 
 
-def spreads(config: pytest.Config) -> bool:
+def is_xdist_controller(config: pytest.Config) -> bool:
     """Is this pytest-xdist's own process, whose workers run the tests?"""
     return bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
 
 
-def refuse_live(options: Options) -> None:
+def refuse_live(options: GateOptions) -> None:
     """Each worker has a mock of its own. Raises ConfigError for a live target, whose keys they would share."""
     if options.target is None:
         return
-    if not find_target(options.target, options.asked, contract_of(None).scopes).control_url:
+    if not target_for_run(options.target, options.asked, contract_of(None).scopes).control_url:
         raise ConfigError("-n: processes would take the keys' allowance from each other; a live target needs one")
 
 
@@ -94,7 +94,7 @@ class PytestEntry:
             raise
 
     def _open(self) -> None:
-        options, self._answers = self._options, Answers()
+        options, self._answers = self._options, KeyAnswers()
         contract = contract_of(None)
         target = target_of(options, contract, self._stack)
         course = Course(seconds_of(options, profile_of(target, options), target), alone=bool(target.control_url))
@@ -103,7 +103,7 @@ class PytestEntry:
         self._contract: Contract = contract
         self._collector: Collector = collector_for(self._session.target, contract)
         self._collector.before(self._answers.requests)
-        selection, nonce = select(contract, (), ()), nonce_of(target, options)
+        selection, nonce = make_selection(contract, (), ()), nonce_of(target, options)
         self.plugins = plugins_of(self._session, self._collector, selection, options, nonce)
         self._plugin = self.plugins[0]
 
@@ -127,7 +127,7 @@ class PytestEntry:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """What was seen outside of a test's own time counts too, and our own trouble is no success."""
-        weigh(self._collector, self._session.target, self._contract, self._answers)
+        withdraw_doubtful_findings(self._collector, self._session.target, self._contract, self._answers)
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             broken = any(self._binds(proven.finding) for proven in self._collector.findings.values())
             trouble = pytest.ExitCode.INTERRUPTED if self._collector.troubles else pytest.ExitCode.OK
@@ -164,18 +164,18 @@ class PytestEntry:
         return f"{finding.rule}{where} ({rule.level}): “{rule.quote or rule.title}”"
 
     def _again(self, finding: Finding) -> str:
-        return narrowed(self._options, finding)
+        return narrow_command(self._options, finding)
 
 
 def _place(finding: Finding) -> str:
     return f" at {finding.where}" if finding.where else ""
 
 
-def _options(config: pytest.Config) -> Options:
+def _options(config: pytest.Config) -> GateOptions:
     """What `nhq gate` would have been asked for."""
     target: Path | None = config.getoption("--nhq-target")
     asked = frozenset(Effect(name) for name in config.getoption("--nhq-allow"))
     command = "nhq gate" + (f" --target {target}" if target is not None else "")
-    return Options(
+    return GateOptions(
         target, config.getoption("--nhq-seed"), profile=config.getoption("--nhq-profile"), command=command, asked=asked
     )

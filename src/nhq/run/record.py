@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from nhq import __version__
+from nhq.client.pacing import Spent
+from nhq.client.redact import mask_of
+from nhq.client.target import Target
 from nhq.contract import Contract, Operation, Rule
 from nhq.contract.change_approvals import ChangeApprovals
-from nhq.contract.changes import Change
-from nhq.drive.budget import Spent
-from nhq.drive.redact import mask_of
-from nhq.drive.target import Target
-from nhq.model import Finding, Identity, Level, Verdict, binds, worst
+from nhq.contract.contract_changes import ContractChange
+from nhq.model import Finding, Identity, Level, Verdict, binds, worst_verdict
 from nhq.record.judged_rows import CellRow, FindingRow, OperationRow, RuleRow
-from nhq.record.masked_record import masked
+from nhq.record.masked_record import mask_record
 from nhq.record.run_record import (
     SCHEMA_VERSION,
     ChangeRow,
@@ -31,13 +31,13 @@ from nhq.record.run_record import (
     ToolRow,
     TroubleRow,
 )
-from nhq.run.accepting import NOTHING_SETTLED, settle_run, with_approvals
-from nhq.run.collect import FINDINGS_MOST, Collector
-from nhq.run.gains import gains
+from nhq.run.collector import FINDINGS_MOST, Collector
+from nhq.run.finding_approvals import NOTHING_SETTLED, settle_run, with_approvals
+from nhq.run.gains import judging_gains
 from nhq.run.missing_keys import refused_scope
-from nhq.run.required import Required, judged, outcome
-from nhq.run.select import Selection
-from nhq.run.sums import Cell, Proven
+from nhq.run.required_rules import Required, is_judged, required_outcome
+from nhq.run.selection import Selection
+from nhq.run.tallies import CellTally, Proven
 
 _LIBRARIES = ("schemathesis", "hypothesis", "pytest", "jsonschema-rs", "requests")
 
@@ -91,10 +91,10 @@ def make_record(
     if header.kind == "gate" and not header.interrupted:
         settled = settle_run(findings, rules, contract, approvals, whole=len(findings) < FINDINGS_MOST)
         findings = with_approvals(findings, settled, approvals, header.fail_on)
-    code = exit_code(rules, findings, collector, header)
+    code = gate_exit_code(rules, findings, collector, header)
     if contract.former is not None and not header.interrupted:
         code = moved_code(code, contract, approvals)
-    required = outcome(header.required, {rule.id: judged(rule) for rule in rules if rule.selected})
+    required = required_outcome(header.required, {rule.id: is_judged(rule) for rule in rules if rule.selected})
     hollow = required is not None and not required.met
     code = 1 if settled.problems else code
     record = Record(
@@ -118,7 +118,7 @@ def make_record(
         target=_target(target, collector.target.refused),
         operations=tuple(_operation(row, collector, rules) for row in contract.operations.values()),
         required=required,
-        gains=gains(contract, target, collector.tests, rules) if header.kind == "gate" else (),
+        gains=judging_gains(contract, target, collector.tests, rules) if header.kind == "gate" else (),
         pairs=_pairs(contract, collector),
         rules=rules,
         findings=tuple(findings),
@@ -136,10 +136,10 @@ def make_record(
         load=None,
         power=None,
     )
-    return masked(record, mask_of(target))
+    return mask_record(record, mask_of(target))
 
 
-def exit_code(
+def gate_exit_code(
     rules: Sequence[RuleRow], findings: Sequence[FindingRow], collector: Collector, header: Header
 ) -> ExitCode:
     """130 interrupted, 1 a rule that binds violated and not approved, 2 trouble of ours or nothing judged, else 0."""
@@ -170,7 +170,7 @@ def _contract(contract: Contract, approvals: ChangeApprovals) -> ContractRow:
     return ContractRow(title=title, version=edition, digest=contract.digest, former=former, changes=changes)
 
 
-def _change(change: Change, approvals: ChangeApprovals) -> ChangeRow:
+def _change(change: ContractChange, approvals: ChangeApprovals) -> ChangeRow:
     approved = approvals.accept(change)
     return ChangeRow(
         kind=change.kind.value,
@@ -192,7 +192,7 @@ def _overall(rules: Sequence[RuleRow], findings: Sequence[FindingRow], hollow: b
     if hollow:
         return Verdict.UNKNOWN
     binding = [rule.verdict for rule in rules if rule.selected and rule.level is Level.MUST]
-    return worst(v for v in binding if v is not Verdict.VIOLATED)
+    return worst_verdict(v for v in binding if v is not Verdict.VIOLATED)
 
 
 def _selected(collector: Collector, selection: Selection) -> list[Proven]:
@@ -235,20 +235,20 @@ def _lost(contract: Contract, rule: str, operation: str) -> str:
     return contract.unjudged.get((rule, "")) or contract.unjudged.get((rule, operation), "")
 
 
-def _verdict(cells: Sequence[Verdict], general: Cell | None) -> Verdict:
+def _verdict(cells: Sequence[Verdict], general: CellTally | None) -> Verdict:
     """A rule whose cells all hold holds, though one of its judges couldn't run; else the most serious decides."""
-    seen = worst(cells)
+    seen = worst_verdict(cells)
     if general is None or (seen is Verdict.HOLDS and general.verdict is Verdict.UNKNOWN):
         return seen
-    return worst([*cells, general.verdict])
+    return worst_verdict([*cells, general.verdict])
 
 
-def _remark(verdict: Verdict, general: Cell | None) -> str:
+def _remark(verdict: Verdict, general: CellTally | None) -> str:
     """Why one of the judges of a rule that holds couldn't run."""
     return general.cause if general is not None and verdict is Verdict.HOLDS else ""
 
 
-def _cell(cell: Cell | None, unanswered: str | None, lost: str = "", ended: str = "") -> CellRow:
+def _cell(cell: CellTally | None, unanswered: str | None, lost: str = "", ended: str = "") -> CellRow:
     if cell is None:
         cause = lost or (f"no answer: {unanswered}" if unanswered else ended or NOT_EXERCISED)
         return CellRow(verdict=Verdict.UNKNOWN, observations=0, cause=cause, exchange=None)
@@ -261,7 +261,7 @@ def _cell(cell: Cell | None, unanswered: str | None, lost: str = "", ended: str 
     )
 
 
-def _cause(verdict: Verdict, cells: Mapping[str, CellRow], general: Cell | None) -> str:
+def _cause(verdict: Verdict, cells: Mapping[str, CellRow], general: CellTally | None) -> str:
     if verdict is not Verdict.UNKNOWN:
         return ""
     if general is not None and general.cause:
@@ -308,7 +308,7 @@ def _target(target: Target, refused: Sequence[Identity]) -> TargetRow:
 def _operation(row: Operation, collector: Collector, rules: Sequence[RuleRow]) -> OperationRow:
     statuses: Mapping[int, int] = collector.statuses.get(row.id, {})
     succeeded = any(200 <= status < 300 for status in statuses)
-    seen = worst(rule.cells[row.id].verdict for rule in rules if rule.selected and row.id in rule.cells)
+    seen = worst_verdict(rule.cells[row.id].verdict for rule in rules if rule.selected and row.id in rule.cells)
     # Never 2xx means nothing about its promises was seen: unknown, whatever the cells say, unless violated.
     verdict = seen if succeeded or seen is Verdict.VIOLATED else Verdict.UNKNOWN
     return OperationRow(

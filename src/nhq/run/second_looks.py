@@ -9,11 +9,11 @@ acquits. What a single answer shows by itself (its schema, its headers) is nobod
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
+from nhq.client.guard import effect_of
 from nhq.contract import Contract
-from nhq.drive.guard import effect_of
 from nhq.model import Effect, Exchange, Observation, unknown, violated
-from nhq.run.collect import Collector
-from nhq.run.judge import Broken, Judge
+from nhq.run.collector import Collector
+from nhq.scenarios.judge import Broken, Judge
 
 #: Looks that must all show a thing broken, and how many are made until so many have shown anything.
 AGREEING, LOOKS = 3, 6
@@ -82,7 +82,7 @@ class SecondLooks:
             self._judge.tell(seen)
 
 
-def play(judge: Judge, collector: Collector, contract: Contract, body: Callable[[], object]) -> None:
+def run_with_second_looks(judge: Judge, collector: Collector, contract: Contract, body: Callable[[], object]) -> None:
     """Run a test's body; again while it finds something, where nothing is put back. Raises what the first run raises.
 
     A test that sent a message or spent a credit is not run again: it judges by what bears a word of its own.

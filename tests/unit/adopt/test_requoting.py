@@ -2,7 +2,7 @@
 
 import pytest
 
-from nhq.adopt.requoting import numbers_changed, requoted, same_meaning, with_numbers
+from nhq.adopt.requoting import numbers_changed, requote, same_meaning, with_numbers
 
 BEFORE = "Lists campaigns, newest first. Requests are capped at 60 per minute per API key."
 
@@ -21,7 +21,7 @@ BEFORE = "Lists campaigns, newest first. Requests are capped at 60 per minute pe
 )  # fmt: skip
 def test_a_quote_moves_with_its_sentence(quote: str, after: str, found: str | None) -> None:
     """The words that stand where the quote stood; none where too few are left."""
-    assert requoted(quote, BEFORE, after) == found
+    assert requote(quote, BEFORE, after) == found
 
 
 @pytest.mark.parametrize(

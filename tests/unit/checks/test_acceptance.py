@@ -9,14 +9,14 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from nhq.checks.acceptance import clear, judge_body, judge_elsewhere, judge_query
-from nhq.checks.validity import Flaw, Reading, Standing
+from nhq.checks.acceptance import judge_body, judge_elsewhere, judge_query, parameters_are_unambiguous
+from nhq.checks.request_validity import Flaw, RequestReading, Validity
 from nhq.contract import Contract, load_contract
-from nhq.contract.records import Parameter
+from nhq.contract.definitions import Parameter
 from nhq.model import Exchange
 
-BROKEN, OPEN, VALID = Standing.BROKEN, Standing.OPEN, Standing.VALID
-MISSING = Reading(BROKEN, (Flaw("required", ""),))
+BROKEN, OPEN, VALID = Validity.BROKEN, Validity.OPEN, Validity.VALID
+MISSING = RequestReading(BROKEN, (Flaw("required", ""),))
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,9 @@ def answered(status: int, body: Any = None) -> Exchange:
     return Exchange(1, None, "POST", "/", {}, b"", None, status, {}, raw, 0.0, 0.0)
 
 
-def bodies(contract: Contract, operation: str, reading: Reading, status: int, body: Any = None) -> dict[str, bool]:
+def bodies(
+    contract: Contract, operation: str, reading: RequestReading, status: int, body: Any = None
+) -> dict[str, bool]:
     return {said.rule: said.ok for said in judge_body(contract, operation, reading, answered(status, body))}
 
 
@@ -59,19 +61,19 @@ def test_other_refusals_of_a_broken_body_show_nothing(contract: Contract, status
 
 def test_a_400_for_two_flaws_shows_neither(contract: Contract) -> None:
     """Which flaw was refused can't be told; that both were accepted can."""
-    twice = Reading(BROKEN, (Flaw("required", ""), Flaw("additionalProperties", "")))
+    twice = RequestReading(BROKEN, (Flaw("required", ""), Flaw("additionalProperties", "")))
     assert bodies(contract, "run_campaign_action", twice, 400) == {}
     assert bodies(contract, "run_campaign_action", twice, 200) == {"REQUEST-REQUIRED": False, "REQUEST-CLOSED": False}
 
 
 def test_flaws_without_a_rule_on_the_operation_are_not_judged(contract: Contract) -> None:
     """A rule is judged on its own operations only."""
-    assert bodies(contract, "create_lead_lists", Reading(BROKEN, (Flaw("enum", ""),)), 200) == {}
+    assert bodies(contract, "create_lead_lists", RequestReading(BROKEN, (Flaw("enum", ""),)), 200) == {}
 
 
 def test_a_text_too_long_speaks_for_its_operations_rule(contract: Contract) -> None:
     """8001 characters accepted break the rule on lengths."""
-    assert bodies(contract, "send_message", Reading(BROKEN, (Flaw("maxLength", "/content"),)), 200) == {
+    assert bodies(contract, "send_message", RequestReading(BROKEN, (Flaw("maxLength", "/content"),)), 200) == {
         "SEND-LENGTH": False
     }
 
@@ -81,23 +83,23 @@ def test_a_text_too_long_speaks_for_its_operations_rule(contract: Contract) -> N
 )
 def test_a_valid_body_is_not_to_be_refused(contract: Contract, status: int, said: dict[str, bool]) -> None:
     """Accepted keeps, refused as invalid breaks, anything else shows nothing."""
-    assert bodies(contract, "create_lead_lists", Reading(VALID), status) == said
+    assert bodies(contract, "create_lead_lists", RequestReading(VALID), status) == said
 
 
 def test_actions_may_be_refused_though_valid(contract: Contract) -> None:
     """A 400 for `start` is promised where a prerequisite is missing: no accusation."""
-    assert bodies(contract, "run_campaign_action", Reading(VALID), 400) == {}
+    assert bodies(contract, "run_campaign_action", RequestReading(VALID), 400) == {}
 
 
 @pytest.mark.parametrize("status", [200, 201, 207, 400, 404, 500])
 def test_an_open_body_is_not_judged(contract: Contract, status: int) -> None:
     """Whatever the answer."""
-    assert bodies(contract, "import_leads", Reading(OPEN), status) == {}
+    assert bodies(contract, "import_leads", RequestReading(OPEN), status) == {}
 
 
 def test_malformed_is_to_hold_the_broken_entries(contract: Contract) -> None:
     """Each broken entry is listed, no valid one is, an open one may be."""
-    reading = Reading(OPEN, (), (VALID, BROKEN, OPEN))
+    reading = RequestReading(OPEN, (), (VALID, BROKEN, OPEN))
     for told, ok in ([1], True), ([1, 2], True), ([], False), ([0, 1], False):
         body = {"malformed": [{"index": index} for index in told]}
         assert bodies(contract, "import_leads", reading, 207, body) == {"IMPORT-MALFORMED": ok}
@@ -105,7 +107,7 @@ def test_malformed_is_to_hold_the_broken_entries(contract: Contract) -> None:
 
 def test_malformed_may_be_counted_from_one(contract: Contract) -> None:
     """Indexes from one are as good as from zero, where all parts of the answer have them so."""
-    reading = Reading(OPEN, (), (VALID, BROKEN, BROKEN, OPEN))
+    reading = RequestReading(OPEN, (), (VALID, BROKEN, BROKEN, OPEN))
     for told, ok in ([1, 2], True), ([2, 3], True), ([3], False), ([0, 1], False), ([1, 3], False):
         body = {"malformed": [{"index": index} for index in told]}
         assert bodies(contract, "create_lead_lists", reading, 207, body) == {"LIST-MALFORMED": ok}
@@ -116,7 +118,7 @@ def test_malformed_may_be_counted_from_one(contract: Contract) -> None:
 
 def test_a_batch_of_broken_entries_is_not_to_be_created(contract: Contract) -> None:
     """All malformed: 400 and 207 will do, 201 never."""
-    reading = Reading(OPEN, (), (BROKEN,))
+    reading = RequestReading(OPEN, (), (BROKEN,))
     body = {"malformed": [{"index": 0}]}
     for status, ok in (400, True), (207, True), (201, False):
         assert bodies(contract, "create_lead_lists", reading, status, body)["LIST-ALL-MALFORMED"] is ok
@@ -198,14 +200,16 @@ def test_answers_elsewhere_are_to_have_the_envelope(status: int, body: Any, said
 )
 def test_an_answer_of_another_shape_lists_nothing(contract: Contract, body: Any) -> None:
     """What can't be read is neither listed nor left out: other rules judge its shape."""
-    assert bodies(contract, "import_leads", Reading(OPEN, (), (BROKEN,)), 207, body).get("IMPORT-MALFORMED") is None
+    assert (
+        bodies(contract, "import_leads", RequestReading(OPEN, (), (BROKEN,)), 207, body).get("IMPORT-MALFORMED") is None
+    )
 
 
 def test_open_entries_alone_are_not_judged(contract: Contract) -> None:
     """Where no entry is certain, no list of the malformed is right or wrong; one certain entry suffices."""
     for entries, said in ((OPEN,), {}), ((OPEN, VALID), {"IMPORT-MALFORMED": True}):
         body: dict[str, Any] = {"malformed": [{"index": 0}]}
-        assert bodies(contract, "import_leads", Reading(OPEN, (), entries), 207, body) == said
+        assert bodies(contract, "import_leads", RequestReading(OPEN, (), entries), 207, body) == said
 
 
 @pytest.mark.parametrize(("body", "ok"), [
@@ -243,7 +247,7 @@ def test_only_acceptances_and_refusals_of_what_was_sent_speak_of_validity(
     contract: Contract, status: int, said: dict[str, bool]
 ) -> None:
     """A status of the twohundreds accepts; 400 and 422 refuse what was sent; all others show nothing."""
-    assert bodies(contract, "create_lead_lists", Reading(VALID), status) == said
+    assert bodies(contract, "create_lead_lists", RequestReading(VALID), status) == said
 
 
 @pytest.mark.parametrize(("status", "said"), [
@@ -260,7 +264,7 @@ def test_statuses_of_a_batch_that_is_malformed_throughout(
     contract: Contract, status: int, said: dict[str, bool]
 ) -> None:
     """Acceptances and 400 speak, each operation by a rule of its own; other answers don't."""
-    reading = Reading(OPEN, (), (BROKEN,))
+    reading = RequestReading(OPEN, (), (BROKEN,))
     assert bodies(contract, "create_lead_lists", reading, status) == said
     imported = {name.replace("LIST", "IMPORT"): ok for name, ok in said.items()}
     assert bodies(contract, "import_leads", reading, status) == imported
@@ -294,19 +298,21 @@ def test_parameters_that_a_change_adds_are_clear_by_the_document_alone(
 ) -> None:
     """A value among those listed, or a boolean, is certain; a free text never is, whatever else was given."""
     told, row = added(contract, schema)
-    assert clear(told, row, {"state": value, "limit": "5"}) is sure
+    assert parameters_are_unambiguous(told, row, {"state": value, "limit": "5"}) is sure
 
 
 def test_a_required_parameter_must_be_there(contract: Contract) -> None:
     """Left out, one that is required makes a refusal right, one that isn't makes no difference."""
     for required in (True, False):
         told, row = added(contract, {"enum": ["a"]}, required)
-        assert clear(told, row, {}) is not required
-    assert clear(told, replace(row, parameters=(*row.parameters, Parameter("id", "path", True, {}))), {})
+        assert parameters_are_unambiguous(told, row, {}) is not required
+    assert parameters_are_unambiguous(
+        told, replace(row, parameters=(*row.parameters, Parameter("id", "path", True, {}))), {}
+    )
 
 
 def test_an_open_entry_may_be_listed_where_indexes_count_from_one(contract: Contract) -> None:
     """More than the broken ones may be listed, as long as none of them is valid."""
-    reading = Reading(OPEN, (), (BROKEN, VALID, OPEN))
+    reading = RequestReading(OPEN, (), (BROKEN, VALID, OPEN))
     body = {"malformed": [{"index": 1}, {"index": 3}]}
     assert bodies(contract, "create_lead_lists", reading, 207, body) == {"LIST-MALFORMED": True}

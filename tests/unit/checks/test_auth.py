@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from nhq.checks.auth import scope_is_enough, valid_key_is_known
-from nhq.checks.seen import see
+from nhq.checks.context import make_context
 from nhq.contract import Contract, load_contract
 from nhq.model import Exchange, Identity, Verdict
 
@@ -19,7 +19,7 @@ def contract() -> Contract:
 
 
 def looks(contract: Contract, exchange: Exchange) -> list[Verdict]:
-    seen = see(exchange, contract)
+    seen = make_context(exchange, contract)
     return [look.verdict for look in valid_key_is_known(seen)] if seen else []
 
 
@@ -41,7 +41,7 @@ def test_no_and_revoked_keys_are_owed_nothing(contract: Contract) -> None:
 
 
 def refusals(contract: Contract, exchange: Exchange) -> list[Verdict]:
-    seen = see(exchange, contract)
+    seen = make_context(exchange, contract)
     return [look.verdict for look in scope_is_enough(seen)] if seen else []
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nhq.checks.batches import at, names_field, part, read_batch
+from nhq.checks.batches import array_of, names_exactly, names_field, read_batch
 from nhq.model import Exchange
 
 
@@ -15,12 +15,12 @@ def answer(body: bytes) -> Exchange:
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"{}", b'{"failed": {}}', b'{"failed": [1, null]}'])
 def test_what_is_not_there_is_empty(body):
     """A part that is missing, or of another shape, is an empty one."""
-    assert part(answer(body), "failed") == []
+    assert array_of(answer(body), "failed") == []
 
 
 def test_parts():
     """The objects of an array of the answer."""
-    assert part(answer(json.dumps({"failed": [{"index": 1}]}).encode()), "failed") == [{"index": 1}]
+    assert array_of(answer(json.dumps({"failed": [{"index": 1}]}).encode()), "failed") == [{"index": 1}]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_parts():
 )
 def test_exactly_these_entries(indexes, found):
     """Indexes may come in any order, counted from 0 or from 1, each once."""
-    assert at([{"index": index} for index in indexes], {1, 3}) is found
+    assert names_exactly([{"index": index} for index in indexes], {1, 3}) is found
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.checks.crawls import Compared, Reading, compare
+from nhq.checks.crawls import Compared, CrawlReading, compare_crawls
 
 
 def told(reference: str, read: str, *, whole: bool = True, known: bool = True, steady: str | None = None) -> Compared:
-    return compare(Reading(reference, known), Reading(read, whole), steady)
+    return compare_crawls(CrawlReading(reference, known), CrawlReading(read, whole), steady)
 
 
 def test_equal_readings_differ_in_nothing():
@@ -52,10 +52,10 @@ def test_every_loss_and_repeat_is_seen(ids, data):
     """Whatever item is lost or shown twice, exactly so many are told."""
     lost = set(data.draw(st.lists(st.sampled_from(ids), unique=True))) if ids else set()
     kept = [ident for ident in ids if ident not in lost]
-    found = compare(Reading(ids, True), Reading(kept, True))
+    found = compare_crawls(CrawlReading(ids, True), CrawlReading(kept, True))
     assert found.missing + found.cut == len(lost)
     assert (found.repeated, found.extra, found.beyond, found.astray) == (0, 0, 0, None)
-    assert compare(Reading(ids, True), Reading(kept + kept, True)).repeated == len(kept)
+    assert compare_crawls(CrawlReading(ids, True), CrawlReading(kept + kept, True)).repeated == len(kept)
 
 
 @given(IDS, st.randoms(use_true_random=False))
@@ -63,4 +63,4 @@ def test_every_other_order_is_seen(ids, random):
     """A reading in another order goes astray, and one in the same order never does."""
     shuffled = list(ids)
     random.shuffle(shuffled)
-    assert (compare(Reading(ids, True), Reading(shuffled, True)).astray is None) == (shuffled == ids)
+    assert (compare_crawls(CrawlReading(ids, True), CrawlReading(shuffled, True)).astray is None) == (shuffled == ids)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from nhq.checks.context import Check, CheckContext, make_context
 from nhq.checks.ratelimit import header_values, headers_present
-from nhq.checks.seen import Check, Seen, see
 from nhq.contract import Contract, load_contract
 from nhq.model import Exchange, Identity, Verdict
 
@@ -20,8 +20,8 @@ def contract() -> Contract:
 
 
 def verdicts(check: Check, contract: Contract, exchange: Exchange) -> dict[str, Verdict]:
-    seen = see(exchange, contract)
-    assert isinstance(seen, Seen)
+    seen = make_context(exchange, contract)
+    assert isinstance(seen, CheckContext)
     return {look.rule: look.verdict for look in check(seen)}
 
 
@@ -70,11 +70,11 @@ def test_nothing_remains_on_a_429(contract: Contract, left: str, verdict: Verdic
 def test_a_finding_tells_which_headers_came(contract: Contract) -> None:
     """A reader sees each header by its last word, those that are missing by their names, and what remained."""
     strange = replace(ANSWER, status=429, headers=GOOD | {"x-ratelimit-remaining": "61"})
-    seen = see(strange, contract)
+    seen = make_context(strange, contract)
     assert seen is not None
     told = {look.rule: look.finding.actual for look in header_values(seen) if look.finding is not None}
     assert told == {"RL-VALUES": "limit 60, remaining 61, reset 1760000000", "RL-EXCEEDED-REMAINING": "61"}
-    bare = see(replace(ANSWER, headers={"x-ratelimit-limit": "60"}), contract)
+    bare = make_context(replace(ANSWER, headers={"x-ratelimit-limit": "60"}), contract)
     assert bare is not None
     said = [look.finding.actual for look in headers_present(bare) if look.finding is not None]
     assert said == ["missing: x-ratelimit-remaining, x-ratelimit-reset"]

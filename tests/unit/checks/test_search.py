@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.checks.search import cased, may_match, must_match, plain_words
+from nhq.checks.search import is_cased, may_match, must_match, plain_words
 from nhq.model import Verdict
 
 HOLDS, VIOLATED = Verdict.HOLDS, Verdict.VIOLATED
@@ -94,7 +94,7 @@ def test_what_must_match_may_match(words, data):
 )
 def test_words_with_two_cases(word, fit):
     """Only words whose letters lead back and forth between cases tell whether case is ignored."""
-    assert cased(word) is fit
+    assert is_cased(word) is fit
 
 
 def test_plain_words():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.checks.values import comparable, first_fall, first_rise, http_date, instant, whole
+from nhq.checks.values import first_fall, first_rise, http_date, is_comparable_number, parse_instant, whole_number
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from nhq.checks.values import comparable, first_fall, first_rise, http_date, ins
 )
 def test_one_instant_many_spellings(text, seconds):
     """Zone, case and decimals don't matter, exactly; leap seconds and the first year are instants too."""
-    assert instant(text) == seconds
+    assert parse_instant(text) == seconds
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_one_instant_many_spellings(text, seconds):
 )
 def test_what_is_no_instant(value):
     """Anything but an RFC 3339 date-time has no instant."""
-    assert instant(value) is None
+    assert parse_instant(value) is None
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_what_is_no_instant(value):
 )
 def test_whole_numbers(value, number):
     """JSON's 3 and 3.0 are one integer; nothing else is."""
-    assert whole(value) == number
+    assert whole_number(value) == number
 
 
 @given(st.lists(st.integers(0, 5).map(Fraction)))
@@ -85,6 +85,6 @@ def test_a_date_that_no_calendar_has_is_none(date):
 
 def test_numbers_that_every_reader_reads_alike_can_be_compared():
     """Beyond 2^53 other software may read another number."""
-    assert [comparable(value) for value in (0, -(2**53) + 1, 2**53, 10**400, 1e300, "x")] == [
+    assert [is_comparable_number(value) for value in (0, -(2**53) + 1, 2**53, 10**400, 1e300, "x")] == [
         True, True, False, False, False, True,
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nhq import places
+from nhq import paths
 from nhq.contract import Contract, load_contract
 
 
@@ -37,8 +37,8 @@ class Copy:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
-    document = shutil.copy(places.openapi(), tmp_path / "openapi.json")
-    contracts = shutil.copytree(places.contracts(), tmp_path / "contracts", ignore=shutil.ignore_patterns("*.py"))
+    document = shutil.copy(paths.openapi_file(), tmp_path / "openapi.json")
+    contracts = shutil.copytree(paths.contracts_folder(), tmp_path / "contracts", ignore=shutil.ignore_patterns("*.py"))
     return Copy(Path(document), Path(contracts))
 
 

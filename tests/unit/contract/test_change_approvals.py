@@ -8,13 +8,15 @@ import pytest
 
 from nhq.contract.approvals import load_approvals
 from nhq.contract.change_approvals import PROPOSED_DAYS, ChangeApprovals
-from nhq.contract.changes import Change, ChangeKind
+from nhq.contract.contract_changes import ChangeKind, ContractChange
 
-CHANGE = Change(ChangeKind.NUMBER_CHANGED, "/info/description", "60", "120", "adopt it", ("RL-LIMIT",), "list_leads")
+CHANGE = ContractChange(
+    ChangeKind.NUMBER_CHANGED, "/info/description", "60", "120", "adopt it", ("RL-LIMIT",), "list_leads"
+)
 TODAY = datetime.date(2026, 11, 28)
 
 
-def approved(tmp_path: Path, change: Change, today: datetime.date = TODAY) -> ChangeApprovals:
+def approved(tmp_path: Path, change: ContractChange, today: datetime.date = TODAY) -> ChangeApprovals:
     """The approvals of a file that holds the stanza proposed for a change."""
     file = tmp_path / "approvals.toml"
     file.write_text(ChangeApprovals((), TODAY).propose(change).replace('= ""', '= "x"'), "utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nhq.contract.approvals import Command, Subject, load_approvals, settle, stanza
+from nhq.contract.approvals import Command, Subject, approval_stanza, load_approvals, settle_approvals
 from nhq.errors import ConfigError
 
 TODAY = datetime.date(2026, 11, 28)
@@ -14,7 +14,11 @@ FINDING = Subject(Command.GATE, "RL-LIMIT", ("list_leads",), ("limit-wrong", "X-
 
 
 def written(tmp_path: Path, subject: Subject, expires: datetime.date) -> Path:
-    text = stanza(subject, expires).replace('reason = ""', 'reason = "agreed"').replace('owner = ""', 'owner = "api"')
+    text = (
+        approval_stanza(subject, expires)
+        .replace('reason = ""', 'reason = "agreed"')
+        .replace('owner = ""', 'owner = "api"')
+    )
     file = tmp_path / "approvals.toml"
     file.write_text(text, encoding="utf-8")
     return file
@@ -24,7 +28,7 @@ def written(tmp_path: Path, subject: Subject, expires: datetime.date) -> Path:
 def test_a_proposed_stanza_approves_what_it_was_proposed_for(tmp_path: Path, subject: Subject) -> None:
     """Once reason and owner are written, whatever characters the values have."""
     approvals = load_approvals(written(tmp_path, subject, TODAY))
-    settled = settle(subject.command, [subject], approvals, TODAY, lambda _: True)
+    settled = settle_approvals(subject.command, [subject], approvals, TODAY, lambda _: True)
     assert list(settled.approved) == [0]
     assert settled.problems == ()
 
@@ -32,7 +36,7 @@ def test_a_proposed_stanza_approves_what_it_was_proposed_for(tmp_path: Path, sub
 def test_an_expired_stanza_approves_nothing_and_fails(tmp_path: Path) -> None:
     """Its last day is still good, the next is not."""
     approvals = load_approvals(written(tmp_path, CHANGE, TODAY))
-    settled = settle(Command.DIFF, [CHANGE], approvals, TODAY + datetime.timedelta(1), lambda _: True)
+    settled = settle_approvals(Command.DIFF, [CHANGE], approvals, TODAY + datetime.timedelta(1), lambda _: True)
     assert settled.approved == {}
     assert "expired on 2026-11-28" in settled.problems[0]
 
@@ -40,16 +44,19 @@ def test_an_expired_stanza_approves_nothing_and_fails(tmp_path: Path) -> None:
 def test_a_stanza_is_unused_only_where_its_operation_was_judged(tmp_path: Path) -> None:
     """An operation that the run didn't look at says nothing of its approvals."""
     approvals = load_approvals(written(tmp_path, CHANGE, TODAY))
-    assert "approves nothing" in settle(Command.DIFF, [], approvals, TODAY, lambda one: one == CHANGE).problems[0]
-    assert settle(Command.DIFF, [], approvals, TODAY, lambda _: False).problems == ()
-    assert settle(Command.GATE, [], approvals, TODAY, lambda _: True).problems == ()
+    assert (
+        "approves nothing"
+        in settle_approvals(Command.DIFF, [], approvals, TODAY, lambda one: one == CHANGE).problems[0]
+    )
+    assert settle_approvals(Command.DIFF, [], approvals, TODAY, lambda _: False).problems == ()
+    assert settle_approvals(Command.GATE, [], approvals, TODAY, lambda _: True).problems == ()
 
 
 def test_a_change_that_reaches_further_is_not_approved(tmp_path: Path) -> None:
     """The stanza names the operations that somebody looked at."""
     approvals = load_approvals(written(tmp_path, CHANGE, TODAY))
     further = Subject(CHANGE.command, CHANGE.rule, ("GET /a", "GET /b"), CHANGE.parts)
-    assert settle(Command.DIFF, [further], approvals, TODAY, lambda _: False).approved == {}
+    assert settle_approvals(Command.DIFF, [further], approvals, TODAY, lambda _: False).approved == {}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from nhq.contract.bindings import bindings
+from nhq.contract.bindings import rule_bindings
 from nhq.errors import ContractError
 
 CHECKS = """
@@ -43,7 +43,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_marks_are_read_without_importing_anything(folders: tuple[Path, Path]) -> None:
     """Checks and scenarios bind rules, on functions and on classes; helpers and other files bind nothing."""
-    assert bindings(*folders) == {
+    assert rule_bindings(*folders) == {
         "A-ONE": ("one.py::first", "one.py::second"),
         "A-TWO": ("one.py::first", "test_two.py::test_two"),
         "A-THREE": ("test_two.py::TestGroup.test_inner",),
@@ -61,7 +61,7 @@ ONE = "A-EIGHT"
 def test_x(): ...
 """
     (folders[1] / "test_two.py").write_text(source)
-    mine = {rule for rule, names in bindings(*folders).items() if "test_two.py::test_x" in names}
+    mine = {rule for rule, names in rule_bindings(*folders).items() if "test_two.py::test_x" in names}
     assert mine == {"A-ONE", "A-TWO", "A-SIX", "A-SEVEN", "A-EIGHT", "A-NINE"}
 
 
@@ -69,11 +69,11 @@ def test_an_id_that_is_not_literal_is_refused(folders: tuple[Path, Path]) -> Non
     """What cannot be read from the source cannot be traced."""
     (folders[1] / "test_two.py").write_text("@pytest.mark.rule(NAME)\ndef test_x(): ...\n")
     with pytest.raises(ContractError, match=r"test_two\.py:1: a rule is named by a literal id"):
-        bindings(*folders)
+        rule_bindings(*folders)
 
 
 def test_a_source_that_does_not_parse_is_refused(folders: tuple[Path, Path]) -> None:
     """A scenario with a typing error must not silently bind nothing."""
     (folders[1] / "test_two.py").write_text("def (:")
     with pytest.raises(ContractError, match=r"test_two\.py: does not parse \(line 1\)"):
-        bindings(*folders)
+        rule_bindings(*folders)

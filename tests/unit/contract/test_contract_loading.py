@@ -3,14 +3,14 @@ from typing import Any
 
 import pytest
 
-from nhq import places
+from nhq import paths
 from nhq.contract import Contract
 from nhq.errors import ContractError
 
 
 def test_the_digest_is_of_the_published_bytes(contract: Contract) -> None:
     """A run names the very file it judged by."""
-    assert contract.digest == hashlib.sha256(places.openapi().read_bytes()).hexdigest()
+    assert contract.digest == hashlib.sha256(paths.openapi_file().read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize(

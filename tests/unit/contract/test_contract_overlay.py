@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhq.contract import Contract
+from nhq.contract.definitions import Place
 from nhq.contract.overlay import Action, apply_overlay
-from nhq.contract.records import Place
 from nhq.errors import ContractError
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from nhq import places
+from nhq import paths
 from nhq.contract import Contract, load_contract
-from nhq.contract.changes import ChangeKind
-from nhq.contract.revision import load_revision, revised
+from nhq.contract.contract_changes import ChangeKind
+from nhq.contract.revision import load_revision, revise_contract
+from nhq.mock.served_document import ServedDocument
 from nhq.model import Effect
-from nhq.server.document import Document
 
 KNOWN = load_contract()
 CRAWL = ("PAGE-ENDS", "PAGE-NO-DUPLICATES", "PAGE-NO-GAPS", "PAGE-SAME-SEQUENCE")
@@ -27,7 +27,7 @@ def moved(edits: Mapping[str, Any]) -> dict[str, Contract]:
 
 
 def of(document: dict[str, Any]) -> Contract:
-    return revised(KNOWN, document, "digest", places.contracts())
+    return revise_contract(KNOWN, document, "digest", paths.contracts_folder())
 
 
 def test_there_are_forty_edits_and_more(edits: Mapping[str, Any]) -> None:
@@ -82,7 +82,7 @@ def test_the_same_document_in_yaml_is_our_contract(tmp_path: Path) -> None:
     text = yaml.safe_dump(dict(KNOWN.document), sort_keys=False, allow_unicode=True)
     file.write_text(text.replace("'200':", "200:"), encoding="utf-8")
     assert load_revision(file, former=KNOWN) is KNOWN
-    assert Document(file).content == KNOWN.document
+    assert ServedDocument(file).content == KNOWN.document
 
 
 # --- operations that nobody has written of -------------------------------------------------------------------

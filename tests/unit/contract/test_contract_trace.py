@@ -4,12 +4,12 @@ import pytest
 
 from nhq.contract import Contract
 from nhq.contract.sentences import Sentence
-from nhq.contract.trace import load_informative, pieces, rules_of, trace
+from nhq.contract.trace import load_informative, rules_on_sentence, trace_problems, unquoted_pieces
 from nhq.errors import ContractError
 
 
 def problems(copy: Any) -> list[str]:
-    return trace(copy.load(), load_informative(copy.contracts / "informative.toml"))
+    return trace_problems(copy.load(), load_informative(copy.contracts / "informative.toml"))
 
 
 def edit(copy: Any, old: str, new: str) -> None:
@@ -71,7 +71,7 @@ def test_an_exception_without_a_reason_is_refused(copy: Any) -> None:
 
 def test_what_no_rule_quotes_is_left_over_without_its_punctuation(contract: Contract) -> None:
     """Only words count as prose that is not accounted for."""
-    left = {piece.text for piece in pieces(contract) if piece.pointer == "/info/description"}
+    left = {piece.text for piece in unquoted_pieces(contract) if piece.pointer == "/info/description"}
     assert "**Pagination**" in left
     assert not any(text.endswith((".", ",", "—")) for text in left)
 
@@ -80,4 +80,4 @@ def test_a_sentence_knows_its_rules(contract: Contract) -> None:
     """From the prose to the promises made of it."""
     place = "/paths/~1campaigns~1{campaign_id}~1actions/post/description"
     sentence = Sentence(place, "`pause` is only valid for active campaigns.")
-    assert [rule.id for rule in rules_of(contract, sentence)] == ["CAMP-PAUSE-ONLY-STARTED"]
+    assert [rule.id for rule in rules_on_sentence(contract, sentence)] == ["CAMP-PAUSE-ONLY-STARTED"]

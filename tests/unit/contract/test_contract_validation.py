@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhq.contract import Contract, Layer, load_contract
-from nhq.contract.validation import Validators
+from nhq.contract.schema_validation import Validators
 from nhq.errors import ContractError
 
 CONTRACT = load_contract()

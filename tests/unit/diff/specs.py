@@ -3,17 +3,17 @@
 import json
 from typing import Any
 
-from nhq import places
-from nhq.contract.pointers import tokens
+from nhq import paths
+from nhq.contract.pointers import pointer_tokens
 
 
 def pairs() -> list[dict[str, Any]]:
-    lines = (places.fixtures() / "specs" / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (paths.fixtures_folder() / "specs" / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
 def published() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(places.openapi().read_bytes())
+    content: dict[str, Any] = json.loads(paths.openapi_file().read_bytes())
     return content
 
 
@@ -26,7 +26,7 @@ def edited(edits: list[list[Any]]) -> dict[str, Any]:
 
 
 def _holder(document: Any, pointer: str) -> tuple[Any, Any]:
-    *way, last = tokens(pointer)
+    *way, last = pointer_tokens(pointer)
     for token in way:
         document = document[int(token)] if isinstance(document, list) else document[token]
     return document, int(last) if isinstance(document, list) else last

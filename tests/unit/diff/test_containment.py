@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhq.diff import witness
-from nhq.diff.comparer import Comparer
-from nhq.diff.comparing import Answer
-from nhq.diff.containment import covers
-from nhq.diff.samples import Sampler
-from nhq.diff.wire import AS_TEXT
+from nhq.diff import witness_search
+from nhq.diff.compare_schemas import EditAnswer
+from nhq.diff.containment import schema_covers
+from nhq.diff.schema_comparer import Comparer
+from nhq.diff.text_values import AS_TEXT
+from nhq.diff.value_guesses import ValueGuesser
 
 _NAMES = st.sampled_from(["a", "b"])
 _NUMBERS = st.integers(-3, 3)
@@ -56,10 +56,10 @@ SCHEMAS = st.recursive(_LEAVES, _around, max_leaves=5)
 @given(big=SCHEMAS, small=SCHEMAS)
 def test_what_is_said_to_be_covered_refuses_no_sample(big: Any, small: Any) -> None:
     """`covers` is never yes where a value that the smaller accepts is refused by the bigger."""
-    if covers(big, small) is not True:
+    if schema_covers(big, small) is not True:
         return
     one, other = (jsonschema.Draft202012Validator(schema) for schema in (small, big))
-    for _, value in zip(range(60), Sampler(small).values(), strict=False):
+    for _, value in zip(range(60), ValueGuesser(small).values(), strict=False):
         assert not one.is_valid(value) or other.is_valid(value)
 
 
@@ -67,11 +67,11 @@ def test_what_is_said_to_be_covered_refuses_no_sample(big: Any, small: Any) -> N
 @given(big=SCHEMAS, small=SCHEMAS)
 def test_a_witness_is_accepted_by_the_one_and_refused_by_the_other(big: Any, small: Any) -> None:
     """Whatever is found is so, by a validator that was not asked while looking."""
-    found = witness.find(small, big)
+    found = witness_search.find_witness(small, big)
     if found is not None:
         assert jsonschema.Draft202012Validator(small).is_valid(found[0])
         assert not jsonschema.Draft202012Validator(big).is_valid(found[0])
-        assert covers(big, small) is not True
+        assert schema_covers(big, small) is not True
 
 
 def _node(value: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -81,8 +81,8 @@ def _node(value: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def test_a_schema_that_names_itself_is_covered_by_a_wider_one() -> None:
     """Step by step; and not the other way round."""
-    assert covers(_node({"type": "number"}), _node({"type": "integer"})) is True
-    assert covers(_node({"type": "integer"}), _node({"type": "number"})) is not True
+    assert schema_covers(_node({"type": "number"}), _node({"type": "integer"})) is True
+    assert schema_covers(_node({"type": "integer"}), _node({"type": "number"})) is not True
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,14 @@ def test_a_schema_that_names_itself_is_covered_by_a_wider_one() -> None:
 )
 def test_what_travels_as_text_is_read_as_text(small: Any, big: Any, broken: bool) -> None:
     """A number fits where any text does; a witness is one however it is read."""
-    assert (witness.find(small, big, AS_TEXT) is not None) is broken
+    assert (witness_search.find_witness(small, big, AS_TEXT) is not None) is broken
 
 
 def test_edits_that_break_only_together_are_found() -> None:
     """Each of `if`, `then` and `else` alone asks for nothing."""
     head = {"type": "object", "if": {"required": ["a"]}, "then": {"required": ["b"]}}
     judged = Comparer().compare({"type": "object"}, head)
-    assert [one.answer for one in judged if one.value] == [Answer.BROKEN]
+    assert [one.answer for one in judged if one.value] == [EditAnswer.BROKEN]
 
 
 def test_a_comparison_that_takes_too_long_is_undecided() -> None:
@@ -113,4 +113,4 @@ def test_a_comparison_that_takes_too_long_is_undecided() -> None:
     others = [{"anyOf": [{"required": [f"a{n}"]}, {"required": [f"c{n}"]}]} for n in range(16)]
     judged = comparer.compare({"allOf": branches}, {"allOf": others})
     comparer.close()
-    assert [one.answer for one in judged] == [Answer.UNDECIDED]
+    assert [one.answer for one in judged] == [EditAnswer.UNDECIDED]

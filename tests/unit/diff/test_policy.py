@@ -5,29 +5,29 @@ from typing import Any
 
 import pytest
 
-from nhq.diff.compare import compare
-from nhq.diff.documents import read_document
+from nhq.diff.change_records import ChangeLevel, ComparedDocument, DocumentChange
+from nhq.diff.compare_documents import compare_documents
+from nhq.diff.openapi_document import parse_openapi
 from nhq.diff.policy import MIRRORED, TABLE
-from nhq.diff.records import Change, Document, Level
 from nhq.errors import ConfigError
 
 TODAY = datetime.date(2026, 11, 28)
 
 
-def document(schema: Any, side: str, version: str = "3.1.0", **more: Any) -> Document:
+def document(schema: Any, side: str, version: str = "3.1.0", **more: Any) -> ComparedDocument:
     """A document whose one operation sends or gives a value."""
     content = {"content": {"application/json": {"schema": schema}}}
     operation = {"responses": {"200": {"description": "", **(content if side == "response" else {})}}, **more}
     operation |= {"requestBody": content} if side == "request" else {}
-    return Document("made", {"openapi": version, "paths": {"/things/{id}": {"post": operation}}})
+    return ComparedDocument("made", {"openapi": version, "paths": {"/things/{id}": {"post": operation}}})
 
 
-def levels(base: Document, head: Document) -> set[Level]:
-    return {change.level for change in compare(base, head, TODAY).changes}
+def levels(base: ComparedDocument, head: ComparedDocument) -> set[ChangeLevel]:
+    return {change.level for change in compare_documents(base, head, TODAY).changes}
 
 
-def changes(base: Document, head: Document) -> tuple[Change, ...]:
-    return compare(base, head, TODAY).changes
+def changes(base: ComparedDocument, head: ComparedDocument) -> tuple[DocumentChange, ...]:
+    return compare_documents(base, head, TODAY).changes
 
 
 @pytest.mark.parametrize(("one", "other"), MIRRORED)
@@ -55,9 +55,9 @@ def test_mirrored_rules_have_one_level(one: str, other: str) -> None:
 def test_a_narrowed_request_is_what_a_widened_response_is(narrow: Any, wide: Any) -> None:
     """Both break with a witness; the other way round neither does."""
     for side, base, head in (("request", wide, narrow), ("response", narrow, wide)):
-        broken = [c for c in changes(document(base, side), document(head, side)) if c.level is Level.BREAKING]
+        broken = [c for c in changes(document(base, side), document(head, side)) if c.level is ChangeLevel.BREAKING]
         assert [change.witness is not None for change in broken] == [True], side
-        assert levels(document(head, side), document(base, side)) == {Level.COMPATIBLE}, side
+        assert levels(document(head, side), document(base, side)) == {ChangeLevel.COMPATIBLE}, side
 
 
 def test_what_the_versions_say_differently_is_the_same() -> None:
@@ -77,7 +77,9 @@ def test_a_read_only_property_asks_nothing_of_requests() -> None:
 def test_a_template_is_matched_by_position() -> None:
     """A renamed path parameter shows in no request."""
     base = document({}, "request")
-    head = Document("made", {"openapi": "3.1.0", "paths": {"/things/{key}": base.content["paths"]["/things/{id}"]}})
+    head = ComparedDocument(
+        "made", {"openapi": "3.1.0", "paths": {"/things/{key}": base.content["paths"]["/things/{id}"]}}
+    )
     assert changes(base, head) == ()
 
 
@@ -87,9 +89,11 @@ def test_one_changed_schema_is_one_change_with_all_its_operations() -> None:
         "200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/T"}}}}
     }
 
-    def made(kind: str) -> Document:
+    def made(kind: str) -> ComparedDocument:
         paths = {path: {"get": {"responses": answer}} for path in ("/a", "/b")}
-        return Document("made", {"openapi": "3.1.0", "paths": paths, "components": {"schemas": {"T": {"type": kind}}}})
+        return ComparedDocument(
+            "made", {"openapi": "3.1.0", "paths": paths, "components": {"schemas": {"T": {"type": kind}}}}
+        )
 
     (change,) = changes(made("integer"), made("string"))
     assert change.operations == ("GET /a", "GET /b")
@@ -98,15 +102,15 @@ def test_one_changed_schema_is_one_change_with_all_its_operations() -> None:
 
 def test_a_sunset_that_is_past_lets_an_operation_go() -> None:
     """Announced and over: risky. Announced and not over: breaking."""
-    empty = Document("made", {"openapi": "3.1.0", "paths": {}})
-    for sunset, level in (("2026-11-01", Level.RISKY), ("2027-01-01", Level.BREAKING)):
+    empty = ComparedDocument("made", {"openapi": "3.1.0", "paths": {}})
+    for sunset, level in (("2026-11-01", ChangeLevel.RISKY), ("2027-01-01", ChangeLevel.BREAKING)):
         base = document({}, "request", deprecated=True, **{"x-sunset": sunset})
         assert levels(base, empty) == {level}
 
 
 def test_yaml_is_read_as_json_would_be() -> None:
     """`no` is a word, a status is text, a date is text."""
-    content = read_document(b"openapi: 3.0.0\npaths: {}\nx: {200: no, at: 2026-01-01}\n", "made").content
+    content = parse_openapi(b"openapi: 3.0.0\npaths: {}\nx: {200: no, at: 2026-01-01}\n", "made").content
     assert content["x"] == {"200": "no", "at": "2026-01-01"}
 
 
@@ -114,16 +118,18 @@ def test_yaml_is_read_as_json_would_be() -> None:
 def test_what_is_no_document_is_told_in_one_line(raw: bytes) -> None:
     """With the name that it was given."""
     with pytest.raises(ConfigError, match=r"^made\.yaml: [^\n]+$"):
-        read_document(raw, "made.yaml")
+        parse_openapi(raw, "made.yaml")
 
 
-def with_operation(**operation: Any) -> Document:
+def with_operation(**operation: Any) -> ComparedDocument:
     """A document of one operation without a body, and what is given of it."""
-    return Document("made", {"openapi": "3.1.0", "paths": {"/a": {"post": {"responses": {"200": {}}, **operation}}}})
+    return ComparedDocument(
+        "made", {"openapi": "3.1.0", "paths": {"/a": {"post": {"responses": {"200": {}}, **operation}}}}
+    )
 
 
-def worst(base: Document, head: Document) -> Level | None:
-    return min((change.level for change in changes(base, head)), key=list(Level).index, default=None)
+def worst(base: ComparedDocument, head: ComparedDocument) -> ChangeLevel | None:
+    return min((change.level for change in changes(base, head)), key=list(ChangeLevel).index, default=None)
 
 
 def test_a_read_only_property_is_required_of_no_request_by_a_part_beside_it() -> None:
@@ -132,8 +138,8 @@ def test_a_read_only_property_is_required_of_no_request_by_a_part_beside_it() ->
     for head in ({"allOf": parts}, {"allOf": parts[:1], "required": ["id"]}):
         one, other = (document({"allOf": parts[:1]}, side) for side in ("request", "response"))
         two, three = (document(head, side) for side in ("request", "response"))
-        assert worst(one, two) in (None, Level.COMPATIBLE)
-        assert worst(three, other) is Level.BREAKING
+        assert worst(one, two) in (None, ChangeLevel.COMPATIBLE)
+        assert worst(three, other) is ChangeLevel.BREAKING
 
 
 @pytest.mark.parametrize(
@@ -141,13 +147,13 @@ def test_a_read_only_property_is_required_of_no_request_by_a_part_beside_it() ->
     [
         ({"type": "string"}, "query", None),
         ({"enum": ["a"]}, "query", None),
-        ({"type": "array"}, "query", Level.BREAKING),
+        ({"type": "array"}, "query", ChangeLevel.BREAKING),
         ({"type": "array"}, "header", None),
-        ({"type": "object"}, "header", Level.BREAKING),
-        ({}, "query", Level.BREAKING),
+        ({"type": "object"}, "header", ChangeLevel.BREAKING),
+        ({}, "query", ChangeLevel.BREAKING),
     ],
 )
-def test_a_style_that_no_value_shows_is_no_change(schema: Any, location: str, level: Level | None) -> None:
+def test_a_style_that_no_value_shows_is_no_change(schema: Any, location: str, level: ChangeLevel | None) -> None:
     """A single value is written alike exploded or not, and `simple` writes an array alike."""
     exploded, not_exploded = (
         with_operation(parameters=[{"name": "q", "in": location, "schema": schema, "explode": explode}])
@@ -157,7 +163,7 @@ def test_a_style_that_no_value_shows_is_no_change(schema: Any, location: str, le
     assert worst(not_exploded, exploded) is level
 
 
-def taking(*media: str, side: str = "request") -> Document:
+def taking(*media: str, side: str = "request") -> ComparedDocument:
     content = {"content": {name: {"schema": {"type": "string"}} for name in media}}
     return with_operation(**({"requestBody": content} if side == "request" else {"responses": {"200": content}}))
 
@@ -166,8 +172,8 @@ def test_media_types_are_told_apart_by_their_parameters() -> None:
     """A version that has gone breaks; a charset and a parameter that only one side names do not."""
     one, two = "application/json;version=1", "application/json; version=2"
     for side in ("request", "response"):
-        assert worst(taking(one, side=side), taking(two, side=side)) is Level.BREAKING
-    assert worst(taking(one, two), taking(two)) is Level.BREAKING
+        assert worst(taking(one, side=side), taking(two, side=side)) is ChangeLevel.BREAKING
+    assert worst(taking(one, two), taking(two)) is ChangeLevel.BREAKING
     assert worst(taking("application/json"), taking("application/json; charset=utf-8")) is None
     assert worst(taking("application/json"), taking(one)) is None
 
@@ -175,22 +181,22 @@ def test_media_types_are_told_apart_by_their_parameters() -> None:
 def test_an_answer_of_a_range_may_become_one_type_of_it() -> None:
     """It was promised before; a request may not be narrowed so."""
     assert worst(taking("application/*", side="response"), taking("application/json", side="response")) is None
-    assert worst(taking("application/*"), taking("application/json")) is Level.BREAKING
+    assert worst(taking("application/*"), taking("application/json")) is ChangeLevel.BREAKING
 
 
 def test_a_header_described_by_content_is_compared() -> None:
     """What its schema promises, as that of a header with `schema`."""
 
-    def made(kind: str) -> Document:
+    def made(kind: str) -> ComparedDocument:
         header = {"content": {"application/json": {"schema": {"type": kind}}}}
         return with_operation(responses={"200": {"headers": {"X": header}}})
 
-    assert worst(made("integer"), made("string")) is Level.BREAKING
+    assert worst(made("integer"), made("string")) is ChangeLevel.BREAKING
 
 
-def secured(schemes: Any, name: str) -> Document:
+def secured(schemes: Any, name: str) -> ComparedDocument:
     content = {**with_operation(security=[{name: ["r"]}]).content, "components": {"securitySchemes": schemes}}
-    return Document("made", content)
+    return ComparedDocument("made", content)
 
 
 def oauth(*kinds: str) -> Any:
@@ -200,14 +206,14 @@ def oauth(*kinds: str) -> Any:
 def test_a_credential_is_what_a_client_brings() -> None:
     """A flow that has gone breaks; a new name of the scheme and the case of a header's name show in no request."""
     both, one = oauth("clientCredentials", "password"), oauth("password")
-    assert worst(secured({"o": both}, "o"), secured({"o": one}, "o")) is Level.BREAKING
-    assert worst(secured({"o": one}, "o"), secured({"o": both}, "o")) is Level.COMPATIBLE
+    assert worst(secured({"o": both}, "o"), secured({"o": one}, "o")) is ChangeLevel.BREAKING
+    assert worst(secured({"o": one}, "o"), secured({"o": both}, "o")) is ChangeLevel.COMPATIBLE
     assert worst(secured({"o": both}, "o"), secured({"p": both}, "p")) is None
     upper, lower = ({"k": {"type": "apiKey", "in": "header", "name": name}} for name in ("X-Key", "x-key"))
     assert worst(secured(upper, "k"), secured(lower, "k")) is None
 
 
-def served(url: str, *values: str) -> Document:
+def served(url: str, *values: str) -> ComparedDocument:
     variables = {"e": {"default": values[0], "enum": list(values)}} if values else {}
     return with_operation(servers=[{"url": url, "variables": variables}])
 
@@ -215,13 +221,13 @@ def served(url: str, *values: str) -> Document:
 def test_a_server_is_every_address_that_its_variables_make() -> None:
     """One value less is a server less, another default is nothing, and hosts don't tell cases apart."""
     url = "https://{e}.test/v1"
-    assert worst(served(url, "live", "stage"), served(url, "live")) is Level.RISKY
+    assert worst(served(url, "live", "stage"), served(url, "live")) is ChangeLevel.RISKY
     assert worst(served(url, "live", "stage"), served(url, "stage", "live")) is None
     assert worst(served("https://API.test/V1"), served("https://api.test/V1")) is None
-    assert worst(served("https://api.test/V1"), served("https://api.test/v1")) is Level.BREAKING
+    assert worst(served("https://api.test/V1"), served("https://api.test/v1")) is ChangeLevel.BREAKING
 
 
-def called_back(body: Any, replies: Any = None, header: Any = None) -> Document:
+def called_back(body: Any, replies: Any = None, header: Any = None) -> ComparedDocument:
     received = {"responses": replies or {"2XX": {}}, "parameters": [header] if header else []}
     received |= {"requestBody": body} if body else {}
     return with_operation(callbacks={"event": {"{$request.body#/url}": {"post": received}}})
@@ -240,14 +246,14 @@ def test_what_a_callback_brings_and_takes_is_promised() -> None:
         (called_back(body, header=header), called_back(body, header={**header, "required": False})),
     ]
     for base, head in less:
-        assert worst(base, head) is Level.BREAKING
-        assert worst(head, base) in (None, Level.COMPATIBLE)
+        assert worst(base, head) is ChangeLevel.BREAKING
+        assert worst(head, base) in (None, ChangeLevel.COMPATIBLE)
 
 
 def test_another_encoding_is_risky() -> None:
     """Of the parts of a form, and of the text of a value."""
     encodings = [{"a": {"style": style}} for style in ("form", "pipeDelimited")]
     forms = [{"content": {"multipart/form-data": {"encoding": encoding}}} for encoding in encodings]
-    assert worst(*(with_operation(requestBody=form) for form in forms)) is Level.RISKY
+    assert worst(*(with_operation(requestBody=form) for form in forms)) is ChangeLevel.RISKY
     schemas = [{"type": "string", **more} for more in ({"contentEncoding": "base64"}, {})]
-    assert worst(*(document(schema, "response") for schema in schemas)) is Level.RISKY
+    assert worst(*(document(schema, "response") for schema in schemas)) is ChangeLevel.RISKY

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from nhq import places
-from nhq.contract.quoted import overlaid, quoted_places
-from nhq.contract.validation import Validators
-from nhq.diff.compare import Comparison
-from nhq.diff.operations import aligned
-from nhq.diff.prose import Promise
-from nhq.diff.records import Document, Level
-from nhq.diff.whole import Ours, compare_all
+from nhq import paths
+from nhq.contract.quoted_rules import apply_overlay_to_both, quoted_places
+from nhq.contract.schema_validation import Validators
+from nhq.diff.change_records import ChangeLevel, ComparedDocument
+from nhq.diff.compare_documents import Comparison
+from nhq.diff.document_operations import align_templates
+from nhq.diff.full_comparison import Ours, compare_all
+from nhq.diff.prose import QuotedRule
 
 _SPEC = importlib.util.spec_from_file_location("specs", Path(__file__).with_name("specs.py"))
 assert _SPEC is not None
@@ -25,17 +25,17 @@ _SPEC.loader.exec_module(specs)
 PAIRS = specs.pairs()
 BASE = specs.published()
 TODAY = datetime.date(2026, 11, 28)
-QUOTED = quoted_places(places.contracts() / "rules")
-PROMISES = tuple(Promise(rule, tuple((p.pointer, p.quote) for p in at)) for rule, at in QUOTED.items())
+QUOTED = quoted_places(paths.contracts_folder() / "rules")
+PROMISES = tuple(QuotedRule(rule, tuple((p.pointer, p.quote) for p in at)) for rule, at in QUOTED.items())
 
 
 def compared(head: dict[str, Any]) -> Comparison:
-    one, other = overlaid(
-        places.contracts() / "promised.overlay.yaml",
-        (BASE, aligned(Document("base", BASE), Document("head", head)).content),
+    one, other = apply_overlay_to_both(
+        paths.contracts_folder() / "promised.overlay.yaml",
+        (BASE, align_templates(ComparedDocument("base", BASE), ComparedDocument("head", head)).content),
     )
-    ours = Ours(PROMISES, Document("base", one), Document("head", other))
-    return compare_all(Document("base", BASE), Document("head", head), TODAY, ours)
+    ours = Ours(PROMISES, ComparedDocument("base", one), ComparedDocument("head", other))
+    return compare_all(ComparedDocument("base", BASE), ComparedDocument("head", head), TODAY, ours)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=[pair["id"] for pair in PAIRS])
@@ -43,8 +43,8 @@ def test_an_edit_of_our_contract_comes_out_as_labelled(pair: dict[str, Any]) -> 
     """The worst level is the label, and every rule that the label names is among the changes."""
     found = compared(specs.edited(pair["edit"])).changes
     told = [f"{change.level} {change.rule} {change.message}" for change in found]
-    worst = min((list(Level).index(change.level) for change in found), default=None)
-    assert (str(list(Level)[worst]) if worst is not None else "none") == pair["label"], told
+    worst = min((list(ChangeLevel).index(change.level) for change in found), default=None)
+    assert (str(list(ChangeLevel)[worst]) if worst is not None else "none") == pair["label"], told
     assert set(pair["rules"]) <= {change.rule for change in found}, told
     for change in found:
         if change.witness is not None:
@@ -82,4 +82,4 @@ def test_our_contract_against_itself_has_no_change() -> None:
 def test_there_are_pairs_of_every_label() -> None:
     """At least sixty, and none of the labels without one."""
     assert len(PAIRS) >= 60
-    assert {pair["label"] for pair in PAIRS} == {*map(str, Level), "none"}
+    assert {pair["label"] for pair in PAIRS} == {*map(str, ChangeLevel), "none"}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nhq.ratelimit.history import MISSING, History, Meta
+from nhq.ratelimit.history.history import MISSING, History, Meta
 
 
 @pytest.fixture

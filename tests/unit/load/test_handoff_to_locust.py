@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from nhq.client.connection import Connection
+from nhq.client.target import Target, load_target
 from nhq.clock import ManualClock
-from nhq.drive.connection import Connection
-from nhq.drive.target import Target, load_target
 from nhq.errors import ConfigError
-from nhq.load.handoff import enough_keys, write_target
-from nhq.load.options import find_target, usable_keys
-from nhq.load.plan import make_plan
+from nhq.load.load_request import SAME_CLOCK, Request, Run
+from nhq.load.locust_arguments import load_locust_target, usable_keys
+from nhq.load.locust_env import enough_keys, write_target_for_locust
 from nhq.load.processes import clean_environ
 from nhq.load.profile import load_profile
-from nhq.load.request import SAME_CLOCK, Request, Run
+from nhq.load.send_plan import make_plan
 from nhq.model import Effect, Identity
 
 READ = frozenset({"leads:read"})
@@ -44,7 +44,7 @@ def test_too_few_keys_are_said_so():
 def test_a_target_goes_through_a_file_without_its_secrets(tmp_path):
     """What comes out is what went in; the secrets travel in the environment."""
     chosen = enough_keys(TARGET, {"leads:read"}, 2)
-    path, environ = write_target(tmp_path, TARGET, chosen)
+    path, environ = write_target_for_locust(tmp_path, TARGET, chosen)
     assert "secret" not in path.read_text("utf-8")
     again = load_target(path, environ)
     assert [(key.label, key.secret, key.scopes) for key in again.keys] == [
@@ -63,7 +63,7 @@ def test_how_a_target_is_reached_goes_through_the_file_too(tmp_path):
     there = Connection(
         proxy="http://me:s%3Acret@proxy.test:3128", headers={"X-Key": "secret-h"}, variables={"X-Key": "GATEWAY"}
     )
-    path, environ = write_target(tmp_path, replace(TARGET, connection=there), KEYS[:1])
+    path, environ = write_target_for_locust(tmp_path, replace(TARGET, connection=there), KEYS[:1])
     assert not re.search("secret|s%3Acret|s:cret", path.read_text("utf-8"))
     again = load_target(path, environ).connection
     assert (again.proxy, again.headers) == (there.proxy, there.headers)
@@ -81,7 +81,7 @@ def test_locust_hears_of_nobody_elses_settings():
 
 def test_a_host_and_keys_are_a_target_too():
     """For Locust by itself: reading only, all scopes."""
-    target = find_target("", "http://127.0.0.1:1/", {"NHQ_API_KEYS": " one, two ,"})
+    target = load_locust_target("", "http://127.0.0.1:1/", {"NHQ_API_KEYS": " one, two ,"})
     assert [key.secret for key in target.keys] == ["one", "two"]
     assert target.base_url == "http://127.0.0.1:1"
     assert target.allow == {Effect.READ}
@@ -110,14 +110,14 @@ def test_grave_effects_need_their_word_twice(tmp_path, url: str, asked: tuple[Ef
     """Off loopback, what reaches people or costs credits is sent only when the command line says so too."""
     file = tmp_path / "live.toml"
     file.write_text(LIVE.format(url=url), "utf-8")
-    assert find_target(str(file), None, {"K": "secret"}, frozenset(asked)).allow == allowed
+    assert load_locust_target(str(file), None, {"K": "secret"}, frozenset(asked)).allow == allowed
 
 
 @pytest.mark.parametrize(("host", "keys"), [(None, "a"), ("http://127.0.0.1:1", ""), ("http://127.0.0.1:1", " , ")])
 def test_without_host_or_keys_there_is_none(host: str | None, keys: str):
     """What to give is said."""
     with pytest.raises(ConfigError, match="--nhq-target FILE, or --host URL and keys in NHQ_API_KEYS"):
-        find_target("", host, {"NHQ_API_KEYS": keys})
+        load_locust_target("", host, {"NHQ_API_KEYS": keys})
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from nhq.load.budget import judge, shares
-from nhq.load.latency import course, latencies, lateness
-from nhq.load.profile import Budget
+from nhq.load.budget import failure_shares, judge_budget
+from nhq.load.latency import latencies_by_operation, latency_over_time, sending_lateness
+from nhq.load.profile import LatencyBudget
 from nhq.model import Verdict
-from nhq.ratelimit.history import History
+from nhq.ratelimit.history.history import History
 
 
 def history(spent: list[float], statuses: list[int], late: float = 0.0) -> History:
@@ -30,27 +30,27 @@ def history(spent: list[float], statuses: list[int], late: float = 0.0) -> Histo
     )
 
 
-def verdicts(found: History, budget: Budget) -> dict[str, Verdict]:
-    return {one.name: one.verdict for one in judge(found, budget)}
+def verdicts(found: History, budget: LatencyBudget) -> dict[str, Verdict]:
+    return {one.name: one.verdict for one in judge_budget(found, budget)}
 
 
 @pytest.mark.parametrize(("most", "verdict"), [(0.125, Verdict.HOLDS), (0.124, Verdict.VIOLATED)])
 def test_a_percentile_may_reach_its_limit(most: float, verdict: Verdict):
     """Exactly at the limit is within it."""
     found = history([0.125] * 10, [200] * 10)
-    assert verdicts(found, Budget(p99=most))["latency p99"] is verdict
+    assert verdicts(found, LatencyBudget(p99=most))["latency p99"] is verdict
 
 
 def test_only_answers_have_a_latency():
     """A request given up after half a minute is an error, not a slow answer."""
     found = history([0.1, 30.0], [200, 0])
-    judged = verdicts(found, Budget(p99=1.0, errors=0.4))
+    judged = verdicts(found, LatencyBudget(p99=1.0, errors=0.4))
     assert judged == {"latency p99": Verdict.HOLDS, "errors": Verdict.VIOLATED, "refused (429)": Verdict.HOLDS}
 
 
 def test_without_answers_latency_is_unknown():
     """Silence is no good latency."""
-    assert verdicts(history([1.0], [0]), Budget(p50=1.0))["latency p50"] is Verdict.UNKNOWN
+    assert verdicts(history([1.0], [0]), LatencyBudget(p50=1.0))["latency p50"] is Verdict.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -58,19 +58,19 @@ def test_without_answers_latency_is_unknown():
 )
 def test_what_counts_as_an_error(status: int, error: int, refused: int):
     """No reply and 5xx do; a refusal is an answer, a 404 too."""
-    assert shares(history([0.1], [status])) == (error, refused)
+    assert failure_shares(history([0.1], [status])) == (error, refused)
 
 
 @pytest.mark.parametrize(("low", "high", "verdict"), [(0, 0.4, "violated"), (0.6, 1, "violated"), (0.5, 0.5, "holds")])
 def test_expected_refusals_have_two_bounds(low: float, high: float, verdict: str):
     """Too few of them are as wrong as too many."""
     found = history([0.1, 0.1], [200, 429])
-    assert verdicts(found, Budget(refused=(low, high)))["refused (429)"] == verdict
+    assert verdicts(found, LatencyBudget(refused=(low, high)))["refused (429)"] == verdict
 
 
 def test_latencies_are_told_by_operation_too():
     """First all, then each."""
-    rows = latencies(history([0.1, 0.3, 0.1, 0.3], [200] * 4))
+    rows = latencies_by_operation(history([0.1, 0.3, 0.1, 0.3], [200] * 4))
     assert [(row.operation, row.requests, row.longest) for row in rows] == [
         ("", 4, pytest.approx(0.3)),
         ("list_leads", 2, pytest.approx(0.1)),
@@ -80,7 +80,7 @@ def test_latencies_are_told_by_operation_too():
 
 def test_an_operation_tells_its_throughput_and_its_share_of_errors():
     """Requests a second over the whole run, and what had no reply or a 5xx, answered or not."""
-    every, listed, got = latencies(history([0.1, 0.3, 0.1, 0.1], [200, 503, 200, 0]))
+    every, listed, got = latencies_by_operation(history([0.1, 0.3, 0.1, 0.1], [200, 503, 200, 0]))
     assert (every.errors, listed.errors, got.errors) == (0.5, 0.0, 1.0)
     assert every.per_second == pytest.approx(4 / 3.1)
     assert got.p50 == pytest.approx(0.3)
@@ -88,13 +88,13 @@ def test_an_operation_tells_its_throughput_and_its_share_of_errors():
 
 def test_an_operation_without_an_answer_has_no_latency():
     """It has a share of errors."""
-    (row, *_) = latencies(history([0.1], [0]))
+    (row, *_) = latencies_by_operation(history([0.1], [0]))
     assert (row.p50, row.p90, row.longest, row.errors) == (None, None, None, 1.0)
 
 
 def test_the_course_over_time_counts_every_request():
     """Each stretch has its requests, percentiles of those answered, and its share of errors; there are not too many."""
-    told = course(history([0.1] * 300, [200] * 299 + [0]))
+    told = latency_over_time(history([0.1] * 300, [200] * 299 + [0]))
     assert sum(row[0] for row in told.points) == 300
     assert len(told.points) <= 121
     assert told.points[-1][3] > 0
@@ -102,5 +102,5 @@ def test_the_course_over_time_counts_every_request():
 
 def test_lateness_is_our_own():
     """From intended to sent; a clock's grain to the other side is none."""
-    assert lateness(history([0.1] * 3, [200] * 3, late=0.25))["p50"] == pytest.approx(0.25)
-    assert lateness(history([0.1] * 3, [200] * 3, late=-0.001))["longest"] == 0.0
+    assert sending_lateness(history([0.1] * 3, [200] * 3, late=0.25))["p50"] == pytest.approx(0.25)
+    assert sending_lateness(history([0.1] * 3, [200] * 3, late=-0.001))["longest"] == 0.0

@@ -7,10 +7,10 @@ import pytest
 
 from nhq.contract import load_contract
 from nhq.errors import ConfigError
-from nhq.load.calls import Ids, Mix, make_call, operations, permitted, scopes_of, to_learn
+from nhq.load.traffic_mix import Ids, Mix, make_call, mix_operations, permitted_mix, scopes_of, to_learn
 from nhq.model import Effect
 
-ROWS = operations()
+ROWS = mix_operations()
 RNG = random.Random(1)
 
 
@@ -24,7 +24,7 @@ def test_rows_are_those_of_the_contract():
 
 def test_what_a_target_does_not_allow_is_left_out():
     """By effect, and named."""
-    kept, left_out = permitted({"list_leads": 3, "send_message": 1, "enrich_lead": 2}, [Effect.READ, Effect.SEND])
+    kept, left_out = permitted_mix({"list_leads": 3, "send_message": 1, "enrich_lead": 2}, [Effect.READ, Effect.SEND])
     assert kept == {"list_leads": 3, "send_message": 1}
     assert left_out == ["enrich_lead"]
 
@@ -32,13 +32,13 @@ def test_what_a_target_does_not_allow_is_left_out():
 def test_a_mix_of_which_nothing_is_left():
     """It cannot be run."""
     with pytest.raises(ConfigError, match="allows nothing of the mix: enrich_lead"):
-        permitted({"enrich_lead": 2}, [Effect.READ])
+        permitted_mix({"enrich_lead": 2}, [Effect.READ])
 
 
 def test_a_mix_with_a_slip():
     """The name is told."""
     with pytest.raises(ConfigError, match="list_lead,"):
-        permitted({"list_lead": 1}, list(Effect))
+        permitted_mix({"list_lead": 1}, list(Effect))
 
 
 def test_lists_are_read_before_what_needs_their_ids():

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from nhq.errors import ConfigError
-from nhq.load.plan import make_plan
 from nhq.load.ports import Ports, enough_ports, ports_towards
-from nhq.load.profile import load_profile, names
+from nhq.load.profile import load_profile, profile_names
+from nhq.load.send_plan import make_plan
 
 HEAD = "  sl  local_address rem_address   st"
 SERVER = 4010
@@ -53,7 +53,7 @@ def test_too_few_ports_are_named_with_what_to_change() -> None:
     enough_ports(plan, Ports(300, 60))
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", profile_names())
 def test_no_profile_needs_more_than_a_usual_machine_gives_out(name: str) -> None:
     """Linux gives out 28,232 ports unasked."""
     enough_ports(make_plan(load_profile(name), 60, 60.0), Ports(28_232, 0))

@@ -5,17 +5,17 @@ import pytest
 from nhq.contract import load_contract
 from nhq.errors import ConfigError
 from nhq.load import profile as module
-from nhq.load.plan import make_plan
-from nhq.load.profile import Pace, Profile, load_profile, names
-from nhq.ratelimit.schedules import SCHEDULES
+from nhq.load.profile import Pace, Profile, load_profile, profile_names
+from nhq.load.send_plan import make_plan
+from nhq.ratelimit.workloads.schedules import SCHEDULES
 
-EVERY = [load_profile(name) for name in names()]
+EVERY = [load_profile(name) for name in profile_names()]
 WANTED = {"boundary", "saturate", "drip", "stampede", "isolation", "recovery", "mixed", "soak"}
 
 
 def test_the_promised_profiles_exist():
     """The eight that the README speaks of, and whatever came later."""
-    assert set(names()) >= WANTED
+    assert set(profile_names()) >= WANTED
 
 
 @pytest.mark.parametrize("profile", EVERY, ids=lambda profile: profile.name)
@@ -68,6 +68,6 @@ def test_a_file_without_a_profile(tmp_path, monkeypatch):
     """It is named."""
     (tmp_path / "profiles").mkdir()
     (tmp_path / "profiles" / "empty.py").write_text("PROFILE = None\n")
-    monkeypatch.setattr(module.places, "load", lambda: tmp_path)
+    monkeypatch.setattr(module.paths, "load_folder", lambda: tmp_path)
     with pytest.raises(ConfigError, match=r"empty\.py: holds no PROFILE"):
         load_profile("empty")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nhq.nights.store import NightStore
+from nhq.nights.night_store import NightStore
 
 sys.path.append(str(Path(__file__).parent))  # made_nights
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from nhq.model import Level, Verdict
-from nhq.nights.night import Cell, Load, Night, Sighting
-from nhq.nights.remembering import remember
-from nhq.nights.store import NightStore
+from nhq.nights.night import Load, Night, RuleCell, Sighting
+from nhq.nights.night_storage import remember_night
+from nhq.nights.night_store import NightStore
 
 RULES = ("PAGE-LIMIT", "AUTH-ABSENT", "ORDER-STABLE")
 
@@ -18,7 +18,7 @@ def sighting(rule: str, where: str = "", **fields: Any) -> Sighting:
 def make_night(*broken: Sighting, unjudged: tuple[str, ...] = (), **fields: Any) -> Night:
     """A night of three rules on one operation: those named are broken, or not judged; the rest holds."""
     violated = {found.rule for found in broken}
-    cells = [Cell(rule, "list_leads", _verdict(rule, violated, unjudged), _cause(rule, unjudged)) for rule in RULES]
+    cells = [RuleCell(rule, "list_leads", _verdict(rule, violated, unjudged), _cause(rule, unjudged)) for rule in RULES]
     given: dict[str, Any] = {"target": "http://staging", "started": 1.0, "contract": "c1", "suite": "1", "seed": 7}
     given |= {"exit_code": int(bool(broken)), "cells": tuple(cells), "sightings": broken}
     return Night(**(given | fields))
@@ -48,10 +48,11 @@ def many_nights(
         ]  # fmt: skip
         broken = {(s.rule, s.operation) for s in found}
         cells = [
-            Cell(rule, "list_leads", Verdict.UNKNOWN if n % 11 == 5 else Verdict.HOLDS) for n, rule in enumerate(names)
+            RuleCell(rule, "list_leads", Verdict.UNKNOWN if n % 11 == 5 else Verdict.HOLDS)
+            for n, rule in enumerate(names)
         ]
-        cells += [Cell(*place, Verdict.VIOLATED) for place in sorted(broken)]
-        cells += [Cell(names[n % rules], f"operation_{n}", Verdict.HOLDS) for n in range(findings)
+        cells += [RuleCell(*place, Verdict.VIOLATED) for place in sorted(broken)]
+        cells += [RuleCell(names[n % rules], f"operation_{n}", Verdict.HOLDS) for n in range(findings)
                   if (names[n % rules], f"operation_{n}") not in broken]  # fmt: skip
         night = make_night(
             *found, cells=tuple(cells), started=1.76e9 + number * 86400, contract=f"c{number // 40}",
@@ -59,4 +60,4 @@ def many_nights(
             statuses={"list_leads": {"200": 5}, "send_message": {"404": 3}},
         )  # fmt: skip
         begun = store.begin(night.target, night.started, night.contract, night.suite, night.seed)
-        remember(store, begun, night)
+        remember_night(store, begun, night)

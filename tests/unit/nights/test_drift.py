@@ -7,8 +7,8 @@ import pytest
 
 from nhq.model import Exchange
 from nhq.nights.drift_comparison import compare_features, compare_records
-from nhq.nights.drift_features import features, spelling
-from nhq.nights.drifting import grouped
+from nhq.nights.drift_features import answer_features, text_kind
+from nhq.nights.drift_run import group_differences
 from tests.made_records import made_record
 
 LEAD = {"id": "lead_a1b2", "name": "Ada", "created_at": "2026-01-02T03:04:05Z", "phone": None}
@@ -24,7 +24,7 @@ def answer(body: Any, status: int = 200, **headers: str) -> Exchange:
 
 
 def kinds(here: list[Exchange], there: list[Exchange]) -> set[str]:
-    return {difference.kind for difference in compare_features(features(here), features(there))}
+    return {difference.kind for difference in compare_features(answer_features(here), answer_features(there))}
 
 
 USUAL = [answer({"data": [LEAD]})] * 3
@@ -54,7 +54,7 @@ def test_each_trait_is_told(there: Exchange, kind: str) -> None:
 
 
 def said(here: list[Exchange], there: list[Exchange]) -> str:
-    return repr(compare_features(features(here), features(there)))
+    return repr(compare_features(answer_features(here), answer_features(there)))
 
 
 PERSON = "Zyxofiel"
@@ -79,7 +79,7 @@ def test_a_word_of_a_target_is_not_said(there: Exchange) -> None:
     for told in (said(here, [there] * 3), said([there] * 3, here), said([there] * 3, [answer(NAMED)] * 3)):
         assert PERSON.lower() not in told.lower()
         assert "d7f165ef" not in told
-    assert compare_features(features(here), features([there] * 3))
+    assert compare_features(answer_features(here), answer_features([there] * 3))
 
 
 @pytest.mark.parametrize("name", ["vary", "x-ratelimit-policy", "x-powered-by", "set-cookie", "cf-ray-id"])
@@ -112,7 +112,9 @@ def test_one_way_of_differing_is_told_once() -> None:
     """The same two spellings at many places are one group."""
     here = [answer({"a": [{"x": "2026-01-02T03:04:05Z", "y": "2026-01-02T03:04:05Z"}]})] * 3
     there = [answer({"a": [{"x": "2026-01-02 03:04:05Z", "y": "2026-01-02 03:04:05Z"}]})] * 3
-    assert [len(group) for group in grouped(compare_features(features(here), features(there)))] == [2]
+    assert [
+        len(group) for group in group_differences(compare_features(answer_features(here), answer_features(there)))
+    ] == [2]
 
 
 @pytest.mark.parametrize(
@@ -126,4 +128,4 @@ def test_one_way_of_differing_is_told_once() -> None:
 )
 def test_a_text_is_told_by_its_kind(text: str, kind: str) -> None:
     """No word of the data is in a spelling."""
-    assert spelling(text) == kind
+    assert text_kind(text) == kind

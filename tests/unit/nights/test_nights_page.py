@@ -6,15 +6,15 @@ import pytest
 from made_nights import many_nights
 
 from nhq.nights.chronicle import chronicle_of
-from nhq.nights.nights_page import render
-from nhq.nights.store import NightStore
+from nhq.nights.night_store import NightStore
+from nhq.nights.nights_page import render_nights_page
 
 
 @pytest.mark.parametrize("nights", [0, 1, 30, 90])
 def test_the_page_holds_any_number_of_nights(store: NightStore, nights: int) -> None:
     """No night, one, or ninety: the page is made, loads nothing from anywhere and runs nothing."""
     many_nights(store, nights, findings=3)
-    page = render(chronicle_of(store, "http://staging", 90))
+    page = render_nights_page(chronicle_of(store, "http://staging", 90))
     assert "<script" not in page
     assert "default-src &#39;none&#39;" in page
     assert page.count('<tr><th scope="row">') >= nights
@@ -23,10 +23,10 @@ def test_the_page_holds_any_number_of_nights(store: NightStore, nights: int) -> 
 def test_the_page_stays_under_a_megabyte(store: NightStore) -> None:
     """300 findings over 90 nights: less than 1 MB."""
     many_nights(store, 90, findings=300, rules=212)
-    assert len(render(chronicle_of(store, "http://staging", 90)).encode()) < 1_000_000
+    assert len(render_nights_page(chronicle_of(store, "http://staging", 90)).encode()) < 1_000_000
 
 
 def test_what_a_server_says_runs_nothing(store: NightStore, tmp_path: Path) -> None:
     """Texts of findings are escaped."""
     many_nights(store, 1, findings=1, text="<img src=x onerror=alert(1)>")
-    assert "<img" not in render(chronicle_of(store, "http://staging", 90))
+    assert "<img" not in render_nights_page(chronicle_of(store, "http://staging", 90))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ratelimit_limiters import Fixed, Network, history, run  # type: ignore[import-not-found]
 
-from nhq.ratelimit.history import History
+from nhq.ratelimit.history.history import History
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nhq.ratelimit.history import History, Meta
+from nhq.ratelimit.history.history import History, Meta
 
 ORIGIN = 1_760_000_000.0
 _coin = random.Random(5)

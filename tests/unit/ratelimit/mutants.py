@@ -24,8 +24,8 @@ from ratelimit_limiters import (  # type: ignore[import-not-found]
 )
 
 from nhq.ratelimit import Name
-from nhq.ratelimit.history import History
-from nhq.ratelimit.schedules import SCHEDULES
+from nhq.ratelimit.history.history import History
+from nhq.ratelimit.workloads.schedules import SCHEDULES
 
 LIMIT, WINDOW = 60, 60.0
 

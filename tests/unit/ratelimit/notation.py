@@ -11,7 +11,7 @@ import re
 
 from ratelimit_limiters import ORIGIN, Row, history  # type: ignore[import-not-found]
 
-from nhq.ratelimit.history import History, Meta
+from nhq.ratelimit.history.history import History, Meta
 
 STATUS = {"+": 200, "x": 429, "?": 0, "!": 503, "u": 401, "n": 404, "g": 504}
 TOKEN = re.compile(

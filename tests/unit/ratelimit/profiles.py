@@ -7,9 +7,9 @@ from typing import Any
 
 from ratelimit_limiters import ORIGIN, Network, Row, history, run  # type: ignore[import-not-found]
 
-from nhq.load.plan import Plan, make_plan
 from nhq.load.profile import Pace, load_profile
-from nhq.ratelimit.history import History, Meta
+from nhq.load.send_plan import SendPlan, make_plan
+from nhq.ratelimit.history.history import History, Meta
 
 #: Seconds that a slot rests after a refusal, lest a flood is all refusals; and after Reset, where it waits for that.
 REST, AFTER = 0.02, 0.05
@@ -22,7 +22,7 @@ def sent(limiter: Any, profile: str, limit: int, window: float, seed: int = 0, l
     return history(rows, Meta(alone=True, fresh=True))
 
 
-def _open(limiter: Any, plan: Plan, seed: int, latency: float) -> list[Row]:
+def _open(limiter: Any, plan: SendPlan, seed: int, latency: float) -> list[Row]:
     """Each key asks once, and sends its schedule from an opening of the clock's on."""
     opening = math.ceil(ORIGIN / plan.window) * plan.window - ORIGIN + 0.05
     shots = [(opening + shot.at, f"key{key}") for key in range(plan.keys) for shot in plan.shots(key)]
@@ -30,7 +30,7 @@ def _open(limiter: Any, plan: Plan, seed: int, latency: float) -> list[Row]:
     return run(limiter, shots, Network(up=latency / 2, down=latency / 2, floor=0.001, answers=(200,)), seed)
 
 
-def _closed(limiter: Any, plan: Plan, seed: int, latency: float) -> list[Row]:
+def _closed(limiter: Any, plan: SendPlan, seed: int, latency: float) -> list[Row]:
     """Each slot sends its next request once it has an answer, at its profile's pace."""
     rng, rows = random.Random(seed), []
     slots = [(0.3 + 0.005 * rng.random(), key, slot) for key in range(plan.keys) for slot in range(plan.profile.slots)]
@@ -48,7 +48,7 @@ def _closed(limiter: Any, plan: Plan, seed: int, latency: float) -> list[Row]:
     return rows
 
 
-def _pause(plan: Plan, reply: Any, now: float) -> float:
+def _pause(plan: SendPlan, reply: Any, now: float) -> float:
     """How long a slot waits after an answer."""
     if reply.admitted and (plan.profile.pace is not Pace.POLITE or reply.remaining):
         return 0.0005

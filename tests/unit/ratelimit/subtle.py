@@ -14,7 +14,7 @@ from ratelimit_limiters import Fixed, Reply  # type: ignore[import-not-found]
 from ratelimit_mutants import LIMIT, WINDOW, Header, of, recorded, timed  # type: ignore[import-not-found]
 
 from nhq.ratelimit import Name
-from nhq.ratelimit.history import History, Meta
+from nhq.ratelimit.history.history import History, Meta
 
 Build = Callable[[random.Random, str, str], Any]
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from nhq.errors import HistoryError
-from nhq.ratelimit.reading import read_history
-from nhq.ratelimit.writing import to_table, write_history
+from nhq.ratelimit.history.read_history import read_history
+from nhq.ratelimit.history.write_history import to_table, write_history
 
 GOOD = {"key": "a", "sent": 1.0, "received": 2.0, "status": 200}
 BAD: dict[str, tuple[str, str]] = {

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from nhq import places
+from nhq import paths
 from nhq.model import Verdict
-from nhq.ratelimit import Name, check
-from nhq.ratelimit.reading import read_history
+from nhq.ratelimit import Name, check_history
+from nhq.ratelimit.history.read_history import read_history
 
-FOLDER = places.fixtures() / "histories"
+FOLDER = paths.fixtures_folder() / "histories"
 RECORDED = sorted(path for path in FOLDER.iterdir() if path.is_file())
 
 
@@ -17,7 +17,7 @@ RECORDED = sorted(path for path in FOLDER.iterdir() if path.is_file())
 def test_a_recorded_history_is_judged_as_its_name_says(path: Path) -> None:
     """holds-* shows no fault and is judged at least in part; violates-NAME shows the fault of that name."""
     history = read_history(path)
-    verdicts = check(history, history.meta.limit, history.meta.window, skew=1.0)
+    verdicts = check_history(history, history.meta.limit, history.meta.window, skew=1.0)
     kind, _, slug = path.stem.partition("-")
     if kind == "holds":
         assert not verdicts.findings

@@ -5,9 +5,9 @@ from types import ModuleType
 import pytest
 
 from nhq.model import Verdict
-from nhq.ratelimit import Name, check
-from nhq.ratelimit.findings import Aspect
-from nhq.ratelimit.identify import FIXED, identify
+from nhq.ratelimit import Name, check_history
+from nhq.ratelimit.checker.anomalies import Aspect
+from nhq.ratelimit.identify.algorithm import FIXED, identify_algorithm
 
 FULL = "0+2@60 1+1@60 2+0@60"
 BARE = frozenset({Name.HEADER_MISSING})
@@ -32,7 +32,7 @@ INNOCENT: dict[str, str] = {
 @pytest.mark.parametrize("case", INNOCENT)
 def test_what_is_left_open_is_no_finding(notation: ModuleType, case: str) -> None:
     """Not one finding, but for headers that the history doesn't have."""
-    verdicts = check(notation.parse(INNOCENT[case]), 3, 60.0, fresh=True)
+    verdicts = check_history(notation.parse(INNOCENT[case]), 3, 60.0, fresh=True)
     assert verdicts.names <= (frozenset() if "@" in INNOCENT[case] else BARE)
 
 
@@ -52,44 +52,44 @@ def test_what_another_client_explains_is_a_doubt(notation: ModuleType, case: str
     """Unknown unless the recorder was alone, never held; the doubt is named, with its witness."""
     aspect, name, text = SHARED[case]
     history = notation.parse(text, alone=False, fresh=True)
-    judgement = next(one for one in check(history, 3, 60.0).judgements if one.aspect is aspect)
+    judgement = next(one for one in check_history(history, 3, 60.0).judgements if one.aspect is aspect)
     assert (judgement.verdict, judgement.findings) == (Verdict.UNKNOWN, ())
     assert name in {one.name for one in judgement.doubts}
     assert judgement.doubts[0].witness
     assert "another client" in judgement.cause
-    assert name in check(history, 3, 60.0, alone=True).names
+    assert name in check_history(history, 3, 60.0, alone=True).names
 
 
 def test_what_no_other_client_explains_is_found_all_the_same(notation: ModuleType) -> None:
     """More admissions than the limit, and counts that fall back, are nobody else's doing."""
     history = notation.parse("0+*3 30+*3 59.9+ b:0+1@60 b:1+2@60", alone=False)
-    assert {Name.OVER_ADMISSION, Name.ORDER} <= check(history, 3, 60.0).names
+    assert {Name.OVER_ADMISSION, Name.ORDER} <= check_history(history, 3, 60.0).names
 
 
 def test_a_doubt_of_several_keys_does_not_hide_what_is_certain(notation: ModuleType) -> None:
     """Keys that seem to share a counter, which others would explain, are still convicted of what is certain."""
     history = notation.parse("a:0+ a:1x a:2+ a:3x a:4+ b:0+ b:1x", alone=False, fresh=True)
-    assert check(history, 3, 60.0).names - BARE == {Name.NOT_FIXED_WINDOW}
+    assert check_history(history, 3, 60.0).names - BARE == {Name.NOT_FIXED_WINDOW}
 
 
 def test_what_was_sent_before_the_recording_may_be_decided_late(notation: ModuleType) -> None:
     """A request given up before the recording began is allowed the time that every lost request is."""
     history = notation.parse("0+2@60 55+1@60 61+1@121 62+0@121 63x0@121")
-    assert not check(history, 3, 60.0).findings
-    assert check(history, 3, 60.0, fresh=True).findings
+    assert not check_history(history, 3, 60.0).findings
+    assert check_history(history, 3, 60.0, fresh=True).findings
 
 
 def test_others_do_not_make_an_impostor_of_a_fixed_window(notation: ModuleType) -> None:
     """Early 429s that another client caused speak for no other algorithm."""
     history = notation.parse("0+*2 1x 20x 40x 61+ 62x 80+", alone=False, fresh=True)
-    best = identify(history, 3, 60.0).best
+    best = identify_algorithm(history, 3, 60.0).best
     assert best is None or best in FIXED
 
 
 def test_an_extra_admission_that_hangs_on_being_alone_is_a_doubt(notation: ModuleType) -> None:
     """The request that opens a window may belong to the one before, unless the counter proves that it is in."""
     history = notation.parse(f"{FULL} 59+0@60 60+2@120", alone=False, fresh=True)
-    judged = check(history, 3, 60.0)
+    judged = check_history(history, 3, 60.0)
     assert Name.OVER_ADMISSION in {one.name for one in judged.admissions.doubts}
     assert judged.admissions.verdict is Verdict.UNKNOWN
-    assert Name.OVER_ADMISSION in check(history, 3, 60.0, alone=True).names
+    assert Name.OVER_ADMISSION in check_history(history, 3, 60.0, alone=True).names

@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from nhq.ratelimit import Meta, Name, check
-from nhq.ratelimit.schedules import SCHEDULES
+from nhq.ratelimit import Meta, Name, check_history
+from nhq.ratelimit.workloads.schedules import SCHEDULES
 
 SEEDS = [20, pytest.param(100, marks=pytest.mark.proof)]
 SUBTLE_SEEDS = [8, pytest.param(40, marks=pytest.mark.proof)]
@@ -56,7 +56,7 @@ def test_the_mutant_is_found(mutants: ModuleType, name: str, seeds: int) -> None
     found = 0
     for seed in range(seeds):
         history = mutants.recorded(mutant.build, mutant.schedule, seed, bare=mutant.bare)
-        found += bool(mutant.names & check(history, 60, 60.0, skew=mutant.skew).names)
+        found += bool(mutant.names & check_history(history, 60, 60.0, skew=mutant.skew).names)
     assert found >= 0.99 * seeds
 
 
@@ -73,7 +73,7 @@ def test_the_diagnostic_finds_the_subtle_ones_too(mutants: ModuleType, name: str
     mutant = mutants.MUTANTS[name]
     for seed in range(20):
         for bare in (False, True):
-            verdicts = check(mutants.recorded(mutant.build, "diagnostic", seed, bare=bare), 60, 60.0)
+            verdicts = check_history(mutants.recorded(mutant.build, "diagnostic", seed, bare=bare), 60, 60.0)
             assert verdicts.names - {Name.HEADER_MISSING}, (seed, bare)
 
 
@@ -111,9 +111,9 @@ def test_the_diagnostic_finds_what_goes_wrong_now_and_then(subtle: ModuleType, n
     """One run of the combined diagnostic shows it by its name; without headers too, where that can be told at all."""
     mutant = subtle.SUBTLE[name]
     for seed in range(seeds):
-        assert mutant.names & check(subtle.diagnosed(name, seed), 60, 60.0, skew=0.5).names, seed
+        assert mutant.names & check_history(subtle.diagnosed(name, seed), 60, 60.0, skew=0.5).names, seed
         if mutant.bare:
-            assert mutant.bare & check(subtle.diagnosed(name, seed, bare=True), 60, 60.0).names, seed
+            assert mutant.bare & check_history(subtle.diagnosed(name, seed, bare=True), 60, 60.0).names, seed
 
 
 def test_every_subtle_mutant_is_tried(subtle: ModuleType) -> None:
@@ -132,5 +132,5 @@ def test_a_bucket_is_convicted_whoever_else_uses_the_keys(limiters: ModuleType, 
         rows = limiters.run(server, shots, net, seed)
         for row in rows:
             row.limit = row.remaining = row.reset = None
-        found = check(limiters.history(rows, Meta(alone=False)), 12, window).names
+        found = check_history(limiters.history(rows, Meta(alone=False)), 12, window).names
         assert found & {Name.NOT_FIXED_WINDOW, Name.WINDOW_TOO_SHORT}, (seed, found)

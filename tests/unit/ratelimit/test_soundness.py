@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nhq.model import Verdict
-from nhq.ratelimit import check
-from nhq.ratelimit.block import Promise, blocks
-from nhq.ratelimit.history import History
-from nhq.ratelimit.identify import FIXED, identify
+from nhq.ratelimit import check_history
+from nhq.ratelimit.checker.partition import RateLimitPromise, history_blocks
+from nhq.ratelimit.history.history import History
+from nhq.ratelimit.identify.algorithm import FIXED, identify_algorithm
 
 TRIALS = 1500
 MANY = [pytest.param(300), pytest.param(TRIALS, marks=pytest.mark.proof)]
@@ -29,7 +29,7 @@ def test_correct_limiters_are_never_accused(network: ModuleType, trials: int) ->
         trial = network.trial(seed)
         if trial is None:
             continue
-        verdicts = check(trial.history, trial.limit, trial.window, skew=trial.skew, fresh=trial.fresh)
+        verdicts = check_history(trial.history, trial.limit, trial.window, skew=trial.skew, fresh=trial.fresh)
         assert not verdicts.findings, (seed, verdicts.findings)
         judged += 1
         held += verdicts.admissions.verdict is Verdict.HOLDS
@@ -45,11 +45,11 @@ def test_whatever_the_contract_leaves_open_is_never_accused(worlds: ModuleType, 
         made = worlds.recording(seed)
         if made is None:
             continue
-        judged = check(made.history, made.world.limit, made.world.window, skew=made.skew)
+        judged = check_history(made.history, made.world.limit, made.world.window, skew=made.skew)
         assert not judged.findings, (seed, made.world, judged.findings)
         verdicts.update(one.verdict for one in judged.judgements)
         if len(made.history) < 400:
-            best = identify(made.history, made.world.limit, made.world.window).best
+            best = identify_algorithm(made.history, made.world.limit, made.world.window).best
             assert best is None or best in FIXED, (seed, made.world, best)
     assert verdicts[Verdict.HOLDS] > count
 
@@ -61,7 +61,7 @@ def test_correct_limiters_without_headers_are_accused_of_nothing_else(network: M
         trial = network.trial(seed)
         if trial is None:
             continue
-        verdicts = check(trial.history, trial.limit, trial.window, fresh=trial.fresh)
+        verdicts = check_history(trial.history, trial.limit, trial.window, fresh=trial.fresh)
         assert all(j.by_statuses is not Verdict.VIOLATED for j in verdicts.judgements), (seed, verdicts.findings)
 
 
@@ -71,7 +71,7 @@ def test_a_correct_limiter_is_never_identified_as_another(network: ModuleType) -
         trial = network.trial(seed)
         if trial is None or not trial.fresh or len(trial.history) > 600:
             continue
-        best = identify(trial.history, trial.limit, trial.window).best
+        best = identify_algorithm(trial.history, trial.limit, trial.window).best
         assert best is None or best in FIXED, (seed, best)
 
 
@@ -86,9 +86,9 @@ def test_verdicts_do_not_depend_on_where_time_begins_or_blocks_end(
         return
     moved = _moved(trial.history, shift)
     told = {"skew": trial.skew, "fresh": trial.fresh}
-    one, other = (check(h, trial.limit, trial.window, **told) for h in (trial.history, moved))
+    one, other = (check_history(h, trial.limit, trial.window, **told) for h in (trial.history, moved))
     assert [(j.verdict, j.cause) for j in one.judgements] == [(j.verdict, j.cause) for j in other.judgements]
-    cut = list(blocks(trial.history, Promise(trial.limit, trial.window), size))
+    cut = list(history_blocks(trial.history, RateLimitPromise(trial.limit, trial.window), size))
     assert sum(map(len, cut)) == len(trial.history)
 
 
@@ -115,5 +115,5 @@ def test_a_correct_server_is_seen_to_hold_under_each_telling_schedule(
         history = mutants.recorded(
             lambda _, rounding, anchor=anchor: limiters.Fixed(60, 60.0, anchor, rounding), schedule, 1
         )
-        verdicts = check(history, 60, 60.0, skew=0.5)
+        verdicts = check_history(history, 60, 60.0, skew=0.5)
         assert [j.verdict for j in verdicts.judgements] == [Verdict.HOLDS] * 4, (anchor, verdicts)

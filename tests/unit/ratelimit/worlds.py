@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ratelimit_limiters import history  # type: ignore[import-not-found]
 from ratelimit_world import ROUNDINGS, World, run  # type: ignore[import-not-found]
 
-from nhq.ratelimit.history import History, Meta
+from nhq.ratelimit.history.history import History, Meta
 
 WINDOWS = (0.5, 1.0, 2.0, 2.5, 3.0, 3.3, 5.0, 7.25, 10.0, 60.0, 60.0, 61.3, 300.0, 3600.0)
 

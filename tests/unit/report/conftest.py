@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from nhq import places
-from nhq.breaches import fingerprint
+from nhq import paths
+from nhq.fingerprints import fingerprint_of
 
 IDS = (
     *("list_campaigns", "run_campaign_action", "list_campaign_leads", "save_message_overrides"),
@@ -21,7 +21,7 @@ EVERYWHERE = ("auth", "scopes", "rate_limit", "errors")
 
 
 def _operations() -> list[dict[str, Any]]:
-    templates = json.loads(places.openapi().read_text(encoding="utf-8"))["paths"]
+    templates = json.loads(paths.openapi_file().read_text(encoding="utf-8"))["paths"]
     found = [(path, method, spec) for path, item in templates.items() for method, spec in item.items()]
     rows = []
     for name, (path, method, spec) in zip(IDS, found, strict=True):
@@ -94,7 +94,7 @@ def _finding(number: int, rule: str, operation: str, level: str = "must") -> dic
         "level": level,
         "operation": operation,
         "code": "repeated",
-        "fingerprint": fingerprint(rule, operation, "repeated", "/data/0/id"),
+        "fingerprint": fingerprint_of(rule, operation, "repeated", "/data/0/id"),
         "expected": "every lead exactly once over all pages",
         "actual": "lead_0007 stands on page 1 and again on page 2",
         "where": "/data/0/id",

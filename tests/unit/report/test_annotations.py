@@ -22,13 +22,13 @@ def unescaped(line: str) -> str:
 
 def test_every_line_is_one_command(any_record: dict[str, Any]) -> None:
     """Every line is one workflow command, whatever a server answered: nothing in it starts another."""
-    for line in annotations.github(record_of(any_record)).splitlines():
+    for line in annotations.github_annotations(record_of(any_record)).splitlines():
         assert COMMAND.fullmatch(line)
 
 
 def test_broken_promises_are_errors(violated: dict[str, Any]) -> None:
     """A broken `must` is an error, a broken `should` a warning, what stayed open a notice."""
-    lines = annotations.github(record_of(violated)).splitlines()
+    lines = annotations.github_annotations(record_of(violated)).splitlines()
     assert [line.split(" ")[0] for line in lines] == ["::error", "::error", "::warning", "::notice"]
     assert "AUTH-1 broken by list_leads, send_message" in unescaped(lines[0])
     assert "%0Aexpected: every lead exactly once" in lines[0]
@@ -36,13 +36,13 @@ def test_broken_promises_are_errors(violated: dict[str, Any]) -> None:
 
 def test_a_holding_run_is_silent(holding: dict[str, Any]) -> None:
     """A run that holds annotates nothing."""
-    assert annotations.github(record_of(holding)) == ""
-    assert json.loads(annotations.gitlab(record_of(holding))) == []
+    assert annotations.github_annotations(record_of(holding)) == ""
+    assert json.loads(annotations.gitlab_report(record_of(holding))) == []
 
 
 def test_gitlab_has_what_it_asks_for(violated: dict[str, Any]) -> None:
     """Each entry has a description, a check, a severity GitLab knows, a place and a fingerprint of its own."""
-    entries = json.loads(annotations.gitlab(record_of(violated)))
+    entries = json.loads(annotations.gitlab_report(record_of(violated)))
     assert [entry["severity"] for entry in entries] == ["major", "major", "major", "minor"]
     assert [entry["check_name"] for entry in entries] == ["AUTH-1", "AUTH-1", "SCOPES-2", "ERRORS-3"]
     assert len({entry["fingerprint"] for entry in entries}) == 4
@@ -52,4 +52,4 @@ def test_gitlab_has_what_it_asks_for(violated: dict[str, Any]) -> None:
 
 def test_gitlab_takes_hostile_text(hostile: dict[str, Any]) -> None:
     """Whatever a server answered, the report is JSON that any reader decodes."""
-    assert len(json.loads(annotations.gitlab(record_of(hostile)).encode())) == 5
+    assert len(json.loads(annotations.gitlab_report(record_of(hostile)).encode())) == 5

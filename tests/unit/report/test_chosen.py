@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from nhq import places
-from nhq.cli import formats
+from nhq import paths
+from nhq.cli import report_formats
 from nhq.record.record_json import record_of
 from nhq.report import DEFAULT, FORMATS
 
@@ -22,7 +22,7 @@ def no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def written(record: dict[str, Any], out: Path, *asked: str, document: Path | None = None) -> list[str]:
-    return [Path(path).name for path in formats.write(record_of(record), out, asked, document)]
+    return [Path(path).name for path in report_formats.write_run_reports(record_of(record), out, asked, document)]
 
 
 def test_elsewhere_the_usual_ones_are_written(
@@ -67,7 +67,7 @@ def test_another_contract_is_annotated_itself(
     """With --contract the notes point into the document that was given, at the line of the sentence there."""
     document = tmp_path / "api" / "new.json"
     document.parent.mkdir()
-    text = json.dumps(json.loads(places.openapi().read_text("utf-8")), indent=2, ensure_ascii=False)
+    text = json.dumps(json.loads(paths.openapi_file().read_text("utf-8")), indent=2, ensure_ascii=False)
     document.write_text(text, encoding="utf-8")
     monkeypatch.setenv("CI_PROJECT_DIR", str(tmp_path))
     for rule in violated["rules"]:

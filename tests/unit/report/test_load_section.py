@@ -10,9 +10,9 @@ from msgspec import convert
 from nhq import report
 from nhq.record.load_rows import CourseRow, TimelineRow
 from nhq.record.record_json import record_of
-from nhq.report import html, load_section, terminal
-from nhq.report.course import course_picture
-from nhq.report.timeline import picture
+from nhq.report import html_page, load_section, terminal_summary
+from nhq.report.latency_chart import course_picture
+from nhq.report.window_timeline import timeline_svg
 
 LATENCY = {"operation": "", "requests": 5, "p50": 0.01, "p90": 0.015, "p95": 0.02, "p99": 0.03, "longest": 0.04}
 LATENCY |= {"per_second": 0.8, "errors": 0.2}
@@ -81,21 +81,21 @@ def loaded(holding: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_record_is_valid(loaded: dict[str, Any]) -> None:
     """What the section is made from is what the schema admits."""
-    assert report.problems(loaded) == []
+    assert report.record_problems(loaded) == []
 
 
 @pytest.mark.parametrize("name", ["limit", "verdicts", "timeline", "histories"])
 def test_the_schema_knows_load_runs(loaded: dict[str, Any], name: str) -> None:
     """A member that is missing, or one too many, is seen."""
     kept = loaded["load"].pop(name)
-    assert any(name in problem for problem in report.problems(loaded))
+    assert any(name in problem for problem in report.record_problems(loaded))
     loaded["load"] |= {name: kept, "surprise": 1}
-    assert any("surprise" in problem for problem in report.problems(loaded))
+    assert any("surprise" in problem for problem in report.record_problems(loaded))
 
 
 def test_the_page_shows_everything(loaded: dict[str, Any]) -> None:
     """Four verdicts, the finding with its witnesses, the picture, percentiles, budget, notes."""
-    page = html.render(record_of(loaded))
+    page = html_page.render_html(record_of(loaded))
     for said in ("admissions because", "over-admission: key full, 2 times", "at most 2 in 5 s", "28 further rows"):
         assert said in page
     for said in ("10.0 ms", "✗ violated", "worker-1 died", "2N around an edge", "1 × no reply", "-0.10 to +0.90 s"):
@@ -106,15 +106,15 @@ def test_the_page_shows_everything(loaded: dict[str, Any]) -> None:
 def test_a_doubt_is_shown_as_one(loaded: dict[str, Any]) -> None:
     """What another client would explain is shown with its witnesses, and not as a finding."""
     loaded["load"]["verdicts"][1]["doubts"] = [FOUND | {"name": "phantom count"}]
-    assert report.problems(loaded) == []
-    page = html.render(record_of(loaded))
+    assert report.record_problems(loaded) == []
+    page = html_page.render_html(record_of(loaded))
     assert "? unless another client uses the keys: phantom count: key full" in page
     assert "✗ phantom count" not in page
 
 
 def test_the_terminal_says_it_in_lines(loaded: dict[str, Any]) -> None:
     """A line a verdict, then what was exceeded and what to note."""
-    lines = load_section.text(record_of(loaded).load).splitlines()
+    lines = load_section.load_text(record_of(loaded).load).splitlines()
     assert lines[0] == "5 requests with 1 key in 6 s"
     assert [line.split()[:3] for line in lines[1:5]] == [
         ["✗", "admissions", "violated"],
@@ -135,7 +135,9 @@ def test_the_terminal_says_it_in_lines(loaded: dict[str, Any]) -> None:
 def test_an_exceeded_budget_is_no_broken_promise(loaded: dict[str, Any]) -> None:
     """The headline says which it was."""
     loaded |= {"verdict": "violated", "findings": []}
-    assert "the budget was exceeded (latency p50); no promise was seen broken" in terminal.render(record_of(loaded))
+    assert "the budget was exceeded (latency p50); no promise was seen broken" in terminal_summary.render_terminal(
+        record_of(loaded)
+    )
 
 
 def test_latency_is_drawn_over_time_with_the_windows_marked() -> None:
@@ -154,7 +156,7 @@ def test_latency_is_drawn_over_time_with_the_windows_marked() -> None:
 
 def drawn(line: dict[str, Any], limit: int = 2, seconds: float = 11.0) -> ET.Element:
     """The picture, parsed as XML."""
-    return ET.fromstring(str(picture(convert(line, TimelineRow), limit, seconds)))
+    return ET.fromstring(str(timeline_svg(convert(line, TimelineRow), limit, seconds)))
 
 
 def test_every_request_is_drawn() -> None:

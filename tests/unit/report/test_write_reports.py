@@ -35,7 +35,7 @@ def test_writers_leave_the_record_alone(violated: dict[str, Any]) -> None:
     """No writer changes the record it reads."""
     record = record_of(violated)
     for name in report.FORMATS:
-        report.render(record, name)
+        report.render_report(record, name)
     assert record == record_of(violated)
 
 

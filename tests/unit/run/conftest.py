@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
+from nhq.client.pacing import Spent
+from nhq.client.run_deadline import Course
+from nhq.client.running_test import Running
+from nhq.client.target import Target
 from nhq.clock import ManualClock
 from nhq.contract import Contract, load_contract
 from nhq.contract.change_approvals import ChangeApprovals
-from nhq.drive.budget import Spent
-from nhq.drive.course import Course
-from nhq.drive.running import Running
-from nhq.drive.target import Target
 from nhq.model import Effect, Exchange, Identity, Level
 from nhq.record.record_json import record_text
-from nhq.run.collect import Collector
+from nhq.run.collector import Collector
 from nhq.run.plugin import ContractPlugin
 from nhq.run.record import NO_APPROVALS, Header, make_record
-from nhq.run.select import Selection, select
+from nhq.run.selection import Selection, make_selection
 
 HEAD = "import pytest\nfrom nhq import errors\n"
 EVERYTHING = Selection()
@@ -108,7 +108,7 @@ def run_suite(
         session.running = Running()
         session.control, session.restore, session.alone = None, lambda snapshot: None, alone
         collector = Collector(target)
-        selection = select(contract, rules, ())
+        selection = make_selection(contract, rules, ())
         plugin = ContractPlugin(session, collector, selection, seed=1)
         plugin._world.warm = warm  # type: ignore[method-assign]
         plugin.__class__ = _with_proof(exchange())

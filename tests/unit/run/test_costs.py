@@ -10,7 +10,7 @@ import pytest
 from nhq.contract import Contract
 from nhq.errors import ConfigError
 from nhq.record.run_record import Record
-from nhq.run.costs import DISCOVERY, Cost, Depth, load, path, told
+from nhq.run.costs import DISCOVERY, Cost, Depth, costs_as_text, costs_path, load_costs
 from tests.made_records import made_record
 
 
@@ -22,8 +22,8 @@ def record(made_for: Contract, **changes: Any) -> Record:
 
 def test_a_record_tells_costs(contract: Contract, tmp_path: Path) -> None:
     """Of each test, and of discovery, which is what no test sent."""
-    (tmp_path / "costs.json").write_text(told(record(contract)), "utf-8")
-    costs = load(contract.digest, tmp_path / "costs.json")
+    (tmp_path / "costs.json").write_text(costs_as_text(record(contract)), "utf-8")
+    costs = load_costs(contract.digest, tmp_path / "costs.json")
     assert costs.of("a/a") == Cost("a/a", {"wide": 5}, 2.2)
     assert costs.of(DISCOVERY).total == 7
     assert costs.of("a/new").total == 0
@@ -31,39 +31,39 @@ def test_a_record_tells_costs(contract: Contract, tmp_path: Path) -> None:
 
 def test_records_of_two_profiles_tell_two_depths(contract: Contract, tmp_path: Path) -> None:
     """One leaves what the other told; a test costs at a depth that nobody measured what it does at the other."""
-    first = told(record(contract))
+    first = costs_as_text(record(contract))
     deep = {"id": "test_a.py::test_a", "scenario": "a/a", "requests": 9, "keys": {"wide": 9}}
-    both = told(record(contract, profile="gate", tests=[deep]), json.loads(first))
+    both = costs_as_text(record(contract, profile="gate", tests=[deep]), json.loads(first))
     (tmp_path / "costs.json").write_text(both, "utf-8")
-    costs = load(contract.digest, tmp_path / "costs.json")
+    costs = load_costs(contract.digest, tmp_path / "costs.json")
     assert (costs.of("a/a").total, costs.of("a/a", Depth.GATE).total) == (5, 9)
     (tmp_path / "costs.json").write_text(first, "utf-8")
-    assert load(contract.digest, tmp_path / "costs.json").of("a/a", Depth.GATE).total == 5
+    assert load_costs(contract.digest, tmp_path / "costs.json").of("a/a", Depth.GATE).total == 5
 
 
 @pytest.mark.parametrize("changes", [{"profile": "nightly"}, {"interrupted": True}, {"kind": "load"}])
 def test_half_a_run_tells_nothing(contract: Contract, changes: dict[str, Any]) -> None:
     """Nor does a run of another kind."""
     with pytest.raises(ConfigError, match="whole run in the live profile or the gate's"):
-        told(record(contract, **changes))
+        costs_as_text(record(contract, **changes))
 
 
 def test_costs_of_another_contract_are_one_line(contract: Contract, tmp_path: Path) -> None:
     """The file is named, and what makes it anew."""
-    (tmp_path / "costs.json").write_text(told(record(contract, contract={"digest": "other"})), "utf-8")
+    (tmp_path / "costs.json").write_text(costs_as_text(record(contract, contract={"digest": "other"})), "utf-8")
     with pytest.raises(ConfigError, match=r"costs\.json: is of another contract"):
-        load(contract.digest, tmp_path / "costs.json")
+        load_costs(contract.digest, tmp_path / "costs.json")
 
 
 def test_the_kept_costs_are_for_the_present_contract(contract: Contract) -> None:
     """A changed contract makes them stale, and this test fails: run `nhq corpus --costs RECORD`."""
-    costs = load(contract.digest)
+    costs = load_costs(contract.digest)
     # 910 since each refused write is preceded by a read of its own: what somebody else changed accuses nobody.
     assert 0 < sum(cost.total for cost in costs.tests.values()) <= 910
 
 
 def test_kept_costs_name_tests_that_are(contract: Contract) -> None:
     """Each is a scenario's id that still is one."""
-    kept = {name.split("[")[0] for name in json.loads(path().read_text("utf-8"))["tests"]} - {DISCOVERY}
-    texts = "".join(file.read_text("utf-8") for file in (path().parents[1] / "contracts").glob("test_*.py"))
+    kept = {name.split("[")[0] for name in json.loads(costs_path().read_text("utf-8"))["tests"]} - {DISCOVERY}
+    texts = "".join(file.read_text("utf-8") for file in (costs_path().parents[1] / "contracts").glob("test_*.py"))
     assert kept <= set(re.findall(r'mark\.scenario\("([^"]+)"\)', texts))

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
+from nhq.client.target import Target
 from nhq.contract import Contract
 from nhq.contract.approvals import Approval, Command, Subject
 from nhq.contract.change_approvals import ChangeApprovals
-from nhq.drive.target import Target
 from nhq.model import Exchange, Finding, violated
-from nhq.run.collect import Collector
+from nhq.run.collector import Collector
 from nhq.run.early_end import EarlyEnd
-from nhq.run.keyfit import Answers
 from nhq.run.record import NO_APPROVALS
-from nhq.run.select import Selection, select
+from nhq.run.scope_inference import KeyAnswers
+from nhq.run.selection import Selection, make_selection
 
 EVERYTHING = Selection()
 
@@ -39,7 +39,7 @@ def cause(collector: Collector, contract: Contract, target: Target) -> Callable[
     """Why a run with the collector's findings ends, by its options."""
 
     def asked(most: int, **fields: Any) -> str:
-        plain = EarlyEnd(most, contract, target, EVERYTHING, NO_APPROVALS, Answers())
+        plain = EarlyEnd(most, contract, target, EVERYTHING, NO_APPROVALS, KeyAnswers())
         return replace(plain, **fields).cause(collector)
 
     return asked
@@ -82,7 +82,7 @@ def test_what_only_warns_ends_nothing(find, cause, contract):
 def test_what_is_not_selected_ends_nothing(find, cause, contract):
     """Findings that the report leaves out don't count."""
     find("PAGE-CURSOR")
-    assert cause(1, selection=select(contract, ["PAGE-ENDS"], ())) == ""
+    assert cause(1, selection=make_selection(contract, ["PAGE-ENDS"], ())) == ""
 
 
 def test_what_is_approved_ends_nothing(find, cause):
@@ -95,7 +95,7 @@ def test_what_is_approved_ends_nothing(find, cause):
 
 def test_what_a_wrong_target_file_may_explain_ends_nothing(collector, exchange, cause, target):
     """One refusal of a scope may be a slip of the file: more answers are to show which."""
-    answers = Answers()
+    answers = KeyAnswers()
     refused = exchange(1, status=403, test="one")
     answers.hear(refused)
     collector.exchange(refused)

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from nhq.model import Finding, Verdict, holds, violated
-from nhq.run.collect import Collector
+from nhq.run.collector import Collector
 from nhq.run.events import Event, TestEnded, ThingsCreated
-from nhq.run.journal import fold
+from nhq.run.journal import fold_events
 from nhq.run.test_results import TestResult
 
 
@@ -33,7 +33,7 @@ def test_an_event_comes_back_from_its_line(ended: TestEnded) -> None:
 def test_a_fold_counts_what_was_counted(ended: TestEnded, collector: Collector, target) -> None:
     """Cells, findings, requests, troubles, tests, and what was left behind."""
     again = Collector(target)
-    assert fold([ThingsCreated(run="run", lines=("lead list l_1 made",)), ended], again) == 1
+    assert fold_events([ThingsCreated(run="run", lines=("lead list l_1 made",)), ended], again) == 1
     assert again.cells["RL-LIMIT", "list_leads"].verdicts == {Verdict.HOLDS: 2}
     assert (again.findings, again.shown, again.troubles) == (collector.findings, collector.shown, collector.troubles)
     assert (again.requests, again.statuses, again.written) == (1, {"list_leads": {799: 1}}, ["lead list l_1 made"])

@@ -6,13 +6,13 @@ import pytest
 from msgspec import structs
 
 from nhq.model import Effect, Identity, Verdict
-from nhq.needs import SECOND, in_words, of_message, scope_of, without
+from nhq.needs import SECOND, in_words, need_of_lacking_scope, need_of_scope, of_message
 from nhq.record.judged_rows import CellRow, RuleRow
 from nhq.record.record_json import record_of as typed
-from nhq.report import facts
-from nhq.report.markdown import render as markdown
-from nhq.report.terminal import render
-from nhq.run.gains import gains
+from nhq.report import record_facts
+from nhq.report.markdown_summary import render_markdown as markdown
+from nhq.report.terminal_summary import render_terminal
+from nhq.run.gains import judging_gains
 from nhq.run.test_results import TestResult
 
 UNKNOWN = CellRow(verdict=Verdict.UNKNOWN, observations=0, cause="not exercised", exchange=None)
@@ -49,15 +49,15 @@ def told(contract, target):
             cells = dict.fromkeys(contract.applies(contract.rules[name]), UNKNOWN)
             cells |= {next(iter(cells)): structs.replace(UNKNOWN, verdict=Verdict.HOLDS)} if name in judged else {}
             rows.append(_rule(contract.rules[name], cells))
-        return [(list(g.add), list(g.rules), g.places) for g in gains(contract, target, results, rows)]
+        return [(list(g.add), list(g.rules), g.places) for g in judging_gains(contract, target, results, rows)]
 
     return tell
 
 
 def test_what_judges_most_comes_first(told):
     """Rules by what they lack, counted once each, however many tests lack it."""
-    one = (("SEARCH-AND", "SEARCH-CASE"), [scope_of("campaigns:read")], "")
-    again = (("SEARCH-AND",), [scope_of("campaigns:read")], "")
+    one = (("SEARCH-AND", "SEARCH-CASE"), [need_of_scope("campaigns:read")], "")
+    again = (("SEARCH-AND",), [need_of_scope("campaigns:read")], "")
     other = (("SEARCH-NONE",), [SECOND], "")
     assert told(other, one, again) == [
         (["a key with campaigns:read"], ["SEARCH-AND", "SEARCH-CASE"], 0),
@@ -67,15 +67,15 @@ def test_what_judges_most_comes_first(told):
 
 def test_two_things_that_are_needed_together_are_told_together(told):
     """A rule that lacks both is counted under neither alone."""
-    both = (("SEARCH-AND",), [scope_of("campaigns:read"), SECOND], "")
+    both = (("SEARCH-AND",), [need_of_scope("campaigns:read"), SECOND], "")
     assert told(both) == [(["a key with campaigns:read", "a key of a second workspace"], ["SEARCH-AND"], 0)]
 
 
 def test_what_suffices_is_enough(told):
     """A rule that one addition judges isn't told under that one with another; either of two is told twice."""
-    less, more = (("SEARCH-AND",), [SECOND], ""), (("SEARCH-AND",), [scope_of("campaigns:read"), SECOND], "")
+    less, more = (("SEARCH-AND",), [SECOND], ""), (("SEARCH-AND",), [need_of_scope("campaigns:read"), SECOND], "")
     assert [add for add, _, _ in told(less, more)] == [["a key of a second workspace"]]
-    either = (("SEARCH-AND",), [scope_of("campaigns:read")], "")
+    either = (("SEARCH-AND",), [need_of_scope("campaigns:read")], "")
     assert len(told(less, either)) == 2
 
 
@@ -108,10 +108,10 @@ def test_a_rule_of_every_answer_needs_its_operation_called(told, target):
 
 def test_each_need_has_its_words():
     """Every kind of code says what to write."""
-    assert in_words([scope_of("a:read"), scope_of("b:read")]) == ["a key with a:read and b:read"]
-    assert in_words([scope_of("a:read", elsewhere=True)]) == ["a key of a second workspace with a:read"]
-    assert in_words([without("campaigns:write")]) == ["a key with only leads:read"]
-    assert in_words([without("leads:read")]) == ["a key with only campaigns:read"]
+    assert in_words([need_of_scope("a:read"), need_of_scope("b:read")]) == ["a key with a:read and b:read"]
+    assert in_words([need_of_scope("a:read", elsewhere=True)]) == ["a key of a second workspace with a:read"]
+    assert in_words([need_of_lacking_scope("campaigns:write")]) == ["a key with only leads:read"]
+    assert in_words([need_of_lacking_scope("leads:read")]) == ["a key with only campaigns:read"]
     assert in_words(["key revoked", "key twin"]) == [
         "a revoked key (revoked = true)",
         "a second key as wide as the first",
@@ -127,6 +127,6 @@ def test_the_end_of_a_report_says_what_to_add(record_of, collector):
     gain = {"add": ["a key with only leads:read"], "rules": ["A", "B"], "places": 1}
     record = typed(record_of(collector) | {"gains": [gain]})
     line = "a key with only leads:read: 2 promises, 1 more place of promises judged elsewhere"
-    assert facts.gains(record) == [line]
-    assert line in render(record).partition("to judge more, add")[2]
+    assert record_facts.gain_lines(record) == [line]
+    assert line in render_terminal(record).partition("to judge more, add")[2]
     assert line in markdown(record).partition("### To judge more, add")[2]

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from nhq.drive.redact import mask_of
-from nhq.drive.target import Target
+from nhq.client.redact import mask_of
+from nhq.client.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Exchange, Finding, Verdict, holds, unknown, violated
-from nhq.run.collect import Collector
+from nhq.run.collector import Collector
 from nhq.run.events import Head
-from nhq.run.journal import Journal
+from nhq.run.journal import RunJournal
 from nhq.run.test_results import TestResult
 
 HEAD = Head("http://127.0.0.1:9", 1, "digest", "live", allow=("read",))
@@ -37,7 +37,7 @@ def seen(collector: Collector, exchange: Any, number: int) -> TestResult:
 def half(tmp_path: Path, target: Target, exchange: Any) -> tuple[Path, Collector]:
     """A run with two finished tests, and its journal. It has left something behind."""
     path, collector = tmp_path / "journal.jsonl", Collector(target)
-    journal = Journal(path, HEAD)
+    journal = RunJournal(path, HEAD)
     journal.begin()
     for number in (1, 2):
         journal.test(seen(collector, exchange, number), collector, number)
@@ -46,8 +46,8 @@ def half(tmp_path: Path, target: Target, exchange: Any) -> tuple[Path, Collector
     return path, collector
 
 
-def taken_up(path: Path, target: Target, head: Head = HEAD) -> tuple[Journal, Collector, int]:
-    collector, journal = Collector(target), Journal(path, head)
+def taken_up(path: Path, target: Target, head: Head = HEAD) -> tuple[RunJournal, Collector, int]:
+    collector, journal = Collector(target), RunJournal(path, head)
     return journal, collector, journal.resume(collector)
 
 
@@ -98,7 +98,7 @@ def test_another_run_is_refused(half: tuple[Path, Collector], target: Target, ch
 def test_another_runs_lines_are_not_this_ones(half: tuple[Path, Collector], target: Target, exchange: Any) -> None:
     """Two runs that wrote in one folder: what a good server showed the other says nothing of this one's."""
     path, mine = half[0], half[0].read_text("utf-8")
-    other, collector = Journal(path, HEAD), Collector(target)
+    other, collector = RunJournal(path, HEAD), Collector(target)
     other.begin()
     other.test(seen(collector, exchange, 7), collector, 7)
     _, theirs = path.read_text("utf-8").splitlines()
@@ -125,7 +125,7 @@ def test_a_journal_that_is_a_link_is_not_written_through(tmp_path: Path) -> None
     path, other = tmp_path / "journal.jsonl", tmp_path / "other"
     other.write_text("mine", "utf-8")
     path.symlink_to(other)
-    journal = Journal(path, HEAD)
+    journal = RunJournal(path, HEAD)
     with pytest.raises(ConfigError, match="cannot be written"):
         journal.left(["something"])
     journal.begin()
@@ -143,7 +143,7 @@ def test_without_a_journal_there_is_nothing_to_take_up(tmp_path: Path, target: T
 
 def test_no_key_and_no_body_is_written(tmp_path: Path, target: Target, exchange: Any) -> None:
     """What a report may not hold, the journal may not hold."""
-    collector, journal = Collector(target), Journal(tmp_path / "journal.jsonl", HEAD)
+    collector, journal = Collector(target), RunJournal(tmp_path / "journal.jsonl", HEAD)
     journal.begin()
 
     def leaky(number: int) -> Exchange:
@@ -176,7 +176,7 @@ def test_a_secret_stands_neither_in_a_journal_nor_in_what_is_made_of_it(
     """Wherever a server says it; and a run is taken up from a masked journal as from any other."""
     path, secret = tmp_path / "journal.jsonl", "nhq_key_81_of_the_owner"
     known = replace(target, keys=(replace(target.keys[0], secret=secret),))
-    collector, journal = Collector(known), Journal(path, HEAD, mask_of(known))
+    collector, journal = Collector(known), RunJournal(path, HEAD, mask_of(known))
     journal.begin()
     told = {"body": f'{{"error":{{"code":"{secret}"}},"id":"{secret}"}}'.encode(), "status": 400, "trouble": secret}
     result = seen(collector, lambda number: exchange(number, **told), 1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nhq import places
+from nhq import paths
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def looks(pytestconfig: pytest.Config) -> Any:
     """What the model says of a list that shows a status for one that it expects, on a target of ours or not."""
     for name in ("scenario", "rule"):
         pytestconfig.addinivalue_line("markers", f"{name}(*ids): of scenarios")
-    spec = spec_from_file_location("workflows", places.contracts() / "test_workflows.py")
+    spec = spec_from_file_location("workflows", paths.contracts_folder() / "test_workflows.py")
     assert spec is not None
     assert spec.loader is not None
     workflows = module_from_spec(spec)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from nhq.drive.target import Target
+from nhq.client.target import Target
 from nhq.model import Identity
-from nhq.needs import SECOND, TWIN, scope_of, without
+from nhq.needs import SECOND, TWIN, need_of_lacking_scope, need_of_scope
 from nhq.run.missing_keys import refused_cause, refused_scope
 
 
@@ -22,10 +22,10 @@ TARGET = Target(
 @pytest.mark.parametrize(
     ("need", "label"),
     [
-        (scope_of("leads:write"), "wide"),
+        (need_of_scope("leads:write"), "wide"),
         (SECOND, "far"),
         (TWIN, "wide"),
-        (without("leads:read").replace("campaigns:read", "lists:read"), "narrow"),
+        (need_of_lacking_scope("leads:read").replace("campaigns:read", "lists:read"), "narrow"),
     ],
 )
 def test_the_refused_key_that_a_test_needs_is_named(need: str, label: str) -> None:
@@ -35,7 +35,9 @@ def test_the_refused_key_that_a_test_needs_is_named(need: str, label: str) -> No
     assert "refused; lacking: a" in cause
 
 
-@pytest.mark.parametrize("need", [scope_of("campaigns:read"), scope_of("leads:write", elsewhere=True), "given x"])
+@pytest.mark.parametrize(
+    "need", [need_of_scope("campaigns:read"), need_of_scope("leads:write", elsewhere=True), "given x"]
+)
 def test_what_no_refused_key_would_give_has_its_own_cause(need: str) -> None:
     """A need that no key of the file meets isn't put down to one that was refused."""
     assert refused_cause([need], TARGET) == ""

@@ -6,9 +6,9 @@ import pytest
 
 from nhq.model import Finding, Level, holds, unknown, violated
 from nhq.record.record_json import read_record
-from nhq.report import render, validate
-from nhq.report.facts import headline
-from nhq.run.judge import Judge
+from nhq.report import render_report, validate_record
+from nhq.report.record_facts import run_headline
+from nhq.scenarios.judge import Judge
 
 
 def seen(collector, contract, exchange, *, status=200):
@@ -25,7 +25,7 @@ def test_an_empty_run_judged_nothing(collector, record_of):
     assert record["verdict"] == "unknown"
     assert record["exit_code"] == 2
     assert record["pairs"]["observed"] == 0
-    validate(record)
+    validate_record(record)
 
 
 def test_all_held_is_holds(collector, contract, exchange, record_of):
@@ -34,7 +34,7 @@ def test_all_held_is_holds(collector, contract, exchange, record_of):
     record = record_of(collector)
     assert record["verdict"] == "holds"
     assert record["exit_code"] == 0
-    validate(record)
+    validate_record(record)
 
 
 def test_an_operation_that_never_succeeded_is_unknown(collector, contract, exchange, record_of):
@@ -57,8 +57,8 @@ def test_what_fails_a_run_can_be_asked_for(collector, contract, record_of, excha
     read = read_record(json.dumps(record), "")
     red = verdict == "violated"
     assert (record["verdict"], record["exit_code"], record["fail_on"]) == (verdict, int(red), fail_on)
-    assert headline(read).startswith("VIOLATED: 1 promise broken" if red else "HOLDS")
-    assert ("<failure" in render(read, "junit")) is red
+    assert run_headline(read).startswith("VIOLATED: 1 promise broken" if red else "HOLDS")
+    assert ("<failure" in render_report(read, "junit")) is red
 
 
 def test_a_broken_assumption_warns(collector, contract, exchange, record_of):
@@ -92,7 +92,7 @@ def test_a_judge_that_could_not_run_leaves_a_remark(collector, contract, exchang
     (rule,) = [rule for rule in record["rules"] if rule["id"] == "CAMP-PAUSE"]
     assert (rule["verdict"], rule["cause"]) == ("holds", "no draft left")
     assert record["verdict"] == "holds"
-    validate(record)
+    validate_record(record)
 
 
 def test_a_judge_that_could_not_run_is_no_substitute(collector, record_of):

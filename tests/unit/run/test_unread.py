@@ -5,7 +5,7 @@ import pytest
 from nhq.checks.exchange import check_exchange
 from nhq.errors import Absent, Unread
 from nhq.model import Observation, Verdict
-from nhq.run.judge import Judge
+from nhq.scenarios.judge import Judge
 
 RULE = "PAGE-CURSOR"
 OTHER_SHAPE = (

@@ -11,11 +11,27 @@ import numpy as np
 import pyarrow as pa
 
 from nhq.errors import HistoryError
-from nhq.ratelimit.combining import combined, moves
-from nhq.ratelimit.history import CLOCK_STEP, LONGEST, ROUNDED, Floats, History, Ints, refuse_duplicates, validated
-from nhq.ratelimit.parts.stream import Recording
-from nhq.ratelimit.reading import with_key
-from nhq.ratelimit.tables import GRAINS, WALL, as_recorded, floats, rounded, whole_numbers
+from nhq.ratelimit.history.arrow_tables import (
+    GRAINS,
+    WALL,
+    as_recorded,
+    float_column,
+    is_multiple_of_grain,
+    whole_numbers,
+)
+from nhq.ratelimit.history.history import (
+    CLOCK_STEP,
+    LONGEST,
+    ROUNDED,
+    Floats,
+    History,
+    Ints,
+    refuse_duplicates,
+    validate_history,
+)
+from nhq.ratelimit.history.merge_histories import clock_shifts, merge_histories
+from nhq.ratelimit.history.read_history import with_key
+from nhq.ratelimit.parts.table_stream import RecordedFile
 
 #: Differences of two clocks of which the middle one is taken.
 SAMPLED = 10_001
@@ -32,7 +48,7 @@ class Outline:
     whole: History
     counts: Ints
     events: int
-    recordings: tuple[Recording, ...]
+    recordings: tuple[RecordedFile, ...]
     start: tuple[float, ...]
     move: tuple[float, ...]
     labelled: str
@@ -55,7 +71,7 @@ class Clocks:
             self.whole = False
         if not self.whole:
             return
-        offset = floats(table, wall, name) - times
+        offset = float_column(table, wall, name) - times
         self.low, self.high = min(self.low, float(offset.min())), max(self.high, float(offset.max()))
         self.sampled.append(offset[-first % self.step :: self.step])
 
@@ -90,14 +106,14 @@ class Pass:
     numbered: bool = True
 
 
-def outlined(recordings: Sequence[Recording], between_hosts: float, label: str) -> Outline:
+def outline_recordings(recordings: Sequence[RecordedFile], between_hosts: float, label: str) -> Outline:
     """The outline of several recordings. Raises HistoryError for what `read_histories` refuses."""
     if not recordings:
         raise HistoryError("no history given")
     passes = [_passed(one, label) for one in recordings]
     parts = [part for part, _ in passes]
-    whole = combined(parts, between_hosts)
-    move = moves(parts)[1] if len(parts) > 1 else [0.0]
+    whole = merge_histories(parts, between_hosts)
+    move = clock_shifts(parts)[1] if len(parts) > 1 else [0.0]
     place = {key: at for at, key in enumerate(whole.keys)}
     counts = np.zeros(len(whole.keys), dtype=np.int64)
     for _, seen in passes:
@@ -120,13 +136,13 @@ def outlined(recordings: Sequence[Recording], between_hosts: float, label: str) 
     )
 
 
-def labelled_table(table: pa.Table, recording: Recording, label: str) -> History:
+def labelled_table(table: pa.Table, recording: RecordedFile, label: str) -> History:
     """A table of a recording, times as recorded, with the label of its key where it names none."""
     raw = as_recorded(table, recording.name)
     return with_key(raw, label) if recording.kind.is_text else raw
 
 
-def _passed(recording: Recording, label: str) -> tuple[History, Pass]:
+def _passed(recording: RecordedFile, label: str) -> tuple[History, Pass]:
     """The recording's history without its rows, and what else the pass gathered."""
     name = recording.name
     rows = sum(len(table) for table in recording.tables())
@@ -149,7 +165,7 @@ def _passed(recording: Recording, label: str) -> tuple[History, Pass]:
     return _rebased(replace(empty, lost=tuple(_lost(recording, rows))), seen), seen
 
 
-def _lost(recording: Recording, rows: int) -> Iterator[str]:
+def _lost(recording: RecordedFile, rows: int) -> Iterator[str]:
     """What is said of a recording without its end."""
     if recording.cut:
         told = f"judged are the {rows} events it had written, later ones are lost"
@@ -158,7 +174,7 @@ def _lost(recording: Recording, rows: int) -> Iterator[str]:
 
 def _add(seen: Pass, raw: History, table: pa.Table, name: str) -> None:
     """Add one table to what the pass has gathered."""
-    validated(raw, name)
+    validate_history(raw, name)
     for label, count in zip(raw.keys, raw.counts.tolist(), strict=True):
         seen.counts[label] = seen.counts.get(label, 0) + count
     seen.operations |= dict.fromkeys(raw.operations)
@@ -166,7 +182,7 @@ def _add(seen: Pass, raw: History, table: pa.Table, name: str) -> None:
         seen.unread.setdefault(place, text)
     seen.unrecorded = raw.unrecorded
     seen.grains = tuple(
-        grain for grain in seen.grains if all(rounded(times, grain) for times in (raw.sent, raw.received))
+        grain for grain in seen.grains if all(is_multiple_of_grain(times, grain) for times in (raw.sent, raw.received))
     )
     seen.after_2001 &= bool((raw.sent > WALL).all())
     seen.sent_wall.add(table, seen.rows, raw.sent, "sent_wall", name)

@@ -1,1 +1,1 @@
-"""Recordings that other tools made: each reader yields rows of our columns (see `nhq.ratelimit.schema`)."""
+"""Recordings of other tools: each reader yields rows of our columns (`nhq.ratelimit.history.history_schema`)."""

@@ -11,8 +11,16 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from nhq.errors import HistoryError
-from nhq.ratelimit.recordings.rows import Line, Row, csv_rows, header_block, http_status, limit_headers, needed
-from nhq.ratelimit.recordings.times import Instant, duration, instant, interval
+from nhq.ratelimit.recordings.recorded_times import GrainedInstant, decision_interval, parse_duration, parse_time
+from nhq.ratelimit.recordings.recording_rows import (
+    Line,
+    Row,
+    csv_rows,
+    header_block,
+    http_status,
+    limit_headers,
+    required_cell,
+)
 
 VEGETA_COLUMNS = [
     *("timestamp", "code", "latency", "bytes_out", "bytes_in", "error"),
@@ -34,8 +42,8 @@ def k6_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
 
 def k6_request(at: Any, milliseconds: Any, status: Any, key: list[str] | None, where: str) -> dict[str, Any]:
     """One request of k6. Its times may be cut to whole seconds; the interval then covers that second."""
-    lasted = duration(milliseconds, where, 1e3)
-    sent, received = interval(instant(at, where), lasted)
+    lasted = parse_duration(milliseconds, where, 1e3)
+    sent, received = decision_interval(parse_time(at, where), lasted)
     row = {"sent": sent, "received": received, "status": http_status(status)}
     return row | ({"key": key[0]} if key else {})
 
@@ -44,8 +52,10 @@ def vegeta_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
     """`vegeta encode --to csv`: no header line; times in nanoseconds, the answer's headers in base64."""
     for number, row in csv_rows(lines, name, VEGETA_COLUMNS):
         where = f"{name}: line {number}"
-        began = instant(needed(row, "timestamp", where), where)
-        sent, received = interval(began, duration(needed(row, "latency", where), where, 1e9), ended=False)
+        began = parse_time(required_cell(row, "timestamp", where), where)
+        sent, received = decision_interval(
+            began, parse_duration(required_cell(row, "latency", where), where, 1e9), ended=False
+        )
         told = {"sent": sent, "received": received, "status": http_status(row.get("code"))}
         yield number, told | limit_headers(_vegeta_headers(row.get("headers"), where))
 
@@ -61,9 +71,9 @@ def hey_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
     """`hey -o csv`: `offset` is when a request began, in seconds since the first; four decimals."""
     for number, row in csv_rows(lines, name):
         where = f"{name}: line {number}"
-        began = duration(needed(row, "offset", where), where)
-        lasted = duration(needed(row, "response-time", where), where)
-        sent, received = interval(Instant(began, 0.0), lasted, ended=False)
+        began = parse_duration(required_cell(row, "offset", where), where)
+        lasted = parse_duration(required_cell(row, "response-time", where), where)
+        sent, received = decision_interval(GrainedInstant(began, 0.0), lasted, ended=False)
         told = {"sent": sent - HEY_GRAIN, "received": received + HEY_GRAIN}
         yield number, told | {"status": http_status(row.get("status-code"))}
 
@@ -72,8 +82,8 @@ def oha_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
     """`oha --output-format csv`: when a request began and how long it took, in seconds since the first."""
     for number, row in csv_rows(lines, name):
         where = f"{name}: line {number}"
-        began = duration(needed(row, "request-start", where), where)
-        lasted = duration(needed(row, "request-duration", where), where)
+        began = parse_duration(required_cell(row, "request-start", where), where)
+        lasted = parse_duration(required_cell(row, "request-duration", where), where)
         yield number, {"sent": began, "received": began + lasted, "status": http_status(row.get("status"))}
 
 
@@ -81,8 +91,8 @@ def jmeter_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
     """A JMeter result file (`.jtl`, CSV): `timeStamp` is a request's begin or its end, as JMeter is set."""
     for number, row in csv_rows(lines, name):
         where = f"{name}: line {number}"
-        lasted = duration(needed(row, "elapsed", where), where, 1e3)
-        sent, received = interval(instant(needed(row, "timeStamp", where), where), lasted)
+        lasted = parse_duration(required_cell(row, "elapsed", where), where, 1e3)
+        sent, received = decision_interval(parse_time(required_cell(row, "timeStamp", where), where), lasted)
         told = {"sent": sent, "received": received + 1e-3, "status": http_status(row.get("responseCode"))}
         told["operation"] = row.get("label")
         yield number, told | ({"key": row["key"]} if row.get("key") else {})

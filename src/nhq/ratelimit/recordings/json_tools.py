@@ -7,8 +7,16 @@ from urllib.parse import urlsplit
 
 from nhq.errors import HistoryError
 from nhq.ratelimit.recordings.csv_tools import k6_request
-from nhq.ratelimit.recordings.rows import LIMIT_HEADERS, KeyLabels, Line, Row, http_status, limit_headers, needed
-from nhq.ratelimit.recordings.times import duration, instant, interval
+from nhq.ratelimit.recordings.recorded_times import decision_interval, parse_duration, parse_time
+from nhq.ratelimit.recordings.recording_rows import (
+    LIMIT_HEADERS,
+    KeyLabels,
+    Line,
+    Row,
+    http_status,
+    limit_headers,
+    required_cell,
+)
 
 #: Under which names a log may hold what we need; `$msec`, `$time_iso8601` and the like, by the names people give them.
 _ENDED = ("time", "msec", "time_iso8601", "timestamp", "@timestamp", "ts")
@@ -41,7 +49,7 @@ def nginx_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
         at, lasted = _first(row, _ENDED), row.get("request_time")
         if at is None or lasted is None:
             raise HistoryError(f"{where} lacks time or request_time; log both, as JSON (log_format … escape=json)")
-        sent, received = interval(instant(at, where), duration(lasted, where), ended=True)
+        sent, received = decision_interval(parse_time(at, where), parse_duration(lasted, where), ended=True)
         told = {"sent": sent - _NGINX_CLOCK, "received": received, "status": http_status(row.get("status"))}
         secret = _first(row, _KEY)
         yield number, told | _logged_headers(row) | ({} if secret is None else {"key": labels.label(str(secret))})
@@ -66,8 +74,10 @@ def vegeta_json_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
     """`vegeta encode` (JSON): when a request began, its latency in nanoseconds, the answer's headers."""
     for number, row in json_rows(lines, name):
         where = f"{name}: line {number}"
-        lasted = duration(needed(row, "latency", where), where, 1e9)
-        sent, received = interval(instant(needed(row, "timestamp", where), where), lasted, ended=False)
+        lasted = parse_duration(required_cell(row, "latency", where), where, 1e9)
+        sent, received = decision_interval(
+            parse_time(required_cell(row, "timestamp", where), where), lasted, ended=False
+        )
         pairs = [(header, ", ".join(map(str, values))) for header, values in (row.get("headers") or {}).items()]
         told = {"sent": sent, "received": received, "status": http_status(row.get("code"))}
         yield number, told | limit_headers(pairs)
@@ -105,8 +115,8 @@ def har_rows(text: str, name: str) -> Iterator[Row]:
 def _har_request(entry: Any, labels: KeyLabels, where: str) -> tuple[str, dict[str, Any]]:
     """Its host, and the request in our columns."""
     try:
-        lasted = duration(max(0.0, float(entry.get("time") or 0.0)), where, 1e3)
-        sent, ended = interval(instant(entry["startedDateTime"], where), lasted, ended=False)
+        lasted = parse_duration(max(0.0, float(entry.get("time") or 0.0)), where, 1e3)
+        sent, ended = decision_interval(parse_time(entry["startedDateTime"], where), lasted, ended=False)
         asked, answer = _har_headers(entry["request"]), entry["response"]
         told: dict[str, Any] = {"sent": sent, "received": ended, "status": http_status(answer.get("status"))}
         told |= limit_headers(_har_headers(answer))

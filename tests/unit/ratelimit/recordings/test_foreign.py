@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from nhq import places
+from nhq import paths
 from nhq.cli import main
-from nhq.ratelimit.recordings.formats import Format
-from nhq.ratelimit.schema import REQUIRED
+from nhq.ratelimit.history.history_schema import REQUIRED
+from nhq.ratelimit.recordings.recording_formats import RecordingFormat
 
-FOLDER = places.fixtures() / "histories" / "foreign"
+FOLDER = paths.fixtures_folder() / "histories" / "foreign"
 EXPECTED = tomllib.loads((FOLDER / "verdicts.toml").read_text("utf-8"))
 JUDGED = [name for name, row in EXPECTED.items() if "verdicts" in row]
 HONEST = [name for name in JUDGED if "violated" not in EXPECTED[name]["verdicts"]]
@@ -128,8 +128,8 @@ def test_every_format_and_column_stands_in_help_and_readme(capsys: pytest.Captur
     """Each recording that is read has its row, and each of its examples is named."""
     with pytest.raises(SystemExit):
         main(["check", "--help"])
-    text, readme = capsys.readouterr().out, places.root().joinpath("README.md").read_text("utf-8")
-    for name in Format:
+    text, readme = capsys.readouterr().out, paths.data_root().joinpath("README.md").read_text("utf-8")
+    for name in RecordingFormat:
         assert name in text
         assert f"`{name}`" in readme
     for column in (

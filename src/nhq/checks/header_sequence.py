@@ -1,0 +1,274 @@
+"""How the rate-limit headers move from answer to answer of one key: one client, one request after the other.
+
+Answers of one key belong to one window when their Resets differ by at most a second: Reset is a whole number of
+seconds, rounded down, up or to the nearest, perhaps anew for each answer. Windows of a correct server end at least one
+window apart, wherever they are anchored; so Resets of different windows differ by more than `window` − 2 seconds, and
+nothing lies between. Windows shorter than three seconds can't be told from rounding and are not judged.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from nhq.checks.context import judges
+from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, is_counted, whole_header
+from nhq.checks.values import http_date
+from nhq.model import Exchange, Finding, Observation, holds, violated
+
+#: Shorter windows (seconds) can't be told from the rounding of their Resets.
+SHORTEST_JUDGED = 3.0
+#: Unix seconds from 2001 to 5138: outside lie "seconds to go" and milliseconds.
+EPOCH = (10**9, 10**11)
+#: Seconds by which a Date header may be wrong beside its cut: servers cache it, proxies stamp their own.
+DATE_SLACK = 2.0
+#: Seconds that clocks of servers, proxies and our own may be apart.
+CLOCKS_APART = 900.0
+#: Seconds that must pass before an unmoved Reset says anything.
+LAPSE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One answer of a key. `lost`: requests just before it that may have been counted, or not, unseen by us."""
+
+    exchange: Exchange
+    limit: int | None
+    remaining: int | None
+    reset: int | None
+    lost: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """All three headers are there, as numbers."""
+        return None not in (self.limit, self.remaining, self.reset)
+
+    @property
+    def timed(self) -> bool:
+        """They are, and Reset is a Unix time in seconds."""
+        return self.whole and EPOCH[0] < (self.reset or 0) < EPOCH[1]
+
+
+Run = Sequence[Step]
+
+
+def check_sequence(
+    exchanges: Sequence[Exchange], limit: int, window: float, alone: bool = False
+) -> Iterator[Observation]:
+    """What the answers to one client's requests, oldest first, show of the limiter.
+
+    `limit` requests in `window` seconds are promised to each key. `alone`: nobody else uses these keys; where that
+    isn't known, a Remaining that fell too far shows nothing, for another client may have spent the difference.
+    """
+    exchanges = as_served(exchanges)
+    for run in usable_runs(exchanges, lambda step: step.limit is not None):
+        yield from limit_is(run, limit)
+    for run in usable_runs(exchanges, lambda step: step.whole):
+        yield from reset_is_time(run, window, alone)
+    if window < SHORTEST_JUDGED:
+        return
+    timed = usable_runs(exchanges, lambda step: step.timed)
+    for run in timed:
+        yield from reset_steady(run, window)
+        yield from remaining_counts(run, limit, window, alone)
+        yield from first_admitted(run, limit, window) if alone else ()
+    told = {_owner(run) for run in timed}
+    for run in usable_runs(exchanges, lambda step: step.remaining is not None):
+        if alone and _owner(run) not in told:
+            yield from remaining_falls(run, limit)
+
+
+def _owner(run: Run) -> tuple[int, str]:
+    """Whose answers they are: the epoch and the key."""
+    exchange = run[0].exchange
+    return exchange.epoch, exchange.identity.label if exchange.identity else ""
+
+
+def as_served(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """Requests of one instant in the order in which they were counted, as Remaining tells it; the rest as they are."""
+    groups: list[list[Exchange]] = []
+    for exchange in exchanges:
+        if groups and exchange.sent < groups[-1][-1].received:
+            groups[-1].append(exchange)
+        else:
+            groups.append([exchange])
+    return [one for group in groups for one in sorted(group, key=lambda e: -(whole_header(e, REMAINING) or 0))]
+
+
+def usable_runs(exchanges: Sequence[Exchange], usable: Callable[[Step], bool]) -> list[Run]:
+    """The usable answers of each key in each epoch, in order; what comes between may have been counted.
+
+    A key that isn't valid has no allowance to speak of.
+    """
+    found: dict[tuple[int, str], list[Step]] = {}
+    lost: dict[tuple[int, str], int] = {}
+    for exchange in exchanges:
+        if exchange.identity is None or exchange.identity.revoked:
+            continue
+        key = (exchange.epoch, exchange.identity.label)
+        step = _step(exchange, lost.get(key, 0))
+        if usable(step):
+            found.setdefault(key, []).append(step)
+            lost[key] = 0
+        else:
+            lost[key] = step.lost + 1
+    return list(found.values())
+
+
+def _step(exchange: Exchange, lost: int) -> Step:
+    if exchange.operation is None or exchange.status is None or not is_counted(exchange):
+        return Step(exchange, None, None, None, lost)
+    return Step(
+        exchange, whole_header(exchange, LIMIT), whole_header(exchange, REMAINING), whole_header(exchange, RESET), lost
+    )
+
+
+@judges("RL-LIMIT")
+def limit_is(run: Run, limit: int) -> Iterator[Observation]:
+    """«capped at 60 per minute per API key»: the header names that limit."""
+    for step in run:
+        yield _judged("RL-LIMIT", step.limit == limit, [step], f"{LIMIT} {limit}", f"{step.limit}", LIMIT)
+
+
+@judges("RL-RESET-EPOCH")
+def reset_is_time(run: Run, window: float, alone: bool = False) -> Iterator[Observation]:
+    """«a Unix timestamp in seconds»: of an instant that isn't past, and at most one window ahead.
+
+    Where the server is not ours, neither its Date nor our clock need be that of who set the Reset: a proxy stamps its
+    own. Each can acquit; both together accuse, of a Reset that is further off than clocks are.
+    """
+    for step in run:
+        reset = step.reset or 0
+        if not EPOCH[0] < reset < EPOCH[1]:
+            actual = f"{reset}: {reset_unit(reset, window)}"
+            yield _judged("RL-RESET-EPOCH", False, [step], "a Unix timestamp in seconds", actual, RESET)
+            continue
+        moments = [our_decision_time(step.exchange)] if alone else decision_clocks(step.exchange)
+        ok = any(_fits(reset, moment, window) for moment in moments)
+        certain = alone or (len(moments) > 1 and not any(_fits(reset, m, window, CLOCKS_APART) for m in moments))
+        if ok or certain:
+            expected, told = "Reset not past, and at most one window ahead", f"{reset - moments[0][0]:.0f} s from now"
+            yield _judged("RL-RESET-EPOCH", ok, [step], expected, told, RESET)
+
+
+def reset_unit(reset: int, window: float) -> str:
+    """What a Reset is that is no Unix timestamp in seconds."""
+    if reset <= window + 1:
+        return "seconds from now, it seems"
+    units = {3: "milliseconds", 6: "microseconds", 9: "nanoseconds"}
+    name = units.get(len(f"{reset}") - 10)
+    return f"a Unix timestamp in {name}, it seems" if name else "no time that we know"
+
+
+def _fits(reset: int, moment: tuple[float, float], window: float, slack: float = 0.0) -> bool:
+    """Is a Reset told at that moment at hand, and at most a window ahead?"""
+    return moment[0] - 1 - slack < reset < moment[1] + window + 1 + slack
+
+
+def decision_clocks(exchange: Exchange) -> list[tuple[float, float]]:
+    """When the server decided, not before and not after: by the answer's Date, where there is one, and by our clock."""
+    dated = dated_decision_time(exchange)
+    return [our_decision_time(exchange)] if dated is None else [dated, our_decision_time(exchange)]
+
+
+def our_decision_time(exchange: Exchange) -> tuple[float, float]:
+    """When the server decided, by our clock."""
+    return exchange.sent - DATE_SLACK, exchange.received + DATE_SLACK
+
+
+def dated_decision_time(exchange: Exchange) -> tuple[float, float] | None:
+    """When the server decided by the answer's Date: not before, not after; None without one.
+
+    A proxy may have stamped it by a clock of its own, so that it proves nothing about what another clock has set.
+    """
+    date = http_date(exchange.headers.get("date"))
+    if date is None:
+        return None
+    return date - (exchange.received - exchange.sent) - DATE_SLACK, date + 1 + DATE_SLACK
+
+
+def same_window(first: Step, second: Step) -> bool:
+    """Do two answers speak of one window? Reset may be rounded anew each time."""
+    return abs((second.reset or 0) - (first.reset or 0)) <= 1
+
+
+@judges("RL-RESET-STEADY")
+def reset_steady(run: Run, window: float) -> Iterator[Observation]:
+    """«using a fixed window»: Reset stays, until it leaps by a whole window or more."""
+    first = run[0]
+    for step in run[1:]:
+        moved = (step.reset or 0) - (first.reset or 0)
+        if moved > window - 2 and abs(moved) > 1:
+            first = step
+        elif abs(moved) > 1:
+            yield _judged(
+                "RL-RESET-STEADY", False, [first, step], "one Reset in a window", f"moved by {moved} s", RESET
+            )
+            first = step
+        elif step.exchange.received - first.exchange.sent >= LAPSE:
+            yield _judged("RL-RESET-STEADY", True, [first, step], "one Reset in a window", "", RESET)
+
+
+@judges("RL-REMAINING-COUNTS")
+def remaining_counts(run: Run, limit: int, window: float, alone: bool) -> Iterator[Observation]:
+    """`X-RateLimit-Remaining`: one less with each request, and one below the limit after a window's first."""
+    for before, step in pairwise(run):
+        most, left = _most(before, step, limit, window), step.remaining or 0
+        if most is None:
+            continue
+        if most - step.lost <= left <= most:
+            yield _judged("RL-REMAINING-COUNTS", True, [before, step], "Remaining falls by one", "", REMAINING)
+        elif left > most or alone:
+            actual = f"{before.remaining} then {left}" + ("" if same_window(before, step) else ", in a new window")
+            yield _judged("RL-REMAINING-COUNTS", False, [before, step], "Remaining falls by one", actual, REMAINING)
+
+
+@judges("RL-REMAINING-COUNTS")
+def remaining_falls(run: Run, limit: int) -> Iterator[Observation]:
+    """The same where Reset can't be read and nobody else uses the key: one less, or one below the limit anew."""
+    for before, step in pairwise(run):
+        statuses = {before.exchange.status, step.exchange.status}
+        if 429 in statuses or step.exchange.sent < before.exchange.received or not before.remaining:
+            continue
+        left, falls = step.remaining, range(before.remaining - 1 - step.lost, before.remaining)
+        if left in falls:
+            yield _judged("RL-REMAINING-COUNTS", True, [before, step], "Remaining falls by one", "", REMAINING)
+        elif left not in range(limit - 1 - step.lost, limit):
+            actual = f"{before.remaining} then {left}"
+            yield _judged("RL-REMAINING-COUNTS", False, [before, step], "Remaining falls by one", actual, REMAINING)
+
+
+@judges("RL-ADMITS")
+def first_admitted(run: Run, limit: int, window: float) -> Iterator[Observation]:
+    """«60 per minute per API key»: the first request of a window isn't refused. Where nobody else uses the key."""
+    for before, step in pairwise(run):
+        fresh = (step.reset or 0) - (before.reset or 0) > window - 2 and not same_window(before, step)
+        if fresh and not step.lost and step.exchange.status == 429 and step.exchange.sent >= before.exchange.received:
+            expected = f"{limit} requests admitted in a window"
+            yield _judged("RL-ADMITS", False, [before, step], expected, "429 to a window's first request", "status")
+
+
+def _most(before: Step, step: Step, limit: int, window: float) -> int | None:
+    """What Remaining must be if no other request came between; None where nothing can be said.
+
+    After a 429, and for one, there is nothing left to count: RL-EXCEEDED and RL-ADMITS judge those. In a new window
+    it counts from the promised limit, or from another that the server names: that is a matter of RL-LIMIT.
+    """
+    if step.exchange.status == 429 or step.exchange.sent < before.exchange.received:
+        return None
+    if not same_window(before, step):
+        fresh = (step.reset or 0) - (before.reset or 0) > window - 2
+        whole = limit - 1 if step.remaining == limit - 1 else (step.limit or 0) - 1
+        return whole if fresh else None
+    return None if before.exchange.status == 429 or not before.remaining else before.remaining - 1
+
+
+def _judged(rule: str, ok: bool, steps: Sequence[Step], expected: str, actual: str, where: str) -> Observation:
+    last = steps[-1].exchange
+    if ok:
+        return holds(rule, last.operation, last.id)
+    return violated(Finding(rule, last.operation, expected, actual, where, tuple(s.exchange.id for s in steps)))
+
+
+_CHECKS = (limit_is, reset_is_time, reset_steady, remaining_counts, remaining_falls, first_admitted)
+#: What `check_sequence` judges.
+RULES: tuple[str, ...] = tuple(dict.fromkeys(rule for check in _CHECKS for rule in vars(check)["rules"]))

@@ -1,0 +1,175 @@
+"""`nhq power`: plant every fault, and see which of them the gate sees."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nhq.cli import terminal_output
+from nhq.cli.report_formats import format_option
+
+if TYPE_CHECKING:
+    from nhq.mutation.mutant_status import MutantOutcome
+
+NOOP = "noop"
+COMBINATIONS = 6  # runs with many liberties together
+
+
+@click.command()
+@click.option("--fault", "faults", multiple=True, metavar="ID", help="Only this fault; may be repeated.")
+@click.option("--family", "families", multiple=True, metavar="NAME", help="Only faults of this family; repeatable.")
+@click.option("--full", is_flag=True, help="Run the whole gate to its end for each fault: every kill is told, slowly.")
+@click.option(
+    "--clean-seeds",
+    type=click.IntRange(0),
+    default=0,
+    help="Honest mocks of so many other seeds, too; each takes many liberties together, by its seed.",
+)
+@click.option("--liberties", "every_liberty", is_flag=True, help="Honest mocks of other choices, too: each liberty.")
+@click.option("--liberty", "liberties", multiple=True, metavar="ID", help="This liberty; may be repeated.")
+@click.option("--with", "beside", multiple=True, metavar="LIBERTY", help="The mock takes it while a fault is planted.")
+@click.option(
+    "--others",
+    type=click.IntRange(0),
+    default=0,
+    metavar="SEEDS",
+    help="Honest mocks at which others act, all and in pairs, by so many seeds.",
+)
+@click.option("--sample", type=click.IntRange(0), default=0, help="So many of the faults, chosen by the seed.")
+@click.option("--kills", is_flag=True, help="Tell in which scenarios each fault shows; --write: into kills.json.")
+@click.option("--missing", is_flag=True, help="With --kills: only faults that don't stand in kills.json.")
+@click.option("--live", is_flag=True, help="One live run a fault, in real time: seen at which request?")
+@click.option("--keys", type=click.Choice(["1", "6", "22"]), default="6", show_default=True, help="With --live: keys.")
+@click.option(
+    "--requests", type=click.IntRange(1), default=3000, show_default=True, help="With --live: requests a run at most."
+)
+@click.option(
+    "--window", type=click.FloatRange(1), default=5.0, show_default=True, help="With --live: seconds of a window."
+)
+@click.option("--list", "listed", is_flag=True, help="List faults, or liberties, and do nothing.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes, each with a mock.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
+@format_option
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Write reports/POWER.md too; with the whole catalogue only (but for --kills and --live).",
+)
+def command(
+    faults: tuple[str, ...],
+    families: tuple[str, ...],
+    full: bool,
+    clean_seeds: int,
+    every_liberty: bool,
+    liberties: tuple[str, ...],
+    beside: tuple[str, ...],
+    others: int,
+    sample: int,
+    kills: bool,
+    missing: bool,
+    live: bool,
+    keys: str,
+    requests: int,
+    window: float,
+    listed: bool,
+    seed: int,
+    workers: int,
+    out: Path | None,
+    formats: tuple[str, ...],
+    write: bool,
+) -> int:
+    """Plant faults in the mock, one at a time, and run the gate against each.
+
+    A fault is killed when a finding names a rule that it breaks. A liberty is a choice that the contract leaves open:
+    nothing may be found. Exit codes: 0 all killed and nobody accused, 1 not so, 2 could not judge, 130 interrupted.
+    """
+    if formats and out is None:
+        raise click.UsageError("--format needs --out, the folder that the reports go to")
+    if write and not (kills or live) and (faults or families or liberties or beside or others or sample):
+        raise click.UsageError("--write tells of the whole catalogue: give no option that chooses or adds")
+    from nhq.mutation.faults.catalogue import choose_faults, sample_faults
+    from nhq.mutation.variants import catalogue
+    from nhq.mutation.variants.others import by_seeds
+
+    free = [*catalogue.choose_variants(liberties, every_liberty), *by_seeds(seed, others)]
+    picked = choose_faults(faults, families) if faults or families or not (liberties or others) else []
+    picked = sample_faults(picked, sample, seed) if sample else picked
+    if listed:
+        for fault in [] if free else picked:
+            click.echo(f"{fault.id:<40} {fault.family:<14} {fault.sentence}")
+        for liberty in free:
+            click.echo(f"{liberty.id:<40} {liberty.area:<14} {liberty.sentence}")
+        return 0
+    if kills:
+        from nhq.cli.kills_command import look_for_kills
+
+        return look_for_kills(picked, seed, workers, write, missing)
+    if live:
+        from nhq.cli.given_command import given_command
+        from nhq.cli.live_mutation_command import measure_live
+        from nhq.mutation.live_bench import Live
+
+        said = given_command("write", "workers")
+        return measure_live(picked, Live(int(keys), requests, window), seed, workers, write, said)
+    from nhq.files import lock_folder
+    from nhq.mutation.kill_matrix import kill_matrix_text
+    from nhq.mutation.mutant_mock import Manner
+    from nhq.mutation.mutation_run import Wish, measure_mutation
+
+    words = ["nhq power", *(f"--fault {f}" for f in faults), *(f"--family {f}" for f in families)]
+    words += ["--liberties"] * every_liberty + [f"--liberty {ident}" for ident in liberties]
+    words += [f"--with {ident}" for ident in beside]
+    words += [f"{option} {count}" for option, count in (("--others", others), ("--sample", sample)) if count]
+    if full:
+        words.append("--full")
+    if clean_seeds:
+        words.append(f"--clean-seeds {clean_seeds}")
+    together = COMBINATIONS if every_liberty else 0
+    wish = Wish(
+        picked,
+        Manner(seed, full),
+        clean_seeds,
+        workers,
+        " ".join(words),
+        free,
+        together,
+        catalogue.choose_variants(beside),
+    )
+    with lock_folder(out):
+        places: dict[str, tuple[tuple[str, str], ...]] = {}
+
+        def tell(done: int, total: int, outcome: "MutantOutcome") -> None:
+            places[outcome.fault] = (*places.get(outcome.fault, ()), *outcome.places)
+            _tell(done, total, outcome)
+
+        record = measure_mutation(wish, tell)
+        if out is not None:
+            from nhq.cli.report_formats import write_run_reports as write_formats
+
+            write_formats(record, out, formats)
+    power = record.power
+    assert power is not None  # a run of planted faults has its own part
+    if write and not record.interrupted:
+        from nhq.contract import load_contract
+        from nhq.mutation.kill_table import complete_kills
+        from nhq.mutation.mutation_page import write_page
+
+        click.echo(f"report: {write_page(record, power)}")
+        click.echo(f"report: {complete_kills(load_contract().digest, places)}")
+    click.echo(kill_matrix_text(power), nl=False)
+    return record.exit_code
+
+
+def _tell(done: int, total: int, outcome: "MutantOutcome") -> None:
+    """One line a fault, or a mock of other choices, on stderr."""
+    found, free = ", ".join(outcome.kills or outcome.others), outcome.liberties
+    name = (
+        outcome.fault
+        if not free or outcome.fault != NOOP
+        else free[0]
+        if len(free) == 1
+        else f"{len(free)} liberties, seed {outcome.seed}"
+    )
+    line = f"{done:4d}/{total} {outcome.fate:<9} {name}: {found or 'nothing'}"
+    terminal_output.say_on_stderr(line + (" (by the whole gate)" if outcome.whole else ""))

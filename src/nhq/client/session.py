@@ -1,0 +1,111 @@
+"""One way out: a requests session whose adapter chain is guard, budget, recorder, then the wire."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+from requests.adapters import BaseAdapter
+
+from nhq.client.control_plane import ControlledClock, ControlPlane
+from nhq.client.guard import Guard
+from nhq.client.pacing import Pacer
+from nhq.client.recorder import ExchangeRecorder
+from nhq.client.run_deadline import Course
+from nhq.client.running_test import Running
+from nhq.client.target import Target
+from nhq.client.transport import Limits, NetworkAdapter
+from nhq.clock import Clock, SystemClock
+from nhq.contract import Contract
+from nhq.model import Exchange
+
+
+class Http(requests.Session):
+    """A requests session that sends what it is told and nothing more: no proxies, netrc, redirects or cookies."""
+
+    def __init__(self, chain: Guard) -> None:
+        super().__init__()
+        self.guard = chain
+        self.trust_env = False  # netrc would add a key where a test sends none
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # one key's session would speak for another
+        self.headers.clear()
+        self.headers["Accept"] = "application/json"
+        self.headers["Accept-Encoding"] = "identity"
+        self.headers["User-Agent"] = "networkhq-conformance"
+        self.adapters.clear()
+        self.mount("http://", chain)
+        self.mount("https://", chain)
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """A redirect is an answer; it is never followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything a test needs to talk to one target."""
+
+    target: Target
+    contract: Contract
+    clock: Clock
+    http: Http
+    budget: Pacer
+    recorder: ExchangeRecorder
+    control: ControlPlane | None = None
+    running: Running = field(default_factory=Running)
+
+    @property
+    def alone(self) -> bool:
+        """Is nobody else at this target? One with a control plane is ours."""
+        return self.control is not None and not self.target.shared
+
+    def restore(self, snapshot: str) -> None:
+        """Put a controlled target's state back; where its clock goes back too, what we knew of counters is void."""
+        if self.control is None or not snapshot:
+            return
+        now = self.control.restore(snapshot)
+        if isinstance(self.clock, ControlledClock):
+            self.clock.restored(now)
+            self.budget.forget()
+        self.recorder.begin_epoch()
+
+    def send_at_once(self, requests: Sequence[requests.Request]) -> list[Exchange]:
+        """Send several requests at one instant. Raises NotPermitted where the target doesn't allow one of them."""
+        prepared = [self.http.prepare_request(request) for request in requests]
+        for request in prepared:
+            self.http.guard.check(request)
+        return self.budget.send_at_once(prepared)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.http.close()
+        if self.control is not None:
+            self.control.close()
+
+
+def open_session(
+    target: Target,
+    contract: Contract,
+    wire: BaseAdapter | None = None,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+    course: Course | None = None,
+    before: Callable[[], None] = lambda: None,
+) -> Session:
+    """A session for a target; with a control plane whose clock stands still, waiting moves that clock.
+
+    `wire` is the chain's last link, where a cassette takes the network's place; the control plane is reached by it
+    too. `clock` is what time is read from where no control plane keeps it. `limits` are how long an answer may take,
+    `course` how long the run may. `before` is called before each request.
+    """
+    control = (
+        ControlPlane(target.control_url, target.control_token, wire, target.connection.verify)
+        if target.control_url
+        else None
+    )
+    moved = ControlledClock(control) if control is not None and control.still() else None
+    clock = moved or clock or SystemClock()
+    running = Running()
+    recorder = ExchangeRecorder(target, contract, clock, wire or NetworkAdapter(limits, target.connection), running)
+    budget = Pacer(target, clock, recorder, course, running, before)
+    http = Http(Guard(target, contract, budget))
+    return Session(target, contract, clock, http, budget, recorder, control, running)

@@ -1,0 +1,1 @@
+"""Requests made by Schemathesis and Hypothesis, behind thin adapters; the corpus of live runs."""

@@ -1,0 +1,118 @@
+"""What a load run was asked for, and what becomes of it on its way to a record."""
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from nhq.client.target import Target
+from nhq.clock import Clock
+from nhq.load.send_plan import SendPlan
+from nhq.model import Effect
+
+#: Seconds between two clocks of one machine, at most.
+SAME_CLOCK = 0.5
+
+
+class LoadListener(Protocol):
+    """Told how far a run is."""
+
+    def step(self, seconds: float, total: float, heard: Mapping[str, Any]) -> None:
+        """`seconds` of about `total` are over; `heard` holds requests and failures so far."""
+
+    def say(self, line: str) -> None:
+        """Something that whoever started the run needs to know now."""
+
+
+class Role(StrEnum):
+    """What this machine does in a run."""
+
+    ALL = "all"
+    MASTER = "master"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `nhq load` was asked for. Zeros: as the profile and the target say. Without `target` a mock is started.
+
+    `at` is where a master listens, or a worker finds it; port 0: a free one. `alone`: nobody else uses the keys.
+    `skew`: the server's clock is within so many seconds of ours. `budget` replaces numbers of the profile's. `csv` is
+    the beginning of the names of Locust's own CSV files. `minutes`: how long it may send, at most. `contract`: a
+    changed one, in place of ours. `gather`: a folder that a master and its workers share, through which their histories
+    come to it. `allow_load`: the target may be sent more than it allows.
+    """
+
+    profile: str
+    out: Path
+    target: Path | None = None
+    keys: int = 0
+    duration: float = 0.0
+    limit: int = 0
+    window: float = 0.0
+    anchor: str = ""
+    workers: int = 0
+    role: Role = Role.ALL
+    at: tuple[str, int] = ("127.0.0.1", 0)
+    asked: frozenset[Effect] = frozenset()
+    seed: int = 1
+    command: str = "nhq load"
+    alone: bool = False
+    skew: float | None = None
+    budget: Mapping[str, float] = field(default_factory=dict)
+    csv: Path | None = None
+    minutes: float = math.inf
+    contract: Path | None = None
+    gather: Path | None = None
+    allow_load: bool = False
+
+    def uses_alone(self, target: Target) -> bool:
+        """Nobody else uses the keys: so it is on a mock of ours, or we were told."""
+        return self.target is None or bool(target.control_url) or self.alone
+
+
+@dataclass(slots=True)
+class Run:
+    """One load run on its way to a record. `labels` are those of the keys that are to send.
+
+    `stopped`: why it has stopped by itself. `unshown`: what it can't show with its keys.
+    """
+
+    request: Request
+    plan: SendPlan
+    target: Target
+    mix: dict[str, int]
+    left_out: list[str]
+    folder: Path
+    clock: Clock
+    progress: LoadListener
+    troubles: list[str] = field(default_factory=list)
+    interrupted: bool = False
+    labels: tuple[str, ...] = ()
+    stopped: str = ""
+    unshown: Sequence[str] = ()
+
+    def name_keys(self, labels: Iterable[str]) -> None:
+        """These keys are to send."""
+        self.labels = tuple(labels)
+
+    def interrupt(self) -> None:
+        """Somebody has stopped it."""
+        self.interrupted = True
+
+    def stop(self, cause: str, said: Collection[str]) -> None:
+        """It has stopped by itself; what its processes `said` of that is told once."""
+        self.stopped = cause
+        self.troubles[:] = [cause, *(trouble for trouble in self.troubles if trouble not in said)]
+
+    @property
+    def alone(self) -> bool:
+        """Nobody else uses the keys."""
+        return self.request.uses_alone(self.target)
+
+    @property
+    def skew(self) -> float | None:
+        """How far the server's clock may be from ours; our own mock has the clock of this machine."""
+        return SAME_CLOCK if self.request.target is None else self.request.skew

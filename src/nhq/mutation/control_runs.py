@@ -1,0 +1,70 @@
+"""Honest mocks of other choices, told as data and as text: each liberty alone, and many of them together."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from nhq.mutation.mutant_status import MutantOutcome
+from nhq.mutation.variants.variant import Variant
+from nhq.record.power_rows import Fate, HonestRow, LibertyRow, PowerRecord
+
+
+def with_choices(power: PowerRecord, liberties: Sequence[Variant], outcomes: Sequence[MutantOutcome]) -> PowerRecord:
+    """A power run with its parts `liberties` and `combined`: `outcomes` are those of the liberties, then the rest."""
+    alone = tuple(_row(liberty, outcome) for liberty, outcome in zip(liberties, outcomes, strict=False))
+    return replace(power, liberties=alone, combined=tuple(map(judge_honest_mock, outcomes[len(liberties) :])))
+
+
+def _row(liberty: Variant, outcome: MutantOutcome) -> LibertyRow:
+    return LibertyRow(
+        id=liberty.id,
+        sentence=liberty.sentence,
+        area=liberty.area,
+        policy=liberty.policy,
+        ambiguity=liberty.ambiguity,
+        takes=liberty.takes,
+        fate=outcome.fate,
+        found=(*outcome.kills, *outcome.others),
+        unjudged=outcome.unjudged,
+        requests=outcome.requests,
+        troubles=outcome.troubles,
+        warned=outcome.warned,
+        seconds=outcome.seconds,
+    )
+
+
+def judge_honest_mock(outcome: MutantOutcome) -> HonestRow:
+    """The whole gate on a mock that breaks nothing."""
+    return HonestRow(
+        seed=outcome.seed,
+        liberties=outcome.liberties,
+        fate=outcome.fate,
+        found=(*outcome.kills, *outcome.others),
+        unjudged=outcome.unjudged,
+        requests=outcome.requests,
+        troubles=outcome.troubles,
+    )
+
+
+def choices_table(power: PowerRecord) -> Iterator[str]:
+    """For people: which liberties were called a finding or made trouble, and what could not be judged."""
+    alone, combined = power.liberties, power.combined
+    if not alone and not combined:
+        return
+    yield f"{len(alone)} honest mocks of other choices: {_wrong(alone)} with a finding or trouble"
+    yield from (f"  {row.id} ({row.ambiguity}): {describe_accusation(row)}" for row in alone if row.fate != Fate.CLEAN)
+    yield f"{len(combined)} of many such choices together: {_wrong(combined)} with a finding or trouble"
+    for row in combined:
+        if row.fate != Fate.CLEAN:
+            yield f"  {', '.join(row.liberties)}: {describe_accusation(row)}"
+    yield from (f"  warned of {row.id}: {', '.join(row.warned)}" for row in alone if row.warned)
+    yield from (f"  not judged with {row.id}: {', '.join(row.unjudged)}" for row in alone if row.unjudged)
+
+
+def _wrong(rows: Sequence[LibertyRow | HonestRow]) -> int:
+    return sum(row.fate != Fate.CLEAN for row in rows)
+
+
+def describe_accusation(row: LibertyRow | HonestRow) -> str:
+    """What was found where nothing is wrong, or what kept the gate from judging."""
+    return ", ".join(row.found or row.troubles)

@@ -1,0 +1,116 @@
+"""The kill matrix: which fault is seen by which rule, told three ways: as data, as text, and by rule."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from nhq.contract import Contract
+from nhq.model import Level
+from nhq.mutation.control_runs import choices_table, describe_accusation, judge_honest_mock
+from nhq.mutation.faults.fault import Fault
+from nhq.mutation.mutant_status import GOOD, MEANING, MutantOutcome
+from nhq.mutation.unkilled_rules import unkilled_rules
+from nhq.record.power_rows import Fate, FaultRow, PlantedRule, PowerCounts, PowerRecord
+
+
+def power_data(faults: Sequence[Fault], outcomes: Sequence[MutantOutcome], contract: Contract) -> PowerRecord:
+    """The part `power` of a run record: one row a fault, one row a rule, and the counts.
+
+    `outcomes` are those of the faults in their order, then those of honest mocks of other seeds.
+    """
+    rows = tuple(_row(fault, outcome) for fault, outcome in zip(faults, outcomes, strict=False))
+    return PowerRecord(
+        summary=_counts(rows),
+        clean=tuple(map(judge_honest_mock, outcomes[len(faults) :])),
+        faults=rows,
+        unseen=tuple(unkilled_rules(outcomes[: len(faults)])),
+        rules=tuple(_rule(rule.id, rule.level, rows) for rule in contract.rules.values()),
+    )
+
+
+def _counts(rows: Sequence[FaultRow]) -> PowerCounts:
+    fates = Counter(row.fate for row in rows)
+    return PowerCounts(
+        faults=len(rows),
+        subtle=sum(bool(row.subtle) for row in rows),
+        families=len({row.family for row in rows if row.rules}),
+        killed=fates[Fate.KILLED],
+        clean=fates[Fate.CLEAN],
+        told=fates[Fate.TOLD],
+        elsewhere=fates[Fate.ELSEWHERE],
+        survived=fates[Fate.SURVIVED],
+        trouble=fates[Fate.TROUBLE],
+        requests=sum(row.requests for row in rows),
+    )
+
+
+def counted(counts: PowerCounts, fate: Fate) -> int:
+    """How many faults met a fate."""
+    number: int = getattr(counts, fate.value)
+    return number
+
+
+def _row(fault: Fault, outcome: MutantOutcome) -> FaultRow:
+    return FaultRow(
+        id=fault.id,
+        sentence=fault.sentence,
+        family=fault.family,
+        policy=fault.policy,
+        subtle=fault.subtle,
+        on=tuple(fault.on),
+        rules=tuple(fault.rules),
+        fate=outcome.fate,
+        kills=outcome.kills,
+        others=outcome.others,
+        requests=outcome.requests,
+        tests=outcome.tests,
+        seconds=outcome.seconds,
+        whole=outcome.whole,
+        troubles=outcome.troubles,
+    )
+
+
+def _rule(ident: str, level: Level, rows: Sequence[FaultRow]) -> PlantedRule:
+    """A rule with the faults planted against it, and all that it was seen to fail on."""
+    return PlantedRule(
+        id=ident,
+        level=level,
+        planted=tuple(row.id for row in rows if ident in row.rules),
+        seen=tuple(row.id for row in rows if ident in row.kills or ident in row.others),
+    )
+
+
+def kill_matrix_text(power: PowerRecord) -> str:
+    """For people: what is not as it should be, fault by fault, then the counts by family."""
+    rows, summary = power.faults, power.summary
+    lines = []
+    for fate in Fate:
+        found = [row for row in rows if row.fate == fate]
+        if found and fate not in GOOD:
+            lines += [f"{fate.value}: {MEANING[fate]}", *(_told(row) for row in found), ""]
+    lines.append(f"{'family':<16} {'faults':>6} {'subtle':>6} {'killed':>6} {'requests':>8} {'seconds':>7}")
+    for family in dict.fromkeys(row.family for row in rows):
+        lines.append(_table_row(family, [row for row in rows if row.family == family]))
+    lines.append(_table_row("all", rows))
+    if power.clean:
+        wrong = [row for row in power.clean if row.fate != Fate.CLEAN]
+        lines += ["", f"{len(power.clean)} honest mocks of other seeds: {len(wrong)} with a finding or trouble"]
+        lines += [f"  seed {row.seed}: {describe_accusation(row)}" for row in wrong]
+    if choices := list(choices_table(power)):
+        lines += ["", *choices]
+    if power.unseen:
+        lines += ["", f"planted against, and never seen to fail: {', '.join(power.unseen)}"]
+    lines += ["", ", ".join(f"{count} {fate}" for fate in Fate if (count := counted(summary, fate)))]
+    return "\n".join(lines) + "\n"
+
+
+def _told(row: FaultRow) -> str:
+    found = f"; found {', '.join(row.others)}" if row.others else ""
+    trouble = f"; {row.troubles[0]}" if row.troubles else ""
+    return f"  {row.id} [{', '.join(row.rules)}]: {row.sentence}{found}{trouble}"
+
+
+def _table_row(name: str, rows: Sequence[FaultRow]) -> str:
+    killed = sum(row.fate == Fate.KILLED for row in rows)
+    subtle, requests = sum(bool(row.subtle) for row in rows), sum(row.requests for row in rows)
+    seconds = sum(row.seconds for row in rows)
+    return f"{name:<16} {len(rows):>6} {subtle:>6} {killed:>6} {requests:>8,} {seconds:>7.1f}"

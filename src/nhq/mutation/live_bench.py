@@ -1,0 +1,159 @@
+"""One mock in real time, judged as a server that nobody can put back: which fault does a live run see, and when?
+
+Windows are scaled to seconds. The control plane puts the mock's state back between two runs; a run doesn't know of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+from nhq.client.control_plane import ControlPlane
+from nhq.client.key_check import usable_target
+from nhq.client.run_deadline import Course
+from nhq.client.target import Target
+from nhq.clock import SystemClock
+from nhq.contract import load_contract
+from nhq.errors import NhqError
+from nhq.model import Identity, Verdict
+from nhq.mutation.faults.fault import Fault
+from nhq.mutation.mutant_status import MutantOutcome, mutant_status
+from nhq.mutation.variants.variant import Variant
+from nhq.run.collector import Collector
+from nhq.run.early_end import Stop
+from nhq.run.gate import GateOptions, open_target, run_contract_tests
+from nhq.run.key_doubts import excusable
+from nhq.run.scope_inference import KeyAnswers
+from nhq.run.selection import make_selection
+from nhq.run.tallies import FindingKey
+
+#: How many keys a run may have, and which: labels of the mock's own, and those that are issued for it.
+KEYS = {
+    1: ("full",),
+    6: ("full", "full_2", "some", "others", "none", "beta_full"),
+    22: (*(f"full{'' if n == 1 else f'_{n}'}" for n in range(1, 12)), "none", "beta_full"),  # and one for each scope
+}
+#: A revoked key has no allowance: it comes beside, where there are several.
+_REVOKED, _SINGLE = "revoked", "only_"
+#: Two keys share the scopes out: reading a resource and writing it are apart, and conversations go with the others.
+_SOME = frozenset({"campaigns:read", "lead_lists:read", "leads:read", "linkedin_accounts:read", "conversations:write"})
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """How a live run is made: with how many keys (one of `KEYS`), requests at most, windows of so many seconds."""
+
+    keys: int = 6
+    requests: int = 3000
+    window: float = 5.0
+
+
+class LiveBench:
+    """A mock with `--real-time --control`, and keys of a live target."""
+
+    def __init__(self, target: Target, seed: int, live: Live) -> None:
+        self._contract, self._seed, self._live = load_contract(), seed, live
+        self._control = ControlPlane(target.control_url, target.control_token)
+        self._target = replace(target, keys=self._keys(target), control_url="", control_token="")
+        self._pristine = self._control.snapshot()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._control.close()
+
+    def look(self, fault: Fault, liberties: Sequence[Variant] = ()) -> MutantOutcome:
+        """Plant a fault, and see whether a live run sees it, and at which of its requests."""
+        clock = SystemClock()
+        began, spent = clock.monotonic(), clock.spent()
+        with self._lying([*(liberty.id for liberty in liberties), fault.id]):
+            collector, troubles = self._judged(fault)
+        found = list(dict.fromkeys(key[0] for key in collector.findings))
+        return MutantOutcome(
+            fault=fault.id,
+            fate=mutant_status(fault, found, troubles),
+            kills=tuple(rule for rule in fault.rules if rule in found),
+            others=tuple(rule for rule in found if rule not in fault.rules),
+            requests=collector.requests,
+            tests=len(collector.tests),
+            seconds=round(clock.monotonic() - began, 2),
+            troubles=tuple(troubles),
+            seed=self._seed,
+            liberties=tuple(liberty.id for liberty in liberties),
+            at=first_seen(collector, fault),
+            cpu=round(clock.spent() - spent, 2),
+            judged=judged_at(collector),
+        )
+
+    def _keys(self, target: Target) -> tuple[Identity, ...]:
+        """The keys of the run, the main workspace's first."""
+        known = {key.label: key for key in target.keys}
+        whole = known["full"].scopes
+        scopes = {"some": whole & _SOME, "others": whole - _SOME}
+        labels = [*KEYS[self._live.keys], *([_REVOKED] if self._live.keys > 1 else [])]
+        if self._live.keys > len(KEYS[self._live.keys]):
+            labels += [label for label in known if label.startswith(_SINGLE)]
+        return tuple(known.get(label) or self._issued(known["full"], label, scopes) for label in labels)
+
+    def _issued(self, full: Identity, label: str, scopes: Mapping[str, frozenset[str]]) -> Identity:
+        """A further key in the main workspace; as wide as the first where the label doesn't say otherwise."""
+        wanted = scopes.get(label, full.scopes)
+        secret = self._control.issue(full.workspace, sorted(wanted), label)
+        return replace(full, label=label, scopes=wanted, secret=secret, env=f"KEY_{label.upper()}")
+
+    @contextmanager
+    def _lying(self, planted: Sequence[str]) -> Iterator[None]:
+        self._control.restore(self._pristine)
+        try:
+            for ident in planted:
+                self._control.fault(ident, on=True)
+            yield
+        finally:
+            for ident in planted:
+                self._control.fault(ident, on=False)
+
+    def _judged(self, fault: Fault) -> tuple[Collector, list[str]]:
+        """What the run saw until it saw the fault, or until its requests were spent; and what kept it from seeing."""
+        target = replace(self._target, given=self._control.landmarks())
+        options, answers = GateOptions(seed=self._seed, profile="live"), KeyAnswers()
+        course = Course()
+        with ExitStack() as stack:
+            try:
+                session = open_target(target, options, stack, self._contract, course, answers)
+                usable_target(session, skip=True)
+                stop = self._stop(fault, target, answers)
+                nobody = make_selection(self._contract, (), ())
+                collector, _ = run_contract_tests(session, nobody, options, None, stop, "power", answers)
+            except NhqError as problem:
+                return Collector(target), [str(problem)]
+        return collector, [f"{trouble.where}: {trouble.cause}" for trouble in collector.troubles]
+
+    def _stop(self, fault: Fault, target: Target, answers: KeyAnswers) -> Stop:
+        """Enough was seen: a rule that the fault breaks, past all doubt about the target file; or nothing is left."""
+
+        def enough(collector: Collector) -> str:
+            if collector.requests >= self._live.requests:
+                return "its requests are spent"
+            seen = wanted_findings(collector, fault)
+            doubted = excusable(collector, target, self._contract, answers) if seen else set()
+            return "the fault was seen" if set(seen) - doubted else ""
+
+        return enough
+
+
+def wanted_findings(collector: Collector, fault: Fault) -> list[FindingKey]:
+    """The findings that name a rule which the fault breaks."""
+    return [key for key in collector.findings if key[0] in fault.rules]
+
+
+def first_seen(collector: Collector, fault: Fault) -> int:
+    """With which request the first such finding was proven; 0 where there is none."""
+    proven = [collector.findings[key].finding.exchanges for key in wanted_findings(collector, fault)]
+    return min((max(numbers, default=collector.requests) for numbers in proven), default=0)
+
+
+def judged_at(collector: Collector) -> dict[str, int]:
+    """Each rule that was judged, with the request that showed it first."""
+    first: dict[str, int] = {}
+    for (rule, _), cell in collector.cells.items():
+        if cell.exchange is not None and cell.verdict is not Verdict.UNKNOWN:
+            first[rule] = min(first.get(rule, cell.exchange), cell.exchange)
+    return first

@@ -1,0 +1,86 @@
+"""What live runs see, by how many requests they send: the curve, as data and as text."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from nhq.mutation.faults.fault import Fault
+from nhq.mutation.live_bench import Live
+from nhq.mutation.mutant_status import MutantOutcome
+
+#: Requests at which the curve is read.
+MARKS = (180, 300, 600, 900, 1500, 3000)
+#: Policies that decide when a window begins and ends: their faults are wrong by seconds of a minute, and shown in one.
+_OF_WINDOWS = {"window_of", "window_over", "reset_at"}
+MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The live runs of faults with so many keys, and of one honest mock."""
+
+    live: Live
+    outcomes: Sequence[MutantOutcome]
+    honest: MutantOutcome
+    seed: int = 1
+    seconds: float = 0.0
+
+    def killed(self, requests: int) -> int:
+        """Faults that a run of so many requests would have seen."""
+        return sum(0 < outcome.at <= requests for outcome in self.outcomes)
+
+    def judged(self, requests: int) -> int:
+        """Rules that a run of so many requests would have judged, of an honest mock."""
+        return sum(at <= requests for at in self.honest.judged.values())
+
+    @property
+    def survivors(self) -> list[MutantOutcome]:
+        return [outcome for outcome in self.outcomes if not outcome.at]
+
+
+def counted_faults(faults: Sequence[Fault]) -> list[Fault]:
+    """The faults that percentages are over: those that break a rule, and don't just fall silent."""
+    return [fault for fault in faults if fault.rules and not fault.silent]
+
+
+def of_one_length(faults: Sequence[Fault], live: Live) -> Iterator[tuple[Live, list[Fault]]]:
+    """Faults by the windows that show them: a minute for those that are wrong by seconds, else scaled ones."""
+    in_minutes = [fault for fault in faults if fault.policy in _OF_WINDOWS]
+    scaled = [fault for fault in faults if fault.policy not in _OF_WINDOWS]
+    yield from [(replace(live, window=MINUTE), in_minutes)] if in_minutes else []
+    yield from [(live, scaled)] if scaled else []
+
+
+def curve_section(curve: Curve, rules: int, sentences: Mapping[str, str], command: str) -> Iterator[str]:
+    """The curve in Markdown: how it was measured, a row for each number of requests, and what it doesn't see.
+
+    `rules` are all there are; `sentences` say what each fault does.
+    """
+    honest, cpu = curve.honest, sum(outcome.cpu for outcome in curve.outcomes)
+    yield f"### {curve_heading(curve.live.keys)}"
+    yield ""
+    yield (
+        f"`{command}`: {len(curve.outcomes)} faults, seed {curve.seed}, windows of {curve.live.window:g} s "
+        f"({MINUTE:g} s for faults of their length), {curve.seconds:,.0f} s in all, {cpu:,.0f} s of a processor. "
+        f"An honest mock: {honest.requests:,} requests, {len(honest.judged)} rules judged, "
+        f"{len(honest.kills) + len(honest.others)} findings."
+    )
+    yield from ("", "| requests | faults killed | rules judged |", "|---|---|---|")
+    yield from (_row(curve, mark, rules) for mark in MARKS)
+    yield from ("", "| survived | what it does | requests | named |", "|---|---|---|---|") if curve.survivors else ()
+    yield from (_survivor(outcome, sentences[outcome.fault]) for outcome in curve.survivors)
+
+
+def curve_heading(keys: int) -> str:
+    """What a part of the page is found by."""
+    return "One key" if keys == 1 else f"{keys} keys"
+
+
+def _row(curve: Curve, mark: int, rules: int) -> str:
+    killed, total = curve.killed(mark), len(curve.outcomes)
+    share = 100 * killed / total if total else 0
+    return f"| {mark:,} | {killed:,} of {total:,} ({share:.1f} %) | {curve.judged(mark)} of {rules} |"
+
+
+def _survivor(outcome: MutantOutcome, sentence: str) -> str:
+    named = ", ".join(outcome.others) or "; ".join(outcome.troubles[:1])
+    return f"| {outcome.fault} | {sentence} | {outcome.requests:,} | {named} |"

@@ -1,0 +1,59 @@
+"""What became of one fault under the gate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nhq.mutation.faults.fault import Fault
+from nhq.record.power_rows import Fate
+
+GOOD = frozenset({Fate.KILLED, Fate.CLEAN, Fate.TOLD})
+MEANING = {
+    Fate.KILLED: "a finding names a rule that the fault breaks",
+    Fate.CLEAN: "nothing is wrong, and nothing was found",
+    Fate.TOLD: "no whole answer came, and the gate says that it could not judge",
+    Fate.ELSEWHERE: "there are findings, but they name other rules only",
+    Fate.SURVIVED: "the gate saw nothing",
+    Fate.TROUBLE: "the gate could not judge, and found nothing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MutantOutcome:
+    """One fault's run of the gate. `kills` are its own rules that findings name, `others` the rest.
+
+    `whole` says that every test ran, not only those about the fault's rules. `troubles` are ours. `seed` is that of the
+    mock's data and of the gate's chance. `liberties` are those that the mock took: `warned` are rules that the gate
+    warned of as it says it would, `unjudged` those that it could not judge on every operation.
+    `places`: where the fault's rules were seen broken, by scenario and variant, if that was asked for.
+    Of a live run: `at` is the request that showed the fault first (0: none did), `judged` has the one that showed each
+    rule first, `cpu` is what the run took of a processor, in seconds, without the mock.
+    """
+
+    fault: str
+    fate: Fate
+    kills: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    requests: int = 0
+    tests: int = 0
+    seconds: float = 0.0
+    whole: bool = False
+    troubles: tuple[str, ...] = ()
+    seed: int = 1
+    liberties: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+    at: int = 0
+    cpu: float = 0.0
+    judged: Mapping[str, int] = field(default_factory=dict)
+
+
+def mutant_status(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> Fate:
+    """How a run ended whose findings name the rules `found`."""
+    if set(fault.rules).intersection(found):
+        return Fate.KILLED
+    if found:
+        return Fate.ELSEWHERE
+    if troubles:
+        return Fate.TOLD if fault.silent else Fate.TROUBLE
+    return Fate.SURVIVED if fault.rules or fault.silent else Fate.CLEAN

@@ -1,0 +1,124 @@
+"""reports/POWER.md: how much the suite sees, for people to read beside the code."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from nhq import paths
+from nhq.errors import ConfigError
+from nhq.files import replace_text
+from nhq.mutation.control_runs import describe_accusation
+from nhq.mutation.kill_matrix import counted
+from nhq.mutation.mutant_status import MEANING
+from nhq.record.power_rows import Fate, FaultRow, LibertyRow, PowerRecord
+from nhq.record.run_record import Record
+
+MUTANTS = "\n## Mutants\n"
+LIVE = "\n## Live runs: what is seen, by how many requests are sent\n"
+_PART = "\n### "
+
+
+def write_page(record: Record, power: PowerRecord) -> Path:
+    """Write the page of a run and its part `power`, and return where it lies.
+
+    Raises ConfigError where it cannot be written.
+    """
+    return _written(lambda known: renew_page(known, page_lines(record, power)))
+
+
+def _written(change: Callable[[str], str]) -> Path:
+    path = paths.data_root() / "reports" / "POWER.md"
+    try:
+        replace_text(path, change(path.read_text(encoding="utf-8") if path.exists() else ""))
+    except OSError as problem:
+        raise ConfigError(f"cannot write {path.name}: {problem.strerror}") from None
+    return path
+
+
+def renew_page(known: str, fresh: Iterable[str]) -> str:
+    """The page with our part made anew; those that `nhq power --live` and `make mutants` write stay as they are."""
+    _, live, mutants = _parts(known)
+    return "\n".join([*fresh, ""]) + live + mutants
+
+
+def with_live_part(known: str, fresh: Sequence[str]) -> str:
+    """The page with one part of its section on live runs made anew: that with the heading of the first line."""
+    head, live, mutants = _parts(known)
+    _, *parts = live.removesuffix("\n").split(_PART)
+    text = "\n".join([*fresh, ""]).removeprefix(_PART.lstrip())
+    kept = [part for part in parts if part.partition("\n")[0] != text.partition("\n")[0]]
+    ordered = sorted([*kept, text.removesuffix("\n")], key=_keys)
+    return head + LIVE + "".join(f"{_PART}{part.rstrip()}\n" for part in ordered) + mutants
+
+
+def _parts(known: str) -> tuple[str, str, str]:
+    """What `nhq power`, `nhq power --live` and `make mutants` have written."""
+    rest, heading, mutants = known.partition(MUTANTS)
+    head, live_heading, live = rest.partition(LIVE)
+    return head, live_heading + live, heading + mutants
+
+
+def _keys(part: str) -> int:
+    """How many keys a part on live runs is about, by its heading."""
+    word = part.partition(" ")[0]
+    return int(word) if word.isdigit() else 1
+
+
+def write_live_part(fresh: Sequence[str]) -> Path:
+    """Write one part on live runs, and return where the page lies. Raises ConfigError where it cannot be written."""
+    return _written(lambda known: with_live_part(known, fresh))
+
+
+def page_lines(record: Record, power: PowerRecord) -> Iterator[str]:
+    """The page."""
+    summary, faults = power.summary, power.faults
+    yield "# Power: how much the suite sees"
+    yield ""
+    yield f"Written by `{record.command} --write`, seed {record.seed}. Not edited by hand."
+    yield ""
+    fates = ", ".join(f"{count} {fate}" for fate in Fate if (count := counted(summary, fate)))
+    yield f"{summary.faults} planted faults, {summary.subtle} of them subtle: {fates}."
+    if power.clean:
+        fine = sum(row.fate == Fate.CLEAN for row in power.clean)
+        yield f"{fine} of {len(power.clean)} honest mocks of other seeds and choices: no finding at all."
+    if power.liberties:
+        yield _free(power)
+    yield f"{summary.requests:,} requests, {record.seconds:.0f} s."
+    for fate in Fate:
+        rows = [row for row in faults if row.fate == fate]
+        if rows:
+            yield from ("", f"## {fate.value.capitalize()}: {MEANING[fate]}", "")
+            yield from ("| fault | what it does | hidden by | seen by | named too |", "|---|---|---|---|---|")
+            yield from (_row(row) for row in rows)
+    yield from _liberties(power.liberties)
+    yield from ("", "## Rules", "", "| rule | level | planted | seen to fail on |", "|---|---|---|---|")
+    for rule in power.rules:
+        yield f"| {rule.id} | {rule.level} | {len(rule.planted)} | {len(rule.seen)} |"
+
+
+def _free(power: PowerRecord) -> str:
+    """How many honest mocks of other choices were accused of nothing, alone and many together."""
+    counts = []
+    for rows in (power.liberties, power.combined):
+        fine = sum(row.fate == Fate.CLEAN for row in rows)
+        counts.append(f"{fine} of {len(rows)}")
+    return f"{counts[0]} honest mocks of one other choice, {counts[1]} of many together: no finding at all."
+
+
+def _liberties(rows: Sequence[LibertyRow]) -> Iterator[str]:
+    """The choices, by the open question that each answers."""
+    if not rows:
+        return
+    yield from ("", "## Honest mocks of other choices", "")
+    yield from (
+        "| liberty | what it does | open question | fate | warned of | not judged |",
+        "|---|---|---|---|---|---|",
+    )
+    for row in rows:
+        fate = row.fate if row.fate == Fate.CLEAN else f"{row.fate}: {describe_accusation(row)}"
+        warned, unjudged = ", ".join(row.warned), ", ".join(row.unjudged)
+        yield f"| {row.id} | {row.sentence} | {row.ambiguity} | {fate} | {warned} | {unjudged} |"
+
+
+def _row(row: FaultRow) -> str:
+    seen = ", ".join(row.kills) or f"({', '.join(row.rules)})"
+    return f"| {row.id} | {row.sentence} | {row.subtle} | {seen} | {', '.join(row.others)} |"

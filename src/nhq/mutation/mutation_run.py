@@ -1,0 +1,151 @@
+"""Run all faults and fold their outcomes into the one record of a run."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from msgspec import structs
+
+from nhq.client.pacing import Spent
+from nhq.client.target import Target
+from nhq.clock import SystemClock
+from nhq.contract import load_contract
+from nhq.model import Verdict
+from nhq.mutation.control_runs import with_choices
+from nhq.mutation.faults.fault import Fault
+from nhq.mutation.kill_matrix import power_data
+from nhq.mutation.mutant_mock import Manner
+from nhq.mutation.mutant_status import GOOD, MutantOutcome
+from nhq.mutation.unkilled_rules import join_outcomes, retry_faults, unkilled_rules
+from nhq.mutation.variants.catalogue import combine_variants
+from nhq.mutation.variants.variant import Variant
+from nhq.mutation.worker_pool import Task, run_tasks
+from nhq.record.power_rows import Fate, FaultRow, HonestRow, LibertyRow, PowerRecord
+from nhq.record.run_record import ExitCode, Record
+from nhq.run.collector import Collector
+from nhq.run.record import Header, make_record
+from nhq.run.selection import Selection
+
+NOOP = "noop"
+Tell = Callable[[int, int, MutantOutcome], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What `nhq power` was asked for: faults, liberties and combinations of them, and seeds of an honest mock."""
+
+    faults: Sequence[Fault]
+    manner: Manner
+    clean_seeds: int = 0
+    workers: int = 2
+    command: str = "nhq power"
+    liberties: Sequence[Variant] = ()
+    combinations: int = 0
+    beside: Sequence[Variant] = ()  # choices that the mock takes while a fault is planted
+
+    def task(self, fault: Fault, rule: str = "") -> Task:
+        """A fault in the one mock, and the rule to look for."""
+        return Task(fault.id, self.manner.seed, tuple(liberty.id for liberty in self.beside), rule)
+
+    @property
+    def planted(self) -> list[Task]:
+        """Each fault in the one mock, then mocks of other seeds, which do nothing wrong and choose by their seed."""
+        first = self.manner.seed + 1
+        honest = [_honest(seed, combine_variants(seed)) for seed in range(first, first + self.clean_seeds)]
+        return [*map(self.task, self.faults), *honest]
+
+    def looked_at(self, found: Collection[Task]) -> "Wish":
+        """The part of it that an interrupted run came to: faults and liberties with an outcome."""
+        seed = self.manner.seed
+        faults = [fault for fault in self.faults if self.task(fault) in found]
+        free = [liberty for liberty in self.liberties if _honest(seed, [liberty]) in found]
+        return replace(self, faults=faults, liberties=free)
+
+    @property
+    def free(self) -> list[Task]:
+        """The one mock, doing nothing wrong, with each liberty alone; then with many together, time after time."""
+        seed = self.manner.seed
+        alone = [_honest(seed, [liberty]) for liberty in self.liberties]
+        return alone + [_honest(seed, combine_variants(seed + number)) for number in range(self.combinations)]
+
+
+def _honest(seed: int, liberties: Sequence[Variant]) -> Task:
+    """A fault that does nothing, in a mock of that seed that takes these liberties."""
+    return Task(NOOP, seed, tuple(liberty.id for liberty in liberties))
+
+
+def measure_mutation(wish: Wish, tell: Tell) -> Record:
+    """The run record of `nhq power`. Raises NhqError where a mock or a worker fails.
+
+    Interrupted, it tells of what had been looked at until then.
+    """
+    clock = SystemClock()
+    started, began = clock.now(), clock.monotonic()
+    found = dict[Task, MutantOutcome]()
+    interrupted = not _looked(wish, found, tell)
+    contract = load_contract()
+    seconds = clock.monotonic() - began
+    header = Header("power", wish.manner.seed, "gate", wish.command, started, seconds, interrupted)
+    nobody = Target(base_url="", keys=(), name="mock")
+    record = make_record(header, contract, nobody, Collector(nobody), _NOTHING, Spent(), {})
+    done = wish.looked_at(found)
+    power = power_data(done.faults, [found[task] for task in done.planted if task in found], contract)
+    power = with_choices(power, done.liberties, [found[task] for task in done.free if task in found])
+    total = sum(found[task].requests for task in [*wish.planted, *wish.free] if task in found)
+    verdict, code = mutation_judgement(power)
+    return structs.replace(
+        record,
+        power=power,
+        target=None,
+        requests=structs.replace(record.requests, total=total),
+        verdict=verdict,
+        exit_code=130 if interrupted else code,
+    )
+
+
+def _looked(wish: Wish, found: dict[Task, MutantOutcome], tell: Tell) -> bool:
+    """Look at everything; whether nobody interrupted it."""
+    try:
+        _look(wish, [*wish.planted, *wish.free], found, tell)
+        _look_again(wish, found, tell)
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def _look(wish: Wish, tasks: Sequence[Task], found: dict[Task, MutantOutcome], tell: Tell) -> None:
+    """Add to `found` what becomes of each task."""
+    total = len(found) + len(tasks)
+    for task, outcome in run_tasks(tasks, wish.manner, wish.workers):
+        found[task] = outcome
+        tell(len(found), total, outcome)
+
+
+def _look_again(wish: Wish, found: dict[Task, MutantOutcome], tell: Tell) -> None:
+    """Plant against rules that nothing was seen to break, until something is, or nothing is left to plant."""
+    faults = {fault.id: fault for fault in wish.faults}
+    planted = list(map(wish.task, wish.faults))
+    while rules := unkilled_rules(found[task] for task in planted):
+        tried = {(task.fault, task.rule) for task in found}
+        tasks = [wish.task(fault, rule) for fault, rule in retry_faults(rules, tried)]
+        if not tasks:
+            return
+        _look(wish, tasks, found, tell)
+        for task in tasks:
+            first = wish.task(faults[task.fault])
+            found[first] = join_outcomes(faults[task.fault], found[first], found[task])
+
+
+# No rule is judged on a target here: that a fault breaks a rule says nothing of a server.
+_NOTHING = Selection(rules=frozenset({"-"}))
+
+
+def mutation_judgement(power: PowerRecord) -> tuple[Verdict, ExitCode]:
+    """Holds when every fault ended as it should and every rule was seen; unknown when the gate itself failed on one."""
+    rows: list[FaultRow | HonestRow | LibertyRow] = [*power.faults, *power.clean, *power.liberties, *power.combined]
+    fates = {row.fate for row in rows}
+    missed = fates - GOOD
+    if not missed and not power.unseen:
+        return Verdict.HOLDS, 0
+    if missed == {Fate.TROUBLE}:
+        return Verdict.UNKNOWN, 2
+    return Verdict.VIOLATED, 1

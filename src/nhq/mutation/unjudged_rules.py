@@ -1,0 +1,20 @@
+"""What the gate could not judge of a mock that it judges whole when that chooses as usual."""
+
+from collections.abc import Iterator
+
+from nhq.contract import Contract
+from nhq.model import Verdict
+from nhq.run.collector import Collector
+
+
+def rules_not_judged(collector: Collector, contract: Contract) -> Iterator[str]:
+    """The rules that hold on some of their operations at most, and are broken on none."""
+    for rule in contract.rules.values():
+        verdicts = [_verdict(collector, rule.id, operation) for operation in contract.applies(rule)]
+        if Verdict.UNKNOWN in verdicts and Verdict.VIOLATED not in verdicts:
+            yield rule.id
+
+
+def _verdict(collector: Collector, rule: str, operation: str) -> Verdict:
+    cell = collector.cells.get((rule, operation))
+    return Verdict.UNKNOWN if cell is None else cell.verdict

@@ -1,0 +1,45 @@
+"""Rules that nothing made fail: the faults against them are planted again, until one is seen to break each.
+
+A fault's first look ends with the first of its rules that a finding names; its others may just not have been reached.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from nhq.mutation.faults.catalogue import FAULTS
+from nhq.mutation.faults.fault import Fault
+from nhq.mutation.mutant_status import MutantOutcome
+
+
+def unkilled_rules(outcomes: Iterable[MutantOutcome], catalogue: Sequence[Fault] = FAULTS) -> dict[str, list[Fault]]:
+    """Rules that no outcome names, with the faults against them; those alone whose every fault was planted."""
+    looks = list(outcomes)
+    planted, seen = {look.fault for look in looks}, {rule for look in looks for rule in (*look.kills, *look.others)}
+    against: dict[str, list[Fault]] = {}
+    for fault in catalogue:
+        for rule in fault.rules:
+            against.setdefault(rule, []).append(fault)
+    return {
+        rule: faults
+        for rule, faults in against.items()
+        if rule not in seen and all(fault.id in planted for fault in faults)
+    }
+
+
+def retry_faults(rules: dict[str, list[Fault]], tried: Collection[tuple[str, str]]) -> Iterator[tuple[Fault, str]]:
+    """For each rule the next of its faults that was not looked at for it, as `tried` says by id and rule."""
+    for rule, faults in rules.items():
+        yield from [(fault, rule) for fault in faults if (fault.id, rule) not in tried][:1]
+
+
+def join_outcomes(fault: Fault, first: MutantOutcome, second: MutantOutcome) -> MutantOutcome:
+    """What two looks at one fault have shown: the end of the first, all that was named, and the cost of both."""
+    named = {*first.kills, *first.others, *second.kills, *second.others}
+    return replace(
+        first,
+        kills=tuple(rule for rule in fault.rules if rule in named),
+        others=tuple(dict.fromkeys(rule for rule in (*first.others, *second.others) if rule not in fault.rules)),
+        requests=first.requests + second.requests,
+        tests=first.tests + second.tests,
+        seconds=round(first.seconds + second.seconds, 2),
+    )

@@ -1,0 +1,109 @@
+"""Reads a night from the record of its run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from statistics import quantiles
+
+from nhq.client.run_deadline import TIME_UP
+from nhq.contract.approvals import StanzaUse, Use
+from nhq.nights.night import REFUSED, Load, Night, RuleCell, Sighting
+from nhq.record.judged_rows import CellRow, FindingRow, RuleRow
+from nhq.record.run_record import Record, TargetRow
+from nhq.run.record import NOT_EXERCISED
+
+
+def read_night(record: Record, scopes: Mapping[str, tuple[str, ...]], latencies: Sequence[float] = ()) -> Night:
+    """The night that a record of `nhq gate` tells of.
+
+    `scopes`: what the target file says of each key; `latencies`: how many seconds each answer took.
+    """
+    target = _judged_target(record)
+    return Night(
+        target=target_name(target),
+        started=datetime.fromisoformat(record.started).timestamp(),
+        contract=record.contract.digest,
+        suite=record.tool.version,
+        seed=record.seed,
+        exit_code=record.exit_code,
+        cells=tuple(_cells(record)),
+        sightings=tuple(map(_sighting, record.findings)),
+        scopes={**scopes, **dict.fromkeys(target.refused, (REFUSED,))},
+        load=_load(record, target, latencies),
+        statuses={row.id: row.statuses for row in record.operations},
+        troubles=tuple(_troubles(record)),
+        interrupted=record.interrupted,
+        approved=frozenset(f.fingerprint for f in record.findings if f.approved),
+        stanzas=tuple(StanzaUse(row.fingerprint, Use(row.use), row.problem) for row in record.approvals),
+        complaints=tuple(_complaints(record)),
+    )
+
+
+def _judged_target(record: Record) -> TargetRow:
+    """Every run of the gate has one."""
+    assert record.target is not None
+    return record.target
+
+
+def target_name(target: TargetRow) -> str:
+    """What a target is remembered by: its address; a mock's by its name, for its port is another one each time."""
+    return target.name if target.kind == "mock" else target.base_url
+
+
+def _cells(record: Record) -> Iterator[RuleCell]:
+    """Every verdict on an operation, and one without operation for what a rule says of all together."""
+    for rule in record.rules:
+        if not rule.selected:
+            continue
+        for operation, cell in rule.cells.items():
+            yield RuleCell(rule.id, operation, cell.verdict, _cause(rule, cell))
+        if "" not in rule.cells:
+            yield RuleCell(rule.id, "", rule.verdict, rule.cause)
+
+
+def _cause(rule: RuleRow, cell: CellRow) -> str:
+    """Why a rule wasn't judged on an operation; where nobody came so far, what kept the rule's own tests from it."""
+    return rule.cause if cell.cause == NOT_EXERCISED and rule.cause else cell.cause
+
+
+def _troubles(record: Record) -> Iterator[str]:
+    """What went wrong on our side. That a night's minutes end its last round is none: what it missed is unknown."""
+    for trouble in record.troubles:
+        if TIME_UP not in trouble.cause:
+            yield f"{trouble.where}: {trouble.cause}"
+
+
+def _complaints(record: Record) -> Iterator[str]:
+    """Stanzas that have expired, and changes of the contract that fail and nobody approved."""
+    yield from (stanza.problem for stanza in record.approvals if Use(stanza.use) is Use.EXPIRED)
+    for change in record.contract.changes:
+        if change.fails and not change.approved:
+            yield f"contract changed ({change.kind}) at {change.pointer}: adopt or approve it"
+
+
+def _load(record: Record, target: TargetRow, latencies: Sequence[float]) -> Load:
+    """What the run sent, its answers' latency, and what its keys were allowed in its time, by the target's rate."""
+    sent = record.requests
+    keys = [label for label in sent.by_key if label]
+    windows = max(record.seconds / target.window, 1.0)
+    allowance = round(len(keys) * target.limit * windows)
+    return Load(sent.total, allowance, record.seconds, *_percentiles(latencies))
+
+
+def _percentiles(latencies: Sequence[float]) -> tuple[float, float]:
+    """Seconds within which 50 and 95 % of the answers were there; 0 where none is known."""
+    if len(latencies) < 2:
+        return (latencies[0], latencies[0]) if latencies else (0.0, 0.0)
+    twentieths = quantiles(latencies, n=20, method="inclusive")
+    return twentieths[9], twentieths[18]
+
+
+def _sighting(finding: FindingRow) -> Sighting:
+    return Sighting(
+        fingerprint=finding.fingerprint,
+        rule=finding.rule,
+        operation=finding.operation or "",
+        where=finding.where,
+        text=f"expected {finding.expected}, got {finding.actual}",
+        level=finding.level,
+        rerun=finding.rerun,
+    )

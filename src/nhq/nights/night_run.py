@@ -1,0 +1,77 @@
+"""Plays a night: begins it in the store, judges in rounds, and remembers what they saw."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from nhq import __version__
+from nhq.clock import Clock
+from nhq.errors import NhqError
+from nhq.model import Verdict
+from nhq.nights.night import Night
+from nhq.nights.night_from_record import read_night
+from nhq.nights.night_storage import Remembered, remember_night
+from nhq.nights.night_store import NightStore
+from nhq.nights.rounds import merge_rounds, run_rounds
+from nhq.record.run_record import Record
+from nhq.run.required_rules import Required
+from nhq.run.required_rules import required_outcome as required_outcome
+
+#: (seed, seconds) → one round's record, and how many seconds each of its answers took.
+Judge = Callable[[int, float], tuple[Record, Sequence[float]]]
+
+
+def play_night(
+    store: NightStore,
+    judge: Judge,
+    target: str,
+    contract: str,
+    scopes: Mapping[str, tuple[str, ...]],
+    seed: int,
+    seconds: float,
+    clock: Clock,
+    required: Required | None = None,
+) -> Remembered:
+    """A whole night against one target. `required`: how much must be judged, in place of what the night before judged.
+
+    A night that dies on the way stands in the store as cut short; one whose first round can't be played, as one that
+    could judge nothing. Raises what the first round raises (NhqError), and ConfigError where the store can't be
+    written.
+    """
+    number = store.begin(target, clock.now(), contract, __version__, seed)
+
+    def play(round_seed: int, left: float) -> Night:
+        record, latencies = judge(round_seed, left)
+        return read_night(record, scopes, latencies)
+
+    try:
+        rounds, troubles = _played(run_rounds(play, seed, seconds, clock))
+    except NhqError as problem:
+        store.fail(number, str(problem))
+        raise
+    merged = merge_rounds(rounds)
+    night = replace(merged, target=target, seed=seed, troubles=(*merged.troubles, *troubles))
+    return remember_night(store, number, night, required is None, lacking_required(required, night))
+
+
+def _played(rounds: Iterator[Night]) -> tuple[list[Night], list[str]]:
+    """The rounds; what ends a later one (the server went away) takes nothing from those that were played."""
+    played: list[Night] = []
+    try:
+        for night in rounds:
+            played.append(night)
+    except NhqError as problem:
+        if not played:
+            raise
+        return played, [f"round {len(played) + 1}: {problem}"]
+    return played, []
+
+
+def lacking_required(required: Required | None, night: Night) -> str:
+    """What of the required the night's rounds together didn't judge, in words; empty where that is nothing."""
+    rules: dict[str, bool] = {}
+    for cell in night.cells:
+        rules[cell.rule] = rules.get(cell.rule, False) or cell.verdict is not Verdict.UNKNOWN
+    told = required_outcome(required, rules)
+    if told is None or told.met:
+        return ""
+    return f"--require {told.asked}: {told.judged} rules judged, not {', '.join(told.lacking)}"

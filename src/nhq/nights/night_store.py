@@ -1,0 +1,239 @@
+"""The record of nights, in one SQLite file: written in one transaction a night, so that it is whole at any moment."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from nhq.errors import ConfigError
+from nhq.model import Verdict
+from nhq.nights.migrations import migrate_database
+from nhq.nights.night import NO_LOAD, FindingStanding, FindingState, Load, Night, RuleCell, Sighting
+
+NONE_UNUSED: Mapping[str, int] = {}
+_COLUMNS = ("target", "started", "contract", "suite", "seed", "exit_code")
+
+
+@dataclass(frozen=True, slots=True)
+class NightEntry:
+    """A night in the store. `exit_code` None: it was begun, and cut short before its end."""
+
+    number: int
+    target: str
+    started: float
+    contract: str
+    suite: str
+    seed: int
+    exit_code: int | None
+    load: Load = NO_LOAD
+    scopes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    statuses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    marks: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+    @property
+    def cut_short(self) -> bool:
+        """It never came to its end, or was interrupted."""
+        return self.exit_code in (None, 130)
+
+
+class NightStore:
+    """Nights of any number of targets. Each method is one transaction; SQLite's own errors become ConfigError."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def begin(self, target: str, started: float, contract: str, suite: str, seed: int) -> int:
+        """Write down that a night begins, and return its number. Raises ConfigError where nothing can be written."""
+        with self._write() as database:
+            row = (target, started, contract, suite, seed)
+            done = database.execute(
+                "INSERT INTO nights (target, started, contract, suite, seed) VALUES (?, ?, ?, ?, ?)", row
+            )
+            assert done.lastrowid is not None
+            return done.lastrowid
+
+    def end(
+        self,
+        number: int,
+        night: Night,
+        standings: Sequence[FindingStanding],
+        exit_code: int,
+        marks: Sequence[str] = (),
+        reasons: Sequence[str] = (),
+        unused: Mapping[str, int] = NONE_UNUSED,
+    ) -> None:
+        """Write down all that a night saw and how its findings stand; whole, or not at all.
+
+        `unused`: stanzas of the approvals file, by fingerprint, with the nights in which they approved nothing.
+        """
+        with self._write() as database:
+            database.execute(
+                "UPDATE nights SET contract = ?, suite = ?, exit_code = ?, load = ?, scopes = ?, statuses = ?,"
+                " marks = ?, reasons = ?, troubles = ?, unused = ? WHERE number = ?",
+                (
+                    night.contract,
+                    night.suite,
+                    exit_code,
+                    json.dumps(asdict(night.load)),
+                    json.dumps(dict(night.scopes)),
+                    json.dumps(dict(night.statuses)),
+                    json.dumps(list(marks)),
+                    json.dumps(list(reasons)),
+                    json.dumps(list(night.troubles)),
+                    json.dumps(dict(unused)),
+                    number,
+                ),
+            )
+            database.executemany(
+                "INSERT INTO cells VALUES (?, ?, ?, ?, ?)",
+                [(number, c.rule, c.operation, c.verdict.value, c.cause) for c in night.cells],
+            )
+            database.executemany("INSERT INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _rows(number, standings))
+
+    def fail(self, number: int, reason: str) -> None:
+        """Write down that a night could judge nothing, and why."""
+        with self._write() as database:
+            database.execute(
+                "UPDATE nights SET exit_code = 2, reasons = ? WHERE number = ?", (json.dumps([reason]), number)
+            )
+
+    def entries(self, target: str, most: int = 90) -> list[NightEntry]:
+        """The last nights of a target, oldest first."""
+        with self._read() as database:
+            rows = database.execute(
+                "SELECT * FROM nights WHERE target = ? ORDER BY number DESC LIMIT ?", (target, most)
+            ).fetchall()
+        return [_entry(row) for row in reversed(rows)]
+
+    def targets(self) -> list[str]:
+        """Whose nights stand here, the most recent first."""
+        with self._read() as database:
+            rows = database.execute("SELECT target FROM nights GROUP BY target ORDER BY max(number) DESC").fetchall()
+        return [row["target"] for row in rows]
+
+    def last_night(self, target: str, before: int, untroubled: bool = False) -> Night | None:
+        """The last whole night of a target before a number that judged anything; None where there is none.
+
+        `untroubled`: rather one in which nothing went wrong on our side, where there is such a night.
+        """
+        with self._read() as database:
+            row = _last(database, target, before, untroubled)
+            return _night(row, _cells(database, row["number"])) if row is not None else None
+
+    def unused_stanzas(self, target: str, before: int) -> dict[str, int]:
+        """The stanzas that approved nothing in the last whole night before a number, with the nights that is so."""
+        with self._read() as database:
+            row = _last(database, target, before)
+            return dict(json.loads(row["unused"])) if row is not None else {}
+
+    def cells(self, number: int) -> tuple[RuleCell, ...]:
+        """What a night judged."""
+        with self._read() as database:
+            return _cells(database, number)
+
+    def standings(self, number: int) -> tuple[FindingStanding, ...]:
+        """How the findings stood after a night."""
+        with self._read() as database:
+            rows = database.execute("SELECT * FROM standings WHERE night = ? ORDER BY rowid", (number,)).fetchall()
+        return tuple(_standing(row) for row in rows)
+
+    def last_standings(self, target: str, before: int) -> dict[str, FindingStanding]:
+        """The last standing of each finding of a target, by fingerprint, from the whole nights before a number.
+
+        What only a night that was cut short saw failed no night yet: it is new in the next.
+        """
+        with self._read() as database:
+            rows = database.execute(
+                "SELECT s.* FROM standings s JOIN nights n ON n.number = s.night"
+                " WHERE n.target = ? AND s.night < ? AND n.exit_code IS NOT NULL AND n.exit_code != 130"
+                " ORDER BY s.night, s.rowid",
+                (target, before),
+            ).fetchall()
+        return {row["fingerprint"]: _standing(row) for row in rows}
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        with self._connection() as database:
+            yield database
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        with self._connection() as database, database:
+            database.execute("BEGIN IMMEDIATE")
+            yield database
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._file, timeout=10, isolation_level=None)) as database:
+                database.row_factory = sqlite3.Row
+                migrate_database(database, self._file)
+                yield database
+        except (sqlite3.Error, OSError) as problem:
+            raise ConfigError(f"{self._file}: the record of nights can't be used: {problem}") from None
+
+
+def _last(database: sqlite3.Connection, target: str, before: int, untroubled: bool = False) -> Any:
+    """The row of a target's last whole night before a number that judged anything; None where there is none."""
+    order = "troubles = '[]' DESC, number DESC" if untroubled else "number DESC"
+    return database.execute(
+        "SELECT * FROM nights n WHERE target = ? AND number < ? AND exit_code IS NOT NULL AND exit_code != 130"
+        f" AND EXISTS (SELECT 1 FROM cells WHERE night = n.number AND verdict != ?) ORDER BY {order} LIMIT 1",
+        (target, before, Verdict.UNKNOWN.value),
+    ).fetchone()
+
+
+def _rows(number: int, standings: Sequence[FindingStanding]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            number,
+            s.sighting.fingerprint,
+            s.state.value,
+            s.first,
+            s.last,
+            s.cause,
+            s.judged_gone,
+            msgspec.json.encode(s.sighting).decode(),
+        )
+        for s in standings
+    ]
+
+
+def _standing(row: Mapping[str, Any]) -> FindingStanding:
+    sighting = msgspec.json.decode(row["sighting"], type=Sighting)
+    state = FindingState(row["state"])
+    return FindingStanding(sighting, state, row["first"], row["last"], row["cause"], row["judged_gone"])
+
+
+def _cells(database: sqlite3.Connection, number: int) -> tuple[RuleCell, ...]:
+    rows = database.execute("SELECT rule, operation, verdict, cause FROM cells WHERE night = ?", (number,)).fetchall()
+    return tuple(msgspec.convert(dict(row), RuleCell) for row in rows)
+
+
+def _entry(row: Mapping[str, Any]) -> NightEntry:
+    told: dict[str, Any] = {name: row[name] for name in ("number", *_COLUMNS)}
+    told |= {name: json.loads(row[name]) for name in ("scopes", "statuses")}
+    told |= {name: tuple(json.loads(row[name])) for name in ("marks", "reasons", "troubles")}
+    return NightEntry(**told, load=Load(**json.loads(row["load"])))
+
+
+def _night(row: Mapping[str, Any], cells: tuple[RuleCell, ...]) -> Night:
+    scopes = {label: tuple(names) for label, names in json.loads(row["scopes"]).items()}
+    return Night(
+        row["target"],
+        row["started"],
+        row["contract"],
+        row["suite"],
+        row["seed"],
+        row["exit_code"],
+        cells,
+        scopes=scopes,
+    )

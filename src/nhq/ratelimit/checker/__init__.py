@@ -1,0 +1,1 @@
+"""Four verdicts on a history, each with its smallest witnesses. Pure."""

@@ -1,0 +1,123 @@
+"""A reset of the window before, on the answers that open the next one: it looks like windows that last too long.
+
+Such an answer joins the window whose end it names, and all counts of both windows come out wrong. It is told by the
+counter: it doesn't fall within the declared window, and the next declared window goes on from there. Named as what it
+is, a wrong Reset, the answer is given to the window that counted it, and everything else is judged.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nhq.ratelimit.checker.anomalies import Anomaly, EvidenceSource, Name
+from nhq.ratelimit.checker.partition import KeyBlock, RateLimitPromise
+from nhq.ratelimit.checker.windows import Declared
+from nhq.ratelimit.history.history import MALFORMED, Ints
+
+#: What a stale reset makes of resets and counts.
+SYMPTOMS = frozenset(
+    {
+        *(Name.LOST_UPDATE, Name.ORDER, Name.OVER_ADMISSION, Name.WINDOW_TOO_LONG),
+        *(Name.RESET_IN_PAST, Name.RESET_INCONSISTENT, Name.RESET_DRIFTING),
+    }
+)
+#: What of it doesn't stay where the stale resets are all that was wrong.
+MOVING = frozenset({Name.RESET_DRIFTING, Name.RESET_INCONSISTENT, Name.WINDOW_TOO_LONG, Name.WINDOW_TOO_SHORT})
+#: The answer that opens a window has all left but itself, and this share of the limit, which others may have taken.
+NEAR = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The block with stale resets replaced by those of the windows that counted the requests, and what was wrong."""
+
+    block: KeyBlock
+    found: tuple[Anomaly, ...]
+
+
+def mend_stale_resets(
+    block: KeyBlock,
+    promise: RateLimitPromise,
+    windows: Declared,
+    found: list[Anomaly],
+    spared: frozenset[str] = frozenset(),
+) -> Mended | None:
+    """What becomes of stale resets on keys that show their symptoms, but for `spared`; None where there are none."""
+    blamed = {one.key for one in found if one.name in SYMPTOMS and one.source is EvidenceSource.HEADERS} - spared
+    reset = block.reset.copy()
+    named: list[Anomaly] = []
+    for key in [key for key, label in enumerate(block.keys) if label in blamed]:
+        lags = _lags(block, promise, windows, key)
+        for lag in lags:
+            reset[lag.late] = lag.end
+        if lags:
+            named.append(_named(block, key, lags))
+    return Mended(replace(block, reset=reset), tuple(named)) if named else None
+
+
+def unexplained_keys(mended: Mended, found: list[Anomaly]) -> frozenset[str]:
+    """Keys whose resets still move once the stale ones are replaced, as `found` tells: they have another cause."""
+    moving = {one.key for one in found if one.name in MOVING}
+    return frozenset(one.key for one in mended.found if one.key in moving)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lag:
+    """A row of the old window, the rows that name its end although it was over, and the end that was theirs.
+
+    That end is NaN where no later answer names it. Not `sure`: the old window has no other row that would tell.
+    """
+
+    before: int
+    late: Ints
+    end: float
+    sure: bool = True
+
+
+def _lags(block: KeyBlock, promise: RateLimitPromise, windows: Declared, key: int) -> list[Lag]:
+    """The lags of a key; those that aren't sure only beside some that are."""
+    found: list[Lag] = []
+    follows = np.empty(0, dtype=np.int64)  # what the window after this one counted, without those that lag behind it
+    for window in reversed(np.flatnonzero(windows.key == key).tolist()):
+        rows, after = windows.members(window), follows
+        rows = rows[block.remaining[rows] > MALFORMED]
+        before, lowest = _lowest_before(block, rows)
+        lone = len(rows) == 1
+        rose = block.counted[rows] & ((block.remaining[rows] >= lowest) | lone)
+        late = rows[rose]
+        follows = rows[block.counted[rows] & ~rose]
+        if int(block.remaining[late].max(initial=0)) < promise.limit - 1 - promise.limit // NEAR:
+            continue
+        if len(after) and int(block.remaining[after].max()) == int(block.remaining[late].min()) - 1:
+            found.append(Lag(int(rows[before[rose][0]]), late, float(windows.low[window + 1]), not lone))
+        elif lone:
+            follows = rows
+        elif (block.remaining[late] - lowest[rose] > promise.limit // 2).all():
+            found.append(Lag(int(rows[before[rose][0]]), late, float("nan")))
+    return found if any(lag.sure and np.isfinite(lag.end) for lag in found) else []
+
+
+def _lowest_before(block: KeyBlock, rows: Ints) -> tuple[Ints, Ints]:
+    """For each of a window's rows: which of them, received before it was sent, told the least remaining, and what."""
+    order = np.argsort(block.received[rows], kind="stable")
+    left = block.remaining[rows].astype(np.int64)
+    lowest = np.minimum.accumulate(left[order])
+    first = np.maximum.accumulate(np.where(np.diff(lowest, prepend=2**40) < 0, np.arange(len(rows)), 0))
+    place = np.searchsorted(block.received[rows][order], block.sent[rows], side="left") - 1
+    return order[np.append(first, 0)[place]], np.append(lowest, 2**40)[place]
+
+
+def _named(block: KeyBlock, key: int, lags: list[Lag]) -> Anomaly:
+    """One finding for all windows of a key that were opened so."""
+    shown = min((lag for lag in lags if lag.sure and np.isfinite(lag.end)), key=lambda lag: block.sent[lag.late[0]])
+    before, row = shown.before, int(shown.late[0])
+    return Anomaly(
+        Name.RESET_IN_PAST,
+        block.keys[key],
+        "Reset is the end of the window that counted the request",
+        f"the answer that opens a window ({block.remaining[row]} remaining, after {block.remaining[before]}) "
+        f"names the end of the window before, {block.reset[row]:.0f}",
+        (int(block.rows[before]), int(block.rows[row])),
+        EvidenceSource.HEADERS,
+        len(lags),
+    )

@@ -1,0 +1,1 @@
+"""Recorded histories: their columns, how they are read, merged and written."""

@@ -1,0 +1,47 @@
+"""What a power run says in one sentence, and its counts. Pure: the record's part `power` in, words out."""
+
+from nhq.record.power_rows import FaultRow, HonestRow, LibertyRow, PowerRecord
+from nhq.report.report_words import CountOf, count_words
+
+_SEEN = ("killed", "told")
+_NOTHING = "noop"  # the fault that changes nothing
+
+
+def mutation_verdict(power: PowerRecord) -> str:
+    """Which faults were not seen, who was accused falsely, and which rules nothing made fail; or that all is well."""
+    planted, seen = _faults(power)
+    accused = sum(row.fate != "clean" for row in _honest(power))
+    wrong = [
+        (planted - seen, f"{planted - seen} of {count_words(planted, 'fault')} not seen"),
+        (accused, f"{count_words(accused, 'honest mock')} with a finding or trouble"),
+        (len(power.unseen), f"{count_words(len(power.unseen), 'rule')} never seen to fail"),
+    ]
+    told = [words for number, words in wrong if number]
+    return (
+        ", ".join(told)
+        or f"{count_words(planted, 'fault')} seen, {count_words(len(_honest(power)), 'honest mock')} not accused"
+    )
+
+
+def mutation_counts(power: PowerRecord) -> list[CountOf]:
+    """Faults seen, rules seen to fail, and honest mocks that nobody accused."""
+    planted, seen = _faults(power)
+    rules = [rule for rule in power.rules if rule.planted]
+    fine = sum(row.fate == "clean" for row in _honest(power))
+    return [
+        CountOf(seen, planted, "faults seen"),
+        CountOf(sum(bool(rule.seen) for rule in rules), len(rules), "rules seen to fail"),
+        CountOf(fine, len(_honest(power)), "honest mocks not accused"),
+    ]
+
+
+def _faults(power: PowerRecord) -> tuple[int, int]:
+    """How many faults were planted, and how many of them seen."""
+    planted = [row for row in power.faults if row.id != _NOTHING]
+    return len(planted), sum(row.fate in _SEEN for row in planted)
+
+
+def _honest(power: PowerRecord) -> list[FaultRow | HonestRow | LibertyRow]:
+    """Mocks that do nothing wrong: the one with no fault, those of other seeds and of other choices."""
+    alone = [row for row in power.faults if row.id == _NOTHING]
+    return [*alone, *power.clean, *power.liberties, *power.combined]

@@ -1,0 +1,92 @@
+"""The kill matrix on the page: one picture a family, fault by rule, and a table of every fault."""
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup, escape
+from msgspec.structs import asdict
+
+from nhq.record.power_rows import FaultRow, HonestRow, LibertyRow, PowerRecord
+from nhq.record.run_record import Record
+from nhq.report.page_blocks import PageBlock, Section
+from nhq.report.report_words import area_heading
+
+CELL, LEFT, TOP = 14, 300, 190
+SIGNS = {"kills": "●", "others": "○", "unseen": "·"}
+LEGEND = (
+    ("●", "a finding named this rule, which the fault breaks"),
+    ("○", "a finding named this rule as well"),
+    ("·", "the fault breaks this rule too; another one was named first"),
+)
+
+
+def build_mutation_section(record: Record) -> Section | None:
+    """The section of a power run; None for any other run."""
+    power = record.power
+    if not power:
+        return None
+    facts = tuple((area_heading(str(name)), f"{value:,}") for name, value in asdict(power.summary).items())
+    blocks = (PageBlock("", facts=facts), PageBlock("Signs", facts=LEGEND), *_families(power), *_liberties(power))
+    return Section("power", "Kill matrix", blocks)
+
+
+def _families(power: PowerRecord) -> Iterator[PageBlock]:
+    for family in dict.fromkeys(row.family for row in power.faults):
+        rows = [row for row in power.faults if row.family == family]
+        yield PageBlock(
+            area_heading(family),
+            columns=("fault", "what it does", "hidden by", "fate", "requests"),
+            rows=tuple((row.id, row.sentence, row.subtle, row.fate, f"{row.requests:,}") for row in rows),
+            svg=kill_matrix_table(rows),
+        )
+
+
+def _liberties(power: PowerRecord) -> Iterator[PageBlock]:
+    """Mocks that choose otherwise where the contract leaves it open: nothing may be found."""
+    parts: tuple[tuple[str, Sequence[LibertyRow | HonestRow]], ...] = (
+        ("Honest mocks of other choices", power.liberties),
+        ("Many other choices together", power.combined),
+    )
+    for title, rows in parts:
+        if rows:
+            yield PageBlock(
+                title,
+                columns=("choice", "what it does", "fate", "found", "warned of", "not judged"),
+                rows=tuple(_choice(row) for row in rows),
+            )
+
+
+def _choice(row: LibertyRow | HonestRow) -> tuple[str, ...]:
+    """A row of one choice, or of many together."""
+    found, unjudged = ", ".join(row.found), ", ".join(row.unjudged)
+    if isinstance(row, HonestRow):
+        return f"{len(row.liberties)} choices", "", row.fate, found, "", unjudged
+    return row.id, row.sentence, row.fate, found, ", ".join(row.warned), unjudged
+
+
+def kill_matrix_table(rows: Sequence[FaultRow]) -> Markup:
+    """Faults down, rules across, a sign where they meet. It has a text for each sign, for those who can't see it."""
+    rules = list(dict.fromkeys(rule for row in rows for rule in (*row.rules, *row.kills, *row.others)))
+    width, height = LEFT + CELL * len(rules) + 20, TOP + CELL * len(rows) + 4
+    parts = [
+        f'<svg class="matrix" role="img" aria-label="Kill matrix" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" font-size="10" font-family="monospace" fill="currentColor">'
+    ]
+    parts += [_across(rule, place) for place, rule in enumerate(rules)]
+    for place, row in enumerate(rows):
+        y = TOP + CELL * place + 10
+        parts.append(f'<text x="{LEFT - 6}" y="{y}" text-anchor="end">{escape(row.id)}</text>')
+        parts += [_sign(row, rule, LEFT + CELL * column, y) for column, rule in enumerate(rules)]
+    return Markup("".join([*parts, "</svg>"]))
+
+
+def _across(rule: str, place: int) -> str:
+    x = LEFT + CELL * place + 9
+    return f'<text transform="translate({x} {TOP - 6}) rotate(-90)">{escape(rule)}</text>'
+
+
+def _sign(row: FaultRow, rule: str, x: int, y: int) -> str:
+    kind = "kills" if rule in row.kills else "others" if rule in row.others else "unseen"
+    if kind == "unseen" and rule not in row.rules:
+        return ""
+    title = f"<title>{escape(row.id)}: {escape(rule)}</title>"
+    return f'<text x="{x + 3}" y="{y}">{title}{SIGNS[kind]}</text>'

@@ -1,0 +1,148 @@
+"""Which tests a live run makes, and how deep each goes: as many as its keys allow, those first that show most.
+
+All steps stand in one order, of greedy cover: next comes what most probably shows faults that no earlier step has
+shown, for each request it costs. A plan takes steps from the beginning until one doesn't fit; so a plan for more
+begins with the plan for less. What is left of the allowance then goes to later steps that still fit.
+"""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from nhq.run.costs import Cost, Costs, Depth
+from nhq.run.key_room import FREE, Room
+from nhq.run.worth_of_tests import PlanStep, Worth
+
+_BESIDE = 1.0  # a request that is added to each cost: a test that costs nothing isn't worth everything
+
+
+@dataclass(frozen=True, slots=True)
+class PlannableTest:
+    """A test that might be made: its rules, its operation or "", and the test that it follows, or "".
+
+    `only_deep`: the live profile leaves it out, because another test shows the same there.
+    """
+
+    test: str
+    rules: tuple[str, ...]
+    operation: str = ""
+    after: str = ""
+    only_deep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The steps of a plan: `first` from the order's beginning, `fill` that fit besides, `left` out."""
+
+    first: tuple[PlanStep, ...]
+    fill: tuple[PlanStep, ...]
+    left: tuple[PlanStep, ...]
+
+    @property
+    def taken(self) -> tuple[PlanStep, ...]:
+        return self.first + self.fill
+
+    @property
+    def rounds(self) -> int:
+        """How many seeds the tests run under."""
+        return max((step.number for step in self.taken), default=1)
+
+    def depths(self, number: int = 1) -> dict[str, Depth]:
+        """By test of a round, in the order of their first steps: how deep it goes."""
+        return {step.test: step.depth for step in self.taken if step.number == number}
+
+    def costs(self, number: int = 1) -> dict[str, Cost]:
+        """By test of a round: what it costs on this target."""
+        found: dict[str, Cost] = {}
+        for step in self.taken:
+            if step.number == number:
+                found[step.test] = found[step.test].plus(step.cost) if step.test in found else step.cost
+        return found
+
+
+def steps_of(subjects: Sequence[PlannableTest], costs: Costs) -> list[PlanStep]:
+    """Each test in the live profile, and what the gate's adds."""
+    found = []
+    for subject in subjects:
+        rules = frozenset(subject.rules)
+        live, deep = costs.of(subject.test), costs.of(subject.test, Depth.GATE)
+        if not subject.only_deep:
+            found.append(PlanStep(subject.test, Depth.LIVE, live, rules, subject.operation, after=subject.after))
+        if subject.only_deep or deep.beyond(live).total:
+            more = deep if subject.only_deep else deep.beyond(live)
+            deep_step = PlanStep(subject.test, Depth.GATE, more, rules, subject.operation, after=subject.after)
+            found.append(replace(deep_step, whole=subject.only_deep))
+    return found
+
+
+def order_by_worth(steps: Sequence[PlanStep], worth: Worth) -> list[PlanStep]:
+    """Steps in the order of greedy cover; a test's deeper step after its first, and what follows a test after it."""
+    waiting: dict[str, list[PlanStep]] = {}
+    places = {id(step): place for place, step in enumerate(steps)}
+    live = {step.test for step in steps if step.depth is Depth.LIVE}
+    heap: list[tuple[float, int]] = []
+    for step in steps:
+        if before := _before(step, live):
+            waiting.setdefault(before, []).append(step)
+        else:
+            heap.append((-_rate(step, worth), places[id(step)]))
+    heapq.heapify(heap)
+    found: list[PlanStep] = []
+    while heap:
+        told, place = heapq.heappop(heap)
+        step = steps[place]
+        now = -_rate(step, worth)
+        if now > told + 1e-12 and heap and now > heap[0][0]:  # others were taken since: it is worth less by now
+            heapq.heappush(heap, (now, place))
+            continue
+        found.append(step)
+        worth.take(step)
+        for later in waiting.pop(step.test, ()):
+            heapq.heappush(heap, (-_rate(later, worth), places[id(later)]))
+    return [*found, *(step for rest in waiting.values() for step in rest)]
+
+
+def _before(step: PlanStep, live: set[str]) -> str:
+    """The test whose step must be taken first, or "": its own live one, or that which it follows."""
+    own = step.depth is Depth.GATE and step.test in live
+    return step.test if own else step.after
+
+
+def _rate(step: PlanStep, worth: Worth) -> float:
+    return worth.of(step) / (step.cost.total + _BESIDE)
+
+
+def rounds_of(order: Sequence[PlanStep], costs: Costs, room: Room) -> Iterator[PlanStep]:
+    """The order, and then all of it again, each test whole, under one seed after the other.
+
+    Requests that no key pays for, or that there is no key for, are made once.
+    """
+    yield from order
+    known = {step.test: step for step in order if step.reach == 1.0}
+    again = [replace(step, depth=Depth.GATE, cost=costs.of(test, Depth.GATE)) for test, step in known.items()]
+    again = [step for step in again if set(room.sendable(step.cost)) - FREE]
+    number = 2
+    while again:
+        yield from (replace(step, number=number) for step in again)
+        number += 1
+
+
+def choose_steps(order: Iterator[PlanStep], room: Room, most_rounds: int) -> Choice:
+    """The steps that fit: from the beginning until one doesn't, then those after it in its round that still do.
+
+    So nothing is made again while anything is left that was never made. What costs the target nothing is always taken.
+    """
+    first: list[PlanStep] = []
+    fill: list[PlanStep] = []
+    left: list[PlanStep] = []
+    refused: set[str] = set()
+    for step in order:
+        full = bool(left) and step.number > left[0].number
+        if step.number > most_rounds or full:
+            break
+        if step.test in refused or step.after in refused or not room.take(step.cost):
+            left.append(step)
+            refused.add(step.test)
+        else:
+            (fill if left else first).append(step)
+    return Choice(tuple(first), tuple(fill), tuple(step for step in left if step.number == 1))

@@ -1,0 +1,110 @@
+"""A live run's planner: how much time it has, which of the collected tests it makes, and how deep each goes."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from nhq.client.target import Target
+from nhq.contract import Contract
+from nhq.model import Effect
+from nhq.run.choice_of_tests import Choice, PlannableTest, choose_steps, order_by_worth, rounds_of, steps_of
+from nhq.run.costs import DISCOVERY, Costs, preflight_cost
+from nhq.run.key_room import Room
+from nhq.run.worth_of_tests import Faults, PlanStep, Worth
+
+#: How long a live run uses by itself: so many minutes, or so many windows where those are shorter.
+MINUTES, WINDOWS = 3.0, 3
+#: How far the seeds of two rounds lie apart, so that no run's rounds are those of its neighbour.
+SEED_STEP = 1_000_003
+#: What it is worth to make a test that this target lets go but part of the way.
+_PART = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What a run may use: seconds of its keys' allowance, and requests in all.
+
+    `repeats`: further seeds fill the rest. `strict`: the run goes evenly, and ends when the seconds are over; else they
+    only say how many windows of allowance it uses.
+    """
+
+    seconds: float = math.inf
+    requests: float = math.inf
+    repeats: bool = False
+    strict: bool = False
+
+    @property
+    def words(self) -> str:
+        """What the run was given, as a reader would give it."""
+        if math.isfinite(self.requests):
+            return f"--requests {self.requests:g}"
+        return f"--minutes {self.seconds / 60:.3g}"
+
+
+def extent_of(target: Target, minutes: float, requests: int, *, whole: bool) -> Extent:
+    """What a live run may use: as asked for, else as the target file says, else three minutes or three windows.
+
+    `requests` alone takes as long as it takes. A run that is narrowed to some rules or operations (not `whole`) makes
+    all of its tests once, unless it was asked on the command line to fill a time: it is how a finding is shown again.
+    """
+    if not (whole or minutes or requests):
+        return Extent()
+    minutes, requests = (
+        minutes or (0.0 if requests else target.minutes),
+        requests or (0 if minutes else target.requests),
+    )
+    if minutes or requests:
+        return Extent(minutes * 60 or math.inf, requests or math.inf, repeats=True, strict=bool(minutes))
+    seconds = min(MINUTES * 60, WINDOWS * target.window)
+    return Extent(seconds, repeats=True, strict=seconds == MINUTES * 60)
+
+
+@dataclass(slots=True)
+class Planner:
+    """Chooses among tests by what they cost and what they are worth; `choice` is what it chose last."""
+
+    target: Target
+    contract: Contract
+    costs: Costs
+    faults: Faults
+    extent: Extent
+    choice: Choice | None = None
+    room: Room | None = field(default=None)
+
+    def choose(self, subjects: Sequence[PlannableTest]) -> Choice:
+        """The tests that a run makes. The same for the same subjects, target and extent."""
+        room = Room(self.target, self.extent.seconds, self.extent.requests)
+        for cost in (preflight_cost(self.target), self.costs.of(DISCOVERY)):
+            room.take(cost)
+        steps = [self._fitted(step, room) for step in steps_of(subjects, self.costs)]
+        everywhere = (rule.id for rule in self.contract.rules.values() if rule.scope == "exchange")
+        order = order_by_worth(steps, Worth(steps, self.faults, everywhere))
+        rounds = 10**6 if self.extent.repeats else 1
+        self.room, self.choice = room, choose_steps(rounds_of(order, self.costs, room), room, rounds)
+        return self.choice
+
+    def variants(self, test: str) -> list[int]:
+        """Which of a test's variants to send where one must do, the most telling first; none where nothing is known."""
+        return self.faults.variants(test)
+
+    def _fitted(self, step: PlanStep, room: Room) -> PlanStep:
+        """A step as this target lets it go: what there are no keys for isn't sent, what isn't permitted ends a test."""
+        sent = room.sendable(step.cost)
+        whole = sum(sent.values()) == step.cost.total and all(map(self._permitted, step.cost.operations))
+        return replace(step, cost=replace(step.cost, requests=sent), reach=1.0 if whole else _PART)
+
+    def _permitted(self, operation: str) -> bool:
+        row = self.contract.operations.get(operation)
+        return row is None or row.effect in self.target.allow | {Effect.READ}
+
+
+#: Makes a planner for a run's target, or None where its costs aren't known.
+Planning = Callable[[Target], Planner | None]
+
+
+def left_out(choice: Choice, extent: Extent) -> dict[tuple[str, str | None], str]:
+    """By rule and operation: why no test was made that would have judged it."""
+    made = {step.test for step in choice.taken}
+    gone = [step for step in choice.left if step.test not in made]
+    cause = f"left out: there was no room for it in {extent.words}"
+    return {(rule, step.operation or None): cause for step in gone for rule in step.rules}

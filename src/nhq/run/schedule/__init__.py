@@ -1,0 +1,1 @@
+"""Tests that wait let others go on: the scheduler, and its side of pytest."""

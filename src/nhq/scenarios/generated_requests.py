@@ -1,0 +1,170 @@
+"""One operation under generated requests: send them all, judge each answer. Nothing ends it early."""
+
+import random
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from nhq.checks.acceptance import Ruling, judge_body, judge_elsewhere, judge_query
+from nhq.checks.request_validity import Validity, read_request_body
+from nhq.client.api import Api
+from nhq.contract import Contract, Operation
+from nhq.errors import Away, NotPermitted
+from nhq.generate.generated_cases import GeneratedKind, Generator, Sending
+from nhq.model import Effect, Exchange
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.judge import Judge
+from nhq.scenarios.path_values import known_filters, lasting_filters, path_values
+
+REPEATS = 3  # times that requests without an answer are sent again, once the target has been put back
+FUZZED = {"gate": 2, "nightly": 150}  # random requests in each mode, per operation
+
+
+class RequestSource(Protocol):
+    """Where requests come from: the generator, or on a live target the corpus."""
+
+    def sendings(self, row: Operation, ids: Mapping[str, str], filters: Mapping[str, str], seed: int) -> list[Sending]:
+        """An operation's requests, with ids that exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The examples and coverage phases, then `fuzzed` random requests in each mode."""
+
+    generator: Generator
+    fuzzed: int
+
+    def sendings(self, row: Operation, ids: Mapping[str, str], filters: Mapping[str, str], seed: int) -> list[Sending]:
+        return [*self.generator.gate(row, ids, filters), *self.generator.fuzz(row, ids, self.fuzzed, seed)]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is stored, and for operations that it knows nothing of, or by another path, the first that are generated."""
+
+    stored: RequestSource
+    generator: Generator
+    known: Mapping[str, Operation]
+    most: int = 12
+
+    def sendings(self, row: Operation, ids: Mapping[str, str], filters: Mapping[str, str], seed: int) -> list[Sending]:
+        if row.id in self.known and self.known[row.id].template == row.template:
+            return self.stored.sendings(row, ids, filters, seed)
+        return self.generator.gate(row, ids, filters)[: self.most]
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyBench:
+    """What all property tests need."""
+
+    api: Api
+    world: Inventory
+    contract: Contract
+    judge: Judge
+    source: RequestSource
+    seed: int
+    snapshot: str = ""
+
+    def run(self, name: str, all_of_it: bool = True) -> None:
+        """Send every request made for an operation and judge the answers; none of them ends the test.
+
+        Not all of it: without a key alone. Raises Away at the end where some got no answer and may not be sent again.
+        """
+        row = self.contract.operations[name]
+        sendings = list(self.spared(row, self.sendings(row)))
+        lost = self.judged(row, sendings) if all_of_it else []
+        for _ in range(REPEATS if self.api.session.control is not None else 0):
+            if not lost:
+                break
+            self.api.session.restore(self.snapshot)
+            lost = self.judged(row, lost)
+        self.without_key(row, next(s for s in reversed(sendings) if s.kind is GeneratedKind.ORDINARY))
+        if lost:
+            raise Away(f"{len(lost)} of {len(sendings)} requests got no answer")
+
+    def judged(self, row: Operation, sendings: Iterable[Sending]) -> list[Sending]:
+        """Send and judge; those that got no answer, for a reason that passes."""
+        lost = []
+        for sending in sendings:
+            try:
+                exchange = self.sent(sending, f"Bearer {self.api.key(row.id).secret}")
+            except Away:
+                lost.append(sending)
+                continue
+            if exchange is not None:
+                self.tell(row, exchange, answer_rulings(self.contract, row, sending, exchange, self.known))
+        return lost
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Ids that filters may name beyond doubt."""
+        return lasting_filters(self.api.session, self.world)
+
+    def sendings(self, row: Operation) -> list[Sending]:
+        """What the source has for an operation, with ids that exist."""
+        found = path_values(row.id, self.api, self.world, random.Random(self.seed))
+        return self.source.sendings(row, found, known_filters(self.world), self.seed)
+
+    def spared(self, row: Operation, sendings: Iterable[Sending]) -> Iterator[Sending]:
+        """Leave out what would do harm where nothing can be put back: there, one message is enough to be accepted."""
+        controlled = self.api.session.control is not None
+        reaching = row.effect in (Effect.SEND, Effect.SPEND)
+        accepted = 0
+        for sending in sendings:
+            risky = sending.kind is not GeneratedKind.ORDINARY or not self.broken(row, sending)
+            if controlled or not risky or (not reaching and sending.kind is GeneratedKind.ORDINARY):
+                yield sending
+            elif sending.kind is GeneratedKind.ORDINARY and not accepted:
+                accepted += 1
+                yield sending
+
+    def broken(self, row: Operation, sending: Sending) -> bool:
+        return (
+            row.has_body and read_request_body(self.contract, row.id, sending.body or b"").standing is Validity.BROKEN
+        )
+
+    def sent(self, sending: Sending, authorization: str | None) -> Exchange | None:
+        """The answer; None where a probe of another method is not permitted, which spoils nothing else."""
+        headers = sending.headers | ({"Authorization": authorization} if authorization else {})
+        try:
+            return self.api.send(
+                sending.method, sending.path, params=list(sending.query), data=sending.body, headers=headers
+            )
+        except NotPermitted:
+            if sending.kind is GeneratedKind.METHOD:
+                return None
+            raise
+
+    def without_key(self, row: Operation, sending: Sending) -> None:
+        """The same request without a key. A caller without one may be limited by address: that shows nothing."""
+        if row.id not in self.contract.applies("AUTH-ABSENT"):
+            return
+        exchange = self.sent(sending, None)
+        if exchange is not None and exchange.status != 429:
+            ok = exchange.status == 401
+            self.tell(row, exchange, [Ruling("AUTH-ABSENT", ok, "401 without a key", str(exchange.status))])
+
+    def tell(self, row: Operation, exchange: Exchange, rulings: Iterable[Ruling]) -> None:
+        """Hand rulings to the judge. How a path answers a method it lacks is seen for all its operations at once."""
+        elsewhere = exchange.operation != row.id
+        alike = [r.id for r in self.contract.operations.values() if r.path == row.path] if elsewhere else [row.id]
+        for said in rulings:
+            told = {"expected": said.expected, "actual": said.actual, "where": said.where, "code": said.code}
+            for name in alike:
+                self.judge(said.rule, said.ok, exchange, operation=name, **told)
+
+
+def answer_rulings(
+    contract: Contract, row: Operation, sending: Sending, exchange: Exchange, known: Collection[str] = ()
+) -> Iterator[Ruling]:
+    """What an answer shows; `known` are ids that filters may name.
+
+    Other media types are nobody's promise: universal checks alone look at them.
+    """
+    if sending.kind is GeneratedKind.METHOD:
+        yield from judge_elsewhere(exchange)
+    elif sending.kind is GeneratedKind.ORDINARY and row.has_body:
+        reading = read_request_body(contract, row.id, sending.body or b"")
+        yield from judge_body(contract, row.id, reading, exchange)
+    elif sending.kind is GeneratedKind.ORDINARY:
+        yield from judge_query(contract, row.id, sending.query, exchange, known)

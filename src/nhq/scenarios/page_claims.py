@@ -1,0 +1,168 @@
+"""The eight lists walked in pages of every size, and what the walks show when held against each other."""
+
+from collections.abc import Callable, Iterator
+
+from nhq.checks.crawls import Compared, CrawlReading, compare_crawls
+from nhq.checks.pagination import DEFAULT, MOST, ORDERED_BY, time_of
+from nhq.client.api import Api
+from nhq.client.session import Session
+from nhq.errors import Unmet
+from nhq.scenarios.inventory import Inventory
+from nhq.scenarios.page_crawl import End, ListReference, PageCrawl, crawl_pages, page_pagination, rows_of
+from nhq.scenarios.payloads import real_path
+from nhq.scenarios.recheck import Claim
+
+FEW = range(2, 61)  # items that are cheap to walk one by one
+REFERENCE_PAGES = 4
+SHOWN_PAGES = 4
+
+
+# --- which lists are walked ---------------------------------------------------------------------------------
+
+
+def lists_to_crawl(api: Api, world: Inventory, operation: str) -> list[ListReference]:
+    """The longest list that an operation has, and a short one where that is another.
+
+    Where nothing is put back between tests they are found once a run.
+    """
+    if api.session.control is not None:
+        return _venues(api, world, operation)
+    if operation not in world.venues:
+        world.venues[operation] = _venues(api, world, operation)
+    return list(world.venues[operation])
+
+
+def _venues(api: Api, world: Inventory, operation: str) -> list[ListReference]:
+    if operation == "list_campaign_leads":
+        enrolled = [row for row in world.campaigns if row["status"] != "draft"]
+        return _two(operation, "campaign_id", {str(row["id"]): int(row["totalLeads"]) for row in enrolled})
+    if operation == "list_members":
+        return _two(operation, "lead_list_id", {str(row["id"]): row.get("lead_count") or 0 for row in world.lists})
+    if operation == "get_conversation":
+        return _two(operation, "conversation_id", _message_counts(api, world))
+    if operation == "list_leads":
+        lists = {str(row["id"]): row.get("lead_count") or 0 for row in world.lists}
+        few = [ListReference(operation, query={"list_ids": ident}) for ident in _few(lists)]
+        return [ListReference(operation), *few[:1]]
+    return [ListReference(operation, real_path(world, api.operation(operation).path))]
+
+
+def _two(operation: str, parameter: str, sizes: dict[str, int]) -> list[ListReference]:
+    if not any(sizes.values()):
+        raise Unmet(f"no items in any list of {operation}")
+    most = max(sizes, key=lambda ident: sizes[ident])
+    chosen = dict.fromkeys([most, *_few(sizes)[:1]])
+    return [ListReference(operation, {parameter: ident}) for ident in chosen]
+
+
+def _few(sizes: dict[str, int]) -> list[str]:
+    """Ids of short lists, those with about twenty items first."""
+    return sorted((ident for ident in sizes if sizes[ident] in FEW), key=lambda ident: abs(sizes[ident] - 20))
+
+
+def _message_counts(api: Api, world: Inventory) -> dict[str, int]:
+    """How many messages some conversations have, as far as one page tells; a long one that is named comes first."""
+    named = api.target.given.get("conversation_long")
+    idents = dict.fromkeys([*([named] if named else []), *(str(row["id"]) for row in world.conversations[:8])])
+    counts: dict[str, int] = {}
+    for ident in idents:
+        page = api.ok(
+            "get_conversation",
+            path={"conversation_id": ident},
+            query={"limit": api.operation("get_conversation").limits[1]},
+        )
+        counts[ident] = len(rows_of(page)) + (1 if page_pagination(page)["has_more"] else 0)
+        if max(counts.values()) > DEFAULT and _few(counts):
+            break
+    return counts
+
+
+def page_sizes(reference: PageCrawl) -> list[tuple[int, int]]:
+    """Page sizes to walk with, and how many pages at most: small ones over a beginning, or over a short list whole."""
+    count = len(set(reference.ids))
+    if count < 2:
+        return []
+    if count in FEW:
+        plan = [(1, 10), (7, 10), (count, 3), (count - 1, 3)]
+    else:
+        plan = [(1, 4), (7, 6), (DEFAULT, 14)]
+        edges = [count // parts for parts in range(1, 7) if count % parts == 0 and count // parts <= MOST]
+        plan += [(edge, 8) for edge in edges[:1] if reference.complete]
+    return [(limit, most) for limit, most in dict(plan).items() if limit > 0]
+
+
+# --- what a walk shows --------------------------------------------------------------------------------------
+
+
+def crawl_claims(reference: PageCrawl, read: PageCrawl, steady: set[str] | None) -> Iterator[Claim]:
+    """What one walk shows, held against the walk with the largest pages."""
+    proof = (*reference.pages[:SHOWN_PAGES], *read.pages[-SHOWN_PAGES:])
+    size = f"in pages of {read.limit}"
+    yield from _ending(read)
+    told = compare_crawls(
+        CrawlReading(reference.ids, reference.complete), CrawlReading(read.ids, read.complete), steady
+    )
+    if len(read.rows) < 2 and told == Compared():
+        return
+    yield Claim("PAGE-NO-DUPLICATES", not told.repeated, proof, "each item once", f"{told.repeated} again {size}")
+    gaps = told.missing + told.extra
+    yield Claim(
+        "PAGE-NO-GAPS", not gaps, proof, "no item left out", f"{told.missing} left out {size}, {told.extra} of 500"
+    )
+    short = told.cut + told.beyond
+    yield Claim("PAGE-MORE", not short, proof, "has_more while more follow", f"{short} items never came {size}")
+    same = told.astray is None
+    yield Claim(
+        "PAGE-SAME-SEQUENCE", same, proof, "one order for all page sizes", f"other from item {told.astray} {size}"
+    )
+
+
+def _ending(read: PageCrawl) -> Iterator[Claim]:
+    """Whether and how a walk ended, and what its pages say of cursors."""
+    proof, several = read.pages[-SHOWN_PAGES:], len(read.pages) > 1
+    actual = read.end.value
+    if read.end is not End.CUT and read.end is not End.REFUSED:
+        yield Claim("PAGE-ENDS", read.end is not End.CIRCLE, proof, "a crawl that ends", actual)
+    if several or read.end is End.NO_CURSOR:
+        yield Claim("PAGE-CURSOR", read.end in (End.LAST, End.CUT), proof, "each cursor fetches the next page", actual)
+        ok = read.end not in (End.NO_CURSOR, End.CIRCLE)
+        yield Claim("PAGE-LAST", ok, proof, "has_more false on the last page", actual, "/pagination/has_more")
+    if read.complete and several:
+        yield Claim("PAGE-LAST-NOT-EMPTY", bool(read.rows[-1]), proof, "items on the last page", "an empty last page")
+    told = [page_pagination(page) for page in read.pages if page.status == 200]
+    wrong = sum((one["next_cursor"] is None) != (not one["has_more"]) for one in told)
+    where = "/pagination/next_cursor"
+    yield Claim(
+        "PAGE-CURSOR-NULL", not wrong, proof, "null exactly on the last page", f"not so on {wrong} pages", where
+    )
+
+
+def steady_ids(before: PageCrawl, after: PageCrawl) -> set[str]:
+    """Items that stood in both readings with the same time: nobody touched them in between."""
+    first, second = _timed(before), _timed(after)
+    return {ident for ident, moment in first.items() if ident in second and second[ident] == moment}
+
+
+def _timed(read: PageCrawl) -> dict[str, object]:
+    operation = read.venue.operation
+    timed = operation in ORDERED_BY
+    return {str(row.get("id")): time_of(operation, row) if timed else None for row in read.items}
+
+
+def fewer_page_sizes(reference: PageCrawl) -> list[tuple[int, int]]:
+    """One page size, and how many pages: the list whole in two pages where that can be, else its beginning."""
+    count = len(set(reference.ids))
+    return [] if count < 2 else [(min(-(-count // 2), MOST), 2)]
+
+
+def look_at(
+    api: Api, session: Session, venue: ListReference, plan: Callable[[PageCrawl], list[tuple[int, int]]] = page_sizes
+) -> Iterator[Claim]:
+    """Walk one list in all page sizes. Where others write, what they touched meanwhile is left out of the judgement."""
+    before = crawl_pages(api, venue, MOST, REFERENCE_PAGES)
+    reads = [before, *(crawl_pages(api, venue, limit, most) for limit, most in plan(before))]
+    found = [claim for read in reads for claim in crawl_claims(before, read, None)]
+    if not session.alone and not all(claim.ok for claim in found):
+        steady = steady_ids(before, crawl_pages(api, venue, MOST, REFERENCE_PAGES))
+        found = [claim for read in reads for claim in crawl_claims(before, read, steady)]
+    yield from found

@@ -1,0 +1,395 @@
+"""How the headers of one key move: the nearest sequences that hold, the nearest that don't, and what stays open.
+
+A history is written "second:status:remaining:reset", one word for each answer; seconds and resets count from START.
+"""
+
+from dataclasses import replace
+from email.utils import formatdate
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhq.checks import header_sequence
+from nhq.checks.header_sequence import Step, check_sequence, reset_unit, same_window
+from nhq.model import Exchange, Identity, Observation, Verdict
+
+START = 1_760_000_000
+KEY = Identity("one", "alpha", frozenset(), "secret-1")
+OTHER = Identity("two", "alpha", frozenset(), "secret-2")
+HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
+
+
+def answer(
+    number: int,
+    second: float,
+    remaining: int | None,
+    reset: int | None,
+    *,
+    status: int | None = 200,
+    limit: int = 60,
+    key: Identity | None = KEY,
+    epoch: int = 0,
+    skew: float = 0.0,
+    dated: bool = True,
+) -> Exchange:
+    """One answer, `second` seconds after START on the server's clock; ours is `skew` ahead."""
+    values = (limit, remaining, None if reset is None else START + reset)
+    headers = {name: str(value) for name, value in zip(HEADERS, values, strict=True) if value is not None}
+    headers |= {"date": formatdate(START + second, usegmt=True)} if dated else {}
+    at = START + second + skew
+    return Exchange(number, "list_leads", "GET", "/leads", {}, b"", key, status, headers, b"", at, at, epoch)
+
+
+def history(words: str) -> list[Exchange]:
+    """Answers of one key from their words, see the module."""
+    rows = [word.split(":") for word in words.split()]
+    return [
+        answer(n, float(second), int(left), int(reset), status=int(status))
+        for n, (second, status, left, reset) in enumerate(rows)
+    ]
+
+
+def looks(exchanges: list[Exchange], rule: str, *, window: float = 60.0, alone: bool = True) -> list[Verdict]:
+    return [o.verdict for o in check_sequence(exchanges, 60, window, alone) if o.rule == rule]
+
+
+def findings(exchanges: list[Exchange], *, window: float = 60.0, alone: bool = True) -> list[Observation]:
+    return [o for o in check_sequence(exchanges, 60, window, alone) if o.verdict is not Verdict.HOLDS]
+
+
+def rules(exchanges: list[Exchange], *, window: float = 60.0, alone: bool = True) -> set[str]:
+    return {o.rule for o in findings(exchanges, window=window, alone=alone)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "0:200:59:60 1:404:58:60 5:403:57:60",
+        "0:200:1:60 1:200:0:60 2:429:0:60 59:429:0:60",
+        "0:200:30:60 70:200:59:130 71:200:58:130",
+        "0:200:30:13 14:200:59:73 80:200:59:133",
+        "0:200:59:60 3:200:58:61 4:200:57:60",
+    ],
+    ids=["one window", "up to the limit", "anchored at the first", "anchored at a phase", "rounded anew"],
+)
+def test_correct_servers_are_not_accused(words: str) -> None:
+    """Wherever a server anchors its windows and however it rounds, nothing is found."""
+    assert not findings(history(words))
+
+
+def test_requests_of_one_instant_may_be_counted_in_any_order() -> None:
+    """Each is counted, whichever is told first; what follows them is held to all of them."""
+    together = [replace(one, received=one.sent + 1) for one in history("5:200:56:60 5:200:58:60 5:200:57:60")]
+    before, after = history("0:200:59:60 9:200:55:60")
+    assert not findings([before, *together, after])
+    assert rules([before, *together, replace(after, headers={**after.headers, HEADERS[1]: "57"})])
+
+
+@given(
+    gaps=st.lists(st.floats(0, 200), min_size=1, max_size=80),
+    anchor=st.sampled_from(["first", "clock"]),
+    window=st.sampled_from([3.0, 5.0, 60.0]),
+    rounding=st.randoms(use_true_random=False),
+    skew=st.floats(-5000, 5000),
+    right=st.sampled_from(["Date", "our clock", "both"]),
+)
+def test_any_fixed_window_is_acquitted(
+    gaps: list[float], anchor: str, window: float, rounding: Random, skew: float, right: str
+) -> None:
+    """A simulated limiter with any anchor and rounding is never accused, whatever the rhythm of requests.
+
+    One of Date and our clock may be off by any time; on a server of ours both are right.
+    """
+    off = {"Date": (0.0, skew), "our clock": (skew, -skew), "both": (0.0, 0.0)}[right]
+    now, start, count, exchanges = 0.0, -1e9, 0, []
+    for number, gap in enumerate(gaps):
+        now += gap
+        if now >= start + window:
+            start, count = (now if anchor == "first" else now // window * window), 0
+        admitted = count < 60
+        count += admitted
+        end = int(start + window) + rounding.choice([0, 1] if (start + window) % 1 else [0])
+        status = 200 if admitted else 429
+        exchanges.append(answer(number, now + off[0], 60 - count, end, status=status, skew=off[1]))
+    assert not findings(exchanges, window=window, alone=right == "both")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["0:200:59:60 1:200:59:60", "0:200:59:60 1:200:60:60", "0:200:59:60 1:404:57:60", "0:200:9:60 61:200:60:121"],
+    ids=["doesn't fall", "rises", "falls by two", "a new window begins at the limit"],
+)
+def test_remaining_that_does_not_count_is_found(words: str) -> None:
+    """Each request takes one, and a window's first leaves one less than the limit."""
+    assert rules(history(words)) == {"RL-REMAINING-COUNTS"}
+
+
+def test_another_client_may_spend_the_difference() -> None:
+    """Where the key may be used by others, only a Remaining that is too high shows anything."""
+    assert not findings(history("0:200:59:60 1:200:50:60 61:200:40:121"), alone=False)
+    assert rules(history("0:200:59:60 1:200:59:60"), alone=False) == {"RL-REMAINING-COUNTS"}
+
+
+def test_requests_without_headers_may_have_counted() -> None:
+    """After an answer that doesn't tell, one less or two less are both right; three less are not."""
+    silent = answer(1, 1, None, None, status=502)
+    for left, right in [(58, True), (57, True), (56, False)]:
+        assert (not findings([answer(0, 0, 59, 60), silent, answer(2, 2, left, 60)])) is right
+
+
+def test_counters_are_not_compared_across_snapshots_and_keys() -> None:
+    """A restored snapshot and another key have counters of their own."""
+    later = [answer(1, 1, 59, 60, epoch=1), answer(2, 2, 59, 60, key=OTHER), answer(3, 3, 59, 60, key=None)]
+    assert not findings([answer(0, 0, 30, 60), *later])
+
+
+def test_overlapping_requests_are_not_ordered() -> None:
+    """Answers to requests under way at once may come in any order."""
+    first, second = answer(0, 0, 58, 60), answer(1, 0, 59, 60)
+    slow = Exchange(**{f: getattr(first, f) for f in first.__slots__} | {"received": first.sent + 2})
+    assert not findings([slow, second])
+
+
+def test_a_reset_that_moves_with_each_request_is_found() -> None:
+    """A window's end that runs ahead of the requests is no fixed window."""
+    assert "RL-RESET-STEADY" in rules(history("0:200:59:60 1:200:58:61 2:200:57:62 3:200:56:63"))
+
+
+def test_a_reset_that_goes_back_is_found() -> None:
+    """A later window never ends before an earlier one."""
+    assert "RL-RESET-STEADY" in rules(history("0:200:59:60 1:200:58:40"))
+
+
+def test_an_unmoved_reset_shows_something_only_after_a_while() -> None:
+    """Two answers of one instant say nothing of steadiness: no vacuous pass."""
+    assert not looks(history("0:200:59:60 0:200:58:60"), "RL-RESET-STEADY")
+    assert looks(history("0:200:59:60 3:200:58:60"), "RL-RESET-STEADY") == [Verdict.HOLDS]
+
+
+@pytest.mark.parametrize(
+    "reset",
+    [60 - START, 60_000 + 999 * START, 120 + 5, -4],
+    ids=["seconds to go", "milliseconds", "two windows ahead", "past"],
+)
+def test_a_reset_that_is_no_time_ahead_is_found(reset: int) -> None:
+    """Reset is a Unix time in seconds, not past, and at most one window ahead."""
+    assert rules([answer(0, 0, 59, reset)]) == {"RL-RESET-EPOCH"}
+
+
+@pytest.mark.parametrize("skew", [-3600.0, -240.0, 0.0, 240.0, 3600.0])
+def test_a_date_acquits_however_wrong_our_clock_is(skew: float) -> None:
+    """A Reset that fits the Date beside it is right."""
+    assert not findings([answer(0, 0, 59, 60, skew=skew)], alone=False)
+
+
+@pytest.mark.parametrize("off", [-240, 240])
+def test_our_clock_acquits_however_wrong_a_proxys_date_is(off: int) -> None:
+    """A Date may be of a proxy with a clock of its own: a Reset that fits ours is right."""
+    assert not findings([answer(0, off, 59, 60, skew=-off)], alone=False)
+
+
+def test_both_clocks_accuse_of_what_no_clock_explains() -> None:
+    """Where the server isn't ours, minutes may lie between clocks; a Reset an hour ahead of both is wrong."""
+    assert looks([answer(0, 0, 59, 300)], "RL-RESET-EPOCH", alone=False) == []
+    assert looks([answer(0, 0, 59, 3600)], "RL-RESET-EPOCH", alone=False) == [Verdict.VIOLATED]
+    assert looks([answer(0, 0, 59, -3600)], "RL-RESET-EPOCH", alone=False) == [Verdict.VIOLATED]
+
+
+def test_the_clock_of_a_server_of_ours_is_ours() -> None:
+    """There it alone decides, whatever a Date says."""
+    assert rules([answer(0, 0, 59, 200)]) == {"RL-RESET-EPOCH"}
+    assert not findings([answer(0, 240, 59, 60, skew=-240)])
+
+
+def test_without_a_date_our_clock_acquits_but_never_accuses() -> None:
+    """A Reset far off may come from a clock that differs from ours: nothing is said."""
+    assert looks([answer(0, 0, 59, 60, dated=False)], "RL-RESET-EPOCH", alone=False) == [Verdict.HOLDS]
+    assert looks([answer(0, 0, 59, 6000, dated=False)], "RL-RESET-EPOCH", alone=False) == []
+
+
+@pytest.mark.parametrize("limit", [59, 61])
+def test_another_limit_is_found(limit: int) -> None:
+    """The header names the promised limit."""
+    assert rules([answer(0, 0, 58, 60, limit=limit)]) == {"RL-LIMIT"}
+
+
+def test_callers_without_a_valid_key_have_no_window() -> None:
+    """What the headers of a 401 say is not judged, with any key."""
+    revoked = Identity("old", "alpha", frozenset(), "secret-3", revoked=True)
+    strangers = [answer(0, 0, 7, 1, limit=5, key=None), answer(1, 0, 7, 1, limit=5, key=revoked, status=401)]
+    assert not list(check_sequence([*strangers, answer(2, 0, 7, 1, limit=5, status=401)], 60, 60.0, alone=True))
+
+
+def test_very_short_windows_are_not_judged() -> None:
+    """Below three seconds a window can't be told from the rounding of its Reset."""
+    assert not findings(history("0:200:59:2 1:200:59:3 2:200:59:4"), window=2.0)
+
+
+@pytest.mark.parametrize(
+    ("reset", "what"), [(59, "seconds from now"), ((START + 60) * 1000, "in milliseconds"), (12345, "no time")]
+)
+def test_a_reset_that_is_no_unix_time_is_named_for_what_it_is(reset: int, what: str) -> None:
+    """Seconds to go and milliseconds are called so, and nothing else is said of such a Reset."""
+    seen = findings([answer(n, n, 59 - n, reset - START - n) for n in range(3)])
+    assert {one.rule for one in seen} == {"RL-RESET-EPOCH"}
+    assert what in (seen[0].finding.actual if seen[0].finding else "")
+
+
+@pytest.mark.parametrize("reset", [None, 40 - START])
+def test_limit_and_remaining_are_judged_without_a_reset(reset: int | None) -> None:
+    """Where Reset is missing, or no time, the other two headers are judged all the same, if we are alone."""
+    good = [answer(n, 20 * n, left, reset) for n, left in enumerate((59, 58, 57, 59, 58))]
+    assert looks(good, "RL-LIMIT") == [Verdict.HOLDS] * 5
+    assert looks(good, "RL-REMAINING-COUNTS") == [Verdict.HOLDS] * 3
+    bad = [answer(0, 0, 59, reset, limit=50), answer(1, 1, 59, reset), answer(2, 2, 56, reset)]
+    assert Verdict.VIOLATED in looks(bad, "RL-LIMIT")
+    assert looks(bad, "RL-REMAINING-COUNTS") == [Verdict.VIOLATED]
+    assert looks(bad, "RL-REMAINING-COUNTS", alone=False) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([(0, 0, 60, 429), (61, 0, 120, 429)], True),
+        ([(0, 0, 60, 429), (59, 0, 60, 429)], False),
+        ([(0, 0, 60, 429), (61, 59, 120, 200)], False),
+        ([(0, 0, 60, 429), (61, None, None, 200), (62, 0, 120, 429)], False),
+    ],
+    ids=["next window", "same window", "admitted", "after an answer without a count"],
+)
+def test_the_first_request_of_a_window_is_not_refused(rows, found):
+    """Where nobody else uses the key; else another client may have used the window up."""
+    log = [answer(number, at, left, reset, status=status) for number, (at, left, reset, status) in enumerate(rows)]
+    for alone in (True, False):
+        broken = {o.rule for o in check_sequence(log, 60, 60.0, alone) if o.verdict is Verdict.VIOLATED}
+        assert ("RL-ADMITS" in broken) is (found and alone)
+
+
+@pytest.mark.parametrize(
+    ("reset", "told"),
+    [
+        (0, "seconds from now, it seems"),
+        (61, "seconds from now, it seems"),
+        (62, "no time that we know"),
+        (START * 10**3, "a Unix timestamp in milliseconds, it seems"),
+        (START * 10**6, "a Unix timestamp in microseconds, it seems"),
+        (START * 10**9, "a Unix timestamp in nanoseconds, it seems"),
+        (START * 10**4, "no time that we know"),
+    ],
+)
+def test_what_a_reset_is_that_is_no_timestamp_in_seconds(reset: int, told: str) -> None:
+    """Seconds up to a window and one, then the units by their digits."""
+    assert reset_unit(reset, 60.0) == told
+
+
+@pytest.mark.parametrize(
+    ("reset", "verdict"),
+    [(-3, Verdict.VIOLATED), (-2, Verdict.HOLDS), (62, Verdict.HOLDS), (63, Verdict.VIOLATED)],
+)
+def test_a_reset_is_at_hand_to_the_second(reset: int, verdict: Verdict) -> None:
+    """Not past and at most a window ahead: a second for rounding and two of slack for our own clock are allowed."""
+    assert looks([answer(1, 0, 59, reset)], "RL-RESET-EPOCH") == [verdict]
+
+
+@pytest.mark.parametrize(("moved", "one"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_resets_a_second_apart_speak_of_one_window(moved: int, one: bool) -> None:
+    """Rounding moves a Reset by one second, never by two."""
+    first, second = (Step(answer(1, 0, 59, 60), 60, 59, START + at, 0) for at in (60, 60 + moved))
+    assert same_window(first, second) is one
+
+
+@pytest.mark.parametrize(("moved", "steady"), [(1, True), (2, False), (57, False), (58, False), (59, True), (60, True)])
+def test_a_reset_moves_by_a_window_or_not_at_all(moved: int, steady: bool) -> None:
+    """A leap of a window less its roundings begins another; whatever lies between is no fixed window."""
+    seen = looks(history(f"0:200:59:60 30:200:58:{60 + moved}"), "RL-RESET-STEADY")
+    assert (Verdict.VIOLATED not in seen) is steady
+
+
+@pytest.mark.parametrize(
+    ("remaining", "verdicts"),
+    [
+        ([9, 8], [Verdict.HOLDS]),
+        ([9, 9], [Verdict.VIOLATED]),
+        ([9, 7], [Verdict.VIOLATED]),
+        ([9, 59], []),
+        ([9, 60], [Verdict.VIOLATED]),
+        ([0, 59], []),
+        ([1, 0], [Verdict.HOLDS]),
+        ([1, 1], [Verdict.VIOLATED]),
+    ],
+)
+def test_remaining_alone_falls_by_one_or_begins_anew(remaining: list[int], verdicts: list[Verdict]) -> None:
+    """Without a Reset: one less each time, or one below the limit; after none left nothing can be said."""
+    told = [answer(n, n, left, None) for n, left in enumerate(remaining)]
+    assert looks(told, "RL-REMAINING-COUNTS") == verdicts
+
+
+def test_a_request_that_may_have_counted_widens_what_remaining_may_be() -> None:
+    """An answer without headers between two others may have taken one of the allowance, or none; two it can't."""
+    for left, verdict in (8, Verdict.HOLDS), (7, Verdict.HOLDS), (6, Verdict.VIOLATED), (9, Verdict.VIOLATED):
+        told = [answer(0, 0, 9, 60), answer(1, 1, None, None), answer(2, 2, left, 60)]
+        assert looks(told, "RL-REMAINING-COUNTS") == [verdict]
+        assert looks([answer(n, n, e, None) for n, e in enumerate((9, None, left))], "RL-REMAINING-COUNTS") == [verdict]
+
+
+def test_a_crash_speaks_for_every_rule_that_is_judged_here() -> None:
+    """What a broken check leaves unknown are all rules that this module's checks bind: none of them passes for kept."""
+    bound = {rule for check in vars(header_sequence).values() for rule in getattr(check, "rules", ())}
+    assert set(header_sequence.RULES) == bound
+
+
+@pytest.mark.parametrize(
+    ("words", "rule", "told"),
+    [
+        ("0:200:59:60 1:200:58:30", "RL-RESET-STEADY", "moved by -30 s"),
+        ("0:200:59:60 1:200:57:60", "RL-REMAINING-COUNTS", "59 then 57"),
+        ("0:200:9:60 61:200:60:121", "RL-REMAINING-COUNTS", "9 then 60, in a new window"),
+        ("0:200:59:200", "RL-RESET-EPOCH", "202 s from now"),
+        ("0:200:1:60 61:429:0:121", "RL-ADMITS", "429 to a window's first request"),
+    ],
+)
+def test_a_finding_tells_how_the_headers_moved(words: str, rule: str, told: str) -> None:
+    """The numbers before and after, and whether a window lay between."""
+    said = [seen.finding.actual for seen in findings(history(words)) if seen.finding and seen.rule == rule]
+    assert said == [told]
+
+
+def test_a_key_without_resets_is_judged_beside_one_that_has_them() -> None:
+    """Whose resets can be read says nothing of other keys."""
+    timed = [answer(1, 1, 59, 60), answer(2, 2, 58, 60)]
+    untimed = [answer(3, 3, 50, None, key=OTHER), answer(4, 4, 40, None, key=OTHER)]
+    assert rules([*timed, *untimed]) == {"RL-REMAINING-COUNTS"}
+
+
+def test_overlapping_requests_without_resets_are_not_ordered() -> None:
+    """Which of two that overlap was counted first, nobody knows."""
+    first = replace(answer(1, 1, 57, None), received=START + 9.0)
+    assert not findings([first, answer(2, 2, 50, None)])
+
+
+def test_a_counter_may_begin_from_the_promised_limit_under_another_name() -> None:
+    """In a new window Remaining counts from the limit that is promised, or from the one that is named."""
+    for left in 59, 99:
+        new = [answer(1, 1, 30, 60, limit=100), answer(2, 70, left, 130, limit=100)]
+        assert looks(new, "RL-REMAINING-COUNTS") == [Verdict.HOLDS]
+
+
+def test_a_window_is_new_when_its_reset_lies_a_window_later() -> None:
+    """A refusal under a reset two seconds nearer than that may be of a window that others began."""
+    for later, accused in ((58, set()), (59, {"RL-ADMITS"})):
+        refused = [answer(1, 0, 0, 60, status=429), answer(2, 61, 0, 60 + later, status=429)]
+        assert rules(refused) & {"RL-ADMITS"} == accused
+
+
+def test_a_request_that_failed_counts_as_well() -> None:
+    """Remaining falls by one for a 500 that tells it, too."""
+    assert rules(history("0:200:59:60 1:500:59:60")) == {"RL-REMAINING-COUNTS"}
+
+
+def test_how_far_off_a_reset_is_told_by_the_servers_clock() -> None:
+    """Where the answer has a Date, a finding counts from that."""
+    (found,) = findings([answer(1, 0, 59, 1000, skew=20.0)], alone=False)
+    assert found.finding is not None
+    assert found.finding.actual.startswith("1002 s")

@@ -1,0 +1,175 @@
+"""report.html: one file, safe to open, that says all the record says."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from nhq.record.record_json import record_of
+from nhq.report import html_page
+
+VOID = {"meta", "link", "img", "br", "hr", "input"}
+HOSTILE_TAGS = {"script", "img", "iframe", "object", "embed", "form", "link", "base", "svg"}
+
+
+class Page(HTMLParser):
+    """Reads a page strictly: every tag closed in order; keeps tags with their attributes, and all text."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(source)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, attribute: str) -> list[str]:
+        return [attrs[attribute] or "" for _, attrs in self.tags if attribute in attrs]
+
+
+def page(record: dict[str, Any]) -> Page:
+    return Page(html_page.render_html(record_of(record)))
+
+
+def test_the_page_is_well_formed_and_loads_nothing(any_record: dict[str, Any]) -> None:
+    """Tags nest, ids are unique, every link stays on the page and arrives, and there is no script and no resource."""
+    read = page(any_record)
+    names = {tag for tag, _ in read.tags}
+    assert not names & HOSTILE_TAGS
+    assert (
+        not read.all("src") + read.all("style") + [name for _, attrs in read.tags for name in attrs if name[:2] == "on"]
+    )
+    ids = read.all("id")
+    assert len(ids) == len(set(ids))
+    assert {href[1:] for href in read.all("href")} <= set(ids)
+    assert all(href.startswith("#") for href in read.all("href"))
+
+
+def test_the_policy_admits_the_one_style_sheet(holding: dict[str, Any]) -> None:
+    """The page's security policy forbids everything but the style sheet inside, which it names by its hash."""
+    source = html_page.render_html(record_of(holding))
+    style = re.search("<style>(.*?)</style>", source, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    (policy,) = [attrs["content"] or "" for _, attrs in page(holding).tags if "http-equiv" in attrs]
+    assert policy.startswith("default-src 'none'; ")
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "unsafe" not in policy
+    assert "url(" not in style[1]
+    assert "@import" not in style[1]
+
+
+def test_tables_name_their_rows_and_columns(violated: dict[str, Any]) -> None:
+    """Every table header says whether it heads a row, a column or a group."""
+    scopes = [attrs.get("scope") for tag, attrs in page(violated).tags if tag == "th"]
+    assert len(scopes) > 100
+    assert set(scopes) <= {"row", "col", "rowgroup"}
+
+
+def test_a_finding_tells_all_a_reader_needs(violated: dict[str, Any]) -> None:
+    """A finding shows sentence, pointer, expected, actual, the exchange, curl and how to judge again."""
+    text = page(violated).text
+    rule, finding = violated["rules"][0], violated["findings"][0]
+    for part in (
+        rule["quote"],
+        rule["pointer"],
+        finding["expected"],
+        finding["actual"],
+        finding["curl"],
+        finding["rerun"],
+    ):
+        assert part in text
+    assert "GET /leads?limit=7&cursor=c_0007" in text
+    assert "x-ratelimit-remaining: 41" in text
+    assert '"first_name": "‹name›"' in text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("holding", "HOLDS: 108 promises kept by 16 operations"),
+        ("violated", "VIOLATED: 2 promises broken by 2 operations"),
+        ("unknown", "UNKNOWN: 8 promises could not be judged; nothing was seen broken"),
+    ],
+)
+def test_the_verdict_comes_first(name: str, words: str, request: pytest.FixtureRequest) -> None:
+    """The only first-level heading is the verdict in words."""
+    source = html_page.render_html(record_of(request.getfixturevalue(name)))
+    assert re.findall("<h1>(.*?)</h1>", source) == [words]
+
+
+def test_causes_and_troubles_are_shown(unknown: dict[str, Any]) -> None:
+    """What could not be judged stands with its cause, with our troubles and with what the target lacks."""
+    text = page(unknown).text
+    for part in (
+        "What could not be judged",
+        "not permitted: send",
+        "no reply within 10 s",
+        "no campaign in state completed",
+    ):
+        assert part in text
+
+
+def test_verdicts_are_words_as_well_as_signs(violated: dict[str, Any]) -> None:
+    """Each verdict in a table is a sign and, for who can't see it, a word."""
+    cells = re.findall(r'<td class="(\w+)">(.*?)</td>', html_page.render_html(record_of(violated)))
+    words = {"ok": "<i>(holds|seen)</i>", "bad": "<i>violated</i>", "unk": "<i>unknown</i>", "warn": "<i>warned</i>"}
+    assert {css for css, _ in cells} == {*words, "number"}
+    assert all(re.search(words[css], inner) for css, inner in cells if css in words)
+
+
+def test_what_the_contract_leaves_open_is_told(holding: dict[str, Any]) -> None:
+    """Open questions show which way the target chose; what a run left behind and where it came from is told too."""
+    text = page(holding).text
+    for part in (
+        "What answers a limit out of bounds?",
+        "lead list lst_0042",
+        "hypothesis 6.170.0",
+        "digest sha256:0f0f",
+    ):
+        assert part in text
+
+
+def test_hostile_text_stays_text(hostile: dict[str, Any]) -> None:
+    """Markup from a server's answer is shown as characters, controls as U+FFFD, and the page can be encoded."""
+    source = html_page.render_html(record_of(hostile))
+    source.encode()
+    assert "<img" not in source
+    assert "</script>" not in source
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", source)
+    assert "</script></title><img src=x onerror=alert(1)>" in page(hostile).text
+
+
+def test_a_holding_page_is_small(holding: dict[str, Any]) -> None:
+    """The page of a run that holds, 108 rules on 16 operations, stays under 400 kB."""
+    assert len(html_page.render_html(record_of(holding)).encode()) < 400_000
+
+
+def test_huge_answers_are_cut(violated: dict[str, Any]) -> None:
+    """A body of megabytes, a thousand findings or a sentence without end make the page longer, not unusable."""
+    violated["exchanges"]["18"]["body"] = "x" * 3_000_000
+    violated["findings"] = [{**violated["findings"][0], "id": f"F{n}", "actual": "y" * 50_000} for n in range(1, 1001)]
+    source = html_page.render_html(record_of(violated))
+    assert len(source) < 1_500_000
+    assert "900 more findings in" in source
+    assert "(2,998,000 more characters)" in source
+
+
+def test_same_record_same_page(violated: dict[str, Any]) -> None:
+    """The page depends on the record alone."""
+    assert html_page.render_html(record_of(violated)) == html_page.render_html(record_of(violated))

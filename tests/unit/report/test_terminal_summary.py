@@ -1,0 +1,68 @@
+"""The summary at the end of a run."""
+
+from typing import Any
+
+from nhq.record.record_json import record_of
+from nhq.report import terminal_summary
+
+
+def test_it_holds_in_a_few_lines(holding: dict[str, Any]) -> None:
+    """A run that holds needs few lines: the verdict first, the counts, and where the report is."""
+    lines = terminal_summary.render_terminal(record_of(holding), ["reports/out/report.html"]).splitlines()
+    assert lines[0] == "✓ HOLDS: 108 promises kept by 16 operations"
+    assert "16 of 16 operations with a 2xx, 90 of 90 documented pairs seen, 108 promises kept, 1,243 requests" in lines
+    assert lines[-1] == "report: reports/out/report.html"
+    assert len(lines) <= 8
+
+
+def test_a_finding_names_promise_and_remedy(violated: dict[str, Any]) -> None:
+    """Each finding shows the rule's id, its sentence, operations, expected, actual and how to judge again."""
+    text = terminal_summary.render_terminal(record_of(violated))
+    for part in (
+        "✗ AUTH-1 ",
+        "“Requests without a valid key are answered with 401, whatever the path or the body.”",
+        "list_leads, send_message at /data/0/id",
+        "expected  every lead exactly once over all pages",
+        "actual    lead_0007 stands on page 1 and again on page 2",
+        "again     nhq gate --rule AUTH-1 --operation list_leads --seed 1",
+        "! ERRORS-3 ",
+        "(should: warns, doesn't fail the run)",
+    ):
+        assert part in text
+
+
+def test_causes_are_named(unknown: dict[str, Any]) -> None:
+    """What could not be judged is listed by cause with its rules; troubles and what the target lacks follow."""
+    text = terminal_summary.render_terminal(record_of(unknown))
+    assert text.startswith("? UNKNOWN: 8 promises could not be judged")
+    assert "? not judged: not permitted: send" in text
+    assert "CONVERSATIONS-8 on list_members, import_leads, list_leads" in text
+    assert "trouble on our side, GET /leads: no reply within 10 s" in text
+    assert "not found on the target: no campaign in state completed" in text
+    assert "left on the target: lead list lst_0042" in text
+
+
+def test_a_flood_is_cut_and_counted(violated: dict[str, Any]) -> None:
+    """Hundreds of findings and causes are cut to what a person reads, and the rest is counted."""
+    finding = violated["findings"][0]
+    violated["findings"] = [{**finding, "id": f"F{n}", "where": f"/data/{n}"} for n in range(1, 301)]
+    for number, rule in enumerate(violated["rules"]):
+        rule.update(verdict="unknown", cells={}, cause=f"cause {number}")
+    text = terminal_summary.render_terminal(record_of(violated))
+    assert len(text.splitlines()) < 160
+    assert "… and 280 more findings, all in the report" in text
+    assert f"… and {len(violated['rules']) - 20} more causes, all in the report" in text
+
+
+def test_it_can_be_printed_whatever_was_seen(hostile: dict[str, Any]) -> None:
+    """No escape sequence and no line break of a server's reaches the terminal, and lines stay short."""
+    text = terminal_summary.render_terminal(record_of(hostile))
+    text.encode()
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert max(map(len, text.splitlines())) < 500
+
+
+def test_nothing_seen_is_said_plainly(empty: dict[str, Any]) -> None:
+    """A run without operations and rules still ends with a verdict and its counts."""
+    assert "0 of 0 operations with a 2xx" in terminal_summary.render_terminal(record_of(empty))

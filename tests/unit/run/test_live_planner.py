@@ -1,0 +1,145 @@
+"""Which tests a live run makes in its time: those first that show most, as many as its keys allow."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from nhq.client.target import Target
+from nhq.contract import Contract, load_contract
+from nhq.model import Effect, Identity
+from nhq.run.choice_of_tests import Choice, PlannableTest
+from nhq.run.costs import Cost, Costs, Depth
+from nhq.run.live_planner import Extent, Planner, extent_of, left_out
+from nhq.run.plugin import one_of
+from nhq.run.worth_of_tests import CatalogueFault, Faults
+
+WIDE = frozenset({"leads:read", "leads:write"})
+ONE = Target("https://api.invalid/v1", (Identity("one", "a", WIDE, "1"),), allow=frozenset(Effect))
+SIX = replace(ONE, keys=tuple(Identity(f"k{n}", "a", WIDE, f"s{n}") for n in range(6)))
+RULES = ("RL-ADMITS", "PAGE-TIES", "LEAD-HEAT")
+FAULTS = Faults({f"{rule}-{n}": CatalogueFault(frozenset({rule})) for rule in RULES for n in range(5)})
+SUBJECTS = [
+    *(PlannableTest(f"a/{n}", (RULES[n % 3],), "list_leads") for n in range(40)),
+    PlannableTest("window/a", ("RL-ADMITS",)),
+    PlannableTest("window/b", ("RL-EXCEEDED",), after="window/a"),
+    PlannableTest("deep/a", ("PAGE-TIES",), only_deep=True),
+]
+LIVE = {s.test: Cost(s.test, {"wide": 3 + n % 7}, scopes={"leads:read": 3}) for n, s in enumerate(SUBJECTS)}
+LIVE["window/a"] = Cost("window/a", {"wide": 80}, windows=1.0)
+DEEP = {name: Cost(name, {"wide": cost.total + 4}, cost.windows) for name, cost in LIVE.items()}
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return load_contract()
+
+
+def chosen(contract: Contract, extent: Extent, target: Target = ONE) -> Choice:
+    return Planner(target, contract, Costs("", LIVE, DEEP), FAULTS, extent).choose(SUBJECTS)
+
+
+def total(choice: Choice) -> int:
+    return sum(step.cost.total for step in choice.taken)
+
+
+def test_a_plan_begins_with_the_plan_for_fewer_requests(contract: Contract) -> None:
+    """Whatever both are for; what fills the rest stands apart."""
+    plans = [chosen(contract, Extent(requests=count, repeats=True)).first for count in range(10, 900, 37)]
+    for fewer, more in itertools.pairwise(plans):
+        assert more[: len(fewer)] == fewer
+
+
+def test_the_same_is_planned_each_time(contract: Contract) -> None:
+    """For the same tests, keys and time."""
+    extent = Extent(seconds=180, repeats=True)
+    assert chosen(contract, extent, SIX) == chosen(contract, extent, SIX)
+
+
+@pytest.mark.parametrize(("target", "allowance"), [(ONE, 180), (SIX, 1080)])
+def test_a_time_is_filled_with_what_the_keys_allow(contract: Contract, target: Target, allowance: int) -> None:
+    """At least 95 % of it, further seeds where everything was sent once; never more."""
+    sent = total(chosen(contract, Extent(seconds=180, repeats=True), target))
+    assert 0.95 * allowance - len(target.keys) <= sent <= allowance
+
+
+def test_a_later_seed_comes_after_everything_else(contract: Contract) -> None:
+    """With room for more, each test is made whole before any is made again."""
+    choice = chosen(contract, Extent(seconds=180, repeats=True), SIX)
+    assert choice.rounds > 1
+    assert {step.test for step in choice.first if step.number == 1} == set(LIVE)
+    assert set(choice.depths(1).values()) == {Depth.GATE}
+
+
+def test_nothing_is_made_twice_unless_a_time_is_to_be_filled(contract: Contract) -> None:
+    """A run narrowed to a rule shows its promise once."""
+    assert chosen(contract, Extent(), SIX).rounds == 1
+
+
+def test_a_test_comes_after_the_one_that_it_follows(contract: Contract) -> None:
+    """And isn't made where that one is left out."""
+    order = [step.test for step in chosen(contract, Extent(requests=900)).taken]
+    assert order.index("window/a") < order.index("window/b")
+    few = {step.test for step in chosen(contract, Extent(requests=40)).taken}
+    assert not few & {"window/a", "window/b"}
+
+
+def test_a_wait_longer_than_the_time_is_left_out(contract: Contract) -> None:
+    """Whatever it is worth."""
+    slow = {**LIVE, "window/a": replace(LIVE["window/a"], windows=4.0)}
+    choice = Planner(SIX, contract, Costs("", slow, slow), FAULTS, Extent(seconds=180)).choose(SUBJECTS)
+    assert "window/a" not in {step.test for step in choice.taken}
+
+
+def test_what_is_left_out_is_told_by_rule(contract: Contract) -> None:
+    """Where none of a test's steps was taken; and how much there was room for."""
+    choice = chosen(contract, Extent(requests=40))
+    told = left_out(choice, Extent(requests=40))
+    assert told["RL-EXCEEDED", None] == "left out: there was no room for it in --requests 40"
+    assert left_out(chosen(contract, Extent()), Extent()) == {}
+
+
+def test_faults_that_a_test_was_seen_to_find_count_more_than_guesses(contract: Contract) -> None:
+    """The kept kills decide among tests of equal cost and rules."""
+    pair = [PlannableTest("x/a", ("PAGE-TIES",), "list_leads"), PlannableTest("x/b", ("PAGE-TIES",), "list_leads")]
+    costs = Costs("", {s.test: Cost(s.test, {"wide": 9}) for s in pair})
+    faults = replace(FAULTS, kills={"x/b": {"": frozenset({"PAGE-TIES-1"})}})
+    order = Planner(ONE, contract, costs, faults, Extent()).choose(pair).first
+    assert [step.test for step in order] == ["x/b", "x/a"]
+
+
+@pytest.mark.parametrize(
+    ("target", "minutes", "requests", "seconds"),
+    [
+        (ONE, 0.0, 0, 180.0),
+        (replace(ONE, window=5.0), 0.0, 0, 15.0),
+        (replace(ONE, window=5.0), 2.0, 0, 120.0),
+        (replace(ONE, minutes=1.5), 0.0, 0, 90.0),
+        (replace(ONE, minutes=1.5), 0.0, 50, float("inf")),
+    ],
+)
+def test_what_a_run_may_use(target: Target, minutes: float, requests: int, seconds: float) -> None:
+    """The command line goes before the target file; by itself three minutes, or three windows if those are shorter."""
+    assert extent_of(target, minutes, requests, whole=True).seconds == seconds
+
+
+def test_a_narrowed_run_makes_all_its_tests() -> None:
+    """It is how a finding is shown again."""
+    assert extent_of(replace(ONE, minutes=1), 0.0, 0, whole=False) == Extent()
+
+
+def test_the_variant_that_shows_most_comes_first() -> None:
+    """A fault that another test finds as well counts for less; variants that show nothing stand nowhere."""
+    kills = {
+        "x/a": {"0": frozenset({"A", "B"}), "2": frozenset({"C", "D"}), "": frozenset({"E"})},
+        "x/b": {"": frozenset({"A"})},
+    }
+    assert Faults({}, kills).variants("x/a") == [2, 0]
+    assert Faults({}, kills).variants("x/c") == []
+
+
+def test_one_variant_is_sent_by_its_worth() -> None:
+    """The first place that is known and there; else always the same for a test."""
+    assert one_of("abcd", "x", [7, 2, 0]) == ["c"]
+    assert one_of("abcd", "x") == one_of("abcd", "x") != []
+    assert one_of("", "x", [0]) == []
