@@ -20,6 +20,7 @@ from nhq.model import Exchange
 from nhq.scenarios.inventory import Inventory, first_row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.payloads import absent_path, real_path, unique_word, valid_body
+from nhq.scenarios.steps import AWAY
 
 NOT_JSON = (b"{", b"", b"null", b"[]", b'"text"', b"\xff")
 EMOJI = "\N{GRINNING FACE}"
@@ -149,9 +150,11 @@ def send(api: Api, world: Inventory, operation: str, rng: random.Random) -> Send
 
 
 def judge_invalid(judge: Judge, rule: str, answer: Exchange, what: str) -> None:
-    """400; a 409 leaves open whether the body was looked at."""
+    """400; a 409 leaves open whether the body was looked at, and so does what stands behind a server and is away."""
     if answer.status == 409:
         judge.unknown(rule, "the state was refused before the body", answer.operation)
+    elif answer.status in AWAY and judge.doubts:
+        judge.unknown(rule, f"{answer.status} was told before the body was looked at", answer.operation)
     else:
         judge(rule, answer.status == 400, answer, expected=f"400 {what}", actual=f"{answer.status}", where="status")
 

@@ -271,6 +271,7 @@ def exhaust(judge: Judge, meter: WindowProbe) -> Exchange:
 
 
 @pytest.mark.scenario("ratelimit/keys-have-their-own-allowance")
+@pytest.mark.patient
 @pytest.mark.follows("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-PER-KEY", "RL-EXCEEDED")
 def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[WindowProbe]) -> None:
@@ -476,6 +477,7 @@ def test_exhausted_until_reset(judge: Judge, exhausted: list[WindowProbe], profi
 
 
 @pytest.mark.scenario("ratelimit/whole-allowance-from-reset")
+@pytest.mark.patient
 @pytest.mark.elsewhere("test_sixty_are_admitted_and_no_more")
 @pytest.mark.rule("RL-WINDOW-RENEWS", "RL-EXCEEDED")
 def test_whole_allowance_from_reset(judge: Judge, meters: list[WindowProbe]) -> None:

@@ -4,6 +4,8 @@ The diagnostic schedule is sent to all of them at once; nothing but the recorded
 was too busy to send as the schedule says, the limiter is asked again, with longer windows. The reasons are the
 literature's: a sliding window (log or counter) refuses what a new fixed window would admit; a bucket refills within the
 window, and so admits more than the limit in one, or refuses at an opening because it is not full yet.
+
+One of each kind is asked by each `make test`, and all of them by `make proofs`.
 """
 
 import asyncio
@@ -14,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -102,6 +105,25 @@ def now() -> ClockPair:
     return ClockPair(CLOCK.monotonic(), CLOCK.now())
 
 
+#: Limiters of each kind: fixed, log, counter, bucket, in Python and in C; and one that tells wrong headers.
+QUICK = {
+    ("limits", "fixed-window"),
+    ("limits", "moving-window"),
+    ("limits", "sliding-window-counter"),
+    ("throttled", "gcra"),
+    ("nginx", "burst"),
+    ("like", "old end"),
+    ("bucket", ""),
+}
+
+
+def marked(case: Row | Seen) -> Any:
+    """A case of a test, left to `make proofs` where it isn't among the quick ones."""
+    row = case.row if isinstance(case, Seen) else case
+    is_quick = (row.library, row.variant) in QUICK
+    return pytest.param(case, marks=() if is_quick else pytest.mark.proof, id=f"{row.library} {row.variant}")
+
+
 class Client:
     """Sends to one server and records; each request on a connection of its own."""
 
@@ -171,10 +193,14 @@ Judged = dict[tuple[str, str], tuple[Verdicts, Identification]]
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
-    """Every limiter that can be had here, driven at the same time, and judged."""
+def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    """Every limiter that a test asks for and that can be had here, driven at the same time, and judged."""
     results: Judged = {}
-    rows = [row for row in ROWS if row.library != "nginx" or shutil.which("nginx")] + [seen.row for seen in LIKE]
+    own = [item for item in request.session.items if item.path == request.path and hasattr(item, "callspec")]
+    cases = [next(iter(item.callspec.params.values())) for item in own]
+    asked = {case.row if isinstance(case, Seen) else case for case in cases}
+    rows = [row for row in (*ROWS, *(seen.row for seen in LIKE)) if row in asked]
+    rows = [row for row in rows if row.library != "nginx" or shutil.which("nginx")]
     for window in WINDOWS:
         histories = _recorded(rows, window, tmp_path_factory.mktemp("third-party"))
         for row, history in histories.items():
@@ -236,8 +262,7 @@ def result(judged: Judged, row: Row) -> tuple[Verdicts, Identification]:
 
 def rows(fixed: bool) -> pytest.MarkDecorator:
     """True fixed windows, or all others."""
-    chosen = [row for row in ROWS if (row.algorithm is Algorithm.FIXED) is fixed]
-    return pytest.mark.parametrize("row", chosen, ids=lambda row: f"{row.library} {row.variant}")
+    return pytest.mark.parametrize("row", [marked(row) for row in ROWS if (row.algorithm is Algorithm.FIXED) is fixed])
 
 
 @rows(fixed=True)
@@ -262,7 +287,7 @@ def test_an_impostor_fails(result: tuple[Verdicts, Identification], row: Row) ->
         assert row.algorithm in named.candidates
 
 
-@pytest.mark.parametrize("seen", LIKE, ids=lambda seen: f"{seen.row.library} {seen.row.variant}")
+@pytest.mark.parametrize("seen", [*map(marked, LIKE)])
 def test_what_is_wrong_is_named_for_what_it_is(judged: Judged, seen: Seen) -> None:
     """Each limiter gets the four verdicts that are its own, and the findings say in words what is wrong with it."""
     verdicts, _ = judged[seen.row.library, seen.row.variant]

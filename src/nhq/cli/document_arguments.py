@@ -1,4 +1,8 @@
-"""Reading what a command line names: a file, `REV:path` of git, or `-` for the standard input."""
+"""Reading what a command line names: a file, `REV:path` of git, or `-` for the standard input.
+
+`path` is git's own, from the root of the repository or, after `./`, from the present folder; or it is absolute, and
+then stands for the same file in the repository that it lies in, wherever we are.
+"""
 
 import subprocess
 import sys
@@ -7,8 +11,8 @@ from pathlib import Path
 from nhq.errors import ConfigError
 
 
-def read_source(name: str, folder: Path | None = None) -> bytes:
-    """The bytes of a source; git is asked in `folder`. Raises ConfigError, with one line, where it can't be read."""
+def read_source(name: str) -> bytes:
+    """The bytes of a source. Raises ConfigError, with one line, where it can't be read."""
     if name == "-":
         return sys.stdin.buffer.read()
     path = Path(name)
@@ -17,14 +21,17 @@ def read_source(name: str, folder: Path | None = None) -> bytes:
             return path.read_bytes()
         except OSError as problem:
             raise ConfigError(f"{name}: cannot be read ({problem.strerror})") from None
-    return _from_git(name, folder)
+    return _from_git(name)
 
 
-def _from_git(name: str, folder: Path | None) -> bytes:
+def _from_git(name: str) -> bytes:
     if name.startswith("-"):
         raise ConfigError(f"{name}: no revision of git")
+    revision, path, folder = *name.split(":", 1), None
+    if Path(path).is_absolute():
+        folder, path = Path(path).parent, f"./{Path(path).name}"
     try:
-        shown = subprocess.run(["git", "show", name], cwd=folder, capture_output=True, check=False)
+        shown = subprocess.run(["git", "show", f"{revision}:{path}"], cwd=folder, capture_output=True, check=False)
     except OSError as problem:
         raise ConfigError(f"{name}: git cannot be run ({problem.strerror})") from None
     if shown.returncode:

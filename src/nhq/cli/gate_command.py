@@ -128,6 +128,12 @@ def _ahead(left: "Left | None") -> str:
 )
 @fault_option
 @click.option("--plan", "plan_only", is_flag=True, help="Tell what a live run would cost, and send nothing.")
+@click.option(
+    "--rotate",
+    metavar="K/N",
+    default="1/1",
+    help="Live: of what there is no room for take the Kth of N parts, so that N runs make all of it.",
+)
 @click.option("--unplanned", is_flag=True, hidden=True, help="Live: each test once, with its fewest requests.")
 @click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
 @skip_option
@@ -156,6 +162,7 @@ def command(
     fail_on: str,
     faults: tuple[str, ...],
     plan_only: bool,
+    rotate: str,
     unplanned: bool,
     resume: bool,
     skip_bad_keys: bool,
@@ -177,6 +184,7 @@ def command(
     from nhq.run.gate import GateOptions, judge_target
     from nhq.run.interrupt import Interrupts
     from nhq.run.journal import NAME
+    from nhq.run.rotation import read_turn
 
     options = GateOptions(
         target,
@@ -200,6 +208,7 @@ def command(
         contract=contract,
         approvals=approvals,
         nonce=nonce,
+        turn=read_turn(rotate),
         unplanned=unplanned,
         skip_bad_keys=skip_bad_keys,
         require=require,

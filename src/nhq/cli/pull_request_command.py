@@ -67,8 +67,14 @@ def _own_approvals() -> Path | None:
 
 
 def base_source(base: str, head: Path) -> str:
-    """What names the base's document: a file or `REV:path` as it is; a revision alone has it where the head is."""
-    return base if Path(base).is_file() or ":" in base else f"{base}:./{head.name}"
+    """What names the base's document: a file or `REV:path` as it is; a revision alone has it where the head is.
+
+    Pasted into `nhq diff`, it names the same document from any folder.
+    """
+    if Path(base).is_file() or ":" in base:
+        return base
+    is_here = head.resolve().parent == Path.cwd()
+    return f"{base}:{f'./{head.name}' if is_here else head.resolve()}"
 
 
 def _judged(
@@ -81,7 +87,7 @@ def _judged(
     from nhq.report.pull_request_report import PullRequestAnswer
 
     named = base_source(base, head)
-    raw = read_source(named, None if named == base else head.resolve().parent)
+    raw = read_source(named)
     base_file = folder / "base.json"
     base_file.write_bytes(raw)
     documents = Documents(

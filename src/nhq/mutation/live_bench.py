@@ -16,7 +16,7 @@ from nhq.contract import load_contract
 from nhq.errors import NhqError
 from nhq.model import Identity, Verdict
 from nhq.mutation.faults.fault import Fault
-from nhq.mutation.mutant_status import MutantOutcome, mutant_status
+from nhq.mutation.mutant_status import GOOD, MutantOutcome, mutant_status
 from nhq.mutation.variants.variant import Variant
 from nhq.run.collector import Collector
 from nhq.run.early_end import Stop
@@ -26,6 +26,8 @@ from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import make_selection
 from nhq.run.tallies import FindingKey
 
+#: How many requests runs send, one run after the other until one sees the fault.
+MARKS = (180, 300, 600, 900, 1500, 3000)
 #: How many keys a run may have, and which: labels of the mock's own, and those that are issued for it.
 KEYS = {
     1: ("full",),
@@ -61,11 +63,25 @@ class LiveBench:
         self._control.close()
 
     def look(self, fault: Fault, liberties: Sequence[Variant] = ()) -> MutantOutcome:
-        """Plant a fault, and see whether a live run sees it, and at which of its requests."""
+        """Plant a fault, and see how many requests a live run must send to see it: runs of more and more are made.
+
+        Of an honest mock, all runs are made, and `judged` tells the fewest requests that each rule was judged with.
+        """
         clock = SystemClock()
         began, spent = clock.monotonic(), clock.spent()
+        judged: dict[str, int] = {}
+        for most in (mark for mark in MARKS if mark <= self._live.requests):
+            outcome = self._run(fault, liberties, most)
+            judged = dict.fromkeys(outcome.judged, most) | judged
+            if outcome.at or (not fault.rules and outcome.fate not in GOOD):
+                break
+        seconds, cpu = clock.monotonic() - began, clock.spent() - spent
+        return replace(outcome, judged=judged, seconds=round(seconds, 2), cpu=round(cpu, 2))
+
+    def _run(self, fault: Fault, liberties: Sequence[Variant], most: int) -> MutantOutcome:
+        """One live run of so many requests."""
         with self._lying([*(liberty.id for liberty in liberties), fault.id]):
-            collector, troubles = self._judged(fault)
+            collector, troubles = self._judged(fault, most)
         found = list(dict.fromkeys(key[0] for key in collector.findings))
         return MutantOutcome(
             fault=fault.id,
@@ -74,13 +90,11 @@ class LiveBench:
             others=tuple(rule for rule in found if rule not in fault.rules),
             requests=collector.requests,
             tests=len(collector.tests),
-            seconds=round(clock.monotonic() - began, 2),
             troubles=tuple(troubles),
             seed=self._seed,
             liberties=tuple(liberty.id for liberty in liberties),
-            at=first_seen(collector, fault),
-            cpu=round(clock.spent() - spent, 2),
-            judged=judged_at(collector),
+            at=most if wanted_findings(collector, fault) else 0,
+            judged=dict.fromkeys(judged_rules(collector), most),
         )
 
     def _keys(self, target: Target) -> tuple[Identity, ...]:
@@ -110,10 +124,10 @@ class LiveBench:
             for ident in planted:
                 self._control.fault(ident, on=False)
 
-    def _judged(self, fault: Fault) -> tuple[Collector, list[str]]:
-        """What the run saw until it saw the fault, or until its requests were spent; and what kept it from seeing."""
+    def _judged(self, fault: Fault, most: int) -> tuple[Collector, list[str]]:
+        """What a run of so many requests saw, until it saw the fault; and what kept it from seeing."""
         target = replace(self._target, given=self._control.landmarks())
-        options, answers = GateOptions(seed=self._seed, profile="live"), KeyAnswers()
+        options, answers = GateOptions(seed=self._seed, profile="live", requests=most), KeyAnswers()
         course = Course()
         with ExitStack() as stack:
             try:
@@ -127,14 +141,12 @@ class LiveBench:
         return collector, [f"{trouble.where}: {trouble.cause}" for trouble in collector.troubles]
 
     def _stop(self, fault: Fault, target: Target, answers: KeyAnswers) -> Stop:
-        """Enough was seen: a rule that the fault breaks, past all doubt about the target file; or nothing is left."""
+        """Enough was seen: a rule that the fault breaks, past all doubt about the target file."""
 
         def enough(collector: Collector) -> str:
-            if collector.requests >= self._live.requests:
-                return "its requests are spent"
             seen = wanted_findings(collector, fault)
             doubted = excusable(collector, target, self._contract, answers) if seen else set()
-            return "the fault was seen" if set(seen) - doubted else ""
+            return collector.end("the fault was seen" if set(seen) - doubted else "")
 
         return enough
 
@@ -144,16 +156,7 @@ def wanted_findings(collector: Collector, fault: Fault) -> list[FindingKey]:
     return [key for key in collector.findings if key[0] in fault.rules]
 
 
-def first_seen(collector: Collector, fault: Fault) -> int:
-    """With which request the first such finding was proven; 0 where there is none."""
-    proven = [collector.findings[key].finding.exchanges for key in wanted_findings(collector, fault)]
-    return min((max(numbers, default=collector.requests) for numbers in proven), default=0)
-
-
-def judged_at(collector: Collector) -> dict[str, int]:
-    """Each rule that was judged, with the request that showed it first."""
-    first: dict[str, int] = {}
-    for (rule, _), cell in collector.cells.items():
-        if cell.exchange is not None and cell.verdict is not Verdict.UNKNOWN:
-            first[rule] = min(first.get(rule, cell.exchange), cell.exchange)
-    return first
+def judged_rules(collector: Collector) -> list[str]:
+    """The rules that were seen kept or broken on some operation."""
+    verdicts = [(rule, cell.verdict) for (rule, _), cell in collector.cells.items()]
+    return list(dict.fromkeys(rule for rule, verdict in verdicts if verdict is not Verdict.UNKNOWN))

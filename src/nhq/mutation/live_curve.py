@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nhq.mutation.faults.fault import Fault
-from nhq.mutation.live_bench import Live
+from nhq.mutation.live_bench import MARKS, Live
 from nhq.mutation.mutant_status import MutantOutcome
 
-#: Requests at which the curve is read.
-MARKS = (180, 300, 600, 900, 1500, 3000)
 #: Policies that decide when a window begins and ends: their faults are wrong by seconds of a minute, and shown in one.
 _OF_WINDOWS = {"window_of", "window_over", "reset_at"}
 MINUTE = 60.0
@@ -25,11 +23,11 @@ class Curve:
     seconds: float = 0.0
 
     def killed(self, requests: int) -> int:
-        """Faults that a run of so many requests would have seen."""
+        """Faults that a run of so many requests sees."""
         return sum(0 < outcome.at <= requests for outcome in self.outcomes)
 
     def judged(self, requests: int) -> int:
-        """Rules that a run of so many requests would have judged, of an honest mock."""
+        """Rules that a run of so many requests judges, of an honest mock."""
         return sum(at <= requests for at in self.honest.judged.values())
 
     @property

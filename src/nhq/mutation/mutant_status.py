@@ -25,8 +25,8 @@ class MutantOutcome:
     mock's data and of the gate's chance. `liberties` are those that the mock took: `warned` are rules that the gate
     warned of as it says it would, `unjudged` those that it could not judge on every operation.
     `places`: where the fault's rules were seen broken, by scenario and variant, if that was asked for.
-    Of a live run: `at` is the request that showed the fault first (0: none did), `judged` has the one that showed each
-    rule first, `cpu` is what the run took of a processor, in seconds, without the mock.
+    Of live runs: `at` is of how many requests the smallest is that saw the fault (0: none did), `judged` the same for
+    each rule, `cpu` what all of them took of a processor, in seconds, without the mock.
     """
 
     fault: str

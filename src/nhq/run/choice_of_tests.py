@@ -20,7 +20,8 @@ _BESIDE = 1.0  # a request that is added to each cost: a test that costs nothing
 class PlannableTest:
     """A test that might be made: its rules, its operation or "", and the test that it follows, or "".
 
-    `only_deep`: the live profile leaves it out, because another test shows the same there.
+    `only_deep`: the live profile leaves it out, because another test shows the same there. `patient`: others go on
+    while it waits.
     """
 
     test: str
@@ -28,6 +29,7 @@ class PlannableTest:
     operation: str = ""
     after: str = ""
     only_deep: bool = False
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,18 @@ def steps_of(subjects: Sequence[PlannableTest], costs: Costs) -> list[PlanStep]:
     """Each test in the live profile, and what the gate's adds."""
     found = []
     for subject in subjects:
-        rules = frozenset(subject.rules)
         live, deep = costs.of(subject.test), costs.of(subject.test, Depth.GATE)
         if not subject.only_deep:
-            found.append(PlanStep(subject.test, Depth.LIVE, live, rules, subject.operation, after=subject.after))
+            found.append(_step(subject, Depth.LIVE, live))
         if subject.only_deep or deep.beyond(live).total:
             more = deep if subject.only_deep else deep.beyond(live)
-            deep_step = PlanStep(subject.test, Depth.GATE, more, rules, subject.operation, after=subject.after)
-            found.append(replace(deep_step, whole=subject.only_deep))
+            found.append(replace(_step(subject, Depth.GATE, more), whole=subject.only_deep))
     return found
+
+
+def _step(subject: PlannableTest, depth: Depth, cost: Cost) -> PlanStep:
+    rules, after, patient = frozenset(subject.rules), subject.after, subject.patient
+    return PlanStep(subject.test, depth, cost, rules, subject.operation, after=after, patient=patient)
 
 
 def order_by_worth(steps: Sequence[PlanStep], worth: Worth) -> list[PlanStep]:
@@ -136,13 +141,15 @@ def choose_steps(order: Iterator[PlanStep], room: Room, most_rounds: int) -> Cho
     fill: list[PlanStep] = []
     left: list[PlanStep] = []
     refused: set[str] = set()
+    full = 0  # the round in which a step first lacked requests
     for step in order:
-        full = bool(left) and step.number > left[0].number
-        if step.number > most_rounds or full:
+        if step.number > most_rounds or 0 < full < step.number:
             break
-        if step.test in refused or step.after in refused or not room.take(step.cost):
+        blocked = bool({step.test, step.after} & refused)
+        if blocked or not room.take(step.cost, patient=step.patient, after=step.after):
             left.append(step)
             refused.add(step.test)
+            full = full or step.number * (not blocked and room.lacks(step.cost))
         else:
             (fill if left else first).append(step)
     return Choice(tuple(first), tuple(fill), tuple(step for step in left if step.number == 1))

@@ -41,6 +41,7 @@ from nhq.run.pytest_isolation import run_pytest
 from nhq.run.record import Header, make_record
 from nhq.run.required_rules import Required, read_required
 from nhq.run.revised_observations import collector_for, contract_of, held_to
+from nhq.run.rotation import ONLY, Turn
 from nhq.run.schedule.cooperative import CooperativeScheduler, TurnClock
 from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.scope_inference import KeyAnswers
@@ -58,7 +59,8 @@ class GateOptions:
     Without a profile: `gate` where a control plane puts the target back, else `live`. `minutes` is the time that a
     live run uses, `requests` how many it sends; 0: as the target file says, else three minutes. `max_minutes` is how
     long the run may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live. The run
-    ends with `max_findings` findings that fail it; 0: never. `unplanned`: each test of the live profile with its fewest
+    ends with `max_findings` findings that fail it; 0: never. `turn` says which
+    part it makes of what it can't afford. `unplanned`: each test of the live profile with its fewest
     requests, for measuring what those cost.
     """
 
@@ -85,6 +87,7 @@ class GateOptions:
     read_only: bool = False
     max_findings: int = 0
     fail_on: Level = Level.MUST
+    turn: Turn = ONLY
     unplanned: bool = False
     hear: Callable[[Exchange], None] | None = None
 
@@ -225,7 +228,7 @@ def planner_of(target: Target, contract: Contract, selection: Selection, options
     extent = extent_of(
         target, options.minutes, options.requests, whole=selection == Selection(universal=selection.universal)
     )
-    return Planner(target, contract, costs, load_faults(), extent)
+    return Planner(target, contract, costs, load_faults(), extent, options.turn)
 
 
 def seconds_of(options: GateOptions, profile: str, target: Target) -> float:

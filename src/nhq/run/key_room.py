@@ -29,7 +29,8 @@ class Room:
         self._narrow = [key for key in target.keys if key_role(target, key) == "narrow"]
         self._sent: Counter[str] = Counter()
         self._scopes: Counter[str] = Counter()
-        self._waits = 0.0
+        self._waits = 0.0  # windows that tests wait while nothing else goes on
+        self._chains: dict[str, float] = {}  # those that others fill meanwhile, by test, with what it follows
 
     @property
     def allowance(self) -> float:
@@ -41,18 +42,34 @@ class Room:
         """Requests that were taken in."""
         return sum(self._sent.values())
 
+    @property
+    def paid(self) -> int:
+        """Those of them that keys pay for."""
+        return sum(count for name, count in self._sent.items() if name not in FREE)
+
     def sendable(self, cost: Cost) -> dict[str, int]:
         """Those of a test's requests that the target has keys for."""
         return {name: n for name, n in cost.requests.items() if name in ("no key", "wide") or self._keys[name]}
 
-    def take(self, cost: Cost) -> bool:
-        """Take a test in, if there is room for it."""
+    def take(self, cost: Cost, *, patient: bool = False, after: str = "") -> bool:
+        """Take a test in, if there is room for it. `patient`: others go on while it waits; it begins after another."""
         sent, scopes = self._sent + Counter(self.sendable(cost)), self._scopes + Counter(cost.scopes)
-        waits = self._waits + cost.windows if self._keys["wide"] < 2 else max(self._waits, cost.windows)
-        fits = waits <= self.windows and sum(sent.values()) <= self._requests and self._fit(sent, scopes)
+        beside = patient and self._keys["wide"] > 1
+        waits = self._waits + cost.windows * (not beside)
+        chain = self._chains.get(cost.test, self._chains.get(after, 0.0)) + cost.windows * beside
+        longest = max(chain, *self._chains.values()) if self._chains else chain
+        fits = waits + longest <= self.windows and self._has(sent, scopes)
         if fits:
             self._sent, self._scopes, self._waits = sent, scopes, waits
+            self._chains[cost.test] = chain
         return fits
+
+    def lacks(self, cost: Cost) -> bool:
+        """Is it requests that a test lacks, whatever it waits for?"""
+        return not self._has(self._sent + Counter(self.sendable(cost)), self._scopes + Counter(cost.scopes))
+
+    def _has(self, sent: Mapping[str, int], scopes: Mapping[str, int]) -> bool:
+        return sum(sent.values()) <= self._requests and self._fit(sent, scopes)
 
     def _fit(self, sent: Mapping[str, int], scopes: Mapping[str, int]) -> bool:
         if math.isinf(self.each):

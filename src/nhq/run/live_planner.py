@@ -10,6 +10,7 @@ from nhq.model import Effect
 from nhq.run.choice_of_tests import Choice, PlannableTest, choose_steps, order_by_worth, rounds_of, steps_of
 from nhq.run.costs import DISCOVERY, Costs, preflight_cost
 from nhq.run.key_room import Room
+from nhq.run.rotation import ONLY, Turn, in_turn
 from nhq.run.worth_of_tests import Faults, PlanStep, Worth
 
 #: How long a live run uses by itself: so many minutes, or so many windows where those are shorter.
@@ -68,6 +69,7 @@ class Planner:
     costs: Costs
     faults: Faults
     extent: Extent
+    turn: Turn = ONLY
     choice: Choice | None = None
     room: Room | None = field(default=None)
 
@@ -79,8 +81,10 @@ class Planner:
         steps = [self._fitted(step, room) for step in steps_of(subjects, self.costs)]
         everywhere = (rule.id for rule in self.contract.rules.values() if rule.scope == "exchange")
         order = order_by_worth(steps, Worth(steps, self.faults, everywhere))
+        mine = in_turn(order, room.allowance - room.paid, self.turn)
         rounds = 10**6 if self.extent.repeats else 1
-        self.room, self.choice = room, choose_steps(rounds_of(order, self.costs, room), room, rounds)
+        others = [step for step in order if step not in mine]
+        self.room, self.choice = room, choose_steps(rounds_of([*mine, *others], self.costs, room), room, rounds)
         return self.choice
 
     def variants(self, test: str) -> list[int]:

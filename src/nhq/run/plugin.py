@@ -479,7 +479,9 @@ def subject_of(item: pytest.Item, by_id: Mapping[str, pytest.Item]) -> Plannable
         else ""
     )
     only_deep = item.get_closest_marker("elsewhere") is not None
-    return PlannableTest(scenario_id(item), rules_of_test(item), operation_of(item) or "", after, only_deep)
+    return PlannableTest(
+        scenario_id(item), rules_of_test(item), operation_of(item) or "", after, only_deep, may_wait(item)
+    )
 
 
 def mark_uncounted(exchange: Exchange, contract: Contract) -> Exchange:

@@ -71,7 +71,7 @@ class PlanStep:
 
     `number` counts the rounds, each under a seed of its own. `after` is a test whose own step must come before.
     `whole`: no shallower step comes before it. `reach` is how much of its worth it has on a target that lacks something
-    it needs: 1 where all is there.
+    it needs: 1 where all is there. `patient`: others go on while it waits.
     """
 
     test: str
@@ -83,6 +83,7 @@ class PlanStep:
     after: str = ""
     reach: float = 1.0
     whole: bool = False
+    patient: bool = False
 
 
 def faults_path() -> Path:
