@@ -27,7 +27,7 @@ from nhq.scenarios.payloads import (
     absent_path,
     foreign_path,
     known_ids,
-    made,
+    row_identity,
     real_path,
     unique_word,
     valid_body,
@@ -38,7 +38,7 @@ from nhq.scenarios.steps import AWAY
 
 def judge_own(judge: Judge, rule: str, proof: list[Exchange], shown: list[Row], foreign: list[Row]) -> None:
     """None of the rows shown is one of the other workspace."""
-    leaked = {made(row) for row in shown} & {made(row) for row in foreign}
+    leaked = {row_identity(row) for row in shown} & {row_identity(row) for row in foreign}
     judge(
         rule, not leaked, proof, expected="no row of another workspace", actual=f"{len(leaked)} of them", where="/data"
     )

@@ -136,14 +136,14 @@ def _sightings(
     Nothing and None where nothing was recorded.
     """
     from nhq.cli.traffic_arguments import own_cassettes, read_traffic
-    from nhq.diff.recorded_traffic import Sightings
+    from nhq.diff.recorded_traffic import TrafficSightings
 
     if not changes or not (traffic or is_ours):
         for path in traffic:
             read_traffic(path)  # what can't be read is told, though there is nothing to look for
         return [], None, ()
     interactions = [one for path in traffic for one in read_traffic(path)] if traffic else own_cassettes()
-    sightings = Sightings(base, head, interactions)
+    sightings = TrafficSightings(base, head, interactions)
     bare = sightings.total - sightings.whole
     told = f"{bare} of the interactions are histories: what shows in parameters or bodies was looked for in the others"
     return [sightings.count(change) for change in changes], sightings.total, (told,) if bare else ()

@@ -50,7 +50,7 @@ class _Seen:
     times: int
 
 
-class Sightings:
+class TrafficSightings:
     """Looks through interactions, each of which calls an operation of the base or counts as none."""
 
     def __init__(

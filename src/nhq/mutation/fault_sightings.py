@@ -16,7 +16,7 @@ from nhq.run.scenario_ids import scenario_id
 Place = tuple[str, str]
 
 
-class Sightings(Collector):
+class SightingCollector(Collector):
     """A collector that also keeps where rules were seen broken."""
 
     def __init__(self, *args: Any, wanted: Collection[str], test: Callable[[], str]) -> None:
@@ -86,5 +86,5 @@ class SightingPlugin(ContractPlugin):
     def few(self, request: pytest.FixtureRequest) -> Few:
         """All variants, told apart."""
         collector = self.collector
-        assert isinstance(collector, Sightings)
+        assert isinstance(collector, SightingCollector)
         return lambda variants: Variants(list(variants), collector.vary)

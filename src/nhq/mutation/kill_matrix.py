@@ -43,7 +43,7 @@ def _counts(rows: Sequence[FaultRow]) -> PowerCounts:
     )
 
 
-def counted(counts: PowerCounts, fate: Fate) -> int:
+def count_of_fate(counts: PowerCounts, fate: Fate) -> int:
     """How many faults met a fate."""
     number: int = getattr(counts, fate.value)
     return number
@@ -99,7 +99,7 @@ def kill_matrix_text(power: PowerRecord) -> str:
         lines += ["", *choices]
     if power.unseen:
         lines += ["", f"planted against, and never seen to fail: {', '.join(power.unseen)}"]
-    lines += ["", ", ".join(f"{count} {fate}" for fate in Fate if (count := counted(summary, fate)))]
+    lines += ["", ", ".join(f"{count} {fate}" for fate in Fate if (count := count_of_fate(summary, fate)))]
     return "\n".join(lines) + "\n"
 
 

@@ -16,7 +16,7 @@ from nhq.clock import SystemClock
 from nhq.contract import load_contract
 from nhq.errors import NhqError
 from nhq.model import Finding
-from nhq.mutation.fault_sightings import ENOUGH, SightingPlugin, Sightings
+from nhq.mutation.fault_sightings import ENOUGH, SightingPlugin, SightingCollector
 from nhq.mutation.faults.catalogue import find_fault
 from nhq.mutation.faults.fault import Fault
 from nhq.mutation.live_bench import Live
@@ -123,7 +123,7 @@ class MutantMock:
             liberties=tuple(liberty.id for liberty in liberties),
             warned=tuple(rule for rule in named if rule in warned),
             unjudged=tuple(rules_not_judged(collector, self._contract)) if aim.whole and liberties else (),
-            places=collector.places if isinstance(collector, Sightings) else (),
+            places=collector.places if isinstance(collector, SightingCollector) else (),
         )
 
     @contextmanager
@@ -164,7 +164,7 @@ class MutantMock:
         seed = self._manner.seed
         if self._manner.whole or not fault.rules:
             return self._ended(ContractPlugin(session, Collector(session.target), aim.selection, seed), aim)
-        collector = Sightings(session.target, wanted=fault.rules, test=lambda: session.recorder.test)
+        collector = SightingCollector(session.target, wanted=fault.rules, test=lambda: session.recorder.test)
         stop = _seen(collector, ENOUGH if self._manner.every else 1)
         return self._ended(SightingPlugin(session, collector, aim.selection, seed, stop=stop), aim)
 
@@ -177,6 +177,6 @@ class MutantMock:
         return collector
 
 
-def _seen(collector: Sightings, tests: int) -> Stop:
+def _seen(collector: SightingCollector, tests: int) -> Stop:
     """Enough was seen when findings of so many tests name rules that the fault breaks."""
     return lambda _: "seen" * (collector.tests_seen >= tests)

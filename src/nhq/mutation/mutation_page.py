@@ -7,7 +7,7 @@ from nhq import paths
 from nhq.errors import ConfigError
 from nhq.files import replace_text
 from nhq.mutation.control_runs import describe_accusation
-from nhq.mutation.kill_matrix import counted
+from nhq.mutation.kill_matrix import count_of_fate
 from nhq.mutation.mutant_status import MEANING
 from nhq.record.power_rows import Fate, FaultRow, LibertyRow, PowerRecord
 from nhq.record.run_record import Record
@@ -75,7 +75,7 @@ def page_lines(record: Record, power: PowerRecord) -> Iterator[str]:
     yield ""
     yield f"Written by `{record.command} --write`, seed {record.seed}. Not edited by hand."
     yield ""
-    fates = ", ".join(f"{count} {fate}" for fate in Fate if (count := counted(summary, fate)))
+    fates = ", ".join(f"{count} {fate}" for fate in Fate if (count := count_of_fate(summary, fate)))
     yield f"{summary.faults} planted faults, {summary.subtle} of them subtle: {fates}."
     if power.clean:
         fine = sum(row.fate == Fate.CLEAN for row in power.clean)

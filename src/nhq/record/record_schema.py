@@ -23,10 +23,10 @@ def record_schema() -> dict[str, Any]:
     return _HEAD | {name: value for name, value in made.items() if name not in _HEAD}
 
 
-def schema_text() -> str:
+def record_schema_text() -> str:
     """The schema as the file in reports/schemas holds it."""
     return json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    replace_text(paths.schemas_folder() / FILE, schema_text())
+    replace_text(paths.schemas_folder() / FILE, record_schema_text())

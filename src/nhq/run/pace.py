@@ -12,7 +12,7 @@ SPREAD = 0.97
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class EvenPace:
     """`planned` requests in `seconds` from the beginning of a run's course."""
 
     course: Course

@@ -35,7 +35,7 @@ from nhq.run.forecast import Forecast, followed_test, may_wait, test_name
 from nhq.run.journal import RunJournal
 from nhq.run.live_planner import Planner, left_out
 from nhq.run.outcomes import TargetGone, TestOutcomes, operation_of, rules_of_test
-from nhq.run.pace import Pace
+from nhq.run.pace import EvenPace
 from nhq.run.rerun import Reruns, reset_fixtures
 from nhq.run.run_plan import Left
 from nhq.run.scenario_ids import comes_last, running_order, scenario_id
@@ -195,7 +195,7 @@ class ContractPlugin:
         assert self.planner is not None
         by_id = {scenario_id(item): item for item in sorted(items, key=running_order)}
         if self._number == 1:
-            self.planner.choose([subject_of(item, by_id) for item in by_id.values()])
+            self.planner.choose([plannable_test(item, by_id) for item in by_id.values()])
         choice = self.planner.choice
         assert choice is not None
         self._depths = choice.depths(self._number)
@@ -359,12 +359,12 @@ class ContractPlugin:
                 self.ends.unknown(item, cause)
 
     @property
-    def _pace(self) -> Pace | None:
+    def _pace(self) -> EvenPace | None:
         """How fast the run goes, where it fills a time."""
         planner = self.planner
         if planner is None or planner.room is None or not planner.extent.strict:
             return None
-        return Pace(self._session.budget.course, planner.extent.seconds, planner.room.planned)
+        return EvenPace(self._session.budget.course, planner.extent.seconds, planner.room.planned)
 
     @property
     def ahead_of_time(self) -> float:
@@ -471,7 +471,7 @@ class ContractPlugin:
         return self._session.budget.spent.seconds if real else 0.0
 
 
-def subject_of(item: pytest.Item, by_id: Mapping[str, pytest.Item]) -> PlannableTest:
+def plannable_test(item: pytest.Item, by_id: Mapping[str, pytest.Item]) -> PlannableTest:
     """A test as the planner sees it."""
     after = (
         next((name for name, other in by_id.items() if test_name(other) == followed_test(item)), "")

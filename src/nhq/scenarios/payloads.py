@@ -88,7 +88,7 @@ def alter_id(pattern: str, rng: random.Random) -> str:
     tail = pattern[-_TAIL:]
     pool = _HEX if re.fullmatch(r"[0-9a-f-]*", tail) and not tail.isdigit() else ""
     swapped = "".join(_other(letter, pool, rng) for letter in tail)
-    longer = counted(pattern) and len(pattern) >= 6
+    longer = may_be_counted(pattern) and len(pattern) >= 6
     return ("1" if longer else "") + pattern[:-_TAIL] + swapped + ("0" * 3 if len(pattern) < 6 else "")
 
 
@@ -114,17 +114,17 @@ def foreign_path(world: Inventory, path: str) -> dict[str, str]:
     ids = real_path(world.foreign, path)
     for name, value in ids.items():
         held = value in known_ids(world, name)
-        if held or (counted(value) and _LISTS.get(name) in world.cut):
+        if held or (may_be_counted(value) and _LISTS.get(name) in world.cut):
             raise Unmet("both workspaces use the same ids")
     return ids
 
 
-def counted(ident: str) -> bool:
+def may_be_counted(ident: str) -> bool:
     """May an id be a number that counts from one?"""
     return ident.isdigit() and len(ident) < _TAIL
 
 
-def made(row: Row) -> tuple[str, ...]:
+def row_identity(row: Row) -> tuple[str, ...]:
     """What tells a row from one of another workspace that happens to have the same id."""
     names = ("id", "created_at", "createdAt", "name", "linkedin_url", "profile_url", "linkedin_conversation_id")
     return tuple(str(row.get(name)) for name in names)
@@ -132,8 +132,8 @@ def made(row: Row) -> tuple[str, ...]:
 
 def only_foreign(world: Inventory, name: str, ident: str) -> bool:
     """Does an id name a thing of the other workspace, and nothing else in the own one?"""
-    theirs = {made(row) for row in _rows(world.foreign, name) if str(row["id"]) == ident}
-    own = {made(row) for row in _rows(world, name) if str(row["id"]) == ident}
+    theirs = {row_identity(row) for row in _rows(world.foreign, name) if str(row["id"]) == ident}
+    own = {row_identity(row) for row in _rows(world, name) if str(row["id"]) == ident}
     return bool(theirs) and own <= theirs
 
 

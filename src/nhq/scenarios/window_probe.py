@@ -35,7 +35,7 @@ class OperationCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class WindowSpan:
     """A window measured: its last answer before, its own, and those after; and what is wrong with its length, or ""."""
 
     answers: list[Exchange]
@@ -285,20 +285,20 @@ class WindowProbe:
             self._session.clock.sleep(_STEP)
         raise Unmet("the window did not end when its Reset said so")
 
-    def span(self, window: Exchange) -> Span:
+    def span(self, window: Exchange) -> WindowSpan:
         """Measure the window that follows another."""
         last, entered = self.cross(window)
         self._sleep_until(last.sent + self.window - _MARGIN)
         early = self.call(self.look())
         most = early.received - last.sent
         if self.reset(early) - self.reset(entered) > 1 and most < self.window - _MARGIN / 2:
-            return Span([last, entered, early], f"one that was over within {most:.1f} s")
+            return WindowSpan([last, entered, early], f"one that was over within {most:.1f} s")
         self._sleep_until(entered.received + self.window + 2 * _MARGIN)
         late = self.call(self.look())
         least = late.sent - entered.received
         if self.same(entered, late) and least > self.window + _MARGIN:
-            return Span([last, entered, early, late], f"one that still went on after {least:.1f} s")
-        return Span([last, entered, early, late])
+            return WindowSpan([last, entered, early, late], f"one that still went on after {least:.1f} s")
+        return WindowSpan([last, entered, early, late])
 
     def whole_second(self) -> None:
         """On a clock that stands still: move it to a whole second, so that nothing is lost to rounding."""

@@ -9,7 +9,7 @@ from nhq import paths
 from nhq.cli.corpus_command import command
 from nhq.errors import ConfigError
 from nhq.record.record_json import read_record
-from nhq.record.record_schema import FILE, schema_text
+from nhq.record.record_schema import FILE, record_schema_text
 from nhq.record.run_record import SCHEMA_VERSION
 
 
@@ -29,7 +29,7 @@ def test_what_is_no_record_is_refused_in_one_line(text: str) -> None:
 
 def test_the_published_schema_is_the_types() -> None:
     """What reports/schemas holds is what `python -m nhq.record.record_schema` writes."""
-    assert (paths.schemas_folder() / FILE).read_text("utf-8") == schema_text()
+    assert (paths.schemas_folder() / FILE).read_text("utf-8") == record_schema_text()
 
 
 def test_costs_are_read_from_no_record_of_another_version(tmp_path) -> None:
