@@ -11,7 +11,7 @@ from typing import Any
 from nhq.clock import SystemClock
 from nhq.mock.app import App, create_app
 from nhq.mock.serving import bind_socket, serve_app, url_of
-from nhq.mock.target_writer import write_handoff
+from nhq.mock.target_writer import write_target_folder
 from nhq.mutation.faults.catalogue import find_fault
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     for fault in faults:
         app.lies.switch(fault, True)
     listener = bind_socket(0)
-    write_handoff(folder, url_of(listener), app)
+    write_target_folder(folder, url_of(listener), app)
     serve_app(app, listener, lambda: print(f"ready: {url_of(listener)}", flush=True))
     (folder / "requests").write_text(str(app.requests))
 

@@ -12,7 +12,7 @@ from nhq import mock
 from nhq.clock import ManualClock
 from nhq.mock.app import create_app
 from nhq.mock.serving import bind_socket, serve_app, url_of
-from nhq.mock.target_writer import write_handoff
+from nhq.mock.target_writer import write_target_folder
 from nhq.mutation.faults.catalogue import find_fault
 
 
@@ -31,7 +31,7 @@ def main() -> None:
     assert app.control is not None
     app.control.routes["POST", "/trace"] = lambda given: controlled(lines, given)
     listener = bind_socket(0)
-    write_handoff(folder, url_of(listener), app)
+    write_target_folder(folder, url_of(listener), app)
     sys.settrace(lines.enter)
     serve_app(app, listener, lambda: print("ready", flush=True))
 

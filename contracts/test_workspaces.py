@@ -27,8 +27,8 @@ from nhq.scenarios.payloads import (
     absent_path,
     foreign_path,
     known_ids,
-    row_identity,
     real_path,
+    row_identity,
     unique_word,
     valid_body,
 )

@@ -10,7 +10,7 @@ from nhq.clock import SystemClock
 from nhq.mock.app import create_app
 from nhq.mock.policies import Policies
 from nhq.mock.serving import bind_socket, serve_app, url_of
-from nhq.mock.target_writer import write_handoff
+from nhq.mock.target_writer import write_target_folder
 from nhq.mutation.variants.catalogue import combine_variants
 
 FOLDER, SEED, AHEAD = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
@@ -28,5 +28,5 @@ for liberty in combine_variants(SEED):
     policies = liberty.apply(policies)
 app = create_app(limit=400, window=4, clock=Ahead(), policies=policies)
 listener = bind_socket(0)
-write_handoff(FOLDER, url_of(listener), app)
+write_target_folder(FOLDER, url_of(listener), app)
 serve_app(app, listener, lambda: print("ready", flush=True))

@@ -89,7 +89,7 @@ def command(
     from nhq.clock import ManualClock, SystemClock
     from nhq.mock.app import create_app
     from nhq.mock.serving import bind_socket, serve_app, url_of
-    from nhq.mock.target_writer import write_handoff
+    from nhq.mock.target_writer import write_target_folder
 
     clock = ManualClock() if control and not real_time else SystemClock()
     token = secrets.token_hex(16) if control else None
@@ -109,7 +109,7 @@ def command(
     listener = bind_socket(port)
     with tempfile.TemporaryDirectory(prefix="nhq-mock-") as private:
         folder = handoff or Path(private)
-        write_handoff(folder, url_of(listener), app)
+        write_target_folder(folder, url_of(listener), app)
         serve_app(
             app, listener, lambda: click.echo(f"nhq mock ready: {url_of(listener)}{base_path} (handoff: {folder})")
         )

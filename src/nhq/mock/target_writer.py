@@ -18,7 +18,7 @@ def key_env(label: str) -> str:
     return f"NHQ_MOCK_KEY_{label.upper()}"
 
 
-def write_handoff(folder: Path, origin: str, app: App) -> None:
+def write_target_folder(folder: Path, origin: str, app: App) -> None:
     """Write `target.toml` and, readable by the owner only, `keys.env`, which a shell reads (`. keys.env`).
 
     Raises ConfigError when it cannot. `origin` is where the app listens: `http://127.0.0.1:4010`.

@@ -6,17 +6,19 @@ from msgspec.structs import replace
 
 from nhq.mutation.mutant_status import MutantOutcome
 from nhq.mutation.variants.variant import Variant
-from nhq.record.power_rows import Fate, HonestRow, LibertyRow, PowerRecord
+from nhq.record.mutation_rows import Fate, HonestRow, MutationRecord, VariantRow
 
 
-def with_choices(power: PowerRecord, liberties: Sequence[Variant], outcomes: Sequence[MutantOutcome]) -> PowerRecord:
+def with_choices(
+    power: MutationRecord, liberties: Sequence[Variant], outcomes: Sequence[MutantOutcome]
+) -> MutationRecord:
     """A power run with its parts `liberties` and `combined`: `outcomes` are those of the liberties, then the rest."""
     alone = tuple(_row(liberty, outcome) for liberty, outcome in zip(liberties, outcomes, strict=False))
     return replace(power, liberties=alone, combined=tuple(map(judge_honest_mock, outcomes[len(liberties) :])))
 
 
-def _row(liberty: Variant, outcome: MutantOutcome) -> LibertyRow:
-    return LibertyRow(
+def _row(liberty: Variant, outcome: MutantOutcome) -> VariantRow:
+    return VariantRow(
         id=liberty.id,
         sentence=liberty.sentence,
         area=liberty.area,
@@ -46,7 +48,7 @@ def judge_honest_mock(outcome: MutantOutcome) -> HonestRow:
     )
 
 
-def choices_table(power: PowerRecord) -> Iterator[str]:
+def choices_table(power: MutationRecord) -> Iterator[str]:
     """For people: which liberties were called a finding or made trouble, and what could not be judged."""
     alone, combined = power.liberties, power.combined
     if not alone and not combined:
@@ -61,10 +63,10 @@ def choices_table(power: PowerRecord) -> Iterator[str]:
     yield from (f"  not judged with {row.id}: {', '.join(row.unjudged)}" for row in alone if row.unjudged)
 
 
-def _wrong(rows: Sequence[LibertyRow | HonestRow]) -> int:
+def _wrong(rows: Sequence[VariantRow | HonestRow]) -> int:
     return sum(row.fate != Fate.CLEAN for row in rows)
 
 
-def describe_accusation(row: LibertyRow | HonestRow) -> str:
+def describe_accusation(row: VariantRow | HonestRow) -> str:
     """What was found where nothing is wrong, or what kept the gate from judging."""
     return ", ".join(row.found or row.troubles)

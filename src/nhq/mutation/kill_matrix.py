@@ -9,16 +9,16 @@ from nhq.mutation.control_runs import choices_table, describe_accusation, judge_
 from nhq.mutation.faults.fault import Fault
 from nhq.mutation.mutant_status import GOOD, MEANING, MutantOutcome
 from nhq.mutation.unkilled_rules import unkilled_rules
-from nhq.record.power_rows import Fate, FaultRow, PlantedRule, PowerCounts, PowerRecord
+from nhq.record.mutation_rows import Fate, FaultRow, MutationCounts, MutationRecord, PlantedRule
 
 
-def power_data(faults: Sequence[Fault], outcomes: Sequence[MutantOutcome], contract: Contract) -> PowerRecord:
+def mutation_data(faults: Sequence[Fault], outcomes: Sequence[MutantOutcome], contract: Contract) -> MutationRecord:
     """The part `power` of a run record: one row a fault, one row a rule, and the counts.
 
     `outcomes` are those of the faults in their order, then those of honest mocks of other seeds.
     """
     rows = tuple(_row(fault, outcome) for fault, outcome in zip(faults, outcomes, strict=False))
-    return PowerRecord(
+    return MutationRecord(
         summary=_counts(rows),
         clean=tuple(map(judge_honest_mock, outcomes[len(faults) :])),
         faults=rows,
@@ -27,9 +27,9 @@ def power_data(faults: Sequence[Fault], outcomes: Sequence[MutantOutcome], contr
     )
 
 
-def _counts(rows: Sequence[FaultRow]) -> PowerCounts:
+def _counts(rows: Sequence[FaultRow]) -> MutationCounts:
     fates = Counter(row.fate for row in rows)
-    return PowerCounts(
+    return MutationCounts(
         faults=len(rows),
         subtle=sum(bool(row.subtle) for row in rows),
         families=len({row.family for row in rows if row.rules}),
@@ -43,7 +43,7 @@ def _counts(rows: Sequence[FaultRow]) -> PowerCounts:
     )
 
 
-def count_of_fate(counts: PowerCounts, fate: Fate) -> int:
+def count_of_fate(counts: MutationCounts, fate: Fate) -> int:
     """How many faults met a fate."""
     number: int = getattr(counts, fate.value)
     return number
@@ -79,7 +79,7 @@ def _rule(ident: str, level: Level, rows: Sequence[FaultRow]) -> PlantedRule:
     )
 
 
-def kill_matrix_text(power: PowerRecord) -> str:
+def kill_matrix_text(power: MutationRecord) -> str:
     """For people: what is not as it should be, fault by fault, then the counts by family."""
     rows, summary = power.faults, power.summary
     lines = []

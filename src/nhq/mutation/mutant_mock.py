@@ -16,7 +16,7 @@ from nhq.clock import SystemClock
 from nhq.contract import load_contract
 from nhq.errors import NhqError
 from nhq.model import Finding
-from nhq.mutation.fault_sightings import ENOUGH, SightingPlugin, SightingCollector
+from nhq.mutation.fault_sightings import ENOUGH, SightingCollector, SightingPlugin
 from nhq.mutation.faults.catalogue import find_fault
 from nhq.mutation.faults.fault import Fault
 from nhq.mutation.live_bench import Live

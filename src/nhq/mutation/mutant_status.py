@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nhq.mutation.faults.fault import Fault
-from nhq.record.power_rows import Fate
+from nhq.record.mutation_rows import Fate
 
 GOOD = frozenset({Fate.KILLED, Fate.CLEAN, Fate.TOLD})
 MEANING = {

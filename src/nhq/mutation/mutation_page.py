@@ -9,7 +9,7 @@ from nhq.files import replace_text
 from nhq.mutation.control_runs import describe_accusation
 from nhq.mutation.kill_matrix import count_of_fate
 from nhq.mutation.mutant_status import MEANING
-from nhq.record.power_rows import Fate, FaultRow, LibertyRow, PowerRecord
+from nhq.record.mutation_rows import Fate, FaultRow, MutationRecord, VariantRow
 from nhq.record.run_record import Record
 
 MUTANTS = "\n## Mutants\n"
@@ -17,7 +17,7 @@ LIVE = "\n## Live runs: what is seen, by how many requests are sent\n"
 _PART = "\n### "
 
 
-def write_page(record: Record, power: PowerRecord) -> Path:
+def write_page(record: Record, power: MutationRecord) -> Path:
     """Write the page of a run and its part `power`, and return where it lies.
 
     Raises ConfigError where it cannot be written.
@@ -68,7 +68,7 @@ def write_live_part(fresh: Sequence[str]) -> Path:
     return _written(lambda known: with_live_part(known, fresh))
 
 
-def page_lines(record: Record, power: PowerRecord) -> Iterator[str]:
+def page_lines(record: Record, power: MutationRecord) -> Iterator[str]:
     """The page."""
     summary, faults = power.summary, power.faults
     yield "# Power: how much the suite sees"
@@ -95,7 +95,7 @@ def page_lines(record: Record, power: PowerRecord) -> Iterator[str]:
         yield f"| {rule.id} | {rule.level} | {len(rule.planted)} | {len(rule.seen)} |"
 
 
-def _free(power: PowerRecord) -> str:
+def _free(power: MutationRecord) -> str:
     """How many honest mocks of other choices were accused of nothing, alone and many together."""
     counts = []
     for rows in (power.liberties, power.combined):
@@ -104,7 +104,7 @@ def _free(power: PowerRecord) -> str:
     return f"{counts[0]} honest mocks of one other choice, {counts[1]} of many together: no finding at all."
 
 
-def _liberties(rows: Sequence[LibertyRow]) -> Iterator[str]:
+def _liberties(rows: Sequence[VariantRow]) -> Iterator[str]:
     """The choices, by the open question that each answers."""
     if not rows:
         return

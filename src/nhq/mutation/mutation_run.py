@@ -12,14 +12,14 @@ from nhq.contract import load_contract
 from nhq.model import Verdict
 from nhq.mutation.control_runs import with_choices
 from nhq.mutation.faults.fault import Fault
-from nhq.mutation.kill_matrix import power_data
+from nhq.mutation.kill_matrix import mutation_data
 from nhq.mutation.mutant_mock import Manner
 from nhq.mutation.mutant_status import GOOD, MutantOutcome
 from nhq.mutation.unkilled_rules import join_outcomes, retry_faults, unkilled_rules
 from nhq.mutation.variants.catalogue import combine_variants
 from nhq.mutation.variants.variant import Variant
 from nhq.mutation.worker_pool import Task, run_tasks
-from nhq.record.power_rows import Fate, FaultRow, HonestRow, LibertyRow, PowerRecord
+from nhq.record.mutation_rows import Fate, FaultRow, HonestRow, MutationRecord, VariantRow
 from nhq.record.run_record import ExitCode, Record
 from nhq.run.collector import Collector
 from nhq.run.record import Header, make_record
@@ -88,7 +88,7 @@ def measure_mutation(wish: Wish, tell: Tell) -> Record:
     nobody = Target(base_url="", keys=(), name="mock")
     record = make_record(header, contract, nobody, Collector(nobody), _NOTHING, Spent(), {})
     done = wish.looked_at(found)
-    power = power_data(done.faults, [found[task] for task in done.planted if task in found], contract)
+    power = mutation_data(done.faults, [found[task] for task in done.planted if task in found], contract)
     power = with_choices(power, done.liberties, [found[task] for task in done.free if task in found])
     total = sum(found[task].requests for task in [*wish.planted, *wish.free] if task in found)
     verdict, code = mutation_judgement(power)
@@ -139,9 +139,9 @@ def _look_again(wish: Wish, found: dict[Task, MutantOutcome], tell: Tell) -> Non
 _NOTHING = Selection(rules=frozenset({"-"}))
 
 
-def mutation_judgement(power: PowerRecord) -> tuple[Verdict, ExitCode]:
+def mutation_judgement(power: MutationRecord) -> tuple[Verdict, ExitCode]:
     """Holds when every fault ended as it should and every rule was seen; unknown when the gate itself failed on one."""
-    rows: list[FaultRow | HonestRow | LibertyRow] = [*power.faults, *power.clean, *power.liberties, *power.combined]
+    rows: list[FaultRow | HonestRow | VariantRow] = [*power.faults, *power.clean, *power.liberties, *power.combined]
     fates = {row.fate for row in rows}
     missed = fates - GOOD
     if not missed and not power.unseen:

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 from nhq.model import Effect, Level, Verdict
 from nhq.record.judged_rows import ExchangeRow, FindingRow, OperationRow, RuleRow, TestRow
 from nhq.record.load_rows import LoadRecord
-from nhq.record.power_rows import PowerRecord
+from nhq.record.mutation_rows import MutationRecord
 from nhq.record.scalars import Count, Counts, Lines, Name, Names, Seconds, Status
 
 #: 1 had no ids of scenarios, no codes and no fingerprints.
@@ -210,4 +210,4 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     written: Annotated[Lines, Meta(description="What the run left behind on the target.")]
     tests: tuple[TestRow, ...]
     load: Annotated[LoadRecord | None, Meta(description="Null for other runs.")]
-    power: Annotated[PowerRecord | None, Meta(description="Null for other runs.")]
+    power: Annotated[MutationRecord | None, Meta(description="Null for other runs.")]

@@ -1,13 +1,13 @@
 """What a power run says in one sentence, and its counts. Pure: the record's part `power` in, words out."""
 
-from nhq.record.power_rows import FaultRow, HonestRow, LibertyRow, PowerRecord
+from nhq.record.mutation_rows import FaultRow, HonestRow, MutationRecord, VariantRow
 from nhq.report.report_words import CountOf, count_words
 
 _SEEN = ("killed", "told")
 _NOTHING = "noop"  # the fault that changes nothing
 
 
-def mutation_verdict(power: PowerRecord) -> str:
+def mutation_verdict(power: MutationRecord) -> str:
     """Which faults were not seen, who was accused falsely, and which rules nothing made fail; or that all is well."""
     planted, seen = _faults(power)
     accused = sum(row.fate != "clean" for row in _honest(power))
@@ -23,7 +23,7 @@ def mutation_verdict(power: PowerRecord) -> str:
     )
 
 
-def mutation_counts(power: PowerRecord) -> list[CountOf]:
+def mutation_counts(power: MutationRecord) -> list[CountOf]:
     """Faults seen, rules seen to fail, and honest mocks that nobody accused."""
     planted, seen = _faults(power)
     rules = [rule for rule in power.rules if rule.planted]
@@ -35,13 +35,13 @@ def mutation_counts(power: PowerRecord) -> list[CountOf]:
     ]
 
 
-def _faults(power: PowerRecord) -> tuple[int, int]:
+def _faults(power: MutationRecord) -> tuple[int, int]:
     """How many faults were planted, and how many of them seen."""
     planted = [row for row in power.faults if row.id != _NOTHING]
     return len(planted), sum(row.fate in _SEEN for row in planted)
 
 
-def _honest(power: PowerRecord) -> list[FaultRow | HonestRow | LibertyRow]:
+def _honest(power: MutationRecord) -> list[FaultRow | HonestRow | VariantRow]:
     """Mocks that do nothing wrong: the one with no fault, those of other seeds and of other choices."""
     alone = [row for row in power.faults if row.id == _NOTHING]
     return [*alone, *power.clean, *power.liberties, *power.combined]

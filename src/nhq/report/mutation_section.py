@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup, escape
 from msgspec.structs import asdict
 
-from nhq.record.power_rows import FaultRow, HonestRow, LibertyRow, PowerRecord
+from nhq.record.mutation_rows import FaultRow, HonestRow, MutationRecord, VariantRow
 from nhq.record.run_record import Record
 from nhq.report.page_blocks import PageBlock, Section
 from nhq.report.report_words import area_heading
@@ -29,7 +29,7 @@ def build_mutation_section(record: Record) -> Section | None:
     return Section("power", "Kill matrix", blocks)
 
 
-def _families(power: PowerRecord) -> Iterator[PageBlock]:
+def _families(power: MutationRecord) -> Iterator[PageBlock]:
     for family in dict.fromkeys(row.family for row in power.faults):
         rows = [row for row in power.faults if row.family == family]
         yield PageBlock(
@@ -40,9 +40,9 @@ def _families(power: PowerRecord) -> Iterator[PageBlock]:
         )
 
 
-def _liberties(power: PowerRecord) -> Iterator[PageBlock]:
+def _liberties(power: MutationRecord) -> Iterator[PageBlock]:
     """Mocks that choose otherwise where the contract leaves it open: nothing may be found."""
-    parts: tuple[tuple[str, Sequence[LibertyRow | HonestRow]], ...] = (
+    parts: tuple[tuple[str, Sequence[VariantRow | HonestRow]], ...] = (
         ("Honest mocks of other choices", power.liberties),
         ("Many other choices together", power.combined),
     )
@@ -55,7 +55,7 @@ def _liberties(power: PowerRecord) -> Iterator[PageBlock]:
             )
 
 
-def _choice(row: LibertyRow | HonestRow) -> tuple[str, ...]:
+def _choice(row: VariantRow | HonestRow) -> tuple[str, ...]:
     """A row of one choice, or of many together."""
     found, unjudged = ", ".join(row.found), ", ".join(row.unjudged)
     if isinstance(row, HonestRow):

@@ -42,7 +42,7 @@ from nhq.run.record import Header, make_record
 from nhq.run.required_rules import Required, read_required
 from nhq.run.revised_observations import collector_for, contract_of, held_to
 from nhq.run.rotation import ONLY, Turn
-from nhq.run.schedule.cooperative import CooperativeScheduler, TurnClock
+from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
 from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import Selection, make_selection
@@ -171,7 +171,7 @@ def open_target(
 ) -> Session:
     """A session with the target, closed with the stack; `answers` hear all of it. Live, it waits by turns."""
     turns = CooperativeScheduler()
-    waiting = None if target.control_url else TurnClock(turns, course=course)
+    waiting = None if target.control_url else CooperativeClock(turns, course=course)
     session = open_session(target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve)
     stack.callback(session.close)
     session.recorder.listeners.extend([answers.hear, *([options.hear] if options.hear is not None else [])])
@@ -325,7 +325,7 @@ def plugins_of(
     told = progress, profile, stop, journal, costs, nonce
     plugin = ContractPlugin(session, collector, selection, options.seed, *told, planner=planner, number=number)
     clock = session.clock
-    return (plugin, WaitingTests(plugin, session, clock.turns)) if isinstance(clock, TurnClock) else (plugin,)
+    return (plugin, WaitingTests(plugin, session, clock.turns)) if isinstance(clock, CooperativeClock) else (plugin,)
 
 
 def played(options: GateOptions, plugin: ContractPlugin, *others: object) -> int:

@@ -39,7 +39,7 @@ from nhq.run.pace import EvenPace
 from nhq.run.rerun import Reruns, reset_fixtures
 from nhq.run.run_plan import Left
 from nhq.run.scenario_ids import comes_last, running_order, scenario_id
-from nhq.run.schedule.cooperative import TurnClock
+from nhq.run.schedule.cooperative import CooperativeClock
 from nhq.run.second_looks import SecondLooks, run_with_second_looks
 from nhq.run.selection import Selection
 from nhq.run.side_effects import started_campaigns
@@ -467,7 +467,7 @@ class ContractPlugin:
 
     def waited(self) -> float:
         """Seconds that the budget has waited so far, where waiting takes time."""
-        real = isinstance(self._session.clock, SystemClock | TurnClock)
+        real = isinstance(self._session.clock, SystemClock | CooperativeClock)
         return self._session.budget.spent.seconds if real else 0.0
 
 

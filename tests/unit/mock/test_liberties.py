@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from nhq.mock.policies import Policies
-from nhq.mock.target_writer import write_handoff
+from nhq.mock.target_writer import write_target_folder
 from nhq.mutation.variants.catalogue import find_variant
 
 
@@ -248,7 +248,7 @@ def test_a_body_may_come_without_its_length(free) -> None:
 def test_the_handoff_names_things_as_the_wire_does(free, tmp_path) -> None:
     """Ids in the target file are spelt as answers spell them."""
     mock = free("has-urns-for-ids")
-    write_handoff(tmp_path, "http://127.0.0.1:9", mock.app)
+    write_target_folder(tmp_path, "http://127.0.0.1:9", mock.app)
     given = tomllib.loads((tmp_path / "target.toml").read_text("utf-8"))["given"]
     assert given["lead_enriched"].startswith("urn:nhq:lead:")
     assert given == mock.control("GET", "/landmarks").json

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from nhq.errors import ConfigError
-from nhq.mock.target_writer import write_handoff
+from nhq.mock.target_writer import write_target_folder
 
 
 def test_target_and_keys(mock, tmp_path: Path) -> None:
     """The target file names everything but the secrets, which stand in keys.env for the owner alone."""
     folder = tmp_path / "new" / "folder"
-    write_handoff(folder, "http://127.0.0.1:9", mock.app)
+    write_target_folder(folder, "http://127.0.0.1:9", mock.app)
     text = (folder / "target.toml").read_text(encoding="utf-8")
     target = tomllib.loads(text)
     lines = (folder / "keys.env").read_text(encoding="utf-8").splitlines()
@@ -31,7 +31,7 @@ def test_target_and_keys(mock, tmp_path: Path) -> None:
 
 def test_a_shell_exports_what_it_reads(mock, tmp_path: Path) -> None:
     """`. keys.env && nhq gate …`: a program that the shell starts has the keys."""
-    write_handoff(tmp_path, "http://127.0.0.1:9", mock.app)
+    write_target_folder(tmp_path, "http://127.0.0.1:9", mock.app)
     label, secret = next(iter(mock.secrets.items()))
     script = f'. "{tmp_path}/keys.env" && env'
     told = subprocess.run(
@@ -42,7 +42,7 @@ def test_a_shell_exports_what_it_reads(mock, tmp_path: Path) -> None:
 
 def test_labels(mock, tmp_path: Path) -> None:
     """There are three full keys, one without scopes, a revoked one, one for each scope, and one next door."""
-    write_handoff(tmp_path, "http://127.0.0.1:9", mock.app)
+    write_target_folder(tmp_path, "http://127.0.0.1:9", mock.app)
     keys = {key["label"]: key for key in tomllib.loads((tmp_path / "target.toml").read_text("utf-8"))["key"]}
     assert {label for label, key in keys.items() if len(key["scopes"]) == 1} == {
         label for label in keys if label.startswith("only_")
@@ -58,4 +58,4 @@ def test_a_folder_that_cannot_be_written(mock, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
     with pytest.raises(ConfigError, match="cannot write the handoff"):
-        write_handoff(file / "x", "http://127.0.0.1:9", mock.app)
+        write_target_folder(file / "x", "http://127.0.0.1:9", mock.app)

@@ -5,13 +5,13 @@ from dataclasses import replace
 from nhq.contract import load_contract
 from nhq.mutation.control_runs import with_choices
 from nhq.mutation.faults.catalogue import find_fault as fault
-from nhq.mutation.kill_matrix import kill_matrix_text, power_data
+from nhq.mutation.kill_matrix import kill_matrix_text, mutation_data
 from nhq.mutation.mutant_mock import Manner
 from nhq.mutation.mutant_status import MutantOutcome
 from nhq.mutation.mutation_page import page_lines
 from nhq.mutation.mutation_run import NOOP, Wish, mutation_judgement
 from nhq.mutation.variants.catalogue import combine_variants, find_variant
-from nhq.record.power_rows import Fate, PowerRecord
+from nhq.record.mutation_rows import Fate, MutationRecord
 from tests.made_records import made_record
 
 CHARSET, SHORT = find_variant("says-charset"), find_variant("has-short-pages")
@@ -21,8 +21,8 @@ WARNED = replace(ALONE[1], warned=("PAGE-FULL",), unjudged=("PAGE-DEFAULT-100",)
 TOGETHER = replace(CLEAN, liberties=("says-charset", "has-short-pages"))
 
 
-def power(*outcomes: MutantOutcome) -> PowerRecord:
-    data = power_data([fault(NOOP)], [CLEAN], load_contract())
+def power(*outcomes: MutantOutcome) -> MutationRecord:
+    data = mutation_data([fault(NOOP)], [CLEAN], load_contract())
     return with_choices(data, [CHARSET, SHORT], outcomes)
 
 

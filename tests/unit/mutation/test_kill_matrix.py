@@ -7,11 +7,11 @@ from msgspec import structs
 
 from nhq.contract import load_contract
 from nhq.mutation.faults.catalogue import find_fault
-from nhq.mutation.kill_matrix import kill_matrix_text, power_data
+from nhq.mutation.kill_matrix import kill_matrix_text, mutation_data
 from nhq.mutation.mutant_status import MutantOutcome
 from nhq.mutation.mutation_page import page_lines, renew_page
 from nhq.mutation.mutation_run import mutation_judgement
-from nhq.record.power_rows import Fate, PowerRecord
+from nhq.record.mutation_rows import Fate, MutationRecord
 from tests.made_records import made_record
 
 CONTRACT = load_contract()
@@ -20,8 +20,8 @@ CLEAN = MutantOutcome("noop", Fate.CLEAN, requests=3000, tests=400, whole=True)
 FAULTS = [find_fault("pauses-drafts"), find_fault("noop")]
 
 
-def data(*outcomes: MutantOutcome) -> PowerRecord:
-    return power_data(FAULTS, outcomes, CONTRACT)
+def data(*outcomes: MutantOutcome) -> MutationRecord:
+    return mutation_data(FAULTS, outcomes, CONTRACT)
 
 
 def test_each_fault_and_each_rule_has_a_row() -> None:
@@ -65,7 +65,7 @@ def test_the_text_begins_with_what_is_wrong() -> None:
 def test_a_rule_that_nothing_made_fail_spoils_the_run() -> None:
     """All faults against it were planted and killed, each by another rule: such a rule was never seen to fail."""
     faults = [find_fault("accepts-revoked-keys-for-one-lead"), find_fault("noop")]
-    power = structs.replace(power_data(faults, [SEEN, CLEAN], CONTRACT), unseen=("RL-RESET",))
+    power = structs.replace(mutation_data(faults, [SEEN, CLEAN], CONTRACT), unseen=("RL-RESET",))
     assert mutation_judgement(structs.replace(power, unseen=())) == ("holds", 0)
     assert mutation_judgement(power) == ("violated", 1)
     assert "planted against, and never seen to fail: RL-RESET" in kill_matrix_text(power)

@@ -3,7 +3,7 @@
 import pytest
 
 from nhq.model import Level
-from nhq.record.power_rows import Fate, FaultRow, HonestRow, PlantedRule, PowerCounts, PowerRecord
+from nhq.record.mutation_rows import Fate, FaultRow, HonestRow, MutationCounts, MutationRecord, PlantedRule
 from nhq.report import mutation_facts
 
 
@@ -27,15 +27,15 @@ def fault(name: str, fate: str, *rules: str) -> FaultRow:
     )
 
 
-def power(*fates: str, honest: str = "clean", unseen: tuple[str, ...] = ()) -> PowerRecord:
+def power(*fates: str, honest: str = "clean", unseen: tuple[str, ...] = ()) -> MutationRecord:
     """A run with faults of these fates, the one that does nothing, and one mock of another seed."""
     faults = tuple(fault(f"fault-{number}", fate, "A") for number, fate in enumerate(fates))
     other = HonestRow(seed=2, liberties=(), fate=Fate(honest), found=(), unjudged=(), requests=1, troubles=())
     planted = PlantedRule(id="A", level=Level.MUST, planted=("fault-0",), seen=("fault-0",))
     rules = (planted, PlantedRule(id="B", level=Level.MUST, planted=(), seen=()))
-    summary = PowerCounts(**dict.fromkeys(PowerCounts.__struct_fields__, 0))
+    summary = MutationCounts(**dict.fromkeys(MutationCounts.__struct_fields__, 0))
     faults = (*faults, fault("noop", "clean"))
-    return PowerRecord(summary=summary, clean=(other,), faults=faults, unseen=unseen, rules=rules)
+    return MutationRecord(summary=summary, clean=(other,), faults=faults, unseen=unseen, rules=rules)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def power(*fates: str, honest: str = "clean", unseen: tuple[str, ...] = ()) -> P
         ),
     ],
 )
-def test_the_headline_says_what_is_wrong(run: PowerRecord, said: str) -> None:
+def test_the_headline_says_what_is_wrong(run: MutationRecord, said: str) -> None:
     """What was missed, who was accused, what never failed; and where nothing is wrong, how much was looked at."""
     assert mutation_facts.mutation_verdict(run) == said
 

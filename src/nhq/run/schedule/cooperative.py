@@ -114,7 +114,7 @@ class CooperativeScheduler:
             self._here = before
 
 
-class TurnClock:
+class CooperativeClock:
     """A clock whose sleep is a wait: for a session in which turns are played."""
 
     def __init__(self, turns: CooperativeScheduler, clock: Clock | None = None, course: Course | None = None) -> None:

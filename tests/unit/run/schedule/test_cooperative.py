@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from nhq.clock import ManualClock
-from nhq.run.schedule.cooperative import CooperativeScheduler, CooperativeTask, TurnClock
+from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler, CooperativeTask
 
 
 @pytest.fixture
@@ -140,5 +140,5 @@ def test_a_turn_taken_up_within_another_returns_to_it(turns, waiter, said, clock
 def test_a_clock_of_turns_sleeps_by_waiting(turns, waiter, said, clock):
     """Whoever sleeps by it lets others go on."""
     turns.play("a", waiter("a", 1))
-    TurnClock(turns, clock).sleep(1)
+    CooperativeClock(turns, clock).sleep(1)
     assert said == ["a waits 1", "a ends"]

@@ -18,7 +18,7 @@ from nhq.model import Effect, Identity
 from nhq.run.collector import Collector
 from nhq.run.costs import Cost, Costs
 from nhq.run.plugin import ContractPlugin
-from nhq.run.schedule.cooperative import CooperativeScheduler, TurnClock
+from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
 from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.selection import Selection
 from nhq.run.test_results import TestResult
@@ -96,7 +96,7 @@ def run(tmp_path: Path, contract: Contract) -> Callable[..., Run]:
         clock = ManualClock(start=1_700_000_000.0)
         wire = Limiter(clock)
         turns = CooperativeScheduler(clock)
-        session = open_session(target, contract, wire, TurnClock(turns, clock), before=turns.serve)
+        session = open_session(target, contract, wire, CooperativeClock(turns, clock), before=turns.serve)
         collector = Collector(target)
         plugin = ContractPlugin(session, collector, Selection(), seed=1, profile="live", costs=known)
         plugin._world.warm = lambda: None  # type: ignore[method-assign, assignment]
@@ -111,7 +111,7 @@ def run(tmp_path: Path, contract: Contract) -> Callable[..., Run]:
         path.write_text(HEAD + source, "utf-8")
         (tmp_path / "pytest.ini").write_text(MARKERS, "utf-8")
         quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:locust", "--import-mode=importlib"]
-        assert isinstance(session.clock, TurnClock)
+        assert isinstance(session.clock, CooperativeClock)
         plugins = [plugin, WaitingTests(plugin, session, session.clock.turns)]
         pytest.main([*quiet, "-c", str(tmp_path / "pytest.ini"), str(tmp_path)], plugins=plugins)
         return ended, wire, collector

@@ -20,7 +20,7 @@ class Fate(StrEnum):
     TROUBLE = "trouble"
 
 
-class PowerCounts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MutationCounts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Counts: faults, subtle ones, families, each fate, requests."""
 
     faults: Count
@@ -67,7 +67,7 @@ class HonestRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     troubles: Lines
 
 
-class LibertyRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class VariantRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One choice that the contract leaves open, taken by the mock, and what the gate made of it."""
 
     id: Name
@@ -94,10 +94,10 @@ class PlantedRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     seen: Names
 
 
-class PowerRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MutationRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A power run's own results."""
 
-    summary: PowerCounts
+    summary: MutationCounts
     clean: Annotated[
         tuple[HonestRow, ...],
         Meta(description="The whole gate on honest mocks of other seeds, each with many liberties together."),
@@ -108,7 +108,7 @@ class PowerRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ]
     rules: tuple[PlantedRule, ...]
     liberties: Annotated[
-        tuple[LibertyRow, ...], Meta(description="The whole gate on honest mocks of other choices, one each.")
+        tuple[VariantRow, ...], Meta(description="The whole gate on honest mocks of other choices, one each.")
     ] = ()
     combined: Annotated[
         tuple[HonestRow, ...], Meta(description="The whole gate on honest mocks of many other choices together.")
