@@ -9,23 +9,30 @@ import nhq
 ROOT = Path(nhq.__file__).parent
 #: Attributes of other people's objects, which only those who use them can set: by file, with whose they are.
 LIBRARIES = {
-    "cassettes/answers.py": {"status_code", "reason", "headers", "request", "url", "_content"},  # requests.Response
-    "cassettes/mask.py": {"url"},  # requests.PreparedRequest
+    "cassettes/response_building.py": {
+        "status_code",
+        "reason",
+        "headers",
+        "request",
+        "url",
+        "_content",
+    },  # requests.Response
+    "cassettes/pseudonymizing.py": {"url"},  # requests.PreparedRequest
     "cli/command_line.py": {"default_map"},  # click.Context
-    "cli/pull_request.py": {"environ"},  # os
-    "drive/control.py": {"trust_env", "verify"},  # requests.Session
-    "drive/wire.py": {"pool_classes_by_scheme", "request", "_content"},  # urllib3.PoolManager, requests.Response
+    "cli/pull_request_command.py": {"environ"},  # os
+    "client/control_plane.py": {"trust_env", "verify"},  # requests.Session
+    "client/transport.py": {"pool_classes_by_scheme", "request", "_content"},  # urllib3.PoolManager, requests.Response
     "formats/junit.py": {"text"},  # xml.etree's Element
-    "load/locusts.py": {"nhq_worker", "host"},  # Locust's Environment, which hands it on to users
-    "load/once.py": {"size"},  # geventhttpclient's pool
-    "load/sending.py": {"cookiejar"},  # Locust's FastHttpSession
-    "load/worker.py": {"process_exit_code"},  # Locust's Environment
+    "load/locust_user.py": {"nhq_worker", "host"},  # Locust's Environment, which hands it on to users
+    "load/no_retry_client.py": {"size"},  # geventhttpclient's pool
+    "load/locust_sender.py": {"cookiejar"},  # Locust's FastHttpSession
+    "load/locust_worker.py": {"process_exit_code"},  # Locust's Environment
     "masking.py": {"stdout", "stderr"},  # sys
-    "nights/store.py": {"row_factory"},  # sqlite3.Connection
+    "nights/night_store.py": {"row_factory"},  # sqlite3.Connection
     "run/plugin.py": {"shouldstop"},  # pytest.Session
     "run/pytest_entry.py": {"hypothesis_seed", "exitstatus"},  # pytest's options, pytest.Session
     "schemathesis_hooks.py": {"__name__", "__qualname__", "__doc__"},  # a function made for Schemathesis
-    "run/turns.py": {"parent"},  # greenlet
+    "run/schedule/cooperative.py": {"parent"},  # greenlet
 }
 
 

@@ -12,9 +12,9 @@ import nhq
 from nhq import paths
 
 ROOT = Path(nhq.__file__).parent
-SCENARIOS_MAY_NOT = {"server", "faults", "liberties", "power", "cassettes", "nights", "cli"}
-LOAD_MAY = {"files", "load", "ratelimit", "clock", "errors", "places"}
-STANDARD_ONLY = ["breaches", "children", "clock", "errors", "masking", "model", "needs", "places"]
+SCENARIOS_MAY_NOT = {"mock", "mutation", "cassettes", "nights", "cli"}
+LOAD_MAY = {"files", "load", "ratelimit", "clock", "errors", "paths"}
+STANDARD_ONLY = ["child_processes", "clock", "errors", "fingerprints", "masking", "model", "needs", "paths"]
 PARTS = {path.stem for path in ROOT.iterdir() if path.suffix in ("", ".py")}
 
 
