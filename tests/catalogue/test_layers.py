@@ -25,7 +25,7 @@ def lint(folder: Path) -> "subprocess.CompletedProcess[str]":
 
 
 def test_imports_run_one_way() -> None:
-    """Each contract of import-linter is kept: base, contract, judges, drive, run, commands; the mock stands apart."""
+    """Each contract of import-linter is kept: base, contract, judges, client, run, commands; the mock stands apart."""
     done = lint(paths.data_root())
     assert done.returncode == 0, done.stdout
     assert ", 0 broken" in done.stdout
@@ -54,7 +54,7 @@ def strays(file: Path, allowed: set[str]) -> list[str]:
 
 
 def test_load_knows_servers_by_url_only() -> None:
-    """Profiles use schedules and histories, and neither our mock nor our driver."""
+    """Profiles use schedules and histories, and neither our mock nor our client."""
     assert [s for file in sorted(paths.load_folder().rglob("*.py")) for s in strays(file, LOAD_MAY)] == []
 
 
@@ -66,7 +66,7 @@ def test_scenarios_know_nothing_of_the_mock() -> None:
 
 @pytest.mark.parametrize("name", STANDARD_ONLY)
 def test_the_base_needs_the_standard_library_only(name: str) -> None:
-    """Records, clock, errors and places load in no time and anywhere; of ours they import each other at the most."""
+    """Records, clock, errors and paths load in no time and anywhere; of ours they import each other at the most."""
     tree = ast.parse((ROOT / f"{name}.py").read_text(encoding="utf-8"))
     found = [n.names[0].name if isinstance(n, ast.Import) else n.module for n in ast.walk(tree) if _imports(n)]
     assert {str(module).split(".")[0] for module in found} <= sys.stdlib_module_names | {"nhq"}
