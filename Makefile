@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
-ROOM ?= server
+ROOM ?= mock
 
 .DEFAULT_GOAL := help
 .PHONY: help setup gate test proofs lint bench pairs adoptions power mutants hostile mock lock
@@ -51,7 +51,7 @@ adoptions: $(READY)  ## Each edit of our contract through the gate and nhq adopt
 power: $(READY)  ## Planted faults and permitted choices, the gate as their judge; writes reports/POWER.md
 	$(BIN)/nhq power --liberties --clean-seeds 20 --write $(ARGS)
 
-mutants: $(READY)  ## Machine-made bugs and who sees them (long; ROOM=server, checks, ratelimit, contracts; ARGS="--sample 20")
+mutants: $(READY)  ## Machine-made bugs and who sees them (long; ROOM=mock, checks, ratelimit, contracts; ARGS="--sample 20")
 	$(BIN)/python -m benchmarks.mutants $(ROOM) $(ARGS)
 
 hostile: $(READY)  ## The whole gate against each kind of hostile server; writes reports/HOSTILE.md (long)

@@ -146,7 +146,7 @@ def reached(package: Path) -> tuple[Reach, list[str]]:
 
 def judged(package: Path, mutant: Mutant, reach: Reach, quickest: Sequence[str]) -> Fate:
     """Put the mutant in, run the gate, take it out."""
-    path = package / "nhq" / "server" / mutant.file
+    path = package / "nhq" / "mock" / mutant.file
     before = path.read_text("utf-8")
     lines = set(statement(before, mutant.line))
     first = [test for test in quickest if lines & set(reach.get(test, {}).get(mutant.file, ()))]
@@ -183,7 +183,7 @@ def main() -> None:
     """Mutants come as JSON lines, after a line that names the package's copy; fates go back as JSON lines."""
     package = Path(sys.argv[1])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the mock is ended, too
-    for compiled in (package / "nhq" / "server").rglob("__pycache__/*.pyc"):
+    for compiled in (package / "nhq" / "mock").rglob("__pycache__/*.pyc"):
         compiled.unlink()  # a change that keeps time and size would not be seen
     told = sys.stdout
     sys.stdout = sys.stderr

@@ -35,7 +35,7 @@ def section(fates: Sequence[Fate], known: Mapping[str, Any], places: str, room: 
     count = Counter(fate["fate"] for fate in fates)
     judgeable = len(fates) - count["equivalent"] - count["dead"]
     share = count["killed"] / judgeable if judgeable else 0.0
-    args = "" if room.name == "server" else f" ROOM={room.name}"
+    args = "" if room.name == "mock" else f" ROOM={room.name}"
     yield from (room.heading(seed), "", f"Written by `make mutants{args}` with cosmic-ray: {places}. {room.said}", "")
     yield f"**{count['killed']} of {judgeable} killed: {share:.1%}** ({room.aim:.0%} wanted). {len(fates)} were judged:"
     yield f"{count['equivalent']} are equivalent, {count['dead']} never start; not killed: {count['survived']} that"

@@ -32,19 +32,19 @@ class Room:
 
     def heading(self, seed: int) -> str:
         """Of the section of the page that tells of a sample."""
-        return "## Mutants" if self.name == "server" else f"## {self.name}, seed {seed}"
+        return "## Mutants" if self.name == "mock" else f"## {self.name}, seed {seed}"
 
     @property
     def kept(self) -> Path:
         """The fates of earlier runs."""
-        return ROOT / "reports" / "out" / ("mutants.jsonl" if self.name == "server" else f"mutants-{self.name}.jsonl")
+        return ROOT / "reports" / "out" / ("mutants.jsonl" if self.name == "mock" else f"mutants-{self.name}.jsonl")
 
     def copy(self, folder: Path) -> tuple[list[str], dict[str, str]]:
         """Copy what the worker needs; its arguments, and what it needs of the environment."""
         for part in _DATA:
             shutil.copytree(ROOT / part, folder / "root" / part)
         shutil.copy2(ROOT / "openapi.json", folder / "root")
-        if self.name == "server":
+        if self.name == "mock":
             for part in ("mutated", "judging"):
                 shutil.copytree(ROOT / "src" / "nhq", folder / part / "nhq")
             return [str(folder / "mutated")], {"PYTHONPATH": f"{folder / 'judging'}"}
@@ -71,8 +71,8 @@ ROOMS = {
     room.name: room
     for room in (
         Room(
-            "server",
-            "src/nhq/server",
+            "mock",
+            "src/nhq/mock",
             "*.py",
             "benchmarks.mutant_judge",
             "tests/power/equivalent_mutants.toml",

@@ -17,8 +17,8 @@ RECORDS = "tests/catalogue/test_records.py"
 FOLDERS = {
     "src/nhq/checks": (
         "tests/unit/checks",
-        "tests/unit/run/test_generated.py",
-        "tests/unit/run/test_property.py",
+        "tests/unit/generate/test_generated_cases.py",
+        "tests/unit/scenarios/test_generated_requests.py",
         "tests/unit/run/test_unread.py",
         RECORDS,
     ),

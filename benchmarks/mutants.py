@@ -1,6 +1,6 @@
 """`make mutants ROOM=…`: machine-made bugs, and who sees them. `python -m benchmarks.mutants [ROOM] [--sample N]`
 
-Rooms: `server` (the mock; the gate is its judge), and the judges themselves: `checks`, `ratelimit` and `contracts`
+Rooms: `mock` (the gate is its judge), and the judges themselves: `checks`, `ratelimit` and `contracts`
 (the scenarios), judged by unit tests, the gate, planted faults and liberties.
 
 cosmic-ray changes one place of the room (installed into a temporary folder, it is no dependency); every place in the
@@ -191,7 +191,7 @@ def main() -> int:
 
 def _parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Mutate a room of the project, and see who notices.")
-    parser.add_argument("room", nargs="?", choices=ROOMS, default="server", help="what to mutate (server)")
+    parser.add_argument("room", nargs="?", choices=ROOMS, default="mock", help="what to mutate (mock)")
     parser.add_argument("--sample", type=int, default=160, help="how many mutants")
     parser.add_argument("--seed", type=int, default=1, help="draws the sample")
     parser.add_argument("--tool", type=Path, help="folder of cosmic-ray; installed when missing")

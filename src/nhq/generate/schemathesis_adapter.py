@@ -1,7 +1,7 @@
 """All that the suite takes from inside Schemathesis: what its public package doesn't promise may move with any release.
 
 No other module imports it but by its public name (`nhq.schemathesis_hooks`); pyproject.toml bounds its versions, and
-tests/unit/run/test_schemathesis_adapter.py names what moved in a newer one.
+tests/unit/generate/test_schemathesis_adapter.py names what moved in a newer one.
 """
 
 from typing import Any

@@ -12,8 +12,8 @@ import nhq
 from nhq.generate import schemathesis_adapter as adapter
 
 SOURCES = Path(nhq.__file__).parent
-ADAPTER = SOURCES / "run" / "schemathesis_adapter.py"
-LITERALS = SOURCES / "run" / "source_literals.py"
+ADAPTER = SOURCES / "generate" / "schemathesis_adapter.py"
+LITERALS = SOURCES / "generate" / "source_literals.py"
 #: What we give to each thing by name.
 PARAMETERS = {
     "CoverageGenerator": {
