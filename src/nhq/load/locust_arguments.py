@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def add_arguments(parser: Any) -> None:
 def settings_from_locust(options: Any) -> Settings:
     """Ours out of Locust's parsed options; a former name is answered with today's."""
     if options.nhq_alone:
-        print("nhq: --nhq-alone is called --nhq-exclusive-keys now", file=sys.stderr)
+        _say_renamed()
     return Settings(
         profile=options.nhq_profile,
         target=options.nhq_target,
@@ -101,6 +102,12 @@ def settings_from_locust(options: Any) -> Settings:
         asked=frozenset(effect for effect in GRAVE if getattr(options, f"nhq_allow_{effect}")),
         load=options.nhq_allow_load,
     )
+
+
+@cache
+def _say_renamed() -> None:
+    """Once in a process, however often the options are read."""
+    print("nhq: --nhq-alone is called --nhq-exclusive-keys now", file=sys.stderr)
 
 
 def load_locust_target(
