@@ -7,7 +7,7 @@ ARGS ?=
 ROOM ?= mock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup gate test proofs lint bench pairs adoptions power mutants hostile mock lock
+.PHONY: help setup gate test proofs lint bench pairs adoptions mutation power mutants hostile mock lock
 
 help:  ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -30,7 +30,7 @@ test proofs: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY)  ## Test the suite itself; three processes, for one of them often waits for a window
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-proofs: $(READY)  ## The tests that take long and change seldom (nightly; so is `make power`)
+proofs: $(READY)  ## The tests that take long and change seldom (nightly; so is `make mutation`)
 	$(BIN)/python -m pytest -n 2 --dist load -m proof $(ARGS)
 
 lint: $(READY)  ## ruff, mypy strict, import layers
@@ -48,8 +48,10 @@ pairs: $(READY)  ## Labelled pairs of documents through nhq diff (PAIRS=FOLDER)
 adoptions: $(READY)  ## Each edit of our contract through the gate and nhq adopt (long; ARGS="--only ID --jobs 2")
 	$(BIN)/python -m benchmarks.adoptions $(ARGS)
 
-power: $(READY)  ## Planted faults and permitted choices, the gate as their judge; writes reports/POWER.md
-	$(BIN)/nhq power --liberties --clean-seeds 20 --write $(ARGS)
+mutation: $(READY)  ## Planted faults and permitted choices, the gate as their judge; writes reports/POWER.md
+	$(BIN)/nhq mutation --variants --control-runs 20 --write $(ARGS)
+
+power: mutation
 
 mutants: $(READY)  ## Machine-made bugs and who sees them (long; ROOM=mock, checks, ratelimit, contracts; ARGS="--sample 20")
 	$(BIN)/python -m benchmarks.mutants $(ROOM) $(ARGS)

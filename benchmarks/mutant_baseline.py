@@ -33,7 +33,7 @@ class Mock:
         """A fresh one. Raises SystemExit when it doesn't start."""
         self.end()
         self.folder = Path(tempfile.mkdtemp(prefix="nhq-mutants-mock-", dir=self._root.parent))
-        command = [sys.executable, "-m", "nhq", "mock", "--port", "0", "--control", "--handoff", str(self.folder)]
+        command = [sys.executable, "-m", "nhq", "mock", "--port", "0", "--control", "--write-target", str(self.folder)]
         self._process = subprocess.Popen(
             [*command, "--seed", str(mutant_gates.SEED)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )

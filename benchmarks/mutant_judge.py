@@ -72,7 +72,7 @@ def served(package: Path, module: str, *words: str) -> Iterator[tuple[Target, "s
             "PYTHONPATH": f"{package}{os.pathsep}{Path(__file__).resolve().parents[1]}",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        command = [sys.executable, "-m", module, *words, "--handoff", folder]
+        command = [sys.executable, "-m", module, *words, "--write-target", folder]
         process = subprocess.Popen(
             command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=folder
         )

@@ -22,7 +22,7 @@ from nhq.client.mock_process import handed_over
 def once() -> tuple[float, float]:
     """Seconds to the first 200, and the resident megabytes after a thousand reads."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "nhq", "mock", "--port", "0", "--limit", "1000000", "--handoff", folder]
+        command = [sys.executable, "-m", "nhq", "mock", "--port", "0", "--limit", "1000000", "--write-target", folder]
         began = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:

@@ -1,4 +1,4 @@
-"""The mock, remembering which of its lines each test reaches: `python -m benchmarks.traced --handoff FOLDER`.
+"""The mock, remembering which of its lines each test reaches: `python -m benchmarks.traced --write-target FOLDER`.
 
 Adds POST /__control/trace to the control plane: {"test": name} begins a test, {} returns all that was seen.
 """
@@ -26,7 +26,7 @@ def controlled(lines: ReachedLines, given: dict[str, Any]) -> Any:
 
 def main() -> None:
     """Serve until SIGTERM."""
-    folder, lines = Path(sys.argv[sys.argv.index("--handoff") + 1]), ReachedLines(Path(mock.__file__).parent)
+    folder, lines = Path(sys.argv[sys.argv.index("--write-target") + 1]), ReachedLines(Path(mock.__file__).parent)
     app = create_app(1, clock=ManualClock(), control_token="traced", lies=lambda ident: find_fault(ident).apply)
     assert app.control is not None
     app.control.routes["POST", "/trace"] = lambda given: controlled(lines, given)

@@ -80,7 +80,9 @@ def test_gate_and_load_get_through_proxy_tls_and_gateway(mock, file, tmp_path, m
         assert "/leads" in asked
         asked.clear()
         codes.append(
-            run("load", "boundary", "--keys", "1", "--target", str(file), "--alone", "--out", str(out / "load"))
+            run(
+                "load", "boundary", "--keys", "1", "--target", str(file), "--exclusive-keys", "--out", str(out / "load")
+            )
         )
         assert {first.partition(" ")[0] for first in forward.seen} == {"CONNECT"}
     said = capfd.readouterr()

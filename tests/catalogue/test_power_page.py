@@ -1,4 +1,4 @@
-"""reports/POWER.md, which `make power` writes: it speaks of today's faults and rules, and leaves none unseen."""
+"""reports/POWER.md, which `make mutation` writes: it speaks of today's faults and rules, and leaves none unseen."""
 
 import re
 
@@ -10,7 +10,7 @@ from nhq.mutation.faults.catalogue import FAULTS
 from nhq.mutation.variants.catalogue import LIBERTIES
 
 PAGE = (paths.data_root() / "reports" / "POWER.md").read_text(encoding="utf-8")
-STALE = "reports/POWER.md is not of today's faults and rules: run `make power`"
+STALE = "reports/POWER.md is not of today's faults and rules: run `make mutation`"
 RULE = re.compile(r"^\| ([A-Z][A-Z0-9-]+) \| (?:must|should|assumed) \| (\d+) \| (\d+) \|$", re.MULTILINE)
 
 

@@ -58,11 +58,13 @@ def test_the_command_of_a_load_run_finds_it_again(tmp_path: Path) -> None:
     folder.mkdir()
     with mock_target(seed=1, options=["--real-time", "--window", "3", "--limit", "20", "--fault", LIED]) as target:
         file, environ = write_live(target, folder)
-        options = f"--target {shlex.quote(str(file))} --keys 1 --duration 1 --limit 20 --window 3 --alone --skew 0.5"
+        options = (
+            f"--target {shlex.quote(str(file))} --keys 1 --duration 1 --limit 20 --window 3 --exclusive-keys --skew 0.5"
+        )
         options += f" --max 60s --csv {shlex.quote(str(tmp_path / 'as locust'))}"
         again = found_again(tmp_path, f"nhq load saturate {options}", environ)
     assert "--rule" not in again
-    assert "--keys 1 --duration 1 --limit 20 --window 3 --alone --skew 0.5 --max 60s --csv" in again
+    assert "--keys 1 --duration 1 --limit 20 --window 3 --exclusive-keys --skew 0.5 --max 60s --csv" in again
     assert (tmp_path / "as locust_stats.csv").read_text("utf-8").startswith("Type,Name,Request Count")
 
 
@@ -70,7 +72,7 @@ def test_the_command_of_a_check_finds_it_again(tmp_path: Path) -> None:
     """`nhq check`: the recording, and what was said of it."""
     history = tmp_path / "a recording.jsonl"
     shutil.copy(paths.fixtures_folder() / "histories" / "violates-premature-429.jsonl", history)
-    first = paste(f"nhq check {shlex.quote(str(history))} --alone --window 60")
+    first = paste(f"nhq check {shlex.quote(str(history))} --exclusive-keys --window 60")
     again = next(line for line in first.stdout.splitlines() if line.startswith("again: ")).removeprefix("again: ")
     second = paste(again)
     assert (first.returncode, second.returncode) == (1, 1)

@@ -132,7 +132,7 @@ def test_a_window_that_is_no_length_is_refused(capsys: pytest.CaptureFixture[str
 
 def test_a_history_judged_in_parts_tells_the_same(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """--parts, and --part with --combine, print what the whole prints, to the byte, in words and JSON."""
-    told = (HISTORIES / "violates-premature-429.jsonl", "--alone", "--identify")
+    told = (HISTORIES / "violates-premature-429.jsonl", "--exclusive-keys", "--identify")
     for shape in ([], ["--json"]):
         whole = run(capsys, *told, *shape)
         assert whole[0] == 1

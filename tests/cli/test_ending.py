@@ -31,13 +31,13 @@ PATIENCE = 90.0
 COMMANDS = {
     "gate": ["gate"],
     "load": ["load", "recovery", "--limit", "20", "--window", "3", "--workers", "2", "--duration", "60"],
-    "power": ["power", "--family", "ordering", "--workers", "2"],
+    "mutation": ["mutation", "--family", "ordering", "--workers", "2"],
 }
 #: Command -> moments: how many processes it has by then, and how many lines it has printed on stderr.
 MOMENTS = {
     "gate": [(2, 0), (2, 1), (2, 2)],
     "load": [(2, 0), (4, 0), (4, 2)],
-    "power": [(2, 0), (5, 0), (5, 2)],
+    "mutation": [(2, 0), (5, 0), (5, 2)],
 }
 CASES = [
     (command, moment, number)
@@ -51,8 +51,8 @@ QUICK = {
     ("gate", (2, 2), signal.SIGTERM),
     ("load", (2, 0), signal.SIGTERM),
     ("load", (4, 0), signal.SIGKILL),
-    ("power", (2, 0), signal.SIGKILL),
-    ("power", (5, 0), signal.SIGTERM),
+    ("mutation", (2, 0), signal.SIGKILL),
+    ("mutation", (5, 0), signal.SIGTERM),
 }
 
 

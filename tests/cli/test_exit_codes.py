@@ -112,7 +112,7 @@ def test_a_full_disk_is_no_verdict(streams):
     assert ended.returncode == (2 if "stdout" in streams else 0)
 
 
-@pytest.mark.parametrize("words", [["explain"], ["power", "--list"]], ids=" ".join)
+@pytest.mark.parametrize("words", [["explain"], ["mutation", "--list"]], ids=" ".join)
 def test_a_reader_who_goes_away_is_no_verdict(words):
     """`nhq … | head -1` ends as any program that is read no more, in silence: never with a verdict."""
     out, into = os.pipe()

@@ -8,7 +8,7 @@ from nhq.cli import main
 from nhq.files import lock_folder
 
 
-@pytest.mark.parametrize("command", ["gate", "load drip", "record", "power --fault noop", "replay"])
+@pytest.mark.parametrize("command", ["gate", "load drip", "record", "mutation --fault noop", "replay"])
 def test_the_second_of_two_runs_is_refused(command, tmp_path, capsys):
     """Whatever writes there: one line names the process that does, exit 2, and nothing is sent or written."""
     with lock_folder(tmp_path), pytest.raises(SystemExit) as exited:

@@ -40,7 +40,7 @@ def ready(process: subprocess.Popen[str]) -> tuple[str, Path]:
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("nhq mock ready: http://127.0.0.1:"), line
-    url, _, folder = line.removeprefix("nhq mock ready: ").strip().partition(" (handoff: ")
+    url, _, folder = line.removeprefix("nhq mock ready: ").strip().partition(" (target files: ")
     return url, Path(folder.removesuffix(")"))
 
 
@@ -59,7 +59,7 @@ def secrets(folder: Path) -> dict[str, str]:
 
 def test_serves_by_its_handoff(start: Start, tmp_path: Path) -> None:
     """With the target file and the keys of the handoff the mock can be called and controlled."""
-    url, folder = ready(start("--control", "--handoff", str(tmp_path / "out"), "--limit", "5", "--window", "7"))
+    url, folder = ready(start("--control", "--write-target", str(tmp_path / "out"), "--limit", "5", "--window", "7"))
     assert folder == tmp_path / "out"
     target = tomllib.loads((folder / "target.toml").read_text(encoding="utf-8"))
     keys = secrets(folder)
@@ -164,7 +164,7 @@ def test_taken_port() -> None:
         ("--base-path", "/__control"),
         ("--sed", "1"),
         ("--seed", "x"),
-        ("--handoff", __file__),
+        ("--write-target", __file__),
         ("extra",),
     ],
 )

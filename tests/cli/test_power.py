@@ -1,4 +1,4 @@
-"""`nhq power` as a command: what it lists, what it is asked for in vain."""
+"""`nhq mutation` as a command: what it lists, what it is asked for in vain."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from nhq.mutation.variants.catalogue import LIBERTIES
 
 
 def power(*options: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "nhq", "power", *options]
+    command = [sys.executable, "-m", "nhq", "mutation", *options]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
@@ -22,7 +22,7 @@ def test_faults_are_listed() -> None:
 
 def test_liberties_are_listed() -> None:
     """Each liberty with its area and its sentence."""
-    lines = power("--liberties", "--list").stdout.splitlines()
+    lines = power("--variants", "--list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == [liberty.id for liberty in LIBERTIES]
     assert all(line.endswith(liberty.sentence) for line, liberty in zip(lines, LIBERTIES, strict=True))
 
@@ -30,7 +30,7 @@ def test_liberties_are_listed() -> None:
 @pytest.mark.proof
 def test_one_liberty_is_taken_and_nothing_found() -> None:
     """Without any fault: the command says how many honest mocks of other choices were accused."""
-    done = power("--liberty", "says-charset", "--workers", "1")
+    done = power("--variant", "says-charset", "--workers", "1")
     assert done.returncode == 0, done.stderr
     assert "1 honest mocks of other choices: 0 with a finding or trouble" in done.stdout
 
@@ -45,6 +45,6 @@ def test_a_part_of_the_catalogue_is_not_written() -> None:
 
 def test_an_unknown_liberty_is_one_clear_line() -> None:
     """It is the caller's mistake: exit 2 and its name."""
-    done = power("--liberty", "nobody")
+    done = power("--variant", "nobody")
     assert done.returncode == 2
-    assert done.stderr.splitlines() == ["nhq: no liberty nobody; `nhq power --liberties --list` names them"]
+    assert done.stderr.splitlines() == ["nhq: no variant nobody; `nhq mutation --variants --list` names them"]

@@ -24,16 +24,16 @@ COMMANDS = {
     "gate": ("gate", "--rule", "PAGE-CURSOR", "--operation", "list_leads"),
     "record": ("record", "--out", "recorded", "--test", SCENARIO),
     "replay": ("replay", "--cassettes", "kept", "--out", "reports/out"),
-    "power": ("power", "--fault", "sends-for-others", "--workers", "1"),
-    "corpus": ("corpus",),
+    "mutation": ("mutation", "--fault", "sends-for-others", "--workers", "1"),
+    "live-corpus": ("live-corpus",),
     "load": ("load", "drip", "--window", "3", "--duration", "1"),
 }
 SHOWN = {
     "gate": "1 promise kept",
     "record": "1 cassettes in recorded",
     "replay": "promises kept",
-    "power": "1 killed",
-    "corpus": "in all",
+    "mutation": "1 killed",
+    "live-corpus": "in all",
     "load": "requests with 2 keys",
 }
 

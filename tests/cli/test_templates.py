@@ -43,7 +43,7 @@ def merge(folder: Path, edit: Any) -> str:
 def staging(repository: Path) -> Iterator[dict[str, str]]:
     """A server that staging.toml names; the environment with its keys."""
     served = subprocess.Popen(
-        [sys.executable, "-m", "nhq", "mock", "--port", "0", "--handoff", str(repository / "mock")],
+        [sys.executable, "-m", "nhq", "mock", "--port", "0", "--write-target", str(repository / "mock")],
         stdout=subprocess.PIPE,
         text=True,
     )

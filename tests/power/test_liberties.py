@@ -1,7 +1,7 @@
 """Honest mocks of other choices: those that were accused once, by the tests about their areas; many together.
 
 `make proofs` tries those that take long. All others, each alone and in six combinations, are proven by
-`nhq power --liberties` (reports/POWER.md, which tests/catalogue/test_power_page.py holds to today's catalogue).
+`nhq mutation --variants` (reports/POWER.md, which tests/catalogue/test_power_page.py holds to today's catalogue).
 """
 
 import pytest

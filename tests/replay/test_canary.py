@@ -41,7 +41,7 @@ class Trail:
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A mock that lies about one thing, so that findings with their evidence are written too; its handoff folder."""
     folder = tmp_path_factory.mktemp("handoff")
-    command = [sys.executable, "-m", "nhq", "mock", "--port", "0", "--control", "--handoff", str(folder)]
+    command = [sys.executable, "-m", "nhq", "mock", "--port", "0", "--control", "--write-target", str(folder)]
     with subprocess.Popen([*command, "--fault", "matches-any-term"], stdout=subprocess.PIPE, text=True) as mock:
         assert mock.stdout is not None
         assert "ready" in mock.stdout.readline()

@@ -52,7 +52,18 @@ class Stage:
 def echoing(folder: Path, mode: str, *options: str) -> Iterator[dict[str, str]]:
     """An echoing server before a mock; leaves its target file in the folder, and gives its keys."""
     handoff = folder / f"handoff-{mode}"
-    command = [sys.executable, "-m", "nhq", "mock", "--port", "0", "--control", "--handoff", str(handoff), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "nhq",
+        "mock",
+        "--port",
+        "0",
+        "--control",
+        "--write-target",
+        str(handoff),
+        *options,
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as mock:
         assert mock.stdout is not None
         port = re.search(r":(\d+) ", mock.stdout.readline())
@@ -89,7 +100,7 @@ def trail(tmp_path_factory: pytest.TempPathFactory) -> Trail:
         target = ("--target", str(given / "rude.toml"), "--limit", "5", "--window", "1")
         stage.run("load", "load", "boundary", *target, "--keys", "1", "--duration", "2", "--out", "load", keys=keys)
     stage.run("check", "check", *map(str, stage.folder.rglob("*.arrows")), keys={})
-    stage.run("power", "power", "--fault", "echoes-a-revoked-key", "--workers", "1", "--out", "power", keys={})
+    stage.run("power", "mutation", "--fault", "echoes-a-revoked-key", "--workers", "1", "--out", "power", keys={})
     record = json.loads((stage.folder / "gate" / "results.json").read_text("utf-8"))
     files = [file for file in stage.folder.rglob("*") if file.is_file()]
     texts = {str(file.relative_to(stage.folder)): file.read_bytes().decode("utf-8", "replace") for file in files}

@@ -32,9 +32,13 @@ SHOWN = 6
 @click.option("--key", metavar="LABEL", default="", help="One key sent all of a recording that names none.")
 @click.option("--limit", type=click.IntRange(min=1), help="Requests per window [the history's own, else 60].")
 @click.option("--window", type=float, help="Seconds a window lasts [the history's own, else 60].")
-@click.option("--skew", type=Finite(min=0), help="The server's clock is within so many seconds of ours.")
+@click.option("--skew", type=Finite(min=0), help="Maximum clock skew to the server, in seconds.")
 @click.option("--fresh", is_flag=True, help="The keys were unused for a window before the recording began.")
-@click.option("--alone", is_flag=True, help="Nobody else used the keys; without it early 429s may be another's doing.")
+@click.option(
+    "--exclusive-keys",
+    is_flag=True,
+    help="No other client used these keys; otherwise it may have caused early 429s.",
+)
 @click.option(
     "--clocks",
     type=Finite(min=0),
@@ -59,7 +63,7 @@ def command(
     window: float | None,
     skew: float | None,
     fresh: bool,
-    alone: bool,
+    exclusive_keys: bool,
     clocks: float,
     salvage: bool,
     name_it: bool,
@@ -127,9 +131,11 @@ def command(
         history = read_histories(files, salvage=salvage, between_hosts=clocks, form=told, key=key)
         limit = limit or history.meta.limit or 60
         window = window if window is not None else history.meta.window or 60.0
-        verdicts = check_history(history, limit, window, skew=skew, fresh=fresh or None, alone=alone or None)
+        verdicts = check_history(history, limit, window, skew=skew, fresh=fresh or None, alone=exclusive_keys or None)
         fits = (
-            identify_algorithm(history, limit, window, fresh=fresh or None, alone=alone or None).text if name_it else ""
+            identify_algorithm(history, limit, window, fresh=fresh or None, alone=exclusive_keys or None).text
+            if name_it
+            else ""
         )
         tell, again = partial(row_text, history), given_command("as_json")
         if out is not None:

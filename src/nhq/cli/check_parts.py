@@ -102,7 +102,7 @@ def _asked(context: click.Context, files: list[Path], outline: Outline) -> Judgi
         window=given["window"] if given["window"] is not None else meta.window or 60.0,
         skew=given["skew"],
         fresh=given["fresh"] or None,
-        alone=given["alone"] or None,
+        alone=given["exclusive_keys"] or None,
         size=BLOCK,
         again=given_command("as_json", "part", "parts", "jobs"),
         identify=given["name_it"],

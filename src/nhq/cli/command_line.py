@@ -9,6 +9,7 @@ import click
 from nhq import __version__
 from nhq.child_processes import terminated_as_interrupted
 from nhq.cli import process_start, terminal_output
+from nhq.cli.former_names import current_command
 from nhq.cli.optional_extras import lacking_extra
 from nhq.errors import NhqError, crash_place, crash_trace, did_you_mean
 from nhq.masking import masked_output, unmaskable_variables
@@ -26,9 +27,9 @@ COMMANDS = {
     "record": "Record scripted scenarios as cassettes, under pseudonyms.",
     "replay": "Judge the cassettes, offline; with --contract, against a changed contract.",
     "diff": "Compare two OpenAPI documents: does the change break a client?",
-    "power": "Plant faults in the mock, and see which of them the gate sees.",
+    "mutation": "Plant faults in the mock, and see which of them the gate sees.",
     "adopt": "Make a changed openapi.json our contract: rows, rules, quotes, overlays.",
-    "corpus": "Show or remake the requests of a live run.",
+    "live-corpus": "Show or remake the requests of a live run.",
 }
 
 TRACEBACK = "--traceback"
@@ -53,7 +54,8 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, but a name that is nearly right is answered with what is near it."""
+        """As click does, but by former names too, and a name that is nearly right is answered with what is near it."""
+        args = current_command(args, ctx.resilient_parsing) if args else args
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             ctx.fail(f"no command {args[0]}{did_you_mean(args[0], COMMANDS)}; `nhq --help` lists them")
         return super().resolve_command(ctx, args)
@@ -66,7 +68,7 @@ class LazyGroup(click.Group):
 
 def _module_of(name: str) -> str:
     """The module in nhq.cli that holds a command."""
-    return "mutation_command" if name == "power" else f"{name}_command"
+    return f"{name.replace('-', '_')}_command"
 
 
 def _traceback_option() -> click.Option:

@@ -1,4 +1,4 @@
-"""`nhq power --kills`: in which scenarios each fault shows, for the plan of live runs (fixtures/kills.json)."""
+"""`nhq mutation --kills`: in which scenarios each fault shows, for the plan of live runs (fixtures/kills.json)."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

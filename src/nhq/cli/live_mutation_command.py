@@ -1,4 +1,4 @@
-"""`nhq power --live`: how many of the faults do live runs see, by how many requests they send?"""
+"""`nhq mutation --live`: how many of the faults do live runs see, by how many requests they send?"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -122,8 +122,12 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder that a master shares with its workers: their histories come through it, and the master judges all.",
 )
-@click.option("--alone", is_flag=True, help="Nobody else uses the keys; without it early 429s may be another's doing.")
-@click.option("--skew", type=Finite(min=0), help="The server's clock is within so many seconds of ours.")
+@click.option(
+    "--exclusive-keys",
+    is_flag=True,
+    help="No other client uses these keys; otherwise it may cause early 429s.",
+)
+@click.option("--skew", type=Finite(min=0), help="Maximum clock skew to the server, in seconds.")
 @click.option(
     "--contract",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -169,7 +173,7 @@ def command(
     worker: bool,
     place: str,
     gather: Path | None,
-    alone: bool,
+    exclusive_keys: bool,
     skew: float | None,
     contract: Path | None,
     allow_send: bool,
@@ -225,7 +229,7 @@ def command(
         asked_effects(allow_send, allow_spend),
         seed,
         given_command(),
-        alone,
+        exclusive_keys,
         skew,
         _budget({"p50": p50, "p90": p90, "p95": p95, "p99": p99, "longest": longest}, errors),
         csv,

@@ -50,7 +50,7 @@ def _base_path(context: click.Context, option: click.Parameter, value: str) -> s
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed plants the same bytes.")
 @click.option("--control", is_flag=True, help="Open the control plane; the clock stands still unless --real-time.")
 @click.option("--real-time", is_flag=True, help="Let the clock run although there is a control plane.")
-@click.option("--fault", "faults", multiple=True, metavar="ID", help="Plant a fault or take a liberty; repeatable.")
+@click.option("--fault", "faults", multiple=True, metavar="ID", help="Plant a fault or take a variant; repeatable.")
 @click.option(
     "--base-path",
     default="",
@@ -59,7 +59,7 @@ def _base_path(context: click.Context, option: click.Parameter, value: str) -> s
     help="Serve the operations below it, as /api/v1; the control plane stays at /__control.",
 )
 @click.option(
-    "--handoff",
+    "--write-target",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for target.toml and keys.env; a private temporary one otherwise.",
 )
@@ -74,11 +74,11 @@ def command(
     real_time: bool,
     faults: tuple[str, ...],
     base_path: str,
-    handoff: Path | None,
+    write_target: Path | None,
 ) -> None:
     """Serve all 16 operations on loopback, with real state, scopes and limits.
 
-    Prints one line when ready. The keys stand in keys.env of the handoff folder, the rest in target.toml.
+    Prints one line when ready. The keys stand in keys.env of the --write-target folder, the rest in target.toml.
     """
     import gc
 
@@ -108,10 +108,10 @@ def command(
         app.lies.switch(fault, True)
     listener = bind_socket(port)
     with tempfile.TemporaryDirectory(prefix="nhq-mock-") as private:
-        folder = handoff or Path(private)
+        folder = write_target or Path(private)
         write_target_folder(folder, url_of(listener), app)
         serve_app(
-            app, listener, lambda: click.echo(f"nhq mock ready: {url_of(listener)}{base_path} (handoff: {folder})")
+            app, listener, lambda: click.echo(f"nhq mock ready: {url_of(listener)}{base_path} (target files: {folder})")
         )
 
 

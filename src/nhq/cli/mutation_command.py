@@ -1,4 +1,4 @@
-"""`nhq power`: plant every fault, and see which of them the gate sees."""
+"""`nhq mutation`: plant every fault, and see which of them the gate sees."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,22 +12,24 @@ if TYPE_CHECKING:
     from nhq.mutation.mutant_status import MutantOutcome
 
 NOOP = "noop"
-COMBINATIONS = 6  # runs with many liberties together
+COMBINATIONS = 6  # runs with many variants together
 
 
 @click.command()
 @click.option("--fault", "faults", multiple=True, metavar="ID", help="Only this fault; may be repeated.")
 @click.option("--family", "families", multiple=True, metavar="NAME", help="Only faults of this family; repeatable.")
-@click.option("--full", is_flag=True, help="Run the whole gate to its end for each fault: every kill is told, slowly.")
 @click.option(
-    "--clean-seeds",
+    "--all-kills", is_flag=True, help="Run the whole gate to its end for each fault: every kill is told, slowly."
+)
+@click.option(
+    "--control-runs",
     type=click.IntRange(0),
     default=0,
-    help="Honest mocks of so many other seeds, too; each takes many liberties together, by its seed.",
+    help="Honest mocks of so many other seeds, too; each takes many variants together, by its seed.",
 )
-@click.option("--liberties", "every_liberty", is_flag=True, help="Honest mocks of other choices, too: each liberty.")
-@click.option("--liberty", "liberties", multiple=True, metavar="ID", help="This liberty; may be repeated.")
-@click.option("--with", "beside", multiple=True, metavar="LIBERTY", help="The mock takes it while a fault is planted.")
+@click.option("--variants", "every_variant", is_flag=True, help="Honest mocks of other choices, too: each variant.")
+@click.option("--variant", "variants", multiple=True, metavar="ID", help="This variant; may be repeated.")
+@click.option("--with", "beside", multiple=True, metavar="VARIANT", help="The mock takes it while a fault is planted.")
 @click.option(
     "--others",
     type=click.IntRange(0),
@@ -46,7 +48,7 @@ COMBINATIONS = 6  # runs with many liberties together
 @click.option(
     "--window", type=click.FloatRange(1), default=5.0, show_default=True, help="With --live: seconds of a window."
 )
-@click.option("--list", "listed", is_flag=True, help="List faults, or liberties, and do nothing.")
+@click.option("--list", "listed", is_flag=True, help="List faults, or variants, and do nothing.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes, each with a mock.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
@@ -59,10 +61,10 @@ COMBINATIONS = 6  # runs with many liberties together
 def command(
     faults: tuple[str, ...],
     families: tuple[str, ...],
-    full: bool,
-    clean_seeds: int,
-    every_liberty: bool,
-    liberties: tuple[str, ...],
+    all_kills: bool,
+    control_runs: int,
+    every_variant: bool,
+    variants: tuple[str, ...],
     beside: tuple[str, ...],
     others: int,
     sample: int,
@@ -86,20 +88,20 @@ def command(
     """
     if formats and out is None:
         raise click.UsageError("--format needs --out, the folder that the reports go to")
-    if write and not (kills or live) and (faults or families or liberties or beside or others or sample):
+    if write and not (kills or live) and (faults or families or variants or beside or others or sample):
         raise click.UsageError("--write tells of the whole catalogue: give no option that chooses or adds")
     from nhq.mutation.faults.catalogue import choose_faults, sample_faults
     from nhq.mutation.variants import catalogue
     from nhq.mutation.variants.others import by_seeds
 
-    free = [*catalogue.choose_variants(liberties, every_liberty), *by_seeds(seed, others)]
-    picked = choose_faults(faults, families) if faults or families or not (liberties or others) else []
+    free = [*catalogue.choose_variants(variants, every_variant), *by_seeds(seed, others)]
+    picked = choose_faults(faults, families) if faults or families or not (variants or others) else []
     picked = sample_faults(picked, sample, seed) if sample else picked
     if listed:
         for fault in [] if free else picked:
             click.echo(f"{fault.id:<40} {fault.family:<14} {fault.sentence}")
-        for liberty in free:
-            click.echo(f"{liberty.id:<40} {liberty.area:<14} {liberty.sentence}")
+        for variant in free:
+            click.echo(f"{variant.id:<40} {variant.area:<14} {variant.sentence}")
         return 0
     if kills:
         from nhq.cli.kills_command import look_for_kills
@@ -117,19 +119,19 @@ def command(
     from nhq.mutation.mutant_mock import Manner
     from nhq.mutation.mutation_run import Wish, measure_mutation
 
-    words = ["nhq power", *(f"--fault {f}" for f in faults), *(f"--family {f}" for f in families)]
-    words += ["--liberties"] * every_liberty + [f"--liberty {ident}" for ident in liberties]
+    words = ["nhq mutation", *(f"--fault {f}" for f in faults), *(f"--family {f}" for f in families)]
+    words += ["--variants"] * every_variant + [f"--variant {ident}" for ident in variants]
     words += [f"--with {ident}" for ident in beside]
     words += [f"{option} {count}" for option, count in (("--others", others), ("--sample", sample)) if count]
-    if full:
-        words.append("--full")
-    if clean_seeds:
-        words.append(f"--clean-seeds {clean_seeds}")
-    together = COMBINATIONS if every_liberty else 0
+    if all_kills:
+        words.append("--all-kills")
+    if control_runs:
+        words.append(f"--control-runs {control_runs}")
+    together = COMBINATIONS if every_variant else 0
     wish = Wish(
         picked,
-        Manner(seed, full),
-        clean_seeds,
+        Manner(seed, all_kills),
+        control_runs,
         workers,
         " ".join(words),
         free,
@@ -169,7 +171,7 @@ def _tell(done: int, total: int, outcome: "MutantOutcome") -> None:
         if not free or outcome.fault != NOOP
         else free[0]
         if len(free) == 1
-        else f"{len(free)} liberties, seed {outcome.seed}"
+        else f"{len(free)} variants, seed {outcome.seed}"
     )
     line = f"{done:4d}/{total} {outcome.fate:<9} {name}: {found or 'nothing'}"
     terminal_output.say_on_stderr(line + (" (by the whole gate)" if outcome.whole else ""))

@@ -5,12 +5,13 @@ command line goes before them. What reaches people, costs credits or loads a ser
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from nhq.cli.former_names import FORMER_OPTIONS, say_renamed
 from nhq.errors import ConfigError, did_you_mean
 
 #: Asked for on the command line, each time: where to look, and what has consequences.
@@ -38,13 +39,23 @@ class TargetCommand(click.Command):
     def _defaults(self, name: str, file: Path, given: Mapping[str, Any]) -> dict[str, Any]:
         """The values of a table by their parameters."""
         options = {_plain(word): str(parameter.name) for parameter in self.params for word in parameter.opts}
-        for word in map(_plain, given):
+        given = dict(_with_current_names(name, given))
+        for word in given:
             if word not in options:
                 near = did_you_mean(word, sorted(set(options) - _ASKED))
                 raise ConfigError(f"{file}: [{name}] {word} is no option of nhq {name}{near}")
             if word in _ASKED:
                 raise ConfigError(f"{file}: [{name}] {word} stands on the command line alone")
-        return {options[_plain(word)]: value for word, value in given.items()}
+        return {options[word]: value for word, value in given.items()}
+
+
+def _with_current_names(command: str, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """A table's rows by today's names of the options, with a notice for each former name."""
+    renamed = {_plain(former): name for former, name in FORMER_OPTIONS.get(command, {}).items()}
+    for word, value in given.items():
+        if (name := renamed.get(_plain(word))) is not None:
+            say_renamed(word, name.lstrip("-"))
+        yield _plain(name or word), value
 
 
 def _stands_in(args: Sequence[str], parameter: click.Parameter | None) -> bool:

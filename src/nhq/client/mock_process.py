@@ -27,7 +27,7 @@ def mock_target(*, seed: int, options: Sequence[str] = ()) -> Iterator[Target]:
     Raises ConfigError with the mock's own line when it doesn't start.
     """
     with tempfile.TemporaryDirectory(prefix="nhq-") as folder:
-        command = [sys.executable, "-m", "nhq", "mock", "--port", "0", "--control", "--handoff", folder]
+        command = [sys.executable, "-m", "nhq", "mock", "--port", "0", "--control", "--write-target", folder]
         said = Path(folder) / "mock.log"
         with said.open("w", encoding="utf-8") as log:  # not a pipe: nobody reads along, and a full one stops the mock
             process = subprocess.Popen(

@@ -2,7 +2,7 @@
 
 Every request of the coverage phase is sent once to a mock in one and the same state. What it shows is (operation,
 status, keyword of a schema, kept or broken), and the rules judged by it; a greedy cover keeps requests until nothing
-shown is missing. Ids are placeholders, filled from discovery. `nhq corpus --write` makes the file anew.
+shown is missing. Ids are placeholders, filled from discovery. `nhq live-corpus --write` makes the file anew.
 """
 
 import json
@@ -106,9 +106,9 @@ def load_corpus(contract: Contract, file: Path | None = None) -> Corpus:
     except OSError as problem:
         raise ConfigError(f"{where.name}: cannot be read ({problem.strerror})") from None
     except (ValueError, LookupError, TypeError, AttributeError):
-        raise ConfigError(f"{where.name}: is no corpus; `nhq corpus --write` makes one") from None
+        raise ConfigError(f"{where.name}: is no corpus; `nhq live-corpus --write` makes one") from None
     if corpus.digest != (contract.former or contract).digest:
-        raise ConfigError(f"{where.name}: was made for another contract; `nhq corpus --write` makes it anew")
+        raise ConfigError(f"{where.name}: was made for another contract; `nhq live-corpus --write` makes it anew")
     return corpus
 
 

@@ -1,7 +1,10 @@
 """The arguments that our locustfile adds to Locust's own, each with an environment variable."""
 
+import argparse
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +74,19 @@ def add_arguments(parser: Any) -> None:
         )
     add("--nhq-allow-load", action="store_true", help="Off loopback: send beyond the allowance, as the profile says")
     add("--nhq-fresh", env_var="NHQ_FRESH", action="store_true", help="The keys were unused for a window before")
-    add("--nhq-alone", env_var="NHQ_ALONE", action="store_true", help="Nobody else uses the keys meanwhile")
+    add(
+        "--nhq-exclusive-keys",
+        env_var="NHQ_EXCLUSIVE_KEYS",
+        action="store_true",
+        help="No other client uses these keys meanwhile",
+    )
+    add("--nhq-alone", env_var="NHQ_ALONE", action="store_true", help=argparse.SUPPRESS)  # its former name
 
 
 def settings_from_locust(options: Any) -> Settings:
-    """Ours out of Locust's parsed options."""
+    """Ours out of Locust's parsed options; a former name is answered with today's."""
+    if options.nhq_alone:
+        _say_renamed()
     return Settings(
         profile=options.nhq_profile,
         target=options.nhq_target,
@@ -87,10 +98,16 @@ def settings_from_locust(options: Any) -> Settings:
         duration=options.nhq_duration,
         seed=options.nhq_seed,
         fresh=options.nhq_fresh,
-        alone=options.nhq_alone,
+        alone=options.nhq_exclusive_keys or options.nhq_alone,
         asked=frozenset(effect for effect in GRAVE if getattr(options, f"nhq_allow_{effect}")),
         load=options.nhq_allow_load,
     )
+
+
+@cache
+def _say_renamed() -> None:
+    """Once in a process, however often the options are read."""
+    print("nhq: --nhq-alone is called --nhq-exclusive-keys now", file=sys.stderr)
 
 
 def load_locust_target(

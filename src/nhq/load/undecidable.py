@@ -28,7 +28,7 @@ def undecidable_rules(plan: SendPlan, left_out: Sequence[str] = (), *, alone: bo
     if left_out:
         yield f"leaves out {', '.join(left_out)}: the target doesn't allow what they do, or no key has their scopes too"
     if not alone:
-        why = "early 429s and high counts may be another client's doing; --alone says that nobody else uses the keys"
+        why = "early 429s and high counts may be another client's doing; pass --exclusive-keys if there is none"
         yield f"may miss a broken {_EARLY}: {why}"
 
 

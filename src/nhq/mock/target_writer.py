@@ -32,7 +32,7 @@ def write_target_folder(folder: Path, origin: str, app: App) -> None:
         (folder / "target.toml").write_text(target_file(origin, app), encoding="utf-8")
         _write_private(folder / "keys.env", "".join(f"export {name}={value}\n" for name, value in secrets.items()))
     except OSError as problem:
-        raise ConfigError(f"cannot write the handoff to {folder}: {problem.strerror}") from None
+        raise ConfigError(f"cannot write the target files to {folder}: {problem.strerror}") from None
 
 
 def target_file(origin: str, app: App) -> str:

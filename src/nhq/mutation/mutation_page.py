@@ -35,7 +35,7 @@ def _written(change: Callable[[str], str]) -> Path:
 
 
 def renew_page(known: str, fresh: Iterable[str]) -> str:
-    """The page with our part made anew; those that `nhq power --live` and `make mutants` write stay as they are."""
+    """The page with our part made anew; those that `nhq mutation --live` and `make mutants` write stay as they are."""
     _, live, mutants = _parts(known)
     return "\n".join([*fresh, ""]) + live + mutants
 
@@ -51,7 +51,7 @@ def with_live_part(known: str, fresh: Sequence[str]) -> str:
 
 
 def _parts(known: str) -> tuple[str, str, str]:
-    """What `nhq power`, `nhq power --live` and `make mutants` have written."""
+    """What `nhq mutation`, `nhq mutation --live` and `make mutants` have written."""
     rest, heading, mutants = known.partition(MUTANTS)
     head, live_heading, live = rest.partition(LIVE)
     return head, live_heading + live, heading + mutants

@@ -31,13 +31,13 @@ Tell = Callable[[int, int, MutantOutcome], None]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What `nhq power` was asked for: faults, liberties and combinations of them, and seeds of an honest mock."""
+    """What `nhq mutation` was asked for: faults, liberties and combinations of them, and seeds of an honest mock."""
 
     faults: Sequence[Fault]
     manner: Manner
     clean_seeds: int = 0
     workers: int = 2
-    command: str = "nhq power"
+    command: str = "nhq mutation"
     liberties: Sequence[Variant] = ()
     combinations: int = 0
     beside: Sequence[Variant] = ()  # choices that the mock takes while a fault is planted
@@ -74,7 +74,7 @@ def _honest(seed: int, liberties: Sequence[Variant]) -> Task:
 
 
 def measure_mutation(wish: Wish, tell: Tell) -> Record:
-    """The run record of `nhq power`. Raises NhqError where a mock or a worker fails.
+    """The run record of `nhq mutation`. Raises NhqError where a mock or a worker fails.
 
     Interrupted, it tells of what had been looked at until then.
     """

@@ -122,9 +122,9 @@ def load_costs(contract: str, file: Path | None = None) -> Costs:
     except OSError as problem:
         raise ConfigError(f"{where.name}: cannot be read ({problem.strerror})") from None
     except (ValueError, LookupError, TypeError, AttributeError):
-        raise ConfigError(f"{where.name}: holds no costs; `nhq corpus --costs RECORD` makes it anew") from None
+        raise ConfigError(f"{where.name}: holds no costs; `nhq live-corpus --costs RECORD` makes it anew") from None
     if raw.get("contract") != contract:
-        raise ConfigError(f"{where.name}: is of another contract; `nhq corpus --costs RECORD` makes it anew")
+        raise ConfigError(f"{where.name}: is of another contract; `nhq live-corpus --costs RECORD` makes it anew")
     return Costs(contract, kept[Depth.LIVE], kept[Depth.GATE])
 
 

@@ -24,7 +24,7 @@ MOST = 200
 
 
 def test_it_is_made_for_the_present_contract(contract: Contract) -> None:
-    """A changed contract makes the corpus stale, and this test fails: run `nhq corpus --write`."""
+    """A changed contract makes the corpus stale, and this test fails: run `nhq live-corpus --write`."""
     assert load_corpus(contract).digest == contract.digest
 
 
@@ -50,7 +50,7 @@ def test_a_stale_corpus_is_one_line(contract: Contract, tmp_path: Path) -> None:
     """Another digest: the file is named, and what makes it anew."""
     other = tmp_path / "corpus.json"
     other.write_text(corpus_path().read_text("utf-8").replace(contract.digest, "0" * 64), "utf-8")
-    with pytest.raises(ConfigError, match="another contract; `nhq corpus --write`"):
+    with pytest.raises(ConfigError, match="another contract; `nhq live-corpus --write`"):
         load_corpus(contract, other)
 
 

@@ -35,13 +35,13 @@ def test_a_run_over_several_machines_is_judged_again(role: Role) -> None:
     """One of its members alone would find nobody: its histories are judged, with what was said of them."""
     show = history_command(run(replace(ALONE, role=role)))
     assert show is not None
-    assert show(FOUND) == "nhq check 'my out/histories/drip-1' --skew 0.25 --alone"
+    assert show(FOUND) == "nhq check 'my out/histories/drip-1' --skew 0.25 --exclusive-keys"
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        ["our profiles/a day.toml", "--target", "my target.toml", "--keys", "3", "--allow-load", "--alone"],
+        ["our profiles/a day.toml", "--target", "my target.toml", "--keys", "3", "--allow-load", "--exclusive-keys"],
         [
             "mixed",
             "-u",

@@ -20,7 +20,7 @@ def test_the_keys_that_a_profile_is_made_for_show_it_all(name: str) -> None:
     assert lines(name) == []
     (line,) = lines(name, alone=False)
     assert line.startswith("may miss a broken RL-ADMITS")
-    assert "--alone" in line
+    assert "--exclusive-keys" in line
 
 
 @pytest.mark.parametrize("name", profile_names())

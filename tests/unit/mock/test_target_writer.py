@@ -57,5 +57,5 @@ def test_a_folder_that_cannot_be_written(mock, tmp_path: Path) -> None:
     """A handoff that cannot be written is one clear line."""
     file = tmp_path / "file"
     file.write_text("")
-    with pytest.raises(ConfigError, match="cannot write the handoff"):
+    with pytest.raises(ConfigError, match="cannot write the target files"):
         write_target_folder(file / "x", "http://127.0.0.1:9", mock.app)

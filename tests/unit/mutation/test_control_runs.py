@@ -58,7 +58,7 @@ def test_the_text_names_who_was_accused_of_what() -> None:
 
 def test_the_page_counts_and_lists_them() -> None:
     """The page beside the code has a row a choice."""
-    page = list(page_lines(made_record(command="nhq power"), power(ALONE[0], WARNED, TOGETHER)))
+    page = list(page_lines(made_record(command="nhq mutation"), power(ALONE[0], WARNED, TOGETHER)))
     assert "2 of 2 honest mocks of one other choice, 1 of 1 of many together: no finding at all." in page
     row = next(line for line in page if line.startswith("| has-short-pages |"))
     assert row.endswith("| short-pages | clean | PAGE-FULL | PAGE-DEFAULT-100 |")

@@ -82,7 +82,7 @@ def test_an_honest_mock_that_is_accused_spoils_the_run() -> None:
 
 def test_the_page_names_every_fault_and_rule() -> None:
     """The page beside the code says how each fault ended, and how often each rule was seen to fail."""
-    page = "\n".join(page_lines(made_record(command="nhq power", seconds=12.3), data(SEEN, CLEAN)))
+    page = "\n".join(page_lines(made_record(command="nhq mutation", seconds=12.3), data(SEEN, CLEAN)))
     assert "| pauses-drafts | pause turns a draft into a paused campaign. | one state |" in page
     assert "| CAMP-PAUSE-ONLY-STARTED | must | 1 | 1 |" in page
     assert "2 planted faults, 1 of them subtle: 1 killed, 1 clean." in page

@@ -43,7 +43,7 @@ def test_what_is_wrong_by_seconds_is_shown_in_windows_of_a_minute():
 
 def test_survivors_are_told_with_what_they_do(curve):
     """Whoever reads the page knows what escapes."""
-    told = "\n".join(curve_section(curve, 3, {"lost": "It hides."}, "nhq power --live"))
+    told = "\n".join(curve_section(curve, 3, {"lost": "It hides."}, "nhq mutation --live"))
     assert "| 180 | 1 of 3 (33.3 %) | 1 of 3 |" in told
     assert "| lost | It hides. | 3,000 |  |" in told
 

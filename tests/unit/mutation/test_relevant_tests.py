@@ -23,7 +23,7 @@ def test_from_the_narrowest_to_the_whole() -> None:
 
 
 def test_the_whole_alone_when_asked_for() -> None:
-    """With --full every kill is told, so that every test has to run."""
+    """With --all-kills every kill is told, so that every test has to run."""
     assert [aim.whole for aim in selections_for_fault(find_fault("pauses-drafts"), CONTRACT, whole=True)] == [True]
 
 

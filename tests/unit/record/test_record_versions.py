@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from nhq import paths
-from nhq.cli.corpus_command import command
+from nhq.cli.live_corpus_command import command
 from nhq.errors import ConfigError
 from nhq.record.record_json import read_record
 from nhq.record.record_schema import FILE, record_schema_text

@@ -83,7 +83,7 @@ BY_ID = {fault.id: fault for fault in FAULTS}
 def find_fault(ident: str) -> Fault:
     """The fault of this id. Raises ConfigError when there is none."""
     if ident not in BY_ID:
-        raise ConfigError(f"no fault {ident}{did_you_mean(ident, BY_ID)}; `nhq power --list` names them")
+        raise ConfigError(f"no fault {ident}{did_you_mean(ident, BY_ID)}; `nhq mutation --list` names them")
     return BY_ID[ident]
 
 

@@ -56,7 +56,9 @@ def find_variant(ident: str) -> Variant:
     if ident.startswith(others.PREFIX):
         return others.variant_named(ident)
     if ident not in BY_ID:
-        raise ConfigError(f"no liberty {ident}{did_you_mean(ident, BY_ID)}; `nhq power --liberties --list` names them")
+        raise ConfigError(
+            f"no variant {ident}{did_you_mean(ident, BY_ID)}; `nhq mutation --variants --list` names them"
+        )
     return BY_ID[ident]
 
 

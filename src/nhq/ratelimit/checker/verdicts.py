@@ -116,7 +116,7 @@ def _notes(history: Whole, evidence: Evidence, promise: RateLimitPromise) -> Ite
     if history.slack >= COARSE:
         yield f"times are known to {history.slack:g} s only; every request was given that much room"
     if evidence.smaller(promise.limit) and not promise.alone:
-        yield f"{_enforced(evidence, promise)} (--alone says that the keys are ours alone)"
+        yield f"{_enforced(evidence, promise)} (--exclusive-keys says that no other client uses them)"
     if evidence.gateways:
         lack = "answers of a gateway's kind have none of the three headers"
         yield f"{evidence.gateways} {lack}; the server isn't judged by them"
@@ -134,7 +134,10 @@ def _judgement(
     if mine:
         verdict, cause = Verdict.VIOLATED, _summary(mine)
     elif perhaps:
-        verdict, cause = Verdict.UNKNOWN, f"{_summary(perhaps)}, or another client uses the keys (--alone: none does)"
+        verdict, cause = (
+            Verdict.UNKNOWN,
+            f"{_summary(perhaps)}, or another client uses the keys (--exclusive-keys: none does)",
+        )
     else:
         verdict, cause = _best(by_headers, by_statuses)
     by = views[EvidenceSource.HEADERS], views[EvidenceSource.STATUSES]

@@ -67,7 +67,7 @@ def test_any_two_acts_meet() -> None:
 
 
 def test_others_are_named_by_their_acts_and_a_seed() -> None:
-    """The mock's switch and `nhq power` know them by such an id; each replaces the one policy, and shares the mock."""
+    """The mock's switch and `nhq mutation` know them by such an id; each replaces one policy and shares the mock."""
     usual = Policies()
     for ident in ("others:pause+delete:7", "others:all:1", *(liberty.id for liberty in by_seeds(3, 2))):
         liberty = find_variant(ident)

@@ -50,8 +50,8 @@ def test_a_key_said_by_the_caller_lets_more_be_judged(capsys: pytest.CaptureFixt
 def test_an_honest_server_is_not_accused_where_the_recorder_says_it_was_alone(
     capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    """Rounded times and missing columns convict nobody, even with all that --alone lets be concluded."""
-    assert "violated" not in judged(capsys, name, "--key", "a", "--alone", "--skew", "1")
+    """Rounded times and missing columns convict nobody, even with all that --exclusive-keys lets be concluded."""
+    assert "violated" not in judged(capsys, name, "--key", "a", "--exclusive-keys", "--skew", "1")
 
 
 @pytest.mark.parametrize("name", [name for name, row in EXPECTED.items() if "refused" in row])
