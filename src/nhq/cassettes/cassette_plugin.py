@@ -1,4 +1,4 @@
-"""The pytest side of cassettes: each test has its own in the tape while it runs."""
+"""The pytest side of cassettes: each test has its own while it runs."""
 
 from collections.abc import Generator
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The link before the wire while recording: what goes out is real, what comes in is under pseudonyms.
+"""The link before the transport while recording: what goes out is real, what comes in is under pseudonyms.
 
 So a scenario lives in the same world when it is recorded and when it is replayed: a search word that it takes from a
 lead is a pseudonym in both, and only the target ever sees what it stands for. Secrets stop here too: the session knows

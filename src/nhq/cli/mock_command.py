@@ -116,7 +116,7 @@ def command(
 
 
 def _lie(ident: str) -> "Lie":
-    """What a fault or a liberty does; the catalogues are read when the first is asked for, to start fast without."""
+    """What a fault or a variant does; the catalogues are read when the first is asked for, to start fast without."""
     from nhq.mutation.variants.catalogue import policy_change
 
     return policy_change(ident)

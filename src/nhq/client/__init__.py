@@ -1,1 +1,1 @@
-"""The only rooms that talk to a target: guard, budget, recorder, the mock's control plane, discovery."""
+"""The only room that talks to a target: guard, pacing, recorder, transport, the mock's control plane."""

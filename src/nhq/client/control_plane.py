@@ -53,7 +53,7 @@ class ControlPlane:
         self._ask("POST", "trouble", {"name": name, "on": on})
 
     def fault(self, ident: str, on: bool) -> None:
-        """Let the mock lie as a planted fault does, or choose as a liberty does; or be as it was."""
+        """Let the mock lie as a planted fault does, or choose as a variant does; or be as it was."""
         self._ask("POST", "fault", {"id": ident, "on": on})
 
     def landmarks(self) -> dict[str, str]:

@@ -45,7 +45,7 @@ def mock_target(*, seed: int, options: Sequence[str] = ()) -> Iterator[Target]:
 
 
 def handed_over(folder: Path) -> Target:
-    """The target that a mock described in its handoff folder."""
+    """The target that a mock described in the folder that it wrote."""
     lines = (folder / "keys.env").read_text("utf-8-sig").splitlines()
     keys = dict(line.removeprefix("export ").split("=", 1) for line in lines if "=" in line)
     return replace(load_target(folder / "target.toml", {**os.environ, **keys}), name="mock")

@@ -38,7 +38,7 @@ class Spent:
 
 
 class Sender(Protocol):
-    """The link behind the budget."""
+    """The link behind the pacer."""
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         """One request."""

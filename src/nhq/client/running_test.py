@@ -1,4 +1,4 @@
-"""Which test is running: one object that recorder, budget and collector ask, and that turns are switched in."""
+"""Which test is running: one object that recorder, pacer and collector ask, switched in one place."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""One way out: a requests session whose adapter chain is guard, budget, recorder, then the wire."""
+"""One way out: a requests session whose adapter chain is guard, pacing, recorder, transport."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

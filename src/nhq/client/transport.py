@@ -203,7 +203,7 @@ class NetworkAdapter(BaseAdapter):
             self._used = self._clock.monotonic()
 
     def beside(self, connected: Callable[[], None]) -> "NetworkAdapter":
-        """Another wire to the same target, with connections of its own."""
+        """Another transport to the same target, with connections of its own."""
         return NetworkAdapter(self._limits, self._connection, connected)
 
     def close(self) -> None:

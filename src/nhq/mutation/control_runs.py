@@ -1,4 +1,4 @@
-"""Honest mocks of other choices, told as data and as text: each liberty alone, and many of them together."""
+"""Honest mocks of other choices, told as data and as text: each variant alone, and many of them together."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ from nhq.record.mutation_rows import Fate, HonestRow, MutationRecord, VariantRow
 def with_choices(
     power: MutationRecord, liberties: Sequence[Variant], outcomes: Sequence[MutantOutcome]
 ) -> MutationRecord:
-    """A power run with its parts `liberties` and `combined`: `outcomes` are those of the liberties, then the rest."""
+    """A mutation run with its parts `liberties` and `combined`: `outcomes` are those of the variants, then the rest."""
     alone = tuple(_row(liberty, outcome) for liberty, outcome in zip(liberties, outcomes, strict=False))
     return replace(power, liberties=alone, combined=tuple(map(judge_honest_mock, outcomes[len(liberties) :])))
 
@@ -49,7 +49,7 @@ def judge_honest_mock(outcome: MutantOutcome) -> HonestRow:
 
 
 def choices_table(power: MutationRecord) -> Iterator[str]:
-    """For people: which liberties were called a finding or made trouble, and what could not be judged."""
+    """For people: which variants were called a finding or made trouble, and what could not be judged."""
     alone, combined = power.liberties, power.combined
     if not alone and not combined:
         return

@@ -31,7 +31,7 @@ Tell = Callable[[int, int, MutantOutcome], None]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What `nhq mutation` was asked for: faults, liberties and combinations of them, and seeds of an honest mock."""
+    """What `nhq mutation` was asked for: faults, variants and combinations of them, and seeds of an honest mock."""
 
     faults: Sequence[Fault]
     manner: Manner
@@ -54,7 +54,7 @@ class Wish:
         return [*map(self.task, self.faults), *honest]
 
     def looked_at(self, found: Collection[Task]) -> "Wish":
-        """The part of it that an interrupted run came to: faults and liberties with an outcome."""
+        """The part of it that an interrupted run came to: faults and variants with an outcome."""
         seed = self.manner.seed
         faults = [fault for fault in self.faults if self.task(fault) in found]
         free = [liberty for liberty in self.liberties if _honest(seed, [liberty]) in found]
@@ -62,14 +62,14 @@ class Wish:
 
     @property
     def free(self) -> list[Task]:
-        """The one mock, doing nothing wrong, with each liberty alone; then with many together, time after time."""
+        """The one mock, doing nothing wrong, with each variant alone; then with many together, time after time."""
         seed = self.manner.seed
         alone = [_honest(seed, [liberty]) for liberty in self.liberties]
         return alone + [_honest(seed, combine_variants(seed + number)) for number in range(self.combinations)]
 
 
 def _honest(seed: int, liberties: Sequence[Variant]) -> Task:
-    """A fault that does nothing, in a mock of that seed that takes these liberties."""
+    """A fault that does nothing, in a mock of that seed that takes these variants."""
     return Task(NOOP, seed, tuple(liberty.id for liberty in liberties))
 
 

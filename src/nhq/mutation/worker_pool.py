@@ -28,7 +28,7 @@ _GRACE = 1.5  # seconds that a worker is given to end its mock and itself
 
 
 class Task(NamedTuple):
-    """A fault to plant, the seed of the mock to plant it in, and the liberties that the mock takes meanwhile.
+    """A fault to plant, the seed of the mock to plant it in, and the variants that the mock takes meanwhile.
 
     `rule`: of the rules that the fault breaks, the one to look for; any of them when none is named.
     """

@@ -95,7 +95,7 @@ class PlantedRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class MutationRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A power run's own results."""
+    """A mutation run's own results."""
 
     summary: MutationCounts
     clean: Annotated[

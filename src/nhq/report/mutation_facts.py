@@ -1,4 +1,4 @@
-"""What a power run says in one sentence, and its counts. Pure: the record's part `power` in, words out."""
+"""What a mutation run says in one sentence, and its counts. Pure: the record's part `power` in, words out."""
 
 from nhq.record.mutation_rows import FaultRow, HonestRow, MutationRecord, VariantRow
 from nhq.report.report_words import CountOf, count_words

@@ -20,7 +20,7 @@ LEGEND = (
 
 
 def build_mutation_section(record: Record) -> Section | None:
-    """The section of a power run; None for any other run."""
+    """The section of a mutation run; None for any other run."""
     power = record.power
     if not power:
         return None

@@ -1,4 +1,4 @@
-"""Sections that only some runs have. A load run or a power run brings its own results; each becomes one section.
+"""Sections that only some runs have. A load run or a mutation run brings its own results; each becomes one section.
 
 To give one a page of its own making, put its builder into `BUILDERS`: record in, `Section` out, None to leave it out.
 """

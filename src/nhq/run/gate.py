@@ -169,7 +169,7 @@ def narrow_command(options: GateOptions, finding: Finding) -> str:
 def open_target(
     target: Target, options: GateOptions, stack: ExitStack, contract: Contract, course: Course, answers: KeyAnswers
 ) -> Session:
-    """A session with the target, closed with the stack; `answers` hear all of it. Live, it waits by turns."""
+    """A session with the target, closed with the stack; `answers` hear all of it. Live, its waits let others go on."""
     turns = CooperativeScheduler()
     waiting = None if target.control_url else CooperativeClock(turns, course=course)
     session = open_session(target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve)
@@ -317,7 +317,7 @@ def plugins_of(
     planner: Planner | None = None,
     number: int = 1,
 ) -> tuple[ContractPlugin, *tuple[WaitingTests, ...]]:
-    """What pytest needs to run the contract's tests through a session; where windows are waited for, turns too."""
+    """What pytest needs to run the contract's tests through a session; the scheduler where windows are waited for."""
     profile, costs = profile_of(session.target, options), None
     if profile == "live":
         with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same

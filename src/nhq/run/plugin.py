@@ -466,7 +466,7 @@ class ContractPlugin:
         self.collector.observe(check_exchange(exchange, self._contract))
 
     def waited(self) -> float:
-        """Seconds that the budget has waited so far, where waiting takes time."""
+        """Seconds that pacing has waited so far, where waiting takes time."""
         real = isinstance(self._session.clock, SystemClock | CooperativeClock)
         return self._session.budget.spent.seconds if real else 0.0
 

@@ -1,1 +1,1 @@
-"""Liberties: what a correct server may do otherwise than the mock, one decision replaced each."""
+"""Variants: what a correct server may do otherwise than the mock, one decision replaced each."""

@@ -1,4 +1,4 @@
-"""All liberties, by id, and seeded combinations of them."""
+"""All variants, by id, and seeded combinations of them."""
 
 import random
 from collections.abc import Collection, Sequence
@@ -47,12 +47,12 @@ MODULES = (
     others,
 )
 LIBERTIES: tuple[Variant, ...] = tuple(liberty for module in MODULES for liberty in module.LIBERTIES)
-SHARE = 0.75  # of the policies that have liberties: how many a combination replaces
+SHARE = 0.75  # of the policies that have variants: how many a combination replaces
 BY_ID = {liberty.id: liberty for liberty in LIBERTIES}
 
 
 def find_variant(ident: str) -> Variant:
-    """The liberty of this id. Raises ConfigError when there is none."""
+    """The variant of this id. Raises ConfigError when there is none."""
     if ident.startswith(others.PREFIX):
         return others.variant_named(ident)
     if ident not in BY_ID:
@@ -63,20 +63,20 @@ def find_variant(ident: str) -> Variant:
 
 
 def policy_change(ident: str) -> Apply:
-    """What a fault or a liberty of this id does to a server's policies. Raises ConfigError when there is neither."""
+    """What a fault or a variant of this id does to a server's policies. Raises ConfigError when there is neither."""
     is_liberty = ident in BY_ID or ident.startswith(others.PREFIX)
     return find_variant(ident).apply if is_liberty else faults.find_fault(ident).apply
 
 
 def choose_variants(ids: Collection[str] = (), all_of_them: bool = False) -> list[Variant]:
-    """The liberties of these ids, or all of them. Raises ConfigError for an unknown id."""
+    """The variants of these ids, or all of them. Raises ConfigError for an unknown id."""
     picked = {ident: find_variant(ident) for ident in ids}
     listed = [liberty for liberty in LIBERTIES if all_of_them or liberty.id in picked]
     return listed + [liberty for ident, liberty in picked.items() if ident not in BY_ID]
 
 
 def combine_variants(seed: int, among: Sequence[Variant] = LIBERTIES) -> tuple[Variant, ...]:
-    """Many liberties together, no two of which replace the same policy; one policy in four stays the mock's own.
+    """Many variants together, no two of which replace the same policy; one policy in four stays the mock's own.
 
     The seed decides which.
     """

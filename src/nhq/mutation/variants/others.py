@@ -46,7 +46,7 @@ def others_who_act(names: Collection[str], seed: int) -> Variant:
 
 
 def variant_named(ident: str) -> Variant:
-    """The liberty of an id such as `others:pause+delete:7` or `others:all:7`. Raises ConfigError for another."""
+    """The variant of an id such as `others:pause+delete:7` or `others:all:7`. Raises ConfigError for another."""
     words, _, seed = ident.removeprefix(PREFIX).partition(":")
     if not seed.isdecimal():
         raise ConfigError(f"{ident}: give {PREFIX}ACT+ACT:SEED, or {PREFIX}all:SEED")

@@ -1,4 +1,4 @@
-"""A liberty: a choice that the contract leaves open, taken otherwise than the mock takes it."""
+"""A variant: a choice that the contract leaves open, taken otherwise than the mock takes it."""
 
 import itertools
 import random
@@ -15,7 +15,7 @@ class Variant:
 
     `id` says the choice, `sentence` explains it. `ambiguity` is the open question in ambiguities.toml, by id, `takes`
     the alternative of its `may`, word by word. `policy` is the one decision replaced, `apply` makes a server's
-    policies choose so; state is made anew by each call of it, and chance comes from a seed that stands in the liberty.
+    policies choose so; state is made anew by each call of it, and chance comes from a seed that stands in the variant.
     `warns` are rules, none of them a `must`, that the gate warns of, as the question's `judged` says it does. `near`
     are the areas of rules whose tests meet the choice first. `shared`: others act meanwhile, so that a run must not
     take the mock for its own alone.
@@ -34,7 +34,7 @@ class Variant:
 
 
 class MakeVariant(Protocol):
-    """Makes one liberty of an area."""
+    """Makes one variant of an area."""
 
     def __call__(
         self,
@@ -52,7 +52,7 @@ class MakeVariant(Protocol):
 
 
 def variants_of_area(name: str, *areas: str) -> MakeVariant:
-    """The maker of this area's liberties; `areas` are those of rules that they are near, the area itself if none."""
+    """The maker of this area's variants; `areas` are those of rules that they are near, the area itself if none."""
 
     def take(
         ident: str,

@@ -31,17 +31,17 @@ class CooperativeTask:
 
 
 class Attendant(Protocol):
-    """Who looks after the tests whose bodies are turns."""
+    """Who looks after the tests whose bodies are tasks."""
 
     def spare(self) -> bool:
-        """Could others go on if the present turn were put aside now?"""
+        """Could others go on if the present task were put aside now?"""
 
     def around(self, turn: CooperativeTask) -> AbstractContextManager[object]:
-        """Entered while a turn that was put aside goes on; it may swallow what its body raises."""
+        """Entered while a task that was put aside goes on; it may swallow what its body raises."""
 
 
 class Unattended:
-    """Every turn may be put aside, and what it raises is raised."""
+    """Every task may be put aside, and what it raises is raised."""
 
     def spare(self) -> bool:
         return True
@@ -65,7 +65,7 @@ class CooperativeScheduler:
 
     @property
     def aside(self) -> list[str]:
-        """The names of the turns that were put aside."""
+        """The names of the tasks that were put aside."""
         return [turn.name for turn in self._aside]
 
     def play(self, name: str, body: Callable[[], object]) -> bool:
@@ -75,7 +75,7 @@ class CooperativeScheduler:
         return turn.over
 
     def wait(self, seconds: float) -> None:
-        """Let time pass: a turn is put aside if others can go on meanwhile; else what comes due goes on."""
+        """Let time pass: a task is put aside if others can go on meanwhile; else what comes due goes on."""
         here, end = self._here, self._clock.monotonic() + seconds
         if seconds > 0 and here is not None and getcurrent() is here.body and self._attendant.spare():
             here.due = end
@@ -88,7 +88,7 @@ class CooperativeScheduler:
             self.serve()
 
     def serve(self) -> None:
-        """Go on with the turns whose time has come, the longest due first."""
+        """Go on with the tasks whose time has come, the longest due first."""
         while due := [turn for turn in self._aside if turn.due <= self._clock.monotonic()]:
             turn = min(due, key=lambda turn: turn.due)
             self._aside.remove(turn)
@@ -96,7 +96,7 @@ class CooperativeScheduler:
                 self._go(turn)
 
     def drain(self) -> bool:
-        """Wait for the next turn that was put aside and go on with it; False where there is none."""
+        """Wait for the next task that was put aside and go on with it; False where there is none."""
         if not self._aside:
             return False
         first = min(turn.due for turn in self._aside)
@@ -105,7 +105,7 @@ class CooperativeScheduler:
         return True
 
     def _go(self, turn: CooperativeTask) -> None:
-        """Run a turn until it ends or waits; then whoever called goes on."""
+        """Run a task until it ends or waits; then whoever called goes on."""
         before, self._here = self._here, turn
         turn.body.parent = getcurrent()
         try:
@@ -115,7 +115,7 @@ class CooperativeScheduler:
 
 
 class CooperativeClock:
-    """A clock whose sleep is a wait: for a session in which turns are played."""
+    """A clock whose sleep is a wait: for a session in which tasks run."""
 
     def __init__(self, turns: CooperativeScheduler, clock: Clock | None = None, course: Course | None = None) -> None:
         self.turns, self._clock, self._course = turns, clock or SystemClock(), course or Course()

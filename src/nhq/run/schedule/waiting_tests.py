@@ -1,4 +1,4 @@
-"""The pytest side of turns: which tests may wait while others go on, which keys they keep, and how they end.
+"""The pytest side of the scheduler: which tests may wait while others go on, which keys they keep, and how they end.
 
 Only on a target that nothing puts back: there a test waits for windows in real time. `@pytest.mark.patient` says that a
 test may be put aside while it waits: what others do meanwhile touches nothing that it looks at but the limiter, and the
@@ -36,7 +36,7 @@ class WaitingTests:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
-        """Play a patient test as a turn; pytest may take it for done while it waits."""
+        """Play a patient test as a task; pytest may take it for done while it waits."""
         if not may_wait(pyfuncitem):
             return None
         given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
@@ -106,7 +106,7 @@ class WaitingTests:
         self._waited[name] = self._plugin.waited()
         self._session.running.put_aside()
 
-    # --- what turns ask -------------------------------------------------------------------------------------
+    # --- what tasks ask -------------------------------------------------------------------------------------
 
     def spare(self) -> bool:
         """Is there a key for others, were the present test put aside?"""
@@ -114,7 +114,7 @@ class WaitingTests:
 
     @contextmanager
     def around(self, turn: CooperativeTask) -> Iterator[None]:
-        """A turn goes on in the midst of another test: as itself, and its end is its own."""
+        """A task goes on in the midst of another test: as itself, and its end is its own."""
         item = self._items[turn.name]
         self._plugin.excuse(item, self._plugin.waited() - self._waited.pop(turn.name))
         with self._session.running.resumed(turn.name):
