@@ -1,4 +1,4 @@
-"""0, 1, 2 and 130 mean what the README says, whatever happens around a run."""
+"""0, 1, 2 and 130 mean what docs/verdicts.md says, whatever happens around a run."""
 
 import io
 import os

@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
-MAX_BODY = 8 * 2**20  # bytes; README.md names it. The longest body with bounded texts, ten overrides, has one megabyte
+MAX_BODY = (
+    8 * 2**20
+)  # bytes; docs/mock.md names it. The longest body with bounded texts, ten overrides, has one megabyte
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -14,7 +14,7 @@ WANTED = {"boundary", "saturate", "drip", "stampede", "isolation", "recovery", "
 
 
 def test_the_promised_profiles_exist():
-    """The eight that the README speaks of, and whatever came later."""
+    """The eight that load/profiles began with, and whatever came later."""
     assert set(profile_names()) >= WANTED
 
 

@@ -124,14 +124,14 @@ def test_a_missing_end_is_told_with_what_may_stand_for_it(capsys: pytest.Capture
     assert "lacks the columns received (or duration, duration_ms)" in capsys.readouterr().err
 
 
-def test_every_format_and_column_stands_in_help_and_readme(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_format_and_column_stands_in_help_and_its_page(capsys: pytest.CaptureFixture[str]) -> None:
     """Each recording that is read has its row, and each of its examples is named."""
     with pytest.raises(SystemExit):
         main(["check", "--help"])
-    text, readme = capsys.readouterr().out, paths.data_root().joinpath("README.md").read_text("utf-8")
+    text, page = capsys.readouterr().out, paths.data_root().joinpath("docs", "load.md").read_text("utf-8")
     for name in RecordingFormat:
         assert name in text
-        assert f"`{name}`" in readme
+        assert f"`{name}`" in page
     for column in (
         *REQUIRED,
         "duration",
@@ -145,7 +145,5 @@ def test_every_format_and_column_stands_in_help_and_readme(capsys: pytest.Captur
         "id",
     ):
         assert column in text
-        assert f"`{column}`" in readme
-    assert not [
-        name for name in EXPECTED if "nginx-" not in name and "from-13" not in name and f"`{name}`" not in readme
-    ]
+        assert f"`{column}`" in page
+    assert not [name for name in EXPECTED if "nginx-" not in name and "from-13" not in name and f"`{name}`" not in page]
