@@ -61,7 +61,7 @@ class RunJournal:
 
     def _begun(self, line: dict[str, object]) -> RunBegan:
         if line.get("format") != FORMAT:
-            raise ConfigError(f"{self._path.name}: no run to take up; leave out --resume")
+            raise ConfigError(f"{self._path.name}: no run to take up; drop --resume")
         try:
             began = msgspec.convert(line, RunBegan)
         except msgspec.ValidationError:
