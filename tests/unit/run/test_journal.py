@@ -91,7 +91,7 @@ def test_what_a_killed_test_left_behind_is_still_told(half: tuple[Path, Collecto
 )
 def test_another_run_is_refused(half: tuple[Path, Collector], target: Target, change: dict[str, Any]) -> None:
     """Another target, seed, contract or profile: one line names what differs."""
-    with pytest.raises(ConfigError, match=f"another {next(iter(change))}"):
+    with pytest.raises(ConfigError, match=f"differs in {next(iter(change))}; drop --resume"):
         taken_up(half[0], target, structs.replace(HEAD, **change))
 
 
