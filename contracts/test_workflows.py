@@ -97,11 +97,12 @@ class Lifecycle(Workflow):
         """One of the campaigns, by number."""
         return list(self.status)[which % len(self.status)]
 
-    @initialize(name=st.sampled_from(["pause", "resume"]))
-    def begin(self, name: str) -> None:
-        """What a draft doesn't take, while there is one: most sequences start it soon, and none has another."""
-        if self.stage.controlled:
-            self.run_action(self.chosen(0), name)
+    @initialize(draft=st.sampled_from(["pause", "resume"]), running=st.sampled_from(["start", "resume"]))
+    def begin(self, draft: str, running: str) -> None:
+        """What a draft and a running campaign don't take, while there are such: most sequences turn them soon."""
+        for which, name in enumerate([draft, running] if self.stage.controlled else ()):
+            if not self.stuck:
+                self.run_action(self.chosen(which), name)
 
     @precondition(lambda self: not self.stuck)
     @rule(which=st.integers(0, 3))
@@ -111,10 +112,11 @@ class Lifecycle(Workflow):
         self.run_action(self.chosen(which), (fitting or ["resume"])[0])
 
     @precondition(lambda self: not self.stuck)
-    @rule(which=st.integers(0, 3), name=st.sampled_from(["start", "pause", "resume"]))
-    def act(self, which: int, name: str) -> None:
-        """Any action, whether it fits or not."""
-        self.run_action(self.chosen(which), name)
+    @rule(which=st.integers(0, 3), turn=st.integers(0, 2))
+    def misfit(self, which: int, turn: int) -> None:
+        """An action that doesn't fit a campaign's state."""
+        wrong = [name for name in OUTCOMES if (self.status[self.chosen(which)], name) not in TURNS]
+        self.run_action(self.chosen(which), wrong[turn % len(wrong)])
 
     def run_action(self, campaign: str, name: str) -> None:
         """An action fits the campaign's state and changes it, or is refused and changes nothing."""

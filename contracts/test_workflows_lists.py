@@ -52,10 +52,13 @@ class Lists(Workflow):
         tag = f"{self.word}-{number}"
         return {"first_name": "Nhq", "last_name": tag, "linkedin_url": f"https://www.linkedin.com/in/{tag}"}
 
-    @initialize()
-    def begin(self) -> None:
-        """Two lists to begin with."""
+    @initialize(number=st.integers(0, 3))
+    def begin(self, number: int) -> None:
+        """Two lists to begin with, and somebody who is in both."""
         self.create_lists([0, 1])
+        for which in (0, 1) if self.stage.controlled else ():
+            if self.members and not self.stuck:
+                self.import_one(which, number)
 
     @precondition(lambda self: not self.stuck and len(self.members) < 4)
     @rule(entries=ENTRIES)

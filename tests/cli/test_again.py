@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from nhq import paths
 from nhq.cassettes.cassette_library import cassettes_folder
 from nhq.client.mock_process import mock_target, write_live
@@ -81,6 +83,7 @@ def test_the_command_of_a_check_finds_it_again(tmp_path: Path) -> None:
     assert first.stdout == second.stdout
 
 
+@pytest.mark.proof
 def test_the_command_of_a_replay_finds_it_again(tmp_path: Path) -> None:
     """`nhq replay`: the same cassettes."""
     cassettes = tmp_path / "recorded elsewhere"

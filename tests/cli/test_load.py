@@ -188,6 +188,7 @@ def test_a_violated_promise_fails_the_run(tmp_path):
     assert record["verdict"] == "violated"
     found = {one["name"]: one for row in record["load"]["verdicts"] for one in row["findings"]}
     assert found["limit wrong"]["witness"][0]["status"] == "200"
+    assert 'command = "load"' in record["findings"][0]["stanza"]
 
 
 def test_the_plan_is_told_and_nothing_sent(target: str) -> None:

@@ -102,6 +102,7 @@ def failures(report: Mapping[str, Any]) -> set[tuple[str, str]]:
     return {(failure["type"], label) for failure in report["failures"] for label in failure["operations"]}
 
 
+@pytest.mark.proof
 def test_a_plain_run_reports_no_failure(plain: Plain) -> None:
     """All phases and all checks on all 16 operations of the mock find nothing, but for what is excluded by name."""
     report = plain.run(EXCLUDED)

@@ -54,11 +54,13 @@ def held(record: Record) -> set[str]:
     return {rule["id"] for rule in record["rules"] if rule["id"] in RULES and rule["verdict"] == "holds"}
 
 
+@pytest.mark.proof
 def test_three_drafts_suffice_for_three_runs(with_three: list[Record]) -> None:
     """One draft a run shows every lifecycle rule, in the third run as in the first."""
     assert [held(record) for record in with_three] == [RULES] * 3
 
 
+@pytest.mark.proof
 def test_each_run_starts_one_draft(with_three: list[Record]) -> None:
     """No run starts a second campaign."""
     starts = [[line for line in record["written"] if line.endswith(": start")] for record in with_three]

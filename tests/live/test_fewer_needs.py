@@ -45,6 +45,7 @@ def test_one_key_of_one_scope_judges_sixty_rules(live: tuple[Path, dict[str, str
     assert "AUTH-ABSENT" in judged  # which needs no key at all
 
 
+@pytest.mark.proof
 def test_one_wide_key_judges_a_hundred_and_fifty_rules(live: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
     """All scopes and effects, and no second workspace: only what compares keys and workspaces is left out."""
     assert len(judged_with(live, "full", tmp_path)) >= 150

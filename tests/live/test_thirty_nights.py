@@ -3,6 +3,8 @@
 import pytest
 from scripted_nights import FILTER, NAME, Played, Scripted, staged
 
+pytestmark = pytest.mark.proof  # long: `make proofs` runs it
+
 NEW, KNOWN, BACK, GONE, UNSEEN = "new", "known", "back", "gone", "unseen"
 CONTRACT = ("contract",)
 LOST, REGAINED = (

@@ -3,6 +3,8 @@
 import pytest
 from several_gates import Ended, gates, other_server
 
+pytestmark = pytest.mark.proof  # long: `make proofs` runs it
+
 #: What uses something up, or meets what an earlier run left behind.
 RULES = (
     "CAMP-START", "CAMP-START-ENROLLS", "CAMP-PAUSE", "CAMP-RESUME", "CAMP-ACTION-NO-OTHER", "OVR-BECOMES-ENROLLED",

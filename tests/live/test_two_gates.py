@@ -12,6 +12,9 @@ RULES = (
 CHOSEN = [word for rule in RULES for word in ("--rule", rule)]
 
 
+pytestmark = pytest.mark.proof  # long: `make proofs` runs it
+
+
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> list[Ended]:
     """How the two ended. One draft is named: both want it."""

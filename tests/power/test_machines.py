@@ -11,10 +11,12 @@ LIFECYCLE = "test_workflows.py"
 LISTS = "test_workflows_lists.py"
 LINKS = "test_workflows_links.py"
 SEEN = [
+    (LIFECYCLE, "pauses-drafts"),
     (LIFECYCLE, "starts-started-campaigns"),
     (LIFECYCLE, "pauses-although-it-refuses"),
     (LIFECYCLE, "enrolls-a-lead-twice"),
     (LIFECYCLE, "lists-campaigns-as-first-read"),
+    (LISTS, "shows-the-first-list-of-a-lead-only"),
     (LISTS, "suffixes-once-only"),
     (LISTS, "allows-equal-names"),
     (LISTS, "calls-new-leads-existing"),

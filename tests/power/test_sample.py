@@ -20,6 +20,7 @@ SAMPLE = (
     "keeps-the-first-override",
     "charges-again",
     "previews-the-end-of-a-message",
+    "tells-409-with-a-number",
     "tells-scores-as-text",
     "no-headers-on-502",
     "renews-late",

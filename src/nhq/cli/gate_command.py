@@ -12,6 +12,7 @@ from nhq.cli.run_options import (
     Finite,
     Word,
     asked_effects,
+    asked_now,
     early_end_options,
     effect_options,
     extent_options,
@@ -48,6 +49,10 @@ class TerminalProgress:
         elif share != self._told:
             terminal_output.say_on_stderr(line)
         self._told = share
+
+    def tell(self, line: str) -> None:
+        """Say something before the first test."""
+        terminal_output.say_on_stderr(line)
 
     def wait(self, what: str, until: float) -> None:
         """Say what is waited for, once for each moment."""
@@ -186,6 +191,7 @@ def command(
     from nhq.run.journal import NAME
     from nhq.run.rotation import read_turn
 
+    narrowed = bool(rules or operations)
     options = GateOptions(
         target,
         seed,
@@ -202,8 +208,8 @@ def command(
         journal=out / NAME,
         resume=resume,
         limits=Limits.of(timeout),
-        minutes=minutes or 0.0,
-        requests=requests or 0,
+        minutes=asked_now("minutes", minutes, narrowed) or 0.0,
+        requests=asked_now("requests", requests, narrowed) or 0,
         max_minutes=max_minutes or 0.0,
         contract=contract,
         approvals=approvals,

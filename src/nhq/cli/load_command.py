@@ -133,6 +133,11 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
     type=click.Path(path_type=Path, dir_okay=False),
     help="A changed openapi.json (or YAML): its rate, its operations, and what of our rules still stands.",
 )
+@click.option(
+    "--approvals",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File of approved findings [contracts/approvals.toml, where there is one].",
+)
 @effect_options
 @click.option("--allow-load", is_flag=True, help="Off loopback: send beyond the allowance, as the profile says.")
 @click.option("--p50", metavar="TIME", help="Half of all answers must come within TIME: 300ms, 1.5s.")
@@ -176,6 +181,7 @@ def command(
     exclusive_keys: bool,
     skew: float | None,
     contract: Path | None,
+    approvals: Path | None,
     allow_send: bool,
     allow_spend: bool,
     allow_load: bool,
@@ -237,6 +243,7 @@ def command(
         contract,
         gather,
         allow_load,
+        approvals,
     )
     if show or plan_only:
         click.echo("\n".join(profile_lines(request) if show else plan_lines(request)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from nhq.errors import did_you_mean
 
@@ -74,7 +75,7 @@ def extent_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--minutes",
         type=click.FloatRange(min=0, min_open=True),
         metavar="MINUTES",
-        help="Live: the time to use; as much is judged as the keys allow in it [3, or 3 windows if those are shorter].",
+        help="The time to use: further seeds fill it; live, what the keys allow [live: 3, or 3 windows if shorter].",
     )
     requests = click.option(
         "--requests",
@@ -83,6 +84,15 @@ def extent_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Live: send about so many requests, those first that show most, however long that takes.",
     )
     return minutes(requests(command))
+
+
+def asked_now(name: str, value: Any, narrowed: bool) -> Any:
+    """An option's value; None where it only stands in the target file and the run is narrowed.
+
+    What a whole run is to use says nothing of a run that shows one promise again.
+    """
+    source = click.get_current_context().get_parameter_source(name)
+    return None if narrowed and source is ParameterSource.DEFAULT_MAP else value
 
 
 def effect_options(command: Callable[..., Any]) -> Callable[..., Any]:

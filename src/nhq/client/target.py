@@ -34,9 +34,6 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "new_operations": list,
     "exhaust": str,
     "require": (int, str, list),
-    "minutes": (int, float),
-    "requests": int,
-    "max_minutes": (int, float),
     "key": list,
     "gate": dict,  # defaults of options, which the command line reads (nhq.cli.target_defaults)
     "load": dict,
@@ -63,8 +60,6 @@ class Target:
     foreign. `new_operations` of a changed contract may be sent though nobody has written of them. `withheld` effects
     stand in the file, but nobody asked for them on the command line. `require` is how much a run must judge, as
     `--require` takes it. `refused` are keys of the file that the server doesn't know, left out of `keys`.
-    `minutes` and `requests` are what a live run may use, `max_minutes` is when it is cut off; 0 where the file doesn't
-    say.
     """
 
     base_url: str
@@ -83,9 +78,6 @@ class Target:
     shared: bool = False  # others act there, although it has a control plane
     require: tuple[str, ...] = ()
     refused: tuple[Identity, ...] = ()
-    minutes: float = 0.0
-    requests: int = 0
-    max_minutes: float = 0.0
     exhaust: str = ""
 
     @property
@@ -184,9 +176,6 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
         connection=read_connection(path, raw, environ),
         new_operations=frozenset(map(str, raw.get("new_operations", ()))),
         require=_texts(raw.get("require", ())),
-        minutes=float(_positive(path, raw, "minutes", 0)),
-        requests=_positive(path, raw, "requests", 0),
-        max_minutes=float(_positive(path, raw, "max_minutes", 0)),
         exhaust=_workspace(path, raw.get("exhaust", ""), keys),
     )
     learn_secrets(secret for secret in target.secrets if not is_too_plain(secret))
@@ -270,6 +259,6 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _positive(path: Path, raw: Mapping[str, Any], name: str, default: int) -> Any:
     value = raw.get(name, default)
-    if name in raw and value <= 0:
+    if value <= 0:
         raise ConfigError(f"{path}: {name} must be more than 0")
     return value

@@ -1,4 +1,4 @@
-"""Approvals: what a person has accepted, by whom, why and until when. One file for `nhq diff` and `nhq gate`.
+"""Approvals: what a person has accepted, by whom, why and until when. One file for `nhq diff`, `gate` and `load`.
 
 A stanza names what it approves by a fingerprint's parts, never by the words of a message, which may be bettered.
 """
@@ -23,12 +23,14 @@ class Command(StrEnum):
 
     DIFF = "diff"
     GATE = "gate"
+    LOAD = "load"
 
 
 #: What tells one finding from another, beside its rule and operations.
 PARTS: Mapping[Command, tuple[str, ...]] = {
     Command.DIFF: ("pointer", "before", "after"),
     Command.GATE: ("code", "place"),
+    Command.LOAD: ("code", "place"),
 }
 _REQUIRED = {"command": str, "rule": str, "reason": str, "owner": str, "expires": datetime.date}
 _OPTIONAL = {"operations": list, **{part: str for parts in PARTS.values() for part in parts}}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import structs
 
 from nhq.client.pacing import Spent
+from nhq.contract.change_approvals import ChangeApprovals
 from nhq.errors import TargetError
 from nhq.load.abort_conditions import budget_left_open, left_open
 from nhq.load.anomaly_rules import load_observations, rules_of_run
@@ -27,7 +28,7 @@ from nhq.run.selection import Selection
 NAMED = 6
 
 
-def load_record(work: Run, header: Header) -> Record:
+def load_record(work: Run, header: Header, accepted: ChangeApprovals) -> Record:
     """The record of a run whose processes have ended.
 
     Raises TargetError when nothing came back at all, KeyboardInterrupt when it was interrupted before anything did.
@@ -48,7 +49,7 @@ def load_record(work: Run, header: Header) -> Record:
     for name in work.left_out:
         collector.unmet(f"permission for {name}, which the profile's mix has")
     selection = Selection(rules_of_run(plan.profile.judges, verdicts), frozenset(called))
-    record = make_record(header, contract, work.target, collector, selection, Spent(), {})
+    record = make_record(header, contract, work.target, collector, selection, Spent(), {}, accepted)
     files = [path.name for path in sorted(work.folder.glob("*.arrows"))]
     load = load_section(history, verdicts, kept, plan, files, max(1, work.request.workers), work.unshown)
     return _with_budget(structs.replace(record, load=load), load)

@@ -67,6 +67,7 @@ class Request:
     contract: Path | None = None
     gather: Path | None = None
     allow_load: bool = False
+    approvals: Path | None = None
 
     def uses_alone(self, target: Target) -> bool:
         """Nobody else uses the keys: so it is on a mock of ours, or we were told."""

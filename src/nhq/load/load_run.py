@@ -14,6 +14,7 @@ from nhq.client.session import open_session
 from nhq.client.target import Target
 from nhq.clock import Clock, SystemClock
 from nhq.contract import load_contract
+from nhq.contract.change_approvals import present_approvals
 from nhq.errors import ConfigError
 from nhq.files import keep_inside
 from nhq.load.abort_conditions import SHARE, STOPPED, must_watch
@@ -46,7 +47,7 @@ def run_load(request: Request, progress: LoadListener, interrupts: Interrupts | 
 
     What was recorded until an interrupt comes is judged; a second interrupt is raised.
     """
-    clock = SystemClock()
+    clock, accepted = SystemClock(), present_approvals(request.approvals)
     started, began = clock.now(), clock.monotonic()
     with ExitStack() as stack:
         contract = contract_of(request.contract)
@@ -68,9 +69,10 @@ def run_load(request: Request, progress: LoadListener, interrupts: Interrupts | 
         started=started,
         seconds=clock.monotonic() - began,
         interrupted=work.interrupted,
+        settles=True,
         again=history_command(work),
     )
-    return load_record(work, header)
+    return load_record(work, header, accepted)
 
 
 def _target(request: Request, stack: ExitStack) -> Target:

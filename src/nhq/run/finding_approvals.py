@@ -1,4 +1,4 @@
-"""Findings of a server that somebody approved (`nhq gate`): they stay in the record, and don't fail the run.
+"""Findings of a server that somebody approved (`nhq gate` and `load`): they stay in the record, and don't fail the run.
 
 A stanza names a finding by its rule, operations, code and place, the parts of its fingerprint; never by its words.
 """
@@ -32,9 +32,9 @@ class Named(Protocol):
     def where(self) -> str: ...
 
 
-def approval_subject(finding: Named, operations: Sequence[str]) -> Subject:
+def approval_subject(finding: Named, operations: Sequence[str], command: Command = Command.GATE) -> Subject:
     """What a stanza names: the finding of one operation, or the same of several."""
-    return Subject(Command.GATE, finding.rule, tuple(operations), _parts(finding))
+    return Subject(command, finding.rule, tuple(operations), _parts(finding))
 
 
 def _parts(finding: Named) -> tuple[str, str]:
@@ -70,6 +70,15 @@ def settle_run(
     return replace(settled, approved=approved if whole else {})
 
 
+def settle_load(findings: Sequence[Named], approvals: ChangeApprovals) -> Settled:
+    """Which findings of a load run are approved, by their index, and which stanzas have expired.
+
+    No stanza is said to approve nothing: another profile may show what this one doesn't.
+    """
+    told = [approval_subject(one, [one.operation] if one.operation else [], Command.LOAD) for one in findings]
+    return settle_approvals(Command.LOAD, told, approvals.approvals, approvals.today, lambda _: False)
+
+
 def _verdicts(rules: Sequence[RuleRow]) -> Iterator[tuple[tuple[str, str], str]]:
     """The verdict of each selected rule on each operation, and, at "", on the whole."""
     for rule in rules:
@@ -79,7 +88,11 @@ def _verdicts(rules: Sequence[RuleRow]) -> Iterator[tuple[tuple[str, str], str]]
 
 
 def with_approvals(
-    findings: Sequence[FindingRow], settled: Settled, approvals: ChangeApprovals, fail_on: Level = Level.MUST
+    findings: Sequence[FindingRow],
+    settled: Settled,
+    approvals: ChangeApprovals,
+    fail_on: Level = Level.MUST,
+    command: Command = Command.GATE,
 ) -> list[FindingRow]:
     """The findings, each with who approved it, or with the stanza that would, once a person has written why."""
     alike: dict[tuple[str, str, str], list[str]] = {}
@@ -92,7 +105,7 @@ def with_approvals(
             approved=_words(settled.approved.get(number)),
             stanza=""
             if not binds(finding.level, fail_on) or number in settled.approved
-            else approvals.stanza(approval_subject(finding, alike.get(_kind(finding), ()))),
+            else approvals.stanza(approval_subject(finding, alike.get(_kind(finding), ()), command)),
         )
         for number, finding in enumerate(findings)
     ]

@@ -57,7 +57,7 @@ class GateOptions:
     """What `nhq gate` was asked for. Without a target file, a fresh mock is judged.
 
     Without a profile: `gate` where a control plane puts the target back, else `live`. `minutes` is the time that a
-    live run uses, `requests` how many it sends; 0: as the target file says, else three minutes. `max_minutes` is how
+    live run uses, `requests` how many it sends; 0: three minutes. `max_minutes` is how
     long the run may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live. The run
     ends with `max_findings` findings that fail it; 0: never. `turn` says which
     part it makes of what it can't afford. `unplanned`: each test of the live profile with its fewest
@@ -222,20 +222,24 @@ def plan_run(options: GateOptions) -> run_plan.RunPlan:
         return replace(made, planner=planner)
 
 
-def planner_of(target: Target, contract: Contract, selection: Selection, options: GateOptions) -> Planner:
-    """Who chooses the tests of a live run. Raises ConfigError where no costs are kept for the present contract."""
+def planner_of(
+    target: Target, contract: Contract, selection: Selection, options: GateOptions, latency: float = 0.0
+) -> Planner:
+    """Who chooses the tests of a live run, whose answers take `latency` seconds.
+
+    Raises ConfigError where no costs are kept for the present contract.
+    """
     costs = kept.load_costs((contract.former or contract).digest)
     extent = extent_of(
         target, options.minutes, options.requests, whole=selection == Selection(universal=selection.universal)
     )
-    return Planner(target, contract, costs, load_faults(), extent, options.turn)
+    return Planner(target, contract, costs, load_faults(), extent, options.turn, latency)
 
 
 def seconds_of(options: GateOptions, profile: str, target: Target) -> float:
     """How long a run may last: what was asked for; by itself only a live run, which waits in real time, has an end."""
-    most = options.max_minutes or target.max_minutes
-    if most or profile != "live":
-        return most * 60 or math.inf
+    if options.max_minutes or profile != "live":
+        return options.max_minutes * 60 or math.inf
     return max(LIVE_MINUTES * 60, LIVE_WINDOWS * target.window, 2 * options.minutes * 60)
 
 
@@ -286,15 +290,16 @@ def run_contract_tests(
     planner = None
     if profile_of(session.target, options) == "live" and not options.unplanned:
         with suppress(ConfigError):  # without costs nothing can be chosen, and it is a run all the same
-            planner = planner_of(session.target, session.contract, selection, options)
-    code, number, rounds = int(pytest.ExitCode.OK), 1, 1
+            planner = planner_of(session.target, session.contract, selection, options, answers.usual_latency)
+    code, number, rounds, course = int(pytest.ExitCode.OK), 1, 1, session.budget.course
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
     while number <= rounds and code in fine and not collector.ended:
         seeded = replace(options, seed=options.seed + (number - 1) * SEED_STEP)
         collector.repeat(number > 1)
         now = plugins_of(session, collector, selection, seeded, nonce, progress, stop, journal, planner, number)
+        began = course.elapsed
         code = max(code, played(seeded, *now))
-        rounds = planner.choice.rounds if planner is not None and planner.choice is not None else 1
+        rounds = rounds_to_play(planner, number, options.minutes * 60 - course.elapsed, course.elapsed - began)
         number += 1
     withdraw_doubtful_findings(collector, session.target, session.contract, answers)
     fine.add(pytest.ExitCode.INTERRUPTED)
@@ -305,6 +310,16 @@ def run_contract_tests(
     elif code not in fine:
         collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return collector, code
+
+
+def rounds_to_play(planner: Planner | None, played: int, left: float, took: float) -> int:
+    """How many rounds a run has: as planned; where nothing is planned, as many as fit into its minutes.
+
+    `left` seconds are left of those after so many rounds, the last of which took `took` seconds.
+    """
+    if planner is not None and planner.choice is not None:
+        return planner.choice.rounds
+    return played + (took <= left)
 
 
 def plugins_of(

@@ -1,7 +1,7 @@
 """A live run's planner: how much time it has, which of the collected tests it makes, and how deep each goes."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from nhq.client.target import Target
@@ -10,6 +10,7 @@ from nhq.model import Effect
 from nhq.run.choice_of_tests import Choice, PlannableTest, choose_steps, order_by_worth, rounds_of, steps_of
 from nhq.run.costs import DISCOVERY, Costs, preflight_cost
 from nhq.run.key_room import Room
+from nhq.run.pace import SPREAD
 from nhq.run.rotation import ONLY, Turn, in_turn
 from nhq.run.worth_of_tests import Faults, PlanStep, Worth
 
@@ -17,6 +18,8 @@ from nhq.run.worth_of_tests import Faults, PlanStep, Worth
 MINUTES, WINDOWS = 3.0, 3
 #: How far the seeds of two rounds lie apart, so that no run's rounds are those of its neighbour.
 SEED_STEP = 1_000_003
+#: Seconds that a request costs us beside the time that its answer takes.
+OWN_SECONDS = 0.008
 #: What it is worth to make a test that this target lets go but part of the way.
 _PART = 0.1
 
@@ -26,43 +29,51 @@ class Extent:
     """What a run may use: seconds of its keys' allowance, and requests in all.
 
     `repeats`: further seeds fill the rest. `strict`: the run goes evenly, and ends when the seconds are over; else they
-    only say how many windows of allowance it uses.
+    only say how many windows of allowance it uses. `latency`: seconds that an answer takes, where they bound
+    `requests`.
     """
 
     seconds: float = math.inf
     requests: float = math.inf
     repeats: bool = False
     strict: bool = False
+    latency: float = 0.0
 
     @property
     def words(self) -> str:
         """What the run was given, as a reader would give it."""
+        if self.latency:
+            return f"--minutes {self.seconds / 60:.3g} with answers after {self.latency * 1000:.0f} ms"
         if math.isfinite(self.requests):
             return f"--requests {self.requests:g}"
-        return f"--minutes {self.seconds / 60:.3g}"
+        return f"--minutes {self.seconds / 60:.3g}" if math.isfinite(self.seconds) else "all that the keys allow"
 
 
 def extent_of(target: Target, minutes: float, requests: int, *, whole: bool) -> Extent:
-    """What a live run may use: as asked for, else as the target file says, else three minutes or three windows.
+    """What a live run may use: as asked for, else three minutes or three windows.
 
     `requests` alone takes as long as it takes. A run that is narrowed to some rules or operations (not `whole`) makes
-    all of its tests once, unless it was asked on the command line to fill a time: it is how a finding is shown again.
+    all of its tests once, unless it was asked to fill a time: it is how a finding is shown again.
     """
-    if not (whole or minutes or requests):
-        return Extent()
-    minutes, requests = (
-        minutes or (0.0 if requests else target.minutes),
-        requests or (0 if minutes else target.requests),
-    )
     if minutes or requests:
         return Extent(minutes * 60 or math.inf, requests or math.inf, repeats=True, strict=bool(minutes))
+    if not whole:
+        return Extent()
     seconds = min(MINUTES * 60, WINDOWS * target.window)
     return Extent(seconds, repeats=True, strict=seconds == MINUTES * 60)
 
 
+def sendable_in(extent: Extent, latency: float) -> float:
+    """How many requests fit into a run's seconds one after the other, each answered after `latency` seconds."""
+    return math.floor(extent.seconds * SPREAD / (latency + OWN_SECONDS)) if extent.strict else math.inf
+
+
 @dataclass(slots=True)
 class Planner:
-    """Chooses among tests by what they cost and what they are worth; `choice` is what it chose last."""
+    """Chooses among tests by what they cost and what they are worth; `choice` is what it chose last.
+
+    `latency` is how many seconds an answer takes: where they forbid what the keys allow, less is planned.
+    """
 
     target: Target
     contract: Contract
@@ -70,11 +81,20 @@ class Planner:
     faults: Faults
     extent: Extent
     turn: Turn = ONLY
+    latency: float = 0.0
     choice: Choice | None = None
     room: Room | None = field(default=None)
 
     def choose(self, subjects: Sequence[PlannableTest]) -> Choice:
-        """The tests that a run makes. The same for the same subjects, target and extent."""
+        """The tests that a run makes. The same for the same subjects, target and extent, unless latency forbids it."""
+        choice = self._choose(subjects)
+        most = sendable_in(self.extent, self.latency)
+        if self.room is not None and self.room.planned > most:
+            self.extent = replace(self.extent, requests=most, latency=self.latency)
+            choice = self._choose(subjects)
+        return choice
+
+    def _choose(self, subjects: Sequence[PlannableTest]) -> Choice:
         room = Room(self.target, self.extent.seconds, self.extent.requests)
         for cost in (preflight_cost(self.target), self.costs.of(DISCOVERY)):
             room.take(cost)
@@ -100,10 +120,6 @@ class Planner:
     def _permitted(self, operation: str) -> bool:
         row = self.contract.operations.get(operation)
         return row is None or row.effect in self.target.allow | {Effect.READ}
-
-
-#: Makes a planner for a run's target, or None where its costs aren't known.
-Planning = Callable[[Target], Planner | None]
 
 
 def left_out(choice: Choice, extent: Extent) -> dict[tuple[str, str | None], str]:

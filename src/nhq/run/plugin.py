@@ -56,6 +56,9 @@ class RunProgress(Protocol):
     def step(self, done: int, total: int, test: str, requests: int, findings: int, left: Left | None = None) -> None:
         """One more test is done; `left` is what is to come, where that is known."""
 
+    def tell(self, line: str) -> None:
+        """Something that is worth knowing before the first test."""
+
     def wait(self, what: str, until: float) -> None:
         """Something is waited for, until then (seconds since the epoch)."""
 
@@ -201,9 +204,17 @@ class ContractPlugin:
         self._depths = choice.depths(self._number)
         self.ahead.choose(choice.costs(self._number))
         if self._number == 1 and not self.planning:
+            self._tell_slow(self.planner)
             for (rule, operation), cause in left_out(choice, self.planner.extent).items():
                 self.collector.leave_out(rule, operation, cause)
         return sorted((by_id[test] for test in self._depths if test in by_id), key=comes_last)
+
+    def _tell_slow(self, planner: Planner) -> None:
+        """Say before the first test that the answers take too long for what the keys allow."""
+        if self._progress is not None and planner.extent.latency:
+            self._progress.tell(
+                f"{planner.extent.words}: {planner.extent.requests:,.0f} requests fit, fewer than the keys allow"
+            )
 
     def _later(self) -> list[Cost]:
         """What the rounds to come will cost."""

@@ -11,6 +11,7 @@ from nhq.client.pacing import Spent
 from nhq.client.redact import mask_of
 from nhq.client.target import Target
 from nhq.contract import Contract, Operation, Rule
+from nhq.contract.approvals import Command
 from nhq.contract.change_approvals import ChangeApprovals
 from nhq.contract.contract_changes import ContractChange
 from nhq.model import Finding, Identity, Level, Verdict, binds, worst_verdict
@@ -32,7 +33,7 @@ from nhq.record.run_record import (
     TroubleRow,
 )
 from nhq.run.collector import FINDINGS_MOST, Collector
-from nhq.run.finding_approvals import NOTHING_SETTLED, settle_run, with_approvals
+from nhq.run.finding_approvals import NOTHING_SETTLED, settle_load, settle_run, with_approvals
 from nhq.run.gains import judging_gains
 from nhq.run.missing_keys import refused_scope
 from nhq.run.required_rules import Required, is_judged, required_outcome
@@ -49,7 +50,8 @@ NOT_EXERCISED = "no test reached it"
 class Header:
     """What a record says of the run itself. `started` is seconds since the epoch, `seconds` its real length.
 
-    `again` makes the command that repeats a finding; without it, the whole run's own command does.
+    `settles`: findings of this load run may be approved. `again` makes the command that repeats a finding; without it,
+    the whole run's own command does.
     """
 
     kind: Kind
@@ -62,6 +64,7 @@ class Header:
     nonce: str = ""
     required: Required | None = None
     fail_on: Level = Level.MUST
+    settles: bool = False
     again: Callable[[Finding], str] | None = None
 
     def rerun(self, finding: Finding) -> str:
@@ -91,6 +94,9 @@ def make_record(
     if header.kind == "gate" and not header.interrupted:
         settled = settle_run(findings, rules, contract, approvals, whole=len(findings) < FINDINGS_MOST)
         findings = with_approvals(findings, settled, approvals, header.fail_on)
+    elif header.kind == "load" and header.settles and not header.interrupted:
+        settled = settle_load(findings, approvals)
+        findings = with_approvals(findings, settled, approvals, header.fail_on, Command.LOAD)
     code = gate_exit_code(rules, findings, collector, header)
     if contract.former is not None and not header.interrupted:
         code = moved_code(code, contract, approvals)

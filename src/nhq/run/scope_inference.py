@@ -7,6 +7,7 @@ should be, is a slip of the file. Where the answers fit some way to judge scopes
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from statistics import median
 
 from nhq.client.target import Target
 from nhq.contract import Contract
@@ -22,7 +23,8 @@ class KeyAnswers:
     """What the keys of a run were answered, by their labels.
 
     By label and operation: let in (2xx), kept out (403), or neither, because other refusals may come before a scope is
-    looked at. `tests` has of these answers those of each test.
+    looked at. `tests` has of these answers those of each test, `latency` the seconds that each answer took which came
+    before the first test.
     """
 
     requests: Counter[str] = field(default_factory=Counter)
@@ -31,10 +33,18 @@ class KeyAnswers:
     kept_out: set[Place] = field(default_factory=set)
     neither: set[Place] = field(default_factory=set)
     tests: dict[str, set[Place]] = field(default_factory=dict)
+    latency: list[float] = field(default_factory=list)
+
+    @property
+    def usual_latency(self) -> float:
+        """The median of the seconds from sending to receiving; 0 before the first answer."""
+        return median(self.latency) if self.latency else 0.0
 
     def hear(self, exchange: Exchange) -> None:
         """One more exchange."""
         label = exchange.identity.label if exchange.identity is not None else ""
+        if not exchange.test and exchange.status is not None:
+            self.latency.append(max(0.0, exchange.received - exchange.sent))
         self.requests[label] += 1
         self.unknown[label] += exchange.status == 401
         status = exchange.status or 0

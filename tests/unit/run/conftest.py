@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -79,8 +79,9 @@ def record_of(contract: Contract, target: Target) -> Callable[..., dict[str, Any
         interrupted: bool = False,
         approvals: ChangeApprovals = NO_APPROVALS,
         fail_on: Level = Level.MUST,
+        kind: Literal["gate", "load"] = "gate",
     ) -> dict[str, Any]:
-        header = Header("gate", 1, "gate", "nhq gate", 0.0, 1.0, interrupted, fail_on=fail_on)
+        header = Header(kind, 1, kind, f"nhq {kind}", 0.0, 1.0, interrupted, fail_on=fail_on, settles=kind == "load")
         record = make_record(header, contract, target, collector, selection, Spent(), {}, approvals)
         values: dict[str, Any] = json.loads(record_text(record))
         return values

@@ -24,14 +24,14 @@ Judged = Callable[..., dict[str, Any]]
 def judged(collector: Any, contract: Any, exchange: Callable[..., Exchange], record_of: Any) -> Judged:
     """The record of a run that saw every operation, found the findings, and knows the approvals."""
 
-    def run(findings: Sequence[Finding], approvals: ChangeApprovals = NOTHING) -> dict[str, Any]:
+    def run(findings: Sequence[Finding], approvals: ChangeApprovals = NOTHING, kind: str = "gate") -> dict[str, Any]:
         for number, operation in enumerate(contract.operations, 1):
             collector.exchange(exchange(number, operation=operation))
         broken = {(finding.rule, finding.operation) for finding in findings}
         for rule in contract.rules.values():
             collector.observe(holds(rule.id, on) for on in contract.applies(rule) if (rule.id, on) not in broken)
         collector.observe(map(violated, findings))
-        record: dict[str, Any] = record_of(collector, approvals=approvals)
+        record: dict[str, Any] = record_of(collector, approvals=approvals, kind=kind)
         validate_record(record)
         return record
 
@@ -63,6 +63,23 @@ def test_the_stanza_of_a_failing_finding_approves_it(judged: Judged, tmp_path: P
     assert (record["exit_code"], record["verdict"], record["approval_problems"]) == (0, "violated", [])
     assert (record["findings"][0]["approved"], record["findings"][0]["stanza"]) == ("api until 2027-02-26: known", "")
     assert run_headline(typed(record)).startswith("APPROVED FAILURES of 1 of ")
+
+
+def test_a_finding_of_a_load_run_is_approved_by_a_stanza_of_its_own(judged: Judged, tmp_path: Path) -> None:
+    """One of the gate's is none of a load run's, whose stanzas are no reason to fail where nothing was found."""
+    (stanza,) = record_facts.approval_stanzas(typed(judged(FOUND, kind="load")))
+    assert stanza == record_facts.approval_stanzas(typed(judged(FOUND)))[0].replace('"gate"', '"load"')
+    assert judged(FOUND, approving(tmp_path, stanza), "load")["exit_code"] == 0
+    assert judged(FOUND, approving(tmp_path, STANZA), "load")["exit_code"] == 1
+
+
+def test_a_stanza_that_a_load_run_does_not_need_fails_it_only_once_it_has_expired(
+    judged: Judged, tmp_path: Path
+) -> None:
+    """Another profile may show what this one doesn't."""
+    stanza = STANZA.replace('"gate"', '"load"')
+    assert judged([], approving(tmp_path, stanza), "load")["exit_code"] == 0
+    assert judged([], approving(tmp_path, stanza, "2026-11-27"), "load")["exit_code"] == 1
 
 
 def test_other_words_and_another_row_are_the_same_finding(judged: Judged, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from nhq.contract import Contract, load_contract
 from nhq.model import Effect, Identity
 from nhq.run.choice_of_tests import Choice, PlannableTest
 from nhq.run.costs import Cost, Costs, Depth
+from nhq.run.gate import rounds_to_play
 from nhq.run.live_planner import Extent, Planner, extent_of, left_out
 from nhq.run.plugin import one_of
 from nhq.run.worth_of_tests import CatalogueFault, Faults
@@ -114,18 +115,18 @@ def test_faults_that_a_test_was_seen_to_find_count_more_than_guesses(contract: C
         (ONE, 0.0, 0, 180.0),
         (replace(ONE, window=5.0), 0.0, 0, 15.0),
         (replace(ONE, window=5.0), 2.0, 0, 120.0),
-        (replace(ONE, minutes=1.5), 0.0, 0, 90.0),
-        (replace(ONE, minutes=1.5), 0.0, 50, float("inf")),
+        (ONE, 1.5, 50, 90.0),
+        (ONE, 0.0, 50, float("inf")),
     ],
 )
 def test_what_a_run_may_use(target: Target, minutes: float, requests: int, seconds: float) -> None:
-    """The command line goes before the target file; by itself three minutes, or three windows if those are shorter."""
+    """As asked; by itself three minutes, or three windows if those are shorter."""
     assert extent_of(target, minutes, requests, whole=True).seconds == seconds
 
 
 def test_a_narrowed_run_makes_all_its_tests() -> None:
     """It is how a finding is shown again."""
-    assert extent_of(replace(ONE, minutes=1), 0.0, 0, whole=False) == Extent()
+    assert extent_of(ONE, 0.0, 0, whole=False) == Extent()
 
 
 def test_the_variant_that_shows_most_comes_first() -> None:
@@ -143,3 +144,19 @@ def test_one_variant_is_sent_by_its_worth() -> None:
     assert one_of("abcd", "x", [7, 2, 0]) == ["c"]
     assert one_of("abcd", "x") == one_of("abcd", "x") != []
     assert one_of("", "x", [0]) == []
+
+
+def test_answers_that_take_too_long_make_the_plan_shorter(contract: Contract) -> None:
+    """As many requests as fit one after the other; and the plan says why. Quick answers change nothing."""
+    extent, subjects = Extent(seconds=180, repeats=True, strict=True), SUBJECTS
+    slow = Planner(SIX, contract, Costs("", LIVE, DEEP), FAULTS, extent, latency=0.4)
+    assert total(slow.choose(subjects)) <= 180 / 0.4
+    assert slow.extent.words == "--minutes 3 with answers after 400 ms"
+    quick = Planner(SIX, contract, Costs("", LIVE, DEEP), FAULTS, extent, latency=0.01)
+    assert quick.choose(subjects) == chosen(contract, extent, SIX)
+
+
+def test_where_nothing_is_planned_rounds_fill_the_minutes() -> None:
+    """As nights have it: another seed, while one more round fits."""
+    assert rounds_to_play(None, 1, 10.0, 4.0) == 2
+    assert rounds_to_play(None, 3, 3.0, 4.0) == 3

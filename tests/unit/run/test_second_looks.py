@@ -80,7 +80,7 @@ def test_what_was_sent_to_people_is_not_sent_again(run_suite):
     )
     source = (
         f"COUNT = []\n{MARK}def test_x(judge, proof):\n    {sending} path='/conversations/c/messages')\n"
-        "    COUNT.append(1)\n    judge._collector.exchange(proof)\n"
+        "    COUNT.append(1)\n    judge._observer.exchange(proof)\n"
         f"    judge('{RULE}', len(COUNT) > 1, proof, expected='x', operation='list_leads')\n"
     )
     assert verdict(run_suite(source, alone=False)) == "violated"

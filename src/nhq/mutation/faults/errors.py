@@ -235,6 +235,7 @@ FAULTS = (
         "ERROR-BODY",
         subtle="one state",
         on=("run_campaign_action", "save_message_overrides"),
+        near=["CAMP-PAUSE-ONLY-STARTED"],
         error_body=Around(
             lambda true: (
                 lambda operation, status, code, message: true(

@@ -1,0 +1,42 @@
+"""Where a fault shows: the scenario and the variant in which a finding names a rule that it breaks."""
+
+import pytest
+
+from nhq.client.target import Target
+from nhq.model import Finding, holds, violated
+from nhq.mutation.fault_sightings import Sightings, Variants
+from nhq.run.collector import TestResult
+
+BROKEN = violated(Finding("PAGE-CURSOR", "list_leads", "expected", "actual"))
+
+
+@pytest.fixture
+def seen() -> Sightings:
+    """Listens for one rule, in the test `one`, whose scenario is pagination/one."""
+    sightings = Sightings(Target("http://x", ()), wanted={"PAGE-CURSOR"}, test=lambda: "one")
+    sightings.tests.append(TestResult("one", ("PAGE-CURSOR",), scenario="pagination/one"))
+    return sightings
+
+
+def test_a_finding_is_placed_in_the_variant_that_was_under_way(seen):
+    """Variants are told apart by their place; before and after them there is none."""
+    for variant in Variants(["a", "b", "c"], seen.vary):
+        seen.observe([BROKEN] if variant == "b" else [holds("PAGE-CURSOR", "list_leads", None)])
+    assert seen.places == (("pagination/one", "1"),)
+    seen.observe([BROKEN])
+    assert seen.places == (("pagination/one", "1"), ("pagination/one", ""))
+
+
+def test_other_rules_place_nothing(seen):
+    """A fault is shown by its own rules alone."""
+    seen.observe([violated(Finding("PAGE-ENDS", "list_leads", "expected", "actual"))])
+    assert (seen.places, seen.tests_seen) == ((), 0)
+
+
+def test_a_variant_that_a_test_left_is_not_the_next_tests(seen):
+    """A test may leave its variants in their midst."""
+    for _ in Variants(["a", "b"], seen.vary):
+        break
+    seen.begin()
+    seen.observe([BROKEN])
+    assert seen.places == (("pagination/one", ""),)
