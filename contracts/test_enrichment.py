@@ -271,7 +271,8 @@ def test_the_last_credit(api: Api, world: Inventory, judge: Judge, session: Sess
     """
     if session.control is None and not session.target.exhaust:
         raise Unmet(
-            "no credits to spend to the last: the target file names no workspace by exhaust", f"{GIVEN} exhaust"
+            "not tested live, it would use up all credits: the target file names no workspace by exhaust",
+            f"{GIVEN} exhaust",
         )
     desk = Desk(api, spendable(world, session.target.exhaust))
     kept = desk.named("lead_enrichable")

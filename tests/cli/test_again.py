@@ -73,7 +73,9 @@ def test_the_command_of_a_check_finds_it_again(tmp_path: Path) -> None:
     history = tmp_path / "a recording.jsonl"
     shutil.copy(paths.fixtures_folder() / "histories" / "violates-premature-429.jsonl", history)
     first = paste(f"nhq check {shlex.quote(str(history))} --exclusive-keys --window 60")
-    again = next(line for line in first.stdout.splitlines() if line.startswith("again: ")).removeprefix("again: ")
+    again = next(line for line in first.stdout.splitlines() if line.startswith("reproduce: ")).removeprefix(
+        "reproduce: "
+    )
     second = paste(again)
     assert (first.returncode, second.returncode) == (1, 1)
     assert first.stdout == second.stdout

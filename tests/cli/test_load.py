@@ -194,7 +194,7 @@ def test_the_plan_is_told_and_nothing_sent(target: str) -> None:
     """--plan names target, keys, seconds and requests; the port that nothing listens on is never asked."""
     result = load("boundary", "--target", target, "--plan", "--window", "5")
     assert result.returncode == 0, result.stderr
-    assert "60 requests in 5 s and key" in result.stdout
+    assert "60 requests per 5 s per key" in result.stdout
     assert "list_leads" in result.stdout
 
 

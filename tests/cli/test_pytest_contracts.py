@@ -36,7 +36,7 @@ def test_a_broken_promise_fails_its_test_with_the_sentence(tmp_path: Path) -> No
         done = pytest_contracts(*given, environ=environ | {"C": target.control_token}, at=GAPS[0])
     assert done.returncode == 1, done.stdout
     assert "PAGE-NO-GAPS list_leads (must): “list endpoints use cursor pagination”" in done.stdout
-    assert f"again: nhq gate --target {file} --rule PAGE-NO-GAPS --operation list_leads --seed 1" in done.stdout
+    assert f"reproduce: nhq gate --target {file} --rule PAGE-NO-GAPS --operation list_leads --seed 1" in done.stdout
     assert "broken promises" in done.stdout
 
 

@@ -29,9 +29,9 @@ COMMANDS = {
     "load": ("load", "drip", "--window", "3", "--duration", "1"),
 }
 SHOWN = {
-    "gate": "1 promise kept",
+    "gate": "1 rule passed",
     "record": "1 cassettes in recorded",
-    "replay": "promises kept",
+    "replay": "rules passed",
     "mutation": "1 killed",
     "live-corpus": "in all",
     "load": "requests with 2 keys",

@@ -1,4 +1,4 @@
-"""Refusals that nobody owes: of a list that is asked for as the contract allows, and of a write by a key that may.
+"""Refusals the contract does not justify: of a list requested as the contract allows, of a write by a key that may.
 
 Read from a whole test, because what a filter names must have been shown before, and because of what is refused for
 reasons of its own nothing is said where others use the target too.

@@ -75,7 +75,7 @@ def command(
     out: Path | None,
     formats: tuple[str, ...],
 ) -> int:
-    """Judge recorded histories as one: is it a fixed window of LIMIT per WINDOW and key?
+    """Judge recorded histories as one: is it a fixed window of LIMIT requests per WINDOW per key?
 
     HISTORIES are files, plain or gzip, or folders of them: our own (Arrow, CSV, JSON Lines), or other tools'.
 
@@ -197,7 +197,7 @@ def _text(verdicts: Verdicts, tell: Callable[[int], str], fits: str, again: str)
             if len(found.witness) > SHOWN:
                 lines.append(f"      … and {len(found.witness) - SHOWN} more")
     lines += [f"algorithm that fits: {fits}"] if fits else []
-    lines += [f"again: {again}"] if again else []
+    lines += [f"reproduce: {again}"] if again else []
     lines += [f"note: {line}" for line in (*verdicts.disagreements, *verdicts.notes)]
     return "\n".join(lines)
 

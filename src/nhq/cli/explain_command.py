@@ -15,7 +15,7 @@ _WIDTH = 100
 
 @click.command()
 @click.argument("rules", nargs=-1, metavar="[RULE]...")
-@click.option("--area", help="Only rules of this area, lead import say: --area import.")
+@click.option("--area", help="Only rules of this area, e.g. --area import.")
 @click.option("--operation", help="Only rules judged on this operation: --operation list_leads.")
 def command(rules: Sequence[str], area: str | None, operation: str | None) -> None:
     """Explain rules by id, or list them all.
@@ -82,7 +82,7 @@ def _page(rule: "Rule", contract: "Contract", bound: Mapping[str, Sequence[str]]
             *(line for place in rule.also for line in (*_wrap(f"“{place.quote}”"), f"  at {place.pointer}")),
             "",
             *_wrap("operations: " + (f"all {len(contract.operations)}" if everywhere else ", ".join(rule.operations))),
-            "seen: " + ("on every answer" if rule.scope == "exchange" else "by scenarios that ask for it"),
+            "checked " + ("on every answer" if rule.scope == "exchange" else "by dedicated scenarios"),
             *_wrap("judged by: " + (", ".join(judges) or "nothing yet")),
         ]
     )

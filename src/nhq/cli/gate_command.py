@@ -127,7 +127,7 @@ def _ahead(left: "Left | None") -> str:
     help="The least binding rules whose breach ends with 1; the others warn.",
 )
 @fault_option
-@click.option("--plan", "plan_only", is_flag=True, help="Tell what a live run would cost, and send nothing.")
+@click.option("--plan", "plan_only", is_flag=True, help="Estimate what a live run would cost, and send nothing.")
 @click.option(
     "--rotate",
     metavar="K/N",

@@ -110,8 +110,8 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
     metavar="MINUTES",
     help="Refuse a run that would take longer [as long as the profile takes, and less than a minute more].",
 )
-@click.option("--limit", type=click.IntRange(0), default=0, help="Requests a window [the target's].")
-@click.option("--window", type=Finite(0), default=0.0, help="Seconds a window [the target's].")
+@click.option("--limit", type=click.IntRange(0), default=0, help="Requests per window per key [the target's].")
+@click.option("--window", type=Finite(0), default=0.0, help="Seconds per window [the target's].")
 @click.option("--anchor", type=click.Choice(["first", "clock"]), help="How the mock's windows start.")
 @click.option("--workers", type=click.IntRange(0, 64), default=0, help="Locust workers; 0 is one process alone.")
 @click.option("--master", is_flag=True, help="Lead workers of other machines; wait for --workers of them.")

@@ -28,7 +28,7 @@ def _base_path(context: click.Context, option: click.Parameter, value: str) -> s
 
 @click.command(name="mock")
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free port.")
-@click.option("--limit", type=click.IntRange(1), help="Requests a window and key [as the contract says: 60].")
+@click.option("--limit", type=click.IntRange(1), help="Requests per window per key [as the contract says: 60].")
 @click.option(
     "--window",
     type=click.FloatRange(0, min_open=True),

@@ -83,8 +83,9 @@ def command(
 ) -> int:
     """Plant faults in the mock, one at a time, and run the gate against each.
 
-    A fault is killed when a finding names a rule that it breaks. A variant is a choice that the contract leaves open:
-    nothing may be found. Exit codes: 0 all killed and nobody accused, 1 not so, 2 could not judge, 130 interrupted.
+    A fault is killed when a finding names a rule that it breaks. A variant is a permitted variation of behaviour: any
+    finding there is a false positive.
+    Exit codes: 0 all killed and no false positives, 1 not so, 2 could not judge, 130 interrupted.
     """
     if formats and out is None:
         raise click.UsageError("--format needs --out, the folder that the reports go to")

@@ -144,6 +144,7 @@ def _touches(change: "change_records.DocumentChange", operation: str, one: Break
 def server_stage(record: "Record") -> PullRequestStage:
     """What a run of the gate found of the server; changes of the contract are the trace's."""
     from nhq.report import record_facts
+    from nhq.report.run_headline import run_headline
 
     found = [
         f"{rule.id} on {', '.join(places[:3])}: expected {finding.expected}; saw {finding.actual}"
@@ -160,7 +161,7 @@ def server_stage(record: "Record") -> PullRequestStage:
     return PullRequestStage(
         "server",
         state,
-        record_facts.run_headline(record),
+        run_headline(record),
         (*found, *troubles),
         stanzas=tuple(record_facts.approval_stanzas(record)),
     )

@@ -79,7 +79,7 @@ def _changed(
         click.echo(f"report: {path}")
     places = {broken.interaction.place for broken in outcome.breaks}
     if places:
-        click.echo(f"again: {given_command()}")
+        click.echo(f"reproduce: {given_command()}")
     failing = f"{len(outcome.gone)} changes of what we judge by fail"
     click.echo(f"{outcome.judged} interactions judged, {len(places)} broken, {failing}")
     return int(outcome.record.exit_code)

@@ -60,7 +60,7 @@ class Api:
         session.recorder.listeners.extend([self._keep, self.answered.hear, self.kept.hear])
 
     def begin(self) -> None:
-        """A test begins: which key fetched the cursors of the one before is of no account."""
+        """Start a test: forget which key fetched the previous test's cursors."""
         self._used.clear()
         self.lost = None
 

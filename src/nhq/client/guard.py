@@ -11,6 +11,12 @@ from nhq.errors import NotPermitted
 from nhq.model import Effect
 from nhq.needs import EFFECT
 
+_DOES = {
+    Effect.READ: "reads",
+    Effect.WRITE: "writes",
+    Effect.SEND: "reaches people",
+    Effect.SPEND: "costs credits",
+}
 _HARMLESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -39,7 +45,7 @@ class Guard(BaseAdapter):
         operation, effect = effect_of(self._contract, request.method or "", path)
         if effect not in self._target.allow:
             named = operation or f"{request.method} request"
-            told = f"not permitted: {named} would {effect}; {self._how(effect)} to permit it"
+            told = f"not permitted: {named} {_DOES[effect]}; {self._how(effect)}"
             raise NotPermitted(told, f"{EFFECT} {effect}")
         if effect is not Effect.READ and not self._target.loopback and not self._named(operation):
             raise NotPermitted(
@@ -59,7 +65,7 @@ class Guard(BaseAdapter):
         if effect in self._target.withheld:
             return f"give --allow-{effect}"
         grave = effect in {Effect.SEND, Effect.SPEND} and not self._target.loopback
-        return f'write allow = [..., "{effect}"] in the target file' + (f" and give --allow-{effect}" if grave else "")
+        return f'add "{effect}" to allow in the target file' + (f" and give --allow-{effect}" if grave else "")
 
 
 def below_base(target: Target, url: str) -> str:

@@ -158,7 +158,7 @@ class _Pooled(HTTPAdapter):
 
 
 class NetworkAdapter(BaseAdapter):
-    """Sends a request and reads its whole answer within the limits; what requests is told of time-outs is not asked.
+    """Sends a request and reads its whole answer within the limits; timeouts passed to requests are ignored.
 
     The headers of `connection` are added here, behind whatever records: no exchange holds them.
 

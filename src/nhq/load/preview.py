@@ -41,7 +41,7 @@ def preview_lines(work: Prepared, rows: Mapping[str, MixRow], target: str) -> It
     """The lines of `--plan`; `rows` are the operations, `target` names the server."""
     plan, mix = work.plan, work.mix
     yield f"{plan.profile.name}: {plan.profile.says}"
-    yield f"target     {target}, {plan.limit} requests in {plan.window:g} s and key"
+    yield f"target     {target}, {plan.limit} requests per {plan.window:g} s per key"
     yield f"keys       {plan.keys}, each with {', '.join(sorted({rows[name].scope for name in mix}))}"
     yield f"seconds    {plan.seconds:.0f}, after at most {plan.window + 3:.0f} to find the windows"
     yield f"first      each key reads {', '.join(to_learn(mix, rows))}"

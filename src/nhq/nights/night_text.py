@@ -71,7 +71,7 @@ def _line(standing: FindingStanding) -> str:
         case FindingState.GONE:
             return f"{place}: {sighting.text}"
         case _:
-            return f"{place}{tries}: {sighting.text}\n        again: {sighting.rerun}"
+            return f"{place}{tries}: {sighting.text}\n        reproduce: {sighting.rerun}"
 
 
 def _verdict(told: Remembered) -> str:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from nhq.formats import text
 from nhq.record.run_record import Record
 from nhq.report import page_views, record_facts, report_words, sections
+from nhq.report.run_headline import headline_mark, run_headline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,7 +38,8 @@ def single_file_page(template: str, *sheets: str, **view: Any) -> str:
 def _view(record: Record) -> dict[str, Any]:
     """Everything the template shows that has to be computed first."""
     return {
-        "headline": record_facts.run_headline(record),
+        "headline": run_headline(record),
+        "verdict": headline_mark(record),
         "asides": record_facts.headline_remarks(record),
         "counts": record_facts.count_run(record),
         "tiles": record_facts.headline_counts(record),

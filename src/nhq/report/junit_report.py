@@ -15,6 +15,7 @@ from nhq.model import binds
 from nhq.record.judged_rows import CellRow, FindingRow, RuleRow
 from nhq.record.run_record import ChangeRow, Record
 from nhq.report import record_facts, revision_section
+from nhq.report.run_headline import run_headline
 
 _SUITE = "nhq"
 
@@ -80,10 +81,10 @@ def _explain(rule: RuleRow, finding: FindingRow) -> str:
         "where": finding.where,
         "seen": f"{finding.count} time(s)",
         "curl": finding.curl,
-        "again": finding.rerun,
+        "reproduce": finding.rerun,
         "approving": finding.stanza,
     }
-    whole = {"curl", "again", "approving"}  # commands that are cut don't run
+    whole = {"curl", "reproduce", "approving"}  # commands that are cut don't run
     return "\n".join(
         f"{name}: {text if name in whole else cut_text(text, LONGEST)}" for name, text in lines.items() if text
     )
@@ -102,7 +103,7 @@ def _run_suite(record: Record) -> ET.Element:
         )
         reasons += record.approval_problems
         reasons += [record_facts.ended_early(record)] if record_facts.ended_early(record) else []
-        add_outcome(made, tag, record_facts.run_headline(record), f"exit {record.exit_code}", "\n".join(reasons))
+        add_outcome(made, tag, run_headline(record), f"exit {record.exit_code}", "\n".join(reasons))
     return _suite(record, "run", [made], seconds=record.seconds)
 
 

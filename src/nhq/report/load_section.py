@@ -83,7 +83,7 @@ def _blocks(load: LoadRecord) -> Iterator[PageBlock]:
 
 def _facts(load: LoadRecord) -> Iterator[tuple[str, str]]:
     yield "Profile", f"{load.profile}: {load.says}"
-    yield "Promise", f"{load.limit:,} requests in {load.window:g} s and key"
+    yield "Promise", f"{load.limit:,} requests per {load.window:g} s per key"
     yield "Sent", f"{load.requests:,} requests with {count_words(load.keys, 'key')} in {load.seconds:,.1f} s"
     yield "By", f"{count_words(load.workers, 'Locust process', 'Locust processes')}, {load.per_second:,.1f} a second"
     yield "Answers", ", ".join(f"{count:,} × {status}" for status, count in load.statuses.items())

@@ -7,6 +7,7 @@ from nhq.record.judged_rows import FindingRow, RuleRow
 from nhq.record.run_record import ChangeRow, Record
 from nhq.report import record_facts, revision_section
 from nhq.report.report_words import count_words, first_few, verdict_mark
+from nhq.report.run_headline import headline_mark, run_headline
 
 MOST_FINDINGS = 20
 MOST_CAUSES = 10
@@ -17,7 +18,7 @@ _CELL = 200
 def render_markdown(record: Record) -> str:
     """The record as Markdown (GitHub's and GitLab's dialect)."""
     parts = [
-        f"## {verdict_mark(record.verdict).glyph} {inline_text(record_facts.run_headline(record))}",
+        f"## {headline_mark(record).glyph} {inline_text(run_headline(record))}",
         " · ".join(
             inline_text(line)
             for line in (*record_facts.coverage_counts(record), *record_facts.headline_remarks(record))
@@ -74,7 +75,7 @@ def _findings(record: Record) -> Iterator[str]:
             yield f"… and {count_words(len(found) - MOST_FINDINGS, 'more finding')}, all in the report."
         again = dict.fromkeys(one_line(finding.rerun) for _, finding, _ in found[:3] if finding.rerun)
         if again:
-            yield "To see it again:\n\n" + fenced_block("\n".join(again), "sh")
+            yield "To reproduce:\n\n" + fenced_block("\n".join(again), "sh")
     if stanzas := record_facts.approval_stanzas(record)[:MOST_FINDINGS]:
         yield _approving(stanzas)
 

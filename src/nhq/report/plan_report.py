@@ -18,7 +18,7 @@ def render_plan(plan: RunPlan) -> str:
     target = plan.target
     most = "" if set(Effect) <= target.allow else "at most "
     minutes, seconds = divmod(round(plan.seconds), 60)
-    rate = f"{target.limit} requests in {target.window:g} s and key"
+    rate = f"{target.limit} requests per {target.window:g} s per key"
     lines = [
         f"{most}{plan.total:,} requests to {target.base_url}: {plan.windows} windows of {rate}, "
         f"about {minutes} min {seconds:02d} s; nothing was sent"

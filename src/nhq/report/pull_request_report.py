@@ -90,7 +90,7 @@ def _stage(stage: PullRequestStage) -> Iterator[str]:
     if len(stage.reasons) > MOST_REASONS:
         yield f"    … and {count_words(len(stage.reasons) - MOST_REASONS, 'more reason')}, all in pull-request.json"
     if stage.again and stage.state is not StageState.PASSED:
-        yield f"    again: {stage.again}"
+        yield f"    reproduce: {stage.again}"
 
 
 def pull_request_json(answer: PullRequestAnswer) -> str:

@@ -12,6 +12,8 @@ from nhq.report.report_words import FAILING, CountOf, count_words
 
 WHOLE_API = "(whole API)"
 """How an observation that belongs to no single operation is named."""
+#: How the guard's refusals begin, and how the line about a thing that a run made ends.
+NOT_PERMITTED, MADE = "not permitted: ", " made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,20 @@ def used_up(record: Record) -> list[str]:
     return [count_words(number, what) for number, what in ((drafts, "draft"), (credits, "credit")) if number]
 
 
+def lacking_line(line: str) -> str:
+    """What a test lacked on the target, or what the target file doesn't permit, as a line of its own."""
+    if line.startswith(NOT_PERMITTED):
+        return f"skipped: {line.removeprefix(NOT_PERMITTED)}"
+    return line if line.startswith("not tested") else f"not found on the target: {line}"
+
+
+def change_line(line: str) -> str:
+    """What a run changed on a target that nothing puts back, as a line of its own."""
+    if line.endswith(MADE):
+        return f"created on the target, not removed: {line.removesuffix(MADE)}"
+    return f"changed on the target: {line}"
+
+
 def required_line(record: Record) -> str:
     """How a run came up to what it was required to judge, in one line; "" where nobody required anything.
 
@@ -205,50 +221,13 @@ def finding_fingerprint(finding: FindingRow) -> str:
     return finding.fingerprint
 
 
-def run_headline(record: Record) -> str:
-    """The verdict in words: what was broken, kept or left open, by how many operations."""
-    facts = count_run(record)
-    head = "INTERRUPTED, " if record.interrupted else ""
-    return f"{head}{record.verdict.upper()}: {_sentence(record, facts)}"
-
-
-def _sentence(record: Record, facts: Facts) -> str:
-    if record.power:
-        return mutation_facts.mutation_verdict(record.power)
-    if record.verdict == "violated":
-        failing = [finding for finding in record.findings if binds(finding.level, record.fail_on)]
-        red = [finding for finding in failing if finding_fails_run(record, finding)]
-        promises = {finding.rule for finding in failing} | {rule.id for rule in broken_rules(record)}
-        places = {finding.operation for finding in failing}
-        over = record.load.exceeded if record.load is not None else ()
-        if over and not promises:
-            return f"the budget was exceeded ({', '.join(over)}); no promise was seen broken"
-        approved = "" if red or not failing else ", all of it approved"
-        return f"{count_words(len(promises), 'promise')} broken by {count_words(len(places), 'operation')}{approved}"
-    if record.verdict == "unknown":
-        open_ = facts.unknown or len(unjudged_rules(record))
-        if open_:
-            return f"{count_words(open_, 'promise')} could not be judged; nothing was seen broken"
-        return "nothing was seen broken, but the run could not be judged"
-    number = len(_keeping(record)) or facts.succeeded or facts.operations
-    by = f" by {count_words(number, 'operation')}" if number else ""  # recorded histories may name none
-    return f"{count_words(facts.holding, 'promise')} kept{by}"
-
-
-def _keeping(record: Record) -> set[str]:
-    """The operations that a promise of this run was seen kept on, not those called on the way."""
-    cells = (cell for rule in selected_rules(record) for cell in rule.cells.items())
-    return {operation for operation, cell in cells if cell.verdict == "holds"}
-
-
 def headline_remarks(record: Record) -> list[str]:
     """What the headline leaves out and a reader must not miss: warnings, what stayed open, what wasn't asked."""
     facts = count_run(record)
-    said_unknown = record.verdict == "unknown"
     lines = [
         (1 if record.ended_early else 0, ended_early(record)),
         (facts.warned, f"{count_words(facts.warned, 'warning')} (a “should” or an assumption broken)"),
-        (0 if said_unknown else facts.unknown, f"{count_words(facts.unknown, 'promise')} could not be judged"),
+        (facts.unknown, f"{count_words(facts.unknown, 'rule')} not fully checked"),
         (
             1 if lacking_rules(record) else 0,
             f"fewer judged than --require asks for: {len(lacking_rules(record))} lacking",
@@ -256,7 +235,7 @@ def headline_remarks(record: Record) -> list[str]:
         (len(record.troubles), f"{count_words(len(record.troubles), 'trouble')} on our side"),
         (
             0 if record.power else facts.unselected,
-            f"{count_words(facts.unselected, 'promise')} not selected for this run",
+            f"{count_words(facts.unselected, 'rule')} not selected for this run",
         ),
     ]
     return [line for number, line in lines if number]
@@ -274,13 +253,13 @@ def headline_counts(record: Record) -> list[CountOf]:
     facts = count_run(record)
     if record.power:
         return mutation_facts.mutation_counts(record.power)
-    kept = CountOf(facts.holding, len(selected_rules(record)), "promises kept")
+    passed = CountOf(facts.holding, len(selected_rules(record)), "rules passed")
     if _is_nameless(record):
-        return [kept]
+        return [passed]
     return [
-        kept,
+        passed,
         CountOf(facts.succeeded, facts.operations, "operations with a 2xx"),
-        CountOf(facts.pairs, facts.documented, "documented answers seen"),
+        CountOf(facts.pairs, facts.documented, "documented responses covered"),
     ]
 
 
@@ -295,11 +274,11 @@ def coverage_counts(record: Record) -> list[str]:
     if record.power:
         return [str(tally) for tally in mutation_facts.mutation_counts(record.power)]
     called = [
-        f"{facts.succeeded} of {count_words(facts.operations, 'operation')} with a 2xx",
-        f"{facts.pairs} of {facts.documented} documented pairs seen",
+        f"2xx seen on {facts.succeeded}/{count_words(facts.operations, 'operation')}",
+        f"{facts.pairs}/{facts.documented} documented responses covered",
     ]
     return [
         *(() if _is_nameless(record) else called),
-        f"{count_words(facts.holding, 'promise')} kept",
+        f"{count_words(facts.holding, 'rule')} passed",
         count_words(facts.requests, "request"),
     ]

@@ -1,4 +1,4 @@
-"""The few lines at the end of a run: the verdict first, what to do about it, where to read on."""
+"""The few lines at the end of a run: what was found, what to do about it, where to read on; the verdict last."""
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -8,6 +8,7 @@ from nhq.record.judged_rows import FindingRow, RuleRow
 from nhq.record.run_record import Record
 from nhq.report import record_facts, revision_section
 from nhq.report.report_words import FAILING, count_words, first_few, verdict_mark
+from nhq.report.run_headline import headline_mark, run_headline
 
 MOST_FINDINGS = 20
 MOST_UNKNOWN = 20
@@ -19,7 +20,7 @@ _WIDE = 400
 def render_terminal(record: Record, written: Sequence[str] = ()) -> str:
     """The summary as plain text, no colour; `written` are the paths of the reports, as the user should read them."""
     blocks = [
-        list(_head(record)),
+        [_run(record)],
         list(_changes(record)),
         list(_findings(record)),
         list(_unjudged(record)),
@@ -27,17 +28,24 @@ def render_terminal(record: Record, written: Sequence[str] = ()) -> str:
         [_line(f"✗ {problem}") for problem in record.approval_problems],
         list(_troubles(record)),
         list(_gains(record)),
-        list(_tail(record, written)),
+        list(_effects(record)),
+        [f"report: {path}" for path in written],
+        list(_verdict(record)),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _head(record: Record) -> Iterator[str]:
-    yield f"{verdict_mark(record.verdict).glyph} {record_facts.run_headline(record)}"
+def _run(record: Record) -> str:
     target = record.target
     against = f"{target.name} ({target.base_url}), " if target else ""
-    yield "  " + one_line(f"{against}seed {record.seed}, {count_words(record.requests.total, 'request')}")
+    return one_line(f"{against}seed {record.seed}, {count_words(record.requests.total, 'request')}")
+
+
+def _verdict(record: Record) -> Iterator[str]:
+    """What a reader looks for where a terminal stands still: the verdict, what it leaves out, the counts."""
+    yield f"{headline_mark(record).glyph} {run_headline(record)}"
     yield from (f"  {line}" for line in record_facts.headline_remarks(record))
+    yield "  " + ", ".join(record_facts.coverage_counts(record))
 
 
 def _changes(record: Record) -> Iterator[str]:
@@ -93,9 +101,9 @@ def _finding(finding: FindingRow, places: list[str]) -> Iterator[str]:
     where = f" at {finding.where}" if finding.where else ""
     approved = f" (approved by {finding.approved})" if finding.approved else ""
     yield _line(f"{first_few(places, 6)}{where}{approved}", "  ")
-    for label, text in (("expected", finding.expected), ("actual", finding.actual), ("again", finding.rerun)):
+    for label, text in (("expected", finding.expected), ("actual", finding.actual), ("reproduce", finding.rerun)):
         if text:
-            yield _line(text, f"     {label:<8}")
+            yield _line(text, f"     {label:<9}")
 
 
 def _line(text: str, label: str = "") -> str:
@@ -137,12 +145,11 @@ def _gains(record: Record) -> Iterator[str]:
         yield f"     … and {count_words(len(lines) - MOST_GAINS, 'more addition')}, all in the report"
 
 
-def _tail(record: Record, written: Sequence[str]) -> Iterator[str]:
-    yield ", ".join(record_facts.coverage_counts(record))
+def _effects(record: Record) -> Iterator[str]:
+    """What the target lacks or doesn't permit, and what the run changed there."""
     for line in record.unsatisfied[:MOST_UNKNOWN]:
-        yield _line(f"not found on the target: {line}")
+        yield _line(record_facts.lacking_line(line))
     if used := record_facts.used_up(record):
         yield _line(f"used up on the target: {', '.join(used)}")
     for line in record.written[:MOST_UNKNOWN]:
-        yield _line(f"left on the target: {line}")
-    yield from (f"report: {path}" for path in written)
+        yield _line(record_facts.change_line(line))

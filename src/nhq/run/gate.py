@@ -45,7 +45,7 @@ from nhq.run.rotation import ONLY, Turn
 from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
 from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.scope_inference import KeyAnswers
-from nhq.run.selection import Selection, make_selection
+from nhq.run.selection import Selection, describe_missing_tests, make_selection
 from nhq.run.worth_of_tests import load_faults
 
 #: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
@@ -300,7 +300,9 @@ def run_contract_tests(
     fine.add(pytest.ExitCode.INTERRUPTED)
     if journal is not None and journal.done:
         fine.add(pytest.ExitCode.NO_TESTS_COLLECTED)  # everything had been done
-    if code not in fine:
+    if code not in fine and code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        collector.trouble("selection", describe_missing_tests(selection))
+    elif code not in fine:
         collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return collector, code
 
@@ -320,7 +322,7 @@ def plugins_of(
     """What pytest needs to run the contract's tests through a session; the scheduler where windows are waited for."""
     profile, costs = profile_of(session.target, options), None
     if profile == "live":
-        with suppress(ConfigError):  # without costs a run doesn't know what is left of it, and is a run all the same
+        with suppress(ConfigError):  # costs are optional: without them we only lose the estimate
             costs = kept.load_costs((session.contract.former or session.contract).digest)
     told = progress, profile, stop, journal, costs, nonce
     plugin = ContractPlugin(session, collector, selection, options.seed, *told, planner=planner, number=number)

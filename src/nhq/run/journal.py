@@ -57,18 +57,20 @@ class RunJournal:
         return last
 
     def _broken(self, how: str) -> ConfigError:
-        return ConfigError(f"{self._path.name}: {how}; leave out --resume to start anew")
+        return ConfigError(f"{self._path.name}: {how}; drop --resume to start over")
 
     def _begun(self, line: dict[str, object]) -> RunBegan:
         if line.get("format") != FORMAT:
-            raise ConfigError(f"{self._path.name}: no run to take up; leave out --resume")
+            raise ConfigError(f"{self._path.name}: no run to take up; drop --resume")
         try:
             began = msgspec.convert(line, RunBegan)
         except msgspec.ValidationError:
             raise self._broken("its first line names no run") from None
         for name, value in msgspec.structs.asdict(self._head).items():
             if getattr(began.head, name) != value:
-                raise ConfigError(f"{self._path.name}: the run had another {name}; leave out --resume to start anew")
+                raise ConfigError(
+                    f"{self._path.name}: the interrupted run differs in {name}; drop --resume to start over"
+                )
         return began
 
     def _event(self, line: dict[str, object]) -> Event:
@@ -119,7 +121,7 @@ def _objects(path: Path) -> Iterator[dict[str, object]]:
         elif number == 1 or number == len(lines):  # no journal at all, or a process was killed while it wrote
             return
         else:
-            raise ConfigError(f"{path.name}: line {number} is broken; leave out --resume to start anew")
+            raise ConfigError(f"{path.name}: line {number} is broken; drop --resume to start over")
 
 
 def _read(line: bytes) -> dict[str, object] | None:

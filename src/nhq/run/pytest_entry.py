@@ -154,9 +154,11 @@ class PytestEntry:
         """What the test saw broken: the sentence, what was expected, what came, and how to see it again."""
         new = [proven.finding for key, proven in self._collector.findings.items() if key not in before]
         own = [finding for finding in self._plugin.ends.judge(item).findings if finding not in new]
-        told = [f"{self._line(f)}\n  expected {f.expected}\n  got      {f.actual}{_place(f)}\n  again: {self._again(f)}"
-                for f in (*own, *new)]  # fmt: skip
-        return "\n".join(told)
+        return "\n".join(map(self._explain, (*own, *new)))
+
+    def _explain(self, finding: Finding) -> str:
+        seen = f"  expected {finding.expected}\n  got      {finding.actual}{_place(finding)}"
+        return f"{self._line(finding)}\n{seen}\n  reproduce: {self._again(finding)}"
 
     def _line(self, finding: Finding) -> str:
         rule = self._contract.rules[finding.rule]

@@ -42,7 +42,7 @@ from nhq.run.tallies import CellTally, Proven
 _LIBRARIES = ("schemathesis", "hypothesis", "pytest", "jsonschema-rs", "requests")
 
 NO_APPROVALS = ChangeApprovals()
-NOT_EXERCISED = "not exercised"
+NOT_EXERCISED = "no test reached it"
 
 
 @dataclass(frozen=True, slots=True)

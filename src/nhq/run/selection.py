@@ -36,6 +36,12 @@ class Selection:
         return not self.operations or operation in self.operations
 
 
+def describe_missing_tests(selection: Selection) -> str:
+    """What no test is about, where a selection left none to run."""
+    on = f" on {', '.join(sorted(selection.operations))}" if selection.operations else ""
+    return f"no test judges {', '.join(sorted(selection.rules)) or 'anything'}{on}"
+
+
 def make_selection(contract: Contract, rules: Sequence[str], operations: Sequence[str]) -> Selection:
     """A selection from what the command line names.
 

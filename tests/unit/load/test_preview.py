@@ -26,7 +26,7 @@ def test_a_schedule_tells_its_requests_and_its_greatest_rate() -> None:
     lines = list(preview_lines(ready, mix_operations(), "https://staging.example.com"))
     assert scheduled_requests(plan) == sum(len(list(plan.shots(key))) for key in range(plan.keys))
     assert any(line.startswith(f"then       {scheduled_requests(plan)} requests at fixed instants") for line in lines)
-    assert "target     https://staging.example.com, 20 requests in 3 s and key" in lines
+    assert "target     https://staging.example.com, 20 requests per 3 s per key" in lines
     assert lines[-1] == "but        leaves out send_message"
 
 

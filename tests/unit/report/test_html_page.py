@@ -102,9 +102,9 @@ def test_a_finding_tells_all_a_reader_needs(violated: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("holding", "HOLDS: 108 promises kept by 16 operations"),
-        ("violated", "VIOLATED: 2 promises broken by 2 operations"),
-        ("unknown", "UNKNOWN: 8 promises could not be judged; nothing was seen broken"),
+        ("holding", "PASSED 108 of 108 rules"),
+        ("violated", "FAILED 2 of 108 rules, on 2 operations"),
+        ("unknown", "COULD NOT JUDGE: 100 of 108 rules judged, none failed"),
     ],
 )
 def test_the_verdict_comes_first(name: str, words: str, request: pytest.FixtureRequest) -> None:

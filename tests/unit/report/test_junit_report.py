@@ -71,7 +71,7 @@ def test_a_broken_must_is_a_failure(violated: dict[str, Any]) -> None:
         "expected: every lead",
         "actual: lead_0007",
         "curl: curl -sS",
-        "again: nhq",
+        "reproduce: nhq",
     ):
         assert part in (failure.text or "")
 

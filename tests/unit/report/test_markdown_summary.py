@@ -10,8 +10,8 @@ from nhq.report import markdown_summary
 def test_verdict_and_counts_come_first(holding: dict[str, Any]) -> None:
     """A holding run is a heading, the counts and where they come from."""
     text = markdown_summary.render_markdown(record_of(holding))
-    assert text.startswith("## ✓ HOLDS: 108 promises kept by 16 operations\n")
-    assert "90 of 90 documented pairs seen" in text
+    assert text.startswith("## ✓ PASSED 108 of 108 rules\n")
+    assert "90/90 documented responses covered" in text
     assert "|---" not in text
     assert "seed 1" in text
 

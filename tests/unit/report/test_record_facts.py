@@ -1,45 +1,11 @@
 """A record is counted once, the same for every writer."""
 
-import copy
 from typing import Any
 
 from msgspec.structs import replace
 
 from nhq.record.record_json import record_of
 from nhq.report import record_facts
-
-
-def test_headline_when_it_holds(holding: dict[str, Any]) -> None:
-    """A holding run says how much was kept, by how many operations."""
-    assert record_facts.run_headline(record_of(holding)) == "HOLDS: 108 promises kept by 16 operations"
-
-
-def test_headline_when_violated(violated: dict[str, Any]) -> None:
-    """A violated run counts broken promises and the operations that broke them; what only warns counts nowhere."""
-    assert record_facts.run_headline(record_of(violated)) == "VIOLATED: 2 promises broken by 2 operations"
-    assert "1 warning (a “should” or an assumption broken)" in record_facts.headline_remarks(record_of(violated))
-
-
-def test_headline_when_unknown(unknown: dict[str, Any]) -> None:
-    """A run that couldn't be judged says so, and that nothing was seen broken."""
-    assert (
-        record_facts.run_headline(record_of(unknown))
-        == "UNKNOWN: 8 promises could not be judged; nothing was seen broken"
-    )
-
-
-def test_headline_of_nothing(empty: dict[str, Any]) -> None:
-    """A run that saw nothing never reads as if it held."""
-    assert (
-        record_facts.run_headline(record_of(empty))
-        == "UNKNOWN: nothing was seen broken, but the run could not be judged"
-    )
-
-
-def test_headline_when_interrupted(holding: dict[str, Any]) -> None:
-    """An interrupted run says so first."""
-    holding.update(interrupted=True, exit_code=130)
-    assert record_facts.run_headline(record_of(holding)).startswith("INTERRUPTED, HOLDS: ")
 
 
 def test_rules_not_selected_count_nowhere(violated: dict[str, Any]) -> None:
@@ -50,9 +16,7 @@ def test_rules_not_selected_count_nowhere(violated: dict[str, Any]) -> None:
     after = record_facts.count_run(record_of(violated))
     assert (after.holding, after.violated, after.unknown) == (11, 1, 0)
     assert after.unselected == before.holding + before.violated + before.warned + before.unknown - 12
-    assert f"{after.unselected} promises not selected for this run" in record_facts.headline_remarks(
-        record_of(violated)
-    )
+    assert f"{after.unselected} rules not selected for this run" in record_facts.headline_remarks(record_of(violated))
 
 
 def test_findings_that_fail_the_run_come_first(violated: dict[str, Any]) -> None:
@@ -108,12 +72,3 @@ def test_what_was_used_up_is_counted(holding: dict[str, Any]) -> None:
     assert record_facts.used_up(record_of(holding)) == ["1 draft", "1 credit"]
     holding["written"] = ["one credit spent on lead a", "one credit spent on lead b"]
     assert record_facts.used_up(record_of(holding)) == ["2 credits"]
-
-
-def test_the_headline_counts_the_operations_that_keep_a_promise(holding):
-    """Others were only called on the way: to read what one promise is about takes several."""
-    one = copy.deepcopy(dict(holding))
-    for rule in one["rules"]:
-        rule["selected"] = rule["id"] == one["rules"][0]["id"]
-        rule["cells"] = {"list_leads": {"verdict": "holds", "observations": 1, "cause": "", "exchange": 1}}
-    assert record_facts.run_headline(record_of(one)) == "HOLDS: 1 promise kept by 1 operation"

@@ -12,6 +12,7 @@ from nhq.contract.change_approvals import ChangeApprovals
 from nhq.model import Exchange, Finding, holds, violated
 from nhq.record.record_json import record_of as typed
 from nhq.report import FORMATS, record_facts, render_report, validate_record
+from nhq.report.run_headline import run_headline
 
 TODAY = datetime.date(2026, 11, 28)
 RULE, OTHER = "CAMP-PAUSE-ONLY-STARTED", "run_campaign_action"
@@ -61,7 +62,7 @@ def test_the_stanza_of_a_failing_finding_approves_it(judged: Judged, tmp_path: P
     record = judged(FOUND, approving(tmp_path, stanza))
     assert (record["exit_code"], record["verdict"], record["approval_problems"]) == (0, "violated", [])
     assert (record["findings"][0]["approved"], record["findings"][0]["stanza"]) == ("api until 2027-02-26: known", "")
-    assert record_facts.run_headline(typed(record)).endswith("all of it approved")
+    assert run_headline(typed(record)).startswith("APPROVED FAILURES of 1 of ")
 
 
 def test_other_words_and_another_row_are_the_same_finding(judged: Judged, tmp_path: Path) -> None:

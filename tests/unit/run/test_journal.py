@@ -91,7 +91,7 @@ def test_what_a_killed_test_left_behind_is_still_told(half: tuple[Path, Collecto
 )
 def test_another_run_is_refused(half: tuple[Path, Collector], target: Target, change: dict[str, Any]) -> None:
     """Another target, seed, contract or profile: one line names what differs."""
-    with pytest.raises(ConfigError, match=f"another {next(iter(change))}"):
+    with pytest.raises(ConfigError, match=f"differs in {next(iter(change))}; drop --resume"):
         taken_up(half[0], target, structs.replace(HEAD, **change))
 
 
@@ -116,7 +116,7 @@ def test_a_broken_line_in_the_midst_is_one_clear_line(half: tuple[Path, Collecto
     head, *rows = path.read_text("utf-8").splitlines()
     run = json.dumps(json.loads(head)["run"])
     path.write_text("\n".join((head, line.replace("RUN", run), *rows, "")), "utf-8")
-    with pytest.raises(ConfigError, match=r"journal\.jsonl: .*leave out --resume"):
+    with pytest.raises(ConfigError, match=r"journal\.jsonl: .*drop --resume"):
         taken_up(path, target)
 
 
@@ -198,5 +198,5 @@ def test_a_row_without_its_fields_is_named(half: tuple[Path, Collector], target:
     run = json.loads(half[0].read_text("utf-8").splitlines()[0])["run"]
     with half[0].open("a", encoding="utf-8") as stream:
         stream.write(json.dumps({"run": run, **row}) + "\n")
-    with pytest.raises(ConfigError, match=r"journal.jsonl: a line lacks what a test leaves there; leave out --resume"):
+    with pytest.raises(ConfigError, match=r"journal.jsonl: a line lacks what a test leaves there; drop --resume"):
         taken_up(half[0], target)

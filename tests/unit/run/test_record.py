@@ -7,7 +7,7 @@ import pytest
 from nhq.model import Finding, Level, holds, unknown, violated
 from nhq.record.record_json import read_record
 from nhq.report import render_report, validate_record
-from nhq.report.record_facts import run_headline
+from nhq.report.run_headline import run_headline
 from nhq.scenarios.judge import Judge
 
 
@@ -57,7 +57,7 @@ def test_what_fails_a_run_can_be_asked_for(collector, contract, record_of, excha
     read = read_record(json.dumps(record), "")
     red = verdict == "violated"
     assert (record["verdict"], record["exit_code"], record["fail_on"]) == (verdict, int(red), fail_on)
-    assert run_headline(read).startswith("VIOLATED: 1 promise broken" if red else "HOLDS")
+    assert run_headline(read).startswith("FAILED 1 of " if red else "PASSED ")
     assert ("<failure" in render_report(read, "junit")) is red
 
 

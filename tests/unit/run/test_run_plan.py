@@ -75,7 +75,7 @@ def test_tests_that_wait_side_by_side_take_as_long_as_the_longest(plan: RunPlan)
 def test_the_text_names_cost_windows_and_keys(plan: RunPlan) -> None:
     """In its first line; a target that doesn't allow everything costs no more than that."""
     text = render_plan(plan)
-    assert text.startswith("at most 173 requests to https://api.invalid/v1: 2 windows of 60 requests in 60 s and key")
+    assert text.startswith("at most 173 requests to https://api.invalid/v1: 2 windows of 60 requests per 60 s per key")
     assert "    81  one" in text
 
 

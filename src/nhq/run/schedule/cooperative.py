@@ -69,7 +69,7 @@ class CooperativeScheduler:
         return [turn.name for turn in self._aside]
 
     def play(self, name: str, body: Callable[[], object]) -> bool:
-        """Run a body to its end, or until it waits; whether it came to its end. What it raises is raised."""
+        """Run `body` until it finishes or waits; return True if it finished. Exceptions propagate."""
         turn = CooperativeTask(name, greenlet(body))
         self._go(turn)
         return turn.over

@@ -170,5 +170,5 @@ def test_an_id_means_a_liberty_or_a_fault() -> None:
     assert policy_change("noop")(Policies()).stages("get_lead") == Policies().stages("get_lead")
     with pytest.raises(ConfigError, match="no fault nobody"):
         policy_change("nobody")
-    with pytest.raises(ConfigError, match="no liberty nobody"):
+    with pytest.raises(ConfigError, match="no variant nobody"):
         find_variant("nobody")
