@@ -93,7 +93,7 @@ class LiveBench:
             troubles=tuple(troubles),
             seed=self._seed,
             liberties=tuple(liberty.id for liberty in liberties),
-            at=most if wanted_findings(collector, fault) else 0,
+            at=most if shown_by(collector, fault, most) else 0,
             judged=dict.fromkeys(judged_rules(collector), most),
         )
 
@@ -133,17 +133,19 @@ class LiveBench:
             try:
                 session = open_target(target, options, stack, self._contract, course, answers)
                 usable_target(session, skip=True)
-                stop = self._stop(fault, target, answers)
+                stop = self._stop(fault, target, answers, most)
                 nobody = make_selection(self._contract, (), ())
                 collector, _ = run_contract_tests(session, nobody, options, None, stop, "power", answers)
             except NhqError as problem:
                 return Collector(target), [str(problem)]
         return collector, [f"{trouble.where}: {trouble.cause}" for trouble in collector.troubles]
 
-    def _stop(self, fault: Fault, target: Target, answers: KeyAnswers) -> Stop:
-        """Enough was seen: a rule that the fault breaks, past all doubt about the target file."""
+    def _stop(self, fault: Fault, target: Target, answers: KeyAnswers, most: int) -> Stop:
+        """Enough was seen: a rule that the fault breaks, past all doubt about the target file; or all was sent."""
 
         def enough(collector: Collector) -> str:
+            if collector.requests >= most:
+                return collector.end("its requests are spent")
             seen = wanted_findings(collector, fault)
             doubted = excusable(collector, target, self._contract, answers) if seen else set()
             return collector.end("the fault was seen" if set(seen) - doubted else "")
@@ -154,6 +156,12 @@ class LiveBench:
 def wanted_findings(collector: Collector, fault: Fault) -> list[FindingKey]:
     """The findings that name a rule which the fault breaks."""
     return [key for key in collector.findings if key[0] in fault.rules]
+
+
+def shown_by(collector: Collector, fault: Fault, most: int) -> bool:
+    """Was such a finding proven by the first `most` requests? The last test of a run may send a few more."""
+    proofs = [collector.findings[key].finding.exchanges for key in wanted_findings(collector, fault)]
+    return any(max(numbers, default=collector.requests) <= most for numbers in proofs)
 
 
 def judged_rules(collector: Collector) -> list[str]:
