@@ -102,7 +102,10 @@ def telling(world: Inventory, field: str, fits: Callable[[str], bool] = lambda w
 @pytest.mark.rule("SEARCH-AND")
 @pytest.mark.parametrize("sign", ["%", "_"], ids=["percent", "underscore"])
 def test_no_letter_stands_for_others(sign: str, api: Api, world: Inventory, judge: Judge) -> None:
-    """«space-separated terms are AND-matched»: a term is no pattern. Other signs in its place show fuzzy hits."""
+    """«space-separated terms are AND-matched»: a term is no pattern. Other signs in its place show fuzzy hits.
+
+    Letters do, too: who forgives a wrong one may take an underscore for one.
+    """
     word = telling(world, "last_name", lambda word: word.isalpha() and word.isascii() and len(word) > 4)
     lead = next(str(row["id"]) for row in world.leads if word in words(row, "last_name"))
 
@@ -111,7 +114,7 @@ def test_no_letter_stands_for_others(sign: str, api: Api, world: Inventory, judg
         return lead in {str(row["id"]) for row in page.json()["data"]}, page
 
     found_by_it, proof = finds(sign)
-    if found_by_it and any(finds(other)[0] for other in "!~"):
+    if found_by_it and any(finds(other)[0] for other in "!~7qx" if other != word[2].lower()):
         judge.unknown("SEARCH-AND", "words are found by others that are like them", "list_leads")
         return
     expected, actual = "no lead by a term that it doesn't have", "one whose word has another letter there"

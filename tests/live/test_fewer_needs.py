@@ -11,6 +11,7 @@ import pytest
 from nhq.client.mock_process import mock_target, write_live
 
 PAGES = ("PAGE-", "ORDER-", "SEARCH-")
+ENOUGH = ("--requests", "1000")  # what is asked here is what keys and data let be judged, not what few requests do
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,19 @@ def judged_with(live: tuple[Path, dict[str, str]], label: str, out: Path, given:
     head = head if given else head.partition("[given]")[0]
     target = out / "one.toml"
     target.write_text(f"{head}[[key]]{key}", "utf-8")
-    command = [sys.executable, "-m", "nhq", "gate", "--target", str(target), "--profile", "live", "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "nhq",
+        "gate",
+        "--target",
+        str(target),
+        "--profile",
+        "live",
+        "--out",
+        str(out),
+        *ENOUGH,
+    ]
     done = subprocess.run(command, env=live[1], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     record = json.loads((out / "results.json").read_text("utf-8"))

@@ -25,7 +25,7 @@ def judged(tmp_path_factory) -> tuple[int, dict[str, Any]]:
         assert server.stdout.readline() == "ready\n"
         keys = (folder / "keys.env").read_text("utf-8").splitlines()
         environ = {**os.environ, **dict(line.removeprefix("export ").split("=", 1) for line in keys)}
-        gate = ["gate", "--target", str(folder / "target.toml"), "--out", str(folder / "out")]
+        gate = ["gate", "--target", str(folder / "target.toml"), "--out", str(folder / "out"), "--requests", "1500"]
         done = subprocess.run([sys.executable, "-m", "nhq", *gate], capture_output=True, env=environ, check=False)
         return done.returncode, json.loads((folder / "out" / "results.json").read_text("utf-8"))
     finally:

@@ -60,7 +60,8 @@ def extent_of(target: Target, minutes: float, requests: int, *, whole: bool) -> 
     if not whole:
         return Extent()
     seconds = min(MINUTES * 60, WINDOWS * target.window)
-    return Extent(seconds, repeats=True, strict=seconds == MINUTES * 60)
+    real = seconds == MINUTES * 60  # short windows are those of a trial, which isn't held back
+    return Extent(seconds, repeats=real, strict=real)
 
 
 def sendable_in(extent: Extent, latency: float) -> float:
@@ -114,6 +115,9 @@ class Planner:
     def _fitted(self, step: PlanStep, room: Room) -> PlanStep:
         """A step as this target lets it go: what there are no keys for isn't sent, what isn't permitted ends a test."""
         sent = room.sendable(step.cost)
+        closed = {scope: count for scope, count in step.cost.scopes.items() if not self.target.holders(scope)}
+        if closed:
+            sent["wide"] = max(0, sent.get("wide", 0) - sum(closed.values()))
         whole = sum(sent.values()) == step.cost.total and all(map(self._permitted, step.cost.operations))
         return replace(step, cost=replace(step.cost, requests=sent), reach=1.0 if whole else _PART)
 
