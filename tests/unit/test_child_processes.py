@@ -13,8 +13,8 @@ from nhq.child_processes import parent_descriptor, terminated_as_interrupted, ti
 CHILD = "from nhq.child_processes import end_with_parent; end_with_parent(); print('here', flush=True); input()"
 PARENT = f"""
 import os, subprocess, sys
-from nhq.child_processes import tied
-subprocess.Popen([sys.executable, "-c", {CHILD!r}], stdin=int(sys.argv[1]), **tied(os.environ))
+from nhq.child_processes import tie_to_parent
+subprocess.Popen([sys.executable, "-c", {CHILD!r}], stdin=int(sys.argv[1]), **tie_to_parent(os.environ))
 input()
 """
 

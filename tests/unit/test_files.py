@@ -13,8 +13,8 @@ from nhq.files import append_text, create_new, keep_inside, lock_folder, replace
 HOLD = """
 import sys
 from pathlib import Path
-from nhq.files import locked
-with locked(Path(sys.argv[1])):
+from nhq.files import lock_folder
+with lock_folder(Path(sys.argv[1])):
     print("held", flush=True)
     input()
 """

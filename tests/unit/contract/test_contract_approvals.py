@@ -62,7 +62,7 @@ def test_a_change_that_reaches_further_is_not_approved(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "named"),
     [
-        ('command = "load"', "command load"),
+        ('command = "check"', "command check"),
         ('code = "x"', "no code"),
         ("expires = 3", "expires"),
         ('owner = ""', "owner"),

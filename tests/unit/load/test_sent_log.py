@@ -67,13 +67,13 @@ def test_only_what_is_not_recorded_is_unanswered():
 DYING = """
 import os, signal, sys
 from pathlib import Path
-from nhq.load.history_recorder import Recording
+from nhq.load.history_recorder import HistoryRecorder
 from nhq.ratelimit.history.history import Meta
-from nhq.ratelimit.history.write_history import Instant
+from nhq.ratelimit.history.write_history import ClockPair
 
-def at(seconds): return Instant(seconds, {wall} + seconds)
+def at(seconds): return ClockPair(seconds, {wall} + seconds)
 
-recording = Recording(Path(sys.argv[1]), 0, ["k"], Meta({limit}, {window}, True, alone=True))
+recording = HistoryRecorder(Path(sys.argv[1]), 0, ["k"], Meta({limit}, {window}, True, alone=True))
 for number in range(8):
     recording.note("k", at(number / 100))
 for place, number in enumerate([0, 1, 2, 4, 5, 7]):  # 3 and 6 are still open

@@ -75,6 +75,6 @@ def test_a_fixed_window_that_fits_is_not_joined_by_one_that_does_not(limiters: M
     def server(_: object, rounding: str) -> object:
         return limiters.Fixed(60, 60.0, "first", rounding, 17.0)
 
-    found = identify.identify(mutants.recorded(server, "diagnostic", 0), 60, 60.0)
+    found = identify.identify_algorithm(mutants.recorded(server, "diagnostic", 0), 60, 60.0)
     assert Algorithm.FIXED_FIRST in found.candidates
     assert Algorithm.FIXED not in found.candidates
