@@ -41,6 +41,7 @@ from nhq.scenarios.window_probe import (
 )
 
 TOLD_FIRST = frozenset({400, 404, 409})  # what may be told before 429 (order-of-checks)
+AWAY_FIRST = frozenset({502, 503})  # so may that what stands behind is away; that isn't asked for twice more
 AT_THE_EDGE = 3  # requests at one instant where one is left
 STEPS = (0, 1, 2, 3, 0, 2)  # requests of one key between two of another
 TOGETHER = 4  # requests at one instant
@@ -207,7 +208,7 @@ def judge_exceeding(
         judge.unknown("RL-EXCEEDED", "the window was not full", answer.operation)
     elif flaw := meter.out_of_order(answer.operation or ""):
         judge.unknown("RL-EXCEEDED", flaw, answer.operation)
-    elif answer.status in TOLD_FIRST and not later:
+    elif answer.status in TOLD_FIRST | AWAY_FIRST and not later:
         judge.unknown("RL-EXCEEDED", f"the target told first what else was wrong: {answer.status}", answer.operation)
     elif answer.status is not None and (answer.status < 500 or meter.alone):
         expected = f"429 beyond {meter.limit} requests in one window"
