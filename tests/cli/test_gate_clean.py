@@ -81,4 +81,4 @@ def test_progress_goes_to_stderr_and_the_summary_to_stdout(first):
     done, _ = first
     assert "requests" in done.stderr
     assert "\n✓ PASSED " in done.stdout
-    assert "90 of 90" in done.stdout
+    assert "90/90 documented responses" in done.stdout

@@ -24,7 +24,7 @@ env = "KEY_FULL"
 workspace = "north"
 scopes = {json.dumps(bad.READS)}
 """
-RULE = ("--rule", "PAGE-CURSOR")  # a test for each list, in the order of the contract; accounts are the third
+RULE = ("--rule", "PAGE-CURSOR", "--profile", "gate")  # a test for each list, in order; accounts are the third
 DISCOVERY, MIDWAY = ("/linkedin_accounts", 1), ("/linkedin_accounts", 2)
 COMMAND = [sys.executable, "-m", "nhq", "gate"]
 

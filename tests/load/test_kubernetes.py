@@ -40,7 +40,7 @@ def test_its_commands_are_ours(job: str) -> None:
     """Every option exists, and is given what it takes."""
     given = command.make_context("load", load_words(job)).params
     assert given["profile"] == "drip"
-    assert given["alone"] is True
+    assert given["exclusive_keys"] is True
     assert (given["master"], given["worker"]) == (job == "nhq-master", job == "nhq-worker")
 
 
