@@ -40,6 +40,11 @@ class Extent:
     latency: float = 0.0
 
     @property
+    def bounded(self) -> bool:
+        """Is there an end to what may be sent?"""
+        return math.isfinite(self.seconds) or math.isfinite(self.requests)
+
+    @property
     def words(self) -> str:
         """What the run was given, as a reader would give it."""
         if self.latency:

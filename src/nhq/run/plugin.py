@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -48,6 +49,9 @@ from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Broken, Judge
 
 Few = Callable[[Sequence[Any]], list[Any]]
+
+#: How much more than was asked for a run may send, because tests cost more there than is known.
+MORE = 1.05
 
 
 class RunProgress(Protocol):
@@ -194,7 +198,10 @@ class ContractPlugin:
         self._items, self._total = list(items), len(items)
 
     def _planned(self, items: list[pytest.Item]) -> list[pytest.Item]:
-        """The tests that the plan makes in this round, in its order; what it leaves out is told, once."""
+        """The tests that the plan makes in this round, in its order where it can't make all.
+
+        What it leaves out is told, once.
+        """
         assert self.planner is not None
         by_id = {scenario_id(item): item for item in sorted(items, key=running_order)}
         if self._number == 1:
@@ -207,7 +214,8 @@ class ContractPlugin:
             self._tell_slow(self.planner)
             for (rule, operation), cause in left_out(choice, self.planner.extent).items():
                 self.collector.leave_out(rule, operation, cause)
-        return sorted((by_id[test] for test in self._depths if test in by_id), key=comes_last)
+        order = self._depths if self.planner.extent.bounded else by_id
+        return sorted((by_id[test] for test in order if test in self._depths and test in by_id), key=comes_last)
 
     def _tell_slow(self, planner: Planner) -> None:
         """Say before the first test that the answers take too long for what the keys allow."""
@@ -384,8 +392,9 @@ class ContractPlugin:
 
     @property
     def time_is_up(self) -> bool:
-        """Are the minutes that the run was given used up?"""
-        return self._pace is not None and self._pace.over
+        """Are the minutes or the requests that the run was given used up?"""
+        most = self.planner.extent.requests if self.planner is not None else inf
+        return self.collector.requests > MORE * most or (self._pace is not None and self._pace.over)
 
     def leave_out(self, items: Sequence[pytest.Item]) -> None:
         """Tests for which no time was left."""
@@ -393,7 +402,7 @@ class ContractPlugin:
             self._done.add(item.nodeid)
             for rule in rules_of_test(item):
                 self.collector.leave_out(
-                    rule, operation_of(item), "left out: the run's minutes were used up before its turn"
+                    rule, operation_of(item), "left out: the run's minutes or requests were used up before its turn"
                 )
 
     def leave(self) -> None:
