@@ -4,16 +4,16 @@ import pytest
 
 from nhq.client.target import Target
 from nhq.model import Finding, holds, violated
-from nhq.mutation.fault_sightings import Sightings, Variants
+from nhq.mutation.fault_sightings import SightingCollector, Variants
 from nhq.run.collector import TestResult
 
 BROKEN = violated(Finding("PAGE-CURSOR", "list_leads", "expected", "actual"))
 
 
 @pytest.fixture
-def seen() -> Sightings:
+def seen() -> SightingCollector:
     """Listens for one rule, in the test `one`, whose scenario is pagination/one."""
-    sightings = Sightings(Target("http://x", ()), wanted={"PAGE-CURSOR"}, test=lambda: "one")
+    sightings = SightingCollector(Target("http://x", ()), wanted={"PAGE-CURSOR"}, test=lambda: "one")
     sightings.tests.append(TestResult("one", ("PAGE-CURSOR",), scenario="pagination/one"))
     return sightings
 
