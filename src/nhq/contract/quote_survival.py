@@ -1,7 +1,7 @@
 """Does what a rule quotes still stand in a changed document? Words verbatim; schemas also where they only grew."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -93,8 +93,3 @@ def _spelt(rule: Rule, found: list[Place | GoneQuote]) -> list[Place]:
 def owner_of(pointer: str, operations: Mapping[str, Operation]) -> str | None:
     """The operation below which a place stands."""
     return next((row.id for row in operations.values() if f"{pointer}/".startswith(f"{row.pointer}/")), None)
-
-
-def gone_quotes(aligned: Alignment, quoted: Iterator[Place]) -> list[GoneQuote]:
-    """Of several places, those whose quote has gone."""
-    return [one for place in quoted if isinstance(one := present_place(aligned, place), GoneQuote)]
