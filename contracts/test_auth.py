@@ -22,7 +22,7 @@ from nhq.contract import Contract
 from nhq.errors import Unmet, Unread
 from nhq.model import Exchange, Identity
 from nhq.needs import REVOKED
-from nhq.run.plugin import Few
+from nhq.scenarios.few_variants import Few
 from nhq.scenarios.forbidden_writes import forbidden_write, send_forbidden_write
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge

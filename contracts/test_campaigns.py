@@ -13,8 +13,8 @@ from nhq.client.api import Api, Crawl
 from nhq.client.session import Session
 from nhq.errors import Unmet
 from nhq.model import Exchange
-from nhq.run.plugin import Few
 from nhq.scenarios.draft_opening import Opening, at_work, open_draft, pause_if_running
+from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory, Row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.steps import (

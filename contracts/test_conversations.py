@@ -21,7 +21,7 @@ from nhq.client.session import Session
 from nhq.errors import Unmet
 from nhq.fingerprints import Breach
 from nhq.model import Exchange
-from nhq.run.plugin import Few
+from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory, Row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.payloads import unique_word

@@ -14,7 +14,7 @@ from nhq.checks.search import account_of
 from nhq.client.api import Api
 from nhq.client.session import Session
 from nhq.errors import Unmet
-from nhq.run.plugin import Few
+from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory, first_row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.page_crawl import ListReference, PageCrawl, crawl_pages, rows_of

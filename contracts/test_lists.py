@@ -21,8 +21,8 @@ from nhq.contract.public_words import only_public_words
 from nhq.errors import Unmet
 from nhq.fingerprints import Breach
 from nhq.model import Effect, Exchange
-from nhq.run.plugin import Few
 from nhq.scenarios import steps
+from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory, Row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.page_crawl import ListReference, PageCrawl, crawl_pages

@@ -17,8 +17,8 @@ from nhq.contract.disclosure import disclose_value as told_as
 from nhq.errors import Unmet
 from nhq.fingerprints import Breach
 from nhq.model import Exchange
-from nhq.run.plugin import Few
 from nhq.scenarios.draft_opening import at_work, open_draft, pause_if_running
+from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory, Row, first_row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.payloads import absent_id, foreign_path, unique_word

@@ -17,7 +17,7 @@ from nhq.checks.search import account_of, may_match, plain_words
 from nhq.client.api import Api
 from nhq.client.session import Session
 from nhq.model import Effect, Exchange
-from nhq.run.plugin import Few
+from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.page_claims import FEW, fewer_page_sizes, lists_to_crawl, look_at, page_sizes, steady_ids

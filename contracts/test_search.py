@@ -15,7 +15,7 @@ from nhq.checks.search import FIELDS, is_cased, may_match, must_match, plain_wor
 from nhq.client.api import Api
 from nhq.client.session import Session
 from nhq.model import Exchange
-from nhq.run.plugin import Few
+from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory, Row, first_row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.page_crawl import ListReference, PageCrawl, crawl_pages, rows_of

@@ -18,7 +18,7 @@ from nhq.client.api import Api, next_cursor, page_items
 from nhq.client.request_fitting import sample_body
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
-from nhq.run.plugin import Few
+from nhq.scenarios.few_variants import Few
 from nhq.scenarios.forbidden_writes import forbidden_write, send_forbidden_write
 from nhq.scenarios.inventory import Inventory, Row, first_row
 from nhq.scenarios.judge import Judge

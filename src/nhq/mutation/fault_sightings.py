@@ -9,8 +9,9 @@ import pytest
 from nhq.model import Observation
 from nhq.run.collector import Collector
 from nhq.run.costs import load_costs
-from nhq.run.plugin import ContractPlugin, Few
+from nhq.run.plugin import ContractPlugin
 from nhq.run.scenario_ids import scenario_id
+from nhq.scenarios.few_variants import Few
 
 #: A scenario's id, and the place of the variant in what it gave to `few`, or "" where none was under way.
 Place = tuple[str, str]

@@ -1,14 +1,12 @@
 """The pytest side of a run: gives tests their fixtures, and turns what happens to them into verdicts."""
 
 import os
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from math import inf
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -28,30 +26,26 @@ from nhq.contract import Contract
 from nhq.errors import NhqError, crash_place, is_interrupt
 from nhq.generate.source_literals import without_source_literals
 from nhq.model import Exchange, violated
-from nhq.run.choice_of_tests import PlannableTest
 from nhq.run.collector import Collector
-from nhq.run.costs import Cost, Costs, Depth
+from nhq.run.costs import Costs
 from nhq.run.early_end import Stop
-from nhq.run.forecast import Forecast, followed_test, may_wait, test_name
+from nhq.run.forecast import Forecast, may_wait
+from nhq.run.item_operations import is_judgeable, operations_of_test
 from nhq.run.journal import RunJournal
-from nhq.run.live_planner import Planner, left_out
+from nhq.run.live_planner import Planner
 from nhq.run.outcomes import TargetGone, TestOutcomes, operation_of, rules_of_test
-from nhq.run.pace import EvenPace
+from nhq.run.planned_round import PlannedRound
 from nhq.run.rerun import Reruns, reset_fixtures
 from nhq.run.run_plan import Left
-from nhq.run.scenario_ids import comes_last, running_order, scenario_id
+from nhq.run.scenario_ids import running_order, scenario_id
 from nhq.run.schedule.cooperative import CooperativeClock
 from nhq.run.second_looks import SecondLooks, run_with_second_looks
 from nhq.run.selection import Selection
 from nhq.run.side_effects import started_campaigns
 from nhq.scenarios.draft_opening import BEFORE
+from nhq.scenarios.few_variants import Few, one_of
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Broken, Judge
-
-Few = Callable[[Sequence[Any]], list[Any]]
-
-#: How much more than was asked for a run may send, because tests cost more there than is known.
-MORE = 1.05
 
 
 class RunProgress(Protocol):
@@ -93,13 +87,13 @@ class ContractPlugin:
         self._world = Inventory(self._api)
         self._snapshot = ""
         self._nonce = nonce
-        self.planner, self._number = planner, number
-        self._depths: dict[str, Depth] = {}
+        self._number = number
+        self._round = PlannedRound(planner, number, session, collector) if planner is not None else None
         self._progress = progress
         self._profile = profile
         self._stop = stop
         self._journal = journal
-        self.ahead = Forecast(session, costs, self._later)
+        self.ahead = Forecast(session, costs, self._round.later_costs if self._round is not None else tuple)
         self.planning = planning
         self._timer: Clock = SystemClock()
         self._total = 0
@@ -155,7 +149,7 @@ class ContractPlugin:
     def few(self, request: pytest.FixtureRequest) -> Few:
         """Of several variants, all; one in the live profile: the one that shows most, else another for each test."""
         test = scenario_id(request.node)
-        places = self.planner.variants(test) if self.planner is not None else []
+        places = self._round.variants(test) if self._round is not None else []
         return lambda variants: (
             one_of(variants, test, places) if self._depth(request.node) == "live" else list(variants)
         )
@@ -187,51 +181,29 @@ class ContractPlugin:
         """Keep what the selection asks for."""
         kept = [item for item in items if self._selection.wants(rules_of_test(item), operation_of(item))]
         kept = [item for item in kept if is_judgeable(item, self._contract)]
-        if self.planner is not None:
-            kept = self._planned(kept)
-        elif self._profile == "live":
-            kept = [item for item in kept if item.get_closest_marker("elsewhere") is None]
+        if self._round is not None:
+            kept = self._planned(self._round, kept)
+        else:
+            if self._profile == "live":
+                kept = [item for item in kept if item.get_closest_marker("elsewhere") is None]
+            kept.sort(key=running_order)
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         done = self._journal.done if self._journal is not None else frozenset()
-        kept = kept if self.planner is not None else sorted(kept, key=running_order)
         items[:] = [item for item in kept if self.ends.name(item) not in done]
         self._items, self._total = list(items), len(items)
 
-    def _planned(self, items: list[pytest.Item]) -> list[pytest.Item]:
-        """The tests that the plan makes in this round, in its order where it can't make all.
-
-        What it leaves out is told, once.
-        """
-        assert self.planner is not None
-        by_id = {scenario_id(item): item for item in sorted(items, key=running_order)}
-        if self._number == 1:
-            self.planner.choose([plannable_test(item, by_id) for item in by_id.values()])
-        choice = self.planner.choice
-        assert choice is not None
-        self._depths = choice.depths(self._number)
-        self.ahead.choose(choice.costs(self._number))
-        if self._number == 1 and not self.planning:
-            self._tell_slow(self.planner)
-            for (rule, operation), cause in left_out(choice, self.planner.extent).items():
-                self.collector.leave_out(rule, operation, cause)
-        order = self._depths if self.planner.extent.bounded else by_id
-        return sorted((by_id[test] for test in order if test in self._depths and test in by_id), key=comes_last)
-
-    def _tell_slow(self, planner: Planner) -> None:
-        """Say before the first test that the answers take too long for what the keys allow."""
-        if self._progress is not None and planner.extent.latency:
-            self._progress.tell(
-                f"{planner.extent.words}: {planner.extent.requests:,.0f} requests fit, fewer than the keys allow"
-            )
-
-    def _later(self) -> list[Cost]:
-        """What the rounds to come will cost."""
-        choice = self.planner.choice if self.planner is not None else None
-        return [step.cost for step in choice.taken if step.number > self._number] if choice is not None else []
+    def _planned(self, planned: PlannedRound, items: list[pytest.Item]) -> list[pytest.Item]:
+        """The tests of a planned round; what it leaves out is told, once."""
+        made = planned.tests_of(items)
+        self.ahead.choose(planned.costs)
+        if not self.planning:
+            planned.tell_plan(self._progress.tell if self._progress is not None else lambda _: None)
+        return made
 
     def _depth(self, item: pytest.Item) -> str:
         """How much a test sends, as the profile or the plan has it."""
-        return self._depths.get(scenario_id(item), self._profile)
+        planned = self._round.depth(scenario_id(item)) if self._round is not None else None
+        return planned or self._profile
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file of tests that can't be read is trouble of ours; pytest itself would call the run interrupted."""
@@ -378,23 +350,14 @@ class ContractPlugin:
                 self.ends.unknown(item, cause)
 
     @property
-    def _pace(self) -> EvenPace | None:
-        """How fast the run goes, where it fills a time."""
-        planner = self.planner
-        if planner is None or planner.room is None or not planner.extent.strict:
-            return None
-        return EvenPace(self._session.budget.course, planner.extent.seconds, planner.room.planned)
-
-    @property
     def ahead_of_time(self) -> float:
         """Seconds by which the run is faster than its plan."""
-        return 0.0 if self._pace is None else self._pace.wait(self.collector.requests)
+        return 0.0 if self._round is None else self._round.ahead_of_time
 
     @property
     def time_is_up(self) -> bool:
         """Are the minutes or the requests that the run was given used up?"""
-        most = self.planner.extent.requests if self.planner is not None else inf
-        return self.collector.requests > MORE * most or (self._pace is not None and self._pace.over)
+        return self._round is not None and self._round.time_is_up
 
     def leave_out(self, items: Sequence[pytest.Item]) -> None:
         """Tests for which no time was left."""
@@ -491,61 +454,7 @@ class ContractPlugin:
         return self._session.budget.spent.seconds if real else 0.0
 
 
-def plannable_test(item: pytest.Item, by_id: Mapping[str, pytest.Item]) -> PlannableTest:
-    """A test as the planner sees it."""
-    after = (
-        next((name for name, other in by_id.items() if test_name(other) == followed_test(item)), "")
-        if followed_test(item)
-        else ""
-    )
-    only_deep = item.get_closest_marker("elsewhere") is not None
-    return PlannableTest(
-        scenario_id(item), rules_of_test(item), operation_of(item) or "", after, only_deep, may_wait(item)
-    )
-
-
 def mark_uncounted(exchange: Exchange, contract: Contract) -> Exchange:
     """An exchange as the limiter's checks see it: whether one that needs no key counts for a key, nobody says."""
     row = contract.operations.get(exchange.operation or "")
     return replace(exchange, operation=None) if row is not None and row.keyless else exchange
-
-
-def operations_of_test(definition: pytest.Item, contract: Contract, rule: str) -> list[str]:
-    """The operations that a test runs for: those of its first rule, or of a trait that its mark names.
-
-    Of those that nobody has written rules for, a test takes part that says `derived`.
-    """
-    trait = next((mark.args[0] for mark in definition.iter_markers("trait")), None)
-    names = contract.rules[rule].operations if trait is None else operations_with_trait(contract, trait)
-    derived = definition.get_closest_marker("derived") is not None
-    return [name for name in names if derived or not contract.operations[name].derived]
-
-
-def operations_with_trait(contract: Contract, trait: str) -> list[str]:
-    """The operations that take a body, that list pages, or that are `bare`: neither."""
-    told = {"body": (True, None), "paged": (None, True), "bare": (False, False)}
-    body, paged = told[trait]
-    return [
-        row.id
-        for row in contract.operations.values()
-        if body in (None, row.has_body) and paged in (None, row.paginated)
-    ]
-
-
-def is_judgeable(item: pytest.Item, contract: Contract) -> bool:
-    """Is a test about an operation that the contract has, and has one of its rules a sentence there?"""
-    operation = operation_of(item)
-    callspec = getattr(item, "callspec", None)
-    nobody = callspec is not None and operation is None and "operation" in callspec.params  # an empty set of them
-    if nobody or (operation is not None and operation not in contract.operations):
-        return False
-    cells = [(rule, operation or "") for rule in rules_of_test(item)]
-    return not cells or any(cell not in contract.unjudged and (cell[0], "") not in contract.unjudged for cell in cells)
-
-
-def one_of(variants: Sequence[Any], name: str, places: Sequence[int] = ()) -> list[Any]:
-    """One of several: the first of the places that there is, else always the same for a name."""
-    if not variants:
-        return []
-    known = (place for place in places if place < len(variants))
-    return [variants[next(known, zlib.crc32(name.encode()) % len(variants))]]

@@ -12,8 +12,8 @@ from nhq.run.choice_of_tests import Choice, PlannableTest
 from nhq.run.costs import Cost, Costs, Depth
 from nhq.run.gate import rounds_to_play
 from nhq.run.live_planner import Extent, Planner, extent_of, left_out
-from nhq.run.plugin import one_of
 from nhq.run.worth_of_tests import CatalogueFault, Faults
+from nhq.scenarios.few_variants import one_of
 
 WIDE = frozenset({"leads:read", "leads:write"})
 ONE = Target("https://api.invalid/v1", (Identity("one", "a", WIDE, "1"),), allow=frozenset(Effect))
