@@ -6,7 +6,7 @@ begins with the plan for less. What is left of the allowance then goes to later 
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nhq.run.costs import Cost, Costs, Depth
@@ -48,6 +48,12 @@ class Choice:
     def rounds(self) -> int:
         """How many seeds the tests run under."""
         return max((step.number for step in self.taken), default=1)
+
+    def without(self, dropped: Callable[[PlanStep], bool]) -> "Choice":
+        """The same, but for steps that are dropped: those of the first round are left out."""
+        gone = tuple(step for step in self.taken if dropped(step) and step.number == 1)
+        first = tuple(step for step in self.first if not dropped(step))
+        return Choice(first, tuple(step for step in self.fill if not dropped(step)), self.left + gone)
 
     def depths(self, number: int = 1) -> dict[str, Depth]:
         """By test of a round, in the order of their first steps: how deep it goes."""
@@ -100,7 +106,7 @@ def order_by_worth(steps: Sequence[PlanStep], worth: Worth) -> list[PlanStep]:
         if now > told + 1e-12 and heap and now > heap[0][0]:  # others were taken since: it is worth less by now
             heapq.heappush(heap, (now, place))
             continue
-        found.append(step)
+        found.append(replace(step, gain=worth.of(step)))
         worth.take(step)
         for later in waiting.pop(step.test, ()):
             heapq.heappush(heap, (-_rate(later, worth), places[id(later)]))

@@ -7,7 +7,7 @@ it is sent: that one with allowance.
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ FORMAT = "nhq-costs/3"
 DISCOVERY = "(discovery)"
 PREFLIGHT = "(preflight)"
 _OWN_LEAST = 0.2  # of a window: less than this is no wait of a test's own
+_LIMITER = "ratelimit"  # the area of the tests that fill whole windows
+_LIMIT = 60  # what a window allowed where the file doesn't say
 
 
 class Depth(StrEnum):
@@ -73,6 +75,16 @@ class Cost:
         """The first part of the scenario's id."""
         return self.test.partition("/")[0]
 
+    def at_limit(self, limit: int, measured: int) -> "Cost":
+        """On a target whose windows allow `limit` requests: a test of the limiter fills as many windows there.
+
+        `measured` is what they allowed where the cost was measured.
+        """
+        filled = self.requests.get("wide", 0) // measured if self.area == _LIMITER else 0
+        if not filled or limit == measured:
+            return self
+        return replace(self, requests={**self.requests, "wide": self.requests["wide"] + filled * (limit - measured)})
+
     def plus(self, other: "Cost") -> "Cost":
         """Both together, for one test."""
         return Cost(
@@ -96,11 +108,23 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Every test's cost for one contract: `tests` in the live profile, `whole` in the gate's."""
+    """Every test's cost for one contract: `tests` in the live profile, `whole` in the gate's.
+
+    They were measured where a window allows `limit` requests.
+    """
 
     contract: str
     tests: Mapping[str, Cost]
     whole: Mapping[str, Cost] = field(default_factory=dict)
+    limit: int = _LIMIT
+
+    def at_limit(self, limit: int) -> "Costs":
+        """The costs on a target whose windows allow so many requests."""
+        scaled = {
+            depth: {name: cost.at_limit(limit, self.limit) for name, cost in known.items()}
+            for depth, known in ((Depth.LIVE, self.tests), (Depth.GATE, self.whole))
+        }
+        return replace(self, tests=scaled[Depth.LIVE], whole=scaled[Depth.GATE], limit=limit)
 
     def of(self, test: str, depth: Depth = Depth.LIVE) -> Cost:
         """A test that no record told of at this depth costs what it does at the other; nothing that is known else."""
@@ -119,13 +143,14 @@ def load_costs(contract: str, file: Path | None = None) -> Costs:
     try:
         raw = json.loads(where.read_text("utf-8"))
         kept = {depth: _costs(raw["tests"], depth) for depth in Depth}
+        limit = int(raw.get("limit", _LIMIT))
     except OSError as problem:
         raise ConfigError(f"{where.name}: cannot be read ({problem.strerror})") from None
     except (ValueError, LookupError, TypeError, AttributeError):
         raise ConfigError(f"{where.name}: holds no costs; `nhq live-corpus --costs RECORD` makes it anew") from None
     if raw.get("contract") != contract:
         raise ConfigError(f"{where.name}: is of another contract; `nhq live-corpus --costs RECORD` makes it anew")
-    return Costs(contract, kept[Depth.LIVE], kept[Depth.GATE])
+    return Costs(contract, kept[Depth.LIVE], kept[Depth.GATE], max(1, limit))
 
 
 def costs_as_text(record: Record, known: Mapping[str, Any] | None = None) -> str:

@@ -47,6 +47,10 @@ class Forecast:
         plan = self.plan(rest)
         return None if plan is None else Left(plan.total, plan.windows, self._clock.now() + plan.seconds)
 
+    def requests(self, item: pytest.Item) -> int:
+        """How many requests a test sends, as far as its cost is known."""
+        return self._cost(item).total if self._costs is not None else 0
+
     def particular(self, item: pytest.Item) -> bool:
         """Does a test send something with a key that no other can stand in for, as far as its cost is known?"""
         cost = self._cost(item).requests if self._costs is not None else {}

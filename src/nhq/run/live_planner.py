@@ -11,6 +11,7 @@ from nhq.run.choice_of_tests import Choice, PlannableTest, choose_steps, order_b
 from nhq.run.costs import DISCOVERY, Costs, preflight_cost
 from nhq.run.key_room import Room
 from nhq.run.pace import SPREAD
+from nhq.run.replanning import Progress, shorten
 from nhq.run.rotation import ONLY, Turn, in_turn
 from nhq.run.worth_of_tests import Faults, PlanStep, Worth
 
@@ -112,6 +113,19 @@ class Planner:
         others = [step for step in order if step not in mine]
         self.room, self.choice = room, choose_steps(rounds_of([*mine, *others], self.costs, room), room, rounds)
         return self.choice
+
+    def shorten(self, progress: Progress) -> None:
+        """Take from the choice what there is no room for any more: tests sent more than their costs said."""
+        assert self.choice is not None
+        if self.extent.bounded:
+            self.choice = shorten(self.choice, progress, self._most)
+
+    @property
+    def _most(self) -> float:
+        """How many requests a run may send: so many as were asked for, or as its keys allow beside those without."""
+        if self.room is None or math.isfinite(self.extent.requests) or not self.extent.strict:
+            return self.extent.requests
+        return self.room.allowance + self.room.planned - self.room.paid
 
     def variants(self, test: str) -> list[int]:
         """Which of a test's variants to send where one must do, the most telling first; none where nothing is known."""

@@ -1,6 +1,6 @@
 """One round of a live run that is planned: which tests it makes, how deep each goes, and when its time is up."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import pytest
 
@@ -12,6 +12,7 @@ from nhq.run.forecast import followed_test, may_wait, test_name
 from nhq.run.live_planner import Planner, left_out
 from nhq.run.outcomes import operation_of, rules_of_test
 from nhq.run.pace import EvenPace
+from nhq.run.replanning import Progress
 from nhq.run.scenario_ids import comes_last, running_order, scenario_id
 
 #: How much more than was asked for a run may send, because tests cost more there than is known.
@@ -44,6 +45,18 @@ class PlannedRound:
     def costs(self) -> Mapping[str, Cost]:
         """What its tests cost as the plan makes them, by scenario."""
         return self._choice.costs(self._number)
+
+    def shorten(self, begun: Collection[str], reserved: int, dearer: Mapping[str, int]) -> set[str]:
+        """Drop from what is to come what there is no room for any more; the tests of this round that are dropped.
+
+        `reserved` is how many requests tests that wait will still send, `dearer` how many more than planned others
+        cost, by test.
+        """
+        progress = Progress(self._number, begun, self._collector.requests + reserved, dearer)
+        before = set(self._depths)
+        self._planner.shorten(progress)
+        self._depths = self._choice.depths(self._number)
+        return before - set(self._depths)
 
     def tell_plan(self, tell: Callable[[str], None]) -> None:
         """Say before the first test of the run that answers take too long, and keep why tests are left out."""

@@ -29,7 +29,7 @@ from nhq.model import Exchange, violated
 from nhq.run.collector import Collector
 from nhq.run.costs import Costs
 from nhq.run.early_end import Stop
-from nhq.run.forecast import Forecast, may_wait
+from nhq.run.forecast import Forecast, followed_test, may_wait, test_name
 from nhq.run.item_operations import is_judgeable, operations_of_test
 from nhq.run.journal import RunJournal
 from nhq.run.live_planner import Planner
@@ -358,6 +358,26 @@ class ContractPlugin:
     def time_is_up(self) -> bool:
         """Are the minutes or the requests that the run was given used up?"""
         return self._round is not None and self._round.time_is_up
+
+    def shorten(self, rest: Sequence[pytest.Item], reserved: int = 0) -> list[pytest.Item]:
+        """Which of the tests to come there is no room for any more, where others sent more than was known of them."""
+        if self._round is None:
+            return []
+        ids = {item: scenario_id(item) for item in rest}
+        begun = {scenario_id(item) for item in self._items} - set(ids.values())
+        dropped = self._round.shorten(begun, reserved, self._dearer(rest))
+        if dropped:
+            self.ahead.choose(self._round.costs)
+        return [item for item in rest if ids[item] in dropped]
+
+    def _dearer(self, rest: Sequence[pytest.Item]) -> dict[str, int]:
+        """What tests cost more that make use of what another left behind, where that left nothing: a full window."""
+        names = {test_name(item) for item in self._items if self._left_open(item)}
+        return {scenario_id(item): self._session.target.limit for item in rest if followed_test(item) in names}
+
+    def _left_open(self, item: pytest.Item) -> bool:
+        result = self.ends.results.get(item.nodeid)
+        return result is not None and result.outcome == "unknown"
 
     def leave_out(self, items: Sequence[pytest.Item]) -> None:
         """Tests for which no time was left."""

@@ -71,7 +71,8 @@ class PlanStep:
 
     `number` counts the rounds, each under a seed of its own. `after` is a test whose own step must come before.
     `whole`: no shallower step comes before it. `reach` is how much of its worth it has on a target that lacks something
-    it needs: 1 where all is there. `patient`: others go on while it waits.
+    it needs: 1 where all is there. `patient`: others go on while it waits. `gain` is what it may show beside all that
+    stands before it in the plan's order.
     """
 
     test: str
@@ -84,6 +85,7 @@ class PlanStep:
     reach: float = 1.0
     whole: bool = False
     patient: bool = False
+    gain: float = 0.0
 
 
 def faults_path() -> Path:

@@ -30,6 +30,7 @@ class WaitingTests:
         self._items: dict[str, pytest.Item] = {}
         self._areas = Areas(session.contract)
         self._waited: dict[str, float] = {}  # how long had been waited when a test was put aside
+        self._sent: dict[str, int] = {}  # how many requests it had sent
         turns.attended_by(self)
 
     # --- hooks ----------------------------------------------------------------------------------------------
@@ -54,6 +55,9 @@ class WaitingTests:
             if self._plugin.time_is_up and rest:
                 self._plugin.leave_out(rest)
                 rest = []
+            if dropped := self._plugin.shorten(rest, self._reserved):
+                self._plugin.leave_out(dropped)
+                rest = [item for item in rest if item not in dropped]
             item = self._next(rest)
             if item is None:
                 self._turns.drain()
@@ -104,7 +108,14 @@ class WaitingTests:
     def _put_away(self, name: str) -> None:
         """The present test waits; its keys are claimed."""
         self._waited[name] = self._plugin.waited()
+        self._sent[name] = self._plugin.collector.news.by_role.total()
         self._session.running.put_aside()
+
+    @property
+    def _reserved(self) -> int:
+        """How many requests the tests that were put aside will still send, as far as that is known."""
+        ahead, aside = self._plugin.ahead, self._turns.aside
+        return sum(max(0, ahead.requests(self._items[name]) - self._sent[name]) for name in aside)
 
     # --- what tasks ask -------------------------------------------------------------------------------------
 
