@@ -55,6 +55,11 @@ class Choice:
         first = tuple(step for step in self.first if not dropped(step))
         return Choice(first, tuple(step for step in self.fill if not dropped(step)), self.left + gone)
 
+    def with_more(self, steps: Sequence[PlanStep]) -> "Choice":
+        """The same, and some of the steps that were left out besides."""
+        added = {id(step) for step in steps}
+        return Choice(self.first, self.fill + tuple(steps), tuple(step for step in self.left if id(step) not in added))
+
     def depths(self, number: int = 1) -> dict[str, Depth]:
         """By test of a round, in the order of their first steps: how deep it goes."""
         return {step.test: step.depth for step in self.taken if step.number == number}

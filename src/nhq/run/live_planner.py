@@ -11,7 +11,7 @@ from nhq.run.choice_of_tests import Choice, PlannableTest, choose_steps, order_b
 from nhq.run.costs import DISCOVERY, Costs, preflight_cost
 from nhq.run.key_room import Room
 from nhq.run.pace import SPREAD
-from nhq.run.replanning import Progress, shorten
+from nhq.run.replanning import Progress, lengthen, shorten
 from nhq.run.rotation import ONLY, Turn, in_turn
 from nhq.run.worth_of_tests import Faults, PlanStep, Worth
 
@@ -116,9 +116,13 @@ class Planner:
 
     def shorten(self, progress: Progress) -> None:
         """Take from the choice what there is no room for any more: tests sent more than their costs said."""
-        assert self.choice is not None
-        if self.extent.bounded:
+        if self.choice is not None and self.extent.bounded:
             self.choice = shorten(self.choice, progress, self._most)
+
+    def lengthen(self, progress: Progress) -> None:
+        """Take into the choice what there is room for after all: tests sent less than their costs said."""
+        if self.choice is not None and math.isfinite(self._most):
+            self.choice = lengthen(self.choice, progress, self._most)
 
     @property
     def _most(self) -> float:

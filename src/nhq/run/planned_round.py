@@ -52,11 +52,18 @@ class PlannedRound:
         `reserved` is how many requests tests that wait will still send, `dearer` how many more than planned others
         cost, by test.
         """
-        progress = Progress(self._number, begun, self._collector.requests + reserved, dearer)
         before = set(self._depths)
-        self._planner.shorten(progress)
+        self._planner.shorten(Progress(self._number, begun, self._collector.requests + reserved, dearer))
         self._depths = self._choice.depths(self._number)
         return before - set(self._depths)
+
+    def lengthen(self, begun: Collection[str], reserved: int) -> set[str]:
+        """Take in what there is room for after all; the tests of this round that are made besides."""
+        before = set(self._depths)
+        if self._number == 1:
+            self._planner.lengthen(Progress(self._number, begun, self._collector.requests + reserved))
+            self._depths = self._choice.depths(self._number)
+        return set(self._depths) - before
 
     def tell_plan(self, tell: Callable[[str], None]) -> None:
         """Say before the first test of the run that answers take too long, and keep why tests are left out."""

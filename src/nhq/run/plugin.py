@@ -102,6 +102,7 @@ class ContractPlugin:
         self.again = Reruns(session, collector)
         self.ends = TestOutcomes(self._contract, collector, self.again.wanted, self.doubted, number)
         self._items: list[pytest.Item] = []
+        self._spare: dict[str, pytest.Item] = {}
         self._watches: dict[str, tuple[float, float]] = {}
         collector.follow(session.running)
         session.recorder.listeners.append(self._listen)
@@ -195,6 +196,7 @@ class ContractPlugin:
     def _planned(self, planned: PlannedRound, items: list[pytest.Item]) -> list[pytest.Item]:
         """The tests of a planned round; what it leaves out is told, once."""
         made = planned.tests_of(items)
+        self._spare = {scenario_id(item): item for item in items if item not in set(made)}
         self.ahead.choose(planned.costs)
         if not self.planning:
             planned.tell_plan(self._progress.tell if self._progress is not None else lambda _: None)
@@ -363,19 +365,34 @@ class ContractPlugin:
         """Which of the tests to come there is no room for any more, where others sent more than was known of them."""
         if self._round is None:
             return []
-        ids = {item: scenario_id(item) for item in rest}
-        begun = {scenario_id(item) for item in self._items} - set(ids.values())
-        dropped = self._round.shorten(begun, reserved, self._dearer(rest))
+        dropped = self._round.shorten(self._begun(rest), reserved, self._dearer(rest))
         if dropped:
             self.ahead.choose(self._round.costs)
-        return [item for item in rest if ids[item] in dropped]
+        return [item for item in rest if scenario_id(item) in dropped]
+
+    def lengthen(self, rest: Sequence[pytest.Item], reserved: int = 0) -> list[pytest.Item]:
+        """Tests that were left out, and that there is room for after all, where others sent less than was known."""
+        if self._round is None:
+            return []
+        taken = self._round.lengthen(self._begun(rest), reserved)
+        more = [item for name, item in self._spare.items() if name in taken]
+        if more:
+            self._spare = {name: item for name, item in self._spare.items() if name not in taken}
+            self._items, self._total = [*self._items, *more], self._total + len(more)
+            self.ahead.choose(self._round.costs)
+        return more
+
+    def _begun(self, rest: Sequence[pytest.Item]) -> set[str]:
+        """The tests of this round that aren't to come."""
+        return {scenario_id(item) for item in self._items} - {scenario_id(item) for item in rest}
 
     def _dearer(self, rest: Sequence[pytest.Item]) -> dict[str, int]:
         """What tests cost more that make use of what another left behind, where that left nothing: a full window."""
-        names = {test_name(item) for item in self._items if self._left_open(item)}
+        names = {test_name(item) for item in self._items if self.left_open(item)}
         return {scenario_id(item): self._session.target.limit for item in rest if followed_test(item) in names}
 
-    def _left_open(self, item: pytest.Item) -> bool:
+    def left_open(self, item: pytest.Item) -> bool:
+        """Did a test end without having judged its rules?"""
         result = self.ends.results.get(item.nodeid)
         return result is not None and result.outcome == "unknown"
 

@@ -1,16 +1,19 @@
-"""A plan that is shortened while it is carried out: where tests send more than was known, the rest sends less.
+"""A plan that changes while it is carried out: where tests send more than was known, the rest sends less.
 
 What goes is worth least for what it costs by then: further seeds first, then deeper looks and tests that show little
-for each request. A cheap test that shows much is kept to the end.
+for each request. A cheap test that shows much is kept to the end. Where tests send less, what was left out comes in.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nhq.run.choice_of_tests import Choice
-from nhq.run.worth_of_tests import PlanStep
+from nhq.run.costs import Depth
+from nhq.run.worth_of_tests import RULE, PlanStep
 
 _BESIDE = 1.0  # a request that is added to each cost, as where the plan is made
+
+Group = Sequence[PlanStep]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +32,76 @@ class Progress:
         """Is a step still to come?"""
         return step.number > self.number or (step.number == self.number and step.test not in self.begun)
 
-    def cost(self, step: PlanStep) -> int:
-        """What a step costs, as it is known by now."""
-        more = self.dearer.get(step.test, 0) if step.number == self.number else 0
-        return step.cost.total + more
+    def cost(self, steps: Group) -> int:
+        """What steps cost, as it is known by now."""
+        return sum(step.cost.total + self._more(step) for step in steps)
+
+    def rate(self, group: Group) -> float:
+        """What steps are worth for each request."""
+        return sum(step.gain for step in group) / (self.cost(group) + _BESIDE)
+
+    def dear(self, group: Group) -> bool:
+        """Does one of the steps cost more than was planned?"""
+        return any(map(self._more, group))
+
+    def _more(self, step: PlanStep) -> int:
+        return self.dearer.get(step.test, 0) if step.number == self.number else 0
 
 
 def shorten(choice: Choice, progress: Progress, most: float) -> Choice:
-    """The choice without as many of the steps to come as it takes to send at most so many requests in all."""
+    """The choice without what has no room any more, so that at most so many requests are sent in all.
+
+    What costs more than was known goes, too, where something that was left out shows more for as much.
+    """
     rest = [step for step in choice.taken if progress.ahead(step)]
-    excess = progress.sent + sum(map(progress.cost, rest)) - most
-    if excess <= 0:
-        return choice
-    dropped: set[int] = set()
-    while excess > 0 and (gone := _least_worthy(rest, progress)):
-        excess -= sum(map(progress.cost, gone))
+    dropped = _no_longer_worth_it(rest, choice, progress)
+    excess = progress.sent + progress.cost([step for step in rest if id(step) not in dropped]) - most
+    while excess > 0:
+        gone = _least_worthy([step for step in rest if id(step) not in dropped], progress)
+        if not gone:
+            break
+        excess -= progress.cost(gone)
         dropped |= {id(step) for step in gone}
-        rest = [step for step in rest if id(step) not in dropped]
-    return choice.without(lambda step: id(step) in dropped)
+    return choice.without(lambda step: id(step) in dropped) if dropped else choice
 
 
-def _least_worthy(rest: Sequence[PlanStep], progress: Progress) -> list[PlanStep]:
+def lengthen(choice: Choice, progress: Progress, most: float) -> Choice:
+    """The choice with what was left out in its first round, as far as there is room for it after all.
+
+    Tests that wait for windows stay left out, and those that began. First comes what alone judges a rule.
+    """
+    room = most - progress.sent - progress.cost([step for step in choice.taken if progress.ahead(step)])
+    made, more = {step.test for step in choice.taken if step.number == 1} | set(progress.begun), list[PlanStep]()
+    judged = frozenset().union(*(step.rules for step in choice.taken))
+
+    def rate(step: PlanStep) -> float:
+        return progress.rate([step]) + RULE * len(step.rules - judged) / (progress.cost([step]) + _BESIDE)
+
+    for step in sorted(choice.left, key=rate, reverse=True):
+        late = step.test in progress.begun or step.cost.windows or step.after
+        ready = _first(step) or step.test in made
+        if ready and not late and step.cost.total and progress.cost([step]) <= room:
+            room -= progress.cost([step])
+            more.append(step)
+            made.add(step.test)
+    return choice.with_more(more) if more else choice
+
+
+def _no_longer_worth_it(rest: Sequence[PlanStep], choice: Choice, progress: Progress) -> set[int]:
+    """Steps that cost more than was known, and show less for a request than the best that was left out."""
+    best = max((progress.rate([step]) for step in choice.left), default=0.0)
+    dear = (group for group in _with_dependants(rest) if progress.dear(group) and progress.rate(group) < best)
+    return {id(step) for group in dear for step in group}
+
+
+def _least_worthy(rest: Sequence[PlanStep], progress: Progress) -> Group:
     """The step to drop next, with those that depend on it; nothing where no step costs anything."""
     last = max((step.number for step in rest), default=1)
     groups = _with_dependants([step for step in rest if step.number == last])
-    priced = [group for group in groups if sum(map(progress.cost, group))]
-    return min(priced, key=_rate_by(progress.cost), default=[])
+    return min((group for group in groups if progress.cost(group)), key=progress.rate, default=())
 
 
-def _with_dependants(rest: Sequence[PlanStep]) -> Iterator[list[PlanStep]]:
+def _with_dependants(rest: Sequence[PlanStep]) -> Iterator[Group]:
     """Each step of a round with the deeper ones of its test, and with those of tests that follow it."""
     dependants: dict[str, list[PlanStep]] = {}
     for step in rest:
@@ -71,8 +115,4 @@ def _with_dependants(rest: Sequence[PlanStep]) -> Iterator[list[PlanStep]]:
 
 def _first(step: PlanStep) -> bool:
     """Does a step stand for the least depth of its test?"""
-    return step.whole or step.depth.value == "live"
-
-
-def _rate_by(cost: Callable[[PlanStep], int]) -> Callable[[Sequence[PlanStep]], float]:
-    return lambda group: sum(step.gain for step in group) / (sum(map(cost, group)) + _BESIDE)
+    return step.whole or step.depth is Depth.LIVE

@@ -13,7 +13,7 @@ import pytest
 
 from nhq.client.session import Session
 from nhq.model import violated
-from nhq.run.area_order import Areas
+from nhq.run.area_order import Areas, Planned
 from nhq.run.forecast import followed_test, may_wait, test_name
 from nhq.run.outcomes import rules_of_test
 from nhq.run.plugin import ContractPlugin
@@ -29,6 +29,7 @@ class WaitingTests:
         self._plugin, self._session, self._turns = plugin, session, turns
         self._items: dict[str, pytest.Item] = {}
         self._areas = Areas(session.contract)
+        self._planned: dict[pytest.Item, Planned] = {}
         self._waited: dict[str, float] = {}  # how long had been waited when a test was put aside
         self._sent: dict[str, int] = {}  # how many requests it had sent
         turns.attended_by(self)
@@ -51,13 +52,12 @@ class WaitingTests:
         if session.testsfailed or session.config.option.collectonly:
             return None
         rest = list(session.items)
+        self._plan(rest)
         while rest or self._turns.aside:
             if self._plugin.time_is_up and rest:
                 self._plugin.leave_out(rest)
                 rest = []
-            if dropped := self._plugin.shorten(rest, self._reserved):
-                self._plugin.leave_out(dropped)
-                rest = [item for item in rest if item not in dropped]
+            rest = self._replanned(rest)
             item = self._next(rest)
             if item is None:
                 self._turns.drain()
@@ -85,20 +85,44 @@ class WaitingTests:
         ready = [item for item in rest if followed_test(item) not in unfinished]
         following = [item for item in ready if followed_test(item)]
         waiting = [item for item in ready if may_wait(item) and self._free() >= 2]
-        self._areas.see(self._plugin.ends.results.values(), {key[0] for key in self._plugin.collector.findings})
+        self._look_at_areas(rest)
         ordinary = sorted((item for item in ready if not may_wait(item)), key=self._late)
         first = next(iter((*following, *waiting, *ordinary)), None)
         return first if first is not None or self._turns.aside else next(iter(ready or rest))
 
-    def _late(self, item: pytest.Item) -> tuple[bool, bool, tuple[bool, int], bool]:
+    def _look_at_areas(self, rest: Sequence[pytest.Item]) -> None:
+        """Which areas have had their share so far."""
+        coming = set(rest)
+        ended = [
+            test for item, test in self._planned.items() if item not in coming and not self._plugin.left_open(item)
+        ]
+        ahead = [self._planned[item] for item in rest]
+        self._areas.see(ended, ahead, {key[0] for key in self._plugin.collector.findings})
+
+    def _late(self, item: pytest.Item) -> tuple[bool, bool, tuple[bool, float], bool]:
         """Last come those that read again what all others wrote, then tests that would have to wait for allowance.
 
-        First come those about areas that were looked at least, then those that need keys of their own: any key serves
-        the others, and they would use up just those.
+        First come those about areas of whose tests the least part was made, then those that need keys of their own: any
+        key serves the others, and they would use up just those. Of what is left the plan's order decides.
         """
         ahead = self._plugin.ahead
         turn = self._areas.turn(rules_of_test(item))
         return comes_last(item), not ahead.affordable(item), turn, not ahead.particular(item)
+
+    def _replanned(self, rest: list[pytest.Item]) -> list[pytest.Item]:
+        """The tests to come, as others sent more than was known of them, or less."""
+        if dropped := self._plugin.shorten(rest, self._reserved):
+            self._plugin.leave_out(dropped)
+            rest = [item for item in rest if item not in dropped]
+        if all(map(comes_last, rest)) and not self._plugin.time_is_up:
+            more = self._plugin.lengthen(rest, self._reserved)
+            self._plan(more)
+            rest = [*more, *rest]
+        return rest
+
+    def _plan(self, items: Sequence[pytest.Item]) -> None:
+        """Keep of tests what areas they are of, and what they cost."""
+        self._planned |= {item: (rules_of_test(item), self._plugin.ahead.requests(item)) for item in items}
 
     def _free(self, *more: str) -> int:
         """How many of the widest keys no test has claimed, `more` besides."""
