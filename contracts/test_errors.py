@@ -51,7 +51,7 @@ def broken_action(valid: dict[str, Any]) -> Broken:
         "REQUEST-REQUIRED": [{}],
         "REQUEST-TYPE": [{"action": 5}, {"action": None}, {"action": ["pause"]}],
         "REQUEST-ENUM": [{"action": "stop"}, {"action": "PAUSE"}, {"action": ""}],
-        "REQUEST-CLOSED": [changed(valid, nhq=1)],
+        "REQUEST-UNKNOWN-MEMBER-400": [changed(valid, nhq=1)],
     }
 
 
@@ -64,7 +64,7 @@ def broken_overrides(valid: dict[str, Any]) -> Broken:
         "REQUEST-ENUM": [slot(valid, message_stage="follow_up_3"), slot(valid, node_type="send_inmail")],
         "REQUEST-EMPTY-TEXT": [slot(valid, message="")],
         "REQUEST-EMPTY-BATCH": [{"messages": []}],
-        "REQUEST-CLOSED": [changed(valid, nhq=1), slot(valid, nhq=1)],
+        "REQUEST-UNKNOWN-MEMBER-400": [changed(valid, nhq=1), slot(valid, nhq=1)],
     }
 
 
@@ -74,7 +74,7 @@ def broken_lists(valid: dict[str, Any]) -> Broken:
         "REQUEST-REQUIRED": [{}],
         "REQUEST-TYPE": [{"lead_lists": "text"}, {"lead_lists": valid["lead_lists"][0]}, {"lead_lists": None}],
         "REQUEST-EMPTY-BATCH": [{"lead_lists": []}],
-        "REQUEST-CLOSED": [changed(valid, nhq=1)],
+        "REQUEST-UNKNOWN-MEMBER-400": [changed(valid, nhq=1)],
     }
 
 
@@ -85,7 +85,7 @@ def broken_import(valid: dict[str, Any]) -> Broken:
         "REQUEST-TYPE": [changed(valid, first_name=5), changed(valid, linkedin_url=None), {"leads": "text"}],
         "REQUEST-EMPTY-TEXT": [changed(valid, first_name=""), changed(valid, last_name="")],
         "REQUEST-EMPTY-BATCH": [{"leads": []}],
-        "REQUEST-CLOSED": [changed(valid, nhq=1)],
+        "REQUEST-UNKNOWN-MEMBER-400": [changed(valid, nhq=1)],
     }
 
 
@@ -218,10 +218,10 @@ def test_empty_batches(judge: Judge, send: Sender, rng: random.Random) -> None:
 
 @pytest.mark.scenario("errors/closed-bodies")
 @pytest.mark.elsewhere("test_bodies")
-@pytest.mark.rule("REQUEST-CLOSED")
+@pytest.mark.rule("REQUEST-UNKNOWN-MEMBER-400")
 def test_closed_bodies(judge: Judge, send: Sender, rng: random.Random) -> None:
     """`additionalProperties: false`."""
-    judge_each(judge, "REQUEST-CLOSED", send, "for an unknown member", rng)
+    judge_each(judge, "REQUEST-UNKNOWN-MEMBER-400", send, "for an unknown member", rng)
 
 
 def judge_accepted(judge: Judge, rule: str, send: Sender, sent: Any, what: str) -> None:
@@ -239,11 +239,11 @@ def judge_accepted(judge: Judge, rule: str, send: Sender, sent: Any, what: str) 
 
 
 @pytest.mark.scenario("errors/open-body")
-@pytest.mark.rule("REQUEST-OPEN")
+@pytest.mark.rule("REQUEST-UNKNOWN-MEMBER-ALLOWED")
 def test_open_body(judge: Judge, send: Sender, rng: random.Random) -> None:
     """This one schema doesn't say `additionalProperties: false`."""
     sent = changed(valid_body(send.operation, unique_word(rng)), nhq=1)
-    judge_accepted(judge, "REQUEST-OPEN", send, sent, "an unknown member where the body is open")
+    judge_accepted(judge, "REQUEST-UNKNOWN-MEMBER-ALLOWED", send, sent, "an unknown member where the body is open")
 
 
 @pytest.mark.scenario("errors/lengths-are-in-characters")
@@ -290,7 +290,7 @@ def valid_bodies(operation: str, word: str) -> list[Any]:
 
 @pytest.mark.scenario("errors/errors-elsewhere-look-alike")
 @pytest.mark.derived
-@pytest.mark.rule("ERROR-BODY-ELSEWHERE")
+@pytest.mark.rule("ERROR-BODY-UNDOCUMENTED")
 def test_errors_elsewhere_look_alike(
     api: Api, world: Inventory, contract: Contract, judge: Judge, rng: random.Random, operation: str, profile: str
 ) -> None:
@@ -307,7 +307,7 @@ def test_errors_elsewhere_look_alike(
         proof, expected = answer, "the error envelope"
         ok, actual = enveloped(answer), f"{answer.status} without it"
         for name in alike if profile == "live" else [operation]:
-            judge("ERROR-BODY-ELSEWHERE", ok, proof, expected=expected, actual=actual, where="body", operation=name)
+            judge("ERROR-BODY-UNDOCUMENTED", ok, proof, expected=expected, actual=actual, where="body", operation=name)
 
 
 def enveloped(answer: Exchange) -> bool:

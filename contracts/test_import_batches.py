@@ -94,23 +94,25 @@ def test_twins_in_a_batch(api: Api, judge: Judge, rng: random.Random) -> None:
 
 
 @pytest.mark.scenario("import/largest-batch")
-@pytest.mark.rule("IMPORT-100", "IMPORT-101", "IMPORT-BATCH-201")
+@pytest.mark.rule("IMPORT-MAX-ACCEPTED", "IMPORT-OVER-MAX-400", "IMPORT-BATCH-201")
 def test_largest_batch(api: Api, judge: Judge, rng: random.Random) -> None:
     """A batch of 100 is imported whole, one of 101 is answered 400 and imports nobody."""
     lead_list = new_list(api, rng)
     batch = send_batch(api, lead_list, [new_lead(rng) for _ in range(100)])
     count = len(read_members(api, lead_list, least=len(batch.data)).ids)
     if batch.failed and not batch.data:
-        judge.unknown("IMPORT-100", "every entry failed in processing, as any may", IMPORT)
+        judge.unknown("IMPORT-MAX-ACCEPTED", "every entry failed in processing, as any may", IMPORT)
     else:
         ok = batch.answer.status == (207 if batch.failed else 201) and count == len(batch.data)
         ok, expected = ok and batch.settled(set(range(100))), "201 (207 with failed ones), each a member or failed"
         actual = f"{batch.answer.status}, {len(batch.data)} results, {len(batch.failed)} failed, {count} members"
-        judge("IMPORT-100", ok, batch.answer, expected=expected, actual=actual)
+        judge("IMPORT-MAX-ACCEPTED", ok, batch.answer, expected=expected, actual=actual)
     answer = send_import(api, lead_list, [new_lead(rng) for _ in range(101)])
     more = len(read_members(api, lead_list).ids) - count
     actual = f"{answer.status}, {more} imported"
-    judge("IMPORT-101", answer.status == 400 and not more, answer, expected="400, nobody imported", actual=actual)
+    judge(
+        "IMPORT-OVER-MAX-400", answer.status == 400 and not more, answer, expected="400, nobody imported", actual=actual
+    )
 
 
 @pytest.mark.scenario("import/failed")

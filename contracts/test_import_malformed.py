@@ -31,7 +31,7 @@ def malformed(rng: random.Random) -> list[tuple[Body, str, str]]:
     }
     typed = [(new_lead(rng) | {name: value}, name, "REQUEST-TYPE") for name, value in values.items()]
     inner = (new_lead(rng) | {"skills": ["x", 1]}, "skills", "REQUEST-TYPE")
-    unknown = (new_lead(rng) | {"nhq_unknown": "x"}, "", "REQUEST-CLOSED")
+    unknown = (new_lead(rng) | {"nhq_unknown": "x"}, "", "REQUEST-UNKNOWN-MEMBER-400")
     return [*lacking, *empty, *typed, inner, unknown]
 
 
@@ -96,7 +96,7 @@ def test_all_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
 
 
 @pytest.mark.scenario("import/single-malformed")
-@pytest.mark.rule("REQUEST-REQUIRED", "REQUEST-EMPTY-TEXT", "REQUEST-TYPE", "REQUEST-CLOSED")
+@pytest.mark.rule("REQUEST-REQUIRED", "REQUEST-EMPTY-TEXT", "REQUEST-TYPE", "REQUEST-UNKNOWN-MEMBER-400")
 def test_single_malformed(api: Api, judge: Judge, few: Few, rng: random.Random) -> None:
     """A single lead that breaks the schema is answered 400."""
     lead_list = new_list(api, rng)

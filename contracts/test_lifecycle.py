@@ -395,7 +395,7 @@ def begun(api: Api, judge: Judge, world: Inventory, rng: random.Random) -> Stage
 
 
 @pytest.mark.scenario("lifecycle/resume-under-way")
-@pytest.mark.rule("CAMP-START", "CAMP-RESUME", "CAMP-PAUSE", "CAMP-RESUME-ONLY-FLIPS", "CAMP-ACTION-ONE")
+@pytest.mark.rule("CAMP-START", "CAMP-RESUME", "CAMP-PAUSE", "CAMP-RESUME-ONLY-FLIPS", "CAMP-ACTION-SAME-ID")
 def test_resume_under_way(api: Api, judge: Judge, session: Session, world: Inventory) -> None:
     """A campaign paused under way resumes with all that it has counted; where one more may start, it answers for it."""
     stage = Stage(api, judge, session, world.given("campaign_paused"))

@@ -49,7 +49,7 @@ def created(answer: Exchange) -> list[Row]:
 
 
 @pytest.mark.scenario("lists/creation")
-@pytest.mark.rule("LIST-CREATES", "LIST-DATA", "LIST-NAME-KEPT", "LIST-DESCRIPTION-KEPT")
+@pytest.mark.rule("LIST-CREATES", "LIST-DATA-COMPLETE", "LIST-NAME-KEPT", "LIST-DESCRIPTION-KEPT")
 def test_creation(api: Api, session: Session, judge: Judge, rng: random.Random) -> None:
     """Each entry becomes a list with its name and description, which can be read and stands in the list of lists."""
     entries: list[dict[str, Any]] = [
@@ -61,7 +61,14 @@ def test_creation(api: Api, session: Session, judge: Judge, rng: random.Random) 
     answer = create(api, entries)
     made = created(answer)
     actual = f"{answer.status}, {len(made)} of {len(entries)} in data"
-    judge("LIST-DATA", len(made) == len(entries), answer, expected="each entry in data", actual=actual, where="/data")
+    judge(
+        "LIST-DATA-COMPLETE",
+        len(made) == len(entries),
+        answer,
+        expected="each entry in data",
+        actual=actual,
+        where="/data",
+    )
     if made:
         judge.chose("lead-count-on-create", "with" if "lead_count" in made[0] else "without")
     _kept(judge, answer, entries, made)
@@ -191,7 +198,7 @@ def malformed(rng: random.Random) -> list[tuple[dict[str, Any], str]]:
 
 
 @pytest.mark.scenario("lists/some-malformed")
-@pytest.mark.rule("LIST-STATUS-207", "LIST-MALFORMED", "LIST-MALFORMED-FIELD", "LIST-DATA", "LIST-CREATES")
+@pytest.mark.rule("LIST-STATUS-207", "LIST-MALFORMED", "LIST-MALFORMED-FIELD", "LIST-DATA-COMPLETE", "LIST-CREATES")
 def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     """Malformed entries are rejected under their index and named by field, the others are created: 207."""
     bad = malformed(rng)
@@ -206,7 +213,7 @@ def test_some_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
     judge("LIST-MALFORMED", ok, answer, expected="exactly the entries that break it", actual=actual, where="/malformed")
     same = made == {entry["name"] for entry in good}
     actual = f"{answer.status}, {len(made)} in data"
-    judge("LIST-DATA", same, answer, expected="exactly the 2 good entries", actual=actual, where="/data")
+    judge("LIST-DATA-COMPLETE", same, answer, expected="exactly the 2 good entries", actual=actual, where="/data")
     for row in created(of_one)[:1]:
 
         def look(ident: str = str(row["id"])) -> Exchange:

@@ -60,16 +60,16 @@ def bench(
     "REQUEST-ENUM",
     "REQUEST-EMPTY-TEXT",
     "REQUEST-EMPTY-BATCH",
-    "REQUEST-CLOSED",
+    "REQUEST-UNKNOWN-MEMBER-400",
     "SEND-LENGTH",
     "OVR-LENGTH",
     "OVR-COUNT",
-    "IMPORT-101",
+    "IMPORT-OVER-MAX-400",
     "IMPORT-MALFORMED",
     "IMPORT-ALL-MALFORMED",
     "LIST-MALFORMED",
     "LIST-ALL-MALFORMED",
-    "ERROR-BODY-ELSEWHERE",
+    "ERROR-BODY-UNDOCUMENTED",
     "AUTH-ABSENT",
 )
 @pytest.mark.trait("body")
@@ -85,7 +85,7 @@ def test_bodies(operation: str, bench: PropertyBench) -> None:
     "PAGE-LIMIT-ACCEPTED",
     "PAGE-LIMIT-400",
     "PAGE-LIMIT-SAFE",
-    "ERROR-BODY-ELSEWHERE",
+    "ERROR-BODY-UNDOCUMENTED",
     "AUTH-ABSENT",
 )
 @pytest.mark.trait("paged")
@@ -99,7 +99,7 @@ def test_queries(operation: str, bench: PropertyBench, profile: str) -> None:
 
 
 @pytest.mark.scenario("operations/bare")
-@pytest.mark.rule("ERROR-BODY-ELSEWHERE", "AUTH-ABSENT")
+@pytest.mark.rule("ERROR-BODY-UNDOCUMENTED", "AUTH-ABSENT")
 @pytest.mark.trait("bare")
 @pytest.mark.derived
 def test_bare(operation: str, bench: PropertyBench) -> None:

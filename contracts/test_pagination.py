@@ -32,9 +32,9 @@ APART = 1.5  # seconds: two moments that differ even where they are kept in whol
 
 @pytest.mark.scenario("pagination/one-sequence")
 @pytest.mark.rule(
-    "PAGE-ENDS",
-    "PAGE-LAST",
-    "PAGE-MORE",
+    "PAGE-TERMINATES",
+    "PAGE-HAS-MORE-FALSE-AT-END",
+    "PAGE-HAS-MORE-TRUE",
     "PAGE-LAST-NOT-EMPTY",
     "PAGE-CURSOR",
     "PAGE-CURSOR-NULL",

@@ -220,14 +220,14 @@ def judge_exceeding(
 @pytest.mark.scenario("ratelimit/sixty-are-admitted-and-no-more")
 @pytest.mark.patient
 @pytest.mark.rule(
-    "RL-ADMITS",
+    "RL-LIMIT-ADMITTED",
     "RL-EXCEEDED",
     "RL-LIMIT",
     "RL-REMAINING-COUNTS",
     "RL-RESET-STEADY",
     "RL-RESET-EPOCH",
     "RL-EXCEEDED-REMAINING",
-    "RL-WINDOW-RENEWS",
+    "RL-RENEWED-AT-RESET",
     "REQUEST-VALID",
     "PAGE-LIMIT-ACCEPTED",
     "PAGE-LIMIT-400",
@@ -250,10 +250,10 @@ def test_sixty_are_admitted_and_no_more(
                 break
         judge_last(judge, meter, burst, last)
         burst.append(last[0])
-        judge_admitted(judge, "RL-ADMITS", meter, burst, f"{meter.limit} requests admitted in one window")
-        tell_left_out(judge, meter, "RL-ADMITS", "RL-EXCEEDED")
+        judge_admitted(judge, "RL-LIMIT-ADMITTED", meter, burst, f"{meter.limit} requests admitted in one window")
+        tell_left_out(judge, meter, "RL-LIMIT-ADMITTED", "RL-EXCEEDED")
         if late:
-            judge_admitted(judge, "RL-WINDOW-RENEWS", meter, burst, f"{meter.limit} requests admitted from Reset on")
+            judge_admitted(judge, "RL-RENEWED-AT-RESET", meter, burst, f"{meter.limit} requests admitted from Reset on")
         judge_beyond(judge, meter, burst, beyond)
         judge_reads(
             contract, judge, [answer for answer in burst if answer.status != 429], lasting_filters(api.session, world)
@@ -450,7 +450,7 @@ def overriding(api: Api, world: Inventory, key: Identity, rng: random.Random) ->
 @pytest.mark.scenario("ratelimit/exhausted-until-reset")
 @pytest.mark.patient
 @pytest.mark.follows("test_sixty_are_admitted_and_no_more")
-@pytest.mark.rule("RL-WINDOW-HOLDS", "RL-EXCEEDED")
+@pytest.mark.rule("RL-REFUSED-UNTIL-RESET", "RL-EXCEEDED")
 def test_exhausted_until_reset(api: Api, judge: Judge, exhausted: list[WindowProbe]) -> None:
     """«using a fixed window»: no allowance trickles back before the instant that Reset names."""
     meter = exhausted[0]
@@ -467,7 +467,7 @@ def test_exhausted_until_reset(api: Api, judge: Judge, exhausted: list[WindowPro
         left = meter.reset(full) - answer.sent
         expected, actual = "429 until Reset", f"{answer.status} {left:.0f} s before Reset"
         judge(
-            "RL-WINDOW-HOLDS",
+            "RL-REFUSED-UNTIL-RESET",
             answer.status == 429,
             [full, answer],
             expected=expected,
@@ -480,14 +480,14 @@ def test_exhausted_until_reset(api: Api, judge: Judge, exhausted: list[WindowPro
 @pytest.mark.scenario("ratelimit/whole-allowance-from-reset")
 @pytest.mark.patient
 @pytest.mark.elsewhere("test_sixty_are_admitted_and_no_more")
-@pytest.mark.rule("RL-WINDOW-RENEWS", "RL-EXCEEDED")
+@pytest.mark.rule("RL-RENEWED-AT-RESET", "RL-EXCEEDED")
 def test_whole_allowance_from_reset(judge: Judge, meters: list[WindowProbe]) -> None:
     """«using a fixed window»: what was used late in a window is no debt in the next, which has sixty and no more."""
     for meter in meters:
         use_late(meter, meter.limit, judge)
-        tell_left_out(judge, meter, "RL-WINDOW-RENEWS")
+        tell_left_out(judge, meter, "RL-RENEWED-AT-RESET")
         fresh = [meter.call() for _ in range(meter.limit)]
-        judge_admitted(judge, "RL-WINDOW-RENEWS", meter, fresh, f"{meter.limit} requests admitted from Reset on")
+        judge_admitted(judge, "RL-RENEWED-AT-RESET", meter, fresh, f"{meter.limit} requests admitted from Reset on")
         if meter.same(fresh[0], fresh[-1]):
             judge_beyond(judge, meter, fresh, send_beyond(meter, [first_told(meter), meter.look()]))
 
@@ -516,7 +516,7 @@ def use_late(meter: WindowProbe, most: int, judge: Judge) -> bool:
 
 @pytest.mark.scenario("ratelimit/window-lasts-a-minute")
 @pytest.mark.patient
-@pytest.mark.rule("RL-WINDOW-MINUTE")
+@pytest.mark.rule("RL-WINDOW-LENGTH")
 def test_window_lasts_a_minute(judge: Judge, meter: WindowProbe) -> None:
     """«60 per minute»: Resets lie whole minutes apart, or each a minute after its window's first request.
 
@@ -528,7 +528,7 @@ def test_window_lasts_a_minute(judge: Judge, meter: WindowProbe) -> None:
     resets = [meter.reset(answer) for answer in windows]
     steps = [later - resets[0] for later in resets]
     expected, actual = f"windows of {meter.window:g} s", f"Resets {steps} s apart"
-    judge("RL-WINDOW-MINUTE", meter.lasts(windows), windows, expected=expected, actual=actual, operation="list_leads")
+    judge("RL-WINDOW-LENGTH", meter.lasts(windows), windows, expected=expected, actual=actual, operation="list_leads")
 
 
 def begun(meter: WindowProbe) -> list[Exchange]:
@@ -553,5 +553,5 @@ def measured(judge: Judge, meter: WindowProbe) -> list[Exchange]:
         if not span.wrong:
             break
     expected, proof = f"a window of {meter.window:g} s", span.answers
-    judge("RL-WINDOW-MINUTE", not span.wrong, proof, expected=expected, actual=span.wrong, operation="list_leads")
+    judge("RL-WINDOW-LENGTH", not span.wrong, proof, expected=expected, actual=span.wrong, operation="list_leads")
     return [] if span.wrong else [proof[1], proof[-1]]

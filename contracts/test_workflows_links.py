@@ -19,7 +19,7 @@ SIZES = {"gate": Size(6, 6), "live": Size(1, 3), "nightly": Size(60, 12)}
 
 @pytest.mark.scenario("workflows/links")
 @pytest.mark.elsewhere("test_lists_show_their_own and others")
-@pytest.mark.rule("WS-LISTS-OWN", "WS-SHOWN-FOUND", "LIST-CREATES", "IMPORT-CREATED")
+@pytest.mark.rule("WS-LISTS-OWN", "WS-LISTED-FOUND", "LIST-CREATES", "IMPORT-CREATED")
 def test_links(
     api: Api,
     world: Inventory,

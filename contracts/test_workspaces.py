@@ -179,7 +179,7 @@ def test_cursor_shows_its_own(api: Api, world: Inventory, judge: Judge, operatio
 
 
 @pytest.mark.scenario("workspaces/every-lead-is-listed")
-@pytest.mark.rule("WS-LISTS-EVERY")
+@pytest.mark.rule("WS-LISTS-COMPLETE")
 def test_every_lead_is_listed(api: Api, world: Inventory, judge: Judge) -> None:
     """Leads that other answers name, and that exist by themselves, stand in the list."""
     named = [row["lead"]["id"] for row in world.conversations] + given(api, "lead")
@@ -187,7 +187,7 @@ def test_every_lead_is_listed(api: Api, world: Inventory, judge: Judge) -> None:
 
 
 @pytest.mark.scenario("workspaces/every-list-is-listed")
-@pytest.mark.rule("WS-LISTS-EVERY")
+@pytest.mark.rule("WS-LISTS-COMPLETE")
 def test_every_list_is_listed(api: Api, world: Inventory, judge: Judge) -> None:
     """Lead lists that leads and campaigns name stand in the list."""
     named = [i for row in world.leads for i in row.get("lead_list_ids", [])]
@@ -196,14 +196,14 @@ def test_every_list_is_listed(api: Api, world: Inventory, judge: Judge) -> None:
 
 
 @pytest.mark.scenario("workspaces/every-campaign-is-listed")
-@pytest.mark.rule("WS-LISTS-EVERY")
+@pytest.mark.rule("WS-LISTS-COMPLETE")
 def test_every_campaign_is_listed(api: Api, judge: Judge) -> None:
     """Campaigns in any state that the target's owner names stand in the list."""
     listed(api, judge, "list_campaigns", "list_campaign_leads", "campaign_id", given(api, "campaign"))
 
 
 @pytest.mark.scenario("workspaces/every-conversation-is-listed")
-@pytest.mark.rule("WS-LISTS-EVERY")
+@pytest.mark.rule("WS-LISTS-COMPLETE")
 def test_every_conversation_is_listed(api: Api, judge: Judge) -> None:
     """Conversations that a filter shows, or that the target's owner names, stand in the list without any filter."""
     answer = api.call("list_conversations", query={"unread_only": "false", "limit": 500})
@@ -230,7 +230,7 @@ def listed(api: Api, judge: Judge, operation: str, single: str, parameter: str, 
         raise Unmet(f"nothing on the target names what {operation} should show")
     expected = "everything that exists in the workspace"
     judge(
-        "WS-LISTS-EVERY",
+        "WS-LISTS-COMPLETE",
         not alive,
         [*alive, crawl.last],
         expected=expected,

@@ -160,7 +160,7 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """The same from run to run, whatever was seen and however it is said."""
+        """The same from run to run, whatever was seen and however it is said; a record's uses the rule's oldest id."""
         return fingerprint_of(self.rule, self.operation, self.code, self.where)
 
     @property

@@ -27,9 +27,9 @@ def gate(edit: Any, folder: Path, *narrow: str) -> tuple[int, dict[str, Any], st
 
 def test_a_new_operation_is_judged_and_warns(edits: Mapping[str, Any], tmp_path: Path) -> None:
     """Exit 0; its pages, keys and schema were exercised, by the document alone."""
-    code, record, shown = gate(edits["list-added"], tmp_path, "--rule", "PAGE-ENDS", "--operation", "get_tags")
+    code, record, shown = gate(edits["list-added"], tmp_path, "--rule", "PAGE-TERMINATES", "--operation", "get_tags")
     assert (code, record["findings"], record["troubles"]) == (0, [], [])
-    rule = next(row for row in record["rules"] if row["id"] == "PAGE-ENDS")
+    rule = next(row for row in record["rules"] if row["id"] == "PAGE-TERMINATES")
     assert rule["cells"]["get_tags"]["verdict"] == "holds"
     assert "operation-added at /paths/~1tags/get" in shown
 
@@ -39,12 +39,12 @@ def test_what_we_judge_by_fails_and_the_rest_goes_on(
     edits: Mapping[str, Any], tmp_path: Path, name: str, code: int
 ) -> None:
     """A rule whose sentence went is unknown, and says so; another one of the same subject is kept."""
-    narrow = ("--rule", "RL-EXCEEDED", "--rule", "RL-ADMITS")
+    narrow = ("--rule", "RL-EXCEEDED", "--rule", "RL-LIMIT-ADMITTED")
     ended, record, _ = gate(edits[name], tmp_path, *narrow)
     rules = {row["id"]: (row["verdict"], row["cause"]) for row in record["rules"]}
     assert (ended, record["troubles"], record["findings"]) == (code, [], [])
     assert rules["RL-EXCEEDED"][0] == "holds"
-    assert rules["RL-ADMITS"] == (("unknown", "its sentence was changed") if code else ("holds", ""))
+    assert rules["RL-LIMIT-ADMITTED"] == (("unknown", "its sentence was changed") if code else ("holds", ""))
     assert any(change["kind"] == ("quote-gone" if code else "added") for change in record["contract"]["changes"])
 
 

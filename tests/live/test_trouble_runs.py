@@ -143,7 +143,7 @@ def test_a_run_ends_when_its_time_is_up(good, gate):
 def test_a_server_of_unusual_ways_is_accused_of_nothing(good, gate):
     """Compressed, chunked, closed, kept, slow, hinted: in turn, and all of it correct."""
     with bad.BadServer(good, bad.in_turn(*bad.UNUSUAL)) as server:
-        run = gate(server, *RULE, "--rule", "PAGE-ENDS")
+        run = gate(server, *RULE, "--rule", "PAGE-TERMINATES")
     assert (run.code, run.record["findings"], run.record["troubles"]) == (0, [], [])
 
 

@@ -7,7 +7,7 @@ import pytest
 from nhq.fingerprints import Breach, fingerprint_of, general_place, keyword_code
 from nhq.model import Finding
 
-FINDING = Finding("LIST-DATA", "create_lead_lists", "2 lists", "1 list", "/data/0/id", (7,), Breach.MISSING)
+FINDING = Finding("LIST-DATA-COMPLETE", "create_lead_lists", "2 lists", "1 list", "/data/0/id", (7,), Breach.MISSING)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ _RULES = {
     "type": "REQUEST-TYPE",
     "required": "REQUEST-REQUIRED",
     "enum": "REQUEST-ENUM",
-    "additionalProperties": "REQUEST-CLOSED",
+    "additionalProperties": "REQUEST-UNKNOWN-MEMBER-400",
     "minLength": "REQUEST-EMPTY-TEXT",
     "minItems": "REQUEST-EMPTY-BATCH",
 }
@@ -23,7 +23,7 @@ _OWN_RULES = {
     ("send_message", "maxLength"): "SEND-LENGTH",
     ("save_message_overrides", "maxLength"): "OVR-LENGTH",
     ("save_message_overrides", "maxItems"): "OVR-COUNT",
-    ("import_leads", "maxItems"): "IMPORT-101",
+    ("import_leads", "maxItems"): "IMPORT-OVER-MAX-400",
 }
 
 
@@ -212,7 +212,7 @@ def _count(exchange: Exchange) -> int:
 def judge_elsewhere(exchange: Exchange) -> Iterator[Ruling]:
     """An answer to a method that a path doesn't have: undocumented, so the envelope is all that is hoped for."""
     if exchange.status in (404, 405, 501):
-        yield Ruling("ERROR-BODY-ELSEWHERE", _envelope(exchange), "the error envelope", "another body")
+        yield Ruling("ERROR-BODY-UNDOCUMENTED", _envelope(exchange), "the error envelope", "another body")
 
 
 def _envelope(exchange: Exchange) -> bool:

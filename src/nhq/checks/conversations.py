@@ -7,11 +7,11 @@ from nhq.checks.identity import returned_object, the_one
 from nhq.model import Observation
 
 
-@judges("CONV-THE-ONE")
+@judges("CONV-SAME-ID")
 def conversation_is_the_one_asked_for(seen: CheckContext) -> Iterator[Observation]:
     """«Returns a single conversation»: that of the path."""
     if seen.operation.id == "get_conversation":
-        yield from the_one(seen, "CONV-THE-ONE", "conversation_id")
+        yield from the_one(seen, "CONV-SAME-ID", "conversation_id")
 
 
 @judges("SEND-OK")

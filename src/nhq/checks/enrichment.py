@@ -13,11 +13,11 @@ _CHARGED = {
 }
 
 
-@judges("ENRICH-THE-ONE")
+@judges("ENRICH-SAME-ID")
 def enrichment_answers_with_its_lead(seen: CheckContext) -> Iterator[Observation]:
     """«Enriches a lead's profile»: the lead of the path."""
     if seen.operation.id == "enrich_lead":
-        yield from the_one(seen, "ENRICH-THE-ONE", "lead_id")
+        yield from the_one(seen, "ENRICH-SAME-ID", "lead_id")
 
 
 @judges("ENRICH-ENRICHED-CHARGED", "ENRICH-ALREADY-FREE", "ENRICH-INSUFFICIENT-FREE")

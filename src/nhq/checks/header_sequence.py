@@ -237,21 +237,23 @@ def remaining_falls(run: Run, limit: int) -> Iterator[Observation]:
             yield _judged("RL-REMAINING-COUNTS", False, [before, step], "Remaining falls by one", actual, REMAINING)
 
 
-@judges("RL-ADMITS")
+@judges("RL-LIMIT-ADMITTED")
 def first_admitted(run: Run, limit: int, window: float) -> Iterator[Observation]:
     """«60 per minute per API key»: the first request of a window isn't refused. Where nobody else uses the key."""
     for before, step in pairwise(run):
         fresh = (step.reset or 0) - (before.reset or 0) > window - 2 and not same_window(before, step)
         if fresh and not step.lost and step.exchange.status == 429 and step.exchange.sent >= before.exchange.received:
             expected = f"{limit} requests admitted in a window"
-            yield _judged("RL-ADMITS", False, [before, step], expected, "429 to a window's first request", "status")
+            yield _judged(
+                "RL-LIMIT-ADMITTED", False, [before, step], expected, "429 to a window's first request", "status"
+            )
 
 
 def _most(before: Step, step: Step, limit: int, window: float) -> int | None:
     """What Remaining must be if no other request came between; None where nothing can be said.
 
-    After a 429, and for one, there is nothing left to count: RL-EXCEEDED and RL-ADMITS judge those. In a new window
-    it counts from the promised limit, or from another that the server names: that is a matter of RL-LIMIT.
+    After a 429, and for one, there is nothing left to count: RL-EXCEEDED and RL-LIMIT-ADMITTED judge those. In a new
+    window it counts from the promised limit, or from another that the server names: that is a matter of RL-LIMIT.
     """
     if step.exchange.status == 429 or step.exchange.sent < before.exchange.received:
         return None

@@ -7,8 +7,8 @@ from nhq.checks.identity import the_one
 from nhq.model import Observation
 
 
-@judges("LEAD-THE-ONE")
+@judges("LEAD-SAME-ID")
 def lead_is_the_one_asked_for(seen: CheckContext) -> Iterator[Observation]:
     """«Returns a single lead»: that of the path."""
     if seen.operation.id == "get_lead":
-        yield from the_one(seen, "LEAD-THE-ONE", "lead_id")
+        yield from the_one(seen, "LEAD-SAME-ID", "lead_id")

@@ -7,11 +7,11 @@ from nhq.checks.identity import all_name, returned_object, the_one
 from nhq.model import Observation
 
 
-@judges("CAMP-ACTION-ONE")
+@judges("CAMP-ACTION-SAME-ID")
 def action_answers_with_its_campaign(seen: CheckContext) -> Iterator[Observation]:
     """«Starts, pauses, or resumes one campaign»: the one of the path."""
     if seen.operation.id == "run_campaign_action":
-        yield from the_one(seen, "CAMP-ACTION-ONE", "campaign_id")
+        yield from the_one(seen, "CAMP-ACTION-SAME-ID", "campaign_id")
 
 
 @judges("CAMP-START-NEEDS-LIST", "CAMP-START-NEEDS-SENDER")

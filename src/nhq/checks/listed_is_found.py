@@ -7,7 +7,7 @@ from nhq.checks.context import decode_json, judges
 from nhq.contract import Contract
 from nhq.model import Exchange, Finding, Observation, holds, unknown, violated
 
-RULE = "WS-SHOWN-FOUND"
+RULE = "WS-LISTED-FOUND"
 # Which lists show the things that a path parameter names.
 LISTED_BY: Mapping[str, tuple[str, ...]] = {
     "campaign_id": ("list_campaigns",),
@@ -17,7 +17,7 @@ LISTED_BY: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@judges("WS-SHOWN-FOUND")
+@judges("WS-LISTED-FOUND")
 def shown_is_found(
     exchanges: Sequence[Exchange], before: Sequence[Exchange], contract: Contract, alone: bool = False
 ) -> Iterator[Observation]:

@@ -98,8 +98,8 @@ def count_present(seen: CheckContext) -> Iterator[Observation]:
         yield seen.judged("LIST-COUNT-PRESENT", not without, "a number", f"{without} lists without", where)
 
 
-@judges("LIST-THE-ONE")
+@judges("LIST-SAME-ID")
 def the_one_asked_for(seen: CheckContext) -> Iterator[Observation]:
     """«Returns a single lead list»: the one whose id was asked for, but for case and blanks around it."""
     if seen.operation.id == "get_lead_list":
-        yield from the_one(seen, "LIST-THE-ONE", "lead_list_id")
+        yield from the_one(seen, "LIST-SAME-ID", "lead_list_id")

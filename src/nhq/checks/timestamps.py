@@ -9,7 +9,7 @@ from nhq.checks.context import CheckContext, judges
 from nhq.checks.values import http_date, parse_instant
 from nhq.model import Observation
 
-RULE = "SCHEMA-MADE-NOW"
+RULE = "SCHEMA-CREATED-NOW"
 #: Seconds that a moment may lie beside the answer's Date: no zone is so far from another.
 DAY = 86_400
 
@@ -36,7 +36,7 @@ def happened(seen: CheckContext) -> Iterator[Observation]:
     yield seen.judged("SCHEMA-PAST", not odd, "nothing dated in the future", actual, "/data")
 
 
-@judges("SCHEMA-MADE-NOW")
+@judges("SCHEMA-CREATED-NOW")
 def made_now(seen: CheckContext) -> Iterator[Observation]:
     """A list or lead just created, and a message just sent, are of now. Silent where the answer has no Date."""
     date = http_date(seen.exchange.headers.get("date"))

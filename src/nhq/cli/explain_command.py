@@ -38,11 +38,11 @@ def command(rules: Sequence[str], area: str | None, operation: str | None) -> No
 
 
 def _find(contract: "Contract", name: str) -> "Rule":
-    """The rule with this id, however it is capitalised. Raises ConfigError that names near matches."""
-    rule = contract.rules.get(name.upper())
+    """The rule with this id, or that had it, however it is capitalised. Raises ConfigError that names near matches."""
+    rule = contract.rule_id(name.upper())
     if rule is None:
         raise ConfigError(f"no rule {name}{did_you_mean(name.upper(), contract.rules)}; `nhq explain` lists them")
-    return rule
+    return contract.rules[rule]
 
 
 def _chosen(contract: "Contract", area: str | None, operation: str | None) -> list["Rule"]:
@@ -76,6 +76,7 @@ def _page(rule: "Rule", contract: "Contract", bound: Mapping[str, Sequence[str]]
         [
             f"{rule.id}  {rule.level}  {rule.area}",
             *_wrap(rule.title),
+            *(_wrap(f"formerly {', '.join(rule.aliases)}") if rule.aliases else ()),
             "",
             *_wrap(f"“{rule.quote}”"),
             f"  at {rule.pointer}",

@@ -73,10 +73,14 @@ class Approval:
         ) <= set(ours.operations)
 
 
-def load_approvals(path: Path) -> list[Approval]:
-    """The stanzas of an approvals file. Raises ConfigError, naming stanza and field, for one that is malformed."""
+def load_approvals(path: Path, renamed: Mapping[str, str] | None = None) -> list[Approval]:
+    """The stanzas of an approvals file. Raises ConfigError, naming stanza and field, for one that is malformed.
+
+    `renamed`: former ids of rules → their ids now. A stanza that names a former id approves the same as before.
+    """
     found = table_rows(path, "approval", _REQUIRED, _OPTIONAL)
-    return [_approval(row, number, path.name) for number, row in enumerate(found, 1)]
+    current = [row | {"rule": (renamed or {}).get(row["rule"], row["rule"])} for row in found]
+    return [_approval(row, number, path.name) for number, row in enumerate(current, 1)]
 
 
 def _approval(row: Mapping[str, Any], number: int, file: str) -> Approval:

@@ -11,6 +11,7 @@ from nhq import paths
 from nhq.clock import Clock, SystemClock
 from nhq.contract.approvals import Approval, Command, Subject, approval_stanza, load_approvals, settle_approvals
 from nhq.contract.contract_changes import ChangeKind, ContractChange
+from nhq.contract.quoted_rules import current_rule_ids
 
 #: For how many days the stanza that is proposed would hold.
 PROPOSED_DAYS = 90
@@ -65,4 +66,6 @@ def present_approvals(file: Path | None = None, clock: Clock | None = None) -> C
     """
     today = datetime.datetime.fromtimestamp((clock or SystemClock()).now(), datetime.UTC).date()
     path = file or paths.approvals_file()
-    return ChangeApprovals(load_approvals(path) if file is not None or path.is_file() else (), today)
+    if file is None and not path.is_file():
+        return ChangeApprovals((), today)
+    return ChangeApprovals(load_approvals(path, current_rule_ids(paths.contracts_folder() / "rules")), today)

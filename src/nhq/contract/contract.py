@@ -65,6 +65,12 @@ class Contract:
         """Ids of the operations on which a rule is judged."""
         return (self.rules[rule] if isinstance(rule, str) else rule).operations
 
+    def rule_id(self, name: str) -> str | None:
+        """The id of the rule that has this id, or had it before it was renamed; None where none has."""
+        if name in self.rules:
+            return name
+        return next((rule.id for rule in self.rules.values() if name in rule.aliases), None)
+
     def layer(self, layer: Layer | str) -> Mapping[str, Any]:
         """The document of a layer."""
         return {Layer.PUBLISHED: self.document, Layer.PROMISED: self.promised, Layer.ASSUMED: self.assumed}[

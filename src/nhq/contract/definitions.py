@@ -95,6 +95,7 @@ class Rule:
     `operations` holds no "*": it names every operation on which the rule is judged; none only where it is unjudged.
     `unjudged` says why nothing judges it for now: its sentence is gone, or nobody has written how yet.
     `scope` is "exchange" where a universal check sees it on every answer, "scenario" where a test must ask for it.
+    `aliases` are its former ids, the oldest first: `--rule`, `--require`, approvals and `nhq explain` accept them.
     """
 
     id: str
@@ -107,6 +108,12 @@ class Rule:
     operations: tuple[str, ...]
     scope: str
     unjudged: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def first_id(self) -> str:
+        """The oldest id: fingerprints use it, so that renaming a rule doesn't turn a known finding into a new one."""
+        return self.aliases[0] if self.aliases else self.id
 
     @property
     def places(self) -> tuple[Place, ...]:

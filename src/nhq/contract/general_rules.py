@@ -14,12 +14,12 @@ from nhq.contract.derived_operations import answer_schema, member_schema
 from nhq.contract.pointers import resolve_pointer
 
 _CRAWLED = (
-    "PAGE-LAST",
-    "PAGE-MORE",
+    "PAGE-HAS-MORE-FALSE-AT-END",
+    "PAGE-HAS-MORE-TRUE",
     "PAGE-LAST-NOT-EMPTY",
     "PAGE-CURSOR",
     "PAGE-CURSOR-NULL",
-    "PAGE-ENDS",
+    "PAGE-TERMINATES",
     "PAGE-NO-DUPLICATES",
     "PAGE-NO-GAPS",
     "PAGE-SAME-SEQUENCE",
@@ -30,7 +30,7 @@ _REFUSED = {
     "required": "REQUEST-REQUIRED",
     "type": "REQUEST-TYPE",
     "enum": "REQUEST-ENUM",
-    "additionalProperties": "REQUEST-CLOSED",
+    "additionalProperties": "REQUEST-UNKNOWN-MEMBER-400",
     "minLength": "REQUEST-EMPTY-TEXT",
     "minItems": "REQUEST-EMPTY-BATCH",
 }

@@ -13,7 +13,10 @@ from nhq.contract.rules import check_quote
 from nhq.contract.toml_tables import table_rows
 from nhq.errors import ContractError
 
-_ANY = {"title": str, "level": str, "area": str, "operations": list, "scope": str, "also": list}
+_TEXTS, _LISTS = ("title", "level", "area", "scope", "unjudged"), ("operations", "also", "aliases")
+_ANY = dict.fromkeys(_TEXTS, str) | dict.fromkeys(_LISTS, list)
+
+_ROW = {**_ANY, "pointer": str, "quote": str}
 
 
 def quoted_places(folder: Path) -> dict[str, tuple[Place, ...]]:
@@ -27,6 +30,12 @@ def quoted_places(folder: Path) -> dict[str, tuple[Place, ...]]:
             also = [Place(place["pointer"], place["quote"]) for place in row.get("also", ())]
             found[row["id"]] = (Place(row["pointer"], row["quote"]), *also)
     return found
+
+
+def current_rule_ids(folder: Path) -> dict[str, str]:
+    """Former ids of a folder's rules → their ids now. Raises ContractError for a file that is no table of rules."""
+    rows = (row for file in sorted(folder.glob("*.toml")) for row in table_rows(file, "rule", {"id": str}, _ROW))
+    return {alias: row["id"] for row in rows for alias in row.get("aliases", ())}
 
 
 def quote_stands(place: Place, document: Mapping[str, Any]) -> bool:

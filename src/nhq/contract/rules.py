@@ -55,9 +55,9 @@ def load_rules(folder: Path, document: Mapping[str, Any], operations: Collection
     found = [
         _rule(row, file, operations)
         for file in files
-        for row in table_rows(file, "rule", _REQUIRED, {"also": list, "unjudged": str})
+        for row in table_rows(file, "rule", _REQUIRED, {"also": list, "unjudged": str, "aliases": list})
     ]
-    require_unique([rule.id for rule in found], "rule")
+    require_unique([name for rule in found for name in (rule.id, *rule.aliases)], "rule")
     for rule in found:
         if rule.unjudged:
             continue
@@ -82,8 +82,9 @@ def _rank(area: str) -> int:
 
 def _rule(row: Mapping[str, Any], file: Path, operations: Collection[str]) -> Rule:
     who = f"rule {row['id']}"
-    if not _ID.fullmatch(row["id"]):
-        raise ContractError(f"{who}: an id looks like AREA-PROMISE, in capitals")
+    for name in (row["id"], *row.get("aliases", [])):
+        if not isinstance(name, str) or not _ID.fullmatch(name):
+            raise ContractError(f"{who}: an id looks like AREA-PROMISE, in capitals")
     _one_of(row["level"], list(Level), f"{who}: level")
     _one_of(row["scope"], SCOPES, f"{who}: scope")
     _one_of(row["area"], AREAS, f"{who}: area")
@@ -100,6 +101,7 @@ def _rule(row: Mapping[str, Any], file: Path, operations: Collection[str]) -> Ru
         operations=named,
         also=tuple(_place(place, who) for place in row.get("also", [])),
         unjudged=row.get("unjudged", ""),
+        aliases=tuple(row.get("aliases", ())),
     )
 
 

@@ -10,13 +10,13 @@ _SHARED = "RL-PER-KEY"
 #: What schedules leave to a further key: so many keys are needed, else breaches of these rules may be missed, and why.
 _PARTS: dict[str, tuple[tuple[int, str, str], ...]] = {
     "diagnostic": (
-        (2, "RL-WINDOW-MINUTE", "the second key bursts over edges and saves up"),
+        (2, "RL-WINDOW-LENGTH", "the second key bursts over edges and saves up"),
         (3, "RL-EXCEEDED, RL-REMAINING-COUNTS", "the third key stampedes and overflows late"),
         (5, _SHARED, "the fifth key keeps to its allowance while the fourth overspends"),
     ),
 }
 #: What another client's requests with the same keys would explain.
-_EARLY = f"RL-ADMITS, RL-REMAINING-COUNTS, {_SHARED}"
+_EARLY = f"RL-LIMIT-ADMITTED, RL-REMAINING-COUNTS, {_SHARED}"
 
 
 def undecidable_rules(plan: SendPlan, left_out: Sequence[str] = (), *, alone: bool) -> Iterator[str]:

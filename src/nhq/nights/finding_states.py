@@ -29,12 +29,18 @@ def _seen(sighting: Sighting, past: FindingStanding | None, number: int) -> Find
 
 def _missing(past: FindingStanding, tonight: Night) -> FindingStanding:
     """Gone, if somebody looked. A rule that is broken there in another way hides whether this one stands."""
+    past = replace(past, sighting=_current(past.sighting, tonight))
     rule, operation = past.sighting.rule, past.sighting.operation
     verdict = tonight.verdict(rule, operation)
     if verdict is Verdict.HOLDS:
         return replace(past, state=FindingState.GONE, cause="", judged_gone=past.judged_gone + 1)
     state = FindingState.GONE if past.state is FindingState.GONE else FindingState.UNSEEN
     return replace(past, state=state, cause=_unseen_cause(verdict, tonight, rule, operation))
+
+
+def _current(sighting: Sighting, tonight: Night) -> Sighting:
+    """A sighting under its rule's present id."""
+    return replace(sighting, rule=tonight.renamed.get(sighting.rule, sighting.rule))
 
 
 def _unseen_cause(verdict: Verdict, tonight: Night, rule: str, operation: str) -> str:
@@ -47,7 +53,10 @@ def _unseen_cause(verdict: Verdict, tonight: Night, rule: str, operation: str) -
 def lost_rules(before: Night | None, tonight: Night) -> tuple[str, ...]:
     """The rules that the night before judged and this one was asked to judge and didn't, by name."""
     asked = {cell.rule for cell in tonight.cells}
-    return tuple(sorted(before.judged & asked - tonight.judged)) if before is not None else ()
+    if before is None:
+        return ()
+    judged = {tonight.renamed.get(rule, rule) for rule in before.judged}
+    return tuple(sorted(judged & asked - tonight.judged))
 
 
 def night_marks(before: Night | None, tonight: Night) -> tuple[str, ...]:

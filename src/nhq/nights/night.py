@@ -88,7 +88,7 @@ class Night:
 
     `statuses`: an operation → how often it answered each status. `approved`: the fingerprints of tonight's findings
     that the approvals file accepts; `stanzas`: what became of its stanzas; `complaints`: those that have expired, and
-    what changed in the contract and nobody approved.
+    what changed in the contract and nobody approved; `renamed`: former ids of rules → their ids now.
     """
 
     target: str
@@ -107,10 +107,12 @@ class Night:
     approved: frozenset[str] = frozenset()
     stanzas: tuple[StanzaUse, ...] = ()
     complaints: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def verdict(self, rule: str, operation: str) -> Verdict:
-        """The verdict on a rule and an operation; unknown where the night has none."""
-        found = (cell.verdict for cell in self.cells if (cell.rule, cell.operation) == (rule, operation))
+        """The verdict on a rule and an operation; unknown where the night has none. A former id finds its rule."""
+        now = self.renamed.get(rule, rule)
+        found = (cell.verdict for cell in self.cells if (cell.rule, cell.operation) == (now, operation))
         return next(found, Verdict.UNKNOWN)
 
     @property

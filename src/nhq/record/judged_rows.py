@@ -40,6 +40,7 @@ class RuleRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     selected: Annotated[bool, Meta(description="This run was asked to judge it.")]
     cells: dict[str, Annotated[CellRow, Meta(extra_json_schema=_CAUSE_OF_UNKNOWN)]]
     bound: Annotated[Names, Meta(description="The checks and scenarios that judge it.")]
+    aliases: Annotated[Names, Meta(description="Its former ids, the oldest first.")] = ()
 
 
 class FindingRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,7 +55,10 @@ class FindingRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     actual: str
     fingerprint: Annotated[
         str,
-        Meta(description="Of rule, operation, code and place: the same from run to run.", pattern="^[0-9a-f]{64}$"),
+        Meta(
+            description="Of rule (its oldest id), operation, code and place: the same from run to run.",
+            pattern="^[0-9a-f]{64}$",
+        ),
     ]
     level: Level
     count: Annotated[int, Meta(description="How often it was seen.", ge=1)]

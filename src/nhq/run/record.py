@@ -14,6 +14,7 @@ from nhq.contract import Contract, Operation, Rule
 from nhq.contract.approvals import Command
 from nhq.contract.change_approvals import ChangeApprovals
 from nhq.contract.contract_changes import ContractChange
+from nhq.fingerprints import fingerprint_of
 from nhq.model import Finding, Identity, Level, Verdict, binds, worst_verdict
 from nhq.record.judged_rows import CellRow, FindingRow, OperationRow, RuleRow
 from nhq.record.masked_record import mask_record
@@ -234,6 +235,7 @@ def _rule(rule: Rule, contract: Contract, collector: Collector, selection: Selec
         selected=selected,
         cells=cells,
         bound=tuple(bound),
+        aliases=rule.aliases,
     )
 
 
@@ -280,7 +282,7 @@ def _cause(verdict: Verdict, cells: Mapping[str, CellRow], general: CellTally | 
 
 
 def _finding(number: str, proven: Proven, contract: Contract, header: Header) -> FindingRow:
-    finding = proven.finding
+    finding, rule = proven.finding, contract.rules[proven.finding.rule]
     return FindingRow(
         id=number,
         rule=finding.rule,
@@ -289,8 +291,8 @@ def _finding(number: str, proven: Proven, contract: Contract, header: Header) ->
         where=finding.where,
         expected=finding.expected,
         actual=finding.actual,
-        fingerprint=finding.fingerprint,
-        level=contract.rules[finding.rule].level,
+        fingerprint=fingerprint_of(rule.first_id, finding.operation, finding.code, finding.where),
+        level=rule.level,
         count=proven.count,
         exchanges=finding.exchanges,
         curl=proven.curl,

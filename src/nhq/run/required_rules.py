@@ -60,12 +60,13 @@ def _count(word: str, there: int) -> int:
 
 
 def _known(word: str, contract: Contract, there: Sequence[str]) -> str:
-    if word not in contract.rules:
+    rule = contract.rule_id(word)
+    if rule is None:
         near = did_you_mean(word.upper(), contract.rules).replace("; near it:", "; did you mean")
         raise ConfigError(f"--require {word!r}: no such rule{near + '?' if near else ''}; or {_FORMS}")
-    if word not in there:
+    if rule not in there:
         raise ConfigError(f"--require {word}: --rule and --operation leave it out of this run")
-    return word
+    return rule
 
 
 def is_judged(rule: RuleRow) -> bool:

@@ -43,13 +43,11 @@ def describe_missing_tests(selection: Selection) -> str:
 
 
 def make_selection(contract: Contract, rules: Sequence[str], operations: Sequence[str]) -> Selection:
-    """A selection from what the command line names.
+    """A selection from what the command line names; a rule's former id counts as its id.
 
     Raises ConfigError for a name that doesn't exist, and for rules that are judged on none of the operations.
     """
-    for name in rules:
-        if name not in contract.rules:
-            raise ConfigError(f"no rule {name}{did_you_mean(name.upper(), contract.rules)}; `nhq explain` lists them")
+    rules = [_rule_id(contract, name) for name in rules]
     for name in operations:
         if name not in contract.operations:
             near = did_you_mean(name, contract.operations)
@@ -62,3 +60,10 @@ def make_selection(contract: Contract, rules: Sequence[str], operations: Sequenc
         )
     universal = frozenset(r.id for r in contract.rules.values() if r.scope == "exchange")
     return Selection(frozenset(rules), frozenset(operations), universal)
+
+
+def _rule_id(contract: Contract, name: str) -> str:
+    rule = contract.rule_id(name)
+    if rule is None:
+        raise ConfigError(f"no rule {name}{did_you_mean(name.upper(), contract.rules)}; `nhq explain` lists them")
+    return rule

@@ -110,7 +110,9 @@ def crawl_claims(reference: PageCrawl, read: PageCrawl, steady: set[str] | None)
         "PAGE-NO-GAPS", not gaps, proof, "no item left out", f"{told.missing} left out {size}, {told.extra} of 500"
     )
     short = told.cut + told.beyond
-    yield Claim("PAGE-MORE", not short, proof, "has_more while more follow", f"{short} items never came {size}")
+    yield Claim(
+        "PAGE-HAS-MORE-TRUE", not short, proof, "has_more while more follow", f"{short} items never came {size}"
+    )
     same = told.astray is None
     yield Claim(
         "PAGE-SAME-SEQUENCE", same, proof, "one order for all page sizes", f"other from item {told.astray} {size}"
@@ -122,11 +124,13 @@ def _ending(read: PageCrawl) -> Iterator[Claim]:
     proof, several = read.pages[-SHOWN_PAGES:], len(read.pages) > 1
     actual = read.end.value
     if read.end is not End.CUT and read.end is not End.REFUSED:
-        yield Claim("PAGE-ENDS", read.end is not End.CIRCLE, proof, "a crawl that ends", actual)
+        yield Claim("PAGE-TERMINATES", read.end is not End.CIRCLE, proof, "a crawl that ends", actual)
     if several or read.end is End.NO_CURSOR:
         yield Claim("PAGE-CURSOR", read.end in (End.LAST, End.CUT), proof, "each cursor fetches the next page", actual)
         ok = read.end not in (End.NO_CURSOR, End.CIRCLE)
-        yield Claim("PAGE-LAST", ok, proof, "has_more false on the last page", actual, "/pagination/has_more")
+        yield Claim(
+            "PAGE-HAS-MORE-FALSE-AT-END", ok, proof, "has_more false on the last page", actual, "/pagination/has_more"
+        )
     if read.complete and several:
         yield Claim("PAGE-LAST-NOT-EMPTY", bool(read.rows[-1]), proof, "items on the last page", "an empty last page")
     told = [page_pagination(page) for page in read.pages if page.status == 200]

@@ -28,7 +28,7 @@ from nhq.model import Effect, Exchange
 from nhq.scenarios.payloads import known_ids, only_foreign
 from nhq.scenarios.stateful import MachineStage
 
-FOREIGN, SHOWN = "WS-LISTS-OWN", "WS-SHOWN-FOUND"
+FOREIGN, SHOWN = "WS-LISTS-OWN", "WS-LISTED-FOUND"
 # What a link that leads nowhere breaks, by the operation whose answer named the thing; a list may show too much.
 NAMED_BY = {
     "list_campaigns": SHOWN,

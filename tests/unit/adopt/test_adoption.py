@@ -86,7 +86,7 @@ def test_a_new_operation_gets_a_row(contracts: Mapping[str, Contract]) -> None:
     """Judged by what the document says, as before it was adopted."""
     row = contracts["list-added"].operations["get_tags"]
     assert (row.scope, row.derived) == ("tags:read", True)
-    assert "get_tags" in contracts["list-added"].rules["PAGE-ENDS"].operations
+    assert "get_tags" in contracts["list-added"].rules["PAGE-TERMINATES"].operations
 
 
 def test_our_names_of_path_parameters_stay(contracts: Mapping[str, Contract]) -> None:

@@ -264,7 +264,7 @@ def test_the_first_request_of_a_window_is_not_refused(rows, found):
     log = [answer(number, at, left, reset, status=status) for number, (at, left, reset, status) in enumerate(rows)]
     for alone in (True, False):
         broken = {o.rule for o in check_sequence(log, 60, 60.0, alone) if o.verdict is Verdict.VIOLATED}
-        assert ("RL-ADMITS" in broken) is (found and alone)
+        assert ("RL-LIMIT-ADMITTED" in broken) is (found and alone)
 
 
 @pytest.mark.parametrize(
@@ -347,7 +347,7 @@ def test_a_crash_speaks_for_every_rule_that_is_judged_here() -> None:
         ("0:200:59:60 1:200:57:60", "RL-REMAINING-COUNTS", "59 then 57"),
         ("0:200:9:60 61:200:60:121", "RL-REMAINING-COUNTS", "9 then 60, in a new window"),
         ("0:200:59:200", "RL-RESET-EPOCH", "202 s from now"),
-        ("0:200:1:60 61:429:0:121", "RL-ADMITS", "429 to a window's first request"),
+        ("0:200:1:60 61:429:0:121", "RL-LIMIT-ADMITTED", "429 to a window's first request"),
     ],
 )
 def test_a_finding_tells_how_the_headers_moved(words: str, rule: str, told: str) -> None:
@@ -378,9 +378,9 @@ def test_a_counter_may_begin_from_the_promised_limit_under_another_name() -> Non
 
 def test_a_window_is_new_when_its_reset_lies_a_window_later() -> None:
     """A refusal under a reset two seconds nearer than that may be of a window that others began."""
-    for later, accused in ((58, set()), (59, {"RL-ADMITS"})):
+    for later, accused in ((58, set()), (59, {"RL-LIMIT-ADMITTED"})):
         refused = [answer(1, 0, 0, 60, status=429), answer(2, 61, 0, 60 + later, status=429)]
-        assert rules(refused) & {"RL-ADMITS"} == accused
+        assert rules(refused) & {"RL-LIMIT-ADMITTED"} == accused
 
 
 def test_a_request_that_failed_counts_as_well() -> None:

@@ -8,10 +8,10 @@ from nhq.model import Verdict
 
 HOLDS, VIOLATED = Verdict.HOLDS, Verdict.VIOLATED
 SINGLE = [
-    ("CAMP-ACTION-ONE", "POST", "/campaigns/{}/actions"),
-    ("ENRICH-THE-ONE", "POST", "/leads/{}/enrich"),
-    ("LEAD-THE-ONE", "GET", "/leads/{}"),
-    ("CONV-THE-ONE", "GET", "/conversations/{}"),
+    ("CAMP-ACTION-SAME-ID", "POST", "/campaigns/{}/actions"),
+    ("ENRICH-SAME-ID", "POST", "/leads/{}/enrich"),
+    ("LEAD-SAME-ID", "GET", "/leads/{}"),
+    ("CONV-SAME-ID", "GET", "/conversations/{}"),
 ]
 
 
@@ -57,4 +57,4 @@ def test_campaign_leads_name_their_campaign(judged: Any, named: list[str], verdi
 def test_overrides_name_their_campaign_and_lead(judged: Any, row: dict[str, str], verdict: Verdict) -> None:
     """Each override is of the campaign and of the lead (not the campaign lead) in the path."""
     found = judged("/campaigns/c1/leads/l1/message-overrides", {"data": [row]}, method="PUT")
-    assert found["OVR-ITS-OWN"] is verdict
+    assert found["OVR-SAME-IDS"] is verdict

@@ -83,9 +83,9 @@ def test_no_lists_show_nothing(judged):
 
 def test_the_list_asked_for(judged):
     """The list returned has the id asked for; the case of ids is the server's affair."""
-    assert judged("/lead_lists/l1", {"data": {"id": "l1"}})["LIST-THE-ONE"] is HOLDS
-    assert judged("/lead_lists/L1", {"data": {"id": "l1"}})["LIST-THE-ONE"] is HOLDS
-    assert judged("/lead_lists/l2", {"data": {"id": "l1"}})["LIST-THE-ONE"] is VIOLATED
+    assert judged("/lead_lists/l1", {"data": {"id": "l1"}})["LIST-SAME-ID"] is HOLDS
+    assert judged("/lead_lists/L1", {"data": {"id": "l1"}})["LIST-SAME-ID"] is HOLDS
+    assert judged("/lead_lists/l2", {"data": {"id": "l1"}})["LIST-SAME-ID"] is VIOLATED
 
 
 @pytest.mark.parametrize("sent", [b"", b"nonsense", [], {"lead_lists": "x"}, {"lead_lists": []}, {}])

@@ -36,7 +36,7 @@ def test_a_proposed_stanza_approves_its_change(tmp_path: Path) -> None:
         {"pointer": "/info/title"},
         {"kind": ChangeKind.QUOTE_GONE},
         {"operation": "get_lead"},
-        {"rules": ("RL-ADMITS",)},
+        {"rules": ("RL-LIMIT-ADMITTED",)},
     ],
 )
 def test_another_change_is_not_approved_with_it(tmp_path: Path, other: dict[str, object]) -> None:

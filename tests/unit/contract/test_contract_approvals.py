@@ -1,11 +1,13 @@
 """Approvals: one file for the diff and the gate."""
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nhq.contract.approvals import Command, Subject, approval_stanza, load_approvals, settle_approvals
+from nhq.contract.change_approvals import present_approvals
 from nhq.errors import ConfigError
 
 TODAY = datetime.date(2026, 11, 28)
@@ -76,3 +78,11 @@ def test_a_malformed_stanza_names_its_field(tmp_path: Path, line: str, named: st
     file.write_text("\n".join([*lines, line]), encoding="utf-8")
     with pytest.raises(ConfigError, match=named):
         load_approvals(file)
+
+
+def test_a_stanza_that_names_a_former_id_approves_the_renamed_rule(tmp_path: Path) -> None:
+    """Renaming a rule takes back no approval."""
+    former, now = replace(FINDING, rule="PAGE-ENDS"), replace(FINDING, rule="PAGE-TERMINATES")
+    present = present_approvals(written(tmp_path, former, datetime.date.max))
+    settled = settle_approvals(Command.GATE, [now], present.approvals, TODAY, lambda _: True)
+    assert list(settled.approved) == [0]

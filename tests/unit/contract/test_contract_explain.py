@@ -26,9 +26,17 @@ def test_a_rule_is_shown_with_its_sentence_and_what_judges_it(capsys: pytest.Cap
 
 def test_small_letters_will_do_and_several_rules_are_shown_in_turn(capsys: pytest.CaptureFixture[str]) -> None:
     """What is typed by hand need not be in capitals."""
-    code, out, _ = run(capsys, "send-ok", "IMPORT-100")
+    code, out, _ = run(capsys, "send-ok", "IMPORT-MAX-ACCEPTED")
     assert code == 0
-    assert out.index("SEND-OK") < out.index("IMPORT-100")
+    assert out.index("SEND-OK") < out.index("IMPORT-MAX-ACCEPTED")
+
+
+def test_a_former_id_explains_the_rule_that_had_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever reads an old report finds the rule under its present id, which names the former one."""
+    code, out, _ = run(capsys, "page-ends")
+    assert code == 0
+    assert out.startswith("PAGE-TERMINATES  must  pagination")
+    assert "formerly PAGE-ENDS" in out
 
 
 @pytest.mark.parametrize(("name", "near"), [("RL-LIMITS", "RL-LIMIT"), ("pause-only", "CAMP-PAUSE-ONLY-STARTED")])
@@ -52,7 +60,7 @@ def test_all_rules_are_listed_by_area(capsys: pytest.CaptureFixture[str], contra
 def test_the_list_narrows_to_an_area_and_an_operation(capsys: pytest.CaptureFixture[str]) -> None:
     """Both options together choose what both choose."""
     _, out, _ = run(capsys, "--area", "lists", "--operation", "get_lead_list")
-    assert "LIST-THE-ONE" in out
+    assert "LIST-SAME-ID" in out
     assert "LIST-CREATES" not in out
     assert "4 rules" in out
 

@@ -17,7 +17,7 @@ from nhq.mock.served_document import ServedDocument
 from nhq.model import Effect
 
 KNOWN = load_contract()
-CRAWL = ("PAGE-ENDS", "PAGE-NO-DUPLICATES", "PAGE-NO-GAPS", "PAGE-SAME-SEQUENCE")
+CRAWL = ("PAGE-TERMINATES", "PAGE-NO-DUPLICATES", "PAGE-NO-GAPS", "PAGE-SAME-SEQUENCE")
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def test_a_renamed_path_parameter_is_nobodys_business(moved: Mapping[str, Contra
 def test_rules_of_a_removed_operation_say_so(moved: Mapping[str, Contract]) -> None:
     """They are neither kept nor broken."""
     contract = moved["single-removed"]
-    assert contract.unjudged["LEAD-THE-ONE", ""] == "its operation was removed"
+    assert contract.unjudged["LEAD-SAME-ID", ""] == "its operation was removed"
     assert "get_lead" not in contract.rules["SCHEMA-BODY"].operations
 
 

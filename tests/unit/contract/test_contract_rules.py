@@ -9,6 +9,7 @@ RULE = 'id = "AUTH-ABSENT"'
 SPOILED = [
     (RULE, 'id = "auth-absent"', "an id looks like AREA-PROMISE"),
     (RULE, 'id = "AUTH-REVOKED"', "rule AUTH-REVOKED stands twice"),
+    (RULE, RULE + '\naliases = ["AUTH-REVOKED"]', "rule AUTH-REVOKED stands twice"),
     (RULE, RULE + '\nseverity = "high"', "unknown field severity"),
     ('level = "must"', 'level = "may"', "level may is none of must, should, assumed"),
     ('scope = "scenario"', 'scope = "global"', "scope global is none of"),

@@ -101,7 +101,7 @@ def test_an_integer_may_be_written_with_a_zero_fraction() -> None:
         ),
         ("list_leads", 200, "promised", {**PAGE, "data": [LEAD] * 501}, "PAGE-LIMIT-KEPT"),
         ("get_lead_list", 200, "assumed", {"data": {**LIST, "lead_count": -1}}, "SCHEMA-COUNTS"),
-        ("list_leads", 500, "assumed", {"detail": "x"}, "ERROR-BODY-ELSEWHERE"),
+        ("list_leads", 500, "assumed", {"detail": "x"}, "ERROR-BODY-UNDOCUMENTED"),
         (
             "create_lead_lists",
             207,

@@ -19,7 +19,7 @@ def test_the_keys_that_a_profile_is_made_for_show_it_all(name: str) -> None:
     """Then nothing is said; where others may use the keys, what they would explain."""
     assert lines(name) == []
     (line,) = lines(name, alone=False)
-    assert line.startswith("may miss a broken RL-ADMITS")
+    assert line.startswith("may miss a broken RL-LIMIT-ADMITTED")
     assert "--exclusive-keys" in line
 
 

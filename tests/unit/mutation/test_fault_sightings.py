@@ -29,7 +29,7 @@ def test_a_finding_is_placed_in_the_variant_that_was_under_way(seen):
 
 def test_other_rules_place_nothing(seen):
     """A fault is shown by its own rules alone."""
-    seen.observe([violated(Finding("PAGE-ENDS", "list_leads", "expected", "actual"))])
+    seen.observe([violated(Finding("PAGE-TERMINATES", "list_leads", "expected", "actual"))])
     assert (seen.places, seen.tests_seen) == ((), 0)
 
 

@@ -8,7 +8,7 @@ from nhq.mutation.live_curve import Curve, counted_faults, curve_section, of_one
 from nhq.mutation.mutant_status import Fate, MutantOutcome
 from nhq.mutation.mutation_page import renew_page, with_live_part
 
-HONEST = MutantOutcome("noop", Fate.CLEAN, requests=900, judged={"PAGE-CURSOR": 20, "PAGE-ENDS": 400})
+HONEST = MutantOutcome("noop", Fate.CLEAN, requests=900, judged={"PAGE-CURSOR": 20, "PAGE-TERMINATES": 400})
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 import pytest
 from made_nights import make_night, sighting
 
+from nhq.model import Verdict
 from nhq.nights.finding_states import finding_standings, lost_rules, night_marks
-from nhq.nights.night import FindingStanding, FindingState
+from nhq.nights.night import FindingStanding, FindingState, Night, RuleCell
 
 PAGE = sighting("PAGE-LIMIT", "/data")
 OTHER = sighting("PAGE-LIMIT", "/pagination")
@@ -88,3 +89,14 @@ def test_what_changed_around_the_server_is_marked() -> None:
         "key wide: -leads:write",
     )
     assert night_marks(before, before) == ()
+
+
+def test_a_finding_survives_the_renaming_of_its_rule() -> None:
+    """It is gone where the renamed rule holds; a renamed rule that nobody judges any more counts as lost."""
+    former = sighting("PAGE-FORMER")
+    before = {former.fingerprint: FindingStanding(former, FindingState.KNOWN, 1, 1)}
+    renamed = {"PAGE-FORMER": "PAGE-LIMIT"}
+    (standing,) = finding_standings(before, make_night(renamed=renamed), 2)
+    assert (standing.state, standing.sighting.rule) == (FindingState.GONE, "PAGE-LIMIT")
+    past = Night("t", 1.0, "c", "s", 1, 0, (RuleCell("PAGE-FORMER", "list_leads", Verdict.HOLDS),))
+    assert lost_rules(past, make_night(unjudged=("PAGE-LIMIT",), renamed=renamed)) == ("PAGE-LIMIT",)

@@ -49,7 +49,7 @@ def test_a_run_ends_with_its_last_allowed_finding(find, cause):
     """It goes on below the number, and says the number and the option that set it."""
     find("PAGE-CURSOR")
     assert cause(2) == ""
-    find("PAGE-ENDS")
+    find("PAGE-TERMINATES")
     assert cause(2) == "the run ended after 2 findings (--max-findings 2)"
 
 
@@ -82,7 +82,7 @@ def test_what_only_warns_ends_nothing(find, cause, contract):
 def test_what_is_not_selected_ends_nothing(find, cause, contract):
     """Findings that the report leaves out don't count."""
     find("PAGE-CURSOR")
-    assert cause(1, selection=make_selection(contract, ["PAGE-ENDS"], ())) == ""
+    assert cause(1, selection=make_selection(contract, ["PAGE-TERMINATES"], ())) == ""
 
 
 def test_what_is_approved_ends_nothing(find, cause):

@@ -24,7 +24,7 @@ def seen(collector: Collector, exchange: Any, number: int) -> TestResult:
     """One test's doing: an exchange, a rule that held, one that didn't, one unknown."""
     collector.begin()
     collector.exchange(exchange(number))
-    collector.observe([holds("RL-LIMIT", "list_leads", number), unknown("RL-ADMITS", "list_leads", "no key")])
+    collector.observe([holds("RL-LIMIT", "list_leads", number), unknown("RL-LIMIT-ADMITTED", "list_leads", "no key")])
     collector.observe([violated(Finding("RL-VALUES", "list_leads", "whole", "half", "", (number,)))])
     collector.chosen["bad-limit"] = "400"
     collector.unmet(f"no campaign {number}")

@@ -18,11 +18,11 @@ from nhq.scenarios.few_variants import one_of
 WIDE = frozenset({"leads:read", "leads:write"})
 ONE = Target("https://api.invalid/v1", (Identity("one", "a", WIDE, "1"),), allow=frozenset(Effect))
 SIX = replace(ONE, keys=tuple(Identity(f"k{n}", "a", WIDE, f"s{n}") for n in range(6)))
-RULES = ("RL-ADMITS", "PAGE-TIES", "LEAD-HEAT")
+RULES = ("RL-LIMIT-ADMITTED", "PAGE-TIES", "LEAD-HEAT")
 FAULTS = Faults({f"{rule}-{n}": CatalogueFault(frozenset({rule})) for rule in RULES for n in range(5)})
 SUBJECTS = [
     *(PlannableTest(f"a/{n}", (RULES[n % 3],), "list_leads") for n in range(40)),
-    PlannableTest("window/a", ("RL-ADMITS",)),
+    PlannableTest("window/a", ("RL-LIMIT-ADMITTED",)),
     PlannableTest("window/b", ("RL-EXCEEDED",), after="window/a"),
     PlannableTest("deep/a", ("PAGE-TIES",), only_deep=True),
 ]

@@ -105,10 +105,11 @@ def test_a_skip_is_unknown(run_suite):
 def test_judging_a_rule_that_is_not_in_the_mark_is_a_mistake_of_ours(run_suite):
     """The trace is true because a scenario can't judge what it doesn't name."""
     record = run_suite(
-        f"@pytest.mark.rule('{RULE}')\ndef test_x(judge, proof):\n    judge('PAGE-ENDS', True, proof, expected='x')\n"
+        f"@pytest.mark.rule('{RULE}')\n"
+        "def test_x(judge, proof):\n    judge('PAGE-TERMINATES', True, proof, expected='x')\n"
     )
     assert record["exit_code"] == 2
-    assert cell(record, "PAGE-ENDS")["verdict"] == "unknown"
+    assert cell(record, "PAGE-TERMINATES")["verdict"] == "unknown"
 
 
 def test_inside_a_state_machine_a_broken_promise_is_raised_once(run_suite):
@@ -125,7 +126,7 @@ def test_selecting_a_rule_leaves_the_others_out_of_the_verdict(run_suite):
     """`--rule` runs what judges it; the rest is not selected and doesn't weigh."""
     record = run_suite(
         f"@pytest.mark.rule('{RULE}')\ndef test_x(judge, proof):\n    judge('{RULE}', True, proof, expected='x')\n"
-        "@pytest.mark.rule('PAGE-ENDS')\ndef test_y(judge, proof):\n    1 / 0\n",
+        "@pytest.mark.rule('PAGE-TERMINATES')\ndef test_y(judge, proof):\n    1 / 0\n",
         rules=(RULE,),
     )
     assert len(record["tests"]) == 1

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from nhq.fingerprints import fingerprint_of
 from nhq.model import Finding, Level, holds, unknown, violated
 from nhq.record.record_json import read_record
 from nhq.report import render_report, validate_record
@@ -112,3 +113,11 @@ def test_what_an_earlier_test_sent_can_prove_a_finding(collector, contract, exch
     record = record_of(collector)
     assert record["findings"][0]["curl"].startswith("curl ")
     assert list(record["exchanges"]) == ["7"]
+
+
+def test_a_renamed_rule_keeps_its_findings_fingerprints(collector, record_of):
+    """Nights and code-quality tools go on knowing a finding after its rule was renamed."""
+    collector.observe([violated(Finding("PAGE-TERMINATES", "list_leads", "an end", "none", "/data", code="repeated"))])
+    record = record_of(collector)
+    assert record["findings"][0]["rule"] == "PAGE-TERMINATES"
+    assert record["findings"][0]["fingerprint"] == fingerprint_of("PAGE-ENDS", "list_leads", "repeated", "/data")

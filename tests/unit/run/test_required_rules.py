@@ -3,6 +3,7 @@
 import pytest
 
 from nhq.client.pacing import Spent
+from nhq.contract import Contract
 from nhq.errors import ConfigError
 from nhq.model import Finding, holds, violated
 from nhq.report import validate_record
@@ -95,3 +96,10 @@ def test_a_broken_promise_stays_exit_1(ended):
     """What was proven goes before what was not seen; so does an interrupt."""
     assert ended("200", broken=True).exit_code == 1
     assert ended("200", interrupted=True).exit_code == 130
+
+
+def test_a_former_id_is_required_and_selected_as_the_rule_that_had_it(contract: Contract) -> None:
+    """`--rule` and `--require` in somebody's CI go on working after a rule was renamed."""
+    selection = make_selection(contract, ["PAGE-ENDS", "AUTH-ABSENT"], ())
+    assert selection.rules == {"PAGE-TERMINATES", "AUTH-ABSENT"}
+    assert read_required(["PAGE-ENDS"], contract, selection) == Required("PAGE-ENDS", 0, {"PAGE-TERMINATES"})

@@ -66,7 +66,7 @@ def test_a_crash_without_such_an_answer_stays_ours(run_suite):
     [
         ("LIST-NAME-KEPT", "the names given", Verdict.UNKNOWN),
         ("AUTH-ABSENT", "401 without a key", Verdict.VIOLATED),
-        ("RL-ADMITS", "60 admitted", Verdict.VIOLATED),
+        ("RL-LIMIT-ADMITTED", "60 admitted", Verdict.VIOLATED),
     ],
 )
 def test_what_an_unreadable_answer_leads_to_is_no_second_finding(

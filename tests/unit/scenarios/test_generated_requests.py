@@ -17,7 +17,7 @@ from nhq.scenarios.generated_requests import Generated, PropertyBench
 from nhq.scenarios.judge import Judge
 
 RULES = ["REQUEST-VALID", "REQUEST-NOT-JSON", "REQUEST-REQUIRED", "REQUEST-TYPE", "REQUEST-EMPTY-TEXT", "SEND-LENGTH"]
-ELSEWHERE = ["ERROR-BODY-ELSEWHERE", "AUTH-ABSENT"]
+ELSEWHERE = ["ERROR-BODY-UNDOCUMENTED", "AUTH-ABSENT"]
 ENVELOPE = json.dumps({"error": {"code": "c", "message": "m"}}).encode()
 
 
@@ -122,7 +122,7 @@ def test_a_probe_that_is_not_permitted_spoils_nothing(bench: Any, contract: Cont
 
     bench(guarded).run("send_message")
     assert verdicts(collector)["REQUEST-VALID"] is Verdict.HOLDS
-    assert "ERROR-BODY-ELSEWHERE" not in verdicts(collector)
+    assert "ERROR-BODY-UNDOCUMENTED" not in verdicts(collector)
 
 
 def test_an_operation_that_is_not_permitted_is_not_judged(bench: Any) -> None:

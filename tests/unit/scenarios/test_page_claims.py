@@ -38,7 +38,13 @@ def test_a_true_list():
     reference = walked("abcde", limit=500)
     read = walked("ab cd e")
     assert not broken(reference, read)
-    assert kept(reference, read) >= {"PAGE-ENDS", "PAGE-LAST", "PAGE-MORE", "PAGE-NO-GAPS", "PAGE-NO-DUPLICATES"}
+    assert kept(reference, read) >= {
+        "PAGE-TERMINATES",
+        "PAGE-HAS-MORE-FALSE-AT-END",
+        "PAGE-HAS-MORE-TRUE",
+        "PAGE-NO-GAPS",
+        "PAGE-NO-DUPLICATES",
+    }
 
 
 def test_one_page_shows_little():
@@ -51,8 +57,8 @@ def test_one_page_shows_little():
     [
         ("ab de f", "PAGE-NO-GAPS"),
         ("ab bc de f", "PAGE-NO-DUPLICATES"),
-        ("ab cd", "PAGE-MORE"),
-        ("ab", "PAGE-MORE"),
+        ("ab cd", "PAGE-HAS-MORE-TRUE"),
+        ("ab", "PAGE-HAS-MORE-TRUE"),
         ("ab dc ef", "PAGE-SAME-SEQUENCE"),
         ("ab cd ef ", "PAGE-LAST-NOT-EMPTY"),
     ],
@@ -65,14 +71,14 @@ def test_each_fault(pages, rule):
 def test_the_largest_pages_may_be_the_faulty_ones():
     """What the reference leaves out, and small pages show, is a gap too; its early end is no end."""
     assert broken(walked("abdef", limit=500), walked("ab cd ef")) == {"PAGE-NO-GAPS"}
-    assert broken(walked("abc", limit=500), walked("ab cd ef")) == {"PAGE-MORE"}
+    assert broken(walked("abc", limit=500), walked("ab cd ef")) == {"PAGE-HAS-MORE-TRUE"}
 
 
 @pytest.mark.parametrize(
     ("end", "rules"),
     [
-        (End.CIRCLE, {"PAGE-ENDS", "PAGE-LAST", "PAGE-CURSOR"}),
-        (End.NO_CURSOR, {"PAGE-LAST", "PAGE-CURSOR", "PAGE-CURSOR-NULL"}),
+        (End.CIRCLE, {"PAGE-TERMINATES", "PAGE-HAS-MORE-FALSE-AT-END", "PAGE-CURSOR"}),
+        (End.NO_CURSOR, {"PAGE-HAS-MORE-FALSE-AT-END", "PAGE-CURSOR", "PAGE-CURSOR-NULL"}),
         (End.REFUSED, {"PAGE-CURSOR"}),
         (End.CUT, set()),
     ],

@@ -14,7 +14,7 @@ from nhq.scenarios.recheck import Claim, report_after_recheck
 
 OURS = cast(Session, SimpleNamespace(control=object(), alone=True))
 LIVE = cast(Session, SimpleNamespace(control=None, alone=False))
-RULES = ("PAGE-ENDS", "PAGE-NO-GAPS")
+RULES = ("PAGE-TERMINATES", "PAGE-NO-GAPS")
 
 
 @pytest.fixture
@@ -42,24 +42,28 @@ def test_one_look_is_enough_where_all_holds(settled):
 
 def test_what_two_looks_show_is_found(settled):
     """On a live target a rule that two looks in a row show broken is violated."""
-    found, looks = settled(LIVE, {"PAGE-ENDS": False, "PAGE-NO-GAPS": True}, {"PAGE-ENDS": False, "PAGE-NO-GAPS": True})
-    assert (found, looks) == ({"PAGE-ENDS": Verdict.VIOLATED, "PAGE-NO-GAPS": Verdict.HOLDS}, 2)
+    found, looks = settled(
+        LIVE, {"PAGE-TERMINATES": False, "PAGE-NO-GAPS": True}, {"PAGE-TERMINATES": False, "PAGE-NO-GAPS": True}
+    )
+    assert (found, looks) == ({"PAGE-TERMINATES": Verdict.VIOLATED, "PAGE-NO-GAPS": Verdict.HOLDS}, 2)
 
 
 def test_what_one_look_shows_is_not(settled):
     """What the second look shows kept holds; what only the second shows broken is not known."""
-    found, _ = settled(LIVE, {"PAGE-ENDS": False, "PAGE-NO-GAPS": True}, {"PAGE-ENDS": True, "PAGE-NO-GAPS": False})
-    assert found == {"PAGE-ENDS": Verdict.HOLDS, "PAGE-NO-GAPS": Verdict.UNKNOWN}
+    found, _ = settled(
+        LIVE, {"PAGE-TERMINATES": False, "PAGE-NO-GAPS": True}, {"PAGE-TERMINATES": True, "PAGE-NO-GAPS": False}
+    )
+    assert found == {"PAGE-TERMINATES": Verdict.HOLDS, "PAGE-NO-GAPS": Verdict.UNKNOWN}
 
 
 def test_a_target_of_our_own_is_believed_at_once(settled):
     """Where nobody else is, the first look counts: a fault that comes and goes does not get away."""
-    assert settled(OURS, {"PAGE-ENDS": False, "PAGE-NO-GAPS": True}) == (
-        {"PAGE-ENDS": Verdict.VIOLATED, "PAGE-NO-GAPS": Verdict.HOLDS},
+    assert settled(OURS, {"PAGE-TERMINATES": False, "PAGE-NO-GAPS": True}) == (
+        {"PAGE-TERMINATES": Verdict.VIOLATED, "PAGE-NO-GAPS": Verdict.HOLDS},
         1,
     )
 
 
 def test_what_no_look_speaks_of_is_unknown(settled):
     """A rule that was not exercised is unknown, never kept."""
-    assert settled(OURS, {"PAGE-ENDS": True})[0]["PAGE-NO-GAPS"] is Verdict.UNKNOWN
+    assert settled(OURS, {"PAGE-TERMINATES": True})[0]["PAGE-NO-GAPS"] is Verdict.UNKNOWN

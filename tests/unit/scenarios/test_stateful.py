@@ -16,7 +16,7 @@ from nhq.run.collector import Collector
 from nhq.scenarios.judge import Broken, Judge
 from nhq.scenarios.stateful import MachineStage, Size, Workflow, play_machine
 
-RULE = "LIST-DATA"
+RULE = "LIST-DATA-COMPLETE"
 SIZE = Size(30, 8)
 
 

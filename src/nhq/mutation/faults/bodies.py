@@ -157,7 +157,7 @@ FAULTS = (
     plant(
         "takes-unknown-members-beside-overrides",
         "The body of overrides may have members that nobody knows.",
-        "REQUEST-CLOSED",
+        "REQUEST-UNKNOWN-MEMBER-400",
         subtle="one operation",
         on=(SAVE,),
         body_valid=at_operation(SAVE, lambda asked, body, problems: all(p["message"] == CLOSED for p in problems)),
@@ -165,7 +165,7 @@ FAULTS = (
     plant(
         "takes-unknown-members-of-an-override",
         "An override may have members that nobody knows.",
-        "REQUEST-CLOSED",
+        "REQUEST-UNKNOWN-MEMBER-400",
         subtle="one field",
         on=(SAVE,),
         body_valid=at_operation(
@@ -178,7 +178,7 @@ FAULTS = (
     plant(
         "takes-unknown-members-beside-lists",
         "The body of new lists may have members that nobody knows.",
-        "REQUEST-CLOSED",
+        "REQUEST-UNKNOWN-MEMBER-400",
         subtle="one operation",
         on=(CREATE,),
         body_valid=at_operation(CREATE, lambda asked, body, problems: all(p["message"] == CLOSED for p in problems)),
@@ -186,7 +186,7 @@ FAULTS = (
     plant(
         "takes-unknown-members-beside-leads",
         "The body of a batch may have members that nobody knows.",
-        "REQUEST-CLOSED",
+        "REQUEST-UNKNOWN-MEMBER-400",
         subtle="one state",
         on=(IMPORT,),
         body_valid=at_operation(

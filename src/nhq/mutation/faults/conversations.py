@@ -43,7 +43,7 @@ FAULTS = (
     plant(
         "shows-the-conversation-asked-for-before",
         "GET /conversations/{conversation_id} shows the conversation of the request before.",
-        "CONV-THE-ONE",
+        "CONV-SAME-ID",
         subtle="repeated call",
         on=("get_conversation",),
         show_conversation=Around(_one_before),
@@ -125,7 +125,7 @@ FAULTS = (
         "dates-messages-years-back",
         "A message sent is dated ten years back, and stands at the beginning of the history.",
         "SEND-APPENDS",
-        "SCHEMA-MADE-NOW",
+        "SCHEMA-CREATED-NOW",
         on=SEND,
         created_moment=Around(lambda true: lambda kind, now: true(kind, now - (kind == "message") * 315_360_000)),
     ),

@@ -105,7 +105,7 @@ FAULTS = (
     plant(
         "loses-the-last-item-of-later-pages",
         "The last page lacks its last item, unless it is the first.",
-        "PAGE-MORE",
+        "PAGE-HAS-MORE-TRUE",
         "PAGE-LAST-NOT-EMPTY",
         subtle="second page",
         page_slice=lambda operation, found, limit, later: (
@@ -115,7 +115,7 @@ FAULTS = (
     plant(
         "cuts-pages-at-100-in-silence",
         "A page never holds more than 100, and says nothing of the rest.",
-        "PAGE-MORE",
+        "PAGE-HAS-MORE-TRUE",
         "PAGE-NO-GAPS",
         subtle="exact boundary",
         page_slice=lambda operation, found, limit, later: found[: min(limit, 100)],

@@ -233,7 +233,7 @@ FAULTS = (
     plant(
         "answers-with-the-lead-before",
         "An enrichment answers with the lead of the call before.",
-        "ENRICH-THE-ONE",
+        "ENRICH-SAME-ID",
         subtle="repeated call",
         on=ENRICH,
         show_lead=Around(_one_before),

@@ -124,7 +124,7 @@ def _lists() -> Iterator[Fault]:
         lambda entry: len(entry.get("description") or "") < 500,
         "A description of exactly 500 characters is malformed.",
         "exact boundary",
-        "LIST-DATA",
+        "LIST-DATA-COMPLETE",
     )
     yield _refuses(
         "refuses-lists-whose-description-is-null",
@@ -132,7 +132,7 @@ def _lists() -> Iterator[Fault]:
         lambda entry: entry.get("description", "") is not None,
         "A description that is null is malformed.",
         "one value",
-        "LIST-DATA",
+        "LIST-DATA-COMPLETE",
     )
     yield _refuses(
         "refuses-names-of-one-letter",
@@ -156,7 +156,7 @@ def _lists() -> Iterator[Fault]:
         lambda entry: len((entry.get("description") or "").encode()) <= 500,
         "A description may have 500 bytes.",
         "non-ASCII",
-        "LIST-DATA",
+        "LIST-DATA-COMPLETE",
     )
     yield _refuses(
         "counts-utf-16-of-descriptions",
@@ -164,7 +164,7 @@ def _lists() -> Iterator[Fault]:
         lambda entry: _units(entry.get("description")) <= 500,
         "A description may have 500 units of UTF-16.",
         "non-ASCII",
-        "LIST-DATA",
+        "LIST-DATA-COMPLETE",
     )
     yield _chokes(CREATE, "fails-on-lists-that-are-no-objects", "An entry that isn't an object makes it fail.")
 

@@ -10,7 +10,7 @@ plant = faults_of_family("envelopes")
 
 GOOD, BAD = (200, 201, 207), (400, 401, 403, 404, 409, 429, 502, 503)
 NEAR = {
-    200: "LEAD-THE-ONE",
+    200: "LEAD-SAME-ID",
     201: "LIST-STATUS-201",
     207: "LIST-STATUS-207",
     400: "REQUEST-TYPE",
@@ -138,7 +138,7 @@ FAULTS = (
     plant(
         "tells-undocumented-refusals-in-other-words",
         "A 400 that the contract doesn't document has no error envelope.",
-        "ERROR-BODY-ELSEWHERE",
+        "ERROR-BODY-UNDOCUMENTED",
         subtle="one state",
         on=("list_leads",),
         error_body=at_operation(
@@ -151,14 +151,14 @@ FAULTS = (
     plant(
         "tells-wrong-methods-in-other-words",
         "A 405 has no error envelope.",
-        "ERROR-BODY-ELSEWHERE",
+        "ERROR-BODY-UNDOCUMENTED",
         subtle="one state",
         error_body=at_operation("wrong_method", lambda asked, status, code, message: {"detail": message}),
     ),
     plant(
         "tells-unknown-paths-in-other-words",
         "A path that nobody knows is answered without the error envelope.",
-        "ERROR-BODY-ELSEWHERE",
+        "ERROR-BODY-UNDOCUMENTED",
         subtle="one state",
         error_body=at_operation("unknown_path", lambda asked, status, code, message: {"detail": message}),
     ),

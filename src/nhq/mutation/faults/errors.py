@@ -126,7 +126,7 @@ FAULTS = (
         "run_campaign_action",
         "is not known here",
         "An action may have members that nobody knows.",
-        "REQUEST-CLOSED",
+        "REQUEST-UNKNOWN-MEMBER-400",
         subtle="one operation",
     ),
     _overlooks(
@@ -134,13 +134,13 @@ FAULTS = (
         "import_leads",
         "is not known here",
         "A lead may have members that nobody knows.",
-        "REQUEST-CLOSED",
+        "REQUEST-UNKNOWN-MEMBER-400",
         subtle="one operation",
     ),
     plant(
         "refuses-unknown-members-of-messages",
         "A message with a member that nobody knows is refused, although its body is open.",
-        "REQUEST-OPEN",
+        "REQUEST-UNKNOWN-MEMBER-ALLOWED",
         on=("send_message",),
         body_valid=_unread("content"),
     ),
@@ -247,7 +247,7 @@ FAULTS = (
     plant(
         "tells-unknown-routes-in-other-words",
         "Paths and methods outside the contract have no error envelope.",
-        "ERROR-BODY-ELSEWHERE",
+        "ERROR-BODY-UNDOCUMENTED",
         error_body=Around(
             lambda true: (
                 lambda operation, status, code, message: (

@@ -162,7 +162,7 @@ ACCESS = (
     *each(
         "finds-nothing-for-{}",
         "{} finds nothing, whatever the id.",
-        "WS-SHOWN-FOUND",
+        "WS-LISTED-FOUND",
         on=WITH_ID,
         takes_id=lambda operation: at_operation(operation, lambda asked, what, exists, own: False),
     ),
@@ -179,7 +179,7 @@ LIMITER = (
     *each(
         "limits-{}-twice-as-hard",
         "{} is refused after half of the allowance.",
-        "RL-ADMITS",
+        "RL-LIMIT-ADMITTED",
         but=["send_message"],
         admit=lambda operation: at_operation(
             operation, lambda asked, bucket, now, start, window, count, limit: count < limit // 2

@@ -129,7 +129,7 @@ FAULTS = (
         "counts-down-after-the-answer",
         "X-RateLimit-Remaining doesn't count the request that it answers.",
         "RL-REMAINING-COUNTS",
-        "RL-ADMITS",
+        "RL-LIMIT-ADMITTED",
         subtle="exact boundary",
         remaining=lambda limit, count, admitted: max(0, limit - count + admitted),
     ),

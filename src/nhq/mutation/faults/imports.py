@@ -380,7 +380,7 @@ FAULTS = (
     plant(
         "refuses-a-batch-of-100",
         "A batch of exactly 100 is refused.",
-        "IMPORT-100",
+        "IMPORT-MAX-ACCEPTED",
         subtle="exact boundary",
         on=IMPORT,
         body_valid=lambda operation, body, problems: (
@@ -390,7 +390,7 @@ FAULTS = (
     plant(
         "takes-a-batch-of-101",
         "A batch of 101 is accepted.",
-        "IMPORT-101",
+        "IMPORT-OVER-MAX-400",
         subtle="exact boundary",
         on=IMPORT,
         body_valid=lambda operation, body, problems: (

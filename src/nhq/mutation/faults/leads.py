@@ -52,7 +52,7 @@ FAULTS = (
     plant(
         "shows-the-lead-asked-for-before",
         "GET /leads/{lead_id} shows the lead of the request before.",
-        "LEAD-THE-ONE",
+        "LEAD-SAME-ID",
         subtle="repeated call",
         on=("get_lead",),
         show_lead=Around(_one_before),

@@ -217,7 +217,7 @@ FAULTS = (
     plant(
         "answers-with-the-campaign-before",
         "An action answers with the campaign of the action before.",
-        "CAMP-ACTION-ONE",
+        "CAMP-ACTION-SAME-ID",
         subtle="repeated call",
         on=ACT,
         show_campaign=Around(_one_before),

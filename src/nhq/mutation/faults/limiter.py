@@ -131,7 +131,7 @@ FAULTS = (
     plant(
         "refuses-the-60th",
         "The last request of the allowance is refused.",
-        "RL-ADMITS",
+        "RL-LIMIT-ADMITTED",
         subtle="exact boundary",
         admit=lambda operation, bucket, now, start, window, count, limit: count < limit - 1,
     ),
@@ -151,7 +151,7 @@ FAULTS = (
     plant(
         "allows-writes-half-as-much",
         "Sending is refused after half of the allowance.",
-        "RL-ADMITS",
+        "RL-LIMIT-ADMITTED",
         subtle="one operation",
         admit=lambda operation, bucket, now, start, window, count, limit: (
             count < (limit // 2 if operation == "send_message" else limit)
@@ -222,47 +222,47 @@ FAULTS = (
     plant(
         "renews-early",
         "A new window begins ten seconds before the instant that Reset names.",
-        "RL-WINDOW-HOLDS",
+        "RL-REFUSED-UNTIL-RESET",
         subtle="exact boundary",
         window_over=lambda now, start, window: not start <= now < start + window - 10,
     ),
     plant(
         "renews-half-way",
         "A new window begins after half of the time that Reset names.",
-        "RL-WINDOW-HOLDS",
+        "RL-REFUSED-UNTIL-RESET",
         window_over=lambda now, start, window: not start <= now < start + window / 2,
     ),
     plant(
         "renews-late",
         "An exhausted key stays refused for two seconds after the instant that Reset named.",
-        "RL-WINDOW-RENEWS",
+        "RL-RENEWED-AT-RESET",
         subtle="after a reset",
         window_over=lambda now, start, window: not start <= now < start + window + 2,
     ),
     plant(
         "renews-half-the-allowance",
         "Windows after a key's first admit half as much.",
-        "RL-WINDOW-RENEWS",
+        "RL-RENEWED-AT-RESET",
         subtle="after a reset",
         admit=Around(_halved),
     ),
     plant(
         "has-windows-of-half-a-minute",
         "A window lasts 30 seconds, and Reset says so.",
-        "RL-WINDOW-MINUTE",
+        "RL-WINDOW-LENGTH",
         window_of=lambda label, window: window / 2,
     ),
     plant(
         "has-windows-of-two-minutes",
         "A window lasts two minutes, and Reset says so.",
-        "RL-WINDOW-MINUTE",
+        "RL-WINDOW-LENGTH",
         "RL-RESET-EPOCH",
         window_of=lambda label, window: window * 2,
     ),
     plant(
         "punishes-who-was-refused",
         "A key that was refused in one window is refused in the next one, too.",
-        "RL-WINDOW-RENEWS",
+        "RL-RENEWED-AT-RESET",
         subtle="after a reset",
         admit=Around(_grudging),
     ),
@@ -278,7 +278,7 @@ FAULTS = (
     plant(
         "trickles-back",
         "A bucket is refilled all the time, one request a second, instead of once in a window.",
-        "RL-WINDOW-HOLDS",
+        "RL-REFUSED-UNTIL-RESET",
         "RL-EXCEEDED",
         subtle="after a reset",
         admit=lambda operation, bucket, now, start, window, count, limit: (
@@ -288,35 +288,35 @@ FAULTS = (
     plant(
         "looks-back-a-whole-minute",
         "Whatever was admitted in the last minute counts: the window slides.",
-        "RL-WINDOW-RENEWS",
+        "RL-RENEWED-AT-RESET",
         subtle="after a reset",
         admit=Around(_sliding),
     ),
     plant(
         "never-renews",
         "A key that has used its allowance stays refused for ever.",
-        "RL-WINDOW-RENEWS",
+        "RL-RENEWED-AT-RESET",
         subtle="after a reset",
         window_over=lambda now, start, window: not start <= now < start + 100 * window,
     ),
     plant(
         "has-windows-of-59-seconds",
         "A window lasts 59 seconds, and Reset says so.",
-        "RL-WINDOW-MINUTE",
+        "RL-WINDOW-LENGTH",
         subtle="exact boundary",
         window_of=lambda label, window: window - 1,
     ),
     plant(
         "has-windows-of-61-seconds",
         "A window lasts 61 seconds, and Reset says so.",
-        "RL-WINDOW-MINUTE",
+        "RL-WINDOW-LENGTH",
         subtle="exact boundary",
         window_of=lambda label, window: window + 1,
     ),
     plant(
         "has-windows-of-51-seconds",
         "A window lasts 51 seconds from its first request on, and Reset says so.",
-        "RL-WINDOW-MINUTE",
+        "RL-WINDOW-LENGTH",
         window_of=lambda label, window: window * 0.85,
     ),
     plant(
@@ -343,7 +343,7 @@ FAULTS = (
     plant(
         "renews-a-second-early",
         "A new window begins one second before the instant that Reset names.",
-        "RL-WINDOW-HOLDS",
+        "RL-REFUSED-UNTIL-RESET",
         subtle="exact boundary",
         window_over=lambda now, start, window: not start <= now < start + window - 1,
     ),

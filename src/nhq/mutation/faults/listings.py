@@ -89,7 +89,7 @@ FAULTS: tuple[Fault, ...] = (
     *each(
         "always-promises-more-of-{}",
         "{} says on every page that more follow.",
-        "PAGE-LAST",
+        "PAGE-HAS-MORE-FALSE-AT-END",
         "PAGE-CURSOR",
         on=LISTS,
         page_fields=_told(has_more=True),
@@ -97,7 +97,7 @@ FAULTS: tuple[Fault, ...] = (
     *each(
         "never-promises-more-of-{}",
         "{} says on every page that nothing follows.",
-        "PAGE-MORE",
+        "PAGE-HAS-MORE-TRUE",
         on=LISTS,
         page_fields=_told(has_more=False),
     ),
@@ -133,7 +133,7 @@ FAULTS: tuple[Fault, ...] = (
     *each(
         "starts-over-with-each-page-of-{}",
         "{} shows its first page again, whatever the cursor.",
-        "PAGE-ENDS",
+        "PAGE-TERMINATES",
         "PAGE-NO-DUPLICATES",
         on=LISTS,
         but=["list_lead_lists"],

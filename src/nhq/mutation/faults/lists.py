@@ -104,7 +104,7 @@ FAULTS = (
     plant(
         "shows-the-first-new-list-only",
         "data holds one list, however many were created.",
-        "LIST-DATA",
+        "LIST-DATA-COMPLETE",
         subtle="one value",
         on=CREATE,
         sent_body=changed_body(lambda body: body | {"data": body["data"][:1]}, *CREATE, statuses=(201, 207)),
@@ -112,7 +112,7 @@ FAULTS = (
     plant(
         "stops-at-the-first-malformed-list",
         "Lists after a malformed one are not created.",
-        "LIST-DATA",
+        "LIST-DATA-COMPLETE",
         "LIST-MALFORMED",
         "LIST-SUMMARY",
         subtle="one state",
@@ -133,7 +133,7 @@ FAULTS = (
     plant(
         "refuses-names-of-120",
         "A list name of exactly 120 characters is malformed.",
-        "LIST-DATA",
+        "LIST-DATA-COMPLETE",
         "REQUEST-CODE-POINTS",
         "LIST-MALFORMED",
         subtle="exact boundary",
@@ -323,7 +323,7 @@ FAULTS = (
     plant(
         "shows-the-list-asked-for-before",
         "GET /lead_lists/{lead_list_id} shows the list of the request before.",
-        "LIST-THE-ONE",
+        "LIST-SAME-ID",
         subtle="repeated call",
         on=("get_lead_list",),
         show_list=Around(_the_one_before),

@@ -118,7 +118,7 @@ FAULTS = (
     plant(
         "names-the-campaign-as-the-lead",
         "An override shows the campaign's id as its lead's.",
-        "OVR-ITS-OWN",
+        "OVR-SAME-IDS",
         on=SAVE,
         show_override=lambda override: replace(override, lead_id=override.campaign_id),
     ),
@@ -271,7 +271,7 @@ FAULTS = (
     plant(
         "names-the-lead-as-the-campaign",
         "An override shows the lead's id as its campaign's.",
-        "OVR-ITS-OWN",
+        "OVR-SAME-IDS",
         subtle="one field",
         on=SAVE,
         show_override=lambda override: replace(override, campaign_id=override.lead_id),

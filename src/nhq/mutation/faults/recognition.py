@@ -123,7 +123,7 @@ FAULTS = (
     plant(
         "takes-fifty-leads-at-most",
         "A batch of more than 50 is refused.",
-        "IMPORT-100",
+        "IMPORT-MAX-ACCEPTED",
         subtle="exact boundary",
         on=IMPORT,
         body_valid=lambda operation, body, problems: (
@@ -133,7 +133,7 @@ FAULTS = (
     plant(
         "answers-413-for-a-batch-of-101",
         "A batch of more than 100 is answered 413.",
-        "IMPORT-101",
+        "IMPORT-OVER-MAX-400",
         subtle="exact boundary",
         on=IMPORT,
         body_valid=_too_large,
@@ -142,7 +142,7 @@ FAULTS = (
         "does-not-list-new-leads",
         "A lead that was imported can be read, but doesn't stand in the list of leads.",
         "IMPORT-DEDUP",
-        "WS-LISTS-EVERY",
+        "WS-LISTS-COMPLETE",
         subtle="repeated call",
         on=IMPORT,
         indexed=lambda kind: kind != "lead",

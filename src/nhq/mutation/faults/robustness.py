@@ -52,7 +52,7 @@ FAULTS = (
         "hangs-on-one-operation",
         "GET /leads/{lead_id} takes longer than anybody waits.",
         subtle="one operation",
-        near=["LEAD-THE-ONE", "LEAD-HEAT"],
+        near=["LEAD-SAME-ID", "LEAD-HEAT"],
         silent=True,
         lag=lambda operation: 2.0 if operation == "get_lead" else 0.0,
     ),

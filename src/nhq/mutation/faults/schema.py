@@ -168,7 +168,7 @@ FAULTS = (
     plant(
         "dates-new-lists-in-1970",
         "A new list is dated by milliseconds that were taken for microseconds.",
-        "SCHEMA-MADE-NOW",
+        "SCHEMA-CREATED-NOW",
         subtle="one operation",
         on=("create_lead_lists",),
         created_moment=Around(lambda true: lambda kind, now: true(kind, now / 1000 if kind == "list" else now)),
@@ -176,7 +176,7 @@ FAULTS = (
     plant(
         "dates-new-leads-a-month-ahead",
         "A new lead is dated in the next month: months were counted from 0 and from 1.",
-        "SCHEMA-MADE-NOW",
+        "SCHEMA-CREATED-NOW",
         subtle="one operation",
         on=("import_leads",),
         created_moment=Around(lambda true: lambda kind, now: true(kind, now + 30 * 86_400 * (kind == "lead"))),

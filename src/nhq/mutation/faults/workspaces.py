@@ -69,7 +69,7 @@ def _hides(ident: str, only: str, sentence: str, kept: Callable[[Store, str], bo
     def lie(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
         return [row for row in rows if kept(store, row[2])] if operation == only else rows
 
-    return plant(ident, sentence, "WS-LISTS-EVERY", subtle="one state", on=(only,), arrange=lie)
+    return plant(ident, sentence, "WS-LISTS-COMPLETE", subtle="one state", on=(only,), arrange=lie)
 
 
 def _and_theirs(operation: str, rows: Sequence[Row], store: Store) -> Sequence[Row]:
@@ -93,7 +93,7 @@ def _empty(ident: str, only: str, sentence: str, near: str) -> Fault:
             raise _missing("it")
         return rows
 
-    return plant(ident, sentence, "WS-SHOWN-FOUND", subtle="one state", on=(only,), near=[near], arrange=lie)
+    return plant(ident, sentence, "WS-LISTED-FOUND", subtle="one state", on=(only,), near=[near], arrange=lie)
 
 
 def _with_a_company(operation: str, lead: Any) -> Any:
@@ -180,7 +180,7 @@ FAULTS = (
     plant(
         "hides-what-is-beyond-a-thousand",
         "GET /leads knows the newest thousand leads only.",
-        "WS-LISTS-EVERY",
+        "WS-LISTS-COMPLETE",
         subtle="second page",
         on=("list_leads",),
         arrange=lambda operation, rows, store: rows[:1000] if operation == "list_leads" else rows,
@@ -188,7 +188,7 @@ FAULTS = (
     plant(
         "hides-drafts",
         "GET /campaigns leaves drafts out.",
-        "WS-LISTS-EVERY",
+        "WS-LISTS-COMPLETE",
         subtle="one state",
         on=("list_campaigns",),
         arrange=lambda operation, rows, store: (
@@ -200,7 +200,7 @@ FAULTS = (
     plant(
         "hides-empty-lists",
         "GET /lead_lists leaves lists without members out.",
-        "WS-LISTS-EVERY",
+        "WS-LISTS-COMPLETE",
         "LIST-CREATES",
         subtle="one state",
         on=("list_lead_lists",),
@@ -316,7 +316,7 @@ FAULTS = (
     plant(
         "finds-no-leads-without-a-company",
         "GET /leads/{lead_id} joins the lead with its company details, and finds none without.",
-        "WS-SHOWN-FOUND",
+        "WS-LISTED-FOUND",
         subtle="one state",
         on=("get_lead",),
         near=["LEAD-LIST-IDS"],

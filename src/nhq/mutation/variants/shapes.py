@@ -135,7 +135,7 @@ LIBERTIES = (
         "Unknown paths and methods are answered as the server's framework does it, without the envelope.",
         "error-body-elsewhere",
         "another body",
-        warns=("ERROR-BODY-ELSEWHERE",),
+        warns=("ERROR-BODY-UNDOCUMENTED",),
         error_body=Around(_of_a_framework),
     ),
 )
