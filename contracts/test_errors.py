@@ -231,7 +231,7 @@ def judge_accepted(judge: Judge, rule: str, send: Sender, sent: Any, what: str) 
     """
     answer = send.absently(json=sent)
     if answer.status == 404 and send.absently(body=b"{").status != 400:
-        answer = send.really(json=sent) if send.api.session.control is not None else answer
+        answer = send.really(json=sent) if send.api.target.restorable else answer
         if not answer.ok and answer.status != 400:
             judge.unknown(rule, "the target looks for the id before it looks at the body", send.operation)
             return

@@ -96,7 +96,9 @@ def test_every_member(api: Api, world: Inventory, session: Session, judge: Judge
             members = crawl_pages(api, venue, 500, PAGES)
             read = found(api, lead_list)
             lasting = (
-                set(members.ids) if session.alone else set(members.ids) & set(crawl_pages(api, venue, 500, PAGES).ids)
+                set(members.ids)
+                if session.target.undisturbed
+                else set(members.ids) & set(crawl_pages(api, venue, 500, PAGES).ids)
             )
             missing = len(lasting - set(read.ids))
             if members.complete and read.complete and lasting:
@@ -116,7 +118,7 @@ def test_two_lists(api: Api, world: Inventory, session: Session, judge: Judge) -
     def look() -> Iterator[Claim]:
         alike = [found(api, lists) for lists in (first, second)]
         reads = [found(api, f"{first},{second}"), found(api, f"{second},{first}")]
-        again = alike if session.alone else [found(api, lists) for lists in (first, second)]
+        again = alike if session.target.undisturbed else [found(api, lists) for lists in (first, second)]
         one_list, other = (set(a.ids) & set(b.ids) for a, b in zip(alike, again, strict=True))
         changed = set().union(*(set(a.ids) ^ set(b.ids) for a, b in zip(alike, again, strict=True)))
         for read in reads:
@@ -181,7 +183,7 @@ def filtered(
     def look() -> Iterator[Claim]:
         before = threads(api)
         reads = [(threads(api, **query), fits) for query, fits in filters]
-        after = before if session.alone else threads(api)
+        after = before if session.target.undisturbed else threads(api)
         for read, fits in reads:
             expected = {str(r["id"]) for r in before.items if fits(r)} & {str(r["id"]) for r in after.items if fits(r)}
             missing = len(expected - set(read.ids))

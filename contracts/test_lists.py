@@ -81,7 +81,7 @@ def _kept(judge: Judge, answer: Exchange, entries: Sequence[Mapping[str, Any]], 
 def _readable(api: Api, session: Session, judge: Judge, answer: Exchange, made: Sequence[Row]) -> None:
     """Read alone, and in the list of lists: first of all where nobody else creates any."""
     listing = _listing(api, session, made)
-    first = listing.items[: len(made)] if session.alone else listing.items
+    first = listing.items[: len(made)] if session.target.undisturbed else listing.items
     names = {str(row.get("id")): row.get("name") for row in first}
     for row in made:
         read = api.call("get_lead_list", path={"lead_list_id": str(row.get("id"))})
@@ -108,7 +108,7 @@ def _listing(api: Api, session: Session, made: Sequence[Row]) -> PageCrawl:
     A page may be short although more follow.
     """
     new = {str(row.get("id")) for row in made}
-    limit, most = (max(1, len(made)), 3) if session.alone else (100, 1)
+    limit, most = (max(1, len(made)), 3) if session.target.undisturbed else (100, 1)
     return look_until(
         session,
         lambda: crawl_pages(api, ListReference("list_lead_lists"), limit, most),
@@ -266,7 +266,7 @@ def test_member_count(
         read = _reader(api, operation)
         for ident, (count, shown) in told.items():
             members = counted[ident]
-            if count is not None and members.complete and (session.alone or read(ident)[0] == count):
+            if count is not None and members.complete and (session.target.undisturbed or read(ident)[0] == count):
                 true, proof = len(set(members.ids)), (*members.pages, *shown)
                 yield Claim("LIST-COUNT-TRUE", whole_number(count) == true, proof, f"{true}", f"{count}", "lead_count")
 
@@ -312,7 +312,7 @@ def test_same_as_row(api: Api, session: Session, judge: Judge, contract: Contrac
     def look() -> Iterator[Claim]:
         listing = crawl_pages(api, ListReference("list_lead_lists"), 2 if profile == "live" else 5, 1)
         reads = [api.ok("get_lead_list", path={"lead_list_id": ident}) for ident in listing.ids]
-        after = listing if session.alone else crawl_pages(api, ListReference("list_lead_lists"), 10, 1)
+        after = listing if session.target.undisturbed else crawl_pages(api, ListReference("list_lead_lists"), 10, 1)
         for row, read in zip(listing.items, reads, strict=True):
             other = differing_members(row, steps.data_of(read), names, known)
             if any(

@@ -69,7 +69,7 @@ def asked(api: Api, venue: ListReference, **query: object) -> Exchange:
 
 def gone(api: Api, venue: ListReference, page: Exchange) -> bool:
     """May somebody have deleted the thing whose list this is?"""
-    return page.status == 404 and bool(venue.path) and not api.session.alone
+    return page.status == 404 and bool(venue.path) and not api.target.undisturbed
 
 
 @pytest.mark.scenario("pagination/limits-accepted")
@@ -103,7 +103,7 @@ def test_default_limit(
         full = page_pagination(page)["has_more"] and len(rows_of(page)) == usual
         told = profile == "live" and (full or not page_pagination(page)["has_more"])  # the page itself says enough
         wide = page if told else asked(api, venue, limit=usual + 1)
-        again = wide if session.alone or wide is page else asked(api, venue, limit=usual + 1)
+        again = wide if session.target.undisturbed or wide is page else asked(api, venue, limit=usual + 1)
         sizes, count = [len(rows_of(one)) for one in (wide, again)], len(rows_of(page))
         if wide is not page and page_pagination(wide)["has_more"] and sizes[0] <= usual >= count:
             yield from _like_100(asked(api, venue, limit=usual), page)
@@ -258,7 +258,7 @@ def test_writes_during_a_crawl(
     def look() -> Iterator[Claim]:
         before = crawl_pages(api, venue, MOST, 1)
         read = crawl_pages(api, venue, 3, 2 if profile == "live" else 6, between=lambda _: write())
-        steady = set(before.ids) if session.alone else steady_ids(before, crawl_pages(api, venue, MOST, 1))
+        steady = set(before.ids) if session.target.undisturbed else steady_ids(before, crawl_pages(api, venue, MOST, 1))
         told = compare_crawls(CrawlReading(before.ids, False), CrawlReading(read.ids, read.complete), steady)
         if len(read.rows) > 1:
             wrong = told.repeated + told.missing

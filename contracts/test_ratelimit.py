@@ -127,7 +127,7 @@ def meter(meters: list[WindowProbe]) -> WindowProbe:
 @pytest.fixture
 def exhausted(api: Api, meters: list[WindowProbe]) -> list[WindowProbe]:
     """Keys to be exhausted; where nothing is put back one that is, if its window lasts long enough to be looked at."""
-    found = spent_keys(api, api.target.window / 4) if api.session.control is None else []
+    found = [] if api.target.restorable else spent_keys(api, api.target.window / 4)
     return [WindowProbe(api, found[-1] if found else meter.key, meter.wanted) for meter in meters]
 
 
@@ -159,7 +159,7 @@ def judge_last(judge: Judge, meter: WindowProbe, burst: list[Exchange], last: li
     admitted = [answer for answer in last if answer.status not in {401, 429}]
     if not all(meter.same(burst[0], answer) for answer in last) or any(e.status == 429 for e in burst):
         judge.unknown("RL-EXCEEDED", "the window had not one request left", last[-1].operation)
-    elif all(answer.status is not None and (answer.status < 500 or meter.alone) for answer in last):
+    elif all(answer.status is not None and (answer.status < 500 or meter.exclusive_keys) for answer in last):
         expected, actual = f"1 of {len(last)} at one instant admitted, with 1 left", f"{len(admitted)}"
         proof, options = [burst[0], burst[-1], *last], {"where": "status", "code": Breach.ACCEPTED}
         judge("RL-EXCEEDED", len(admitted) <= 1, proof, expected=expected, actual=actual, **options)
@@ -167,7 +167,7 @@ def judge_last(judge: Judge, meter: WindowProbe, burst: list[Exchange], last: li
 
 def judge_first_beyond(judge: Judge, meter: WindowProbe, full: Filled, answer: Exchange) -> None:
     """The first request, with nothing else wrong, in a window that has admitted as many of ours as it may."""
-    if answer.status is not None and (answer.status < 500 or meter.alone):
+    if answer.status is not None and (answer.status < 500 or meter.exclusive_keys):
         expected = f"429 beyond {meter.limit} requests in one window"
         proof = [full.first, full.last, answer]
         judge("RL-EXCEEDED", answer.status == 429, proof, expected=expected, actual=f"{answer.status}", where="status")
@@ -188,7 +188,7 @@ def judge_admitted(judge: Judge, rule: str, meter: WindowProbe, burst: list[Exch
         if early and place + meter.lost(burst[0], answer) > meter.limit:
             judge.unknown(rule, "requests in this window got no answer, and may have been counted", answer.operation)
             return
-        if early and not meter.alone and (place == 1 or not window_is_unshared(burst[:place])):
+        if early and not meter.exclusive_keys and (place == 1 or not window_is_unshared(burst[:place])):
             judge.unknown(rule, "another client may use the key, or another clock than Date's count", answer.operation)
             return
         judge(rule, not early, [burst[0], answer], expected=expected, actual=f"429 on request {place}", where="status")
@@ -203,14 +203,14 @@ def judge_exceeding(
     same request was answered 429.
     """
     admitted = sum(other.status != 429 for other in burst)
-    refused = admitted < len(burst) and (answer.status == 429 or meter.alone)
+    refused = admitted < len(burst) and (answer.status == 429 or meter.exclusive_keys)
     if not meter.same(burst[0], answer) or not (admitted >= meter.limit or refused):
         judge.unknown("RL-EXCEEDED", "the window was not full", answer.operation)
     elif flaw := meter.out_of_order(answer.operation or ""):
         judge.unknown("RL-EXCEEDED", flaw, answer.operation)
     elif answer.status in TOLD_FIRST | AWAY_FIRST and not later:
         judge.unknown("RL-EXCEEDED", f"the target told first what else was wrong: {answer.status}", answer.operation)
-    elif answer.status is not None and (answer.status < 500 or meter.alone):
+    elif answer.status is not None and (answer.status < 500 or meter.exclusive_keys):
         expected = f"429 beyond {meter.limit} requests in one window"
         proof = [burst[0], burst[-1], *later, answer]
         actual = f"{answer.status}, and 429 to the same request afterwards" if later else f"{answer.status}"
@@ -291,17 +291,17 @@ def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[W
 def lasts_for(api: Api, meter: WindowProbe, count: int) -> bool:
     """Where nothing is put back: has a key so many requests left that no window need be begun for them?"""
     left = api.session.budget.allowance.left(meter.key.label, api.session.clock.now())
-    return not meter.alone and left >= count
+    return not meter.exclusive_keys and left >= count
 
 
 def others(api: Api) -> list[Identity]:
     """Keys to hold against an exhausted one: the first where the last is filled, else one with a whole window."""
-    return widest_keys(api) if api.session.control is not None else widest_keys(api)[::-1]
+    return widest_keys(api) if api.target.restorable else widest_keys(api)[::-1]
 
 
 def judge_served(judge: Judge, other: WindowProbe, spent: Exchange, first: Exchange, answer: Exchange) -> None:
     """A key with allowance is served; whether it has some is known only where nobody else uses it."""
-    if answer.status == 429 and (not other.alone or other.lost(first, answer)):
+    if answer.status == 429 and (not other.exclusive_keys or other.lost(first, answer)):
         judge.unknown("RL-PER-KEY", "another client may use the second key, or lost requests count", answer.operation)
         return
     expected = "a key is served while another is exhausted"
@@ -454,7 +454,7 @@ def overriding(api: Api, world: Inventory, key: Identity, rng: random.Random) ->
 def test_exhausted_until_reset(api: Api, judge: Judge, exhausted: list[WindowProbe]) -> None:
     """«using a fixed window»: no allowance trickles back before the instant that Reset names."""
     meter = exhausted[0]
-    if api.session.control is not None:
+    if api.target.restorable:
         meter.wait_past(meter.call())  # so that the window met isn't nearly over
     full = exhaust(judge, meter)
     for before in (meter.window / 2, 0.0):
@@ -523,7 +523,7 @@ def test_window_lasts_a_minute(judge: Judge, meter: WindowProbe) -> None:
     Where the clock runs, a window's length is measured by it, too.
     """
     windows = measured(judge, meter) if not meter.exact else begun(meter)
-    if not windows or not all(meter.alone or window_is_unshared([answer]) for answer in windows):
+    if not windows or not all(meter.exclusive_keys or window_is_unshared([answer]) for answer in windows):
         return
     resets = [meter.reset(answer) for answer in windows]
     steps = [later - resets[0] for later in resets]

@@ -31,4 +31,4 @@ def test_links(
 ) -> None:
     """What an answer names is found when asked for, and every answer on the way is as documented."""
     stage = MachineStage(api, world, judge, snapshot, rng)
-    play_machine(linked_machine(contract, reading=not stage.controlled), stage, SIZES[profile])
+    play_machine(linked_machine(contract, reading=not stage.restorable), stage, SIZES[profile])

@@ -56,7 +56,7 @@ class Lists(Workflow):
     def begin(self, number: int) -> None:
         """Two lists to begin with, and somebody who is in both."""
         self.create_lists([0, 1])
-        for which in (0, 1) if self.stage.controlled else ():
+        for which in (0, 1) if self.stage.restorable else ():
             if self.members and not self.stuck:
                 self.import_one(which, number)
 

@@ -222,7 +222,9 @@ def listed(api: Api, judge: Judge, operation: str, single: str, parameter: str, 
     if not crawl.complete:
         raise Unmet(f"{operation} is too long to be read to its end")
     missing = [i for i in dict.fromkeys(named) if i not in set(crawl.ids)]
-    if missing and not api.session.alone:  # what moved up during the crawl may have been missed (moved-during-crawl)
+    if (
+        missing and not api.target.undisturbed
+    ):  # what moved up during the crawl may have been missed (moved-during-crawl)
         again = set(api.crawl(operation).ids)
         missing = [i for i in missing if i not in again]
     alive = [answer for i in missing[:10] if (answer := api.call(single, path={parameter: i})).ok]

@@ -52,28 +52,28 @@ Run = Sequence[Step]
 
 
 def check_sequence(
-    exchanges: Sequence[Exchange], limit: int, window: float, alone: bool = False
+    exchanges: Sequence[Exchange], limit: int, window: float, exclusive_keys: bool = False
 ) -> Iterator[Observation]:
     """What the answers to one client's requests, oldest first, show of the limiter.
 
-    `limit` requests in `window` seconds are promised to each key. `alone`: nobody else uses these keys; where that
+    `limit` requests in `window` seconds are promised to each key. `exclusive_keys`: nobody else uses them; where that
     isn't known, a Remaining that fell too far shows nothing, for another client may have spent the difference.
     """
     exchanges = as_served(exchanges)
     for run in usable_runs(exchanges, lambda step: step.limit is not None):
         yield from limit_is(run, limit)
     for run in usable_runs(exchanges, lambda step: step.whole):
-        yield from reset_is_time(run, window, alone)
+        yield from reset_is_time(run, window, exclusive_keys)
     if window < SHORTEST_JUDGED:
         return
     timed = usable_runs(exchanges, lambda step: step.timed)
     for run in timed:
         yield from reset_steady(run, window)
-        yield from remaining_counts(run, limit, window, alone)
-        yield from first_admitted(run, limit, window) if alone else ()
+        yield from remaining_counts(run, limit, window, exclusive_keys)
+        yield from first_admitted(run, limit, window) if exclusive_keys else ()
     told = {_owner(run) for run in timed}
     for run in usable_runs(exchanges, lambda step: step.remaining is not None):
-        if alone and _owner(run) not in told:
+        if exclusive_keys and _owner(run) not in told:
             yield from remaining_falls(run, limit)
 
 
@@ -130,7 +130,7 @@ def limit_is(run: Run, limit: int) -> Iterator[Observation]:
 
 
 @judges("RL-RESET-EPOCH")
-def reset_is_time(run: Run, window: float, alone: bool = False) -> Iterator[Observation]:
+def reset_is_time(run: Run, window: float, exclusive_keys: bool = False) -> Iterator[Observation]:
     """«a Unix timestamp in seconds»: of an instant that isn't past, and at most one window ahead.
 
     Where the server is not ours, neither its Date nor our clock need be that of who set the Reset: a proxy stamps its
@@ -142,9 +142,11 @@ def reset_is_time(run: Run, window: float, alone: bool = False) -> Iterator[Obse
             actual = f"{reset}: {reset_unit(reset, window)}"
             yield _judged("RL-RESET-EPOCH", False, [step], "a Unix timestamp in seconds", actual, RESET)
             continue
-        moments = [our_decision_time(step.exchange)] if alone else decision_clocks(step.exchange)
+        moments = [our_decision_time(step.exchange)] if exclusive_keys else decision_clocks(step.exchange)
         ok = any(_fits(reset, moment, window) for moment in moments)
-        certain = alone or (len(moments) > 1 and not any(_fits(reset, m, window, CLOCKS_APART) for m in moments))
+        certain = exclusive_keys or (
+            len(moments) > 1 and not any(_fits(reset, m, window, CLOCKS_APART) for m in moments)
+        )
         if ok or certain:
             expected, told = "Reset not past, and at most one window ahead", f"{reset - moments[0][0]:.0f} s from now"
             yield _judged("RL-RESET-EPOCH", ok, [step], expected, told, RESET)
@@ -209,7 +211,7 @@ def reset_steady(run: Run, window: float) -> Iterator[Observation]:
 
 
 @judges("RL-REMAINING-COUNTS")
-def remaining_counts(run: Run, limit: int, window: float, alone: bool) -> Iterator[Observation]:
+def remaining_counts(run: Run, limit: int, window: float, exclusive_keys: bool) -> Iterator[Observation]:
     """`X-RateLimit-Remaining`: one less with each request, and one below the limit after a window's first."""
     for before, step in pairwise(run):
         most, left = _most(before, step, limit, window), step.remaining or 0
@@ -217,7 +219,7 @@ def remaining_counts(run: Run, limit: int, window: float, alone: bool) -> Iterat
             continue
         if most - step.lost <= left <= most:
             yield _judged("RL-REMAINING-COUNTS", True, [before, step], "Remaining falls by one", "", REMAINING)
-        elif left > most or alone:
+        elif left > most or exclusive_keys:
             actual = f"{before.remaining} then {left}" + ("" if same_window(before, step) else ", in a new window")
             yield _judged("RL-REMAINING-COUNTS", False, [before, step], "Remaining falls by one", actual, REMAINING)
 

@@ -123,7 +123,7 @@ class Pacer(BaseAdapter):
         On a target of our own that is never so. Else another client may have used the key just before.
         """
         sent = self._clock.now()
-        planned = label not in self.allowance.windows and not self._target.control_url
+        planned = label not in self.allowance.windows and not self._target.exclusive_keys
         response = self._inner.send(request, *args, **kwargs)
         self.allowance.learn(label, response.headers, sent, self._clock.now())
         return response, planned
@@ -147,7 +147,7 @@ class Pacer(BaseAdapter):
         Where a snapshot puts the target back before each test, the first: a test is a function of (snapshot, seed).
         Else one of the widest while they last, because tests of scopes can do with no other key than the narrow ones.
         """
-        if self._target.control_url:
+        if self._target.restorable:
             return keys[0]
         free, now = self._running.free(keys), self._clock.now()
         wide = [key for key in free if key in self._target.widest]
@@ -156,7 +156,7 @@ class Pacer(BaseAdapter):
 
     def freshest(self, keys: Sequence[Identity]) -> list[Identity]:
         """Keys, those whose window is untouched or over last."""
-        if self._target.control_url:
+        if self._target.restorable:
             return list(keys)
         return self.allowance.freshest(self._running.free(keys), self._clock.now())
 

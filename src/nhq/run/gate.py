@@ -110,7 +110,7 @@ def judge_target(
         target = target_of(options, contract, stack)
         required = required_of(target, options, contract, selection)
         profile = profile_of(target, options)
-        course = Course(seconds_of(options, profile, target), alone=bool(target.control_url))
+        course = Course(seconds_of(options, profile, target), exclusive_keys=target.exclusive_keys)
         nonce = nonce_of(target, options)
         if profile == "live":
             corpus.load_corpus(contract)  # a stale one is said before anything is sent
@@ -171,7 +171,7 @@ def open_target(
 ) -> Session:
     """A session with the target, closed with the stack; `answers` hear all of it. Live, its waits let others go on."""
     turns = CooperativeScheduler()
-    waiting = None if target.control_url else CooperativeClock(turns, course=course)
+    waiting = None if target.restorable else CooperativeClock(turns, course=course)
     session = open_session(target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve)
     stack.callback(session.close)
     session.recorder.listeners.extend([answers.hear, *([options.hear] if options.hear is not None else [])])
@@ -186,7 +186,7 @@ def with_usable_keys(
         check_reachable(session)
         return session
     target = usable_target(session, options.skip_bad_keys)
-    if session.control is not None:
+    if session.target.restorable:
         session.budget.forget()  # a test is a function of its snapshot
     return (
         session if target is session.target else open_target(target, options, stack, session.contract, course, answers)
@@ -258,7 +258,7 @@ def _whole_target(options: GateOptions, contract: Contract, stack: ExitStack) ->
 
 def profile_of(target: Target, options: GateOptions) -> str:
     """How much is sent: what was asked for, or what suits the target."""
-    return options.profile or ("gate" if target.control_url else "live")
+    return options.profile or ("gate" if target.restorable else "live")
 
 
 def nonce_of(target: Target, options: GateOptions) -> str:
@@ -268,7 +268,7 @@ def nonce_of(target: Target, options: GateOptions) -> str:
     """
     if options.nonce:
         return checked_nonce(options.nonce)
-    return "" if target.control_url else new_nonce()
+    return "" if target.restorable else new_nonce()
 
 
 def run_contract_tests(
@@ -375,7 +375,7 @@ def journal_of(session: Session, collector: Collector, options: GateOptions) -> 
         session.recorder.count_on(journal.resume(collector))
     else:
         journal.begin()
-    if not target.control_url:
+    if not target.restorable:
         collector.tell_writes(journal.left)
     return journal
 

@@ -218,8 +218,7 @@ class ContractPlugin:
         self._session.running.begin("(discovery)")
         self._world.venues[BEFORE] = started_campaigns(self.collector.written)
         try:
-            if self._session.control is not None:
-                self._snapshot = self._session.control.snapshot()
+            self._snapshot = self._session.snapshot()
             self._world.warm()
         except NhqError as problem:
             self.collector.trouble("discovery", str(problem))
@@ -262,13 +261,13 @@ class ContractPlugin:
     def doubted(self, item: pytest.Item) -> bool:
         """May others have done what a test finds? What the limiter does to a key is told by answers alone."""
         areas = {self._contract.rules[rule].area for rule in rules_of_test(item)}
-        return not self._session.alone and not may_wait(item) and areas != {"ratelimit"}
+        return not self._session.target.undisturbed and not may_wait(item) and areas != {"ratelimit"}
 
     def _again_to_do(self, item: pytest.Item, looks: SecondLooks) -> bool:
         """Is a test to be run again on a target that was put back: for want of an answer, or for a second look?"""
         if self.ends.resume(item):
             return True
-        if self._session.control is None or not self.doubted(item):
+        if not self._session.target.restorable or not self.doubted(item):
             return False
         looks.looked()
         if looks.wanted:
@@ -301,7 +300,7 @@ class ContractPlugin:
         def body() -> None:
             pyfuncitem.obj(**given)
 
-        if self.doubted(pyfuncitem) and self._session.control is None:
+        if self.doubted(pyfuncitem) and not self._session.target.restorable:
             judge = self.ends.judge(pyfuncitem)
             self.again.play(lambda: run_with_second_looks(judge, self.collector, self._contract, body))
         else:
@@ -429,15 +428,14 @@ class ContractPlugin:
 
     def sequence(self) -> None:
         """What the exchanges of the present test show together."""
-        target, alone = self._session.target, self._session.alone
-        own_keys = self._session.control is not None
+        target = self._session.target
         log, before = self.collector.log(), self.collector.lasting()
         last = log[-1] if log else None
         keyed = [mark_uncounted(exchange, self._contract) for exchange in log]
-        counted = partial(check_sequence, keyed, target.limit, target.window, own_keys)
+        counted = partial(check_sequence, keyed, target.limit, target.window, target.exclusive_keys)
         self.collector.observe(run_guarded(counted, last, header_sequence.RULES))
         for check in (shown_is_found, what_is_owed):
-            told = partial(check, log, before, self._contract, alone)
+            told = partial(check, log, before, self._contract, target.undisturbed)
             self.collector.observe(run_guarded(told, last, vars(check)["rules"]))
 
     def _listen(self, exchange: Exchange) -> None:

@@ -77,7 +77,7 @@ def refuse_live(options: GateOptions) -> None:
     """Each worker has a mock of its own. Raises ConfigError for a live target, whose keys they would share."""
     if options.target is None:
         return
-    if not target_for_run(options.target, options.asked, contract_of(None).scopes).control_url:
+    if not target_for_run(options.target, options.asked, contract_of(None).scopes).exclusive_keys:
         raise ConfigError("-n: processes would take the keys' allowance from each other; a live target needs one")
 
 
@@ -97,7 +97,7 @@ class PytestEntry:
         options, self._answers = self._options, KeyAnswers()
         contract = contract_of(None)
         target = target_of(options, contract, self._stack)
-        course = Course(seconds_of(options, profile_of(target, options), target), alone=bool(target.control_url))
+        course = Course(seconds_of(options, profile_of(target, options), target), exclusive_keys=target.exclusive_keys)
         session = open_target(target, options, self._stack, contract, course, self._answers)
         self._session = with_usable_keys(session, options, self._stack, course, self._answers)
         self._contract: Contract = contract

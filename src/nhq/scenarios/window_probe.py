@@ -72,7 +72,7 @@ class WindowProbe:
         self._leave_out(self._known())
         self.limit, self.window = api.target.limit, api.target.window
         self.exact = isinstance(self._session.clock, ControlledClock)
-        self.alone = self._session.control is not None
+        self.exclusive_keys = api.target.exclusive_keys
 
     def call(self, call: OperationCall | None = None) -> Exchange:
         """One request with the key, the next in turn unless told; a 429 is an answer like any other."""
@@ -171,7 +171,7 @@ class WindowProbe:
 
     def drain(self) -> Filled | None:
         """Use up the key's window, if whatever came before hasn't: what it has admitted of ours, if that is known."""
-        if self._session.budget.allowance.left(self.key.label, self._session.clock.now()) or self.alone:
+        if self._session.budget.allowance.left(self.key.label, self._session.clock.now()) or self.exclusive_keys:
             self.fill(self.limit)
         return self._api.answered.admitted.window(self.key)
 
