@@ -14,6 +14,7 @@ from nhq.checks.search import account_of
 from nhq.client.api import Api
 from nhq.client.session import Session
 from nhq.errors import Unmet
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory, first_row
 from nhq.scenarios.judge import Judge
@@ -55,7 +56,7 @@ def outside(row: Mapping[str, Any], lists: list[str]) -> bool:
 @pytest.mark.scenario("filters/only-members")
 @pytest.mark.rule("SEARCH-LIST-IDS-ONLY")
 def test_only_members(
-    api: Api, world: Inventory, session: Session, judge: Judge, few: Few, rng: random.Random, profile: str
+    api: Api, world: Inventory, session: Session, judge: Judge, few: Few, rng: random.Random, effort: Effort
 ) -> None:
     """list_ids with one list, with two, with one of nobody, and with one that does not exist beside it, which may be
     refused, shows members only."""
@@ -63,7 +64,7 @@ def test_only_members(
     small, large = lists[0], lists[-1]
     nobodys = [[str(row["id"])] for row in world.lists if row.get("lead_count") == 0][:1]
     every = [[small], [large], [large, absent_id(lists, rng)], *([[small, large]] if small != large else [])]
-    queries = [*few(every), *([] if profile == "live" else nobodys)]
+    queries = [*few(every), *([] if effort.one_variant else nobodys)]
 
     def look() -> Iterator[Claim]:
         for query in queries:

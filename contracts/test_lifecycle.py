@@ -19,6 +19,7 @@ from nhq.fingerprints import Breach
 from nhq.model import Exchange
 from nhq.scenarios.campaign_senders import has_a_session_by_now, may_lack_a_session
 from nhq.scenarios.draft_opening import at_work, open_draft
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.inventory import Inventory, Row, first_row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.steps import (
@@ -167,12 +168,12 @@ def recounted(one_row: Row, other: Row) -> set[str]:
 )
 @pytest.mark.parametrize("state", WRONG)
 def test_action_in_the_wrong_state(
-    state: str, api: Api, judge: Judge, session: Session, world: Inventory, profile: str
+    state: str, api: Api, judge: Judge, session: Session, world: Inventory, effort: Effort
 ) -> None:
     """An action that does not match the campaign's state is answered 409, and changes nothing."""
     before = in_state(api, state, world)
     stage, row = Stage(api, judge, session, before["id"]), before or None
-    names = (WRONG if profile != "live" else ONE_WRONG)[state]
+    names = effort.pick(ONE_WRONG, WRONG)[state]
     for together in (
         [names] if session.target.undisturbed else [(name,) for name in names]
     ):  # others act the less between two looks

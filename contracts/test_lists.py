@@ -22,6 +22,7 @@ from nhq.errors import Unmet
 from nhq.fingerprints import Breach
 from nhq.model import Effect, Exchange
 from nhq.scenarios import steps
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory, Row
 from nhq.scenarios.judge import Judge
@@ -246,11 +247,11 @@ def test_member_count(
     judge: Judge,
     few: Few,
     rng: random.Random,
-    profile: str,
+    effort: Effort,
 ) -> None:
     """lead_count is the number of members: of long, short and empty lists, and of one to which leads were added."""
     writing = Effect.WRITE in api.target.allow
-    idents = [] if writing and profile == "live" else few(_lists_of_all_sizes(world))
+    idents = [] if writing and effort.no_repeats else few(_lists_of_all_sizes(world))
     if writing:
         idents.append(new_list(api, rng))
         import_into(api, idents[-1], new_lead(rng))
@@ -304,13 +305,13 @@ def _count(row: Row) -> int:
 
 @pytest.mark.scenario("lists/same-as-row")
 @pytest.mark.rule("LIST-SAME-AS-ROW")
-def test_same_as_row(api: Api, session: Session, judge: Judge, contract: Contract, profile: str) -> None:
+def test_same_as_row(api: Api, session: Session, judge: Judge, contract: Contract, effort: Effort) -> None:
     """A list read alone equals its row in the list of lists, in the members that the contract names."""
     schemas = contract.document["components"]["schemas"]
     names, known = schemas["LeadList"]["properties"].keys(), documented_members(schemas)
 
     def look() -> Iterator[Claim]:
-        listing = crawl_pages(api, ListReference("list_lead_lists"), 2 if profile == "live" else 5, 1)
+        listing = crawl_pages(api, ListReference("list_lead_lists"), effort.pick(2, 5), 1)
         reads = [api.ok("get_lead_list", path={"lead_list_id": ident}) for ident in listing.ids]
         after = listing if session.target.undisturbed else crawl_pages(api, ListReference("list_lead_lists"), 10, 1)
         for row, read in zip(listing.items, reads, strict=True):

@@ -25,6 +25,7 @@ from nhq.generate import corpus
 from nhq.generate.generated_cases import GeneratedKind
 from nhq.model import Effect, Exchange, Identity
 from nhq.needs import TWIN
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.forbidden_writes import Attempt, forbidden_write
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
@@ -49,7 +50,7 @@ LATE = 4  # requests at a window's end that a limiter which looks back further t
 
 
 @pytest.fixture
-def calls(api: Api, world: Inventory, contract: Contract, rng: random.Random, profile: str) -> list[OperationCall]:
+def calls(api: Api, world: Inventory, contract: Contract, rng: random.Random, effort: Effort) -> list[OperationCall]:
     """One harmless request to each operation that the target and the widest key allow: reads of what there is, pages of
     one; else unknown ids and an empty body, which are answered 404 or 400. All count. Live, the corpus' reads fill
     windows first; the last call of each operation has nothing wrong where that can be."""
@@ -57,7 +58,7 @@ def calls(api: Api, world: Inventory, contract: Contract, rng: random.Random, pr
     allowed = [row for row in contract.operations.values() if may(api, key, row.id) and not row.keyless]
     if not allowed:
         raise Unmet("the target file has no key that may call anything")
-    told = reads(api, world, contract, rng) if profile == "live" else []
+    told = reads(api, world, contract, rng) if effort.no_repeats else []
     plain = {o.id: _harmless(world, o.id, o.path, o.effect, rng) for o in allowed}
     sound = {call.operation for call in told if _is_plain(call)}
     others = [call for name, call in plain.items() if name not in {call.operation for call in told}]
@@ -234,7 +235,7 @@ def judge_exceeding(
     "PAGE-LIMIT-SAFE",
 )
 def test_sixty_are_admitted_and_no_more(
-    contract: Contract, judge: Judge, meters: list[WindowProbe], world: Inventory, profile: str, api: Api
+    contract: Contract, judge: Judge, meters: list[WindowProbe], world: Inventory, effort: Effort, api: Api
 ) -> None:
     """«capped at 60 per minute per API key»: sixty, to whatever operations, and then each operation answers 429.
 
@@ -242,7 +243,7 @@ def test_sixty_are_admitted_and_no_more(
     """
     for meter in meters:
         for _ in range(3):
-            late = use_late(meter, LATE, judge) if profile == "live" else False
+            late = use_late(meter, LATE, judge) if effort.no_repeats else False
             burst = meter.fill(meter.limit - 1, lapse=min(LAPSE, meter.window / 4))
             last = meter.at_once([meter.look()] * AT_THE_EDGE)
             beyond = send_beyond(meter, [meter.look(), *each(meter)])
@@ -388,7 +389,7 @@ def test_limited_request_changes_nothing(
     judge: Judge,
     exhausted: list[WindowProbe],
     rng: random.Random,
-    profile: str,
+    effort: Effort,
 ) -> None:
     """A write that has nothing wrong with it but that the key is exhausted is answered 429, and has not happened."""
     names, meter = contract.rules["RL-EXCEEDED-NO-EFFECT"].operations, exhausted[0]
@@ -398,7 +399,7 @@ def test_limited_request_changes_nothing(
     writes, missing = attempts(api, world, allowed, rng)
     for name, problem in missing.items():
         judge.unknown("RL-EXCEEDED-NO-EFFECT", str(problem), name)
-    unseen = overriding(api, world, meter.key, rng) if profile != "live" else []
+    unseen = [] if effort.no_repeats else overriding(api, world, meter.key, rng)
     full = exhaust(judge, WindowProbe(api, meter.key, [meter.look()]))
 
     def again(write: Attempt) -> Exchange:

@@ -17,6 +17,7 @@ from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.needs import GIVEN
 from nhq.scenarios.draft_opening import at_work, pause_if_running
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.inventory import Inventory, Row, first_row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.stateful import MachineStage, Size, Workflow, play_machine
@@ -30,7 +31,7 @@ from nhq.scenarios.steps import (
     read_whole_list,
 )
 
-SIZES = {"gate": Size(7, 8), "live": Size(1, 2), "nightly": Size(60, 25)}
+SIZES = (Size(1, 2), Size(7, 8), Size(60, 25))
 TURNS = {("draft", "start"): "started", ("started", "pause"): "paused", ("paused", "resume"): "started"}
 OUTCOMES = {"start": "CAMP-START", "pause": "CAMP-PAUSE", "resume": "CAMP-RESUME"}
 REFUSALS = {
@@ -241,12 +242,12 @@ def enrolled(page: Exchange) -> list[str]:
     "CAMP-START-ENROLLS-ONLY",
     "CAMP-RESUME-ENROLLS-NOBODY",
 )
-def test_lifecycle(api: Api, world: Inventory, judge: Judge, snapshot: str, rng: random.Random, profile: str) -> None:
+def test_lifecycle(api: Api, world: Inventory, judge: Judge, snapshot: str, rng: random.Random, effort: Effort) -> None:
     """Whatever the order of actions, each does what it promises in the state it fits, and nothing in any other."""
     stage = MachineStage(api, world, judge, snapshot, rng)
     cast = choose(stage)
     try:
-        play_machine(lambda stage: Lifecycle(stage, cast), stage, SIZES[profile])
+        play_machine(lambda stage: Lifecycle(stage, cast), stage, effort.pick(*SIZES))
     finally:
         if not stage.restorable:
             pause_if_running(api, str(cast.rows[0]["id"]))

@@ -43,6 +43,7 @@ from nhq.run.second_looks import SecondLooks, run_with_second_looks
 from nhq.run.selection import Selection
 from nhq.run.side_effects import started_campaigns
 from nhq.scenarios.draft_opening import BEFORE
+from nhq.scenarios.effort import USUAL, Effort, find_effort
 from nhq.scenarios.few_variants import Few, one_of
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Broken, Judge
@@ -71,7 +72,7 @@ class ContractPlugin:
         selection: Selection,
         seed: int,
         progress: RunProgress | None = None,
-        profile: str = "gate",
+        effort: Effort = USUAL,
         stop: Stop | None = None,
         journal: RunJournal | None = None,
         costs: Costs | None = None,
@@ -90,7 +91,7 @@ class ContractPlugin:
         self._number = number
         self._round = PlannedRound(planner, number, session, collector) if planner is not None else None
         self._progress = progress
-        self._profile = profile
+        self._usual = effort
         self._stop = stop
         self._journal = journal
         self.ahead = Forecast(session, costs, self._round.later_costs if self._round is not None else tuple)
@@ -141,9 +142,9 @@ class ContractPlugin:
         return chance_of(f"{self._seed}:{scenario_id(request.node)}", self._nonce)
 
     @pytest.fixture
-    def profile(self, request: pytest.FixtureRequest) -> str:
-        """How much is sent: `gate`, always the same; `live`, where every request is dear; or `nightly`, much."""
-        return self._depth(request.node)
+    def effort(self, request: pytest.FixtureRequest) -> Effort:
+        """How much is sent: always the same; the least, where every request is dear; or much."""
+        return self._effort(request.node)
 
     @pytest.fixture
     def few(self, request: pytest.FixtureRequest) -> Few:
@@ -151,7 +152,7 @@ class ContractPlugin:
         test = scenario_id(request.node)
         places = self._round.variants(test) if self._round is not None else []
         return lambda variants: (
-            one_of(variants, test, places) if self._depth(request.node) == "live" else list(variants)
+            one_of(variants, test, places) if self._effort(request.node).one_variant else list(variants)
         )
 
     @pytest.fixture
@@ -184,7 +185,7 @@ class ContractPlugin:
         if self._round is not None:
             kept = self._planned(self._round, kept)
         else:
-            if self._profile == "live":
+            if self._usual.no_repeats:
                 kept = [item for item in kept if item.get_closest_marker("elsewhere") is None]
             kept.sort(key=running_order)
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
@@ -200,10 +201,10 @@ class ContractPlugin:
             planned.tell_plan(self._progress.tell if self._progress is not None else lambda _: None)
         return made
 
-    def _depth(self, item: pytest.Item) -> str:
-        """How much a test sends, as the profile or the plan has it."""
+    def _effort(self, item: pytest.Item) -> Effort:
+        """How much a test sends, as the run or its plan has it."""
         planned = self._round.depth(scenario_id(item)) if self._round is not None else None
-        return planned or self._profile
+        return find_effort(planned) if planned is not None else self._usual
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file of tests that can't be read is trouble of ours; pytest itself would call the run interrupted."""
@@ -399,7 +400,7 @@ class ContractPlugin:
         result, (began, waited) = self.ends.results[item.nodeid], self._watches[item.nodeid]
         sent = self.collector.news
         result.cost(sent.by_role, sent.by_scope, self._timer.monotonic() - began, self.waited() - waited)
-        result.go(self._depth(item), {name: counts.total() for name, counts in sent.statuses.items()})
+        result.go(self._effort(item).name, {name: counts.total() for name, counts in sent.statuses.items()})
         if self._journal is not None and not self.ends.broke(item) and not item.session.shouldstop:
             self._journal.test(result, self.collector, self._session.recorder.count)
         self._done.add(item.nodeid)

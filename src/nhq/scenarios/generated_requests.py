@@ -17,7 +17,6 @@ from nhq.scenarios.judge import Judge
 from nhq.scenarios.path_values import known_filters, lasting_filters, path_values
 
 REPEATS = 3  # times that requests without an answer are sent again, once the target has been put back
-FUZZED = {"gate": 2, "nightly": 150}  # random requests in each mode, per operation
 
 
 class RequestSource(Protocol):
