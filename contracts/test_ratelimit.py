@@ -15,7 +15,7 @@ import pytest
 
 from nhq.checks.acceptance import judge_query
 from nhq.checks.header_sequence import LAPSE
-from nhq.checks.ratelimit import REMAINING, whole_header
+from nhq.checks.rate_headers import REMAINING, rate_headers
 from nhq.client.api import Api
 from nhq.client.window_counts import Filled
 from nhq.contract import Contract
@@ -354,7 +354,7 @@ def test_counted_at_one_instant(judge: Judge, meter: WindowProbe) -> None:
     """`X-RateLimit-Remaining`: requests that come together are each counted, whoever else uses the key."""
     for _ in range(2):
         before = meter.call(meter.look())
-        if (whole_header(before, REMAINING) or 0) < TOGETHER + 2:
+        if (rate_headers(before).remaining or 0) < TOGETHER + 2:
             before = meter.begin()
         answers = meter.at_once([meter.look()] * TOGETHER)
         after = meter.call(meter.look())
@@ -373,7 +373,7 @@ def test_counted_at_one_instant(judge: Judge, meter: WindowProbe) -> None:
 
 def left_of(answer: Exchange) -> int:
     """What is left, by an answer's own word. Raises Unmet where it tells none."""
-    left = whole_header(answer, REMAINING)
+    left = rate_headers(answer).remaining
     if left is None:
         raise Unmet("X-RateLimit-Remaining is no whole number")
     return left

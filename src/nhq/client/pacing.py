@@ -10,7 +10,7 @@ from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
-from nhq.checks.ratelimit import REMAINING, whole_header
+from nhq.checks.rate_headers import in_counted_order
 from nhq.client.control_plane import ControlledClock
 from nhq.client.quota import Allowance, ServerClock
 from nhq.client.run_deadline import Course
@@ -111,7 +111,7 @@ class Pacer(BaseAdapter):
                 self.fresh_window(label)
         self.course.check()
         answers = self._inner.send_at_once(requests)
-        for answer in sorted(answers, key=lambda one: -(whole_header(one, REMAINING) or 0)):
+        for answer in in_counted_order(answers):
             if answer.identity is not None:
                 headers = CaseInsensitiveDict(answer.headers)
                 self.allowance.learn(answer.identity.label, headers, answer.sent, answer.received)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhq.checks import header_sequence
-from nhq.checks.header_sequence import Step, check_sequence, reset_unit, same_window
+from nhq.checks.header_sequence import check_sequence, reset_unit
 from nhq.model import Exchange, Identity, Observation, Verdict
 
 START = 1_760_000_000
@@ -293,13 +293,6 @@ def test_what_a_reset_is_that_is_no_timestamp_in_seconds(reset: int, told: str) 
 def test_a_reset_is_at_hand_to_the_second(reset: int, verdict: Verdict) -> None:
     """Not past and at most a window ahead: a second for rounding and two of slack for our own clock are allowed."""
     assert looks([answer(1, 0, 59, reset)], "RL-RESET-EPOCH") == [verdict]
-
-
-@pytest.mark.parametrize(("moved", "one"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
-def test_resets_a_second_apart_speak_of_one_window(moved: int, one: bool) -> None:
-    """Rounding moves a Reset by one second, never by two."""
-    first, second = (Step(answer(1, 0, 59, 60), 60, 59, START + at, 0) for at in (60, 60 + moved))
-    assert same_window(first, second) is one
 
 
 @pytest.mark.parametrize(("moved", "steady"), [(1, True), (2, False), (57, False), (58, False), (59, True), (60, True)])
