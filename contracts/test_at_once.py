@@ -50,10 +50,10 @@ def act_twice(api: Api, judge: Judge, campaign: str, action: str) -> list[Exchan
 @pytest.mark.rule("CAMP-PAUSE-ONLY-STARTED", "CAMP-RESUME-ONLY-PAUSED")
 def test_pausing_and_resuming(api: Api, judge: Judge, world: Inventory, rng: random.Random) -> None:
     """«`pause` is only valid for active campaigns», «`resume` is only valid for paused campaigns»: of two, one fits."""
-    row = world.campaign("started") if api.session.control is not None else at_work(api, world, rng)
+    row = world.campaign("started") if api.target.restorable else at_work(api, world, rng)
     for action in TURNS[row["status"]]:
         act_twice(api, judge, row["id"], action)
-    if api.session.control is None:
+    if not api.target.restorable:
         pause_if_running(api, row["id"])
 
 
@@ -61,7 +61,7 @@ def test_pausing_and_resuming(api: Api, judge: Judge, world: Inventory, rng: ran
 @pytest.mark.rule("CAMP-START-ONLY-DRAFT", "CAMP-START-ENROLLS")
 def test_starting(api: Api, judge: Judge, world: Inventory) -> None:
     """«`start` is only valid for draft campaigns»: of two, one starts the draft, and each lead is enrolled once."""
-    if api.session.control is None:
+    if not api.target.restorable:
         raise Unmet("no draft to start twice on a target that nothing puts back")
     campaign = startable_draft(api, world)["id"]
     answers = act_twice(api, judge, campaign, "start")

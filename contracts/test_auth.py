@@ -22,6 +22,7 @@ from nhq.contract import Contract
 from nhq.errors import Unmet, Unread
 from nhq.model import Exchange, Identity
 from nhq.needs import REVOKED
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.few_variants import Few
 from nhq.scenarios.forbidden_writes import forbidden_write, send_forbidden_write
 from nhq.scenarios.inventory import Inventory
@@ -33,10 +34,10 @@ NO_KEYS = ("Bearer", "Bearer not-a-key", "Bearer null", "Bearer {}", "Bearer two
 
 
 @pytest.fixture
-def knock(api: Api, world: Inventory, few: Few, rng: random.Random, operation: str, profile: str) -> "Knock":
+def knock(api: Api, world: Inventory, few: Few, rng: random.Random, operation: str) -> "Knock":
     """Calls one operation with any Authorization header at all."""
     calls = harmless(api, world, rng, operation)
-    return Knock(api, operation, *(few(calls)[0] if profile == "live" else calls[0]))
+    return Knock(api, operation, *few(calls)[0])
 
 
 def harmless(api: Api, world: Inventory, rng: random.Random, operation: str) -> list[tuple[dict[str, str], Any]]:
@@ -136,11 +137,11 @@ def like(secret: str, rng: random.Random) -> list[str]:
 @pytest.mark.derived
 @pytest.mark.rule("AUTH-REVOKED")
 def test_revoked_key_is_refused(
-    api: Api, world: Inventory, contract: Contract, judge: Judge, knock: Knock, operation: str, profile: str
+    api: Api, world: Inventory, contract: Contract, judge: Judge, knock: Knock, operation: str, effort: Effort
 ) -> None:
     """«401 when the key is … revoked»."""
     told = operation in contract.rules["AUTH-NO-EFFECT"].operations and bool(once_valid(api, world))
-    if profile == "live" and told and contract.operations[operation].effect in api.target.allow:
+    if effort.no_repeats and told and contract.operations[operation].effect in api.target.allow:
         return  # shown there at no more cost
     judge_refused(judge, "AUTH-REVOKED", knock(f"Bearer {revoked_key(api).secret}"), 401, "for a revoked key")
 
@@ -167,11 +168,11 @@ def once_valid(api: Api, world: Inventory) -> list[Identity]:
 @pytest.mark.scenario("auth/refused-request-changes-nothing")
 @pytest.mark.rule("AUTH-NO-EFFECT", "AUTH-REVOKED")
 def test_refused_request_changes_nothing(
-    api: Api, world: Inventory, judge: Judge, rng: random.Random, operation: str, profile: str
+    api: Api, world: Inventory, judge: Judge, rng: random.Random, operation: str, effort: Effort
 ) -> None:
     """A write that was answered 401 has not happened: without a key, and with one that was valid once."""
     revoked = once_valid(api, world)
-    for key in revoked or [None] if profile == "live" else [None, *revoked]:
+    for key in effort.pick(revoked or [None], [None, *revoked]):
         write = forbidden_write(api, world, operation, rng)
         again = partial(send_forbidden_write, api, key)
         answer = again(write)

@@ -67,7 +67,7 @@ class Started:
 
 def started(api: Api, session: Session, world: Inventory, rng: random.Random) -> Opening | Started:
     """A draft that is started now; where nothing is put back, the one draft of this run. Raises Unmet if refused."""
-    if session.control is None:
+    if not session.target.restorable:
         kept = open_draft(api, world, rng)
         if not kept.start.ok:
             raise Unmet("no start that was accepted")
@@ -84,7 +84,7 @@ def started(api: Api, session: Session, world: Inventory, rng: random.Random) ->
 
 def leave(api: Api, session: Session, campaign: str) -> None:
     """A live target's campaign is not left running."""
-    if session.control is None:
+    if not session.target.restorable:
         pause_if_running(api, campaign)
     else:
         run_action(api, campaign, "pause")
@@ -138,7 +138,7 @@ def resumable(api: Api, world: Inventory, rng: random.Random) -> Row:
     for row in rows:
         if row["id"] == named:
             return row
-    if api.session.control is None:
+    if not api.target.restorable:
         row = at_work(api, world, rng)
         pause_if_running(api, row["id"])
         return row

@@ -168,7 +168,7 @@ def test_sending_appends_once(thread: Thread, judge: Judge, rng: random.Random) 
     """A message sent stands last in the history, once; its conversation moves to the top of the list."""
     before = thread.history()
     text, answer = thread.sent(lambda: unique_word(rng))
-    if answer.status in AWAY and thread.session.alone:
+    if answer.status in AWAY and thread.session.target.undisturbed:
         judge("SEND-APPENDS", False, answer, expected="sent", actual=f"{answer.status}", where="status")
         return
     thread.settled(answer)
@@ -324,14 +324,13 @@ def test_pending_appears(api: Api, judge: Judge, session: Session, world: Invent
     answer = api.ok("send_message", path=thread.path, json={"content": text})
     if not data_of(answer).get("pending"):
         raise Unmet("no conversation whose messages stay pending")
-    movable = session.control is not None and session.control.still()
     history = thread.history()
-    for start, end in pairwise((0.0, *(SYNCS if movable else SYNCS[:2]))):
+    for start, end in pairwise((0.0, *(SYNCS if session.moves_clock else SYNCS[:2]))):
         if places(history, text):
             break
         session.clock.sleep(end - start)
         history = thread.history()
-    if not places(history, text) and not movable:
+    if not places(history, text) and not session.moves_clock:
         raise Unmet("no inbox sync within a minute")
     found = len(places(history, text))
     options: dict[str, Any] = {"actual": f"{found} times", "operation": "send_message", "where": "/data/messages"}

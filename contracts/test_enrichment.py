@@ -100,7 +100,7 @@ class Desk:
         Which of `failed` and 502 is meant is open, so a 502 convicts on a target of ours alone, where it comes again
         and again: there the provider errs now and then, or where it is named for that.
         """
-        if not session.alone:
+        if not session.target.undisturbed:
             return self.paid(lead, while_credits_remain=expected == "enriched")
         answer = ask_until_back(session, lambda: self.call(lead))
         if answer.status in AWAY:
@@ -164,9 +164,13 @@ def test_enriched_once(desk: Desk, judge: Judge, session: Session, contract: Con
     first = desk.asked(lead, "enriched", judge, session)
     if first is None:
         return
-    if first.status == "failed" and (lead not in desk.named("lead_enrichable") or not session.alone):
+    if first.status == "failed" and (lead not in desk.named("lead_enrichable") or not session.target.undisturbed):
         raise Unmet("no lead that the provider could enrich")
-    if first.status == "already_enriched" and not session.alone and not looks_fresh(data_of(desk.read(lead))):
+    if (
+        first.status == "already_enriched"
+        and not session.target.undisturbed
+        and not looks_fresh(data_of(desk.read(lead)))
+    ):
         raise Unmet("no lead that nobody else enriched meanwhile")
     if not judge(
         "ENRICH-ENRICHED",
@@ -269,7 +273,7 @@ def test_the_last_credit(api: Api, world: Inventory, judge: Judge, session: Sess
     Two leads at one instant are paid by the last credit once. The last lead asked for is one that the provider could
     enrich, by the target file's word.
     """
-    if session.control is None and not session.target.exhaust:
+    if not session.target.restorable and not session.target.exhaust:
         raise Unmet(
             "not tested live, it would use up all credits: the target file names no workspace by exhaust",
             f"{GIVEN} exhaust",
@@ -355,7 +359,7 @@ def test_two_at_one_instant(desk: Desk, judge: Judge, session: Session) -> None:
     statuses = [outcome.status for outcome in outcomes]
     ok, actual = statuses.count("enriched") < 2, "both enriched"
     judge("ENRICH-ALREADY", ok, answers, expected="enriched once, by two at one instant", actual=actual)
-    if session.alone:
+    if session.target.undisturbed:
         after = desk.enrich(known)
         lost, cost = before.balance - after.balance, sum(outcome.cost for outcome in outcomes)
         proof, expected = [before.answer, *answers, after.answer], f"{cost}, as much as was charged"
@@ -408,7 +412,7 @@ def balanced(desk: Desk, judge: Judge, session: Session, rule: str, leads: Itera
     for pause in PAUSES:
         found, proof = how(desk, next(leads), pause, session)
         drifts.append(found)
-        if found == 0 or session.alone:
+        if found == 0 or session.target.undisturbed:
             break
     if len(set(drifts)) > 1 and drifts[-1] != 0:
         judge.unknown(rule, "the balance moves by others' doing", "enrich_lead")

@@ -17,6 +17,7 @@ import pytest
 from nhq.client.api import Api, fill_path
 from nhq.contract import Contract
 from nhq.model import Exchange
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.inventory import Inventory, first_row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.payloads import absent_path, real_path, unique_word, valid_body
@@ -231,7 +232,7 @@ def judge_accepted(judge: Judge, rule: str, send: Sender, sent: Any, what: str) 
     """
     answer = send.absently(json=sent)
     if answer.status == 404 and send.absently(body=b"{").status != 400:
-        answer = send.really(json=sent) if send.api.session.control is not None else answer
+        answer = send.really(json=sent) if send.api.target.restorable else answer
         if not answer.ok and answer.status != 400:
             judge.unknown(rule, "the target looks for the id before it looks at the body", send.operation)
             return
@@ -292,21 +293,21 @@ def valid_bodies(operation: str, word: str) -> list[Any]:
 @pytest.mark.derived
 @pytest.mark.rule("ERROR-BODY-UNDOCUMENTED")
 def test_errors_elsewhere_look_alike(
-    api: Api, world: Inventory, contract: Contract, judge: Judge, rng: random.Random, operation: str, profile: str
+    api: Api, world: Inventory, contract: Contract, judge: Judge, rng: random.Random, operation: str, effort: Effort
 ) -> None:
     """Below a documented path, where nothing is documented, and for a limit that no list allows."""
     row, key, word = api.operation(operation), api.key(operation), unique_word(rng)
     alike = [other.id for other in contract.operations.values() if other.path == row.path]
-    if profile == "live" and alike[0] != operation:
+    if effort.no_repeats and alike[0] != operation:
         return  # shown there at no more cost
     path = fill_path(row.path, absent_path(world, row.path, rng)) + f"/{word}/{word}"
     answers = [api.send("GET", path, headers={"Authorization": f"Bearer {key.secret}"})]
-    if row.paginated and 400 not in row.statuses and profile != "live":
+    if row.paginated and 400 not in row.statuses and not effort.no_repeats:
         answers.append(api.call(operation, path=real_path(world, row.path), query={"limit": 0}))
     for answer in (a for a in answers if a.status is not None and a.status >= 400):
         proof, expected = answer, "the error envelope"
         ok, actual = enveloped(answer), f"{answer.status} without it"
-        for name in alike if profile == "live" else [operation]:
+        for name in alike if effort.no_repeats else [operation]:
             judge("ERROR-BODY-UNDOCUMENTED", ok, proof, expected=expected, actual=actual, where="body", operation=name)
 
 

@@ -14,6 +14,7 @@ from nhq.checks.search import account_of
 from nhq.client.api import Api
 from nhq.client.session import Session
 from nhq.errors import Unmet
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory, first_row
 from nhq.scenarios.judge import Judge
@@ -55,7 +56,7 @@ def outside(row: Mapping[str, Any], lists: list[str]) -> bool:
 @pytest.mark.scenario("filters/only-members")
 @pytest.mark.rule("SEARCH-LIST-IDS-ONLY")
 def test_only_members(
-    api: Api, world: Inventory, session: Session, judge: Judge, few: Few, rng: random.Random, profile: str
+    api: Api, world: Inventory, session: Session, judge: Judge, few: Few, rng: random.Random, effort: Effort
 ) -> None:
     """list_ids with one list, with two, with one of nobody, and with one that does not exist beside it, which may be
     refused, shows members only."""
@@ -63,7 +64,7 @@ def test_only_members(
     small, large = lists[0], lists[-1]
     nobodys = [[str(row["id"])] for row in world.lists if row.get("lead_count") == 0][:1]
     every = [[small], [large], [large, absent_id(lists, rng)], *([[small, large]] if small != large else [])]
-    queries = [*few(every), *([] if profile == "live" else nobodys)]
+    queries = [*few(every), *([] if effort.one_variant else nobodys)]
 
     def look() -> Iterator[Claim]:
         for query in queries:
@@ -96,7 +97,9 @@ def test_every_member(api: Api, world: Inventory, session: Session, judge: Judge
             members = crawl_pages(api, venue, 500, PAGES)
             read = found(api, lead_list)
             lasting = (
-                set(members.ids) if session.alone else set(members.ids) & set(crawl_pages(api, venue, 500, PAGES).ids)
+                set(members.ids)
+                if session.target.undisturbed
+                else set(members.ids) & set(crawl_pages(api, venue, 500, PAGES).ids)
             )
             missing = len(lasting - set(read.ids))
             if members.complete and read.complete and lasting:
@@ -116,7 +119,7 @@ def test_two_lists(api: Api, world: Inventory, session: Session, judge: Judge) -
     def look() -> Iterator[Claim]:
         alike = [found(api, lists) for lists in (first, second)]
         reads = [found(api, f"{first},{second}"), found(api, f"{second},{first}")]
-        again = alike if session.alone else [found(api, lists) for lists in (first, second)]
+        again = alike if session.target.undisturbed else [found(api, lists) for lists in (first, second)]
         one_list, other = (set(a.ids) & set(b.ids) for a, b in zip(alike, again, strict=True))
         changed = set().union(*(set(a.ids) ^ set(b.ids) for a, b in zip(alike, again, strict=True)))
         for read in reads:
@@ -181,7 +184,7 @@ def filtered(
     def look() -> Iterator[Claim]:
         before = threads(api)
         reads = [(threads(api, **query), fits) for query, fits in filters]
-        after = before if session.alone else threads(api)
+        after = before if session.target.undisturbed else threads(api)
         for read, fits in reads:
             expected = {str(r["id"]) for r in before.items if fits(r)} & {str(r["id"]) for r in after.items if fits(r)}
             missing = len(expected - set(read.ids))

@@ -30,12 +30,12 @@ TRACES = ("profile_enriched_at", "company_enriched_at", "company_details")
 
 def writes(api: Api) -> bool:
     """Does the test write something itself? Where nothing is put back, all that the run has written is there."""
-    return api.session.control is not None
+    return api.target.restorable
 
 
 def pass_time(api: Api) -> None:
     """Let a minute pass, where the clock can be moved; elsewhere it has passed by now."""
-    if api.session.control is not None and api.session.control.still():
+    if api.session.moves_clock:
         api.session.clock.sleep(LATER)
 
 
@@ -246,7 +246,7 @@ def test_enrichment_stands(api: Api, judge: Judge, world: Inventory) -> None:
         options: dict[str, Any] = {"operation": "enrich_lead", "where": "/data"}
         proof, expected = [made.answer, read], "an enriched lead later on"
         judge("ENRICH-STORED", kept, proof, expected=expected, actual="none", **options)
-    if api.session.alone and writes(api):
+    if api.target.undisturbed and writes(api):
         still_paid(api, judge, leads[0])
 
 
@@ -266,7 +266,7 @@ def still_paid(api: Api, judge: Judge, made: Written) -> None:
 @pytest.mark.rule("CAMP-PAUSE", "CAMP-RESUME")
 def test_states_stand(api: Api, judge: Judge, world: Inventory) -> None:
     """«Starts, pauses, or resumes one campaign»: a campaign stays as an action left it, where nobody else acts."""
-    if not api.session.alone:
+    if not api.target.undisturbed:
         raise Unmet("no campaign that nobody else can have acted on")
     for status, name in (("started", "pause"), ("paused", "resume")):
         run_action(api, world.campaign(status)["id"], name)

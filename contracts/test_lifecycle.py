@@ -19,6 +19,7 @@ from nhq.fingerprints import Breach
 from nhq.model import Exchange
 from nhq.scenarios.campaign_senders import has_a_session_by_now, may_lack_a_session
 from nhq.scenarios.draft_opening import at_work, open_draft
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.inventory import Inventory, Row, first_row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.steps import (
@@ -85,14 +86,14 @@ class Stage:
 
     def away(self, answer: Exchange) -> bool:
         """May the sender's session be out of reach just now? On a target of ours not time after time."""
-        return answer.status == 503 and not self.session.alone
+        return answer.status == 503 and not self.session.target.undisturbed
 
     def over(self, answer: Exchange, name: str) -> bool:
         """Is an action refused for a state that the campaign has come to by itself, or by somebody else's doing?"""
         if answer.status != 409:
             return False
         state = self.row(self.rows())["status"]
-        return state == "completed" or (not self.session.alone and state != FITS[name])
+        return state == "completed" or (not self.session.target.undisturbed and state != FITS[name])
 
     def unready(self, name: str, answer: Exchange) -> bool:
         """May a start be refused because a sender of the draft is logged out by now?"""
@@ -125,7 +126,7 @@ class Stage:
         if status == "started" and listed == "completed":
             self.judge.unknown(rule, "the campaign came to its end by itself", "run_campaign_action")
             return None
-        if name == "start" and listed not in ("started", "draft") and not self.session.alone:
+        if name == "start" and listed not in ("started", "draft") and not self.session.target.undisturbed:
             self.judge.unknown(rule, "somebody else acted on the campaign after its start", "run_campaign_action")
             return None
         where = {"where": "/data/*/status", "operation": "run_campaign_action"}
@@ -167,13 +168,15 @@ def recounted(one_row: Row, other: Row) -> set[str]:
 )
 @pytest.mark.parametrize("state", WRONG)
 def test_action_in_the_wrong_state(
-    state: str, api: Api, judge: Judge, session: Session, world: Inventory, profile: str
+    state: str, api: Api, judge: Judge, session: Session, world: Inventory, effort: Effort
 ) -> None:
     """An action that does not match the campaign's state is answered 409, and changes nothing."""
     before = in_state(api, state, world)
     stage, row = Stage(api, judge, session, before["id"]), before or None
-    names = (WRONG if profile != "live" else ONE_WRONG)[state]
-    for together in [names] if session.alone else [(name,) for name in names]:  # others act the less between two looks
+    names = effort.pick(ONE_WRONG, WRONG)[state]
+    for together in (
+        [names] if session.target.undisturbed else [(name,) for name in names]
+    ):  # others act the less between two looks
         row = refused_and_kept(stage, state, together, row) if row else None
 
 
@@ -291,7 +294,7 @@ def not_started(api: Api, judge: Judge, rule: str, before: Row) -> None:
         judge.chose("start-without-prerequisite", f"{answer.status}")
     after, page = row_now(api, "list_campaigns", before["id"])
     enrolled = campaign_leads(api, before["id"])
-    changed = differing(before, after) if api.session.alone else differing(before, after) & {"status"}
+    changed = differing(before, after) if api.target.undisturbed else differing(before, after) & {"status"}
     unchanged = not changed and not enrolled.items
     actual, where = f"{after['status']}, {len(enrolled.items)} campaign leads", {"operation": "run_campaign_action"}
     judge(
@@ -307,7 +310,7 @@ def not_started(api: Api, judge: Judge, rule: str, before: Row) -> None:
 
 def slip(api: Api, answer: Exchange) -> str:
     """What else a start that succeeded may be: only the target's owner can know what a draft lacks."""
-    return ", or the draft lacks nothing by now: see [given]" if answer.ok and not api.session.alone else ""
+    return ", or the draft lacks nothing by now: see [given]" if answer.ok and not api.target.undisturbed else ""
 
 
 def unready(api: Api, world: Inventory, name: str) -> Row:
@@ -343,14 +346,14 @@ def unready(api: Api, world: Inventory, name: str) -> Row:
 )
 def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: Inventory, rng: random.Random) -> None:
     """A ready draft starts, pauses, resumes and pauses again; nothing else about it or about others changes."""
-    if session.control is not None:
+    if session.target.restorable:
         stage = Stage(api, judge, session, startable_draft(api, world)["id"])
     elif (found := begun(api, judge, world, rng)) is not None:
         stage = found
     else:
         return
     rows, differences, enrolled = stage.rows(), [], None
-    state = "draft" if session.control is not None else stage.row(rows)["status"]
+    state = "draft" if session.target.restorable else stage.row(rows)["status"]
     for name in TO_PAUSED.get(state, ()):
         before = rows
         if name != "start" and enrolled is None:  # else the last look after an action is the look before the next
@@ -407,7 +410,7 @@ def test_resume_under_way(api: Api, judge: Judge, session: Session, world: Inven
         return
     answer, rows = turned
     only_flipped(stage, stage.row(before), stage.row(rows), [answer, rows.last])
-    if session.control is not None:
+    if session.target.restorable:
         Stage(api, judge, session, startable_draft(api, world)["id"]).turn("start")
     stage.turn("pause")
 
@@ -425,7 +428,7 @@ def others_untouched(stage: Stage, before: Crawl, after: Crawl, answer: Exchange
         return
     proof, actual = [answer, after.last], f"{len(changed)} of {len(others)} other campaigns changed"
     where = {"operation": "run_campaign_action"}
-    if changed and not stage.session.alone and (once or stirs(stage, now, changed)):
+    if changed and not stage.session.target.undisturbed and (once or stirs(stage, now, changed)):
         cause = "other campaigns change without being acted on"
         stage.judge.unknown("CAMP-ACTION-NO-OTHER", cause, "run_campaign_action")
         return

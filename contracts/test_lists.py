@@ -22,6 +22,7 @@ from nhq.errors import Unmet
 from nhq.fingerprints import Breach
 from nhq.model import Effect, Exchange
 from nhq.scenarios import steps
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory, Row
 from nhq.scenarios.judge import Judge
@@ -88,7 +89,7 @@ def _kept(judge: Judge, answer: Exchange, entries: Sequence[Mapping[str, Any]], 
 def _readable(api: Api, session: Session, judge: Judge, answer: Exchange, made: Sequence[Row]) -> None:
     """Read alone, and in the list of lists: first of all where nobody else creates any."""
     listing = _listing(api, session, made)
-    first = listing.items[: len(made)] if session.alone else listing.items
+    first = listing.items[: len(made)] if session.target.undisturbed else listing.items
     names = {str(row.get("id")): row.get("name") for row in first}
     for row in made:
         read = api.call("get_lead_list", path={"lead_list_id": str(row.get("id"))})
@@ -115,7 +116,7 @@ def _listing(api: Api, session: Session, made: Sequence[Row]) -> PageCrawl:
     A page may be short although more follow.
     """
     new = {str(row.get("id")) for row in made}
-    limit, most = (max(1, len(made)), 3) if session.alone else (100, 1)
+    limit, most = (max(1, len(made)), 3) if session.target.undisturbed else (100, 1)
     return look_until(
         session,
         lambda: crawl_pages(api, ListReference("list_lead_lists"), limit, most),
@@ -253,11 +254,11 @@ def test_member_count(
     judge: Judge,
     few: Few,
     rng: random.Random,
-    profile: str,
+    effort: Effort,
 ) -> None:
     """lead_count is the number of members: of long, short and empty lists, and of one to which leads were added."""
     writing = Effect.WRITE in api.target.allow
-    idents = [] if writing and profile == "live" else few(_lists_of_all_sizes(world))
+    idents = [] if writing and effort.no_repeats else few(_lists_of_all_sizes(world))
     if writing:
         idents.append(new_list(api, rng))
         import_into(api, idents[-1], new_lead(rng))
@@ -273,7 +274,7 @@ def test_member_count(
         read = _reader(api, operation)
         for ident, (count, shown) in told.items():
             members = counted[ident]
-            if count is not None and members.complete and (session.alone or read(ident)[0] == count):
+            if count is not None and members.complete and (session.target.undisturbed or read(ident)[0] == count):
                 true, proof = len(set(members.ids)), (*members.pages, *shown)
                 yield Claim("LIST-COUNT-TRUE", whole_number(count) == true, proof, f"{true}", f"{count}", "lead_count")
 
@@ -311,15 +312,15 @@ def _count(row: Row) -> int:
 
 @pytest.mark.scenario("lists/same-as-row")
 @pytest.mark.rule("LIST-SAME-AS-ROW")
-def test_same_as_row(api: Api, session: Session, judge: Judge, contract: Contract, profile: str) -> None:
+def test_same_as_row(api: Api, session: Session, judge: Judge, contract: Contract, effort: Effort) -> None:
     """A list read alone equals its row in the list of lists, in the members that the contract names."""
     schemas = contract.document["components"]["schemas"]
     names, known = schemas["LeadList"]["properties"].keys(), documented_members(schemas)
 
     def look() -> Iterator[Claim]:
-        listing = crawl_pages(api, ListReference("list_lead_lists"), 2 if profile == "live" else 5, 1)
+        listing = crawl_pages(api, ListReference("list_lead_lists"), effort.pick(2, 5), 1)
         reads = [api.ok("get_lead_list", path={"lead_list_id": ident}) for ident in listing.ids]
-        after = listing if session.alone else crawl_pages(api, ListReference("list_lead_lists"), 10, 1)
+        after = listing if session.target.undisturbed else crawl_pages(api, ListReference("list_lead_lists"), 10, 1)
         for row, read in zip(listing.items, reads, strict=True):
             other = differing_members(row, steps.data_of(read), names, known)
             if any(

@@ -15,7 +15,8 @@ from nhq.client.api import Api
 from nhq.contract import Contract
 from nhq.generate import corpus
 from nhq.generate.generated_cases import Generator
-from nhq.scenarios.generated_requests import FUZZED, Beside, Generated, PropertyBench, RequestSource
+from nhq.scenarios.effort import Effort
+from nhq.scenarios.generated_requests import Beside, Generated, PropertyBench, RequestSource
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 
@@ -26,12 +27,12 @@ def sources() -> dict[str, RequestSource]:
     return {}
 
 
-def source_of(contract: Contract, profile: str) -> RequestSource:
+def source_of(contract: Contract, effort: Effort) -> RequestSource:
     """Where nothing is put back and every request is dear, the corpus; else all that is generated."""
-    if profile == "live":
+    if effort.fuzzed is None:
         stored, former = corpus.load_corpus(contract), contract.former
         return stored if former is None else Beside(stored, Generator(contract), former.operations)
-    return Generated(Generator(contract), FUZZED[profile])
+    return Generated(Generator(contract), effort.fuzzed)
 
 
 @pytest.fixture
@@ -41,13 +42,13 @@ def bench(
     contract: Contract,
     judge: Judge,
     sources: dict[str, RequestSource],
-    profile: str,
+    effort: Effort,
     rng: random.Random,
     snapshot: str,
 ) -> PropertyBench:
     """Sends what is made for an operation, and judges."""
     if contract.digest not in sources:
-        sources[contract.digest] = source_of(contract, profile)
+        sources[contract.digest] = source_of(contract, effort)
     return PropertyBench(api, world, contract, judge, sources[contract.digest], rng.randrange(2**32), snapshot)
 
 
@@ -90,12 +91,12 @@ def test_bodies(operation: str, bench: PropertyBench) -> None:
 )
 @pytest.mark.trait("paged")
 @pytest.mark.derived
-def test_queries(operation: str, bench: PropertyBench, profile: str) -> None:
+def test_queries(operation: str, bench: PropertyBench, effort: Effort) -> None:
     """Valid parameters are not refused, a limit out of bounds is refused or clamped as the contract lets it.
 
     In the live profile these requests fill the window in which sixty are admitted, and are judged there.
     """
-    bench.run(operation, all_of_it=profile != "live")
+    bench.run(operation, all_of_it=not effort.no_repeats)
 
 
 @pytest.mark.scenario("operations/bare")

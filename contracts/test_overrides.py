@@ -66,7 +66,7 @@ def slots(api: Api, world: Inventory, rng: random.Random) -> Slots:
 
     Where nothing is put back between tests, one lead for the run.
     """
-    if api.session.control is not None or "slots" not in world.venues:
+    if api.target.restorable or "slots" not in world.venues:
         world.venues["slots"] = _slots(api, world, rng)
     found: Slots = world.venues["slots"]
     return found
@@ -149,7 +149,7 @@ def test_texts_are_saved_as_sent(slots: Slots, judge: Judge, rng: random.Random)
 
 def _slip(slots: Slots, answer: Exchange) -> str:
     """What else a 400 may be where the campaign isn't of our making: a slot that it lacks is refused so."""
-    ours = slots.api.session.alone
+    ours = slots.api.target.undisturbed
     return ", or the campaign named campaign_startable lacks that stage" if answer.status == 400 and not ours else ""
 
 
@@ -286,7 +286,7 @@ def test_missing_slot(name: str, api: Api, judge: Judge, world: Inventory, rng: 
 @pytest.mark.rule("OVR-PENDING", "OVR-ENROLLED", "OVR-BECOMES-ENROLLED")
 def test_pending_until_started(api: Api, judge: Judge, session: Session, world: Inventory, rng: random.Random) -> None:
     """A member of a draft's source list is pending_enrollment, and enrolled as soon as the campaign has started."""
-    if session.control is None:
+    if not session.target.restorable:
         in_this_run(api, judge, world, rng)
         return
     row = startable_draft(api, world)

@@ -17,6 +17,7 @@ from nhq.checks.search import account_of, may_match, plain_words
 from nhq.client.api import Api
 from nhq.client.session import Session
 from nhq.model import Effect, Exchange
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.few_variants import Few
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
@@ -43,12 +44,14 @@ APART = 1.5  # seconds: two moments that differ even where they are kept in whol
     "PAGE-SAME-SEQUENCE",
 )
 @pytest.mark.derived
-def test_one_sequence(operation: str, api: Api, world: Inventory, session: Session, judge: Judge, profile: str) -> None:
+def test_one_sequence(
+    operation: str, api: Api, world: Inventory, session: Session, judge: Judge, effort: Effort
+) -> None:
     """Pages of 1, 7, 100, 500 and of exactly what there is show one sequence: no item twice, none left out; filtered
     lists, too."""
-    walked, plan = lists_to_crawl(api, world, operation), page_sizes
-    if profile == "live":
-        walked, plan = walked[-1:], fewer_page_sizes
+    walked, plan = lists_to_crawl(api, world, operation), effort.pick(fewer_page_sizes, page_sizes)
+    if effort.no_repeats:
+        walked = walked[-1:]
     else:
         walked += [ListReference(operation, query=query) for query, _ in _filters(world, operation)]
 
@@ -69,7 +72,7 @@ def asked(api: Api, venue: ListReference, **query: object) -> Exchange:
 
 def gone(api: Api, venue: ListReference, page: Exchange) -> bool:
     """May somebody have deleted the thing whose list this is?"""
-    return page.status == 404 and bool(venue.path) and not api.session.alone
+    return page.status == 404 and bool(venue.path) and not api.target.undisturbed
 
 
 @pytest.mark.scenario("pagination/limits-accepted")
@@ -93,7 +96,7 @@ def test_limits_accepted(operation: str, api: Api, world: Inventory, judge: Judg
 @pytest.mark.rule("PAGE-DEFAULT-100")
 @pytest.mark.derived
 def test_default_limit(
-    operation: str, api: Api, world: Inventory, session: Session, judge: Judge, profile: str
+    operation: str, api: Api, world: Inventory, session: Session, judge: Judge, effort: Effort
 ) -> None:
     """Without a limit a page holds at most 100 items, and 100 where there are more."""
     venue, usual = lists_to_crawl(api, world, operation)[0], api.operation(operation).limits[2]
@@ -101,9 +104,9 @@ def test_default_limit(
     def look() -> Iterator[Claim]:
         page = asked(api, venue)
         full = page_pagination(page)["has_more"] and len(rows_of(page)) == usual
-        told = profile == "live" and (full or not page_pagination(page)["has_more"])  # the page itself says enough
+        told = effort.no_repeats and (full or not page_pagination(page)["has_more"])  # the page itself says enough
         wide = page if told else asked(api, venue, limit=usual + 1)
-        again = wide if session.alone or wide is page else asked(api, venue, limit=usual + 1)
+        again = wide if session.target.undisturbed or wide is page else asked(api, venue, limit=usual + 1)
         sizes, count = [len(rows_of(one)) for one in (wide, again)], len(rows_of(page))
         if wide is not page and page_pagination(wide)["has_more"] and sizes[0] <= usual >= count:
             yield from _like_100(asked(api, venue, limit=usual), page)
@@ -172,11 +175,11 @@ def safe(page: Exchange) -> bool:
 @pytest.mark.rule("PAGE-CURSOR-SAFE")
 @pytest.mark.derived
 def test_unknown_cursor_breaks_nothing(
-    operation: str, api: Api, world: Inventory, judge: Judge, few: Few, rng: random.Random, profile: str
+    operation: str, api: Api, world: Inventory, judge: Judge, few: Few, rng: random.Random, effort: Effort
 ) -> None:
     """A cursor nobody issued is refused, or shows the first page or nothing; never a 5xx."""
     venue = lists_to_crawl(api, world, operation)[0]
-    real = None if profile == "live" else page_pagination(asked(api, venue, limit=1))["next_cursor"]
+    real = None if effort.no_repeats else page_pagination(asked(api, venue, limit=1))["next_cursor"]
     for cursor in few(_unknown_cursors(real, rng)):
         page = asked(api, venue, limit=2, cursor=cursor)
         actual = str(page.status)
@@ -199,14 +202,14 @@ def _unknown_cursors(real: str | None, rng: random.Random) -> list[str]:
 @pytest.mark.scenario("pagination/ties")
 @pytest.mark.rule("PAGE-TIES")
 @pytest.mark.parametrize("operation", ["list_leads", "list_members", "list_lead_lists"])
-def test_ties(operation: str, api: Api, session: Session, judge: Judge, rng: random.Random, profile: str) -> None:
+def test_ties(operation: str, api: Api, session: Session, judge: Judge, rng: random.Random, effort: Effort) -> None:
     """Items of one instant keep one order on every crawl, whatever the page size."""
     venue = _with_ties(api, operation, rng)
 
     def look() -> Iterator[Claim]:
         reference = crawl_pages(api, venue, MOST, 1)
         tied = _tied(reference)
-        for limit, most in ((2, 4),) if profile == "live" else ((1, 8), (2, 8), (7, 4)):
+        for limit, most in effort.pick(((2, 4),), ((1, 8), (2, 8), (7, 4))):
             read = crawl_pages(api, venue, limit, most)
             told = compare_crawls(CrawlReading(reference.ids, False), CrawlReading(read.ids, read.complete), tied)
             shown = tied & set(read.ids)
@@ -250,15 +253,15 @@ def _tied(reference: PageCrawl) -> set[str]:
 @pytest.mark.rule("PAGE-UNDER-WRITES")
 @pytest.mark.parametrize("operation", ["list_lead_lists", "list_members", "list_leads", "get_conversation"])
 def test_writes_during_a_crawl(
-    operation: str, api: Api, world: Inventory, session: Session, judge: Judge, rng: random.Random, profile: str
+    operation: str, api: Api, world: Inventory, session: Session, judge: Judge, rng: random.Random, effort: Effort
 ) -> None:
     """What existed before a crawl appears exactly once, whatever is created between its pages."""
     venue, write = _written(api, world, operation, rng)
 
     def look() -> Iterator[Claim]:
         before = crawl_pages(api, venue, MOST, 1)
-        read = crawl_pages(api, venue, 3, 2 if profile == "live" else 6, between=lambda _: write())
-        steady = set(before.ids) if session.alone else steady_ids(before, crawl_pages(api, venue, MOST, 1))
+        read = crawl_pages(api, venue, 3, effort.pick(2, 6), between=lambda _: write())
+        steady = set(before.ids) if session.target.undisturbed else steady_ids(before, crawl_pages(api, venue, MOST, 1))
         told = compare_crawls(CrawlReading(before.ids, False), CrawlReading(read.ids, read.complete), steady)
         if len(read.rows) > 1:
             wrong = told.repeated + told.missing
@@ -295,14 +298,14 @@ def _written(
 @pytest.mark.rule("PAGE-FILTERS-KEPT")
 @pytest.mark.parametrize("operation", ["list_leads", "list_conversations"])
 def test_filters_kept(
-    operation: str, api: Api, world: Inventory, session: Session, judge: Judge, few: Few, profile: str
+    operation: str, api: Api, world: Inventory, session: Session, judge: Judge, few: Few, effort: Effort
 ) -> None:
     """Filters hold on every page of a crawl, not on the first alone."""
     chosen = few(_filters(world, operation))
 
     def look() -> Iterator[Claim]:
         for query, fits in chosen:
-            read = crawl_pages(api, ListReference(operation, query=query), 2, 2 if profile == "live" else 4)
+            read = crawl_pages(api, ListReference(operation, query=query), 2, effort.pick(2, 4))
             later = [row for page in read.rows[1:] for row in page]
             if later:
                 wrong = sum(not fits(row) for row in later)

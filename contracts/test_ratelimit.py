@@ -15,7 +15,7 @@ import pytest
 
 from nhq.checks.acceptance import judge_query
 from nhq.checks.header_sequence import LAPSE
-from nhq.checks.ratelimit import REMAINING, whole_header
+from nhq.checks.rate_headers import REMAINING, rate_headers
 from nhq.client.api import Api
 from nhq.client.window_counts import Filled
 from nhq.contract import Contract
@@ -25,6 +25,7 @@ from nhq.generate import corpus
 from nhq.generate.generated_cases import GeneratedKind
 from nhq.model import Effect, Exchange, Identity
 from nhq.needs import TWIN
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.forbidden_writes import Attempt, forbidden_write
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
@@ -49,7 +50,7 @@ LATE = 4  # requests at a window's end that a limiter which looks back further t
 
 
 @pytest.fixture
-def calls(api: Api, world: Inventory, contract: Contract, rng: random.Random, profile: str) -> list[OperationCall]:
+def calls(api: Api, world: Inventory, contract: Contract, rng: random.Random, effort: Effort) -> list[OperationCall]:
     """One harmless request to each operation that the target and the widest key allow: reads of what there is, pages of
     one; else unknown ids and an empty body, which are answered 404 or 400. All count. Live, the corpus' reads fill
     windows first; the last call of each operation has nothing wrong where that can be."""
@@ -57,7 +58,7 @@ def calls(api: Api, world: Inventory, contract: Contract, rng: random.Random, pr
     allowed = [row for row in contract.operations.values() if may(api, key, row.id) and not row.keyless]
     if not allowed:
         raise Unmet("the target file has no key that may call anything")
-    told = reads(api, world, contract, rng) if profile == "live" else []
+    told = reads(api, world, contract, rng) if effort.no_repeats else []
     plain = {o.id: _harmless(world, o.id, o.path, o.effect, rng) for o in allowed}
     sound = {call.operation for call in told if _is_plain(call)}
     others = [call for name, call in plain.items() if name not in {call.operation for call in told}]
@@ -127,7 +128,7 @@ def meter(meters: list[WindowProbe]) -> WindowProbe:
 @pytest.fixture
 def exhausted(api: Api, meters: list[WindowProbe]) -> list[WindowProbe]:
     """Keys to be exhausted; where nothing is put back one that is, if its window lasts long enough to be looked at."""
-    found = spent_keys(api, api.target.window / 4) if api.session.control is None else []
+    found = [] if api.target.restorable else spent_keys(api, api.target.window / 4)
     return [WindowProbe(api, found[-1] if found else meter.key, meter.wanted) for meter in meters]
 
 
@@ -159,7 +160,7 @@ def judge_last(judge: Judge, meter: WindowProbe, burst: list[Exchange], last: li
     admitted = [answer for answer in last if answer.status not in {401, 429}]
     if not all(meter.same(burst[0], answer) for answer in last) or any(e.status == 429 for e in burst):
         judge.unknown("RL-EXCEEDED", "the window had not one request left", last[-1].operation)
-    elif all(answer.status is not None and (answer.status < 500 or meter.alone) for answer in last):
+    elif all(answer.status is not None and (answer.status < 500 or meter.exclusive_keys) for answer in last):
         expected, actual = f"1 of {len(last)} at one instant admitted, with 1 left", f"{len(admitted)}"
         proof, options = [burst[0], burst[-1], *last], {"where": "status", "code": Breach.ACCEPTED}
         judge("RL-EXCEEDED", len(admitted) <= 1, proof, expected=expected, actual=actual, **options)
@@ -167,7 +168,7 @@ def judge_last(judge: Judge, meter: WindowProbe, burst: list[Exchange], last: li
 
 def judge_first_beyond(judge: Judge, meter: WindowProbe, full: Filled, answer: Exchange) -> None:
     """The first request, with nothing else wrong, in a window that has admitted as many of ours as it may."""
-    if answer.status is not None and (answer.status < 500 or meter.alone):
+    if answer.status is not None and (answer.status < 500 or meter.exclusive_keys):
         expected = f"429 beyond {meter.limit} requests in one window"
         proof = [full.first, full.last, answer]
         judge("RL-EXCEEDED", answer.status == 429, proof, expected=expected, actual=f"{answer.status}", where="status")
@@ -188,7 +189,7 @@ def judge_admitted(judge: Judge, rule: str, meter: WindowProbe, burst: list[Exch
         if early and place + meter.lost(burst[0], answer) > meter.limit:
             judge.unknown(rule, "requests in this window got no answer, and may have been counted", answer.operation)
             return
-        if early and not meter.alone and (place == 1 or not window_is_unshared(burst[:place])):
+        if early and not meter.exclusive_keys and (place == 1 or not window_is_unshared(burst[:place])):
             judge.unknown(rule, "another client may use the key, or another clock than Date's count", answer.operation)
             return
         judge(rule, not early, [burst[0], answer], expected=expected, actual=f"429 on request {place}", where="status")
@@ -203,14 +204,14 @@ def judge_exceeding(
     same request was answered 429.
     """
     admitted = sum(other.status != 429 for other in burst)
-    refused = admitted < len(burst) and (answer.status == 429 or meter.alone)
+    refused = admitted < len(burst) and (answer.status == 429 or meter.exclusive_keys)
     if not meter.same(burst[0], answer) or not (admitted >= meter.limit or refused):
         judge.unknown("RL-EXCEEDED", "the window was not full", answer.operation)
     elif flaw := meter.out_of_order(answer.operation or ""):
         judge.unknown("RL-EXCEEDED", flaw, answer.operation)
     elif answer.status in TOLD_FIRST | AWAY_FIRST and not later:
         judge.unknown("RL-EXCEEDED", f"the target told first what else was wrong: {answer.status}", answer.operation)
-    elif answer.status is not None and (answer.status < 500 or meter.alone):
+    elif answer.status is not None and (answer.status < 500 or meter.exclusive_keys):
         expected = f"429 beyond {meter.limit} requests in one window"
         proof = [burst[0], burst[-1], *later, answer]
         actual = f"{answer.status}, and 429 to the same request afterwards" if later else f"{answer.status}"
@@ -234,7 +235,7 @@ def judge_exceeding(
     "PAGE-LIMIT-SAFE",
 )
 def test_sixty_are_admitted_and_no_more(
-    contract: Contract, judge: Judge, meters: list[WindowProbe], world: Inventory, profile: str, api: Api
+    contract: Contract, judge: Judge, meters: list[WindowProbe], world: Inventory, effort: Effort, api: Api
 ) -> None:
     """«capped at 60 per minute per API key»: sixty, to whatever operations, and then each operation answers 429.
 
@@ -242,7 +243,7 @@ def test_sixty_are_admitted_and_no_more(
     """
     for meter in meters:
         for _ in range(3):
-            late = use_late(meter, LATE, judge) if profile == "live" else False
+            late = use_late(meter, LATE, judge) if effort.no_repeats else False
             burst = meter.fill(meter.limit - 1, lapse=min(LAPSE, meter.window / 4))
             last = meter.at_once([meter.look()] * AT_THE_EDGE)
             beyond = send_beyond(meter, [meter.look(), *each(meter)])
@@ -291,17 +292,17 @@ def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[W
 def lasts_for(api: Api, meter: WindowProbe, count: int) -> bool:
     """Where nothing is put back: has a key so many requests left that no window need be begun for them?"""
     left = api.session.budget.allowance.left(meter.key.label, api.session.clock.now())
-    return not meter.alone and left >= count
+    return not meter.exclusive_keys and left >= count
 
 
 def others(api: Api) -> list[Identity]:
     """Keys to hold against an exhausted one: the first where the last is filled, else one with a whole window."""
-    return widest_keys(api) if api.session.control is not None else widest_keys(api)[::-1]
+    return widest_keys(api) if api.target.restorable else widest_keys(api)[::-1]
 
 
 def judge_served(judge: Judge, other: WindowProbe, spent: Exchange, first: Exchange, answer: Exchange) -> None:
     """A key with allowance is served; whether it has some is known only where nobody else uses it."""
-    if answer.status == 429 and (not other.alone or other.lost(first, answer)):
+    if answer.status == 429 and (not other.exclusive_keys or other.lost(first, answer)):
         judge.unknown("RL-PER-KEY", "another client may use the second key, or lost requests count", answer.operation)
         return
     expected = "a key is served while another is exhausted"
@@ -353,7 +354,7 @@ def test_counted_at_one_instant(judge: Judge, meter: WindowProbe) -> None:
     """`X-RateLimit-Remaining`: requests that come together are each counted, whoever else uses the key."""
     for _ in range(2):
         before = meter.call(meter.look())
-        if (whole_header(before, REMAINING) or 0) < TOGETHER + 2:
+        if (rate_headers(before).remaining or 0) < TOGETHER + 2:
             before = meter.begin()
         answers = meter.at_once([meter.look()] * TOGETHER)
         after = meter.call(meter.look())
@@ -372,7 +373,7 @@ def test_counted_at_one_instant(judge: Judge, meter: WindowProbe) -> None:
 
 def left_of(answer: Exchange) -> int:
     """What is left, by an answer's own word. Raises Unmet where it tells none."""
-    left = whole_header(answer, REMAINING)
+    left = rate_headers(answer).remaining
     if left is None:
         raise Unmet("X-RateLimit-Remaining is no whole number")
     return left
@@ -388,7 +389,7 @@ def test_limited_request_changes_nothing(
     judge: Judge,
     exhausted: list[WindowProbe],
     rng: random.Random,
-    profile: str,
+    effort: Effort,
 ) -> None:
     """A write that has nothing wrong with it but that the key is exhausted is answered 429, and has not happened."""
     names, meter = contract.rules["RL-EXCEEDED-NO-EFFECT"].operations, exhausted[0]
@@ -398,7 +399,7 @@ def test_limited_request_changes_nothing(
     writes, missing = attempts(api, world, allowed, rng)
     for name, problem in missing.items():
         judge.unknown("RL-EXCEEDED-NO-EFFECT", str(problem), name)
-    unseen = overriding(api, world, meter.key, rng) if profile != "live" else []
+    unseen = [] if effort.no_repeats else overriding(api, world, meter.key, rng)
     full = exhaust(judge, WindowProbe(api, meter.key, [meter.look()]))
 
     def again(write: Attempt) -> Exchange:
@@ -454,7 +455,7 @@ def overriding(api: Api, world: Inventory, key: Identity, rng: random.Random) ->
 def test_exhausted_until_reset(api: Api, judge: Judge, exhausted: list[WindowProbe]) -> None:
     """«using a fixed window»: no allowance trickles back before the instant that Reset names."""
     meter = exhausted[0]
-    if api.session.control is not None:
+    if api.target.restorable:
         meter.wait_past(meter.call())  # so that the window met isn't nearly over
     full = exhaust(judge, meter)
     for before in (meter.window / 2, 0.0):
@@ -523,7 +524,7 @@ def test_window_lasts_a_minute(judge: Judge, meter: WindowProbe) -> None:
     Where the clock runs, a window's length is measured by it, too.
     """
     windows = measured(judge, meter) if not meter.exact else begun(meter)
-    if not windows or not all(meter.alone or window_is_unshared([answer]) for answer in windows):
+    if not windows or not all(meter.exclusive_keys or window_is_unshared([answer]) for answer in windows):
         return
     resets = [meter.reset(answer) for answer in windows]
     steps = [later - resets[0] for later in resets]

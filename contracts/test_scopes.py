@@ -14,6 +14,7 @@ from nhq.contract import Contract
 from nhq.errors import Unmet
 from nhq.model import Effect, Exchange, Identity
 from nhq.needs import ONLY, need_of_lacking_scope
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.few_variants import Few
 from nhq.scenarios.forbidden_writes import forbidden_write, send_forbidden_write
 from nhq.scenarios.inventory import Inventory
@@ -66,10 +67,10 @@ def test_missing_scope_is_refused(
     few: Few,
     rng: random.Random,
     operation: str,
-    profile: str,
+    effort: Effort,
 ) -> None:
     """«403 when the key is missing the scope it requires», whatever other scopes it has, whatever limit it asks for."""
-    if profile == "live" and operation in contract.rules["SCOPE-FIRST"].operations:
+    if effort.no_repeats and operation in contract.rules["SCOPE-FIRST"].operations:
         return  # shown there at no more cost
     row = api.operation(operation)
     path = absent_path(world, row.path, rng)
@@ -83,10 +84,10 @@ def test_missing_scope_is_refused(
 @pytest.mark.derived
 @pytest.mark.rule("SCOPE-WRITE-NOT-READ")
 def test_write_scope_opens_no_read(
-    api: Api, world: Inventory, contract: Contract, judge: Judge, operation: str, profile: str
+    api: Api, world: Inventory, contract: Contract, judge: Judge, operation: str, effort: Effort
 ) -> None:
     """An operation lists one scope: holding `x:write` is not holding `x:read`."""
-    if profile == "live" and operation in contract.rules["SCOPE-FIRST"].operations:
+    if effort.no_repeats and operation in contract.rules["SCOPE-FIRST"].operations:
         return  # shown there at no more cost
     path = real_path(world, api.operation(operation).path)
     forbidden(judge, "SCOPE-WRITE-NOT-READ", api.call(operation, key=sibling(api, operation), path=path))
@@ -96,10 +97,10 @@ def test_write_scope_opens_no_read(
 @pytest.mark.derived
 @pytest.mark.rule("SCOPE-READ-NOT-WRITE")
 def test_read_scope_opens_no_write(
-    api: Api, world: Inventory, contract: Contract, judge: Judge, rng: random.Random, operation: str, profile: str
+    api: Api, world: Inventory, contract: Contract, judge: Judge, rng: random.Random, operation: str, effort: Effort
 ) -> None:
     """Holding `x:read` is not holding `x:write`."""
-    if profile == "live" and operation in contract.rules["SCOPE-FIRST"].operations:
+    if effort.no_repeats and operation in contract.rules["SCOPE-FIRST"].operations:
         return  # shown there at no more cost
     path = absent_path(world, api.operation(operation).path, rng)
     answer = api.call(operation, key=sibling(api, operation), path=path, json=valid_body(operation, unique_word(rng)))
@@ -139,14 +140,14 @@ def test_nothing_but_403_is_learned(
     few: Few,
     rng: random.Random,
     operation: str,
-    profile: str,
+    effort: Effort,
 ) -> None:
     """A key without the scope can't tell what exists, nor what would be valid; live, one with its sibling's."""
     template, valid = api.operation(operation).path, valid_body(operation, unique_word(rng))
     told = operation in contract.rules["SCOPE-NO-EFFECT"].operations
-    if profile == "live" and told and api.operation(operation).effect in api.target.allow:
+    if effort.no_repeats and told and api.operation(operation).effect in api.target.allow:
         return  # shown there at no more cost
-    key, turned = turning(api, operation, profile)
+    key, turned = turning(api, operation, effort)
     broken: dict[str, str] | None = None if valid is None else {}
     absent, real = absent_path(world, template, rng), real_path(world, template)
     for path, sent in few([(absent, valid), (absent, broken), (real, broken)]):
@@ -160,10 +161,10 @@ def test_nothing_but_403_is_learned(
 @pytest.mark.scenario("scopes/forbidden-request-changes-nothing")
 @pytest.mark.rule("SCOPE-NO-EFFECT", "SCOPE-FIRST", "SCOPE-MISSING", "SCOPE-READ-NOT-WRITE")
 def test_forbidden_request_changes_nothing(
-    api: Api, world: Inventory, judge: Judge, rng: random.Random, operation: str, profile: str
+    api: Api, world: Inventory, judge: Judge, rng: random.Random, operation: str, effort: Effort
 ) -> None:
     """A write that was answered 403 has not happened; live, with its sibling's scope, which shows more."""
-    write, (key, turned) = forbidden_write(api, world, operation, rng), turning(api, operation, profile)
+    write, (key, turned) = forbidden_write(api, world, operation, rng), turning(api, operation, effort)
     again = partial(send_forbidden_write, api, key)
     answer = again(write)
     judge_untouched(judge, "SCOPE-NO-EFFECT", write, answer, 403, again)
@@ -171,9 +172,9 @@ def test_forbidden_request_changes_nothing(
         forbidden(judge, rule, answer)
 
 
-def turning(api: Api, operation: str, profile: str) -> tuple[Identity, str]:
+def turning(api: Api, operation: str, effort: Effort) -> tuple[Identity, str]:
     """A key without the scope, and the rule of turned scopes that it shows; live, one with the sibling's scope."""
-    if profile == "live":
+    if effort.no_repeats:
         with suppress(Unmet):
             read = api.operation(operation).method == "GET"
             return sibling(api, operation), "SCOPE-WRITE-NOT-READ" if read else "SCOPE-READ-NOT-WRITE"

@@ -40,7 +40,7 @@ def lost(api: Api, session: Session, read: PageCrawl, expected: list[Row], still
     """How many of the expected leads a search did not find, though they still are as they were."""
     shown = set(read.ids)
     missing = [lead for lead in expected if lead["id"] not in shown] if read.complete else []
-    if session.alone:
+    if session.target.undisturbed:
         return len(missing)
     fresh = (api.call("get_lead", path={"lead_id": lead["id"]}) for lead in missing[:3])
     return sum(answer.status == 200 and still(answer.json()["data"]) for answer in fresh)
@@ -254,7 +254,7 @@ def test_blank_query(api: Api, session: Session, judge: Judge) -> None:
     def look() -> Iterator[Claim]:
         before = crawl_pages(api, ListReference("list_leads"), 50, 1)
         reads = [crawl_pages(api, ListReference("list_leads", query={"query": query}), 50, 1) for query in ("", "   ")]
-        after = before if session.alone else crawl_pages(api, ListReference("list_leads"), 50, 1)
+        after = before if session.target.undisturbed else crawl_pages(api, ListReference("list_leads"), 50, 1)
         newest = [ident for ident in before.ids if ident in after.ids][:25]
         for read in reads:
             shown = [ident for ident in read.ids if ident in newest]

@@ -17,6 +17,7 @@ from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.needs import GIVEN
 from nhq.scenarios.draft_opening import at_work, pause_if_running
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.inventory import Inventory, Row, first_row
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.stateful import MachineStage, Size, Workflow, play_machine
@@ -30,7 +31,7 @@ from nhq.scenarios.steps import (
     read_whole_list,
 )
 
-SIZES = {"gate": Size(7, 8), "live": Size(1, 2), "nightly": Size(60, 25)}
+SIZES = (Size(1, 2), Size(7, 8), Size(60, 25))
 TURNS = {("draft", "start"): "started", ("started", "pause"): "paused", ("paused", "resume"): "started"}
 OUTCOMES = {"start": "CAMP-START", "pause": "CAMP-PAUSE", "resume": "CAMP-RESUME"}
 REFUSALS = {
@@ -62,7 +63,7 @@ def choose(stage: MachineStage) -> Cast:
 
     Acting reaches people, so there nothing is touched that the owner didn't name. Raises Unmet without one.
     """
-    if not stage.controlled:
+    if not stage.restorable:
         row = at_work(stage.api, stage.world, stage.rng)
         return Cast((row,), {})
     drafts = ready_drafts(stage.api)[:1]
@@ -100,7 +101,7 @@ class Lifecycle(Workflow):
     @initialize(draft=st.sampled_from(["pause", "resume"]), running=st.sampled_from(["start", "resume"]))
     def begin(self, draft: str, running: str) -> None:
         """What a draft and a running campaign don't take, while there are such: most sequences turn them soon."""
-        for which, name in enumerate([draft, running] if self.stage.controlled else ()):
+        for which, name in enumerate([draft, running] if self.stage.restorable else ()):
             if not self.stuck:
                 self.run_action(self.chosen(which), name)
 
@@ -120,7 +121,7 @@ class Lifecycle(Workflow):
 
     def run_action(self, campaign: str, name: str) -> None:
         """An action fits the campaign's state and changes it, or is refused and changes nothing."""
-        before = self.status[campaign] if self.stage.alone else self.state(campaign)
+        before = self.status[campaign] if self.stage.undisturbed else self.state(campaign)
         if self.stuck:
             return
         self.told(f"{name} {self.names[campaign]}, now {before}")
@@ -135,7 +136,7 @@ class Lifecycle(Workflow):
 
     def unheard(self, answer: Exchange) -> bool:
         """Does an answer say nothing of the action? On a target of ours a 404 or a lasting 503 does."""
-        return answer.status in (401, 403, 429) or (answer.status in (404, 503) and not self.stage.alone)
+        return answer.status in (401, 403, 429) or (answer.status in (404, 503) and not self.stage.undisturbed)
 
     def turned(self, campaign: str, name: str, after: str, answer: Exchange) -> None:
         """An action that fits. A 503, and a 400 for a prerequisite of `start`, say nothing about its promise."""
@@ -145,7 +146,7 @@ class Lifecycle(Workflow):
         if name == "pause" and answer.status == 409 and self.ended(campaign):
             self.status[campaign] = "completed"
             return
-        if answer.status == 409 and not self.stage.alone and TURNS.get((self.state(campaign), name)) is None:
+        if answer.status == 409 and not self.stage.undisturbed and TURNS.get((self.state(campaign), name)) is None:
             self.stop("somebody else acted on the campaign")
             return
         shown = data_of(answer).get("status")
@@ -182,10 +183,10 @@ class Lifecycle(Workflow):
         for ident, expected in list(self.status.items()):
             rule = "CAMP-ACTION-NO-OTHER" if ident != campaign else self.about(done)
             seen = listed.get(ident)
-            if ident != campaign and not self.stage.alone:  # anybody may act on it: nothing is known of it
+            if ident != campaign and not self.stage.undisturbed:  # anybody may act on it: nothing is known of it
                 self.status[ident] = seen or ""
                 continue
-            if seen == "completed" and (expected == "started" or not self.stage.alone):  # it ended by itself
+            if seen == "completed" and (expected == "started" or not self.stage.undisturbed):  # it ended by itself
                 self.status[ident] = seen
             shown, told = f"{self.names[ident]} is {told_as('status', seen)}", f"status {expected} in the list"
             self.must(rule, seen == self.status[ident], ACTION, expected=told, actual=shown)
@@ -200,7 +201,7 @@ class Lifecycle(Workflow):
 
         Only where nobody else enrolls anyone, and as long as one page shows them all.
         """
-        if not self.stage.alone:
+        if not self.stage.undisturbed:
             return
         due, read = (
             self.enrolled[campaign],
@@ -241,12 +242,12 @@ def enrolled(page: Exchange) -> list[str]:
     "CAMP-START-ENROLLS-ONLY",
     "CAMP-RESUME-ENROLLS-NOBODY",
 )
-def test_lifecycle(api: Api, world: Inventory, judge: Judge, snapshot: str, rng: random.Random, profile: str) -> None:
+def test_lifecycle(api: Api, world: Inventory, judge: Judge, snapshot: str, rng: random.Random, effort: Effort) -> None:
     """Whatever the order of actions, each does what it promises in the state it fits, and nothing in any other."""
     stage = MachineStage(api, world, judge, snapshot, rng)
     cast = choose(stage)
     try:
-        play_machine(lambda stage: Lifecycle(stage, cast), stage, SIZES[profile])
+        play_machine(lambda stage: Lifecycle(stage, cast), stage, effort.pick(*SIZES))
     finally:
-        if not stage.controlled:
+        if not stage.restorable:
             pause_if_running(api, str(cast.rows[0]["id"]))

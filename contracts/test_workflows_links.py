@@ -9,12 +9,13 @@ import pytest
 
 from nhq.client.api import Api
 from nhq.contract import Contract
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.stateful import MachineStage, Size, play_machine
 from nhq.scenarios.stateful_links import linked_machine
 
-SIZES = {"gate": Size(6, 6), "live": Size(1, 3), "nightly": Size(60, 12)}
+SIZES = (Size(1, 3), Size(6, 6), Size(60, 12))
 
 
 @pytest.mark.scenario("workflows/links")
@@ -27,8 +28,8 @@ def test_links(
     judge: Judge,
     snapshot: str,
     rng: random.Random,
-    profile: str,
+    effort: Effort,
 ) -> None:
     """What an answer names is found when asked for, and every answer on the way is as documented."""
     stage = MachineStage(api, world, judge, snapshot, rng)
-    play_machine(linked_machine(contract, reading=not stage.controlled), stage, SIZES[profile])
+    play_machine(linked_machine(contract, reading=not stage.restorable), stage, effort.pick(*SIZES))

@@ -15,12 +15,13 @@ from nhq.checks.values import is_comparable_number
 from nhq.client.api import Api
 from nhq.fingerprints import Breach
 from nhq.model import Exchange
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.stateful import MachineStage, Size, Workflow, play_machine
 from nhq.scenarios.steps import look_until, read_members
 
-SIZES = {"gate": Size(8, 12), "live": Size(1, 2), "nightly": Size(60, 30)}
+SIZES = (Size(1, 2), Size(8, 12), Size(60, 30))
 BROKEN = -1  # stands for an entry that breaks its schema
 PEOPLE = st.integers(BROKEN, 3)
 ENTRIES = st.lists(st.sampled_from([0, 1, BROKEN]), min_size=1, max_size=3)
@@ -56,7 +57,7 @@ class Lists(Workflow):
     def begin(self, number: int) -> None:
         """Two lists to begin with, and somebody who is in both."""
         self.create_lists([0, 1])
-        for which in (0, 1) if self.stage.controlled else ():
+        for which in (0, 1) if self.stage.restorable else ():
             if self.members and not self.stuck:
                 self.import_one(which, number)
 
@@ -251,7 +252,7 @@ def counted(exchange: Exchange | None, due: int) -> bool:
     "REQUEST-REQUIRED",
 )
 def test_lists_and_imports(
-    api: Api, world: Inventory, judge: Judge, snapshot: str, rng: random.Random, profile: str
+    api: Api, world: Inventory, judge: Judge, snapshot: str, rng: random.Random, effort: Effort
 ) -> None:
     """Whatever the order of creations and imports, lists and leads are what the answers said they would be."""
-    play_machine(Lists, MachineStage(api, world, judge, snapshot, rng), SIZES[profile])
+    play_machine(Lists, MachineStage(api, world, judge, snapshot, rng), effort.pick(*SIZES))

@@ -18,6 +18,7 @@ from nhq.client.api import Api, next_cursor, page_items
 from nhq.client.request_fitting import sample_body
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
+from nhq.scenarios.effort import Effort
 from nhq.scenarios.few_variants import Few
 from nhq.scenarios.forbidden_writes import forbidden_write, send_forbidden_write
 from nhq.scenarios.inventory import Inventory, Row, first_row
@@ -118,9 +119,9 @@ def test_foreign_write_changes_nothing(
 
 @pytest.mark.scenario("workspaces/lists-show-their-own")
 @pytest.mark.rule("WS-LISTS-OWN")
-def test_lists_show_their_own(api: Api, world: Inventory, judge: Judge, operation: str, profile: str) -> None:
+def test_lists_show_their_own(api: Api, world: Inventory, judge: Judge, operation: str, effort: Effort) -> None:
     """«… in the API key workspace»: read from both sides, nothing stands in both."""
-    pages = 1 if profile == "live" else 4
+    pages = effort.pick(1, 4)
     own = api.crawl(operation, max_pages=pages)
     foreign = api.crawl(operation, max_pages=pages, key=foreign_key(api, world, operation))
     if not own.items or not foreign.items:
@@ -222,7 +223,9 @@ def listed(api: Api, judge: Judge, operation: str, single: str, parameter: str, 
     if not crawl.complete:
         raise Unmet(f"{operation} is too long to be read to its end")
     missing = [i for i in dict.fromkeys(named) if i not in set(crawl.ids)]
-    if missing and not api.session.alone:  # what moved up during the crawl may have been missed (moved-during-crawl)
+    if (
+        missing and not api.target.undisturbed
+    ):  # what moved up during the crawl may have been missed (moved-during-crawl)
         again = set(api.crawl(operation).ids)
         missing = [i for i in missing if i not in again]
     alive = [answer for i in missing[:10] if (answer := api.call(single, path={parameter: i})).ok]

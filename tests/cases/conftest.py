@@ -94,7 +94,7 @@ def seen(session: Session, ids: dict[str, str]) -> Tour:
     write(api, "import_leads", {"lead_list_id": ids["list_lead_lists"]})
     session.restore(snapshot)
     looks = [look for exchange in exchanges for look in check_exchange(exchange, CONTRACT)]
-    return Tour(exchanges, [*looks, *check_sequence(exchanges, 60, 60.0, alone=True)])
+    return Tour(exchanges, [*looks, *check_sequence(exchanges, 60, 60.0, exclusive_keys=True)])
 
 
 def write(api: Api, operation: str, path: dict[str, str]) -> None:

@@ -1,8 +1,7 @@
 """How the rate-limit headers move from answer to answer of one key: one client, one request after the other.
 
-Answers of one key belong to one window when their Resets differ by at most a second: Reset is a whole number of
-seconds, rounded down, up or to the nearest, perhaps anew for each answer. Windows of a correct server end at least one
-window apart, wherever they are anchored; so Resets of different windows differ by more than `window` − 2 seconds, and
+Which answers belong to one window is told by `rate_headers`. Windows of a correct server end at least one window
+apart, wherever they are anchored; so Resets of different windows differ by more than `window` − 2 seconds, and
 nothing lies between. Windows shorter than three seconds can't be told from rounding and are not judged.
 """
 
@@ -11,14 +10,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nhq.checks.context import judges
-from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, is_counted, whole_header
+from nhq.checks.rate_headers import LIMIT, REMAINING, RESET, RateHeaders, in_counted_order, rate_headers
+from nhq.checks.ratelimit import is_counted
 from nhq.checks.values import http_date
 from nhq.model import Exchange, Finding, Observation, holds, violated
 
 #: Shorter windows (seconds) can't be told from the rounding of their Resets.
 SHORTEST_JUDGED = 3.0
-#: Unix seconds from 2001 to 5138: outside lie "seconds to go" and milliseconds.
-EPOCH = (10**9, 10**11)
 #: Seconds by which a Date header may be wrong beside its cut: servers cache it, proxies stamp their own.
 DATE_SLACK = 2.0
 #: Seconds that clocks of servers, proxies and our own may be apart.
@@ -32,48 +30,45 @@ class Step:
     """One answer of a key. `lost`: requests just before it that may have been counted, or not, unseen by us."""
 
     exchange: Exchange
-    limit: int | None
-    remaining: int | None
-    reset: int | None
+    told: RateHeaders
     lost: int = 0
 
     @property
-    def whole(self) -> bool:
-        """All three headers are there, as numbers."""
-        return None not in (self.limit, self.remaining, self.reset)
+    def remaining(self) -> int | None:
+        return self.told.remaining
 
     @property
-    def timed(self) -> bool:
-        """They are, and Reset is a Unix time in seconds."""
-        return self.whole and EPOCH[0] < (self.reset or 0) < EPOCH[1]
+    def reset(self) -> int:
+        """0 where there is none that could be read."""
+        return self.told.reset or 0
 
 
 Run = Sequence[Step]
 
 
 def check_sequence(
-    exchanges: Sequence[Exchange], limit: int, window: float, alone: bool = False
+    exchanges: Sequence[Exchange], limit: int, window: float, exclusive_keys: bool = False
 ) -> Iterator[Observation]:
     """What the answers to one client's requests, oldest first, show of the limiter.
 
-    `limit` requests in `window` seconds are promised to each key. `alone`: nobody else uses these keys; where that
+    `limit` requests in `window` seconds are promised to each key. `exclusive_keys`: nobody else uses them; where that
     isn't known, a Remaining that fell too far shows nothing, for another client may have spent the difference.
     """
     exchanges = as_served(exchanges)
-    for run in usable_runs(exchanges, lambda step: step.limit is not None):
+    for run in usable_runs(exchanges, lambda step: step.told.limit is not None):
         yield from limit_is(run, limit)
-    for run in usable_runs(exchanges, lambda step: step.whole):
-        yield from reset_is_time(run, window, alone)
+    for run in usable_runs(exchanges, lambda step: step.told.whole):
+        yield from reset_is_time(run, window, exclusive_keys)
     if window < SHORTEST_JUDGED:
         return
-    timed = usable_runs(exchanges, lambda step: step.timed)
+    timed = usable_runs(exchanges, lambda step: step.told.whole and step.told.dated)
     for run in timed:
         yield from reset_steady(run, window)
-        yield from remaining_counts(run, limit, window, alone)
-        yield from first_admitted(run, limit, window) if alone else ()
+        yield from remaining_counts(run, limit, window, exclusive_keys)
+        yield from first_admitted(run, limit, window) if exclusive_keys else ()
     told = {_owner(run) for run in timed}
     for run in usable_runs(exchanges, lambda step: step.remaining is not None):
-        if alone and _owner(run) not in told:
+        if exclusive_keys and _owner(run) not in told:
             yield from remaining_falls(run, limit)
 
 
@@ -91,7 +86,7 @@ def as_served(exchanges: Sequence[Exchange]) -> list[Exchange]:
             groups[-1].append(exchange)
         else:
             groups.append([exchange])
-    return [one for group in groups for one in sorted(group, key=lambda e: -(whole_header(e, REMAINING) or 0))]
+    return [one for group in groups for one in in_counted_order(group)]
 
 
 def usable_runs(exchanges: Sequence[Exchange], usable: Callable[[Step], bool]) -> list[Run]:
@@ -116,35 +111,35 @@ def usable_runs(exchanges: Sequence[Exchange], usable: Callable[[Step], bool]) -
 
 def _step(exchange: Exchange, lost: int) -> Step:
     if exchange.operation is None or exchange.status is None or not is_counted(exchange):
-        return Step(exchange, None, None, None, lost)
-    return Step(
-        exchange, whole_header(exchange, LIMIT), whole_header(exchange, REMAINING), whole_header(exchange, RESET), lost
-    )
+        return Step(exchange, RateHeaders(), lost)
+    return Step(exchange, rate_headers(exchange), lost)
 
 
 @judges("RL-LIMIT")
 def limit_is(run: Run, limit: int) -> Iterator[Observation]:
     """«capped at 60 per minute per API key»: the header names that limit."""
     for step in run:
-        yield _judged("RL-LIMIT", step.limit == limit, [step], f"{LIMIT} {limit}", f"{step.limit}", LIMIT)
+        yield _judged("RL-LIMIT", step.told.limit == limit, [step], f"{LIMIT} {limit}", f"{step.told.limit}", LIMIT)
 
 
 @judges("RL-RESET-EPOCH")
-def reset_is_time(run: Run, window: float, alone: bool = False) -> Iterator[Observation]:
+def reset_is_time(run: Run, window: float, exclusive_keys: bool = False) -> Iterator[Observation]:
     """«a Unix timestamp in seconds»: of an instant that isn't past, and at most one window ahead.
 
     Where the server is not ours, neither its Date nor our clock need be that of who set the Reset: a proxy stamps its
     own. Each can acquit; both together accuse, of a Reset that is further off than clocks are.
     """
     for step in run:
-        reset = step.reset or 0
-        if not EPOCH[0] < reset < EPOCH[1]:
+        reset = step.reset
+        if not step.told.dated:
             actual = f"{reset}: {reset_unit(reset, window)}"
             yield _judged("RL-RESET-EPOCH", False, [step], "a Unix timestamp in seconds", actual, RESET)
             continue
-        moments = [our_decision_time(step.exchange)] if alone else decision_clocks(step.exchange)
+        moments = [our_decision_time(step.exchange)] if exclusive_keys else decision_clocks(step.exchange)
         ok = any(_fits(reset, moment, window) for moment in moments)
-        certain = alone or (len(moments) > 1 and not any(_fits(reset, m, window, CLOCKS_APART) for m in moments))
+        certain = exclusive_keys or (
+            len(moments) > 1 and not any(_fits(reset, m, window, CLOCKS_APART) for m in moments)
+        )
         if ok or certain:
             expected, told = "Reset not past, and at most one window ahead", f"{reset - moments[0][0]:.0f} s from now"
             yield _judged("RL-RESET-EPOCH", ok, [step], expected, told, RESET)
@@ -186,30 +181,23 @@ def dated_decision_time(exchange: Exchange) -> tuple[float, float] | None:
     return date - (exchange.received - exchange.sent) - DATE_SLACK, date + 1 + DATE_SLACK
 
 
-def same_window(first: Step, second: Step) -> bool:
-    """Do two answers speak of one window? Reset may be rounded anew each time."""
-    return abs((second.reset or 0) - (first.reset or 0)) <= 1
-
-
 @judges("RL-RESET-STEADY")
 def reset_steady(run: Run, window: float) -> Iterator[Observation]:
     """«using a fixed window»: Reset stays, until it leaps by a whole window or more."""
     first = run[0]
     for step in run[1:]:
-        moved = (step.reset or 0) - (first.reset or 0)
-        if moved > window - 2 and abs(moved) > 1:
+        if first.told.renewed_by(step.told, window):
             first = step
-        elif abs(moved) > 1:
-            yield _judged(
-                "RL-RESET-STEADY", False, [first, step], "one Reset in a window", f"moved by {moved} s", RESET
-            )
+        elif not first.told.same_window(step.told):
+            moved = f"moved by {step.reset - first.reset} s"
+            yield _judged("RL-RESET-STEADY", False, [first, step], "one Reset in a window", moved, RESET)
             first = step
         elif step.exchange.received - first.exchange.sent >= LAPSE:
             yield _judged("RL-RESET-STEADY", True, [first, step], "one Reset in a window", "", RESET)
 
 
 @judges("RL-REMAINING-COUNTS")
-def remaining_counts(run: Run, limit: int, window: float, alone: bool) -> Iterator[Observation]:
+def remaining_counts(run: Run, limit: int, window: float, exclusive_keys: bool) -> Iterator[Observation]:
     """`X-RateLimit-Remaining`: one less with each request, and one below the limit after a window's first."""
     for before, step in pairwise(run):
         most, left = _most(before, step, limit, window), step.remaining or 0
@@ -217,8 +205,10 @@ def remaining_counts(run: Run, limit: int, window: float, alone: bool) -> Iterat
             continue
         if most - step.lost <= left <= most:
             yield _judged("RL-REMAINING-COUNTS", True, [before, step], "Remaining falls by one", "", REMAINING)
-        elif left > most or alone:
-            actual = f"{before.remaining} then {left}" + ("" if same_window(before, step) else ", in a new window")
+        elif left > most or exclusive_keys:
+            actual = f"{before.remaining} then {left}" + (
+                "" if before.told.same_window(step.told) else ", in a new window"
+            )
             yield _judged("RL-REMAINING-COUNTS", False, [before, step], "Remaining falls by one", actual, REMAINING)
 
 
@@ -241,7 +231,7 @@ def remaining_falls(run: Run, limit: int) -> Iterator[Observation]:
 def first_admitted(run: Run, limit: int, window: float) -> Iterator[Observation]:
     """«60 per minute per API key»: the first request of a window isn't refused. Where nobody else uses the key."""
     for before, step in pairwise(run):
-        fresh = (step.reset or 0) - (before.reset or 0) > window - 2 and not same_window(before, step)
+        fresh = before.told.renewed_by(step.told, window)
         if fresh and not step.lost and step.exchange.status == 429 and step.exchange.sent >= before.exchange.received:
             expected = f"{limit} requests admitted in a window"
             yield _judged(
@@ -257,10 +247,9 @@ def _most(before: Step, step: Step, limit: int, window: float) -> int | None:
     """
     if step.exchange.status == 429 or step.exchange.sent < before.exchange.received:
         return None
-    if not same_window(before, step):
-        fresh = (step.reset or 0) - (before.reset or 0) > window - 2
-        whole = limit - 1 if step.remaining == limit - 1 else (step.limit or 0) - 1
-        return whole if fresh else None
+    if not before.told.same_window(step.told):
+        whole = limit - 1 if step.remaining == limit - 1 else (step.told.limit or 0) - 1
+        return whole if before.told.renewed_by(step.told, window) else None
     return None if before.exchange.status == 429 or not before.remaining else before.remaining - 1
 
 

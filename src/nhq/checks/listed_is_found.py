@@ -19,12 +19,12 @@ LISTED_BY: Mapping[str, tuple[str, ...]] = {
 
 @judges("WS-LISTED-FOUND")
 def shown_is_found(
-    exchanges: Sequence[Exchange], before: Sequence[Exchange], contract: Contract, alone: bool = False
+    exchanges: Sequence[Exchange], before: Sequence[Exchange], contract: Contract, undisturbed: bool = False
 ) -> Iterator[Observation]:
     """«Returns 404 when the … does not exist in the workspace»: not for what a list of that workspace has shown.
 
     `exchanges` are one test's, oldest first; `before` are those that read what the target holds, which is there still.
-    Where others may delete things (not `alone`), a 404 shows something only if a list shows the thing again.
+    Where others may delete things (not `undisturbed`), a 404 shows something only if a list shows the thing again.
     """
     for answer in exchanges:
         row = contract.operations.get(answer.operation or "")
@@ -33,10 +33,10 @@ def shown_is_found(
         if answer.ok:
             yield holds(RULE, row.id, answer.id)
         elif answer.status == 404:
-            yield from _missed(answer, [*before, *exchanges], contract, alone)
+            yield from _missed(answer, [*before, *exchanges], contract, undisturbed)
 
 
-def _missed(answer: Exchange, log: Sequence[Exchange], contract: Contract, alone: bool) -> Iterator[Observation]:
+def _missed(answer: Exchange, log: Sequence[Exchange], contract: Contract, undisturbed: bool) -> Iterator[Observation]:
     """What a 404 shows: nothing, unless each id in its path was shown before, in the key's own workspace."""
     match = contract.match(answer.method, answer.path)
     asked = match[1] if match else {}
@@ -44,7 +44,7 @@ def _missed(answer: Exchange, log: Sequence[Exchange], contract: Contract, alone
     shown = [exchange.id for exchange in proof if exchange is not None]
     if len(shown) < len(asked):
         return
-    if not alone and any(_showing(name, ident, answer, log, after=True) is None for name, ident in asked.items()):
+    if not undisturbed and any(_showing(name, ident, answer, log, after=True) is None for name, ident in asked.items()):
         yield unknown(
             RULE, answer.operation, "a thing that a list had shown was answered 404; it may have been deleted"
         )

@@ -25,11 +25,11 @@ NAMED: Mapping[str, tuple[str, ...]] = {
 
 @judges("REQUEST-VALID", "SCOPE-SUFFICIENT")
 def what_is_owed(
-    exchanges: Sequence[Exchange], before: Sequence[Exchange], contract: Contract, alone: bool = False
+    exchanges: Sequence[Exchange], before: Sequence[Exchange], contract: Contract, undisturbed: bool = False
 ) -> Iterator[Observation]:
     """It only accuses: what it looks for is a refusal.
 
-    `before` are the exchanges that read what the target holds; `alone`: nobody else uses it.
+    `before` are the exchanges that read what the target holds; `undisturbed`: nobody else uses it.
     """
     for answer in exchanges:
         row = contract.operations.get(answer.operation or "")
@@ -38,10 +38,10 @@ def what_is_owed(
         if (
             answer.status in (400, 422)
             and row.paginated
-            and _valid(answer, row, [*before, *exchanges], contract, alone)
+            and _valid(answer, row, [*before, *exchanges], contract, undisturbed)
         ):
             yield _broken("REQUEST-VALID", answer, "no refusal: the parameters are valid")
-        elif answer.status == 403 and alone and row.method != "GET" and row.scope in answer.identity.scopes:
+        elif answer.status == 403 and undisturbed and row.method != "GET" and row.scope in answer.identity.scopes:
             yield _broken("SCOPE-SUFFICIENT", answer, f"let in with {row.scope}")
 
 
@@ -49,7 +49,7 @@ def _broken(rule: str, answer: Exchange, expected: str) -> Observation:
     return violated(Finding(rule, answer.operation, expected, f"{answer.status}", "status", (answer.id,)))
 
 
-def _valid(answer: Exchange, row: Operation, log: Sequence[Exchange], contract: Contract, alone: bool) -> bool:
+def _valid(answer: Exchange, row: Operation, log: Sequence[Exchange], contract: Contract, undisturbed: bool) -> bool:
     """Are all parameters such as the contract allows beyond doubt? No cursor, no id that nobody showed, none twice."""
     pairs = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
     match = contract.match(answer.method, answer.path)
@@ -65,7 +65,7 @@ def _valid(answer: Exchange, row: Operation, log: Sequence[Exchange], contract: 
         return False
     ids = [(name, ident) for name in NAMED for ident in _ids(name, given)]
     ids += match[1].items() if match else ()
-    if ids and not (alone and all(_shown(name, ident, answer, log) for name, ident in ids)):
+    if ids and not (undisturbed and all(_shown(name, ident, answer, log) for name, ident in ids)):
         return False
     return all(
         is_unambiguous_value(name, value, ()) for name, value in given.items() if name not in NAMED

@@ -147,7 +147,7 @@ class Api:
 
     def _repeatable(self, operation: str, path: Mapping[str, str], sent: Any) -> bool:
         """May a write that got no answer be sent once more? A target of ours is put back instead."""
-        if self._undone is None or self.session.control is not None or not self.session.budget.paced:
+        if self._undone is None or self.session.target.restorable or not self.session.budget.paced:
             return False
         return sent is not None and self._undone(self, operation, path, sent)
 
@@ -188,7 +188,7 @@ class Api:
 
     def _pause(self, seconds: float) -> None:
         """A moment; nobody waits for a target that nothing else uses."""
-        if self.session.control is None:
+        if not self.session.target.restorable:
             self.session.clock.sleep(seconds)
 
     def ok(self, operation: str, **options: Any) -> Exchange:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import requests
 
+from nhq.checks.rate_headers import RATE_HEADERS
 from nhq.client.recorder import NO_ANSWER
 from nhq.client.session import Session
 from nhq.client.target import Target
@@ -20,7 +21,6 @@ from nhq.contract import Operation
 from nhq.errors import ConfigError, TargetError
 from nhq.model import Identity
 
-_OWN = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 #: Seconds to rest before a request that a gateway or a broken connection swallowed is sent again.
 _RESTS = (0.5, 2.0)
 _MANY = 3  # so many keys refused, all of one scope and no others: that is the server's doing
@@ -177,7 +177,7 @@ def key_answer_kind(answer: requests.Response) -> KeyAnswerKind:
 
 def bears_the_api(answer: requests.Response) -> bool:
     """Has an answer any of the API's headers, or its error envelope? What stands before a server has neither."""
-    if any(name in answer.headers for name in _OWN):
+    if any(name in answer.headers for name in RATE_HEADERS):
         return True
     try:
         error = json.loads(answer.content).get("error")

@@ -6,7 +6,7 @@ allowance is seen by nothing. What is wrong with such an operation, the checks o
 
 from collections import Counter
 
-from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, whole_header
+from nhq.checks.rate_headers import rate_headers
 from nhq.client.window_counts import Admitted
 from nhq.contract import Contract
 from nhq.model import Exchange, Identity
@@ -53,7 +53,7 @@ class Answered:
             return f"{row.id} answered 401 to a valid key"
         if row.statuses and answer.status not in (*row.statuses, *ANYWHERE):
             return f"{row.id} answered {answer.status}, which it doesn't document"
-        if any(whole_header(answer, name) is None for name in (LIMIT, REMAINING, RESET)):
+        if not rate_headers(answer).whole:
             return f"{row.id} answered {answer.status} without the three X-RateLimit headers as whole numbers"
         return ""
 

@@ -10,7 +10,7 @@ from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
-from nhq.checks.ratelimit import REMAINING, whole_header
+from nhq.checks.rate_headers import in_counted_order
 from nhq.client.control_plane import ControlledClock
 from nhq.client.quota import Allowance, ServerClock
 from nhq.client.run_deadline import Course
@@ -111,7 +111,7 @@ class Pacer(BaseAdapter):
                 self.fresh_window(label)
         self.course.check()
         answers = self._inner.send_at_once(requests)
-        for answer in sorted(answers, key=lambda one: -(whole_header(one, REMAINING) or 0)):
+        for answer in in_counted_order(answers):
             if answer.identity is not None:
                 headers = CaseInsensitiveDict(answer.headers)
                 self.allowance.learn(answer.identity.label, headers, answer.sent, answer.received)
@@ -123,7 +123,7 @@ class Pacer(BaseAdapter):
         On a target of our own that is never so. Else another client may have used the key just before.
         """
         sent = self._clock.now()
-        planned = label not in self.allowance.windows and not self._target.control_url
+        planned = label not in self.allowance.windows and not self._target.exclusive_keys
         response = self._inner.send(request, *args, **kwargs)
         self.allowance.learn(label, response.headers, sent, self._clock.now())
         return response, planned
@@ -147,7 +147,7 @@ class Pacer(BaseAdapter):
         Where a snapshot puts the target back before each test, the first: a test is a function of (snapshot, seed).
         Else one of the widest while they last, because tests of scopes can do with no other key than the narrow ones.
         """
-        if self._target.control_url:
+        if self._target.restorable:
             return keys[0]
         free, now = self._running.free(keys), self._clock.now()
         wide = [key for key in free if key in self._target.widest]
@@ -156,7 +156,7 @@ class Pacer(BaseAdapter):
 
     def freshest(self, keys: Sequence[Identity]) -> list[Identity]:
         """Keys, those whose window is untouched or over last."""
-        if self._target.control_url:
+        if self._target.restorable:
             return list(keys)
         return self.allowance.freshest(self._running.free(keys), self._clock.now())
 

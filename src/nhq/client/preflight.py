@@ -2,11 +2,10 @@
 
 import requests
 
+from nhq.checks.rate_headers import RATE_HEADERS
 from nhq.client.recorder import NO_ANSWER
 from nhq.client.session import Session
 from nhq.errors import TargetError
-
-_OWN = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
 def check_reachable(session: Session) -> None:
@@ -28,4 +27,4 @@ def check_reachable(session: Session) -> None:
 
 def _page(answer: requests.Response) -> bool:
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    return kind == "text/html" and not any(name in answer.headers for name in _OWN)
+    return kind == "text/html" and not any(name in answer.headers for name in RATE_HEADERS)

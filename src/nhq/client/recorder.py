@@ -140,7 +140,7 @@ class ExchangeRecorder(BaseAdapter):
         The operation's own documented statuses are answers like any other.
         """
         operation = effect_of(self._contract, request.method or "", below_base(self._target, request.url or ""))[0]
-        if operation is None or self._target.control_url:
+        if operation is None or self._target.controlled:
             return ""
         away = status in _AWAY and status not in self._contract.operations[operation].statuses
         self._away[operation] = self._away.get(operation, 0) + 1 if away else 0

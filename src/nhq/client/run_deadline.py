@@ -23,12 +23,12 @@ TIME_UP = "(--max-minutes"
 class Course:
     """The rest of one run. Times are real ones: a clock that waiting moves costs nobody anything.
 
-    `seconds` is how long it may last. `alone`: nobody else uses the keys, so what is refused for ever is the server's
-    own doing; then nothing is waited for any more, and the tests go on to say so.
+    `seconds` is how long it may last. `exclusive_keys`: nobody else uses them, so what is refused for ever is the
+    server's own doing; then nothing is waited for any more, and the tests go on to say so.
     """
 
     seconds: float = math.inf
-    alone: bool = False
+    exclusive_keys: bool = False
     clock: Clock = field(default_factory=SystemClock)
     over: str = ""
     waiting: list[Waiting] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Course:
     def waited(self, *, in_vain: bool) -> None:
         """Allowance was waited for. In vain: the answer was a 429 all the same, or said that nothing is left again."""
         self._vain = self._vain + 1 if in_vain else 0
-        if self.hopeless and not self.alone:
+        if self.hopeless and not self.exclusive_keys:
             self.over = (
                 f"the target kept refusing: {self._vain} times in a row a key's window was waited out, and nothing "
                 "was left of the next one (X-RateLimit-Remaining, 429); another client may use the keys up"

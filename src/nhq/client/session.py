@@ -54,9 +54,13 @@ class Session:
     running: Running = field(default_factory=Running)
 
     @property
-    def alone(self) -> bool:
-        """Is nobody else at this target? One with a control plane is ours."""
-        return self.control is not None and not self.target.shared
+    def moves_clock(self) -> bool:
+        """Is the target's clock ours? Then waiting moves it, and costs no time."""
+        return isinstance(self.clock, ControlledClock)
+
+    def snapshot(self) -> str:
+        """Keep the target's whole state; the id to restore it by, "" for a target that can't be put back."""
+        return self.control.snapshot() if self.control is not None else ""
 
     def restore(self, snapshot: str) -> None:
         """Put a controlled target's state back; where its clock goes back too, what we knew of counters is void."""
@@ -99,7 +103,7 @@ def open_session(
     """
     control = (
         ControlPlane(target.control_url, target.control_token, wire, target.connection.verify)
-        if target.control_url
+        if target.controlled
         else None
     )
     moved = ControlledClock(control) if control is not None and control.still() else None

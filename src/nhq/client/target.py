@@ -87,6 +87,26 @@ class Target:
         return tuple(dict.fromkeys(secret for secret in known if secret))
 
     @property
+    def controlled(self) -> bool:
+        """Is it a mock of ours? Then it has a control plane, and nothing else stands behind or before it."""
+        return bool(self.control_url)
+
+    @property
+    def restorable(self) -> bool:
+        """Can its state be put back? Then every test begins from the same snapshot."""
+        return self.controlled
+
+    @property
+    def exclusive_keys(self) -> bool:
+        """Are its keys ours alone, as many as are needed? Nobody else knows those that a control plane issues."""
+        return self.controlled
+
+    @property
+    def undisturbed(self) -> bool:
+        """Does nobody else act there? What changes between two requests, the server or we have changed then."""
+        return self.controlled and not self.shared
+
+    @property
     def loopback(self) -> bool:
         """Is the server on this machine?"""
         return urlsplit(self.base_url).hostname in _LOOPBACK

@@ -5,8 +5,7 @@ A window is known by its Reset. Whoever else uses a key, what it admitted of our
 
 from dataclasses import dataclass, replace
 
-from nhq.checks.header_sequence import EPOCH
-from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, whole_header
+from nhq.checks.rate_headers import rate_headers
 from nhq.model import Exchange, Identity
 
 UNCOUNTED = frozenset({401, 429})  # answers that may or may not count (counted-answers)
@@ -16,16 +15,14 @@ UNCOUNTED = frozenset({401, 429})  # answers that may or may not count (counted-
 class Filled:
     """One window of a key: the first and the latest answer that was counted in it, and how many were."""
 
-    reset: int
     first: Exchange
     last: Exchange
     count: int
     refused: bool = False
 
     def holds(self, exchange: Exchange) -> bool:
-        """Does an answer speak of this window? Reset may be rounded anew each time."""
-        reset = whole_header(exchange, RESET)
-        return reset is not None and abs(reset - self.reset) <= 1 and exchange.epoch == self.first.epoch
+        """Does an answer speak of this window?"""
+        return exchange.epoch == self.first.epoch and rate_headers(self.first).same_window(rate_headers(exchange))
 
 
 class Admitted:
@@ -36,14 +33,14 @@ class Admitted:
 
     def hear(self, exchange: Exchange) -> None:
         """One more answer to a valid key."""
-        reset, key = whole_header(exchange, RESET), exchange.identity
-        if reset is None or key is None or not EPOCH[0] < reset < EPOCH[1]:
+        key = exchange.identity
+        if key is None or not rate_headers(exchange).dated:
             return
         known = self._windows.get(key.label)
         if known is not None and known.holds(exchange):
             self._windows[key.label] = _further(known, exchange)
         elif exchange.status not in UNCOUNTED:
-            self._windows[key.label] = Filled(reset, exchange, exchange, _begins_with(exchange))
+            self._windows[key.label] = Filled(exchange, exchange, _begins_with(exchange))
         else:
             self._windows.pop(key.label, None)
 
@@ -58,7 +55,8 @@ def _begins_with(exchange: Exchange) -> int:
     None where nothing of it is used yet: the request was counted in the window before, which ended meanwhile
     (headers-of-which-instant).
     """
-    return int(whole_header(exchange, REMAINING) != whole_header(exchange, LIMIT))
+    told = rate_headers(exchange)
+    return int(told.remaining != told.limit)
 
 
 def _further(window: Filled, exchange: Exchange) -> Filled:

@@ -74,7 +74,7 @@ def _arguments(work: Run, target_file: Path) -> list[str]:
         "out": work.folder.parent,
         "run": work.folder.name,
     }
-    said_of_keys = ["--nhq-fresh"] * (request.target is None) + ["--nhq-exclusive-keys"] * work.alone
+    said_of_keys = ["--nhq-fresh"] * (request.target is None) + ["--nhq-exclusive-keys"] * work.exclusive_keys
     allowed = [f"--nhq-allow-{effect}" for effect in request.asked]
     allowed += ["--nhq-allow-load"] * request.allow_load
     return [*(word for name, value in said.items() for word in (f"--nhq-{name}", str(value))), *said_of_keys, *allowed]

@@ -14,5 +14,5 @@ def history_command(work: Run) -> Callable[[Finding], str] | None:
         return None
     words = ["nhq", "check", str(request.out / "histories" / work.folder.name)]
     words += ["--skew", f"{request.skew:.15g}"] if request.skew is not None else []
-    words += ["--exclusive-keys"] if request.alone else []
+    words += ["--exclusive-keys"] if request.exclusive_keys else []
     return lambda _: shlex.join(words)

@@ -38,7 +38,7 @@ class Role(StrEnum):
 class Request:
     """What `nhq load` was asked for. Zeros: as the profile and the target say. Without `target` a mock is started.
 
-    `at` is where a master listens, or a worker finds it; port 0: a free one. `alone`: nobody else uses the keys.
+    `at` is where a master listens, or a worker finds it; port 0: a free one. `exclusive_keys`: nobody else uses them.
     `skew`: the server's clock is within so many seconds of ours. `budget` replaces numbers of the profile's. `csv` is
     the beginning of the names of Locust's own CSV files. `minutes`: how long it may send, at most. `contract`: a
     changed one, in place of ours. `gather`: a folder that a master and its workers share, through which their histories
@@ -59,7 +59,7 @@ class Request:
     asked: frozenset[Effect] = frozenset()
     seed: int = 1
     command: str = "nhq load"
-    alone: bool = False
+    exclusive_keys: bool = False
     skew: float | None = None
     budget: Mapping[str, float] = field(default_factory=dict)
     csv: Path | None = None
@@ -69,9 +69,9 @@ class Request:
     allow_load: bool = False
     approvals: Path | None = None
 
-    def uses_alone(self, target: Target) -> bool:
+    def has_exclusive_keys(self, target: Target) -> bool:
         """Nobody else uses the keys: so it is on a mock of ours, or we were told."""
-        return self.target is None or bool(target.control_url) or self.alone
+        return self.target is None or target.exclusive_keys or self.exclusive_keys
 
 
 @dataclass(slots=True)
@@ -109,9 +109,9 @@ class Run:
         self.troubles[:] = [cause, *(trouble for trouble in self.troubles if trouble not in said)]
 
     @property
-    def alone(self) -> bool:
+    def exclusive_keys(self) -> bool:
         """Nobody else uses the keys."""
-        return self.request.uses_alone(self.target)
+        return self.request.has_exclusive_keys(self.target)
 
     @property
     def skew(self) -> float | None:

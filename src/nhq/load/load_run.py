@@ -180,7 +180,7 @@ def _answers(target: Target, lists: Sequence[str]) -> None:
     """
     session = open_session(target, load_contract())
     try:
-        if session.control is not None and session.control.still():
+        if session.moves_clock:
             raise ConfigError(f"{target.name}: the mock's clock stands still; start it with --real-time")
         usable_target(session, first=lists)
     finally:

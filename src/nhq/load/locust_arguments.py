@@ -35,7 +35,7 @@ class Settings:
     duration: float
     seed: int
     fresh: bool
-    alone: bool = False
+    exclusive_keys: bool = False
     asked: frozenset[Effect] = frozenset()
     load: bool = False
 
@@ -98,7 +98,7 @@ def settings_from_locust(options: Any) -> Settings:
         duration=options.nhq_duration,
         seed=options.nhq_seed,
         fresh=options.nhq_fresh,
-        alone=options.nhq_exclusive_keys or options.nhq_alone,
+        exclusive_keys=options.nhq_exclusive_keys or options.nhq_alone,
         asked=frozenset(effect for effect in GRAVE if getattr(options, f"nhq_allow_{effect}")),
         load=options.nhq_allow_load,
     )

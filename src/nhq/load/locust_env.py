@@ -18,7 +18,7 @@ from nhq.model import Identity
 def enough_keys(target: Target, scopes: set[str], wanted: int) -> list[Identity]:
     """So many keys of the target; a mock issues the missing ones. Raises ConfigError when there are too few."""
     keys = usable_keys(target, scopes)[:wanted]
-    if len(keys) < wanted and target.control_url:
+    if len(keys) < wanted and target.exclusive_keys:
         control = ControlPlane(target.control_url, target.control_token)
         try:
             every = sorted(frozenset().union(*(key.scopes for key in target.keys)))

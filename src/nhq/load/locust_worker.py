@@ -58,7 +58,7 @@ class Part:
         self.all_spawned = False
         folder = Path(options.out) / (options.run or f"{profile.name}-{int(CLOCK.now())}")
         labels = [key.label for _, key in self.waiting]
-        said = Meta(plan.limit, plan.window, options.fresh and first, alone=options.alone)
+        said = Meta(plan.limit, plan.window, options.fresh and first, alone=options.exclusive_keys)
         self.recording = HistoryRecorder(folder, index, labels, said)
 
     def start_key(self, has_work: bool) -> None:

@@ -38,15 +38,17 @@ def prepare_run(request: Request, target: Target, rows: Path | None) -> Prepared
     profile = replace(profile, budget=change_budget(profile.budget, request.budget))
     known = mix_operations(rows)
     mix, left_out = permitted_mix(profile.mix, target.allow, rows)
-    mix, closed = (mix, []) if target.control_url else within_reach(mix, target, known)
+    mix, closed = (mix, []) if target.exclusive_keys else within_reach(mix, target, known)
     plan = make_plan(profile, target.limit, target.window, request.keys, request.duration)
-    if not target.control_url:
+    if not target.exclusive_keys:
         plan = _with_keys_of(target, scopes_of(mix, known), plan, asked=bool(request.keys))
     if plan.longest > request.minutes * 60:
         long = f"{plan.longest / 60:.1f} minutes"
         raise ConfigError(f"{profile.name} takes {long}, more than --max-minutes {request.minutes:g}; see --duration")
     left_out = [*left_out, *closed]
-    return Prepared(plan, mix, left_out, list(undecidable_rules(plan, left_out, alone=request.uses_alone(target))))
+    return Prepared(
+        plan, mix, left_out, list(undecidable_rules(plan, left_out, exclusive_keys=request.has_exclusive_keys(target)))
+    )
 
 
 def _with_keys_of(target: Target, scopes: set[str], plan: SendPlan, *, asked: bool) -> SendPlan:

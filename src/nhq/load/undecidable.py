@@ -19,15 +19,15 @@ _PARTS: dict[str, tuple[tuple[int, str, str], ...]] = {
 _EARLY = f"RL-LIMIT-ADMITTED, RL-REMAINING-COUNTS, {_SHARED}"
 
 
-def undecidable_rules(plan: SendPlan, left_out: Sequence[str] = (), *, alone: bool) -> Iterator[str]:
+def undecidable_rules(plan: SendPlan, left_out: Sequence[str] = (), *, exclusive_keys: bool) -> Iterator[str]:
     """A line for each reason: the rules that stay open, or are harder to find broken, and what would change that.
 
-    `left_out` are operations of its mix that can't be sent; `alone`: nobody else uses the keys.
+    `left_out` are operations of its mix that can't be sent; `exclusive_keys`: nobody else uses the keys.
     """
     yield from _for_want_of_keys(plan)
     if left_out:
         yield f"leaves out {', '.join(left_out)}: the target doesn't allow what they do, or no key has their scopes too"
-    if not alone:
+    if not exclusive_keys:
         why = "early 429s and high counts may be another client's doing; pass --exclusive-keys if there is none"
         yield f"may miss a broken {_EARLY}: {why}"
 

@@ -103,7 +103,7 @@ class Collector:
         line = f"{exchange.method} {exchange.path} {label} {exchange.status} {len(exchange.request_body)}\n"
         self.digest.update(line.encode("utf-8", "replace") + exchange.request_body)
         self.by_key[label or NO_KEY] += 1
-        if not self.target.control_url:  # the mock is put back after each test
+        if not self.target.restorable:  # the mock is put back after each test
             left = [self._line(line) for line in describe_write(exchange)]
             self.written.extend(left)
             if left and self._leaves is not None:

@@ -47,6 +47,7 @@ from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import Selection, describe_missing_tests, make_selection
 from nhq.run.worth_of_tests import load_faults
+from nhq.scenarios.effort import SPARING, USUAL, Effort, find_effort
 
 #: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
 LIVE_MINUTES, LIVE_WINDOWS = 60.0, 30
@@ -109,10 +110,10 @@ def judge_target(
     with ExitStack() as stack:
         target = target_of(options, contract, stack)
         required = required_of(target, options, contract, selection)
-        profile = profile_of(target, options)
-        course = Course(seconds_of(options, profile, target), alone=bool(target.control_url))
+        effort = effort_of(target, options)
+        course = Course(seconds_of(options, effort, target), exclusive_keys=target.exclusive_keys)
         nonce = nonce_of(target, options)
-        if profile == "live":
+        if effort.fuzzed is None:
             corpus.load_corpus(contract)  # a stale one is said before anything is sent
         answers = KeyAnswers()
         session = open_target(target, options, stack, contract, course, answers)
@@ -132,7 +133,7 @@ def judge_target(
         header = Header(
             kind="gate",
             seed=options.seed,
-            profile=profile,
+            profile=effort.name,
             command=options.command,
             again=lambda finding: narrow_command(options, finding),
             started=started,
@@ -171,7 +172,7 @@ def open_target(
 ) -> Session:
     """A session with the target, closed with the stack; `answers` hear all of it. Live, its waits let others go on."""
     turns = CooperativeScheduler()
-    waiting = None if target.control_url else CooperativeClock(turns, course=course)
+    waiting = None if target.restorable else CooperativeClock(turns, course=course)
     session = open_session(target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve)
     stack.callback(session.close)
     session.recorder.listeners.extend([answers.hear, *([options.hear] if options.hear is not None else [])])
@@ -186,7 +187,7 @@ def with_usable_keys(
         check_reachable(session)
         return session
     target = usable_target(session, options.skip_bad_keys)
-    if session.control is not None:
+    if session.target.restorable:
         session.budget.forget()  # a test is a function of its snapshot
     return (
         session if target is session.target else open_target(target, options, stack, session.contract, course, answers)
@@ -211,7 +212,7 @@ def plan_run(options: GateOptions) -> run_plan.RunPlan:
             Collector(target),
             selection,
             options.seed,
-            profile="live",
+            effort=SPARING,
             costs=planner.costs,
             planning=True,
             planner=planner,
@@ -236,9 +237,9 @@ def planner_of(
     return Planner(target, contract, costs, load_faults(), extent, options.turn, latency)
 
 
-def seconds_of(options: GateOptions, profile: str, target: Target) -> float:
-    """How long a run may last: what was asked for; by itself only a live run, which waits in real time, has an end."""
-    if options.max_minutes or profile != "live":
+def seconds_of(options: GateOptions, effort: Effort, target: Target) -> float:
+    """How long a run may last: what was asked for; by itself only one that is planned has an end."""
+    if options.max_minutes or not effort.planned:
         return options.max_minutes * 60 or math.inf
     return max(LIVE_MINUTES * 60, LIVE_WINDOWS * target.window, 2 * options.minutes * 60)
 
@@ -256,9 +257,11 @@ def _whole_target(options: GateOptions, contract: Contract, stack: ExitStack) ->
     return stack.enter_context(mock_target(seed=options.seed, options=[*words, *options.mock]))
 
 
-def profile_of(target: Target, options: GateOptions) -> str:
-    """How much is sent: what was asked for, or what suits the target."""
-    return options.profile or ("gate" if target.control_url else "live")
+def effort_of(target: Target, options: GateOptions) -> Effort:
+    """How much is sent: what was asked for, or what suits the target. Raises ConfigError for an unknown profile."""
+    if options.profile:
+        return find_effort(options.profile)
+    return USUAL if target.restorable else SPARING
 
 
 def nonce_of(target: Target, options: GateOptions) -> str:
@@ -268,7 +271,7 @@ def nonce_of(target: Target, options: GateOptions) -> str:
     """
     if options.nonce:
         return checked_nonce(options.nonce)
-    return "" if target.control_url else new_nonce()
+    return "" if target.restorable else new_nonce()
 
 
 def run_contract_tests(
@@ -288,7 +291,7 @@ def run_contract_tests(
     collector.before(answers.requests)
     journal = journal_of(session, collector, options)
     planner = None
-    if profile_of(session.target, options) == "live" and not options.unplanned:
+    if effort_of(session.target, options).planned and not options.unplanned:
         with suppress(ConfigError):  # without costs nothing can be chosen, and it is a run all the same
             planner = planner_of(session.target, session.contract, selection, options, answers.usual_latency)
     code, number, rounds, course = int(pytest.ExitCode.OK), 1, 1, session.budget.course
@@ -335,12 +338,12 @@ def plugins_of(
     number: int = 1,
 ) -> tuple[ContractPlugin, *tuple[WaitingTests, ...]]:
     """What pytest needs to run the contract's tests through a session; the scheduler where windows are waited for."""
-    profile, costs = profile_of(session.target, options), None
-    if profile == "live":
+    effort, costs = effort_of(session.target, options), None
+    if effort.planned:
         with suppress(ConfigError):  # costs are optional: without them we only lose the estimate
             costs = kept.load_costs((session.contract.former or session.contract).digest)
             costs = costs.at_limit(session.target.limit)
-    told = progress, profile, stop, journal, costs, nonce
+    told = progress, effort, stop, journal, costs, nonce
     plugin = ContractPlugin(session, collector, selection, options.seed, *told, planner=planner, number=number)
     clock = session.clock
     return (plugin, WaitingTests(plugin, session, clock.turns)) if isinstance(clock, CooperativeClock) else (plugin,)
@@ -369,14 +372,14 @@ def journal_of(session: Session, collector: Collector, options: GateOptions) -> 
         return None
     target, allow = session.target, tuple(sorted(session.target.allow))
     where = target.base_url if options.target is not None else target.name
-    profile, rules = profile_of(target, options), (*options.rules, *options.mock)
+    profile, rules = effort_of(target, options).name, (*options.rules, *options.mock)
     head = Head(where, options.seed, session.contract.digest, profile, tuple(rules), tuple(options.operations), allow)
     journal = RunJournal(options.journal, head, mask_of(target))
     if options.resume:
         session.recorder.count_on(journal.resume(collector))
     else:
         journal.begin()
-    if not target.control_url:
+    if not target.restorable:
         collector.tell_writes(journal.left)
     return journal
 

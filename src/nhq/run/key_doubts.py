@@ -14,7 +14,7 @@ def withdraw_doubtful_findings(collector: Collector, target: Target, contract: C
 
     On a mock of ours the file is known to be right.
     """
-    if target.control_url:
+    if target.controlled:
         return
     wrong = wrong_key_lines(target, contract, answers)
     fits = {key.label: fit_of(key, contract, answers) for key in target.keys}
@@ -34,7 +34,7 @@ def withdraw_doubtful_findings(collector: Collector, target: Target, contract: C
 
 def excusable(collector: Collector, target: Target, contract: Contract, answers: KeyAnswers) -> set[FindingKey]:
     """The findings that a wrong line of the target file explains, or may yet be seen to explain."""
-    if target.control_url:
+    if target.controlled:
         return set()
     fits = {key.label: fit_of(key, contract, answers) for key in target.keys}
     tainted = {label: _tests(fit, contract, answers) for label, fit in fits.items()}

@@ -43,6 +43,7 @@ from nhq.run.second_looks import SecondLooks, run_with_second_looks
 from nhq.run.selection import Selection
 from nhq.run.side_effects import started_campaigns
 from nhq.scenarios.draft_opening import BEFORE
+from nhq.scenarios.effort import USUAL, Effort, find_effort
 from nhq.scenarios.few_variants import Few, one_of
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Broken, Judge
@@ -71,7 +72,7 @@ class ContractPlugin:
         selection: Selection,
         seed: int,
         progress: RunProgress | None = None,
-        profile: str = "gate",
+        effort: Effort = USUAL,
         stop: Stop | None = None,
         journal: RunJournal | None = None,
         costs: Costs | None = None,
@@ -90,7 +91,7 @@ class ContractPlugin:
         self._number = number
         self._round = PlannedRound(planner, number, session, collector) if planner is not None else None
         self._progress = progress
-        self._profile = profile
+        self._usual = effort
         self._stop = stop
         self._journal = journal
         self.ahead = Forecast(session, costs, self._round.later_costs if self._round is not None else tuple)
@@ -142,9 +143,9 @@ class ContractPlugin:
         return chance_of(f"{self._seed}:{scenario_id(request.node)}", self._nonce)
 
     @pytest.fixture
-    def profile(self, request: pytest.FixtureRequest) -> str:
-        """How much is sent: `gate`, always the same; `live`, where every request is dear; or `nightly`, much."""
-        return self._depth(request.node)
+    def effort(self, request: pytest.FixtureRequest) -> Effort:
+        """How much is sent: always the same; the least, where every request is dear; or much."""
+        return self._effort(request.node)
 
     @pytest.fixture
     def few(self, request: pytest.FixtureRequest) -> Few:
@@ -152,7 +153,7 @@ class ContractPlugin:
         test = scenario_id(request.node)
         places = self._round.variants(test) if self._round is not None else []
         return lambda variants: (
-            one_of(variants, test, places) if self._depth(request.node) == "live" else list(variants)
+            one_of(variants, test, places) if self._effort(request.node).one_variant else list(variants)
         )
 
     @pytest.fixture
@@ -185,7 +186,7 @@ class ContractPlugin:
         if self._round is not None:
             kept = self._planned(self._round, kept)
         else:
-            if self._profile == "live":
+            if self._usual.no_repeats:
                 kept = [item for item in kept if item.get_closest_marker("elsewhere") is None]
             kept.sort(key=running_order)
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
@@ -202,10 +203,10 @@ class ContractPlugin:
             planned.tell_plan(self._progress.tell if self._progress is not None else lambda _: None)
         return made
 
-    def _depth(self, item: pytest.Item) -> str:
-        """How much a test sends, as the profile or the plan has it."""
+    def _effort(self, item: pytest.Item) -> Effort:
+        """How much a test sends, as the run or its plan has it."""
         planned = self._round.depth(scenario_id(item)) if self._round is not None else None
-        return planned or self._profile
+        return find_effort(planned) if planned is not None else self._usual
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file of tests that can't be read is trouble of ours; pytest itself would call the run interrupted."""
@@ -220,8 +221,7 @@ class ContractPlugin:
         self._session.running.begin("(discovery)")
         self._world.venues[BEFORE] = started_campaigns(self.collector.written)
         try:
-            if self._session.control is not None:
-                self._snapshot = self._session.control.snapshot()
+            self._snapshot = self._session.snapshot()
             self._world.warm()
         except NhqError as problem:
             self.collector.trouble("discovery", str(problem))
@@ -264,13 +264,13 @@ class ContractPlugin:
     def doubted(self, item: pytest.Item) -> bool:
         """May others have done what a test finds? What the limiter does to a key is told by answers alone."""
         areas = {self._contract.rules[rule].area for rule in rules_of_test(item)}
-        return not self._session.alone and not may_wait(item) and areas != {"ratelimit"}
+        return not self._session.target.undisturbed and not may_wait(item) and areas != {"ratelimit"}
 
     def _again_to_do(self, item: pytest.Item, looks: SecondLooks) -> bool:
         """Is a test to be run again on a target that was put back: for want of an answer, or for a second look?"""
         if self.ends.resume(item):
             return True
-        if self._session.control is None or not self.doubted(item):
+        if not self._session.target.restorable or not self.doubted(item):
             return False
         looks.looked()
         if looks.wanted:
@@ -303,7 +303,7 @@ class ContractPlugin:
         def body() -> None:
             pyfuncitem.obj(**given)
 
-        if self.doubted(pyfuncitem) and self._session.control is None:
+        if self.doubted(pyfuncitem) and not self._session.target.restorable:
             judge = self.ends.judge(pyfuncitem)
             self.again.play(lambda: run_with_second_looks(judge, self.collector, self._contract, body))
         else:
@@ -437,7 +437,7 @@ class ContractPlugin:
         result, (began, waited) = self.ends.results[item.nodeid], self._watches[item.nodeid]
         sent = self.collector.news
         result.cost(sent.by_role, sent.by_scope, self._timer.monotonic() - began, self.waited() - waited)
-        result.go(self._depth(item), {name: counts.total() for name, counts in sent.statuses.items()})
+        result.go(self._effort(item).name, {name: counts.total() for name, counts in sent.statuses.items()})
         if self._journal is not None and not self.ends.broke(item) and not item.session.shouldstop:
             self._journal.test(result, self.collector, self._session.recorder.count)
         self._done.add(item.nodeid)
@@ -466,15 +466,14 @@ class ContractPlugin:
 
     def sequence(self) -> None:
         """What the exchanges of the present test show together."""
-        target, alone = self._session.target, self._session.alone
-        own_keys = self._session.control is not None
+        target = self._session.target
         log, before = self.collector.log(), self.collector.lasting()
         last = log[-1] if log else None
         keyed = [mark_uncounted(exchange, self._contract) for exchange in log]
-        counted = partial(check_sequence, keyed, target.limit, target.window, own_keys)
+        counted = partial(check_sequence, keyed, target.limit, target.window, target.exclusive_keys)
         self.collector.observe(run_guarded(counted, last, header_sequence.RULES))
         for check in (shown_is_found, what_is_owed):
-            told = partial(check, log, before, self._contract, alone)
+            told = partial(check, log, before, self._contract, target.undisturbed)
             self.collector.observe(run_guarded(told, last, vars(check)["rules"]))
 
     def _listen(self, exchange: Exchange) -> None:

@@ -18,11 +18,11 @@ from nhq.model import Effect, Finding, Level
 from nhq.run.collector import Collector
 from nhq.run.gate import (
     GateOptions,
+    effort_of,
     narrow_command,
     nonce_of,
     open_target,
     plugins_of,
-    profile_of,
     seconds_of,
     target_of,
     with_usable_keys,
@@ -32,6 +32,7 @@ from nhq.run.plugin import ContractPlugin
 from nhq.run.revised_observations import collector_for, contract_of
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import make_selection
+from nhq.scenarios.effort import EFFORTS
 from nhq.scenarios.judge import Broken
 
 MOST_LINES = 30
@@ -42,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("nhq", "NetworkHQ contract tests")
     group.addoption("--nhq-target", metavar="FILE", type=Path, help="Target file; without it, a fresh mock is judged.")
     group.addoption("--nhq-seed", metavar="N", type=int, default=1, help="Fixes every random choice [1].")
-    group.addoption("--nhq-profile", choices=("gate", "live", "nightly"), default="", help="As for `nhq gate`.")
+    group.addoption("--nhq-profile", choices=tuple(EFFORTS), default="", help="As for `nhq gate`.")
     group.addoption("--nhq-allow", action="append", choices=("send", "spend"), default=[], help="As --allow-send.")
     group.addoption("--record-mode", metavar="MODE", help="Not taken: cassettes are made by `nhq record`.")
 
@@ -77,7 +78,7 @@ def refuse_live(options: GateOptions) -> None:
     """Each worker has a mock of its own. Raises ConfigError for a live target, whose keys they would share."""
     if options.target is None:
         return
-    if not target_for_run(options.target, options.asked, contract_of(None).scopes).control_url:
+    if not target_for_run(options.target, options.asked, contract_of(None).scopes).exclusive_keys:
         raise ConfigError("-n: processes would take the keys' allowance from each other; a live target needs one")
 
 
@@ -97,7 +98,7 @@ class PytestEntry:
         options, self._answers = self._options, KeyAnswers()
         contract = contract_of(None)
         target = target_of(options, contract, self._stack)
-        course = Course(seconds_of(options, profile_of(target, options), target), alone=bool(target.control_url))
+        course = Course(seconds_of(options, effort_of(target, options), target), exclusive_keys=target.exclusive_keys)
         session = open_target(target, options, self._stack, contract, course, self._answers)
         self._session = with_usable_keys(session, options, self._stack, course, self._answers)
         self._contract: Contract = contract

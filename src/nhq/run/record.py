@@ -305,7 +305,7 @@ def _target(target: Target, refused: Sequence[Identity]) -> TargetRow:
     return TargetRow(
         name=target.name,
         base_url=target.base_url,
-        kind="mock" if target.control_url else "live",
+        kind="mock" if target.controlled else "live",
         allow=tuple(sorted(target.allow)),
         limit=target.limit,
         window=target.window,

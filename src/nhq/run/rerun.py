@@ -35,21 +35,21 @@ class Reruns:
 
     def wanted(self, problem: Exception) -> bool:
         """Shall a test that ended so be run again, the target put back? Then it counts as one repetition."""
-        if self._session.control is None or not isinstance(problem, Away):
+        if not self._session.target.restorable or not isinstance(problem, Away):
             return False
         self._left -= 1
         return self._of_use(self._left)
 
     def play(self, body: Callable[[], Any]) -> None:
         """Run a test's body, where nothing is put back; again while it only read. Raises what its last run raises."""
-        left = 0 if self._session.control is not None else LIVE
+        left = 0 if self._session.target.restorable else LIVE
         while True:
             try:
                 body()
                 return
             except Away:
                 left -= 1
-                if self._session.control is not None or not self._only_read() or not self._of_use(left):
+                if self._session.target.restorable or not self._only_read() or not self._of_use(left):
                     raise
             self._session.recorder.repeat()
             self._session.clock.sleep(PAUSE)

@@ -45,7 +45,7 @@ class Revised:
     """Turns each observation into what may be said of it while rules and mock are behind the contract."""
 
     def __init__(self, contract: Contract, target: Target, bound: Mapping[str, Sequence[str]]) -> None:
-        self._contract, self._ours = contract, bool(target.control_url)
+        self._contract, self._ours = contract, target.controlled
         self._doubts = doubtful_rules(contract, bound)
 
     def __call__(self, observation: Observation, find: Find) -> Observation:

@@ -91,7 +91,7 @@ class ScopeFit:
 
 def wrong_key_lines(target: Target, contract: Contract, answers: KeyAnswers) -> dict[str, frozenset[str]]:
     """Labels of the keys that the file is wrong about, each with the scopes in question; none on a mock of ours."""
-    if target.control_url:
+    if target.controlled:
         return {}
     fits = [fit_of(key, contract, answers) for key in target.keys if not key.revoked]
     odd = [fit for fit in fits if fit.misfit or fit.mixed]

@@ -21,9 +21,9 @@ def all_senders_connected(api: Api, campaign: Row) -> bool:
 
 def may_lack_a_session(api: Api, campaign: Row, answer: Exchange) -> bool:
     """May a start be refused because a sender is logged out by now? On a target of ours nobody logs out."""
-    return answer.status in REFUSED and not api.session.alone and not all_senders_connected(api, campaign)
+    return answer.status in REFUSED and not api.target.undisturbed and not all_senders_connected(api, campaign)
 
 
 def has_a_session_by_now(api: Api, campaign: Row, answer: Exchange) -> bool:
     """May a start succeed because a sender that was logged out has come back? On a target of ours none does."""
-    return answer.ok and not api.session.alone and all_senders_connected(api, campaign)
+    return answer.ok and not api.target.undisturbed and all_senders_connected(api, campaign)

@@ -40,8 +40,7 @@ def make_corpus(contract: Contract) -> tuple[Corpus, str]:
 def _shown(contract: Contract, row: Operation, sendings: list[Sending], api: Api, world: Inventory) -> list[Shown]:
     """What each request shows, sent from one state."""
     session, found = api.session, path_values(row.id, api, world, random.Random(_SEED))
-    assert session.control is not None
-    values, start = known_filters(world), session.control.snapshot()
+    values, start = known_filters(world), session.snapshot()
     secret = api.key(row.id).secret
     shown: list[Shown] = []
     for sending in sendings:

@@ -55,9 +55,9 @@ class _Reader:
         self.api, self.world = api, world
 
     @property
-    def alone(self) -> bool:
+    def undisturbed(self) -> bool:
         """Is nobody else at the target?"""
-        return self.api.session.alone
+        return self.api.target.undisturbed
 
     def campaigns(self) -> Crawl:
         """The workspace's campaigns as they stand now."""
@@ -73,7 +73,7 @@ class _Reader:
 
 
 def _action(read: _Reader, word: str) -> Attempt:
-    rows = read.world.campaigns if read.alone else read.campaigns().items
+    rows = read.world.campaigns if read.undisturbed else read.campaigns().items
     running = [row for kind in _TURNS for row in rows if row["status"] == kind]
     return _turn(read, first_row(running, "campaign that is started or paused"))
 
@@ -92,7 +92,7 @@ def _turn(read: _Reader, chosen: Row) -> Attempt:
         return _turn(read, first_row(rows, "campaign that is still started or paused"))
 
     path, sent = {"campaign_id": chosen["id"]}, {"action": action}
-    return Attempt("run_campaign_action", path, happened, sent, None if read.alone else renewed)
+    return Attempt("run_campaign_action", path, happened, sent, None if read.undisturbed else renewed)
 
 
 def _create(read: _Reader, word: str) -> Attempt:
@@ -125,7 +125,7 @@ def _enrich(read: _Reader, word: str, spared: frozenset[str] = frozenset()) -> A
     def renewed() -> Attempt:
         return _enrich(read, word, spared | {path["lead_id"]})
 
-    return Attempt("enrich_lead", path, happened, None, None if read.alone else renewed)
+    return Attempt("enrich_lead", path, happened, None, None if read.undisturbed else renewed)
 
 
 def _plain(read: _Reader, spared: Collection[str]) -> str:
@@ -149,7 +149,7 @@ def _traces(lead: Exchange) -> list[Any]:
 def _balance(read: _Reader) -> tuple[int, Exchange] | None:
     """The workspace's credits, told by an enrichment that costs none. Only where nobody else spends them meanwhile."""
     rich = next((row["id"] for row in read.world.leads if row.get("profile_enriched_at")), None)
-    if rich is None or not read.alone:
+    if rich is None or not read.undisturbed:
         return None
     answer = read.api.call("enrich_lead", path={"lead_id": rich}, key=read.api.key("enrich_lead", read.world.workspace))
     free = answer.ok and not answer.json()["enrichment"]["charged"]

@@ -17,7 +17,6 @@ from nhq.scenarios.judge import Judge
 from nhq.scenarios.path_values import known_filters, lasting_filters, path_values
 
 REPEATS = 3  # times that requests without an answer are sent again, once the target has been put back
-FUZZED = {"gate": 2, "nightly": 150}  # random requests in each mode, per operation
 
 
 class RequestSource(Protocol):
@@ -73,7 +72,7 @@ class PropertyBench:
         row = self.contract.operations[name]
         sendings = list(self.spared(row, self.sendings(row)))
         lost = self.judged(row, sendings) if all_of_it else []
-        for _ in range(REPEATS if self.api.session.control is not None else 0):
+        for _ in range(REPEATS if self.api.target.restorable else 0):
             if not lost:
                 break
             self.api.session.restore(self.snapshot)
@@ -107,7 +106,7 @@ class PropertyBench:
 
     def spared(self, row: Operation, sendings: Iterable[Sending]) -> Iterator[Sending]:
         """Leave out what would do harm where nothing can be put back: there, one message is enough to be accepted."""
-        controlled = self.api.session.control is not None
+        controlled = self.api.target.restorable
         reaching = row.effect in (Effect.SEND, Effect.SPEND)
         accepted = 0
         for sending in sendings:

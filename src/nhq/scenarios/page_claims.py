@@ -25,7 +25,7 @@ def lists_to_crawl(api: Api, world: Inventory, operation: str) -> list[ListRefer
 
     Where nothing is put back between tests they are found once a run.
     """
-    if api.session.control is not None:
+    if api.target.restorable:
         return _venues(api, world, operation)
     if operation not in world.venues:
         world.venues[operation] = _venues(api, world, operation)
@@ -166,7 +166,7 @@ def look_at(
     before = crawl_pages(api, venue, MOST, REFERENCE_PAGES)
     reads = [before, *(crawl_pages(api, venue, limit, most) for limit, most in plan(before))]
     found = [claim for read in reads for claim in crawl_claims(before, read, None)]
-    if not session.alone and not all(claim.ok for claim in found):
+    if not session.target.undisturbed and not all(claim.ok for claim in found):
         steady = steady_ids(before, crawl_pages(api, venue, MOST, REFERENCE_PAGES))
         found = [claim for read in reads for claim in crawl_claims(before, read, steady)]
     yield from found

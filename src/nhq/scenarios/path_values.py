@@ -24,7 +24,7 @@ def path_values(operation: str, api: Api, world: Inventory, rng: random.Random) 
 
 def lasting_filters(session: Session, world: Inventory) -> frozenset[str]:
     """Ids that filters may name beyond doubt; none where others use the target, who may delete what they name."""
-    return frozenset(known_filters(world).values() if session.alone else ())
+    return frozenset(known_filters(world).values() if session.target.undisturbed else ())
 
 
 def known_filters(world: Inventory) -> dict[str, str]:
@@ -42,9 +42,9 @@ def _startable(api: Api, world: Inventory, rng: random.Random) -> list[str]:
     Where nothing is put back, the one that the target's owner named: starting reaches people. There rather the one
     that this run has started and paused, so that no other draft is used up.
     """
-    if api.session.control is None and PLACE in world.venues:
+    if not api.target.restorable and PLACE in world.venues:
         return [str(world.venues[PLACE].campaign)]
-    if api.session.control is None or "campaign_startable" in api.target.given:
+    if not api.target.restorable or "campaign_startable" in api.target.given:
         return [world.given("campaign_startable")]
     return [world.campaign("draft")["id"]]
 
@@ -61,7 +61,7 @@ def _running(world: Inventory) -> list[Row]:
 
 def _overridable(api: Api, world: Inventory, rng: random.Random) -> list[str]:
     """A campaign and a lead whose overrides are accepted; where nothing is put back, a lead of our own."""
-    if api.session.control is None:
+    if not api.target.restorable:
         return _own_override(api, world, rng)
     for campaign in _running(world)[:4]:
         page = api.ok("list_campaign_leads", path={"campaign_id": campaign["id"]}, query={"limit": 1})
@@ -109,7 +109,7 @@ def _conversation(api: Api, world: Inventory, rng: random.Random) -> list[str]:
 
 def _addressed(api: Api, world: Inventory, rng: random.Random) -> list[str]:
     """A conversation to send into; where nothing is put back, the one that the target's owner named for it."""
-    return _conversation(api, world, rng) if api.session.control is not None else [world.given("conversation")]
+    return _conversation(api, world, rng) if api.target.restorable else [world.given("conversation")]
 
 
 _FOUND: dict[str, Callable[[Api, Inventory, random.Random], list[str]]] = {

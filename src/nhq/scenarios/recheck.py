@@ -38,7 +38,7 @@ def report_after_recheck(
     Returns whether nothing was found.
     """
     claims = list(look())
-    if not session.alone and not all(claim.ok for claim in claims):
+    if not session.target.undisturbed and not all(claim.ok for claim in claims):
         suspects = {claim.rule for claim in claims if not claim.ok}
         claims = [claim for claim in look() if claim.ok or claim.rule in suspects]
     for claim in claims:

@@ -46,18 +46,18 @@ class MachineStage:
         return self.api.session
 
     @property
-    def controlled(self) -> bool:
+    def restorable(self) -> bool:
         """Can the target be put back?"""
-        return self.session.control is not None
+        return self.session.target.restorable
 
     @property
-    def alone(self) -> bool:
+    def undisturbed(self) -> bool:
         """Is nobody else at the target?"""
-        return self.session.alone
+        return self.session.target.undisturbed
 
     def begin(self) -> str:
         """Put the target back if that can be; a word that no earlier sequence has left behind."""
-        if self.controlled:
+        if self.restorable:
             self.session.restore(self.snapshot)
             return "nhq-sequence"
         return unique_word(self.rng)
@@ -134,9 +134,9 @@ def play_machine(machine: Callable[[MachineStage], RuleBasedStateMachine], stage
     On a target that nothing puts back, one sequence is tried and nothing repeated. Raises Unmet where every
     sequence got stuck before anything was judged.
     """
-    phases = (Phase.generate, Phase.shrink) if stage.controlled else (Phase.generate,)
+    phases = (Phase.generate, Phase.shrink) if stage.restorable else (Phase.generate,)
     chosen = settings(
-        max_examples=size.sequences if stage.controlled else 1,
+        max_examples=size.sequences if stage.restorable else 1,
         stateful_step_count=size.steps,
         phases=phases,
         database=None,
@@ -156,7 +156,7 @@ def play_machine(machine: Callable[[MachineStage], RuleBasedStateMachine], stage
         # Seen once and not again: what was seen was seen, and its exchanges prove it. An answer that did not come
         # once is no crash: whoever runs the test asks again.
         broken = [one for one in getattr(flaky, "exceptions", ()) if isinstance(one, Broken)]
-        if broken and stage.controlled and not stage.alone:
+        if broken and stage.restorable and not stage.undisturbed:
             raise Unmet(f"no sequence that shows {broken[0].finding.rule} broken again: others act here") from None
         raise next(iter(broken), stage.api.lost or flaky) from None
     except Unsatisfiable:

@@ -103,7 +103,7 @@ def _made(contract: Contract, reading: bool) -> type[APIStateMachine]:
         def source(self, input: StepInput) -> str:
             """The operation whose answer named the ids of a step's path; "" where none did, or nothing is put back."""
             by_id = any(where is ParameterLocation.PATH for where, _ in input.applied_parameters)
-            if input.transition is None or not by_id or not self.stage.controlled:
+            if input.transition is None or not by_id or not self.stage.restorable:
                 return ""
             return labels[self.recorder.cases[input.transition.parent_id].value.operation.label].id
 

@@ -100,7 +100,7 @@ def spare_list(api: Api, world: Inventory, rng: random.Random) -> str:
 
     The API deletes nothing, so each list that isn't made is one fewer to be cleaned up.
     """
-    kept = [row for row in world.lists if api.session.control is None and str(row.get("name")).startswith(MARK)]
+    kept = [row for row in world.lists if not api.target.restorable and str(row.get("name")).startswith(MARK)]
     return str(kept[0]["id"]) if kept else new_list(api, rng)
 
 
@@ -133,7 +133,7 @@ def as_named(session: Session, answer: Exchange, ok: bool) -> bool:
     Raises Unmet where it did otherwise, as it may at any time on a target that isn't ours, and was answered for as is
     documented: what was written of a thing may be old.
     """
-    if not ok and not session.alone and (answer.ok or answer.status in AWAY):
+    if not ok and not session.target.undisturbed and (answer.ok or answer.status in AWAY):
         raise Unmet(f"{answer.operation} answered {answer.status}: what the target file names behaves otherwise by now")
     return ok
 
@@ -141,7 +141,7 @@ def as_named(session: Session, answer: Exchange, ok: bool) -> bool:
 def ask_until_back(session: Session, ask: Callable[[], Exchange]) -> Exchange:
     """Ask; on a target of ours again while something behind it is away: what never comes back there, is a refusal."""
     answer = ask()
-    for _ in range(TRIES - 1 if session.control else 0):
+    for _ in range(TRIES - 1 if session.target.restorable else 0):
         if answer.status not in AWAY:
             break
         answer = ask()

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import cycle, pairwise
 from typing import Any
 
-from nhq.checks.header_sequence import DATE_SLACK, EPOCH, dated_decision_time, our_decision_time
-from nhq.checks.ratelimit import LIMIT, REMAINING, RESET, whole_header
+from nhq.checks.header_sequence import DATE_SLACK, dated_decision_time, our_decision_time
+from nhq.checks.rate_headers import in_counted_order, rate_headers
 from nhq.client.api import Api
 from nhq.client.control_plane import ControlledClock
 from nhq.client.window_counts import Filled
@@ -42,14 +42,9 @@ class WindowSpan:
     wrong: str = ""
 
 
-def is_time(reset: int) -> bool:
-    """Is this Reset a Unix time in seconds?"""
-    return EPOCH[0] < reset < EPOCH[1]
-
-
 def is_later_in_window(before: Exchange, answer: Exchange) -> bool:
     """Is an answer one further on in the window of the one before, as Remaining tells?"""
-    had, left = whole_header(before, REMAINING), whole_header(answer, REMAINING)
+    had, left = rate_headers(before).remaining, rate_headers(answer).remaining
     if answer.status == 429:
         return had == 0
     return had is not None and left == had - 1
@@ -72,7 +67,7 @@ class WindowProbe:
         self._leave_out(self._known())
         self.limit, self.window = api.target.limit, api.target.window
         self.exact = isinstance(self._session.clock, ControlledClock)
-        self.alone = self._session.control is not None
+        self.exclusive_keys = api.target.exclusive_keys
 
     def call(self, call: OperationCall | None = None) -> Exchange:
         """One request with the key, the next in turn unless told; a 429 is an answer like any other."""
@@ -88,9 +83,9 @@ class WindowProbe:
         """Several requests with the key at one instant; Remaining tells in which order they were counted."""
         with self._api.unpaced():
             answers = self._api.at_once([(call.operation, {**call.options, "key": self.key}) for call in calls])
-        answers.sort(key=lambda answer: -(whole_header(answer, REMAINING) or 0))
-        self._course += answers
-        return answers
+        counted = in_counted_order(answers)
+        self._course += counted
+        return counted
 
     def lost(self, first: Exchange, last: Exchange) -> int:
         """How many requests of the key between two answers got none: they may have been counted, or not."""
@@ -136,7 +131,7 @@ class WindowProbe:
         answer = self._first()
         for _ in range(_TRIES):
             before = answer
-            if whole_header(answer, REMAINING) == self.limit - 1:
+            if rate_headers(answer).remaining == self.limit - 1:
                 return answer
             self.wait_past(answer)
             answer = self._first()
@@ -171,7 +166,7 @@ class WindowProbe:
 
     def drain(self) -> Filled | None:
         """Use up the key's window, if whatever came before hasn't: what it has admitted of ours, if that is known."""
-        if self._session.budget.allowance.left(self.key.label, self._session.clock.now()) or self.alone:
+        if self._session.budget.allowance.left(self.key.label, self._session.clock.now()) or self.exclusive_keys:
             self.fill(self.limit)
         return self._api.answered.admitted.window(self.key)
 
@@ -187,19 +182,20 @@ class WindowProbe:
         Where Reset is no time, Remaining tells by its own course: in one window it falls by one with each of our
         requests. If it did so across a window's end, others had used as much of the new one as we of the old.
         """
-        a, b = (whole_header(answer, RESET) for answer in (first, second))
-        if a is not None and b is not None and is_time(a) and is_time(b):
-            return abs(b - a) <= 1
-        if first is second or (self.exact and None in (a, b)):
+        a, b = rate_headers(first), rate_headers(second)
+        if a.dated and b.dated:
+            return a.same_window(b)
+        if first is second or (self.exact and None in (a.reset, b.reset)):
             return True
         places = [place for place, one in enumerate(self._course) if one in (first, second)]
-        if len(places) < 2 or whole_header(first, REMAINING) is None:
+        if len(places) < 2 or a.remaining is None:
             raise Unmet("X-RateLimit-Reset is no Unix time, and Remaining does not tell these windows apart")
         return all(is_later_in_window(*pair) for pair in pairwise(self._course[places[0] : places[-1] + 1]))
 
     def renewed(self, first: Exchange, second: Exchange) -> bool:
         """Does the second answer speak of a window that began when the first one's had ended, by their own Resets?"""
-        return self.reset(second) - self.reset(first) > self.window - 2
+        self.reset(first), self.reset(second)
+        return rate_headers(first).renewed_by(rate_headers(second), self.window)
 
     def lasts(self, answers: list[Exchange]) -> bool:
         """Do these answers, each of a later window, fit windows of the length that is promised?
@@ -232,10 +228,10 @@ class WindowProbe:
 
     def reset(self, answer: Exchange) -> int:
         """The answer's Reset. Raises Unmet where it is no time."""
-        reset = whole_header(answer, RESET)
-        if reset is None or not is_time(reset):
+        told = rate_headers(answer)
+        if told.reset is None or not told.dated:
             raise Unmet("X-RateLimit-Reset is no Unix time")
-        return reset
+        return told.reset
 
     def moment(self, answer: Exchange) -> tuple[float, float]:
         """When the server decided, by its own clock: not before, not after. Raises Unmet where it sends no Date."""
@@ -311,8 +307,8 @@ class WindowProbe:
 
 def window_is_unshared(burst: list[Exchange]) -> bool:
     """Does Remaining itself say that nobody else used this window: one less each time, from one below the limit?"""
-    left = [whole_header(answer, REMAINING) for answer in burst if answer.status != 429]
-    limit = whole_header(burst[0], LIMIT)
+    left = [rate_headers(answer).remaining for answer in burst if answer.status != 429]
+    limit = rate_headers(burst[0]).limit
     return limit is not None and left == list(range(limit - 1, limit - 1 - len(left), -1))
 
 

@@ -27,8 +27,10 @@ LEADS = answer(1, "GET /leads?limit=500", ids=["l1", "l 2"])
 CAMPAIGNS = answer(2, "GET /campaigns", ids=["c1"])
 
 
-def looks(*exchanges: Exchange, before: Sequence[Exchange] = (LEADS, CAMPAIGNS), alone: bool = True) -> list[Verdict]:
-    return [look.verdict for look in shown_is_found(exchanges, before, CONTRACT, alone)]
+def looks(
+    *exchanges: Exchange, before: Sequence[Exchange] = (LEADS, CAMPAIGNS), undisturbed: bool = True
+) -> list[Verdict]:
+    return [look.verdict for look in shown_is_found(exchanges, before, CONTRACT, undisturbed)]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def test_each_workspace_has_its_own() -> None:
 
 def test_where_others_may_delete_a_404_shows_nothing() -> None:
     """On a target that others use a thing may be gone since it was listed: that is unknown, not broken."""
-    assert looks(answer(3, "GET /leads/l1", 404), alone=False) == [UNKNOWN]
+    assert looks(answer(3, "GET /leads/l1", 404), undisturbed=False) == [UNKNOWN]
 
 
 def test_a_broken_page_shows_nothing() -> None:
@@ -91,4 +93,4 @@ def test_a_broken_page_shows_nothing() -> None:
 def test_where_others_delete_it_must_be_shown_again(ids: list[str], verdict: Verdict) -> None:
     """What a list shows before and after its 404 was not deleted; what is gone from the list may have been."""
     missed, later = answer(3, "GET /campaigns/c1/leads", 404), answer(4, "GET /campaigns", ids=ids)
-    assert looks(missed, later, alone=False) == [verdict]
+    assert looks(missed, later, undisturbed=False) == [verdict]

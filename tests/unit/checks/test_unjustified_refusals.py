@@ -26,8 +26,8 @@ def answer(number: int, line: str, status: int = 200, ids: Sequence[str] = (), k
 BEFORE = (answer(1, "GET /lead_lists", ids=["l1", "l2"]), answer(2, "GET /linkedin_accounts", ids=["a1"]))
 
 
-def found(line: str, status: int, *, alone: bool = True, key: Identity | None = KEY) -> list[str]:
-    return [look.rule for look in what_is_owed([answer(3, line, status, key=key)], BEFORE, CONTRACT, alone)]
+def found(line: str, status: int, *, undisturbed: bool = True, key: Identity | None = KEY) -> list[str]:
+    return [look.rule for look in what_is_owed([answer(3, line, status, key=key)], BEFORE, CONTRACT, undisturbed)]
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_filters_of_conversations() -> None:
 
 def test_an_id_may_be_gone_where_others_delete() -> None:
     """What a list showed may be deleted before it is named; words are words everywhere."""
-    assert found("GET /leads?list_ids=l1", 400, alone=False) == []
-    assert found("GET /leads?query=Ada", 400, alone=False) == [VALID]
+    assert found("GET /leads?list_ids=l1", 400, undisturbed=False) == []
+    assert found("GET /leads?query=Ada", 400, undisturbed=False) == [VALID]
 
 
 def test_a_list_of_what_nobody_showed_may_be_refused() -> None:
@@ -86,13 +86,13 @@ def test_a_list_of_what_nobody_showed_may_be_refused() -> None:
     assert found("GET /lead_lists/%C2%B6/leads", 400) == []
     assert found("GET /lead_lists/l9/leads?limit=7", 422) == []
     assert found("GET /lead_lists/l1/leads?limit=7", 400) == [VALID]
-    assert found("GET /lead_lists/l1/leads", 400, alone=False) == []
+    assert found("GET /lead_lists/l1/leads", 400, undisturbed=False) == []
 
 
 def test_a_write_by_a_key_that_may_is_found_refused() -> None:
     """«403 when the key is missing the scope it requires»: on a target of ours there is no other reason."""
     assert found("POST /leads/x/enrich", 403) == [SCOPE]
-    assert found("POST /leads/x/enrich", 403, alone=False) == []
+    assert found("POST /leads/x/enrich", 403, undisturbed=False) == []
     assert found("POST /leads/x/enrich", 404) == []
     assert found("POST /lead_lists", 403) == []
 

@@ -41,7 +41,7 @@ def test_a_target_that_refuses_everything_ends_the_run_after_a_few_windows(ask, 
 
 def test_where_nobody_else_uses_the_keys_refusals_are_answers(ask, clock):
     """Nothing is waited for any more; tests of the limiter itself go on to say what the server does."""
-    began, course = clock.now(), Course(clock=clock, alone=True)
+    began, course = clock.now(), Course(clock=clock, exclusive_keys=True)
     send = ask(course, 429, 0)
     for _ in range(10):
         with suppress(Unmet):

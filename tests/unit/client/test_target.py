@@ -1,5 +1,6 @@
 """Target files are checked before anything is sent."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,12 @@ def test_one_key_under_two_names_is_a_slip(tmp_path):
     second = GOOD[GOOD.index("[[key]]") :].replace('"ci"', '"two"').replace("CI_KEY", "OTHER_KEY")
     with pytest.raises(ConfigError, match="CI_KEY and OTHER_KEY hold the same key"):
         load_target(written(tmp_path, GOOD + second), {"CI_KEY": "k1", "OTHER_KEY": "k1"})
+
+
+def test_a_target_with_a_control_plane_is_ours(tmp_path):
+    """It is put back, and its keys are ours alone; that nobody else acts there is so unless it is said."""
+    live = load_target(written(tmp_path, GOOD), {"CI_KEY": "k1"})
+    ours = replace(live, control_url="http://127.0.0.1:1/__control")
+    shared = replace(ours, shared=True)
+    questions = [(t.restorable, t.exclusive_keys, t.undisturbed) for t in (live, ours, shared)]
+    assert questions == [(False, False, False), (True, True, True), (True, True, False)]

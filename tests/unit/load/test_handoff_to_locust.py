@@ -121,7 +121,7 @@ def test_without_host_or_keys_there_is_none(host: str | None, keys: str):
 
 
 @pytest.mark.parametrize(
-    ("file", "control", "said", "alone"),
+    ("file", "control", "said", "exclusive"),
     [
         (None, "", False, True),
         ("t.toml", "", False, False),
@@ -129,10 +129,10 @@ def test_without_host_or_keys_there_is_none(host: str | None, keys: str):
         ("t.toml", "http://x", False, True),
     ],
 )
-def test_keys_are_ours_alone_on_a_mock_or_where_it_is_said(file: str | None, control: str, said: bool, alone: bool):
+def test_keys_are_ours_alone_on_a_mock_or_where_it_is_said(file: str | None, control: str, said: bool, exclusive: bool):
     """On a server of others, somebody else may use the keys too."""
-    request = Request("drip", Path(), Path(file) if file else None, alone=said, skew=3.0)
+    request = Request("drip", Path(), Path(file) if file else None, exclusive_keys=said, skew=3.0)
     target = replace(TARGET, control_url=control)
     work = Run(request, make_plan(load_profile("drip"), 7, 2.5), target, {}, [], Path(), ManualClock(), None)
-    assert work.alone is alone
+    assert work.exclusive_keys is exclusive
     assert work.skew == (3.0 if file else SAME_CLOCK)

@@ -17,7 +17,7 @@ from nhq.load.send_plan import make_plan
 from nhq.model import Finding
 
 FOUND = Finding("RL-LIMIT", "list_leads", "60", "61")
-ALONE = Request("drip", Path("my out"), Path("t.toml"), skew=0.25, alone=True)
+ALONE = Request("drip", Path("my out"), Path("t.toml"), skew=0.25, exclusive_keys=True)
 
 
 def run(request: Request) -> Run:

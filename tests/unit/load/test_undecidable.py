@@ -10,15 +10,17 @@ from nhq.load.send_plan import make_plan, with_keys
 from nhq.load.undecidable import not_made_for, undecidable_rules
 
 
-def lines(name: str, keys: int = 0, *, alone: bool = True) -> list[str]:
-    return list(undecidable_rules(with_keys(make_plan(load_profile(name), 60, 60.0), keys), alone=alone))
+def lines(name: str, keys: int = 0, *, exclusive_keys: bool = True) -> list[str]:
+    return list(
+        undecidable_rules(with_keys(make_plan(load_profile(name), 60, 60.0), keys), exclusive_keys=exclusive_keys)
+    )
 
 
 @pytest.mark.parametrize("name", profile_names())
 def test_the_keys_that_a_profile_is_made_for_show_it_all(name: str) -> None:
     """Then nothing is said; where others may use the keys, what they would explain."""
     assert lines(name) == []
-    (line,) = lines(name, alone=False)
+    (line,) = lines(name, exclusive_keys=False)
     assert line.startswith("may miss a broken RL-LIMIT-ADMITTED")
     assert "--exclusive-keys" in line
 
@@ -41,5 +43,5 @@ def test_the_diagnostic_tells_what_each_missing_key_would_do() -> None:
 def test_rules_that_are_named_are_rules(name: str) -> None:
     """Of the contract, by their ids."""
     plan = make_plan(load_profile(name), 60, 60.0, keys=1)
-    told = " ".join([*undecidable_rules(plan, alone=False), *not_made_for(plan)])
+    told = " ".join([*undecidable_rules(plan, exclusive_keys=False), *not_made_for(plan)])
     assert set(re.findall(r"RL-[A-Z-]+", told)) <= set(load_contract().rules)

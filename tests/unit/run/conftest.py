@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -53,19 +54,23 @@ def run_suite(
 ) -> Callable[..., dict[str, Any]]:
     """Runs the source of a test module under the plugin and returns the record. `proof` is an exchange in its log.
 
-    Not `alone`: somebody else may act at the target, which nothing puts back.
+    Not `undisturbed`: somebody else may act at the target, which nothing puts back.
     """
 
     def run(
-        source: str, rules: tuple[str, ...] = (), warm: Callable[[], object] = lambda: None, alone: bool = True
+        source: str, rules: tuple[str, ...] = (), warm: Callable[[], object] = lambda: None, undisturbed: bool = True
     ) -> dict[str, Any]:
         recorder = SimpleNamespace(listeners=[])
         budget = SimpleNamespace(course=Course())
         session: Any = SimpleNamespace(
-            target=target, contract=contract, recorder=recorder, clock=ManualClock(), budget=budget
+            target=_undisturbed(target) if undisturbed else target,
+            contract=contract,
+            recorder=recorder,
+            clock=ManualClock(),
+            budget=budget,
         )
         session.running = Running()
-        session.control, session.restore, session.alone = None, lambda snapshot: None, alone
+        session.snapshot, session.restore = lambda: "", lambda snapshot: None
         collector = Collector(target)
         selection = make_selection(contract, rules, ())
         plugin = ContractPlugin(session, collector, selection, seed=1)
@@ -89,6 +94,18 @@ def run_suite(
         return record_of(collector, selection)
 
     return run
+
+
+class _Undisturbed(Target):
+    """Somebody else's server, at which nobody acts meanwhile."""
+
+    @property
+    def undisturbed(self) -> bool:
+        return True
+
+
+def _undisturbed(target: Target) -> Target:
+    return _Undisturbed(**{field.name: getattr(target, field.name) for field in fields(target)})
 
 
 def _with_proof(one: Exchange) -> type[ContractPlugin]:

@@ -21,12 +21,12 @@ def looks(pytestconfig: pytest.Config) -> Any:
     spec.loader.exec_module(workflows)
     lifecycle = workflows.Lifecycle
 
-    def look(expected: str, shown: str, *, alone: bool = True) -> bool:
+    def look(expected: str, shown: str, *, undisturbed: bool = True) -> bool:
         said: list[bool] = []
         page = SimpleNamespace(json=lambda: {"data": [{"id": "c", "status": shown}]})
         api = SimpleNamespace(operation=lambda name: SimpleNamespace(limits=(1, 500)))
         model = SimpleNamespace(
-            stage=SimpleNamespace(alone=alone, api=api),
+            stage=SimpleNamespace(undisturbed=undisturbed, api=api),
             status={"c": expected},
             names={"c": "one"},
             ok=lambda *_, **__: page,
@@ -52,4 +52,4 @@ def test_a_running_campaign_may_have_come_to_its_end(looks: Any) -> None:
     """`completed` is taken over of a started one; of a paused one only where others may have resumed it."""
     assert looks("started", "completed")
     assert not looks("paused", "completed")
-    assert looks("paused", "completed", alone=False)
+    assert looks("paused", "completed", undisturbed=False)

@@ -18,9 +18,9 @@ from nhq.run.rerun import FRUITLESS, LIVE, PUT_BACK, Reruns
 def again(contract: Contract, collector: Collector) -> Callable[..., Reruns]:
     """The repetitions of a run on a target that is put back, or on another."""
 
-    def make(controlled: bool) -> Reruns:
-        control, recorder = object() if controlled else None, SimpleNamespace(repeat=lambda: None)
-        session: Any = SimpleNamespace(control=control, contract=contract, clock=ManualClock(), recorder=recorder)
+    def make(restorable: bool) -> Reruns:
+        there, recorder = SimpleNamespace(restorable=restorable), SimpleNamespace(repeat=lambda: None)
+        session: Any = SimpleNamespace(target=there, contract=contract, clock=ManualClock(), recorder=recorder)
         return Reruns(session, collector)
 
     return make
@@ -44,11 +44,11 @@ def test_a_body_that_only_read_runs_again(
     """What the repetition settles is settled; after a few it is no more tried."""
     collector.exchange(exchange(1))
     runs, body = failing(LIVE, Away("x"))
-    again(controlled=False).play(body)
+    again(restorable=False).play(body)
     assert len(runs) == LIVE + 1
     runs, body = failing(LIVE + 1, Away("x"))
     with pytest.raises(Away):
-        again(controlled=False).play(body)
+        again(restorable=False).play(body)
     assert len(runs) == LIVE + 1
 
 
@@ -59,7 +59,7 @@ def test_a_body_that_wrote_does_not(
     collector.exchange(exchange(1, method="POST", path="/lead_lists"))
     runs, body = failing(1, Away("x"))
     with pytest.raises(Away):
-        again(controlled=False).play(body)
+        again(restorable=False).play(body)
     assert len(runs) == 1
 
 
@@ -68,14 +68,14 @@ def test_what_does_not_pass_is_not_waited_for(again: Callable[..., Reruns], prob
     """A time-out, say, or something that the target lacks."""
     runs, body = failing(1, problem)
     with pytest.raises(type(problem)):
-        again(controlled=False).play(body)
+        again(restorable=False).play(body)
     assert len(runs) == 1
-    assert not again(controlled=True).wanted(problem)
+    assert not again(restorable=True).wanted(problem)
 
 
 def test_where_all_is_put_back_whole_tests_run_again(again: Callable[..., Reruns]) -> None:
     """So often, each of them; when that was in vain for some, the target is gone and no more is tried."""
-    one = again(controlled=True)
+    one = again(restorable=True)
     for _ in range(FRUITLESS):
         one.begin()
         assert [one.wanted(Away("x")) for _ in range(PUT_BACK + 1)] == [True] * PUT_BACK + [False]

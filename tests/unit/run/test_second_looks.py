@@ -11,11 +11,11 @@ def verdict(record) -> str:
     return row["cells"]["list_leads"]["verdict"]
 
 
-def told(run_suite, *looks: str, alone: bool = False):
+def told(run_suite, *looks: str, undisturbed: bool = False):
     """The record of a test whose looks, one after the other, run these lines; the last one's from there on."""
     source = f"LOOKS = iter({looks!r})\nLAST = {looks[-1]!r}\n{MARK}"
     source += "def test_x(judge, proof):\n    exec(next(LOOKS, LAST))\n"
-    return run_suite(source, alone=alone)
+    return run_suite(source, undisturbed=undisturbed)
 
 
 def look(ok: bool, about: str = "") -> str:
@@ -40,7 +40,7 @@ def test_what_a_later_look_shows_kept_is_nobodys_fault(run_suite, first):
 
 def test_where_nobody_else_acts_one_look_convicts(run_suite):
     """Nothing is run again on a target of our own."""
-    record = told(run_suite, look(ok=False), look(ok=True), alone=True)
+    record = told(run_suite, look(ok=False), look(ok=True), undisturbed=True)
     assert verdict(record) == "violated"
 
 
@@ -83,4 +83,4 @@ def test_what_was_sent_to_people_is_not_sent_again(run_suite):
         "    COUNT.append(1)\n    judge._observer.exchange(proof)\n"
         f"    judge('{RULE}', len(COUNT) > 1, proof, expected='x', operation='list_leads')\n"
     )
-    assert verdict(run_suite(source, alone=False)) == "violated"
+    assert verdict(run_suite(source, undisturbed=False)) == "violated"

@@ -10,8 +10,8 @@ from nhq.scenarios import campaign_senders
 CAMPAIGN = {"linkedinAccounts": [{"id": "a"}, {"id": "b"}]}
 
 
-def api(alone: bool = False) -> Any:
-    return SimpleNamespace(session=SimpleNamespace(alone=alone))
+def api(undisturbed: bool = False) -> Any:
+    return SimpleNamespace(target=SimpleNamespace(undisturbed=undisturbed))
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_refused_start_shows_nothing_where_a_sender_is_logged_out(states, stat
     for status, excused in ((400, True), (409, True), (500, False), (404, False)):
         answer: Any = SimpleNamespace(status=status, ok=False)
         assert campaign_senders.may_lack_a_session(api(), CAMPAIGN, answer) is excused
-        assert campaign_senders.may_lack_a_session(api(alone=True), CAMPAIGN, answer) is False
+        assert campaign_senders.may_lack_a_session(api(undisturbed=True), CAMPAIGN, answer) is False
 
 
 def test_a_refused_start_counts_where_every_sender_is_connected(states):
@@ -46,6 +46,6 @@ def test_a_start_that_succeeds_counts_unless_the_sender_came_back(states):
     """A draft that was named for its dead session may have a living one by now."""
     answer: Any = SimpleNamespace(status=200, ok=True)
     assert campaign_senders.has_a_session_by_now(api(), CAMPAIGN, answer) is True
-    assert campaign_senders.has_a_session_by_now(api(alone=True), CAMPAIGN, answer) is False
+    assert campaign_senders.has_a_session_by_now(api(undisturbed=True), CAMPAIGN, answer) is False
     del states["b"]
     assert campaign_senders.has_a_session_by_now(api(), CAMPAIGN, answer) is False

@@ -20,7 +20,8 @@ class Target:
 
     def __init__(self, **states: str) -> None:
         self.states, self.done = states, list[tuple[str, str]]()
-        self.target, self.session = SimpleNamespace(given=GIVEN), SimpleNamespace(control=None, alone=False)
+        self.target = SimpleNamespace(given=GIVEN, restorable=False, undisturbed=False)
+        self.session = SimpleNamespace(target=self.target)
 
     def crawl(self, operation: str, **options: Any) -> Crawl:
         rows = [
@@ -78,7 +79,7 @@ class Contested(Target):
     def __init__(self, stolen: str, **states: str) -> None:
         super().__init__(**states)
         self.stolen = stolen
-        self.session = SimpleNamespace(control=None, alone=False, clock=SimpleNamespace(sleep=lambda seconds: None))
+        self.session = SimpleNamespace(target=self.target, clock=SimpleNamespace(sleep=lambda seconds: None))
 
     def crawl(self, operation: str, **options: Any) -> Crawl:
         rows = super().crawl(operation)

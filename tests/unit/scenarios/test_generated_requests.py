@@ -31,8 +31,8 @@ class Scripted:
 
     def __init__(self, contract: Contract, make: Callable[..., Exchange], answer: Callable[..., int]) -> None:
         self.contract, self.make, self.answer = contract, make, answer
-        self.session = SimpleNamespace(control=SimpleNamespace(), alone=True)
-        self.target = SimpleNamespace(given={"conversation": "conv_1"})
+        self.target = SimpleNamespace(given={"conversation": "conv_1"}, restorable=True, undisturbed=True)
+        self.session = SimpleNamespace(target=self.target)
         self.sent: list[tuple[str, bytes | None, bool]] = []
 
     def operation(self, name: str) -> Any:
@@ -53,9 +53,9 @@ class Scripted:
 def bench(
     contract: Contract, generator: Generator, collector: Collector, exchange: Any
 ) -> Callable[..., PropertyBench]:
-    def make(answer: Callable[..., int], controlled: bool = True) -> PropertyBench:
+    def make(answer: Callable[..., int], restorable: bool = True) -> PropertyBench:
         api: Any = Scripted(contract, exchange, answer)
-        api.session.control = api.session.control if controlled else None
+        api.target.restorable = restorable
         world: Any = SimpleNamespace(
             given=lambda name: "conv_1", conversations=[{"id": "conv_1"}], lists=[], accounts=[]
         )
@@ -137,7 +137,7 @@ def test_an_operation_that_is_not_permitted_is_not_judged(bench: Any) -> None:
 
 def test_people_get_one_message_at_most_where_nothing_is_put_back(bench: Any, contract: Contract) -> None:
     """On a live target one valid message goes out with a key; no other method and no other media type is tried."""
-    made = bench(proper(contract), controlled=False)
+    made = bench(proper(contract), restorable=False)
     made.run("send_message")
     methods = {method for method, *_ in made.api.sent}
     keyed = [data for _, data, key in made.api.sent if key]

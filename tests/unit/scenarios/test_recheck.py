@@ -12,8 +12,8 @@ from nhq.run.collector import Collector
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.recheck import Claim, report_after_recheck
 
-OURS = cast(Session, SimpleNamespace(control=object(), alone=True))
-LIVE = cast(Session, SimpleNamespace(control=None, alone=False))
+OURS = cast(Session, SimpleNamespace(target=SimpleNamespace(undisturbed=True)))
+LIVE = cast(Session, SimpleNamespace(target=SimpleNamespace(undisturbed=False)))
 RULES = ("PAGE-TERMINATES", "PAGE-NO-GAPS")
 
 

@@ -22,14 +22,12 @@ SIZE = Size(30, 8)
 
 @pytest.fixture
 def stage(contract: Contract, collector: Collector, exchange: Callable[..., Exchange]) -> Callable[..., MachineStage]:
-    """A stage whose target answers every call with one exchange; `controlled` ones can be put back."""
+    """A stage whose target answers every call with one exchange; `restorable` ones can be put back."""
 
-    def make(controlled: bool = True, seed: int = 1, status: int = 200, alone: bool = True) -> MachineStage:
+    def make(restorable: bool = True, seed: int = 1, status: int = 200, undisturbed: bool = True) -> MachineStage:
         restored: list[str] = []
-        control = SimpleNamespace() if controlled else None
-        session = SimpleNamespace(
-            control=control, alone=controlled and alone, restore=restored.append, restored=restored
-        )
+        target = SimpleNamespace(restorable=restorable, undisturbed=restorable and undisturbed)
+        session = SimpleNamespace(target=target, restore=restored.append, restored=restored)
         api: Any = SimpleNamespace(session=session, lost=None, call=lambda *a, **k: exchange(status=status))
         return MachineStage(api, SimpleNamespace(), Judge(contract, collector, [RULE]), "s1", random.Random(seed))  # type: ignore[arg-type]
 
@@ -90,9 +88,9 @@ def test_the_seed_decides_the_sequences(stage: Callable[..., MachineStage]) -> N
 def test_what_nothing_puts_back_is_played_once(stage: Callable[..., MachineStage]) -> None:
     """Without a control plane one sequence is played, under a name that nothing has yet."""
     kind = machine(most=99)
-    play_machine(kind, stage(controlled=False), SIZE)
+    play_machine(kind, stage(restorable=False), SIZE)
     assert len(kind.played) == 1
-    words = {stage(controlled=False, seed=seed).begin() for seed in (1, 2)}
+    words = {stage(restorable=False, seed=seed).begin() for seed in (1, 2)}
     assert len(words) == 2
     assert all(word.startswith("nhq-") for word in words)
 
@@ -137,7 +135,7 @@ def test_where_others_act_it_must_come_again(stage: Callable[..., MachineStage])
     """On a target that is put back, what the same sequence doesn't show again may have been somebody else's doing."""
     luck = iter([99] * 20 + [0, 0] + [99] * 100_000)
     with pytest.raises(Unmet, match="others act here"):
-        play_machine(machine(most=property(lambda self: next(luck))), stage(alone=False), SIZE)
+        play_machine(machine(most=property(lambda self: next(luck))), stage(undisturbed=False), SIZE)
 
 
 def test_an_answer_that_did_not_come_once_is_no_crash(stage: Callable[..., MachineStage]) -> None:

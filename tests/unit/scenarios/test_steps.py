@@ -95,12 +95,14 @@ def test_only_drafts_that_the_owner_named_are_started() -> None:
 def test_what_a_thing_was_named_for_may_have_changed(status: int) -> None:
     """On somebody else's target a documented answer of another kind is the provider's doing, not the server's."""
     with pytest.raises(Unmet, match="behaves otherwise by now"):
-        as_named(cast(Session, SimpleNamespace(alone=False)), answer(b"{}", status), ok=False)
+        as_named(
+            cast(Session, SimpleNamespace(target=SimpleNamespace(undisturbed=False))), answer(b"{}", status), ok=False
+        )
 
 
-@pytest.mark.parametrize(("alone", "status"), [(True, 200), (True, 503), (False, 404), (False, 500)])
-def test_what_a_thing_was_named_for_convicts_on_a_target_of_ours(alone: bool, status: int) -> None:
+@pytest.mark.parametrize(("undisturbed", "status"), [(True, 200), (True, 503), (False, 404), (False, 500)])
+def test_what_a_thing_was_named_for_convicts_on_a_target_of_ours(undisturbed: bool, status: int) -> None:
     """There it can't have changed; and what is no documented outcome is the server's own anywhere."""
-    session = cast(Session, SimpleNamespace(alone=alone))
+    session = cast(Session, SimpleNamespace(target=SimpleNamespace(undisturbed=undisturbed)))
     assert not as_named(session, answer(b"{}", status), ok=False)
     assert as_named(session, answer(b"{}", status), ok=True)

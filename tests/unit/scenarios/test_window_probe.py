@@ -62,11 +62,13 @@ class Limiter:
         return self.odd(Exchange(self.number, operation, "GET", path, {}, b"", KEY, status, headers, b"", sent, got))
 
 
-def metered(limiter: Limiter, alone: bool = False, calls: Sequence[OperationCall] = (LOOK,)) -> WindowProbe:
+def metered(limiter: Limiter, exclusive_keys: bool = False, calls: Sequence[OperationCall] = (LOOK,)) -> WindowProbe:
     """A meter on that server, without a network."""
     budget = SimpleNamespace(allowance=SimpleNamespace(clock=ServerClock()))
-    session = SimpleNamespace(clock=limiter.clock, control=object() if alone else None, budget=budget)
-    target = SimpleNamespace(limit=10, window=limiter.window, keys=(KEY,), workspace="alpha")
+    session = SimpleNamespace(clock=limiter.clock, budget=budget)
+    target = SimpleNamespace(
+        exclusive_keys=exclusive_keys, limit=10, window=limiter.window, keys=(KEY,), workspace="alpha"
+    )
     return WindowProbe(cast(Api, Wired(session, target, limiter)), KEY, list(calls))
 
 
@@ -268,13 +270,13 @@ ODD: dict[str, Callable[[Exchange], Exchange]] = {
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
-@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("exclusive_keys", [False, True])
 @pytest.mark.parametrize("kind", ODD)
-def test_an_operation_out_of_order_is_left_out_of_the_round(kind: str, alone: bool, place: int) -> None:
+def test_an_operation_out_of_order_is_left_out_of_the_round(kind: str, exclusive_keys: bool, place: int) -> None:
     """The others fill a window, though the odd one was met in its midst, and what is wrong with it is told."""
     names = ["list_leads", "list_campaigns", "list_conversations"]
     limiter = Limiter(ManualClock(1.7e9), odd=odd_for(names[place], ODD[kind]))
-    meter = metered(limiter, alone, [OperationCall(name, {}) for name in names])
+    meter = metered(limiter, exclusive_keys, [OperationCall(name, {}) for name in names])
     burst = meter.fill(10)
     assert list(meter.left_out) == [names[place]]
     assert [answer.status for answer in burst] == [200] * 10
@@ -285,7 +287,9 @@ def test_an_operation_out_of_order_is_left_out_of_the_round(kind: str, alone: bo
 
 def test_none_is_left_out_where_all_are_out_of_order() -> None:
     """A server whose answers all lack something is met with all operations, as they are."""
-    meter = metered(Limiter(ManualClock(), told=False), alone=True, calls=[LOOK, OperationCall("list_campaigns", {})])
+    meter = metered(
+        Limiter(ManualClock(), told=False), exclusive_keys=True, calls=[LOOK, OperationCall("list_campaigns", {})]
+    )
     with pytest.raises(Unmet):
         meter.begin()
     assert (meter.left_out, len(meter.calls)) == ({}, 2)

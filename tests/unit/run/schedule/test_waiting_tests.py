@@ -22,6 +22,7 @@ from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
 from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.selection import Selection
 from nhq.run.test_results import TestResult
+from nhq.scenarios.effort import SPARING
 
 BODY = b'{"data":[],"pagination":{"limit":1,"has_more":false,"next_cursor":null}}'
 MARKERS = "[pytest]\nmarkers =\n    rule(*ids): x\n    patient: x\n    follows(test): x\n"
@@ -98,7 +99,7 @@ def run(tmp_path: Path, contract: Contract) -> Callable[..., Run]:
         turns = CooperativeScheduler(clock)
         session = open_session(target, contract, wire, CooperativeClock(turns, clock), before=turns.serve)
         collector = Collector(target)
-        plugin = ContractPlugin(session, collector, Selection(), seed=1, profile="live", costs=known)
+        plugin = ContractPlugin(session, collector, Selection(), seed=1, effort=SPARING, costs=known)
         plugin._world.warm = lambda: None  # type: ignore[method-assign, assignment]
         ended: dict[str, TestResult] = {}
         whole = plugin.ended

@@ -1,0 +1,59 @@
+"""The three rate-limit headers of one answer, and which window of its key they name.
+
+Answers of one key belong to one window when their Resets differ by at most a second: Reset is a whole number of
+seconds, rounded down, up or to the nearest, perhaps anew for each answer.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nhq.model import Exchange
+
+LIMIT, REMAINING, RESET = "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"
+RATE_HEADERS = (LIMIT, REMAINING, RESET)
+#: Unix seconds from 2001 to 5138: outside lie "seconds to go" and milliseconds.
+EPOCH = (10**9, 10**11)
+_WHOLE = re.compile(r"\d{1,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class RateHeaders:
+    """What an answer says of its key's window, in whole numbers; None for a header that is missing or isn't one."""
+
+    limit: int | None = None
+    remaining: int | None = None
+    reset: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """All three are there, as numbers."""
+        return None not in (self.limit, self.remaining, self.reset)
+
+    @property
+    def dated(self) -> bool:
+        """Reset is a Unix time in seconds."""
+        return self.reset is not None and EPOCH[0] < self.reset < EPOCH[1]
+
+    def same_window(self, other: "RateHeaders") -> bool:
+        """Do both Resets name one window?"""
+        return self.reset is not None and other.reset is not None and abs(other.reset - self.reset) <= 1
+
+    def renewed_by(self, later: "RateHeaders", window: float) -> bool:
+        """Does a later answer name a window (of so many seconds) that began when this one's had ended?"""
+        return self.reset is not None and later.reset is not None and later.reset - self.reset > window - 2
+
+
+def rate_headers(exchange: Exchange) -> RateHeaders:
+    """What one answer says."""
+    return RateHeaders(*(_whole(exchange.headers.get(name, "")) for name in RATE_HEADERS))
+
+
+def in_counted_order(answers: Iterable[Exchange]) -> list[Exchange]:
+    """Answers to requests of one instant in the order in which these were counted, as Remaining tells it."""
+    return sorted(answers, key=lambda answer: -(rate_headers(answer).remaining or 0))
+
+
+def _whole(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if _WHOLE.fullmatch(text) else None

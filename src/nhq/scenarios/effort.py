@@ -1,0 +1,43 @@
+"""How much a test sends: what a profile's name stands for, as a value that answers what tests ask."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from nhq.errors import ConfigError
+
+Amount = TypeVar("Amount")
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much a test sends. `name` is the profile's, as options, costs and records spell it.
+
+    `one_variant`: of several variants of a request, one must do. `no_repeats`: what another test shows at no more cost
+    is left to it. `fuzzed` is how many random requests are made in each mode for an operation; None: those of the
+    corpus alone are sent. `planned`: a run chooses its tests by what they cost, and has an end in real time. `amount`
+    is which of several amounts is taken.
+    """
+
+    name: str
+    amount: Literal[0, 1, 2]
+    one_variant: bool = False
+    no_repeats: bool = False
+    fuzzed: int | None = None
+    planned: bool = False
+
+    def pick(self, least: Amount, usual: Amount, most: Amount | None = None) -> Amount:
+        """Of several amounts (pages, page sizes, sequences), the one that a test sends; without a most, the usual."""
+        return (least, usual, usual if most is None else most)[self.amount]
+
+
+SPARING = Effort("live", 0, one_variant=True, no_repeats=True, planned=True)
+USUAL = Effort("gate", 1, fuzzed=2)
+THOROUGH = Effort("nightly", 2, fuzzed=150)
+EFFORTS = {effort.name: effort for effort in (USUAL, SPARING, THOROUGH)}
+
+
+def find_effort(profile: str) -> Effort:
+    """What a profile's name stands for. Raises ConfigError for one that there isn't."""
+    if profile not in EFFORTS:
+        raise ConfigError(f"unknown profile {profile!r}; known are {', '.join(EFFORTS)}")
+    return EFFORTS[profile]
