@@ -14,14 +14,16 @@ from markupsafe import Markup
 
 from nhq.formats import text
 from nhq.record.run_record import Record
-from nhq.report import page_views, record_facts, report_words, sections
+from nhq.report import finding_cards, other_explanations, page_views, record_facts, report_words, sections
 from nhq.report.run_headline import headline_mark, run_headline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-MOST_FINDINGS = 100
-"""How many findings the page shows in full; all of them stand in results.json."""
+MOST_OPEN = 3
+"""How many cards have their proof open: of a long report a reader opens what is of interest."""
+MOST_GAINS = 12
+"""How many additions to a target the page lists."""
 
 
 def render_html(record: Record) -> str:
@@ -37,6 +39,7 @@ def single_file_page(template: str, *sheets: str, **view: Any) -> str:
 
 def _view(record: Record) -> dict[str, Any]:
     """Everything the template shows that has to be computed first."""
+    cards = finding_cards.finding_cards(record)
     return {
         "headline": run_headline(record),
         "verdict": headline_mark(record),
@@ -44,8 +47,11 @@ def _view(record: Record) -> dict[str, Any]:
         "counts": record_facts.count_run(record),
         "tiles": record_facts.headline_counts(record),
         "rules": record_facts.selected_rules(record),
-        "broken": record_facts.by_rule(record),
+        "cards": cards,
+        "findings": finding_cards.finding_table(cards),
+        "rule_counts": page_views.rule_counts(record),
         "unjudged": record_facts.causes_of_unknown(record),
+        "unjudged_rules": len(record_facts.unjudged_rules(record)),
         "matrix": page_views.rule_matrix(record),
         "pairs": page_views.pair_grid(record),
         "sections": sections.record_sections(record),
@@ -79,7 +85,6 @@ def _environment() -> "Environment":
         {
             "required": record_facts.required_line,
             "lacking": record_facts.lacking_rules,
-            "gains": record_facts.gain_lines,
         }
     )
     environment.globals.update(
@@ -90,15 +95,19 @@ def _environment() -> "Environment":
             "seconds": report_words.duration_words,
             "cut": text.cut_text,
             "pretty": text.pretty_body,
-            "place": record_facts.operation_name,
-            "shown_level": record_facts.shown_level,
+            "marked": record_facts.marked_level,
+            "first": report_words.first_few,
         }
     )
     environment.globals.update(
         {
             "MARKS": report_words.MARKS,
-            "MOST_FINDINGS": MOST_FINDINGS,
+            "MOST_CARDS": finding_cards.MOST_CARDS,
+            "MOST_GAINS": MOST_GAINS,
+            "MOST_OPEN": MOST_OPEN,
             "evidence": page_views.finding_evidence,
+            "explanations": other_explanations.other_explanations,
+            "places_by_verdict": page_views.places_by_verdict,
             "instant": page_views.format_instant,
         }
     )

@@ -84,7 +84,7 @@ def _row(record: Record, rule: RuleRow, finding: FindingRow, places: list[str]) 
     promise = f"**{inline_text(finding.rule)}**<br>“{_cell(rule.quote)}”" if rule.quote else _cell(finding.rule)
     approved = finding.approved
     sign = verdict_mark("violated", "should" if approved else record_facts.marked_level(record, finding.level))
-    label = f"violated (approved by {_cell(approved)})" if approved else sign.label
+    label = f"failed (approved by {_cell(approved)})" if approved else sign.label
     cells = (first_few(places, 4), finding.expected, finding.actual)
     return f"| {sign.glyph} {label} | {promise} | {' | '.join(map(_cell, cells))} |"
 

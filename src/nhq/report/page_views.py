@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from nhq.record.judged_rows import ExchangeRow, FindingRow, OperationRow, RuleRow
 from nhq.record.run_record import Record
 from nhq.report import record_facts
-from nhq.report.report_words import MARKS, VerdictMark, verdict_mark
+from nhq.report.report_words import MARKS, VerdictMark, count_words, verdict_mark
 
-MOST_EXCHANGES = 3
+MOST_EXCHANGES = 2
 """How many exchanges of a finding the page shows: the last ones, since the proof stands in order of sending."""
+
+MOST_PLACES = 8
+"""Up to so many operations are named one by one; the grid of rules and operations has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,30 @@ def rule_matrix(record: Record) -> Grid:
         areas.setdefault(rule.area, []).append(row)
     groups = tuple((area, tuple(rows)) for area, rows in areas.items())
     return Grid(tuple(map(record_facts.operation_name, columns)), groups)
+
+
+def rule_counts(record: Record) -> str:
+    """How the rules fared: `198 passed, 11 failed, 2 warned, 2 not judged`; a count of none is left out."""
+    facts = record_facts.count_run(record)
+    counts = (
+        (facts.holding, "passed"),
+        (facts.violated, "failed"),
+        (facts.warned, "warned"),
+        (facts.unknown, "not judged"),
+    )
+    return ", ".join(f"{number:,} {what}" for number, what in counts if number) or "none judged"
+
+
+def places_by_verdict(rule: RuleRow) -> list[tuple[tuple[str, str], list[str]]]:
+    """On which operations a rule has which verdict for which cause; of those where it holds, the names of a few."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for operation, cell in rule.cells.items():
+        places.setdefault((cell.verdict, cell.cause), []).append(record_facts.operation_name(operation))
+    return [(key, _few(names)) for key, names in places.items()]
+
+
+def _few(names: list[str]) -> list[str]:
+    return names if len(names) <= MOST_PLACES else [count_words(len(names), "operation")]
 
 
 def _columns(record: Record) -> list[str]:

@@ -27,11 +27,11 @@ class CountOf:
 
 
 MARKS: Mapping[str, VerdictMark] = {
-    "holds": VerdictMark("holds", "✓", "ok", "exercised here and kept"),
-    "violated": VerdictMark("violated", "✗", "bad", "seen broken; the sign leads to the finding"),
+    "holds": VerdictMark("passed", "✓", "ok", "judged here, and passed"),
+    "violated": VerdictMark("failed", "✗", "bad", "seen broken; the sign leads to the finding"),
     "warned": VerdictMark("warned", "!", "warn", "a “should” or an assumption seen broken; it doesn't fail the run"),
-    "unknown": VerdictMark("unknown", "?", "unk", "could not be judged; the sign leads to the cause"),
-    "none": VerdictMark("does not apply", "·", "", "the promise is not made for this operation"),
+    "unknown": VerdictMark("not judged", "?", "unk", "could not be judged; the sign leads to the cause"),
+    "none": VerdictMark("does not apply", "·", "", "the rule doesn't apply to this operation"),
     "seen": VerdictMark("seen", "✓", "ok", "documented, and observed in this run"),
     "missing": VerdictMark("not seen", "○", "unk", "documented, but not observed in this run"),
     "absent": VerdictMark("nothing", "·", "", "neither documented nor observed"),

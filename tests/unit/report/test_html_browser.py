@@ -23,6 +23,7 @@ def test_the_page_opens_in_a_browser(violated: dict[str, Any], tmp_path: Path) -
     (path,) = write_reports(record_of(violated), tmp_path / "out", ["html"])
     command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", path.as_uri()]
     opened = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    assert '<article class="finding" id="broken-AUTH-1">' in opened.stdout
+    assert '<tr id="broken-AUTH-1">' in opened.stdout
+    assert '<article class="finding" id="finding-1">' in opened.stdout
     assert opened.stdout.count('<th scope="row"><a href="#rule-') == len(violated["rules"])
     assert "Content Security Policy" not in opened.stderr

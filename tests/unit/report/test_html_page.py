@@ -10,6 +10,8 @@ import pytest
 
 from nhq.record.record_json import record_of
 from nhq.report import html_page
+from nhq.report.finding_cards import MOST_CARDS
+from tests.sized_records import half_judged, with_findings
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 HOSTILE_TAGS = {"script", "img", "iframe", "object", "embed", "form", "link", "base", "svg"}
@@ -117,7 +119,8 @@ def test_causes_and_troubles_are_shown(unknown: dict[str, Any]) -> None:
     """What could not be judged stands with its cause, with our troubles and with what the target lacks."""
     text = page(unknown).text
     for part in (
-        "What could not be judged",
+        "What was missing",
+        "1 cause why 8 rules could not be judged",
         "not permitted: send",
         "no reply within 10 s",
         "no campaign in state completed",
@@ -128,7 +131,12 @@ def test_causes_and_troubles_are_shown(unknown: dict[str, Any]) -> None:
 def test_verdicts_are_words_as_well_as_signs(violated: dict[str, Any]) -> None:
     """Each verdict in a table is a sign and, for who can't see it, a word."""
     cells = re.findall(r'<td class="(\w+)">(.*?)</td>', html_page.render_html(record_of(violated)))
-    words = {"ok": "<i>(holds|seen)</i>", "bad": "<i>violated</i>", "unk": "<i>unknown</i>", "warn": "<i>warned</i>"}
+    words = {
+        "ok": "<i>(passed|seen)</i>",
+        "bad": "<i>failed</i>",
+        "unk": "<i>not judged</i>",
+        "warn": "<i>warned</i>",
+    }
     assert {css for css, _ in cells} == {*words, "number"}
     assert all(re.search(words[css], inner) for css, inner in cells if css in words)
 
@@ -165,9 +173,47 @@ def test_huge_answers_are_cut(violated: dict[str, Any]) -> None:
     violated["exchanges"]["18"]["body"] = "x" * 3_000_000
     violated["findings"] = [{**violated["findings"][0], "id": f"F{n}", "actual": "y" * 50_000} for n in range(1, 1001)]
     source = html_page.render_html(record_of(violated))
-    assert len(source) < 1_500_000
-    assert "900 more findings in" in source
-    assert "(2,998,000 more characters)" in source
+    assert len(source) < 500_000
+    assert "Findings: 1,000, by 1 cause" in source
+    assert "(2,999,000 more characters)" in source
+
+
+def test_three_hundred_findings_are_a_table_and_so_many_cards(holding: dict[str, Any]) -> None:
+    """Every failed rule is in the table, the first causes have cards, and the page stays under 1 MB."""
+    source = html_page.render_html(record_of(with_findings(holding, 300)))
+    assert len(source.encode()) < 1_000_000
+    assert source.count('<article class="finding"') == MOST_CARDS
+    assert f"{len(holding['rules']) - MOST_CARDS} more causes in" in source
+    anchors = {f'<tr id="broken-{rule["id"]}">' for rule in holding["rules"]}
+    assert all(anchor in source for anchor in anchors)
+
+
+def test_findings_stand_before_rules_and_these_are_folded(violated: dict[str, Any]) -> None:
+    """A reader meets the table of findings, then the cards, then what is missing; rules that passed are folded away."""
+    source = html_page.render_html(record_of(violated))
+    places = [source.index(f'id="{name}"') for name in ("findings", "finding-1", "unjudged", "rules", "matrix")]
+    assert places == sorted(places)
+    folded = re.search(r'<details class="part">\s*<summary><h2 id="rules-h">(.*?)</h2>', source)
+    assert folded is not None
+    assert folded[1] == "All rules: 104 passed, 2 failed, 1 warned, 1 not judged"
+    assert source.index("AUTH-2</code>") > folded.start()
+
+
+def test_a_run_that_judged_half_never_says_that_it_passed(holding: dict[str, Any]) -> None:
+    """Below 90 % of the `must` rules PASSED stands nowhere; what to add is listed, what gains most first."""
+    text = page(half_judged(holding)).text
+    assert "PASSED" not in text
+    assert "NOTHING BROKEN, 54 of 108 judged" in text
+    gains = [text.index(words) for words in ("To judge more, add", "a key with leads:write +", '"send" in `allow`')]
+    assert gains == sorted(gains)
+
+
+def test_a_card_names_one_command_and_what_else_it_might_be(violated: dict[str, Any]) -> None:
+    """A reader can run it again without choosing, and knows what to rule out first."""
+    source = html_page.render_html(record_of(violated))
+    (card,) = re.findall('<article class="finding".*?</article>', source, re.DOTALL)
+    assert card.count('class="command"') == 1
+    assert "What else it might be" in card
 
 
 def test_same_record_same_page(violated: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ def test_findings_are_rows(violated: dict[str, Any]) -> None:
     text = markdown_summary.render_markdown(record_of(violated))
     rows = [line for line in text.splitlines() if re.match(r"\| [✗!] ", line)]
     assert len(rows) == 3
-    assert rows[0].startswith("| ✗ violated | **AUTH-1**<br>“Requests without a valid key")
+    assert rows[0].startswith("| ✗ failed | **AUTH-1**<br>“Requests without a valid key")
     assert r"| list\_leads, send\_message |" in rows[0]
     assert rows[2].startswith("| ! warned | **ERRORS-3**")
     assert "```sh\nnhq gate --rule AUTH-1" in text
