@@ -64,7 +64,8 @@ def value(ended: Ended) -> Any:
 class Baseline:
     """What holds without any mutant. `units`, `gate`: which lines each test reaches; `seconds`: of unit tests, traced.
 
-    `clean`: what each test of the gate shows; `planted`: the same by fault, of the tests that look for it.
+    `clean`: what each test of the gate shows; `planted`: the same by fault, of the tests that look for it. `scenarios`:
+    the id of each of these tests.
     """
 
     units: Reach
@@ -72,6 +73,7 @@ class Baseline:
     gate: Reach
     clean: dict[str, mutant_gates.Shown]
     rules: dict[str, list[str]]
+    scenarios: dict[str, str]
     catalogue: Catalogue
     planted: dict[str, dict[str, mutant_gates.Shown]] = field(default_factory=dict)
 
@@ -104,7 +106,8 @@ def _measured(root: Path, folder: Path, mock: Mock) -> Baseline:
         raise SystemExit(f"the gate is not clean on the mock as it is: {wrong[0]}")
     print(f"not used, since they fail when traced: {sorted(units['failed'])}", file=sys.stderr)
     reach = {test: files for test, files in units["reach"].items() if test not in units["failed"]}
-    return Baseline(reach, units["seconds"], gate["reach"], gate["shown"], gate["rules"], value(forked(_catalogue, 60)))
+    told = gate["reach"], gate["shown"], gate["rules"], gate["scenarios"]
+    return Baseline(reach, units["seconds"], *told, value(forked(_catalogue, 60)))
 
 
 def _traced(folder: Path, run: Callable[[Trace], dict[str, Any]]) -> dict[str, Any]:
