@@ -19,7 +19,7 @@ PATIENCE = 1.0
 #: Seconds that the clock goes on before liberties are judged, as `nhq mutation` does: no second begins just then.
 ODD = 0.37
 #: What one test showed: "outcome", "cells" (rule, operation -> verdict), "found" (rules), "told" (their words),
-#: "causes" (why something is unknown), "digest" (of its requests).
+#: "causes" (why something is unknown), "chosen" (of open questions, by now), "digest" (of its requests).
 Shown = dict[str, Any]
 
 
@@ -39,7 +39,8 @@ class Condition:
 
     def __str__(self) -> str:
         where = "live" if self.live else "shared" if self.shared else ""
-        return " ".join(filter(None, (where, *self.planted))) or "gate"
+        planted = self.planted if len(self.planted) == 1 else [f"{len(self.planted)} variants"] if self.planted else []
+        return " ".join(filter(None, (where, *planted))) or "gate"
 
 
 class Records:
@@ -52,6 +53,7 @@ class Records:
         self.shown: dict[str, Shown] = {}
         self.rules: dict[str, list[str]] = {}
         self.scenarios: dict[str, str] = {}
+        self.params: dict[str, dict[str, str]] = {}
 
     def hear(self, exchange: Any) -> None:
         """One more exchange."""
@@ -74,6 +76,7 @@ class Records:
         result = self.plugin.ends.results[item.nodeid]
         self.rules[item.nodeid] = list(result.rules)
         self.scenarios[item.nodeid] = result.scenario
+        self.params[item.nodeid] = dict(item.callspec.params) if hasattr(item, "callspec") else {}
         self.shown[item.nodeid] = {
             "outcome": result.outcome,
             "cells": {f"{rule} {operation}": cell.verdict.value for (rule, operation), cell in news.cells.items()},
@@ -82,6 +85,7 @@ class Records:
                 _told(collector.findings[finding]) for finding in news.findings if finding in collector.findings
             ),
             "causes": sorted({cell.cause for cell in news.cells.values()} - {""}),
+            "chosen": dict(collector.chosen),
             "troubles": [trouble.cause for trouble in news.troubles],
             "digest": self._digest.hexdigest(),
         }
@@ -145,7 +149,7 @@ def shown(
             stack.enter_context(trace.watching())
         plugins: list[object] = [records, records.plugin, *([trace] if trace is not None else [])]
         run_pytest(pytest_arguments(SEED, [paths.contracts_folder() / file for file in files]), plugins)
-    told = {"shown": records.shown, "rules": records.rules, "scenarios": records.scenarios}
+    told = {"shown": records.shown, "rules": records.rules, "scenarios": records.scenarios, "params": records.params}
     return {**told, "unread": records.plugin.uncollected}
 
 

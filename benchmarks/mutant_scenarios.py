@@ -1,14 +1,12 @@
 """How a mutant of a scenario is judged: by the tests that reach it, under conditions that these tests tell apart.
 
-Nothing below the scenarios is mutated, so all of it is imported once. The conditions are the mock as it is, the faults
-that fixtures/kills.json says these very tests see, faults against the rules they speak of, variants near these rules, a
-target that others share, and one that can't be put back. Each is compared with what the same tests show of it without
-the mutant; that is measured once for each set of tests.
+Nothing below the scenarios is mutated, so all of it is imported once. The gate runs these tests on the mock as it is,
+on one that others share, and on one that can't be put back. Which faults and variants show the mutant is looked for by
+playing the tests alone, in one process (tests/unit/contracts/scenario_play.py); the gate has the last word.
 """
 
 import importlib
 import json
-import random
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
@@ -18,14 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import mutant_gates, mutant_units
-from benchmarks.mutant_chain import PATIENCE, QUICK, Case, Chain, units_of
+from benchmarks.mutant_chain import QUICK, Case, Chain, units_of
 from benchmarks.mutant_forks import Ended, forked
-from benchmarks.mutant_gates import ODD, Condition, Shown
+from benchmarks.mutant_gates import Condition, Shown
+from benchmarks.mutant_plays import Plays, Search
 
-WIDE, NARROW = 10, 4  # tests on the mock as it is, and under another condition
-SEEN, SPOKEN, FREE = 14, 4, 5  # faults that these tests see, others against their rules, variants
-BESIDE = 5  # faults that are planted where others share the target, and where it can't be put back
-ALL_ACT = "lets-others-do-all-they-may"
+WIDE = 10  # tests on the mock as it is
+LONGEST = 40.0  # CPU seconds that the gate is given under one condition
 _ASKED = ("nhq.run.gate", "nhq.run.plugin", "nhq.mutation.live_bench", "nhq.scenarios.stateful")
 
 
@@ -37,6 +34,7 @@ class ScenarioChain(Chain):
         used = spread(list(self.base.clean))[:WIDE]
         with redirect_stdout(sys.stderr):  # what is built at the first use, such as validators, is built here
             mutant_gates.shown(self.mock.folder, self.mock.state, used)
+            self._plays = Plays(root, self.base)
         forget_scenarios(folder)
 
     def warm(self) -> None:
@@ -62,29 +60,46 @@ class ScenarioChain(Chain):
             file.write_text(true, encoding="utf-8")
 
     def steps(self, case: Case) -> Iterator[Any]:
-        """The tests of the suite, then one condition after the other."""
+        """The tests of the suite, then the gate under one condition after the other."""
         root, quick = self.root, [*case.units(QUICK), *mutant_units.readers(self.base.seconds)]
         yield lambda: units_of(root, quick)
-        for met, tests in conditions(case, self._sees, self.base):
-            before = self._known(met, tests)
-            yield lambda met=met, tests=tests, before=before: self._judged(met, tests, before)
+        reaching = spread(case.reaching)
+        for met in (Condition(), Condition(live=True), Condition(shared=True)):
+            yield from self._gate(met, reaching[:WIDE])
+        search = Search(case, reaching, self._sees, self.base)
+        for met, test in self._plays.differing(search, lambda step: self._alone(case, step)):
+            yield from self._gate(met, [test])
+
+    def _alone(self, case: Case, step: Any) -> Ended:
+        """A step with the mutant, beside the chain's own."""
+        return self.mutated(self.folder / case.mutant.file, case.mutant.source, step)
+
+    def _gate(self, met: Condition, tests: Sequence[str]) -> Iterator[Any]:
+        before = self._known(met, tests) if tests else {}
+        if before:
+            yield lambda: self._judged(met, tests, before)
 
     def _known(self, met: Condition, tests: Sequence[str]) -> dict[str, Shown]:
-        """What these tests show without a mutant."""
-        name = f"{met}: {' '.join(tests)}"
+        """What these tests show without a mutant; nothing where that is another each time, or has no end."""
+        name = f"{met!r}: {' '.join(tests)}"
         if name not in self.base.planted:
-            seen = forked(lambda: mutant_gates.shown(self.mock.folder, self.mock.state, tests, met), PATIENCE)
-            if seen.why:
-                self.mock.begin()
-            self.base.planted[name] = {} if seen.why else seen.value["shown"]
+            told = self._shown(met, tests)
+            by_chance = (met.later or met.shared) and told != self._shown(met, tests)
+            self.base.planted[name] = {} if by_chance else told
         return self.base.planted[name]
+
+    def _shown(self, met: Condition, tests: Sequence[str]) -> dict[str, Shown]:
+        seen = forked(lambda: mutant_gates.shown(self.mock.folder, self.mock.state, tests, met), LONGEST)
+        if seen.why:
+            self.mock.begin()
+            return {}
+        told: dict[str, Shown] = seen.value["shown"]
+        return told
 
     def _judged(self, met: Condition, tests: Sequence[str], before: dict[str, Shown]) -> Sequence[str]:
         told = mutant_gates.shown(self.mock.folder, self.mock.state, tests, met)
         if told["unread"]:
             return "dead", "the gate's tests can't be imported"
-        if not before:
-            return ()
         after = told["shown"]
         if odd := mutant_gates.runs_others(before, after):
             return "killed", f"{met}: {odd} is run with it or without it only"
@@ -94,46 +109,12 @@ class ScenarioChain(Chain):
         return ("killed", f"requests of {sent} ({met})") if sent else ()
 
 
-def conditions(case: Case, sees: dict[str, list[str]], base: Any) -> Iterator[tuple[Condition, list[str]]]:
-    """What a mutant meets, and which tests meet it; drawn by the mutant's own name."""
-    chance, reaching = random.Random(repr(case.mutant.key)), spread(case.reaching)
-    if not reaching:
-        return
-    known = {fault["id"]: fault for fault in base.catalogue["faults"]}
-    seen = [(fault, tests) for fault, tests in seen_by(reaching, sees, base.scenarios, chance) if fault in known]
-    yield Condition(), reaching[:WIDE]
-    yield Condition(live=True), reaching[:WIDE]
-    yield Condition(shared=True), reaching[:WIDE]
-    for fault, tests in seen[:SEEN]:
-        yield Condition((fault,), known[fault]["silent"]), tests
-    for fault in case.faults(SPOKEN):
-        yield Condition((fault["id"],), fault["silent"]), reaching[:NARROW]
-    for one in case.liberties()[:FREE]:
-        yield Condition((one["id"],), later=ODD), reaching[:NARROW]
-    yield Condition((ALL_ACT,), shared=True), reaching[:NARROW]
-    for fault, tests in seen[:BESIDE]:
-        yield Condition((fault,), known[fault]["silent"], shared=True), tests
-    for fault, tests in seen[:BESIDE]:
-        yield Condition((fault,), known[fault]["silent"], live=True), tests
-
-
 def spread(tests: Sequence[str]) -> list[str]:
     """One of each scenario first, then their further variants."""
     groups: dict[str, list[str]] = {}
     for test in tests:
         groups.setdefault(test.split("[")[0], []).append(test)
     return [test for row in zip_longest(*groups.values()) for test in row if test]
-
-
-def seen_by(
-    tests: Sequence[str], sees: dict[str, list[str]], scenarios: dict[str, str], chance: random.Random
-) -> list[tuple[str, list[str]]]:
-    """Faults with the tests among these that see them: one of each test's first."""
-    rows = {test: list(sees.get(scenarios.get(test, ""), ())) for test in tests}
-    for row in rows.values():
-        chance.shuffle(row)
-    order = [fault for turn in zip_longest(*rows.values()) for fault in turn if fault]
-    return [(fault, [test for test in tests if fault in rows[test]][:NARROW]) for fault in dict.fromkeys(order)]
 
 
 def forget_scenarios(folder: Path) -> None:

@@ -14,7 +14,7 @@ from benchmarks.mutant_reach import Trace
 #: Looks at whatever modules define, so it reaches every line that runs when one is imported.
 RECORDS = "tests/catalogue/test_records.py"
 #: Read the scenarios as text, so they reach no line of them, or import all of them.
-READERS = ("tests/catalogue/test_marks.py", "tests/catalogue/test_scenarios.py")
+READERS = ("tests/catalogue/test_marks.py", "tests/catalogue/test_scenarios.py", RECORDS)
 #: Folders of tests that judge a room without a process of their own.
 FOLDERS = {
     "src/nhq/checks": (
@@ -25,7 +25,7 @@ FOLDERS = {
         RECORDS,
     ),
     "src/nhq/ratelimit": ("tests/unit/ratelimit", "tests/unit/checks", "tests/unit/load", RECORDS),
-    "contracts": ("tests/unit/run/test_lifecycle_model.py", *READERS),
+    "contracts": ("tests/unit/contracts", "tests/unit/run/test_lifecycle_model.py", *READERS),
 }
 _QUIET = ("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "_hypothesis_pytestplugin")
 
