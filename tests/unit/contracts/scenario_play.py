@@ -230,6 +230,10 @@ class Play:
         made = getattr(own, "_fixture_function", None) or inspect.unwrap(own)
         return made(**{p: given[p] if p in given else self._fixture(file, p, known, given) for p in _asked(made)})
 
+    def answer(self, number: int) -> Exchange:
+        """An exchange by its number."""
+        return next(exchange for exchange in self.exchanges if exchange.id == number)
+
     def edit(self, edit: Edit) -> None:
         """Change answers from now on."""
         self.wire.edits.append(edit)
