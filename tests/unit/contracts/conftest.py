@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import pytest
-from scenario_play import MARKS, Play, scenarios
+from scenario_play import MARKS, Play, Seen, scenarios
+from window_script import RULES
 
 from nhq.contract import Contract, load_contract
+from nhq.scenarios.judge import Judge
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +41,21 @@ def contract() -> Contract:
 def scenario() -> Callable[[str], ModuleType]:
     """Files of scenarios by name: `scenario("leads")` is contracts/test_leads.py."""
     return scenarios
+
+
+@pytest.fixture
+def limiter(scenario: Callable[[str], ModuleType]) -> Any:
+    """The scenarios of the limiter."""
+    return scenario("ratelimit")
+
+
+@pytest.fixture
+def seen() -> Seen:
+    """What the judge says."""
+    return Seen()
+
+
+@pytest.fixture
+def judge(contract: Contract, seen: Seen) -> Judge:
+    """Of the limiter's rules."""
+    return Judge(contract, seen, RULES)
