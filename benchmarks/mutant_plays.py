@@ -17,10 +17,10 @@ from benchmarks.mutant_chain import Case
 from benchmarks.mutant_forks import Ended, forked
 from benchmarks.mutant_gates import ODD, Condition
 
-MOST = 600  # plays for one mutant
-TESTS = 12  # that reach it
-SPOKEN, NEAR, BESIDE = 12, 40, 12  # faults against its rules, variants, faults elsewhere
-WORDS = 6  # conditions that the gate is asked about
+MOST, TESTS = 300, 6  # plays for one mutant, of tests that reach it
+FIRST, BESIDE, SPOKEN = 8, 4, 8  # faults that a test sees: at first, and elsewhere; others against the mutant's rules
+COMBINED, NEAR = 5, 20  # sets of many variants, variants near the rules
+WORDS = 4  # conditions that the gate is asked about
 LONGEST = 60.0  # CPU seconds for all of them
 ALL_ACT = "lets-others-do-all-they-may"
 #: A condition, and a test that meets it.
@@ -47,13 +47,15 @@ class Search:
         spoken = [fault["id"] for fault in self._case.faults(SPOKEN) if not fault["silent"]]
         for place in ({}, {"live": True}, {"shared": True}):
             yield Condition(**place), test
-        for fault in [*seen, *spoken]:
+        for fault in seen[:FIRST]:
             yield Condition((fault,)), test
-        for together in self._base.catalogue["combined"]:
+        for together in self._chance.sample(self._base.catalogue["combined"], COMBINED):
             yield Condition(tuple(together), later=ODD), test
         for fault in seen[:BESIDE]:
             yield Condition((fault,), shared=True), test
             yield Condition((fault,), live=True), test
+        for fault in [*seen[FIRST:], *spoken]:
+            yield Condition((fault,)), test
         for one in self._case.liberties(NEAR):
             yield Condition((one["id"],), later=ODD, shared=one["shared"]), test
         yield Condition((ALL_ACT,), shared=True), test
