@@ -13,12 +13,14 @@ from typing import Any
 
 from benchmarks import mutant_gates, mutant_units
 from benchmarks.mutant_forks import Ended, forked
+from benchmarks.mutant_gates import SEED
 from benchmarks.mutant_reach import Trace
 from benchmarks.reached_lines import Reach
 
 MOST = 4  # generated tests that look for a fault
 LONGEST = 900.0  # CPU seconds that a traced run of all tests is given
-Catalogue = dict[str, list[dict[str, Any]]]
+COMBINATIONS = 20  # of many variants, as `nhq mutation --control-runs 20` has them
+Catalogue = dict[str, list[Any]]
 
 
 class Mock:
@@ -64,7 +66,8 @@ def value(ended: Ended) -> Any:
 class Baseline:
     """What holds without any mutant. `units`, `gate`: which lines each test reaches; `seconds`: of unit tests, traced.
 
-    `clean`: what each test of the gate shows; `planted`: the same by fault, of the tests that look for it.
+    `clean`: what each test of the gate shows; `planted`: the same by fault, of the tests that look for it. `scenarios`,
+    `params`: the id of each of these tests, and its parameters.
     """
 
     units: Reach
@@ -72,6 +75,8 @@ class Baseline:
     gate: Reach
     clean: dict[str, mutant_gates.Shown]
     rules: dict[str, list[str]]
+    scenarios: dict[str, str]
+    params: dict[str, dict[str, str]]
     catalogue: Catalogue
     planted: dict[str, dict[str, mutant_gates.Shown]] = field(default_factory=dict)
 
@@ -104,7 +109,8 @@ def _measured(root: Path, folder: Path, mock: Mock) -> Baseline:
         raise SystemExit(f"the gate is not clean on the mock as it is: {wrong[0]}")
     print(f"not used, since they fail when traced: {sorted(units['failed'])}", file=sys.stderr)
     reach = {test: files for test, files in units["reach"].items() if test not in units["failed"]}
-    return Baseline(reach, units["seconds"], gate["reach"], gate["shown"], gate["rules"], value(forked(_catalogue, 60)))
+    told = gate["reach"], gate["shown"], gate["rules"], gate["scenarios"], gate["params"]
+    return Baseline(reach, units["seconds"], *told, value(forked(_catalogue, 60)))
 
 
 def _traced(folder: Path, run: Callable[[Trace], dict[str, Any]]) -> dict[str, Any]:
@@ -120,7 +126,7 @@ def _catalogue() -> Catalogue:
     """The faults and liberties that are planted, and the rules of each area."""
     from nhq.contract import load_contract
     from nhq.mutation.faults.catalogue import FAULTS
-    from nhq.mutation.variants.catalogue import LIBERTIES
+    from nhq.mutation.variants.catalogue import LIBERTIES, combine_variants
 
     contract = load_contract()
     areas = {rule.id: rule.area for rule in contract.rules.values()}
@@ -136,10 +142,11 @@ def _catalogue() -> Catalogue:
         for f in FAULTS
         if f.rules
     ]
-    free = [{"id": one.id, "warns": list(one.warns), "near": list(one.near)} for one in LIBERTIES]
+    free = [{"id": one.id, "warns": list(one.warns), "near": list(one.near), "shared": one.shared} for one in LIBERTIES]
     return {
         "faults": faults,
         "liberties": free,
+        "combined": [[one.id for one in combine_variants(SEED + number)] for number in range(COMBINATIONS)],
         "areas": [{"rule": rule, "area": area} for rule, area in areas.items()],
     }
 

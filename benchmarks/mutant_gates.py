@@ -6,7 +6,7 @@ Everything of nhq is imported inside, because it runs in forked children, some o
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,28 @@ PATIENCE = 1.0
 #: Seconds that the clock goes on before liberties are judged, as `nhq mutation` does: no second begins just then.
 ODD = 0.37
 #: What one test showed: "outcome", "cells" (rule, operation -> verdict), "found" (rules), "told" (their words),
-#: "digest" (of its requests).
+#: "causes" (why something is unknown), "chosen" (of open questions, by now), "digest" (of its requests).
 Shown = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a gate meets: faults and variants (`planted`), slow answers (`silent`), a clock that is `later`.
+
+    `shared`: others may act, so it has no verdict that supposes the target to be its own. `live`: a target that
+    can't be put back, judged with the fewest requests; only the clock is still the mock's.
+    """
+
+    planted: tuple[str, ...] = ()
+    silent: bool = False
+    later: float = 0.0
+    shared: bool = False
+    live: bool = False
+
+    def __str__(self) -> str:
+        where = "live" if self.live else "shared" if self.shared else ""
+        planted = self.planted if len(self.planted) == 1 else [f"{len(self.planted)} variants"] if self.planted else []
+        return " ".join(filter(None, (where, *planted))) or "gate"
 
 
 class Records:
@@ -32,6 +52,8 @@ class Records:
         self.plugin: Any = None
         self.shown: dict[str, Shown] = {}
         self.rules: dict[str, list[str]] = {}
+        self.scenarios: dict[str, str] = {}
+        self.params: dict[str, dict[str, str]] = {}
 
     def hear(self, exchange: Any) -> None:
         """One more exchange."""
@@ -53,6 +75,8 @@ class Records:
         collector, news = self.plugin.collector, self.plugin.collector.news
         result = self.plugin.ends.results[item.nodeid]
         self.rules[item.nodeid] = list(result.rules)
+        self.scenarios[item.nodeid] = result.scenario
+        self.params[item.nodeid] = dict(item.callspec.params) if hasattr(item, "callspec") else {}
         self.shown[item.nodeid] = {
             "outcome": result.outcome,
             "cells": {f"{rule} {operation}": cell.verdict.value for (rule, operation), cell in news.cells.items()},
@@ -60,6 +84,8 @@ class Records:
             "told": sorted(
                 _told(collector.findings[finding]) for finding in news.findings if finding in collector.findings
             ),
+            "causes": sorted({cell.cause for cell in news.cells.values()} - {""}),
+            "chosen": dict(collector.chosen),
             "troubles": [trouble.cause for trouble in news.troubles],
             "digest": self._digest.hexdigest(),
         }
@@ -69,7 +95,8 @@ class Records:
 def _told(proven: Any) -> str:
     """A finding in the words that a reader sees."""
     finding = proven.finding
-    return f"{finding.rule} {finding.operation} {finding.where}: {finding.expected}; {finding.actual}"
+    proof = f"{finding.code}, {len(finding.exchanges)} exchanges"
+    return f"{finding.rule} {finding.operation} {finding.where}: {finding.expected}; {finding.actual} ({proof})"
 
 
 def pristine(folder: Path) -> str:
@@ -86,16 +113,12 @@ def shown(
     folder: Path,
     state: str,
     wanted: Sequence[str] | None,
-    planted: Sequence[str] = (),
-    silent: bool = False,
-    later: float = 0.0,
+    met: Condition = Condition(),
     trace: Trace | None = None,
 ) -> dict[str, Any]:
-    """What each of the wanted tests shows on the mock of that handoff folder.
-
-    The mock is put back to that state, and its clock goes on by `later` seconds.
-    """
+    """What each of the wanted tests shows on the mock of that handoff folder, put back to that state."""
     from nhq import paths
+    from nhq.client.control_plane import ControlledClock
     from nhq.client.mock_process import handed_over
     from nhq.client.preflight import check_reachable
     from nhq.client.session import open_session
@@ -111,36 +134,40 @@ def shown(
     files = sorted({test.split("::")[0] for test in wanted}) if wanted is not None else [""]
     records = Records(set(wanted) if wanted is not None else None)
     with ExitStack() as stack:
-        control = stack.enter_context(_lying(given, state, planted, later))
-        target = replace(given, given=control.landmarks())
-        session = open_session(target, contract, limits=Limits.of(PATIENCE) if silent else None)
+        control = stack.enter_context(_lying(given, state, met))
+        target = replace(given, given=control.landmarks(), shared=met.shared)
+        if met.live:
+            target = replace(target, control_url="", control_token="")
+        limits = Limits.of(PATIENCE) if met.silent else None
+        session = open_session(target, contract, clock=ControlledClock(control), limits=limits)
         stack.enter_context(closing(session))
         check_reachable(session)
-        collector = Collector(target)
-        records.plugin = ContractPlugin(session, collector, Selection(), SEED)
+        collector, depth = Collector(target), ("live", "mutants") if met.live else ("gate", "")
+        records.plugin = ContractPlugin(session, collector, Selection(), SEED, profile=depth[0], nonce=depth[1])
         session.recorder.listeners.append(records.hear)
         if trace is not None:
             stack.enter_context(trace.watching())
         plugins: list[object] = [records, records.plugin, *([trace] if trace is not None else [])]
         run_pytest(pytest_arguments(SEED, [paths.contracts_folder() / file for file in files]), plugins)
-    return {"shown": records.shown, "rules": records.rules, "unread": records.plugin.uncollected}
+    told = {"shown": records.shown, "rules": records.rules, "scenarios": records.scenarios, "params": records.params}
+    return {**told, "unread": records.plugin.uncollected}
 
 
 @contextmanager
-def _lying(given: Any, state: str, planted: Sequence[str], later: float) -> Iterator[Any]:
+def _lying(given: Any, state: str, met: Condition) -> Iterator[Any]:
     """The mock put back, with what is planted; as it was afterwards."""
     from nhq.client.control_plane import ControlPlane
 
     with closing(ControlPlane(given.control_url, given.control_token)) as control:
         control.restore(state)
-        if later:
-            control.advance(later)
+        if met.later:
+            control.advance(met.later)
         try:
-            for ident in planted:
+            for ident in met.planted:
                 control.fault(ident, on=True)
             yield control
         finally:
-            for ident in planted:
+            for ident in met.planted:
                 control.fault(ident, on=False)
 
 
@@ -163,11 +190,18 @@ def differs(before: Mapping[str, Shown], after: Mapping[str, Shown]) -> str:
     cells = [cell for cell in sorted({*old, *new}) if old.get(cell) != new.get(cell)]
     if cells:
         return f"{cells[0]}: {old.get(cells[0], 'not judged')} became {new.get(cells[0], 'not judged')}"
-    words = [test for test in after if after[test].get("told", []) != before[test].get("told", [])]
+    words = [
+        test for test in after for part in ("told", "causes") if after[test].get(part, []) != before[test].get(part, [])
+    ]
     if words:
         return f"{words[0]}: told in other words"
     troubled = [test for test in after if bool(after[test]["troubles"]) != bool(before[test]["troubles"])]
     return f"trouble in {troubled[0]}" if troubled else ""
+
+
+def runs_others(before: Mapping[str, Shown], after: Mapping[str, Shown]) -> str:
+    """A test that runs in one of two gates only; "" when there is none."""
+    return min({*before} ^ {*after}, default="")
 
 
 def sends(before: Mapping[str, Shown], after: Mapping[str, Shown]) -> str:

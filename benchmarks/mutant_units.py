@@ -1,7 +1,7 @@
 """The project's own tests as judges of a mutant: those that reach its line, quickest first, in a forked child."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from benchmarks.mutant_reach import Trace
 
 #: Looks at whatever modules define, so it reaches every line that runs when one is imported.
 RECORDS = "tests/catalogue/test_records.py"
+#: Read the scenarios as text, so they reach no line of them, or import all of them.
+READERS = ("tests/catalogue/test_marks.py", "tests/catalogue/test_scenarios.py", RECORDS)
 #: Folders of tests that judge a room without a process of their own.
 FOLDERS = {
     "src/nhq/checks": (
@@ -23,7 +25,7 @@ FOLDERS = {
         RECORDS,
     ),
     "src/nhq/ratelimit": ("tests/unit/ratelimit", "tests/unit/checks", "tests/unit/load", RECORDS),
-    "contracts": ("tests/catalogue/test_marks.py", "tests/unit/run/test_lifecycle_model.py"),
+    "contracts": ("tests/unit/contracts", "tests/unit/run/test_lifecycle_model.py", *READERS),
 }
 _QUIET = ("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "_hypothesis_pytestplugin")
 
@@ -78,6 +80,11 @@ def _ran(root: Path, files: Sequence[str], plugin: Ran, *words: str, trace: Trac
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
         raise RuntimeError(f"pytest ended with {code!r}")
     return {"seconds": plugin.seconds, "failed": plugin.failed, "unread": plugin.unread}
+
+
+def readers(tests: Iterable[str]) -> list[str]:
+    """Those of the tests that read scenarios."""
+    return [test for test in tests if test.startswith(READERS)]
 
 
 def order(tests: Sequence[str], seconds: Mapping[str, float], most: float) -> list[str]:

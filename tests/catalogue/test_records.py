@@ -2,13 +2,18 @@
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Iterator
 from dataclasses import is_dataclass
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import nhq.checks
 import nhq.ratelimit
+from nhq import paths
 
 #: What counts while it goes along.
 GROWING = {"Clocks", "Evidence", "KeyLabels", "Pass", "BlockTally", "TextFacts", "Trials"}
@@ -18,9 +23,13 @@ def records() -> Iterator[type]:
     """The records of each module of the judges."""
     for package in (nhq.checks, nhq.ratelimit):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            module = importlib.import_module(found.name)
-            own = (value for value in vars(module).values() if getattr(value, "__module__", "") == found.name)
-            yield from (value for value in own if isinstance(value, type) and is_dataclass(value))
+            yield from records_of(importlib.import_module(found.name))
+
+
+def records_of(module: ModuleType) -> Iterator[type]:
+    """The records that a module defines."""
+    own = (value for value in vars(module).values() if getattr(value, "__module__", "") == module.__name__)
+    yield from (value for value in own if isinstance(value, type) and is_dataclass(value))
 
 
 @pytest.mark.parametrize("record", list(records()), ids=lambda record: record.__qualname__)
@@ -28,3 +37,17 @@ def test_a_record_stays_as_it_was_made(record: type) -> None:
     """It is slotted, and frozen unless it counts."""
     assert "__slots__" in vars(record)
     assert record.__dataclass_params__.frozen == (record.__name__ not in GROWING)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("file", sorted(paths.contracts_folder().glob("test_*.py")), ids=lambda file: file.stem)
+def test_a_record_of_a_scenario_stays_as_it_was_made(file: Path, pytestconfig: pytest.Config) -> None:
+    """What one step of a scenario hands to the next is slotted and frozen, too."""
+    for mark in ("scenario", "rule", "trait", "derived", "elsewhere", "last", "patient", "follows"):
+        pytestconfig.addinivalue_line("markers", f"{mark}(*of): of scenarios")
+    spec = spec_from_file_location(f"records_{file.stem}", file)
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[spec.name] = module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    loose = [one for one in records_of(module) if not one.__dataclass_params__.frozen]  # type: ignore[attr-defined]
+    assert [one.__name__ for one in records_of(module) if "__slots__" not in vars(one) or one in loose] == []

@@ -1,0 +1,160 @@
+"""How long the limiter's scenarios try: a window that ended in between shows nothing, and tries come to an end."""
+
+import random
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from scenario_play import Seen
+from window_script import FULL, LIMIT, Meter, answers
+
+from nhq.errors import Unmet
+from nhq.model import Exchange
+from nhq.scenarios.judge import Judge
+
+
+def falling(*left: int) -> Iterator[Exchange]:
+    return iter(answers(*[200] * len(left), left=left))
+
+
+def test_keys_are_compared_within_one_window(limiter: Any) -> None:
+    """Three windows of the second key are tried; then there are no two keys that have allowance for a while."""
+    one, other = Meter(iter(answers(*[200] * 60))), Meter(falling(*range(60, 0, -1)), iter([False, False, True]))
+    steps, proof = limiter.moved(one, other, [1, 2])
+    assert steps == [(1, 0), (2, 0)]
+    assert len(proof) == 6
+    assert one.done.count("begin") == other.done.count("begin") == 2
+    with pytest.raises(Unmet, match="allowance for a while"):
+        limiter.moved(
+            Meter(iter(answers(*[200] * 60))), Meter(falling(*range(60, 0, -1)), iter([False] * 3 + [True])), [1]
+        )
+
+
+@pytest.mark.parametrize("refused", ["one", "other"])
+def test_refused_requests_move_nothing(refused: str, limiter: Any) -> None:
+    """A step in which one was refused is looked at again."""
+    one = Meter(iter(answers(429 if refused == "one" else 200, *[200] * 9)))
+    other = Meter(iter(answers(*[401 if refused == "other" else 200, *[200] * 9], left=range(20, 10, -1))))
+    steps, _ = limiter.moved(one, other, [1])
+    assert steps == [(1, 0)]
+    assert one.done.count("begin") == 1
+
+
+class Keys:
+    """As much of an Api as a comparison of two keys needs; `falls` says by how much the second falls a step."""
+
+    def __init__(self, limiter: Any, monkeypatch: pytest.MonkeyPatch, falls: Sequence[Sequence[int]]) -> None:
+        self.asked = 0
+        monkeypatch.setattr(limiter, "widest_keys", lambda api: ["a", "b"])
+        monkeypatch.setattr(limiter, "WindowProbe", lambda api, key, calls: key)
+        monkeypatch.setattr(limiter, "moved", self.moved)
+        self._falls = falls
+
+    def moved(self, one: str, other: str, sizes: Sequence[int]) -> tuple[list[tuple[int, int]], list[Exchange]]:
+        assert (one, other) == ("a", "b")
+        assert sorted(sizes) == [0, 0, 1, 2, 2, 3]
+        self.asked += 1
+        falls = self._falls[self.asked - 1]
+        return list(zip(sorted(sizes), falls, strict=False)), answers(200)
+
+
+@pytest.mark.parametrize(
+    ("falls", "verdict", "asked"),
+    [
+        ([[0, 0, 0, 2, 2, 3]], "holds", 1),
+        ([[0, 0, 1, 2, 2, 3], [0, 0, 1, 2, 2, 3], [0] * 6], "violated", 2),
+        ([[0, 0, 1, 2, 2, 3], [0, 0, 1, 2, 2, 2]], "holds", 2),
+        ([[0, 0, 1, 2, 2, 4]], "no second key", 1),
+        ([[0, 0, 1, 2, 2, 3], [0, 1, 1, 2, 2, 3]], "no second key", 2),
+    ],
+)
+def test_a_shared_counter_falls_by_just_as_much_twice(
+    falls: list[list[int]],
+    verdict: str,
+    asked: int,
+    limiter: Any,
+    judge: Judge,
+    seen: Seen,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One step in which it falls by less acquits; more than was sent is others' doing."""
+    keys: Any = Keys(limiter, monkeypatch, falls)
+    if verdict.startswith("no"):
+        with pytest.raises(Unmet, match=verdict):
+            limiter.test_keys_are_counted_apart(keys, judge, [], random.Random(1))
+    else:
+        limiter.test_keys_are_counted_apart(keys, judge, [], random.Random(1))
+        assert [one.verdict.value for one in seen.told] == [verdict]
+    assert keys.asked == asked
+
+
+@pytest.mark.parametrize(("most", "filled"), [(LIMIT, "fill 2"), (4, "call")])
+def test_a_window_used_late_is_looked_for_three_times(most: int, filled: str, limiter: Any, judge: Judge) -> None:
+    """Whether it was used late is told; where all of it is used, one more is refused."""
+    for together, late, tries in (([True], True, 1), ([False, True], True, 2), ([False] * 3, False, 3)):
+        meter = Meter(iter(answers(*[200] * 60)), iter([*together, *[together[-1]] * 9]))
+        assert limiter.use_late(meter, most, judge) is late
+        assert meter.done.count(filled) == tries + (most == LIMIT and filled == "call")
+        assert meter.done.count(f"more {most}") == tries
+        assert meter.done[-1] == "wait past"
+        assert meter.done.count("wait before 3") == tries
+
+
+def test_a_short_window_is_met_nearer_its_end(limiter: Any, judge: Judge) -> None:
+    """A tenth of it before, three seconds at the most."""
+    meter = Meter(iter(answers(*[200] * 60)), window=10.0)
+    limiter.use_late(meter, 4, judge)
+    assert "wait before 1" in meter.done
+
+
+@pytest.mark.parametrize(("wrong", "found", "looks"), [([""], [], 1), (["x", ""], [], 2), (["x", "y"], ["y"], 2)])
+def test_what_a_clock_shows_of_a_window_is_looked_for_twice(
+    wrong: list[str], found: list[str], looks: int, limiter: Any, judge: Judge, seen: Seen
+) -> None:
+    """Nobody is accused of what one look shows."""
+    spans = iter(wrong)
+    meter: Any = Meter(iter(answers(*[200] * 9)))
+    meter.span = lambda answer: SimpleNamespace(wrong=next(spans), answers=FULL[:4])
+    begun = limiter.measured(judge, meter)
+    assert list(seen.found.values()) == found
+    assert meter.done.count("call") == looks
+    assert begun == ([] if found else [FULL[1], FULL[3]])
+
+
+def counted(left: Sequence[int], statuses: Sequence[int] = (200,) * 9, together: Sequence[bool] = (True,)) -> Meter:
+    return Meter(iter(answers(*statuses[: len(left)], left=left)), iter([*together, *[together[-1]] * 9]), limit=60)
+
+
+@pytest.mark.parametrize(
+    ("left", "verdict"),
+    [
+        ((50, 49, 48, 47, 46, 45), "holds"),
+        ((50, 49, 49, 48, 48, 47, 46), "violated"),
+        ((50, 49, 48, 47, 47, 46, 45), "violated"),
+        ((50, 49, 48, 47, 46, 46, 44), "holds"),
+    ],
+)
+def test_requests_at_one_instant_are_each_counted(
+    left: tuple[int, ...], verdict: str, limiter: Any, judge: Judge, seen: Seen
+) -> None:
+    """What one node counted another may tell a moment later: then one more look decides."""
+    limiter.test_counted_at_one_instant(judge, counted(left))
+    assert [one.verdict.value for one in seen.told] == [verdict]
+
+
+def test_a_window_with_little_left_is_not_counted_in(limiter: Any, judge: Judge) -> None:
+    """Another is begun where fewer are left than the test needs."""
+    enough, too_few = counted((6, *range(5, 0, -1))), counted((5, 50, 49, 48, 47, 46, 45))
+    limiter.test_counted_at_one_instant(judge, enough)
+    limiter.test_counted_at_one_instant(judge, too_few)
+    assert (enough.done.count("begin"), too_few.done.count("begin")) == (0, 1)
+
+
+def test_requests_at_one_instant_are_looked_at_twice(limiter: Any, judge: Judge, seen: Seen) -> None:
+    """A window that ended in between shows nothing."""
+    left = (50, 49, 48, 47, 46, 45)
+    limiter.test_counted_at_one_instant(judge, counted([*left, *left], (200,) * 12, (False, True)))
+    assert len(seen.told) == 1
+    with pytest.raises(Unmet, match="no window"):
+        limiter.test_counted_at_one_instant(judge, counted([*left, *left, *left], (200,) * 18, (False, False)))
