@@ -5,6 +5,7 @@ A play takes a hundredth of a second, so all the faults that a test sees and all
 
 import hashlib
 import importlib
+import json
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from benchmarks.mutant_chain import Case
 from benchmarks.mutant_forks import Ended, forked
 from benchmarks.mutant_gates import ODD, Condition
 
-MOST, TESTS = 300, 6  # plays for one mutant, of tests that reach it
+MOST, TESTS = 160, 4  # plays for one mutant, of tests that reach it
 FIRST, BESIDE, SPOKEN = 8, 4, 8  # faults that a test sees: at first, and elsewhere; others against the mutant's rules
 COMBINED, NEAR = 5, 20  # sets of many variants, variants near the rules
 WORDS = 4  # conditions that the gate is asked about
@@ -64,10 +65,12 @@ class Search:
 class Plays:
     """Plays tests of the room, and keeps what they say without a mutant."""
 
-    def __init__(self, root: Path, base: Baseline) -> None:
+    def __init__(self, root: Path, base: Baseline, kept: Path) -> None:
+        """`kept`: where to keep what was said, for another run with the same sources."""
         sys.path.append(str(root / "tests" / "unit" / "contracts"))
         self._tool, self._base = importlib.import_module("scenario_play"), base
-        self._known: dict[str, str] = {}
+        self._kept = kept
+        self._known: dict[str, str] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
         self._stage, self._variants = self._tool.Stage(60), importlib.import_module("nhq.mutation.variants.variant")
 
     def differing(self, search: Search, mutated: Callable[[Any], Ended]) -> Iterator[Met]:
@@ -77,6 +80,7 @@ class Plays:
         if new:
             told = forked(lambda: {repr(met): self._said(met) for met in new}, 4 * LONGEST).value or {}
             self._known |= told
+            self._kept.write_text(json.dumps(self._known), encoding="utf-8")
         wanted = [met for met in wanted if repr(met) in self._known]
         places = mutated(lambda: list(self._others(wanted))).value or []
         yield from (wanted[place] for place in places)

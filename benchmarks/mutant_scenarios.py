@@ -5,6 +5,7 @@ on one that others share, and on one that can't be put back. Which faults and va
 playing the tests alone, in one process (tests/unit/contracts/scenario_play.py); the gate has the last word.
 """
 
+import hashlib
 import importlib
 import json
 import sys
@@ -34,7 +35,7 @@ class ScenarioChain(Chain):
         used = spread(list(self.base.clean))[:WIDE]
         with redirect_stdout(sys.stderr):  # what is built at the first use, such as validators, is built here
             mutant_gates.shown(self.mock.folder, self.mock.state, used)
-            self._plays = Plays(root, self.base)
+            self._plays = Plays(root, self.base, kept / f"mutants-plays-{sources_digest(root)[:16]}.json")
         forget_scenarios(folder)
 
     def warm(self) -> None:
@@ -107,6 +108,15 @@ class ScenarioChain(Chain):
             return "killed", f"{met}: {how}"
         sent = mutant_gates.sends(before, after)
         return ("killed", f"requests of {sent} ({met})") if sent else ()
+
+
+def sources_digest(root: Path) -> str:
+    """Of all that decides what a play says."""
+    digest = hashlib.sha256()
+    files = [*(root / "src").rglob("*.py"), *(root / "contracts").rglob("*.*"), *root.rglob("scenario_play.py")]
+    for file in sorted(file for file in files if file.suffix != ".pyc"):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def spread(tests: Sequence[str]) -> list[str]:
