@@ -55,7 +55,7 @@ def judge_own(
 def of_both(api: Api, world: Inventory, row: Row, page: Exchange) -> bool:
     """May both workspaces show an account, or a conversation of it? «connected to the API key workspace» may be one
     that another is connected to as well; on a target of ours none is."""
-    if api.session.alone or page.operation not in {"list_linkedin_accounts", "list_conversations"}:
+    if api.target.undisturbed or page.operation not in {"list_linkedin_accounts", "list_conversations"}:
         return False
     sender = account_of(row) if page.operation == "list_conversations" else row["id"]
     if not all(side.readable("list_linkedin_accounts") for side in (world, world.foreign)):

@@ -25,6 +25,7 @@ from nhq.contract import Contract, load_contract
 from nhq.mock.app import App, create_app
 from nhq.model import Effect, Exchange, Identity, Observation
 from nhq.mutation.variants.catalogue import policy_change
+from nhq.scenarios.effort import SPARING, USUAL
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 
@@ -214,7 +215,7 @@ class Play:
             "contract": lambda: self.contract,
             "judge": lambda: Judge(self.contract, seen, rules),
             "rng": lambda: chance_of(f"1:{seed}", "played" if self.live else ""),
-            "profile": lambda: "live" if self.live else "gate",
+            "effort": lambda: SPARING if self.live else USUAL,
             "few": lambda: list,
             "snapshot": lambda: self.snapshot,
         }

@@ -49,7 +49,8 @@ class Campaigns:
 
     @property
     def session(self) -> Any:
-        return SimpleNamespace(alone=self.alone, clock=self.clock, control=object() if self.alone else None)
+        target = SimpleNamespace(undisturbed=self.alone, restorable=self.alone)
+        return SimpleNamespace(target=target, clock=self.clock)
 
     def crawl(self, operation: str, **options: Any) -> Crawl:
         self.asked += 1

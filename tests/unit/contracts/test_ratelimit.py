@@ -21,8 +21,8 @@ from nhq.scenarios.judge import Judge
         ([200, 404, 401, 400, 429], {}, ["holds"] * 4 + ["429 on request 5"]),
         ([200, 429], {"lost_ones": 3}, ["holds", "429 on request 2"]),
         ([200, 429], {"lost_ones": 4}, ["holds", "got no answer"]),
-        ([200, 429], {"alone": False}, ["holds", "429 on request 2"]),
-        ([429, 200], {"alone": False}, ["another client"]),
+        ([200, 429], {"exclusive_keys": False}, ["holds", "429 on request 2"]),
+        ([429, 200], {"exclusive_keys": False}, ["another client"]),
         ([429, 200], {}, ["429 on request 1", "holds"]),
     ],
 )
@@ -31,20 +31,20 @@ def test_an_early_429_convicts_where_nothing_explains_it(
 ) -> None:
     """Neither requests that got no answer nor another client of the key; with the window's first as proof."""
     burst = answers(*statuses)
-    limiter.judge_admitted(judge, "RL-ADMITS", Meter(**options), burst, "5 admitted")
+    limiter.judge_admitted(judge, "RL-LIMIT-ADMITTED", Meter(**options), burst, "5 admitted")
     assert len(seen.told) == len(expected)
-    for (verdict, told), wanted in zip(seen.of("RL-ADMITS"), expected, strict=True):
+    for (verdict, told), wanted in zip(seen.of("RL-LIMIT-ADMITTED"), expected, strict=True):
         assert wanted == verdict if wanted == "holds" else wanted in told
     early = [n for n, status in enumerate(statuses, 1) if status == 429]
     if seen.found:
-        assert seen.proof("RL-ADMITS") == (1, early[0])
+        assert seen.proof("RL-LIMIT-ADMITTED") == (1, early[0])
 
 
 def test_where_others_use_the_key_its_own_count_must_show_nobody(limiter: Any, judge: Judge, seen: Seen) -> None:
     """Remaining that jumps tells of another client: an early 429 proves nothing then."""
     burst = answers(200, 200, 429, left=(4, 1, 0))
-    limiter.judge_admitted(judge, "RL-ADMITS", Meter(alone=False), burst, "5 admitted")
-    assert [verdict for verdict, _ in seen.of("RL-ADMITS")] == ["holds", "holds", "unknown"]
+    limiter.judge_admitted(judge, "RL-LIMIT-ADMITTED", Meter(exclusive_keys=False), burst, "5 admitted")
+    assert [verdict for verdict, _ in seen.of("RL-LIMIT-ADMITTED")] == ["holds", "holds", "unknown"]
 
 
 # --- and no more ----------------------------------------------------------------------------------------------
@@ -65,14 +65,14 @@ NOT_FULL = "not full"
         (FULL, 503, {}, TOLD_FIRST),
         (FULL, 401, {}, "401"),
         (FULL, 500, {}, "500"),
-        (FULL, 499, {"alone": False}, "499"),
-        (FULL, 500, {"alone": False}, None),
+        (FULL, 499, {"exclusive_keys": False}, "499"),
+        (FULL, 500, {"exclusive_keys": False}, None),
         (FULL, None, {}, None),
         (FULL[:-1], 200, {}, NOT_FULL),
         (FULL[:-1], 429, {}, NOT_FULL),
         (answers(200, 200, 429), 200, {}, "200"),
-        (answers(200, 200, 429), 429, {"alone": False}, "holds"),
-        (answers(200, 200, 429), 200, {"alone": False}, NOT_FULL),
+        (answers(200, 200, 429), 429, {"exclusive_keys": False}, "holds"),
+        (answers(200, 200, 429), 200, {"exclusive_keys": False}, NOT_FULL),
         (FULL, 200, {"together": iter([False])}, NOT_FULL),
         (FULL, 200, {"flaw": "out of order"}, "out of order"),
     ],
@@ -139,7 +139,7 @@ def test_what_was_told_first_is_asked_twice_more(limiter: Any) -> None:
         ([200, 200, 200], {}, "3"),
         ([200, 401, 429], {}, "holds"),
         ([200, 200, 500], {}, "3"),
-        ([200, 200, 500], {"alone": False}, None),
+        ([200, 200, 500], {"exclusive_keys": False}, None),
         ([200, 200, None], {}, None),
         ([200, 200, 200], {"together": iter([True, False])}, "not one request left"),
     ],
@@ -173,7 +173,7 @@ def test_the_first_beyond_a_filled_window_is_refused(
 ) -> None:
     """It has nothing else wrong; a crash is another finding where others may be the cause."""
     full, answer = SimpleNamespace(first=FULL[0], last=FULL[-1]), answers(status, first=9)[0]
-    limiter.judge_first_beyond(judge, Meter(alone=alone), full, answer)
+    limiter.judge_first_beyond(judge, Meter(exclusive_keys=alone), full, answer)
     told = seen.of("RL-EXCEEDED")
     assert [verdict if verdict == "holds" else actual for verdict, actual in told] == ([expected] if expected else [])
     if seen.found:
@@ -184,9 +184,9 @@ def test_the_first_beyond_a_filled_window_is_refused(
     ("status", "options", "expected"),
     [
         (200, {}, "holds"),
-        (404, {"alone": False}, "holds"),
+        (404, {"exclusive_keys": False}, "holds"),
         (429, {}, "violated"),
-        (429, {"alone": False}, "unknown"),
+        (429, {"exclusive_keys": False}, "unknown"),
         (429, {"lost_ones": 1}, "unknown"),
     ],
 )
@@ -237,6 +237,9 @@ def test_the_first_write_is_told_first(limiter: Any) -> None:
 
 def test_what_is_left_out_is_said(limiter: Any, judge: Judge, seen: Seen) -> None:
     """For each operation and rule."""
-    limiter.tell_left_out(judge, Meter(left_out={"get_lead": "it crashed"}), "RL-ADMITS", "RL-EXCEEDED")
-    assert [(one.rule, one.operation) for one in seen.told] == [("RL-ADMITS", "get_lead"), ("RL-EXCEEDED", "get_lead")]
+    limiter.tell_left_out(judge, Meter(left_out={"get_lead": "it crashed"}), "RL-LIMIT-ADMITTED", "RL-EXCEEDED")
+    assert [(one.rule, one.operation) for one in seen.told] == [
+        ("RL-LIMIT-ADMITTED", "get_lead"),
+        ("RL-EXCEEDED", "get_lead"),
+    ]
     assert all("it crashed" in one.cause for one in seen.told)

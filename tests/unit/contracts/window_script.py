@@ -7,7 +7,14 @@ from typing import Any
 
 from nhq.model import Exchange
 
-RULES = ("RL-ADMITS", "RL-EXCEEDED", "RL-PER-KEY", "RL-WINDOW-MINUTE", "RL-WINDOW-RENEWS", "RL-REMAINING-COUNTS")
+RULES = (
+    "RL-LIMIT-ADMITTED",
+    "RL-EXCEEDED",
+    "RL-PER-KEY",
+    "RL-WINDOW-LENGTH",
+    "RL-RENEWED-AT-RESET",
+    "RL-REMAINING-COUNTS",
+)
 LIMIT = 5
 
 
@@ -39,7 +46,7 @@ class Meter:
 
     coming: Iterator[Exchange] = field(default_factory=lambda: iter(()))
     together: Iterator[bool] = field(default_factory=lambda: iter(lambda: True, False))
-    alone: bool = True
+    exclusive_keys: bool = True
     limit: int = LIMIT
     window: float = 60.0
     lost_ones: int = 0
