@@ -143,8 +143,8 @@ def judge_target(
             required=required,
             fail_on=options.fail_on,
         )
-        spent = session.budget.spent
-        return make_record(header, contract, target, collector, selection, spent, rule_bindings(), accepted)
+        collector.paced(session.budget.spent)
+        return make_record(header, contract, target, collector, selection, rule_bindings(), accepted)
 
 
 def stop_of(interrupts: Interrupts, early: EarlyEnd) -> Stop:
@@ -376,11 +376,13 @@ def journal_of(session: Session, collector: Collector, options: GateOptions) -> 
     head = Head(where, options.seed, session.contract.digest, profile, tuple(rules), tuple(options.operations), allow)
     journal = RunJournal(options.journal, head, mask_of(target))
     if options.resume:
-        session.recorder.count_on(journal.resume(collector))
+        state = journal.resume()
+        collector.take_up(state)
+        session.recorder.count_on(state.last)
     else:
         journal.begin()
     if not target.restorable:
-        collector.tell_writes(journal.left)
+        collector.listeners.append(journal.hear)
     return journal
 
 

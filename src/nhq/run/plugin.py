@@ -344,12 +344,19 @@ class ContractPlugin:
         elif report.skipped and result.outcome == "passed":
             result.leave_open("skipped")
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Tests that a stop has cut off have ended too."""
+        self.ends.end_rest(self._session.recorder.count)
+        self.collector.paced(self._session.budget.spent)
+
     def abandon(self, cause: str) -> None:
         """Tests that were not run: their rules are unknown, with the cause."""
         for item in self._items:
             if item.nodeid not in self.ends.results and self._number == 1:
                 self.ends.begin(item)
                 self.ends.unknown(item, cause)
+                self.ends.end(item, self._session.recorder.count)
 
     @property
     def ahead_of_time(self) -> float:
@@ -435,11 +442,13 @@ class ContractPlugin:
     def ended(self, item: pytest.Item) -> None:
         """A test is done: what it cost, for the journal, and how far the run is."""
         result, (began, waited) = self.ends.results[item.nodeid], self._watches[item.nodeid]
-        sent = self.collector.news
+        sent = self.collector.present
         result.cost(sent.by_role, sent.by_scope, self._timer.monotonic() - began, self.waited() - waited)
-        result.go(self._effort(item).name, {name: counts.total() for name, counts in sent.statuses.items()})
+        result.go(self._effort(item).name, {name: counts.total() for name, counts in sent.state.statuses.items()})
+        self.collector.paced(self._session.budget.spent)
+        told = self.ends.end(item, self._session.recorder.count)
         if self._journal is not None and not self.ends.broke(item) and not item.session.shouldstop:
-            self._journal.test(result, self.collector, self._session.recorder.count)
+            self._journal.write(told)
         self._done.add(item.nodeid)
         if self._progress is not None:
             counts = len(self._done), self._total, item.name, self.collector.requests, len(self.collector.findings)
@@ -481,7 +490,7 @@ class ContractPlugin:
         self.collector.exchange(exchange)
         scope = self._contract.operations[exchange.operation].scope if exchange.operation is not None else ""
         if scope and exchange.identity in self._session.target.holders(scope):
-            self.collector.news.by_scope[scope] += 1
+            self.collector.present.by_scope[scope] += 1
         self.collector.observe(check_exchange(exchange, self._contract))
 
     def waited(self) -> float:
