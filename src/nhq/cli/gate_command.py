@@ -235,5 +235,5 @@ def command(
     with lock_folder(out), Interrupts() as interrupts:
         record = judge_target(options, TerminalProgress(), interrupts)
         paths = write_run_reports(record, out, formats, contract)
-        click.echo(summary.render_terminal(record, paths), nl=False)
+        terminal_output.show_summary(summary.render_terminal(record, paths))
     return 130 if interrupts.count else int(record.exit_code)
