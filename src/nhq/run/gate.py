@@ -230,7 +230,7 @@ def planner_of(
 
     Raises ConfigError where no costs are kept for the present contract.
     """
-    costs = kept.load_costs((contract.former or contract).digest).at_limit(target.limit)
+    costs = kept.load_costs((contract.former or contract).digest).on(target)
     extent = extent_of(
         target, options.minutes, options.requests, whole=selection == Selection(universal=selection.universal)
     )
@@ -342,7 +342,7 @@ def plugins_of(
     if effort.planned:
         with suppress(ConfigError):  # costs are optional: without them we only lose the estimate
             costs = kept.load_costs((session.contract.former or session.contract).digest)
-            costs = costs.at_limit(session.target.limit)
+            costs = costs.on(session.target)
     told = progress, effort, stop, journal, costs, nonce
     plugin = ContractPlugin(session, collector, selection, options.seed, *told, planner=planner, number=number)
     clock = session.clock
