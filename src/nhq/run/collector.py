@@ -42,6 +42,7 @@ class Collector:
         self.statuses: dict[str, Counter[int]] = {}
         self.by_key: Counter[str] = Counter()
         self.requests = 0
+        self.background = 0  # of these, reads that were sent beside the tests
         self.digest = hashlib.sha256()  # of every request in order and the status it got: two equal runs have one
         self.troubles: list[Trouble] = []
         self.unanswered: dict[str, str] = {}  # operation -> why a request first got no answer
@@ -97,11 +98,14 @@ class Collector:
     def exchange(self, exchange: Exchange) -> None:
         """One more exchange."""
         self.requests += 1
+        beside = self._running.present.background
+        self.background += beside
         label = exchange.identity.label if exchange.identity else ""
         self.news.exchange(exchange, label or NO_KEY)
         self.news.by_role[key_role(self.target, exchange.identity)] += 1
-        line = f"{exchange.method} {exchange.path} {label} {exchange.status} {len(exchange.request_body)}\n"
-        self.digest.update(line.encode("utf-8", "replace") + exchange.request_body)
+        if not beside:  # how many those are depends on how fast the target answers
+            line = f"{exchange.method} {exchange.path} {label} {exchange.status} {len(exchange.request_body)}\n"
+            self.digest.update(line.encode("utf-8", "replace") + exchange.request_body)
         self.by_key[label or NO_KEY] += 1
         if not self.target.restorable:  # the mock is put back after each test
             left = [self._line(line) for line in describe_write(exchange)]
@@ -112,6 +116,11 @@ class Collector:
             self.unanswered.setdefault(exchange.operation, exchange.trouble)
         if exchange.operation is not None and exchange.status is not None:
             self.statuses.setdefault(exchange.operation, Counter())[exchange.status] += 1
+
+    @property
+    def planned_requests(self) -> int:
+        """What the plan's tests sent, and what came before them."""
+        return self.requests - self.background
 
     def log(self) -> list[Exchange]:
         """The present test's exchanges, oldest first."""

@@ -191,7 +191,7 @@ def _rows(record: Record, window: float) -> Iterable[tuple[str, str, dict[str, A
         if "#" not in test.scenario and depth in set(Depth):  # later rounds lack what the first used up
             yield test.scenario, depth, _row(test, window)
     asked = record.requests
-    found = asked.total - asked.preflight - sum(test.requests for test in record.tests)
+    found = asked.total - asked.preflight - asked.background - sum(test.requests for test in record.tests)
     yield DISCOVERY, Depth.LIVE.value, {"requests": {"wide": found}}
 
 

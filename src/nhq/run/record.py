@@ -344,6 +344,7 @@ def _requests(collector: Collector, spent: Spent) -> RequestsRow:
     return RequestsRow(
         total=collector.requests,
         preflight=collector.preflight,
+        background=collector.background,
         by_operation={name: sum(counts.values()) for name, counts in sorted(collector.statuses.items())},
         by_key=dict(sorted(collector.by_key.items())),
         waits=spent.waits,
