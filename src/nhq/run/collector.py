@@ -169,10 +169,13 @@ class Collector:
         test, label = self.present, exchange.identity.label if exchange.identity else ""
         test.log[exchange.id] = exchange
         test.by_role[key_role(self.target, exchange.identity)] += 1
-        line = f"{exchange.method} {exchange.path} {label} {exchange.status} {len(exchange.request_body)}\n"
-        self._digest.update(line.encode("utf-8", "replace") + exchange.request_body)
+        background = self._running.present.background
+        if not background:  # how many those are depends on how fast the target answers
+            line = f"{exchange.method} {exchange.path} {label} {exchange.status} {len(exchange.request_body)}\n"
+            self._digest.update(line.encode("utf-8", "replace") + exchange.request_body)
         self._tell_of_test(
             events.ExchangeSeen(
+                background=background,
                 key=label or NO_KEY,
                 operation=exchange.operation,
                 status=exchange.status,
@@ -184,6 +187,11 @@ class Collector:
             left = tuple(self._line(line) for line in describe_write(exchange))
             if left:
                 self._tell(events.ThingsCreated(lines=left))
+
+    @property
+    def planned_requests(self) -> int:
+        """What the plan's tests sent, and what came before them."""
+        return self.state.requests - self.state.background
 
     def choose(self, ambiguity: str, choice: str) -> None:
         """The target chose so where the contract leaves it open."""

@@ -52,12 +52,14 @@ class ExchangeSeen(Struct, frozen=True, kw_only=True, tag_field="event", tag="ex
     """A request and the status of its answer, None where none came for the cause in `trouble`.
 
     `digest` is that of all requests and statuses of the run up to this one; "" where several are told together.
+    `background`: it was sent beside the tests, and the digest leaves it out.
     """
 
     key: str
     operation: str | None
     status: int | None
     trouble: str = ""
+    background: bool = False
     digest: str = ""
     times: int = 1
 

@@ -1,5 +1,6 @@
 """The pytest side of a run: gives tests their fixtures, and turns what happens to them into verdicts."""
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ from nhq.contract import Contract
 from nhq.errors import NhqError, crash_place, is_interrupt
 from nhq.generate.source_literals import without_source_literals
 from nhq.model import Exchange, violated
+from nhq.run.background_reads import BackgroundReads
 from nhq.run.collector import Collector
 from nhq.run.costs import Costs
 from nhq.run.early_end import Stop
@@ -104,6 +106,7 @@ class ContractPlugin:
         self.ends = TestOutcomes(self._contract, collector, self.again.wanted, self.doubted, number)
         self._items: list[pytest.Item] = []
         self._spare: dict[str, pytest.Item] = {}
+        self._beside: BackgroundReads | None = None
         self._watches: dict[str, tuple[float, float]] = {}
         collector.follow(session.running)
         session.recorder.listeners.append(self._listen)
@@ -223,6 +226,8 @@ class ContractPlugin:
         try:
             self._snapshot = self._session.snapshot()
             self._world.warm()
+            if self._beside is not None and self._number == 1:
+                self._beside.prepare(self._api, self._world, self._seed)
         except NhqError as problem:
             self.collector.trouble("discovery", str(problem))
         except Exception as crash:  # what the target holds may have any shape: the tests must run all the same
@@ -350,6 +355,10 @@ class ContractPlugin:
         self.ends.end_rest(self._session.recorder.count)
         self.collector.paced(self._session.budget.spent)
 
+    def read_beside(self, reads: BackgroundReads | None) -> None:
+        """From now on something is read beside the tests, as soon as it is known what the target holds."""
+        self._beside = reads
+
     def abandon(self, cause: str) -> None:
         """Tests that were not run: their rules are unknown, with the cause."""
         for item in self._items:
@@ -362,6 +371,11 @@ class ContractPlugin:
     def ahead_of_time(self) -> float:
         """Seconds by which the run is faster than its plan."""
         return 0.0 if self._round is None else self._round.ahead_of_time
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the minutes that the run was given are used up."""
+        return math.inf if self._round is None else self._round.seconds_left
 
     @property
     def time_is_up(self) -> bool:

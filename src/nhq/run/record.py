@@ -366,6 +366,7 @@ def _requests(state: RunState) -> RequestsRow:
     return RequestsRow(
         total=state.requests,
         preflight=state.preflight,
+        background=state.background,
         by_operation={name: sum(counts.values()) for name, counts in sorted(state.statuses.items())},
         by_key=dict(sorted(state.by_key.items())),
         waits=state.waits,

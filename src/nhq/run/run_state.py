@@ -14,15 +14,16 @@ from nhq.run.tallies import CellTally, Proven, Trouble
 
 #: The digest of no request at all.
 NOTHING_SENT = hashlib.sha256().hexdigest()
-Answered = tuple[str, str | None, int | None, str]  # key, operation, status, why none came
+Answered = tuple[str, str | None, int | None, str, bool]  # key, operation, status, why none came, background
 
 
 @dataclass(slots=True)
 class RunState:
     """What the events so far amount to. Change it by `apply` alone.
 
-    `exchanges` counts requests by the label of their key, operation, status and why no answer came; `statuses` answers
-    by operation; `unanswered` has, by operation, why a request first got none.
+    `exchanges` counts requests by the label of their key, operation, status, why no answer came, and whether they were
+    sent beside the tests; of `requests`, `background` were. `statuses` counts answers by operation; `unanswered` has, by
+    operation, why a request first got none.
     """
 
     cells: dict[tuple[str, str | None], CellTally] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class RunState:
     by_key: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     preflight: int = 0
+    background: int = 0
     digest: str = NOTHING_SENT
     troubles: list[Trouble] = field(default_factory=list)
     unanswered: dict[str, str] = field(default_factory=dict)
@@ -56,7 +58,8 @@ class RunState:
     def _exchange(self, event: events.ExchangeSeen) -> None:
         self.requests += event.times
         self.by_key[event.key] += event.times
-        self.exchanges[event.key, event.operation, event.status, event.trouble] += event.times
+        self.background += event.times if event.background else 0
+        self.exchanges[event.key, event.operation, event.status, event.trouble, event.background] += event.times
         if event.operation is not None and event.status is None:
             self.unanswered.setdefault(event.operation, event.trouble)
         elif event.operation is not None and event.status is not None:
@@ -145,8 +148,10 @@ class RunState:
 
     def summary(self) -> Iterator[TestEvent]:
         """The events of a test, alike ones summed: their fold is this state, where it is one test's."""
-        for (key, operation, status, trouble), times in self.exchanges.items():
-            yield events.ExchangeSeen(key=key, operation=operation, status=status, trouble=trouble, times=times)
+        for (key, operation, status, trouble, background), times in self.exchanges.items():
+            yield events.ExchangeSeen(
+                key=key, operation=operation, status=status, trouble=trouble, background=background, times=times
+            )
         for (rule, operation), cell in self.cells.items():
             yield from cell.summary(rule, operation)
         for seen in self.sightings.values():
