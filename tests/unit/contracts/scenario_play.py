@@ -97,7 +97,8 @@ class Wire(BaseAdapter):
 
     def _edit(self, request: PreparedRequest, response: Response) -> None:
         asked = f"{request.method} {request.path_url}"
-        self.sent.append((asked, str(request.body or ""), str(request.headers.get("Authorization", ""))))
+        body = request.body.decode("utf-8", "replace") if isinstance(request.body, bytes) else request.body
+        self.sent.append((asked, body or "", str(request.headers.get("Authorization", ""))))
         for edit in self.edits:
             shown = json.loads(response.content) if response.content else None
             made = edit(asked, response.status_code, shown)
