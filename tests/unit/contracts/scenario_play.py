@@ -204,7 +204,9 @@ class Play:
             told |= {"control_url": f"{URL}/__control", "control_token": TOKEN}
         return Target(**told | changes)
 
-    def __call__(self, file: str, name: str, seed: str = "played", seen: "Seen | None" = None, **given: Any) -> "Seen":
+    def __call__(
+        self, file: str, name: str, /, seed: str = "played", seen: "Seen | None" = None, **given: Any
+    ) -> "Seen":
         """Play one scenario; its own exceptions are the caller's. `seed` decides its choices."""
         function, seen = getattr(scenarios(file), name), seen or Seen()
         rules = [rule for mark in getattr(function, "pytestmark", []) if mark.name == "rule" for rule in mark.args]
