@@ -22,8 +22,8 @@ class RunState:
     """What the events so far amount to. Change it by `apply` alone.
 
     `exchanges` counts requests by the label of their key, operation, status, why no answer came, and whether they were
-    sent beside the tests; of `requests`, `background` were. `statuses` counts answers by operation; `unanswered` has, by
-    operation, why a request first got none.
+    sent beside the tests; of `requests`, `background` were. `statuses` counts answers by operation; `unanswered` has,
+    by operation, why a request first got none.
     """
 
     cells: dict[tuple[str, str | None], CellTally] = field(default_factory=dict)

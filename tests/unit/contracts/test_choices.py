@@ -153,7 +153,13 @@ def test_what_a_search_misses_may_be_gone(
     read = SimpleNamespace(ids=["0"], complete=complete)
     expected = [{"id": str(number)} for number in range(5)]
     search: Any = scenario("search")
-    found = search.lost(SimpleNamespace(call=call), SimpleNamespace(alone=alone), read, expected, lambda row: True)
+    found = search.lost(
+        SimpleNamespace(call=call),
+        SimpleNamespace(target=SimpleNamespace(undisturbed=alone)),
+        read,
+        expected,
+        lambda row: True,
+    )
     assert found == lost
     assert next(coming, None) is None
 

@@ -38,7 +38,7 @@ class Clerk:
 
     def __init__(self, *answers: Exchange, alone: bool = True) -> None:
         self._answers, self.asked = iter(answers), 0
-        self.session = SimpleNamespace(alone=alone, control=object() if alone else None)
+        self.session = SimpleNamespace(target=SimpleNamespace(undisturbed=alone, restorable=alone))
         self.target = SimpleNamespace(workspace="alpha", given={})
 
     def key(self, *words: Any) -> str:
@@ -171,7 +171,9 @@ def test_a_balance_drifts_by_the_same_three_times(
         return drifts[len(pauses) - 1], [answer()]
 
     leads: Iterator[str] = iter("abc")
-    enrichment.balanced(None, judged, SimpleNamespace(alone=alone), "ENRICH-BALANCE", leads, how)
+    enrichment.balanced(
+        None, judged, SimpleNamespace(target=SimpleNamespace(undisturbed=alone)), "ENRICH-BALANCE", leads, how
+    )
     ((told, words),) = seen.of("ENRICH-BALANCE")
     assert verdict in (told, words) or verdict in words
     assert pauses == [0.0, 3.0, 7.0][:looks]

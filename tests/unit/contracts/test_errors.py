@@ -56,10 +56,9 @@ def test_a_valid_body_is_accepted(
     absently: int, broken: int, really: int, controlled: bool, verdict: str, errors: Any, play: Play, seen: Seen
 ) -> None:
     """A 404 says so where a broken body is answered 400; else it is sent to real ids, where all is put back."""
-    session = SimpleNamespace(control=object() if controlled else None)
     send = SimpleNamespace(
         operation="import_leads",
-        api=SimpleNamespace(session=session),
+        api=SimpleNamespace(target=SimpleNamespace(restorable=controlled)),
         absently=lambda **sent: answered(broken if "body" in sent else absently),
         really=lambda **sent: answered(really),
     )

@@ -114,10 +114,10 @@ def test_what_one_crawl_misses_is_looked_for_again(
     ident = play.world.given("campaign_paused")
     asked = hiding(play, "/campaigns", ident, times)
     seen = play("workspaces", "test_every_campaign_is_listed")
-    assert seen.of("WS-LISTS-EVERY") == [expected]
+    assert seen.of("WS-LISTS-COMPLETE") == [expected]
     assert len(asked) == 1 + (times > 0 and not alone)
     if seen.found:
-        assert play.answer(seen.proof("WS-LISTS-EVERY")[0]).path.startswith(f"/campaigns/{ident}/leads")
+        assert play.answer(seen.proof("WS-LISTS-COMPLETE")[0]).path.startswith(f"/campaigns/{ident}/leads")
 
 
 def test_what_is_gone_need_not_be_listed(played: type[Play]) -> None:
@@ -126,7 +126,7 @@ def test_what_is_gone_need_not_be_listed(played: type[Play]) -> None:
     ident = play.world.given("campaign_paused")
     hiding(play, "/campaigns", ident, 9)
     play.edit(lambda asked, status, body: (404, body) if f"/{ident}/" in asked else None)
-    assert play("workspaces", "test_every_campaign_is_listed").of("WS-LISTS-EVERY") == [("holds", "")]
+    assert play("workspaces", "test_every_campaign_is_listed").of("WS-LISTS-COMPLETE") == [("holds", "")]
 
 
 def test_ten_of_the_missing_are_asked_for(play: Play) -> None:
@@ -137,8 +137,8 @@ def test_ten_of_the_missing_are_asked_for(play: Play) -> None:
 
     play.edit(edit)
     seen = play("workspaces", "test_every_list_is_listed")
-    assert seen.of("WS-LISTS-EVERY") == [("violated", "10 missing")]
-    assert len(seen.proof("WS-LISTS-EVERY")) == 11
+    assert seen.of("WS-LISTS-COMPLETE") == [("violated", "10 missing")]
+    assert len(seen.proof("WS-LISTS-COMPLETE")) == 11
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def stream(collector: Collector, exchange) -> list[Event]:
     collector.exchange(exchange(1, status=799))
     collector.exchange(exchange(2, status=None, trouble="the connection was reset"))
     collector.observe([holds("RL-LIMIT", "list_leads", 1)] * 2)
-    collector.observe([violated(BROKEN), violated(BROKEN), unknown("RL-ADMITS", "list_leads", "no key")])
+    collector.observe([violated(BROKEN), violated(BROKEN), unknown("RL-LIMIT-ADMITTED", "list_leads", "no key")])
     collector.trouble("test_1", "slow")
     collector.unmet("a draft campaign")
     collector.choose("bad-limit", "400")
@@ -63,7 +63,9 @@ def test_a_test_told_in_short_amounts_to_the_same(collector: Collector, exchange
     collector.begin()
     for number in (1, 2, 3):
         collector.exchange(exchange(number))
-        collector.observe([holds("RL-LIMIT", "list_leads", number), unknown("RL-ADMITS", "list_leads", "no key")])
+        collector.observe(
+            [holds("RL-LIMIT", "list_leads", number), unknown("RL-LIMIT-ADMITTED", "list_leads", "no key")]
+        )
     collector.observe([violated(BROKEN)] * 2)
     told = collector.end_test(RESULT, 3)
     assert folded(told) == record_of(collector)
