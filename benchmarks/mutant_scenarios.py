@@ -63,7 +63,7 @@ class ScenarioChain(Chain):
     def steps(self, case: Case) -> Iterator[Any]:
         """The tests of the suite, then the gate under one condition after the other."""
         root, readers = self.root, mutant_units.readers(self.base.seconds, case.mutant.file, case.mutant.was)
-        quick = [*case.units(QUICK), *readers]
+        quick = [*readers, *case.units(QUICK)]
         yield lambda: units_of(root, quick)
         reaching = spread(case.reaching)
         for met in (Condition(), Condition(live=True), Condition(shared=True)):
