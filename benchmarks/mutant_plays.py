@@ -21,7 +21,7 @@ from benchmarks.mutant_gates import ODD, Condition
 MOST, TESTS = 160, 4  # plays for one mutant, of tests that reach it
 FIRST, BESIDE, SPOKEN = 8, 4, 8  # faults that a test sees: at first, and elsewhere; others against the mutant's rules
 COMBINED, NEAR = 5, 20  # sets of many variants, variants near the rules
-WORDS = 4  # conditions that the gate is asked about
+WORDS, ENOUGH = 3, 30  # conditions that the gate is asked about; plays after which one will do
 LONGEST = 60.0  # CPU seconds for all of them
 ALL_ACT = "lets-others-do-all-they-may"
 #: A condition, and a test that meets it.
@@ -92,7 +92,7 @@ class Plays:
             if met[0] not in found and self._said(met) != self._known[repr(met)]:
                 found.add(met[0])
                 yield place
-            if len(found) == WORDS:
+            if len(found) == WORDS or (found and place > ENOUGH):
                 return
 
     def _said(self, met: Met) -> str:
