@@ -28,7 +28,8 @@ class Condition:
     """What a gate meets: faults and variants (`planted`), slow answers (`silent`), a clock that is `later`.
 
     `shared`: others may act, so it has no verdict that supposes the target to be its own. `live`: a target that
-    can't be put back, judged with the fewest requests; only the clock is still the mock's.
+    can't be put back, judged with the fewest requests; only the clock is still the mock's. `narrow`: what its target
+    file lacks: "names" of things, "keys" but one, "writes".
     """
 
     planted: tuple[str, ...] = ()
@@ -36,9 +37,22 @@ class Condition:
     later: float = 0.0
     shared: bool = False
     live: bool = False
+    narrow: str = ""
+
+    def changes(self, target: Any) -> dict[str, Any]:
+        """Those of a target that lacks something."""
+        from nhq.model import Effect
+
+        lacking: dict[str, dict[str, Any]] = {
+            "": {},
+            "names": {"given": {}},
+            "keys": {"keys": target.keys[:1]},
+            "writes": {"allow": frozenset({Effect.READ})},
+        }
+        return lacking[self.narrow]
 
     def __str__(self) -> str:
-        where = "live" if self.live else "shared" if self.shared else ""
+        where = "live" if self.live else "shared" if self.shared else f"without {self.narrow}" if self.narrow else ""
         planted = self.planted if len(self.planted) == 1 else [f"{len(self.planted)} variants"] if self.planted else []
         return " ".join(filter(None, (where, *planted))) or "gate"
 
@@ -138,6 +152,7 @@ def shown(
         target = replace(given, given=control.landmarks(), shared=met.shared)
         if met.live:
             target = replace(target, control_url="", control_token="")
+        target = replace(target, **met.changes(target))
         limits = Limits.of(PATIENCE) if met.silent else None
         session = open_session(target, contract, clock=ControlledClock(control), limits=limits)
         stack.enter_context(closing(session))
