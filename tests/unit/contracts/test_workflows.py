@@ -27,10 +27,10 @@ class Model:
         self.kind, self.said, self.stopped, self.stuck = kind, list[tuple[str, bool, str]](), "", False
         clock = ManualClock()
         limits = SimpleNamespace(limits=(1, 500))
-        session = SimpleNamespace(clock=clock, alone=alone, control=object() if alone else None)
+        session = SimpleNamespace(clock=clock, target=SimpleNamespace(undisturbed=alone, restorable=alone))
         api = SimpleNamespace(operation=lambda name: limits, session=session)
         judge = SimpleNamespace(unknown=lambda *words: self.said.append(("unknown", True, words[0])))
-        self.stage = SimpleNamespace(alone=alone, api=api, session=session, judge=judge, controlled=alone)
+        self.stage = SimpleNamespace(undisturbed=alone, api=api, session=session, judge=judge, restorable=alone)
         self.pages: list[Exchange | None] = []
         self.sent: list[Any] = []
         vars(self).update(state)
@@ -201,7 +201,7 @@ def test_steps_fit_or_do_not(
 def test_campaigns_of_every_state_are_played_with(play: Play, scenario: Callable[[str], ModuleType]) -> None:
     """A ready draft and the smallest of each other; and who is enrolled, or will be."""
     workflows: Any = scenario("workflows")
-    stage = SimpleNamespace(controlled=True, api=play.api, world=play.world)
+    stage = SimpleNamespace(restorable=True, api=play.api, world=play.world)
     cast = workflows.choose(stage)
     assert [row["status"] for row in cast.rows] == ["draft", "started", "paused", "completed"]
     for row in cast.rows[1:]:
@@ -277,7 +277,7 @@ def test_an_import_is_held_to_the_model(
         (207, ["w-A"], [1], [1], []),
         (201, ["w-A"], [1], [1], ["LIST-STATUS-207"]),
         (207, ["w-A"], [0], [1], ["LIST-MALFORMED"]),
-        (201, ["w-A"], [], [], ["LIST-DATA"]),
+        (201, ["w-A"], [], [], ["LIST-DATA-COMPLETE"]),
         (201, ["w-A", "w-A"], [], [], ["LIST-NAME-UNIQUE"]),
         (201, ["w-A", "n"], [], [], ["LIST-NAME-UNIQUE", "LIST-NAME-SUFFIX"]),
         (201, ["w-A", "x"], [], [], ["LIST-NAME-SUFFIX"]),
@@ -368,7 +368,7 @@ def nights(scenario: Callable[[str], ModuleType]) -> Sequence[tuple[str, Any]]:
 def test_a_night_plays_sixty_sequences_and_a_live_run_one(scenario: Callable[[str], ModuleType]) -> None:
     """A live run spends as little as shows anything; a night goes deeper than a gate."""
     for name, sizes in nights(scenario):
-        live, gate, nightly = (sizes[profile] for profile in ("live", "gate", "nightly"))
+        live, gate, nightly = sizes
         assert (live.sequences, nightly.sequences) == (1, 60), name
         assert live.steps < gate.steps < nightly.steps, name
         assert live.sequences < gate.sequences < nightly.sequences, name
