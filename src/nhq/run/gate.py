@@ -38,6 +38,7 @@ from nhq.run.interrupt import Interrupts
 from nhq.run.journal import RunJournal
 from nhq.run.key_doubts import withdraw_doubtful_findings
 from nhq.run.live_planner import SEED_STEP, Extent, Planner, extent_of
+from nhq.run.pace import LATE
 from nhq.run.plugin import ContractPlugin, RunProgress
 from nhq.run.pytest_isolation import run_pytest
 from nhq.run.record import Header, make_record
@@ -298,6 +299,8 @@ def run_contract_tests(
             planner = planner_of(session.target, session.contract, selection, options, answers.usual_latency)
     code, number, rounds, course = int(pytest.ExitCode.OK), 1, 1, session.budget.course
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+    if planner is not None and planner.extent.strict:
+        course.use((1 + LATE) * planner.extent.seconds)
     beside = background_of(session, collector, planner)
     while number <= rounds and code in fine and not collector.ended:
         seeded = replace(options, seed=options.seed + (number - 1) * SEED_STEP)
