@@ -125,7 +125,7 @@ class Pacer(BaseAdapter):
         sent = self._clock.now()
         planned = label not in self.allowance.windows and not self._target.exclusive_keys
         response = self._inner.send(request, *args, **kwargs)
-        self.allowance.learn(label, response.headers, sent, self._clock.now())
+        self.allowance.learn(label, response.headers, sent, self._clock.now(), response.status_code)
         return response, planned
 
     def close(self) -> None:

@@ -113,7 +113,9 @@ class WaitingTests:
 
     def _replanned(self, rest: list[pytest.Item]) -> list[pytest.Item]:
         """The tests to come, as others sent more than was known of them, or less."""
-        if dropped := self._plugin.shorten(rest, self._reserved):
+        dropped = self._plugin.shorten(rest, self._reserved)
+        dropped += [item for item in rest if item not in dropped and self._plugin.too_long(item)]
+        if dropped:
             self._plugin.leave_out(dropped)
             rest = [item for item in rest if item not in dropped]
         if all(map(comes_last, rest)) and not self._plugin.time_is_up:
