@@ -33,7 +33,7 @@ from nhq.run.collector import Collector
 from nhq.run.pace import SPREAD
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
-from nhq.scenarios.path_values import known_filters, lasting_filters, path_values
+from nhq.scenarios.path_parameters import known_filters, lasting_filters, path_values
 
 NAME = "(background reads)"
 #: Seconds between two looks while the run waits.

@@ -14,7 +14,7 @@ from nhq.generate.generated_cases import GeneratedKind, Generator, Sending
 from nhq.model import Effect, Exchange
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
-from nhq.scenarios.path_values import known_filters, lasting_filters, path_values
+from nhq.scenarios.path_parameters import known_filters, lasting_filters, path_values
 
 REPEATS = 3  # times that requests without an answer are sent again, once the target has been put back
 
