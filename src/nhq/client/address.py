@@ -24,7 +24,7 @@ def clean_url(where: str, value: str) -> str:
     try:
         prepared = requests.Request("GET", value).prepare().url or ""
     except (requests.RequestException, UnicodeError):
-        raise ConfigError(f"{where} has a host that can't be one") from None
+        raise ConfigError(f"{where} has an invalid host") from None
     return prepared.rstrip("/")
 
 
@@ -41,5 +41,5 @@ def split_url(where: str, value: str) -> SplitResult:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ConfigError(f"{where} must be an http or https URL")
     if port == 0:
-        raise ConfigError(f"{where} has a port that is none")
+        raise ConfigError(f"{where} has an invalid port")
     return parts

@@ -40,5 +40,5 @@ def test_turns_change_nothing_where_all_fits() -> None:
 @pytest.mark.parametrize("text", ["0/3", "4/3", "3", "a/b", "1/0", "-1/3", ""])
 def test_a_turn_that_is_none_is_refused(text: str) -> None:
     """With what was expected."""
-    with pytest.raises(ConfigError, match="K/N is expected"):
+    with pytest.raises(ConfigError, match="expected K/N"):
         read_turn(text)
