@@ -133,7 +133,7 @@ def test_a_hundred_leads_are_imported_whole(
 ) -> None:
     """With 201; where every entry failed nothing is known."""
     batches(play, of, status)
-    assert [told for told, _ in play("import_batches", "test_largest_batch").of("IMPORT-100")] == [verdict]
+    assert [told for told, _ in play("import_batches", "test_largest_batch").of("IMPORT-MAX-ACCEPTED")] == [verdict]
     sent = [body.count('"first_name"') for asked, body, _ in play.wire.sent if asked.endswith("/leads")]
     assert sent == [100, 101]
 
@@ -148,14 +148,14 @@ def test_where_one_of_a_hundred_failed_it_is_207(play: Play) -> None:
             else None
         )
     )
-    assert [told for told, _ in play("import_batches", "test_largest_batch").of("IMPORT-100")] == ["holds"]
+    assert [told for told, _ in play("import_batches", "test_largest_batch").of("IMPORT-MAX-ACCEPTED")] == ["holds"]
 
 
 @pytest.mark.parametrize(("status", "verdict"), [(400, "holds"), (413, "violated"), (201, "violated")])
 def test_a_hundred_and_one_are_refused(status: int, verdict: str, play: Play) -> None:
     """By 400."""
     play.edit(lambda asked, was, body: (status, body) if was == 400 else None)
-    assert [told for told, _ in play("import_batches", "test_largest_batch").of("IMPORT-101")] == [verdict]
+    assert [told for told, _ in play("import_batches", "test_largest_batch").of("IMPORT-OVER-MAX-400")] == [verdict]
 
 
 # --- failures -------------------------------------------------------------------------------------------------
@@ -280,7 +280,9 @@ def test_entries_break_the_schema_in_one_way_each(scenario: Any) -> None:
     """Three lack a member, two have an empty one, seven another type, and one a member too many."""
     bad = scenario("import_malformed").malformed(random.Random(1))
     rules = [rule for _, _, rule in bad]
-    count = [rules.count(r) for r in ("REQUEST-REQUIRED", "REQUEST-EMPTY-TEXT", "REQUEST-TYPE", "REQUEST-CLOSED")]
+    count = [
+        rules.count(r) for r in ("REQUEST-REQUIRED", "REQUEST-EMPTY-TEXT", "REQUEST-TYPE", "REQUEST-UNKNOWN-MEMBER-400")
+    ]
     assert count == [3, 2, 7, 1]
     assert all(field in lead or rule == "REQUEST-REQUIRED" for lead, field, rule in bad if field)
 

@@ -277,7 +277,7 @@ def test_an_import_is_held_to_the_model(
         (207, ["w-A"], [1], [1], []),
         (201, ["w-A"], [1], [1], ["LIST-STATUS-207"]),
         (207, ["w-A"], [0], [1], ["LIST-MALFORMED"]),
-        (201, ["w-A"], [], [], ["LIST-DATA"]),
+        (201, ["w-A"], [], [], ["LIST-DATA-COMPLETE"]),
         (201, ["w-A", "w-A"], [], [], ["LIST-NAME-UNIQUE"]),
         (201, ["w-A", "n"], [], [], ["LIST-NAME-UNIQUE", "LIST-NAME-SUFFIX"]),
         (201, ["w-A", "x"], [], [], ["LIST-NAME-SUFFIX"]),
