@@ -125,7 +125,7 @@ def command(
     told = RecordingFormat(form) if form else None
     context = click.get_current_context()
     if formats and out is None:
-        raise click.UsageError("--format needs --out, the folder that the reports go to")
+        raise click.UsageError("--format needs --out, the folder for the reports")
     if in_parts(context):
         judged = judged_in_parts(context, told)
         if isinstance(judged, str):

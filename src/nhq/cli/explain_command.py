@@ -27,7 +27,7 @@ def command(rules: Sequence[str], area: str | None, operation: str | None) -> No
     from nhq.contract.bindings import rule_bindings
 
     if rules and (area or operation):
-        raise click.UsageError("name rules, or choose them by --area and --operation; not both")
+        raise click.UsageError("give rule ids, or --area and --operation, not both")
     contract = load_contract()
     if rules:
         bound = rule_bindings()

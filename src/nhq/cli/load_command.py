@@ -51,7 +51,7 @@ def _place(text: str) -> tuple[str, int]:
     if not text:
         return "127.0.0.1", 0
     if not host or not port.isdecimal() or int(port) > 65535:
-        raise ConfigError(f"--at {text}: not HOST:PORT")
+        raise ConfigError(f"--at {text}: expected HOST:PORT")
     return host, int(port)
 
 
@@ -218,10 +218,10 @@ def command(
     from nhq.run.interrupt import Interrupts
 
     if not profile and not show:
-        raise ConfigError(f"which profile? There are {', '.join(profile_names())}")
+        raise ConfigError(f"name a profile: {', '.join(profile_names())}")
     progress = LoadProgress()
     if master and worker:
-        raise ConfigError("--master and --worker exclude each other")
+        raise ConfigError("--master and --worker can't be combined")
     request = Request(
         profile,
         out,

@@ -94,9 +94,9 @@ def command(
     Exit codes: 0 all killed and no false positives, 1 otherwise, 2 could not judge, 130 interrupted.
     """
     if formats and out is None:
-        raise click.UsageError("--format needs --out, the folder that the reports go to")
+        raise click.UsageError("--format needs --out, the folder for the reports")
     if write and not (kills or live) and (faults or families or variants or beside or others or sample):
-        raise click.UsageError("--write tells of the whole catalogue: give no option that chooses or adds")
+        raise click.UsageError("--write needs the whole catalogue: drop the options that select or add faults")
     from nhq.mutation.faults.catalogue import choose_faults, sample_faults
     from nhq.mutation.variants import catalogue
     from nhq.mutation.variants.others import by_seeds

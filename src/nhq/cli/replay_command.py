@@ -42,7 +42,7 @@ def command(
     from nhq.files import lock_folder
 
     if formats and out is None:
-        raise click.UsageError("--format needs --out, the folder that the reports go to")
+        raise click.UsageError("--format needs --out, the folder for the reports")
     with lock_folder(out):
         if contract is None:
             return _same(cassettes, out, formats)

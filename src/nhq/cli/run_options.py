@@ -118,7 +118,7 @@ def early_end_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def most_findings(fast: bool, most: int | None) -> int:
     """How many findings end a run, by both options; 0: none do. Raises UsageError where they contradict."""
     if fast and most not in (None, 1):
-        raise click.UsageError("--fail-fast is --max-findings 1: leave one of them out")
+        raise click.UsageError("--fail-fast means --max-findings 1; drop one of them")
     return 1 if fast else most or 0
 
 
@@ -135,7 +135,7 @@ def fault_options(faults: Sequence[str], target: Path | None) -> list[str]:
     Raises UsageError where a target file is to be judged, ConfigError for a fault that nobody knows.
     """
     if target is not None and faults:
-        raise click.UsageError("faults can be planted in the mock only: leave --target out")
+        raise click.UsageError("--fault works with the mock only; drop --target")
     if faults:
         from nhq.mutation.variants.catalogue import policy_change
 

@@ -100,7 +100,7 @@ def _stop(process: "subprocess.Popen[str]") -> None:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
-        raise TargetError("the mock did not end when asked to") from None
+        raise TargetError("the mock did not stop when asked") from None
     finally:
         if process.stdout is not None:
             process.stdout.close()

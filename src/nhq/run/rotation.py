@@ -38,7 +38,7 @@ def read_turn(text: str) -> Turn:
     match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
     turn = Turn(int(match[1]), int(match[2])) if match is not None else Turn(0, 0)
     if not 1 <= turn.number <= turn.of:
-        raise ConfigError(f"--rotate {text}: K/N is expected, K from 1 to N: 2/7 is the second of seven runs")
+        raise ConfigError(f"--rotate {text}: expected K/N with K from 1 to N, e.g. 2/7 for the second of seven runs")
     return turn
 
 

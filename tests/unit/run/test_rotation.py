@@ -69,5 +69,5 @@ def test_nothing_is_put_in_another_order_where_all_fits() -> None:
 @pytest.mark.parametrize("text", ["0/3", "4/3", "3", "a/b", "1/0", "-1/3", ""])
 def test_a_turn_that_is_none_is_refused(text: str) -> None:
     """With what was expected."""
-    with pytest.raises(ConfigError, match="K/N is expected"):
+    with pytest.raises(ConfigError, match="expected K/N"):
         read_turn(text)
