@@ -2,7 +2,7 @@
 
 A test sends one request after the other. Where answers take long, or tests send less than was planned, keys have
 allowance left when their windows end. It goes to reads with parameters of every kind, judged like those of tests.
-Several are in flight at once, each on a key of its own that no test uses, and none while a test looks at the limiter.
+Several are in flight at once, on keys whose windows no test looks at, and none while a test holds two keys together.
 """
 
 import math
@@ -125,12 +125,15 @@ class BackgroundReads:
             return
         self._at_work = True
         try:
-            paced = self._session.running.present.paced
-            self._landed += self._flight.landed() if paced else self._flight.settle()
-            most = _AT_A_TIME if paced else len(self._landed)
+            present, under_way = self._session.running.present, self._session.budget.allowance.under_way
+            looked_at = set() if present.paced else present.claimed
+            quiet = len(looked_at) > 1  # one key is held against another: what is sent with a third may move both
+            settle = quiet or any(under_way[label] for label in looked_at)
+            self._landed += self._flight.settle() if settle else self._flight.landed()
+            most = len(self._landed) if settle else _AT_A_TIME
             now, self._landed = self._landed[:most], self._landed[most:]
             self._take_up(now)
-            if paced and self._vain < _VAIN:
+            if not quiet and self._vain < _VAIN:
                 self._send()
         finally:
             self._at_work = False
