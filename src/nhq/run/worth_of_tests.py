@@ -133,7 +133,7 @@ def _read(file: Path, form: str) -> Mapping[str, Mapping[str, Mapping[str, Seque
 
 
 class Worth:
-    """What steps may still show, beside those that were taken. Elements: faults, areas, rules, and rules on operations."""
+    """What steps may still show beside those that were taken: faults, areas, rules, and rules on operations."""
 
     def __init__(self, steps: Sequence[PlanStep], faults: Faults, everywhere: Iterable[str]) -> None:
         """`everywhere`: rules that are judged on every answer."""
