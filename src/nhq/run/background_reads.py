@@ -31,6 +31,7 @@ from nhq.generate.generated_cases import GeneratedKind
 from nhq.model import Effect, Exchange, Identity
 from nhq.run.collector import Collector
 from nhq.run.pace import SPREAD
+from nhq.run.schedule.cooperative import CooperativeClock
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.path_values import known_filters, lasting_filters, path_values
@@ -46,6 +47,8 @@ _CLOSING = 0.06
 _TOO_LATE = 0.3
 #: What part of a window's allowance is left for the tests.
 _KEPT = 0.03
+#: Of a key that a waiting test has claimed: what part of a window isn't lent, and seconds before which nothing is.
+_LENT_NOT, _WELL_BEFORE = 0.25, 4.0
 #: Items of a page: pages are small, so that many can be judged while tests go on.
 _PAGE = 10
 #: Answers that are taken up at a time while a test goes on.
@@ -92,6 +95,17 @@ def reads_in(target: Target, seconds: float, latency: float) -> float:
     """
     keys = sum(key.workspace == target.workspace and bool(key.scopes) and not key.revoked for key in target.keys)
     return min(MOST, keys * _TOGETHER) * seconds / max(2 * latency, OFTEN)
+
+
+def requests_to_lend(allowance: Allowance, label: str, now: float, pause: float) -> int:
+    """How many requests may be sent with a key that a test has claimed, which waits for so many seconds more.
+
+    Only in a window that goes on, well before the test does, and it finds a good part of the allowance left.
+    """
+    window = allowance.running(label, now)
+    if window is None or min(pause, allowance.ends(window) - now) < _WELL_BEFORE:
+        return 0
+    return max(0, window.left - math.ceil(_LENT_NOT * window.limit))
 
 
 class BackgroundReads:
@@ -162,16 +176,26 @@ class BackgroundReads:
         """Each key that no test claims and that is behind sends a few."""
         budget, running, now = self._session.budget, self._session.running, self._session.clock.now()
         left = SPREAD * self._seconds - budget.course.elapsed
-        claimed, made = running.claimed(), list[PreparedRequest]()
+        made = list[PreparedRequest]()
         for key in self._keys if left > 0 else ():
-            if key.label not in self._reads or key.label in claimed or budget.allowance.under_way[key.label]:
+            if key.label not in self._reads or budget.allowance.under_way[key.label]:
                 continue
-            count = min(_TOGETHER, requests_behind(budget.allowance, key.label, now, now + left))
+            count = min(_TOGETHER, self._wanted(key.label, now, left))
             if count:
                 budget.allowance.depart(key.label, count)
                 made += [self._request(key) for _ in range(count)]
         self._flight.send(made)
         running.occupy(+budget.allowance.under_way)
+
+    def _wanted(self, label: str, now: float, left: float) -> int:
+        """How many requests a key may send now, in a run of which so many seconds are left."""
+        allowance, running = self._session.budget.allowance, self._session.running
+        if label not in running.claimed():
+            return requests_behind(allowance, label, now, now + left)
+        waiting, clock = running.waiting_for(label), self._session.clock
+        if not waiting or not isinstance(clock, CooperativeClock):
+            return 0
+        return requests_to_lend(allowance, label, now, clock.turns.pause_of(waiting))
 
     def _request(self, key: Identity) -> PreparedRequest:
         read, http = next(self._reads[key.label]), self._session.http
