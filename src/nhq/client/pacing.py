@@ -81,10 +81,9 @@ class Pacer(BaseAdapter):
         return self._running.present.paced
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        self._before()
         label = key_label(self._target, request)
-        if label and not self.paced:
-            self._running.present.claimed.add(label)
+        self._claim([label])
+        self._before()
         for attempt in range(_RESENDS + 1):
             waited = self.paced and self._wait_for(label)
             before = self.allowance.windows.get(label)
@@ -104,8 +103,9 @@ class Pacer(BaseAdapter):
 
         What the answers tell of a key is learned in the order of what they say is left.
         """
-        self._before()
         labels = [key_label(self._target, request) for request in requests]
+        self._claim(labels)
+        self._before()
         for label, count in Counter(filter(None, labels)).items():
             if self.paced and self.allowance.left(label, self._clock.now()) < count:
                 self.fresh_window(label)
@@ -116,6 +116,11 @@ class Pacer(BaseAdapter):
                 headers = CaseInsensitiveDict(answer.headers)
                 self.allowance.learn(answer.identity.label, headers, answer.sent, answer.received)
         return answers
+
+    def _claim(self, labels: Sequence[str]) -> None:
+        """A test that doesn't wait for allowance looks at the windows of these keys."""
+        if not self.paced:
+            self._running.present.claimed.update(filter(None, labels))
 
     def _sent(self, label: str, request: PreparedRequest, *args: Any, **kwargs: Any) -> tuple[Response, bool]:
         """The answer, and whether a 429 would be no surprise: nothing was known of the key's window.

@@ -85,6 +85,13 @@ class Running:
         """The labels of keys that tests which wait have claimed."""
         return set().union(*(one.claimed for one in (*self._outer, *self._aside.values())))
 
+    def waiting_for(self, label: str) -> str:
+        """The test that has claimed a key alone and waits, or "": others that run would be disturbed."""
+        if any(label in one.claimed for one in (self._present, *self._outer)):
+            return ""
+        names = [name for name, one in self._aside.items() if label in one.claimed]
+        return names[0] if len(names) == 1 else ""
+
     def claimed(self) -> set[str]:
         """The labels of keys whose windows tests use on purpose, the present one among them."""
         return self._present.claimed | self.claimed_by_others()

@@ -2,7 +2,7 @@
 
 A test sends one request after the other. Where answers take long, or tests send less than was planned, keys have
 allowance left when their windows end. It goes to reads with parameters of every kind, judged like those of tests.
-Several are in flight at once, each on a key of its own that no test uses, and none while a test looks at the limiter.
+Several are in flight at once, on keys whose windows no test looks at, and none while a test holds two keys together.
 """
 
 import math
@@ -31,6 +31,7 @@ from nhq.generate.generated_cases import GeneratedKind
 from nhq.model import Effect, Exchange, Identity
 from nhq.run.collector import Collector
 from nhq.run.pace import SPREAD
+from nhq.run.schedule.cooperative import CooperativeClock
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.path_parameters import known_filters, lasting_filters, path_values
@@ -46,6 +47,8 @@ _CLOSING = 0.06
 _TOO_LATE = 0.3
 #: What part of a window's allowance is left for the tests.
 _KEPT = 0.03
+#: Of a key that a waiting test has claimed: what part of a window isn't lent, and seconds before which nothing is.
+_LENT_NOT, _WELL_BEFORE = 0.25, 4.0
 #: Items of a page: pages are small, so that many can be judged while tests go on.
 _PAGE = 10
 #: Answers that are taken up at a time while a test goes on.
@@ -94,6 +97,17 @@ def reads_in(target: Target, seconds: float, latency: float) -> float:
     return min(MOST, keys * _TOGETHER) * seconds / max(2 * latency, OFTEN)
 
 
+def requests_to_lend(allowance: Allowance, label: str, now: float, pause: float) -> int:
+    """How many requests may be sent with a key that a test has claimed, which waits for so many seconds more.
+
+    Only in a window that goes on, well before the test does, and it finds a good part of the allowance left.
+    """
+    window = allowance.running(label, now)
+    if window is None or min(pause, allowance.ends(window) - now) < _WELL_BEFORE:
+        return 0
+    return max(0, window.left - math.ceil(_LENT_NOT * window.limit))
+
+
 class BackgroundReads:
     """What is read beside the tests of one run, which lasts `seconds`."""
 
@@ -125,12 +139,15 @@ class BackgroundReads:
             return
         self._at_work = True
         try:
-            paced = self._session.running.present.paced
-            self._landed += self._flight.landed() if paced else self._flight.settle()
-            most = _AT_A_TIME if paced else len(self._landed)
+            present, under_way = self._session.running.present, self._session.budget.allowance.under_way
+            looked_at = set() if present.paced else present.claimed
+            quiet = len(looked_at) > 1  # one key is held against another: what is sent with a third may move both
+            settle = quiet or any(under_way[label] for label in looked_at)
+            self._landed += self._flight.settle() if settle else self._flight.landed()
+            most = len(self._landed) if settle else _AT_A_TIME
             now, self._landed = self._landed[:most], self._landed[most:]
             self._take_up(now)
-            if paced and self._vain < _VAIN:
+            if not quiet and self._vain < _VAIN:
                 self._send()
         finally:
             self._at_work = False
@@ -159,16 +176,26 @@ class BackgroundReads:
         """Each key that no test claims and that is behind sends a few."""
         budget, running, now = self._session.budget, self._session.running, self._session.clock.now()
         left = SPREAD * self._seconds - budget.course.elapsed
-        claimed, made = running.claimed(), list[PreparedRequest]()
+        made = list[PreparedRequest]()
         for key in self._keys if left > 0 else ():
-            if key.label not in self._reads or key.label in claimed or budget.allowance.under_way[key.label]:
+            if key.label not in self._reads or budget.allowance.under_way[key.label]:
                 continue
-            count = min(_TOGETHER, requests_behind(budget.allowance, key.label, now, now + left))
+            count = min(_TOGETHER, self._wanted(key.label, now, left))
             if count:
                 budget.allowance.depart(key.label, count)
                 made += [self._request(key) for _ in range(count)]
         self._flight.send(made)
         running.occupy(+budget.allowance.under_way)
+
+    def _wanted(self, label: str, now: float, left: float) -> int:
+        """How many requests a key may send now, in a run of which so many seconds are left."""
+        allowance, running = self._session.budget.allowance, self._session.running
+        if label not in running.claimed():
+            return requests_behind(allowance, label, now, now + left)
+        waiting, clock = running.waiting_for(label), self._session.clock
+        if not waiting or not isinstance(clock, CooperativeClock):
+            return 0
+        return requests_to_lend(allowance, label, now, clock.turns.pause_of(waiting))
 
     def _request(self, key: Identity) -> PreparedRequest:
         read, http = next(self._reads[key.label]), self._session.http

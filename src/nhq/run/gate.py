@@ -304,7 +304,8 @@ def run_contract_tests(
     if planner is not None and planner.extent.strict:
         course.use((1 + LATE) * planner.extent.seconds)
     beside = background_of(session, collector, planner)
-    while number <= rounds and code in fine and not collector.ended:
+    used_up = planner.extent.seconds if planner is not None and planner.extent.strict else math.inf
+    while number <= rounds and code in fine and not collector.ended and course.elapsed < used_up:
         seeded = replace(options, seed=options.seed + (number - 1) * SEED_STEP)
         collector.repeat(number > 1)
         now = plugins_of(session, collector, selection, seeded, nonce, progress, stop, journal, planner, number)

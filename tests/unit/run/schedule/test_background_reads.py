@@ -21,7 +21,7 @@ from nhq.clock import ManualClock
 from nhq.contract import Contract
 from nhq.errors import Unmet
 from nhq.model import Effect, Identity
-from nhq.run.background_reads import OFTEN, BackgroundReads, Read, requests_behind
+from nhq.run.background_reads import OFTEN, BackgroundReads, Read, requests_behind, requests_to_lend
 from nhq.run.collector import Collector
 from nhq.run.live_planner import OWN_SECONDS
 from nhq.run.pace import LATE, EvenPace
@@ -149,3 +149,13 @@ def test_a_key_is_behind_by_an_even_use_of_its_window() -> None:
     behind = {now: requests_behind(allowance, "k", now, 180.0) for now in (10.0, 30.0, 57.0, 59.9)}
     assert behind == {10.0: 0, 30.0: 18, 57.0: 58, 59.9: 0}
     assert requests_behind(allowance, "k", 28.0, 30.0) == 58
+
+
+def test_a_key_that_a_waiting_test_has_claimed_is_lent_well_before_it_goes_on() -> None:
+    """In a window that has begun, and a quarter of that is left to the test."""
+    allowance = Allowance(60, 60.0)
+    assert requests_to_lend(allowance, "k", 0.0, 50.0) == 0
+    allowance.windows["k"] = Window(59, 60.0, 60)
+    assert requests_to_lend(allowance, "k", 10.0, 50.0) == 44
+    assert requests_to_lend(allowance, "k", 10.0, 3.0) == 0
+    assert requests_to_lend(allowance, "k", 57.0, 50.0) == 0
