@@ -136,6 +136,8 @@ class Case:
     def units(self, most: float) -> list[str]:
         """Unit tests that reach the line, the quickest first."""
         found = self._tests(self.base.units, self._lines)
+        if len(self._around) == 1:  # it runs when the file is imported, for whichever test that is
+            found = [test for test, files in self.base.units.items() if test and files.get(self.mutant.file)]
         if self._lines & set(self.base.units.get("", {}).get(self.mutant.file, ())):
             found += [test for test in self.base.units if test.startswith(mutant_units.RECORDS)]
         return mutant_units.order(list(dict.fromkeys(found)), self.base.seconds, most)

@@ -29,6 +29,8 @@ PLACES = (
     Condition(shared=True),
     *(Condition(live=live, narrow=word) for word in ("names", "keys", "writes") for live in (False, True)),
 )
+#: What takes minutes at night.
+LONG = ("test_workflows", "test_operations")
 ALL_ACT = "lets-others-do-all-they-may"
 #: A condition, and a test that meets it.
 Met = tuple[Condition, str]
@@ -54,6 +56,8 @@ class Search:
         spoken = [fault["id"] for fault in self._case.faults(SPOKEN) if not fault["silent"]]
         for place in PLACES:
             yield place, test
+        if not test.startswith(LONG):
+            yield Condition(nightly=True), test
         for fault in seen[:FIRST]:
             yield Condition((fault,)), test
         for together in self._chance.sample(self._base.catalogue["combined"], COMBINED):
@@ -109,9 +113,11 @@ class Plays:
         self._stage.begin(condition.planted, condition.later)
         play = self._tool.Play(condition.live, not condition.shared, self._stage, condition.changes)
         scenario, given = self._base.scenarios.get(test, test), self._base.params.get(test, {})
-        seen = self._tool.Seen()
+        seen, profile = self._tool.Seen(), {"profile": condition.profile} if condition.nightly else {}
         try:
-            play(Path(file).stem.removeprefix("test_"), "test_" + name.split("[")[0], scenario, seen, **given)
+            play(
+                Path(file).stem.removeprefix("test_"), "test_" + name.split("[")[0], scenario, seen, **given, **profile
+            )
             ended = ""
         except Exception as problem:
             ended = f"{type(problem).__name__} {problem}"

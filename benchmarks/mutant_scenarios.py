@@ -2,8 +2,7 @@
 
 Nothing below the scenarios is mutated, so all of it is imported once. On which mock, with which faults and variants,
 these tests show the mutant is looked for by playing them alone, in one process (tests/unit/contracts/scenario_play.py);
-the gate has the last word. What no play shows is left to the gate on the mock as it is, on one that others share, and
-on one that can't be put back.
+the gate has the last word. What no play shows is left to the gate on the mock as it is.
 """
 
 import hashlib
@@ -68,15 +67,14 @@ class ScenarioChain(Chain):
         quick = [*readers, *case.units(UNITS)]
         yield lambda: units_of(root, quick)
         reaching = spread(case.reaching)
-        wide = [(met, reaching[:WIDE]) for met in (Condition(), Condition(live=True), Condition(shared=True))]
         marked = "@pytest" in case.mutant.was  # plays look at no mark but the rules'
-        for met, tests in wide if marked else []:
-            yield from self._gate(met, tests)
+        for met in (Condition(), Condition(live=True)) if marked else ():
+            yield from self._gate(met, reaching[:WIDE])
         search = Search(case, reaching, self._sees, self.base)
         for met, test in self._plays.differing(search, lambda step: self._alone(case, step)):
             yield from self._gate(met, [test])
-        for met, tests in [] if marked else wide:
-            yield from self._gate(met, tests)
+        if not marked:
+            yield from self._gate(Condition(), reaching[:WIDE])
 
     def _alone(self, case: Case, step: Any) -> Ended:
         """A step with the mutant, beside the chain's own."""
