@@ -54,6 +54,7 @@ class Collector:
         self._news: WeakKeyDictionary[TestContext, News] = WeakKeyDictionary()
         self._discovered: News | None = None  # the first test is told together with discovery
         self._leaves: Callable[[list[str]], None] | None = None
+        self._finds: Callable[[Finding], None] | None = None
         self.tracebacks: dict[str, str] = {}  # of checks of ours that crashed, by what is said of each
         self._lasting: list[Exchange] = []
         self._earlier: dict[int, Exchange] = {}
@@ -87,6 +88,10 @@ class Collector:
     def tell_writes(self, listener: Callable[[list[str]], None]) -> None:
         """Who is told at once what a write left behind."""
         self._leaves = listener
+
+    def tell_findings(self, listener: Callable[[Finding], None]) -> None:
+        """Who is told of each finding as soon as it is kept."""
+        self._finds = listener
 
     def before(self, requests: Mapping[str, int]) -> None:
         """Requests that were sent before the first test, by the label of their key ("" for none)."""
@@ -138,6 +143,8 @@ class Collector:
                 self._crash(observation)
             if observation.finding is not None:
                 self._finding(observation.finding)
+                if self._finds is not None:
+                    self._finds(observation.finding)
             elif cell.exchange is not None and cell.exchange == observation.exchange:
                 self._show(cell.exchange, whole=False)
 
@@ -215,7 +222,7 @@ class Collector:
         for seen in event.cells:
             self.cells.setdefault((seen.rule, seen.operation), CellTally()).add_seen(seen)
         for found in event.findings:
-            proven = self.findings.setdefault(found.finding.key, Proven(found.finding, found.test, found.curl, 0))
+            proven = self.findings.setdefault(found.finding.key, Proven(found.finding, found.test, found.curl, 0, found.case))
             proven.add(found.count)
         self.count(event.by_key, event.statuses)
         self.shown.update(event.shown)
@@ -301,7 +308,7 @@ class Collector:
             self._show(number, whole=True)
         before = [*self._lasting, *self._earlier.values(), *self.news.log.values()]
         line = curl_command(proof, self.target, before) if proof is not None else ""
-        seen[sighting] = Proven(finding, sighting[1], line)
+        seen[sighting] = Proven(finding, sighting[1], line, case=self._running.present.case)
         self.findings.setdefault(finding.key, replace(seen[sighting]))
 
     def _known(self, number: int) -> Exchange | None:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from nhq.model import Finding, Verdict
+from nhq.record.case_row import CaseRow
 from nhq.record.judged_rows import ExchangeRow, TestRow
 from nhq.record.run_record import TroubleRow
 
@@ -50,6 +51,7 @@ class FindingSeen(Struct, frozen=True, kw_only=True):
     test: str
     curl: str
     count: int
+    case: CaseRow | None = None
 
 
 class ThingsCreated(Struct, frozen=True, kw_only=True, tag_field="event", tag="things-created"):

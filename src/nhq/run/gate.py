@@ -26,9 +26,11 @@ from nhq.contract.change_approvals import present_approvals
 from nhq.errors import ConfigError, RunOver
 from nhq.generate import corpus
 from nhq.model import Effect, Exchange, Finding, Level
+from nhq.record.case_file import Case
 from nhq.record.run_record import Record
 from nhq.run import costs as kept
 from nhq.run import run_plan
+from nhq.run.case_plugin import CasePlugin
 from nhq.run.collector import Collector
 from nhq.run.early_end import EarlyEnd, Stop
 from nhq.run.events import Head
@@ -62,7 +64,7 @@ class GateOptions:
     long the run may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live. The run
     ends with `max_findings` findings that fail it; 0: never. `turn` says which
     part it makes of what it can't afford. `unplanned`: each test of the live profile with its fewest
-    requests, for measuring what those cost.
+    requests, for measuring what those cost. `case`: nothing but that is played.
     """
 
     target: Path | None = None
@@ -91,6 +93,7 @@ class GateOptions:
     turn: Turn = ONLY
     unplanned: bool = False
     hear: Callable[[Exchange], None] | None = None
+    case: Case | None = None
 
 
 def judge_target(
@@ -344,6 +347,9 @@ def plugins_of(
             costs = kept.load_costs((session.contract.former or session.contract).digest)
             costs = costs.at_limit(session.target.limit)
     told = progress, effort, stop, journal, costs, nonce
+    if (case := options.case) is not None:
+        asked = {"case": case.part, "fingerprint": case.fingerprint}
+        return (CasePlugin(session, collector, selection, options.seed, *told, number=number, **asked),)
     plugin = ContractPlugin(session, collector, selection, options.seed, *told, planner=planner, number=number)
     clock = session.clock
     return (plugin, WaitingTests(plugin, session, clock.turns)) if isinstance(clock, CooperativeClock) else (plugin,)

@@ -26,6 +26,7 @@ from nhq.contract import Contract
 from nhq.errors import NhqError, crash_place, is_interrupt
 from nhq.generate.source_literals import without_source_literals
 from nhq.model import Exchange, violated
+from nhq.record.case_row import DISCOVERY, CaseRow
 from nhq.run.collector import Collector
 from nhq.run.costs import Costs
 from nhq.run.early_end import Stop
@@ -44,7 +45,7 @@ from nhq.run.selection import Selection
 from nhq.run.side_effects import started_campaigns
 from nhq.scenarios.draft_opening import BEFORE
 from nhq.scenarios.effort import USUAL, Effort, find_effort
-from nhq.scenarios.few_variants import Few, one_of
+from nhq.scenarios.few_variants import Few, Variants, one_of
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Broken, Judge
 
@@ -105,6 +106,7 @@ class ContractPlugin:
         self._items: list[pytest.Item] = []
         self._spare: dict[str, pytest.Item] = {}
         self._watches: dict[str, tuple[float, float]] = {}
+        self._asked: CaseRow | None = None
         collector.follow(session.running)
         session.recorder.listeners.append(self._listen)
         if progress is not None:
@@ -150,11 +152,15 @@ class ContractPlugin:
     @pytest.fixture
     def few(self, request: pytest.FixtureRequest) -> Few:
         """Of several variants, all; one in the live profile: the one that shows most, else another for each test."""
-        test = scenario_id(request.node)
-        places = self._round.variants(test) if self._round is not None else []
-        return lambda variants: (
-            one_of(variants, test, places) if self._effort(request.node).one_variant else list(variants)
-        )
+        present = self._session.running.present
+        return lambda variants: Variants(variants, self._places(request.node, len(variants)), present.vary)
+
+    def _places(self, item: pytest.Item, count: int) -> Sequence[int]:
+        """The places of the variants to send, of so many."""
+        if not self._effort(item).one_variant:
+            return range(count)
+        test = scenario_id(item)
+        return one_of(range(count), test, self._round.variants(test) if self._round is not None else [])
 
     @pytest.fixture
     def judge(self, request: pytest.FixtureRequest) -> Judge:
@@ -218,17 +224,25 @@ class ContractPlugin:
         """Before the first test: keep the target's state, and read what it holds."""
         if not self._total or self.planning:
             return
-        self._session.running.begin("(discovery)")
+        self._session.running.begin(DISCOVERY, CaseRow(scenario=DISCOVERY, seed=self._seed))
         self._world.venues[BEFORE] = started_campaigns(self.collector.written)
         try:
             self._snapshot = self._session.snapshot()
-            self._world.warm()
+            self._read_world()
         except NhqError as problem:
             self.collector.trouble("discovery", str(problem))
         except Exception as crash:  # what the target holds may have any shape: the tests must run all the same
             if not self.collector.misshapen():
                 self.collector.trouble("discovery", f"reading what the target holds crashed: {crash_place(crash)}")
         self.collector.keep_log()
+
+    def _read_world(self) -> None:
+        """Read what the target holds."""
+        self._world.warm()
+
+    def _case(self, item: pytest.Item) -> CaseRow:
+        """What plays a test again, before it is known which part of it."""
+        return CaseRow(scenario=scenario_id(item), seed=self._seed, depth=self._effort(item).name)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -241,7 +255,7 @@ class ContractPlugin:
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
         """Begin from the snapshot, and tell how far we are. What got no answer, for a passing reason, runs again."""
         self.ends.begin(item)
-        self._session.running.begin(item.nodeid)
+        self._session.running.begin(item.nodeid, self._case(item), self._asked)
         self.collector.begin()
         self._watches[item.nodeid] = self._timer.monotonic(), self.waited()
         self.again.begin()

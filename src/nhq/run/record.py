@@ -298,6 +298,7 @@ def _finding(number: str, proven: Proven, contract: Contract, header: Header) ->
         curl=proven.curl,
         rerun=header.rerun(finding),
         test=proven.test,
+        case=proven.case,
     )
 
 

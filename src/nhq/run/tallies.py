@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from nhq.model import Exchange, Finding, Observation, Verdict, worst_verdict
+from nhq.record.case_row import CaseRow
 from nhq.run.events import CellSeen, FindingSeen
 
 FindingKey = tuple[str, str | None, str, str]
@@ -55,6 +56,7 @@ class Proven:
     test: str
     curl: str
     count: int = 1
+    case: CaseRow | None = None
 
     def add(self, times: int) -> None:
         """It was seen so many times more."""
@@ -66,7 +68,7 @@ class Proven:
 
     def seen(self, count: int) -> FindingSeen:
         """As an event tells it of a test that saw it so many times."""
-        return FindingSeen(finding=self.finding, test=self.test, curl=self.curl, count=count)
+        return FindingSeen(finding=self.finding, test=self.test, curl=self.curl, count=count, case=self.case)
 
 
 @dataclass(frozen=True, slots=True)
