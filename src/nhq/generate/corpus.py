@@ -104,8 +104,15 @@ def generated_row(sending: Sending) -> GeneratedRow | None:
         return None
     if body is not None and len(body) > BODY_MOST:
         return None
-    told = {"method": sending.method, "path": sending.path, "query": sending.query, "body": body}
-    return GeneratedRow(**told, media_type=sending.media_type, kind=sending.kind.value, negative=sending.negative)
+    return GeneratedRow(
+        method=sending.method,
+        path=sending.path,
+        query=sending.query,
+        body=body,
+        media_type=sending.media_type,
+        kind=sending.kind.value,
+        negative=sending.negative,
+    )
 
 
 def sending_of(row: GeneratedRow) -> Sending:

@@ -36,7 +36,7 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def cases_of(record: Record) -> list[Case]:
     """A case for each of a run's findings that a part of it shows again, each fingerprint once."""
     told: dict[str, Case] = {}
-    for finding in record.findings:
+    for finding in sorted(record.findings, key=lambda one: one.case.requests if one.case is not None else 0):
         if finding.case is None or finding.fingerprint in told:
             continue
         shown = (record.exchanges.get(str(number)) for number in finding.exchanges)

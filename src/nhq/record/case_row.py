@@ -36,6 +36,8 @@ class CaseRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
         str, Meta(description="The choices of a state machine's shortest sequence: Hypothesis' version, and its code.")
     ] = ""
 
+    requests: Annotated[Count, Meta(description="How many it had sent when it was shown, at the most.")] = 0
+
     @property
     def kind(self) -> CaseKind:
         """What of the scenario is played: one request, one sequence, one variant, or all of it."""

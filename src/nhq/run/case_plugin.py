@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from nhq.model import Finding
+from nhq.model import Exchange, Finding
 from nhq.record.case_row import DISCOVERY, CaseRow
-from nhq.run.plugin import ContractPlugin
+from nhq.run.plugin import TOGETHER, ContractPlugin
 from nhq.run.scenario_ids import scenario_id
 
 
@@ -17,17 +17,23 @@ class ShownAgain(BaseException):
 
 
 class CasePlugin(ContractPlugin):
-    """One per run of a case. `fingerprint` is that of the finding which ends it."""
+    """One per run of a case. `fingerprint` is that of the finding which ends it, `rule` the rule that it breaks."""
 
-    def __init__(self, *args: Any, case: CaseRow, fingerprint: str, **options: Any) -> None:
+    def __init__(self, *args: Any, case: CaseRow, rule: str, fingerprint: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._asked, self._fingerprint = case, fingerprint
+        self._asked, self._rule, self._fingerprint = case, rule, fingerprint
         self.collector.tell_findings(self._found)
 
     def _found(self, finding: Finding) -> None:
         """One more finding was kept. Raises ShownAgain for the one that the case is about."""
         if finding.fingerprint == self._fingerprint:
             raise ShownAgain
+
+    def _listen(self, exchange: Exchange) -> None:
+        """One more exchange: what all so far show together is seen as soon as they do."""
+        super()._listen(exchange)
+        if self._rule in TOGETHER and self._session.running.present.asked is not None:
+            self.look_together()
 
     @property
     def _case_asked(self) -> CaseRow:

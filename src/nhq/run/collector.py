@@ -18,7 +18,7 @@ from nhq.run.costs import key_role
 from nhq.run.events import Event, TestEnded, ThingsCreated
 from nhq.run.reproduction import curl_command
 from nhq.run.side_effects import describe_write
-from nhq.run.tallies import CellTally, FindingKey, News, Proven, Sighting, Trouble
+from nhq.run.tallies import CellTally, FindingKey, News, Proven, Sighting, Trouble, case_of
 from nhq.run.test_results import TestResult, result_of
 
 FINDINGS_MOST = 200
@@ -222,7 +222,9 @@ class Collector:
         for seen in event.cells:
             self.cells.setdefault((seen.rule, seen.operation), CellTally()).add_seen(seen)
         for found in event.findings:
-            proven = self.findings.setdefault(found.finding.key, Proven(found.finding, found.test, found.curl, 0, found.case))
+            proven = self.findings.setdefault(
+                found.finding.key, Proven(found.finding, found.test, found.curl, 0, found.case)
+            )
             proven.add(found.count)
         self.count(event.by_key, event.statuses)
         self.shown.update(event.shown)
@@ -308,8 +310,9 @@ class Collector:
             self._show(number, whole=True)
         before = [*self._lasting, *self._earlier.values(), *self.news.log.values()]
         line = curl_command(proof, self.target, before) if proof is not None else ""
-        seen[sighting] = Proven(finding, sighting[1], line, case=self._running.present.case)
-        self.findings.setdefault(finding.key, replace(seen[sighting]))
+        case = case_of(self._running.present.case, self.news, finding)
+        seen[sighting] = Proven(finding, sighting[1], line, case=case)
+        self.findings.setdefault(finding.key, replace(seen[sighting])).shorten(case)
 
     def _known(self, number: int) -> Exchange | None:
         """An exchange of the present test, or one of an earlier test that it was proven with."""

@@ -261,9 +261,13 @@ def _whole_target(options: GateOptions, contract: Contract, stack: ExitStack) ->
 
 
 def effort_of(target: Target, options: GateOptions) -> Effort:
-    """How much is sent: what was asked for, or what suits the target. Raises ConfigError for an unknown profile."""
-    if options.profile:
-        return find_effort(options.profile)
+    """How much is sent: as asked for, or as suits the target; of a case as it was found, where that is put back.
+
+    Raises ConfigError for an unknown profile.
+    """
+    found = options.case.part.depth if options.case is not None and target.restorable else ""
+    if options.profile or found:
+        return find_effort(options.profile or found)
     return USUAL if target.restorable else SPARING
 
 
@@ -348,8 +352,13 @@ def plugins_of(
             costs = costs.at_limit(session.target.limit)
     told = progress, effort, stop, journal, costs, nonce
     if (case := options.case) is not None:
-        asked = {"case": case.part, "fingerprint": case.fingerprint}
-        return (CasePlugin(session, collector, selection, options.seed, *told, number=number, **asked),)
+        plays = CasePlugin(
+            *(session, collector, selection, options.seed, *told),
+            case=case.part,
+            rule=case.rule,
+            fingerprint=case.fingerprint,
+        )
+        return (plays,)
     plugin = ContractPlugin(session, collector, selection, options.seed, *told, planner=planner, number=number)
     clock = session.clock
     return (plugin, WaitingTests(plugin, session, clock.turns)) if isinstance(clock, CooperativeClock) else (plugin,)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -48,6 +48,11 @@ from nhq.scenarios.effort import USUAL, Effort, find_effort
 from nhq.scenarios.few_variants import Few, Variants, one_of
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Broken, Judge
+
+
+#: What a test's exchanges are judged by together, beside the rules of their headers.
+_CHECKS = (shown_is_found, what_is_owed)
+TOGETHER = frozenset(header_sequence.RULES).union(*(vars(check)["rules"] for check in _CHECKS))
 
 
 class RunProgress(Protocol):
@@ -420,7 +425,9 @@ class ContractPlugin:
                 )
 
     def leave(self) -> None:
-        """The run is over, or its next round begins: hear no more of what is sent."""
+        """The run is over, or its next round begins: hear no more of what is sent, and leave the target as it was."""
+        with suppress(NhqError):  # gone by now: every test has said so
+            self._session.restore(self._snapshot)
         self._session.recorder.listeners.remove(self._listen)
         if self._progress is not None:
             self._session.budget.course.waiting.remove(self._progress.wait)
@@ -479,14 +486,20 @@ class ContractPlugin:
         return None
 
     def sequence(self) -> None:
-        """What the exchanges of the present test show together."""
+        """What the exchanges of the present test show together: no part of it by itself."""
+        self._session.running.present.request(None, keyless=False)
+        self._session.running.present.vary(None)
+        self.look_together()
+
+    def look_together(self) -> None:
+        """What the exchanges of the present test show together so far."""
         target = self._session.target
         log, before = self.collector.log(), self.collector.lasting()
         last = log[-1] if log else None
         keyed = [mark_uncounted(exchange, self._contract) for exchange in log]
         counted = partial(check_sequence, keyed, target.limit, target.window, target.exclusive_keys)
         self.collector.observe(run_guarded(counted, last, header_sequence.RULES))
-        for check in (shown_is_found, what_is_owed):
+        for check in _CHECKS:
             told = partial(check, log, before, self._contract, target.undisturbed)
             self.collector.observe(run_guarded(told, last, vars(check)["rules"]))
 

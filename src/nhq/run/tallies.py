@@ -3,11 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from nhq.model import Exchange, Finding, Observation, Verdict, worst_verdict
 from nhq.record.case_row import CaseRow
 from nhq.run.events import CellSeen, FindingSeen
 
 FindingKey = tuple[str, str | None, str, str]
+#: Requests that find out what a generated one may name.
+READS = 3
 Sighting = tuple[str, str]  # the label of the key that a finding was seen with, or "", and the test
 
 
@@ -62,6 +66,11 @@ class Proven:
         """It was seen so many times more."""
         self.count += times
 
+    def shorten(self, case: CaseRow | None) -> None:
+        """It is shown by this case too: the one that sends less is kept."""
+        if case is not None and (self.case is None or case.requests < self.case.requests):
+            self.case = case
+
     def remark(self, text: str) -> None:
         """Say beside what was seen what else it might be."""
         self.finding = replace(self.finding, actual=f"{self.finding.actual}, {text}")
@@ -69,6 +78,17 @@ class Proven:
     def seen(self, count: int) -> FindingSeen:
         """As an event tells it of a test that saw it so many times."""
         return FindingSeen(finding=self.finding, test=self.test, curl=self.curl, count=count, case=self.case)
+
+
+def case_of(case: CaseRow | None, news: "News", finding: Finding) -> CaseRow | None:
+    """What is under way, with how many requests it takes to show a finding.
+
+    A sequence's proof is all of it. What a generated request needs before it are a few reads.
+    """
+    if case is None:
+        return None
+    whole = {"sequence": len(finding.exchanges), "request": len(finding.exchanges) + READS}
+    return structs.replace(case, requests=whole.get(case.kind, len(news.log)))
 
 
 @dataclass(frozen=True, slots=True)

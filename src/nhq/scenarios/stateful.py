@@ -153,11 +153,11 @@ def play_machine(machine: Callable[[MachineStage], RuleBasedStateMachine], stage
         return machine(stage)
 
     asked = present.asked.sequence if present.asked is not None else ""
-    played = sequence_again(seeded(stage.rng.randrange(2**32))(new), asked)  # type: ignore[arg-type]
+    played: Any = sequence_again(seeded(stage.rng.randrange(2**32))(new), asked)
     try:
         run_state_machine_as_test(played, settings=chosen)
-    except Broken as broken:
-        present.play(sequence_of(broken))
+    except Broken as found:
+        present.play(sequence_of(found))
         raise
     except DidNotReproduce:
         return
