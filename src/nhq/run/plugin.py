@@ -49,7 +49,6 @@ from nhq.scenarios.few_variants import Few, Variants, one_of
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Broken, Judge
 
-
 #: What a test's exchanges are judged by together, beside the rules of their headers.
 _CHECKS = (shown_is_found, what_is_owed)
 TOGETHER = frozenset(header_sequence.RULES).union(*(vars(check)["rules"] for check in _CHECKS))
