@@ -61,9 +61,6 @@ class CasePlugin(ContractPlugin):
             return True
         return super().pytest_runtestloop(session)
 
-    def _depth(self, item: pytest.Item) -> str:
-        return self._profile
-
     def _places(self, item: pytest.Item, count: int) -> Sequence[int]:
         """The variant that showed it, where a scenario has so many."""
         place = self._case_asked.variant
