@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nhq.errors import ConfigError
 from nhq.files import replace_text
-from nhq.record.case_file import case_text, cases_of
+from nhq.record.case_file import Case, case_text, cases_of
 from nhq.record.run_record import Record
 
 FOLDER = "cases"
@@ -17,20 +17,27 @@ def case_file_name(fingerprint: str) -> str:
     return f"{fingerprint[:12]}.json"
 
 
-def write_cases(record: Record, folder: Path, *, keep: bool = False) -> list[Path]:
-    """Write each finding's case into a folder, which is made where there is any, and return the files.
+def write_cases(record: Record, folder: Path) -> list[Path]:
+    """Write each finding's case into a folder, which then tells of this run alone, and return the files.
 
-    `keep`: files of earlier runs stay; else they go, so that the folder tells of this run alone. Raises ConfigError
-    where nothing can be written.
+    Raises ConfigError where nothing can be written.
     """
-    files = {folder / case_file_name(case.fingerprint): case_text(case) for case in cases_of(record)}
+    files = [write_case(case, folder) for case in cases_of(record)]
     try:
-        for old in folder.glob("*.json") if not keep else ():
+        for old in folder.glob("*.json"):
             if _NAME.fullmatch(old.name) and old not in files:
                 old.unlink()
-        for file, text in files.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            replace_text(file, text)
     except OSError as problem:
-        raise ConfigError(f"cannot write cases to {folder}: {problem.strerror or problem}") from problem
-    return list(files)
+        raise ConfigError(f"cannot remove the cases of an earlier run: {problem.strerror or problem}") from problem
+    return files
+
+
+def write_case(case: Case, folder: Path) -> Path:
+    """Write one case into a folder, which is made, and return the file. Raises ConfigError where it can't be."""
+    file = folder / case_file_name(case.fingerprint)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_text(file, case_text(case))
+    except OSError as problem:
+        raise ConfigError(f"{file}: cannot be written ({problem.strerror or problem})") from problem
+    return file

@@ -28,6 +28,7 @@ class CaseOutcome:
     record: Record
     seen: bool
     requests: int
+    part: CaseRow
 
     @property
     def exit_code(self) -> ExitCode:
@@ -70,12 +71,12 @@ def judge_case(
 
     What the options say of a target is kept; rules, operations, seed and depth are the case's.
     """
-    outcome = CaseOutcome(case, *_played(case, case.part, options, progress, interrupts))
+    outcome = CaseOutcome(case, *_played(case, case.part, options, progress, interrupts), case.part)
     whole = whole_scenario(case.part)
     if outcome.seen or whole == case.part or outcome.record.interrupted:
         return outcome
     record, seen, requests = _played(case, whole, options, progress, interrupts)
-    return CaseOutcome(case, record, seen, outcome.requests + requests)
+    return CaseOutcome(case, record, seen, outcome.requests + requests, whole)
 
 
 def whole_scenario(part: CaseRow) -> CaseRow:

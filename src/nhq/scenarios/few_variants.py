@@ -16,8 +16,8 @@ class Variants(list[Any]):
         self._places, self._told = places, told
 
     def __iter__(self) -> Iterator[Any]:
-        for place, variant in zip(self._places, super().__iter__(), strict=True):
-            self._told(place)
+        for number, variant in enumerate(super().__iter__()):
+            self._told(self._places[number] if number < len(self._places) else None)  # a test may add its own
             yield variant
         self._told(None)
 

@@ -68,7 +68,7 @@ def _without_headers_after(operation: str, seconds: float) -> Around:
         began: dict[str, int] = {}
 
         def told(called: str, status: int, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-            kept = true(called, status, headers)
+            kept: list[tuple[bytes, bytes]] = true(called, status, headers)
             reset = next((int(value) for name, value in kept if name == b"x-ratelimit-reset"), 0)
             if called != operation or not reset:
                 return kept
