@@ -62,7 +62,8 @@ class ScenarioChain(Chain):
 
     def steps(self, case: Case) -> Iterator[Any]:
         """The tests of the suite, then the gate under one condition after the other."""
-        root, quick = self.root, [*case.units(QUICK), *mutant_units.readers(self.base.seconds)]
+        root, readers = self.root, mutant_units.readers(self.base.seconds, case.mutant.was)
+        quick = [*case.units(QUICK), *readers]
         yield lambda: units_of(root, quick)
         reaching = spread(case.reaching)
         for met in (Condition(), Condition(live=True), Condition(shared=True)):

@@ -15,6 +15,8 @@ from benchmarks.mutant_reach import Trace
 RECORDS = "tests/catalogue/test_records.py"
 #: Read the scenarios as text, so they reach no line of them, or import all of them.
 READERS = ("tests/catalogue/test_marks.py", "tests/catalogue/test_scenarios.py", RECORDS)
+#: Reads the marks alone.
+MARKS = "tests/catalogue/test_scenario_marks.py"
 #: Folders of tests that judge a room without a process of their own.
 FOLDERS = {
     "src/nhq/checks": (
@@ -25,7 +27,7 @@ FOLDERS = {
         RECORDS,
     ),
     "src/nhq/ratelimit": ("tests/unit/ratelimit", "tests/unit/checks", "tests/unit/load", RECORDS),
-    "contracts": ("tests/unit/contracts", "tests/unit/run/test_lifecycle_model.py", *READERS),
+    "contracts": ("tests/unit/contracts", "tests/unit/run/test_lifecycle_model.py", MARKS, *READERS),
 }
 _QUIET = ("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "_hypothesis_pytestplugin")
 
@@ -82,9 +84,9 @@ def _ran(root: Path, files: Sequence[str], plugin: Ran, *words: str, trace: Trac
     return {"seconds": plugin.seconds, "failed": plugin.failed, "unread": plugin.unread}
 
 
-def readers(tests: Iterable[str]) -> list[str]:
-    """Those of the tests that read scenarios."""
-    return [test for test in tests if test.startswith(READERS)]
+def readers(tests: Iterable[str], changed: str) -> list[str]:
+    """Those of the tests that read scenarios; marks only where one is changed."""
+    return [test for test in tests if test.startswith((*READERS, *([MARKS] if "@pytest" in changed else [])))]
 
 
 def order(tests: Sequence[str], seconds: Mapping[str, float], most: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""Records with as many findings as somebody wants, made from a record of a run: `python tests/sized_records.py FOLDER`.
+"""Records with as many findings as somebody wants, made from a record of a run: `python -m tests.sized_records FOLDER`.
 
 Writes report.html with 0, 3 and 300 findings, and of a run that judged half of its rules, into folders of that name:
 to be looked at in a browser, on paper and on a phone. It reads FOLDER/results.json, the record of any gate run.

@@ -52,6 +52,6 @@ class CassettePlugin(ContractPlugin):
         """Put the test's cassette in, and take it out when all is over."""
         self._tape.insert(self._deck.insert(scenario_id(item)))
         yield from super().pytest_runtest_protocol(item, nextitem)
-        self._deck.eject(self.collector.tests[-1])
+        self._deck.eject(self.ends.result(item))
         self._tape.eject()
         return True  # as pytest's own protocol says: the test was run

@@ -10,7 +10,6 @@ from msgspec import structs
 from nhq.cassettes.breaking_exchanges import Break, broken_by_change
 from nhq.cassettes.cassette_library import DISCOVERY, Recorded, cassettes_folder, read_all, read_target
 from nhq.cassettes.offline_judging import recorded_interactions
-from nhq.client.pacing import Spent
 from nhq.clock import SystemClock
 from nhq.contract import Contract, load_contract
 from nhq.contract.bindings import rule_bindings
@@ -58,7 +57,7 @@ def judge_changed(
         told = replace(today, document=changed.document, digest=changed.digest)
         if changed is not today:
             told = replace(told, former=today, changes=changed.changes)
-        record = make_record(header, told, target, collector, Selection(), Spent(), rule_bindings(), accepted)
+        record = make_record(header, told, target, collector, Selection(), rule_bindings(), accepted)
     # A change that breaks what only an overlay asks breaks it all the same; so does one of what we judge by.
     record = structs.replace(record, exit_code=1 if found or red else 0)
     return ChangeOutcome(tuple(found), tuple(map(_line, red)), collector.requests, record)

@@ -83,8 +83,9 @@ def replay_cassettes(folder: Path | None = None, command: str = "nhq replay") ->
         name, _, cause = line.partition(": ")
         collector.trouble(name, cause)
     judge_recorded([shelf[test] for test in shelf if test not in player.played | {DISCOVERY}], contract, collector)
+    collector.paced(session.budget.spent)
     header = Header("replay", shelf[DISCOVERY].label.seed, "replay", command, started, clock.monotonic() - began)
-    return make_record(header, contract, session.target, collector, Selection(), session.budget.spent, rule_bindings())
+    return make_record(header, contract, session.target, collector, Selection(), rule_bindings())
 
 
 def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Collector, Player]:

@@ -249,7 +249,7 @@ def command(
         record = judge_target(options, TerminalProgress(), interrupts)
         paths = write_run_reports(record, out, formats, contract)
         write_cases(record, out / FOLDER)
-        click.echo(summary.render_terminal(record, paths), nl=False)
+        terminal_output.show_summary(summary.render_terminal(record, paths))
     return 130 if interrupts.count else int(record.exit_code)
 
 
@@ -267,6 +267,6 @@ def _play_case(file: Path, options: "GateOptions", out: Path, formats: tuple[str
     with lock_folder(out), Interrupts() as interrupts:
         outcome = judge_case(case, replace(options, journal=None), TerminalProgress(), interrupts)
         paths = write_run_reports(outcome.record, out, formats, options.contract)
-        click.echo(summary.render_terminal(outcome.record, paths), nl=False)
+        terminal_output.show_summary(summary.render_terminal(outcome.record, paths))
         click.echo(outcome.words)
     return 130 if interrupts.count else outcome.exit_code

@@ -256,5 +256,5 @@ def command(
             progress.done()
         paths = write_run_reports(record, out, formats, contract)
         lines = load_section.load_text(record.load) + "\n" if record.load is not None else ""
-        click.echo(lines + summary.render_terminal(record, paths), nl=False)
+        terminal_output.show_summary(lines + summary.render_terminal(record, paths))
     return 130 if interrupts.count else int(record.exit_code)

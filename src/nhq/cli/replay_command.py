@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from nhq.cli.report_formats import format_option
+from nhq.cli.terminal_output import show_summary
 
 
 @click.command()
@@ -57,7 +58,7 @@ def _same(cassettes: Path | None, out: Path | None, formats: Sequence[str]) -> i
 
     record = replay_cassettes(cassettes, given_command())
     paths = write_run_reports(record, out, formats) if out is not None else []
-    click.echo(terminal_summary.render_terminal(record, paths), nl=False)
+    show_summary(terminal_summary.render_terminal(record, paths))
     return int(record.exit_code)
 
 

@@ -6,6 +6,10 @@ import select
 import sys
 from contextlib import suppress
 
+import click
+
+from nhq.cli.coloured_text import colour_summary, wants_colour
+
 
 def show_anything() -> None:
     """Let a terminal show `?` for what its encoding lacks; without this a word of ours or of a server ends the run."""
@@ -25,6 +29,13 @@ def say_on_stderr(line: str = "", end: str = "\n") -> None:
         return
     with suppress(OSError, ValueError):
         print(line, end=end, file=sys.stderr, flush=True)
+
+
+def show_summary(text: str) -> None:
+    """Print the summary of a run on stdout; its signs are coloured where a terminal shows them."""
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    coloured = wants_colour(on_terminal, os.environ)
+    click.echo(colour_summary(text) if coloured else text, nl=False, color=coloured)
 
 
 def reader_left() -> bool:

@@ -79,6 +79,11 @@ class Allowance:
             told = Window(told.left - 1, told.reset, told.limit)
         self.windows[key] = told
 
+    def reserve(self, key: str, count: int, now: float) -> None:
+        """So many requests are on their way: until their answers tell of the window, they count as sent."""
+        known = self.running(key, now) or Window(self.limit, self.clock.theirs(now) + self.window, self.limit)
+        self.windows[key] = Window(known.left - count, known.reset, known.limit)
+
     def _told(self, headers: Mapping[str, str], now: float) -> Window | None:
         try:
             left, reset = int(headers["X-RateLimit-Remaining"]), float(headers["X-RateLimit-Reset"])

@@ -55,6 +55,11 @@ class ExchangeRecorder(BaseAdapter):
         """The name of the test that sends."""
         return self._running.present.name
 
+    @property
+    def wire(self) -> BaseAdapter:
+        """The link behind this one."""
+        return self._inner
+
     def begin_epoch(self) -> None:
         """The target was put back."""
         self.epoch += 1
@@ -102,6 +107,10 @@ class ExchangeRecorder(BaseAdapter):
         asked = [(e.method, e.path, e.request_body, e.identity and e.identity.label) for e in told]
         places = sorted(range(len(told)), key=lambda n: (asked.index(asked[n]), told[n].status or 0))
         return [self._tell(told[place]) for place in places]
+
+    def tell_sent(self, sendings: Sequence[SentAtOnce]) -> list[Exchange]:
+        """Record what was sent beside, in this order."""
+        return [self._tell(self._told_of(sent)) for sent in sendings]
 
     def _told_of(self, sent: SentAtOnce) -> Exchange:
         """What one of several requests came to."""

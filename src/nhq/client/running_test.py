@@ -1,6 +1,6 @@
 """Which test is running: one object that recorder, pacer and collector ask, switched in one place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -15,8 +15,8 @@ class TestContext:
     """What belongs to one test while it runs, and is put aside with it.
 
     `paced`: its requests wait for allowance. `claimed` are the labels of keys whose windows it uses on purpose: while
-    it waits, no other test uses them. `case` is the part of it that is under way; `asked` the only part that is
-    wanted, where a case is played again.
+    it waits, no other test uses them. `background`: it is no test, but what is sent beside the tests. `case` is the
+    part of it that is under way; `asked` the only part that is wanted, where a case is played again.
     """
 
     __test__ = False
@@ -24,6 +24,7 @@ class TestContext:
     name: str = ""
     paced: bool = True
     claimed: set[str] = field(default_factory=set)
+    background: bool = False
     case: CaseRow | None = None
     asked: CaseRow | None = None
 
@@ -59,6 +60,7 @@ class Running:
         self._present = TestContext()
         self._aside: dict[str, TestContext] = {}
         self._outer: list[TestContext] = []
+        self._busy: set[str] = set()
 
     @property
     def present(self) -> TestContext:
@@ -87,9 +89,26 @@ class Running:
         finally:
             self._present = self._outer.pop()
 
+    @contextmanager
+    def beside(self, context: TestContext) -> Iterator[None]:
+        """Within, what is sent beside the tests is the present one."""
+        before, self._present = self._present, context
+        try:
+            yield
+        finally:
+            self._present = before
+
+    def occupy(self, labels: Iterable[str]) -> None:
+        """The keys that what is sent beside the tests uses now: tests take others meanwhile."""
+        self._busy = set(labels)
+
     def claimed_by_others(self) -> set[str]:
-        """The labels of keys that tests which wait have claimed."""
-        return set().union(*(one.claimed for one in (*self._outer, *self._aside.values())))
+        """The labels of keys that tests which wait have claimed, and of those in use beside the tests."""
+        return self._busy.union(*(one.claimed for one in (*self._outer, *self._aside.values())))
+
+    def claimed(self) -> set[str]:
+        """The labels of keys whose windows tests use on purpose, the present one among them."""
+        return self._present.claimed.union(*(one.claimed for one in (*self._outer, *self._aside.values())))
 
     def free(self, keys: Sequence[Identity]) -> list[Identity]:
         """The keys that no waiting test has claimed; all of them where none would be left."""

@@ -30,12 +30,12 @@ class SentAtOnce:
 def send_at_once(wire: BaseAdapter, requests: Sequence[PreparedRequest], clock: Clock) -> list[SentAtOnce]:
     """Send all at one instant, each on a connection of its own; one after the other where there is no network."""
     if not isinstance(wire, NetworkAdapter):
-        return [_send(wire, request, clock) for request in requests]
+        return [send_one(wire, request, clock) for request in requests]
     barrier = Barrier(len(requests))
     wires = [wire.beside(_meeting(barrier)) for _ in requests]
     try:
         with ThreadPoolExecutor(len(requests)) as pool:
-            return list(pool.map(lambda link, request: _send(link, request, clock), wires, requests))
+            return list(pool.map(lambda link, request: send_one(link, request, clock), wires, requests))
     finally:
         for link in wires:
             link.close()
@@ -51,7 +51,8 @@ def _meeting(barrier: Barrier) -> Callable[[], None]:
     return meet
 
 
-def _send(wire: BaseAdapter, request: PreparedRequest, clock: Clock) -> SentAtOnce:
+def send_one(wire: BaseAdapter, request: PreparedRequest, clock: Clock) -> SentAtOnce:
+    """Send one request; what kept an answer from coming stands in its place."""
     sent = clock.now()
     try:
         came: Response | RequestException = wire.send(request)

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from nhq.client.pacing import Spent
 from nhq.client.target import Target
 from nhq.contract import load_contract
 from nhq.load.anomaly_rules import load_observations, rules_of_run
@@ -45,7 +44,7 @@ def history_record(
         contract = replace(contract, rules=rules, operations={})
         collector.unmet(NAMELESS)
     selection = Selection(rules_of_run(tuple(Aspect), verdicts), frozenset(called))
-    record = make_record(header, contract, target, collector, selection, Spent(), {})
+    record = make_record(header, contract, target, collector, selection, {})
     profile = Profile("recorded", NAME, Pace.FLOOD, {}, _ANYTHING, keys=len(history.keys))
     plan = SendPlan(profile, limit, window, len(history.keys), float(history.received.max() - history.sent.min()))
     load = load_section(history, verdicts, (), plan, files)

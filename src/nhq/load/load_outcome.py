@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from nhq.client.pacing import Spent
 from nhq.contract.change_approvals import ChangeApprovals
 from nhq.errors import TargetError
 from nhq.load.abort_conditions import budget_left_open, left_open
@@ -49,7 +48,7 @@ def load_record(work: Run, header: Header, accepted: ChangeApprovals) -> Record:
     for name in work.left_out:
         collector.unmet(f"permission for {name}, which the profile's mix has")
     selection = Selection(rules_of_run(plan.profile.judges, verdicts), frozenset(called))
-    record = make_record(header, contract, work.target, collector, selection, Spent(), {}, accepted)
+    record = make_record(header, contract, work.target, collector, selection, {}, accepted)
     files = [path.name for path in sorted(work.folder.glob("*.arrows"))]
     load = load_section(history, verdicts, kept, plan, files, max(1, work.request.workers), work.unshown)
     return _with_budget(structs.replace(record, load=load), load)

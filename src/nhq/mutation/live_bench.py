@@ -20,11 +20,11 @@ from nhq.mutation.mutant_status import GOOD, MutantOutcome, mutant_status
 from nhq.mutation.variants.variant import Variant
 from nhq.run.collector import Collector
 from nhq.run.early_end import Stop
+from nhq.run.events import FindingKey
 from nhq.run.gate import GateOptions, open_target, run_contract_tests
 from nhq.run.key_doubts import excusable
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import make_selection
-from nhq.run.tallies import FindingKey
 
 #: How many requests runs send, one run after the other until one sees the fault.
 MARKS = (180, 300, 600, 900, 1500, 3000)

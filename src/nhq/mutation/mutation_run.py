@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from nhq.client.pacing import Spent
 from nhq.client.target import Target
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
@@ -86,7 +85,7 @@ def measure_mutation(wish: Wish, tell: Tell) -> Record:
     seconds = clock.monotonic() - began
     header = Header("power", wish.manner.seed, "gate", wish.command, started, seconds, interrupted)
     nobody = Target(base_url="", keys=(), name="mock")
-    record = make_record(header, contract, nobody, Collector(nobody), _NOTHING, Spent(), {})
+    record = make_record(header, contract, nobody, Collector(nobody), _NOTHING, {})
     done = wish.looked_at(found)
     power = mutation_data(done.faults, [found[task] for task in done.planted if task in found], contract)
     power = with_choices(power, done.liberties, [found[task] for task in done.free if task in found])

@@ -115,6 +115,9 @@ class RequestsRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         Count,
         Meta(description="Of these, sent before the first test to see whether the address and the keys are right."),
     ] = 0
+    background: Annotated[
+        Count, Meta(description="Of these, reads sent beside the tests with what keys had left of their windows.")
+    ] = 0
     by_operation: Counts
     by_key: Annotated[Counts, Meta(description="A key's label → requests sent with it.")]
     waits: Annotated[Count, Meta(description="How often the budget waited for a new window.")]

@@ -6,7 +6,7 @@ holds is a test case of its own, so that the file is red exactly when the exit c
 """
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from nhq.formats import junit
 from nhq.formats.junit import LONGEST, add_outcome, junit_case
@@ -15,6 +15,7 @@ from nhq.model import binds
 from nhq.record.judged_rows import CellRow, FindingRow, RuleRow
 from nhq.record.run_record import ChangeRow, Record
 from nhq.report import record_facts, revision_section
+from nhq.report.rule_times import Cell, cell_seconds
 from nhq.report.run_headline import run_headline
 
 _SUITE = "nhq"
@@ -22,17 +23,17 @@ _SUITE = "nhq"
 
 def render_junit(record: Record) -> str:
     """The record as JUnit XML, UTF-8, declaration included."""
-    findings = _by_cell(record)
+    findings, seconds = _by_cell(record), cell_seconds(record)
     areas: dict[str, list[RuleRow]] = {}
     for rule in record_facts.selected_rules(record):
         areas.setdefault(rule.area, []).append(rule)
-    suites = [_run_suite(record)]
+    suites = [_run_suite(record, max(0.0, record.seconds - sum(seconds.values())))]
     if revision_section.contract_changes(record):
         suites.append(
             _suite(record, "contract", [_changed(change) for change in revision_section.contract_changes(record)])
         )
     for area, rules in areas.items():
-        suites.append(_suite(record, area, [one for rule in rules for one in _cases(record, rule, findings)]))
+        suites.append(_suite(record, area, [one for rule in rules for one in _cases(record, rule, findings, seconds)]))
     return junit.junit_document(f"{_SUITE} {record.kind}", suites)
 
 
@@ -45,18 +46,21 @@ def _changed(change: ChangeRow) -> ET.Element:
     return made
 
 
-def _by_cell(record: Record) -> dict[tuple[str, str], list[FindingRow]]:
-    cells: dict[tuple[str, str], list[FindingRow]] = {}
+def _by_cell(record: Record) -> dict[Cell, list[FindingRow]]:
+    cells: dict[Cell, list[FindingRow]] = {}
     for finding in record.findings:
         cells.setdefault((finding.rule, finding.operation or ""), []).append(finding)
     return cells
 
 
-def _cases(record: Record, rule: RuleRow, findings: dict[tuple[str, str], list[FindingRow]]) -> Iterable[ET.Element]:
+def _cases(
+    record: Record, rule: RuleRow, findings: Mapping[Cell, list[FindingRow]], seconds: Mapping[Cell, float]
+) -> Iterable[ET.Element]:
     """A rule's cells as test cases; a rule with no cell has one for itself, so that it never vanishes."""
     cells = rule.cells or {"": CellRow(verdict=rule.verdict, observations=0, cause=rule.cause, exchange=None)}
     for operation, cell in cells.items():
-        made = junit_case(f"{_SUITE}.{rule.area}.{rule.id}", record_facts.operation_name(operation))
+        name = record_facts.operation_name(operation)
+        made = junit_case(f"{_SUITE}.{rule.area}.{rule.id}", name, seconds.get((rule.id, operation), 0.0))
         _judge(made, record, rule, cell, findings.get((rule.id, operation), []))
         yield made
 
@@ -66,11 +70,17 @@ def _judge(made: ET.Element, record: Record, rule: RuleRow, cell: CellRow, found
         add_outcome(made, "skipped", f"could not be judged: {cell.cause or rule.cause}", "unknown", "")
     if cell.verdict == "violated":
         is_red = binds(rule.level, record.fail_on)
-        tag, word = ("failure", "violated") if is_red else ("skipped", f"warning ({rule.level})")
+        tag, word = ("failure", "failed") if is_red else ("skipped", f"warning ({rule.level})")
         if found and all(finding.approved for finding in found):
-            tag, word = "skipped", f"violated (approved by {found[0].approved})"
+            tag, word = "skipped", f"failed (approved by {found[0].approved})"
         text = "\n\n".join(_explain(rule, finding) for finding in found)
-        add_outcome(made, tag, f"{word}: {found[0].actual if found else rule.title}", rule.id, text)
+        add_outcome(made, tag, f"{rule.id} {word}: {_message(rule, found)}", rule.id, text)
+
+
+def _message(rule: RuleRow, found: list[FindingRow]) -> str:
+    """What a CI server shows in its list: what was expected and what came, of the finding that counts most."""
+    lead = next((finding for finding in found if not finding.approved), found[0] if found else None)
+    return f"expected {lead.expected}, got {lead.actual}" if lead is not None else rule.title
 
 
 def _explain(rule: RuleRow, finding: FindingRow) -> str:
@@ -90,9 +100,9 @@ def _explain(rule: RuleRow, finding: FindingRow) -> str:
     )
 
 
-def _run_suite(record: Record) -> ET.Element:
-    """The verdict of the whole run, and our own troubles, as test cases."""
-    made = junit_case(f"{_SUITE}.run", "nothing is violated, and the run could be judged")
+def _run_suite(record: Record, seconds: float) -> ET.Element:
+    """The verdict of the whole run, and our own troubles, as a test case; its seconds are those of no rule."""
+    made = junit_case(f"{_SUITE}.run", "no rule failed, and the run could be judged", seconds)
     if record.exit_code:
         tag = "failure" if record.exit_code == 1 else "error"
         reasons = [f"{trouble.where}: {trouble.cause}" for trouble in record.troubles]
@@ -104,9 +114,9 @@ def _run_suite(record: Record) -> ET.Element:
         reasons += record.approval_problems
         reasons += [record_facts.ended_early(record)] if record_facts.ended_early(record) else []
         add_outcome(made, tag, run_headline(record), f"exit {record.exit_code}", "\n".join(reasons))
-    return _suite(record, "run", [made], seconds=record.seconds)
+    return _suite(record, "run", [made])
 
 
-def _suite(record: Record, area: str, cases: list[ET.Element], seconds: float = 0.0) -> ET.Element:
+def _suite(record: Record, area: str, cases: list[ET.Element]) -> ET.Element:
     started = record.started.removesuffix("Z").split("+")[0].split(".")[0]
-    return junit.junit_suite(f"{_SUITE}.{area}", cases, started, seconds)
+    return junit.junit_suite(f"{_SUITE}.{area}", cases, started)

@@ -72,7 +72,7 @@ def _findings(record: Record) -> Iterator[str]:
     shown = 0
     for rule, found in record_facts.by_rule(record):
         if shown < MOST_FINDINGS:
-            yield from _rule(rule, record_facts.shown_level(record, rule, found))
+            yield _rule(rule, record_facts.shown_level(record, rule, found))
         for finding, places in record_facts.fold_findings(found):
             if shown < MOST_FINDINGS:
                 yield from _finding(finding, places)
@@ -90,11 +90,11 @@ def _approving(stanzas: Sequence[str]) -> Iterator[str]:
     yield from (line for stanza in stanzas[:MOST_STANZAS] for line in _indented(stanza))
 
 
-def _rule(rule: RuleRow, level: str) -> Iterator[str]:
+def _rule(rule: RuleRow, level: str) -> str:
+    """A failed rule in one line: its id, what it says, the sentence it stands on."""
+    sentence = f": “{rule.quote}”" if rule.quote else ""
     warning = "" if level == FAILING else f" ({rule.level}: warns, doesn't fail the run)"
-    yield _line(f"{verdict_mark('violated', level).glyph} {rule.id} {rule.title}{warning}")
-    if rule.quote:
-        yield _line(f"“{rule.quote}”", " ")
+    return _line(f"{verdict_mark('violated', level).glyph} {rule.id} {rule.title}{warning}{sentence}")
 
 
 def _finding(finding: FindingRow, places: list[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from nhq.model import Exchange, Finding
 from nhq.record.case_row import DISCOVERY, CaseRow
+from nhq.run.events import Event, FindingSeen
 from nhq.run.plugin import TOGETHER, ContractPlugin
 from nhq.run.scenario_ids import scenario_id
 
@@ -22,11 +23,11 @@ class CasePlugin(ContractPlugin):
     def __init__(self, *args: Any, case: CaseRow, rule: str, fingerprint: str, **options: Any) -> None:
         super().__init__(*args, **options)
         self._asked, self._rule, self._fingerprint = case, rule, fingerprint
-        self.collector.tell_findings(self._found)
+        self.collector.listeners.append(self._told)
 
-    def _found(self, finding: Finding) -> None:
-        """One more finding was kept. Raises ShownAgain for the one that the case is about."""
-        if finding.fingerprint == self._fingerprint:
+    def _told(self, event: Event) -> None:
+        """One more event. Raises ShownAgain for the finding that the case is about."""
+        if isinstance(event, FindingSeen) and event.finding.fingerprint == self._fingerprint:
             raise ShownAgain
 
     def _listen(self, exchange: Exchange) -> None:

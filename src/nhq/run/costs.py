@@ -16,11 +16,11 @@ from nhq import paths
 from nhq.client.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Identity
+from nhq.record.case_row import DISCOVERY as DISCOVERY
 from nhq.record.judged_rows import TestRow
 from nhq.record.run_record import Record
 
 FORMAT = "nhq-costs/3"
-DISCOVERY = "(discovery)"
 PREFLIGHT = "(preflight)"
 _OWN_LEAST = 0.2  # of a window: less than this is no wait of a test's own
 _LIMITER = "ratelimit"  # the area of the tests that fill whole windows
@@ -85,6 +85,14 @@ class Cost:
             return self
         return replace(self, requests={**self.requests, "wide": self.requests["wide"] + filled * (limit - measured)})
 
+    def without_narrow_keys(self) -> "Cost":
+        """On a target whose keys are all wide: they send what any key of a scope could have sent."""
+        paid = self.requests.get("narrow", 0) + self.requests.get("wide", 0)
+        particular = min(self.requests.get("narrow", 0), max(0, paid - sum(self.scopes.values())))
+        if particular == self.requests.get("narrow", 0):
+            return self
+        return replace(self, requests={**self.requests, "narrow": particular, "wide": paid - particular})
+
     def plus(self, other: "Cost") -> "Cost":
         """Both together, for one test."""
         return Cost(
@@ -99,7 +107,7 @@ class Cost:
         """What this costs more than a shallower run of the same test, which need not be made then."""
         return Cost(
             self.test,
-            _more(self.requests, other.requests),
+            _more_requests(self.requests, other.requests),
             max(0.0, self.windows - other.windows),
             _more(self.scopes, other.scopes),
             _more(self.operations, other.operations),
@@ -118,13 +126,16 @@ class Costs:
     whole: Mapping[str, Cost] = field(default_factory=dict)
     limit: int = _LIMIT
 
-    def at_limit(self, limit: int) -> "Costs":
-        """The costs on a target whose windows allow so many requests."""
-        scaled = {
-            depth: {name: cost.at_limit(limit, self.limit) for name, cost in known.items()}
-            for depth, known in ((Depth.LIVE, self.tests), (Depth.GATE, self.whole))
-        }
-        return replace(self, tests=scaled[Depth.LIVE], whole=scaled[Depth.GATE], limit=limit)
+    def on(self, target: Target) -> "Costs":
+        """The costs on a target: by its limit and its keys."""
+        narrow = any(key_role(target, key) == "narrow" for key in target.keys)
+
+        def there(cost: Cost) -> Cost:
+            scaled = cost.at_limit(target.limit, self.limit)
+            return scaled if narrow else scaled.without_narrow_keys()
+
+        tests, whole = ({n: there(cost) for n, cost in known.items()} for known in (self.tests, self.whole))
+        return replace(self, tests=tests, whole=whole, limit=target.limit)
 
     def of(self, test: str, depth: Depth = Depth.LIVE) -> Cost:
         """A test that no record told of at this depth costs what it does at the other; nothing that is known else."""
@@ -169,7 +180,8 @@ def costs_as_text(record: Record, known: Mapping[str, Any] | None = None) -> str
     for name, depth, row in _rows(record, record.target.window):
         kept.setdefault(name, {})[depth] = row
     lines = ",\n".join(f"    {json.dumps(n)}: {json.dumps(r, sort_keys=True)}" for n, r in sorted(kept.items()) if r)
-    return f'{{\n  "format": "{FORMAT}",\n  "contract": "{contract}",\n  "tests": {{\n{lines}\n  }}\n}}\n'
+    head = f'  "format": "{FORMAT}",\n  "contract": "{contract}",\n  "limit": {record.target.limit},\n'
+    return f'{{\n{head}  "tests": {{\n{lines}\n  }}\n}}\n'
 
 
 def _rows(record: Record, window: float) -> Iterable[tuple[str, str, dict[str, Any]]]:
@@ -179,7 +191,7 @@ def _rows(record: Record, window: float) -> Iterable[tuple[str, str, dict[str, A
         if "#" not in test.scenario and depth in set(Depth):  # later rounds lack what the first used up
             yield test.scenario, depth, _row(test, window)
     asked = record.requests
-    found = asked.total - asked.preflight - sum(test.requests for test in record.tests)
+    found = asked.total - asked.preflight - asked.background - sum(test.requests for test in record.tests)
     yield DISCOVERY, Depth.LIVE.value, {"requests": {"wide": found}}
 
 
@@ -197,6 +209,15 @@ def _row(test: TestRow, window: float) -> dict[str, Any]:
     windows = round(own, 1) if own > _OWN_LEAST else 0.0
     told = {"scopes": test.scopes, "windows": windows, "operations": test.operations}
     return {"requests": test.keys, **{name: value for name, value in told.items() if value}}
+
+
+def _more_requests(counts: Mapping[str, int], others: Mapping[str, int]) -> dict[str, int]:
+    """By role, how many more; what a wide key sends one time, a narrow one may send the next."""
+    found = _more(counts, others)
+    more = max(0, sum(counts.get(r, 0) - others.get(r, 0) for r in ("narrow", "wide")))
+    narrow = min(more, found.get("narrow", 0))
+    found |= {"narrow": narrow, "wide": more - narrow}
+    return {name: count for name, count in found.items() if count}
 
 
 def _more(counts: Mapping[str, int], others: Mapping[str, int]) -> dict[str, int]:

@@ -8,11 +8,11 @@ from nhq.contract import Contract
 from nhq.contract.change_approvals import ChangeApprovals
 from nhq.model import Level, binds
 from nhq.run.collector import Collector
+from nhq.run.events import FindingKey
 from nhq.run.finding_approvals import settle_run
 from nhq.run.key_doubts import excusable
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import Selection
-from nhq.run.tallies import FindingKey
 
 #: Why a run ends before its last test; "" where it goes on. Asked after each test.
 Stop = Callable[[Collector], str]

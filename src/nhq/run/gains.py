@@ -13,11 +13,10 @@ from nhq.contract import Contract, Operation
 from nhq.errors import ConfigError
 from nhq.model import Effect
 from nhq.needs import EFFECT, REVOKED, SECOND, in_words, need_of_scope
-from nhq.record.judged_rows import RuleRow
+from nhq.record.judged_rows import RuleRow, TestRow
 from nhq.record.run_record import GainRow
 from nhq.run import costs as kept
 from nhq.run.required_rules import is_judged
-from nhq.run.test_results import TestResult
 
 Needs = frozenset[str]
 _MILDEST = tuple(Effect)
@@ -45,7 +44,7 @@ class Lacking:
         with suppress(ConfigError):  # without costs what stopped a test is all that is known
             self._costs = kept.load_costs((contract.former or contract).digest).tests
 
-    def of(self, test: TestResult) -> Needs:
+    def of(self, test: TestRow) -> Needs:
         """What a test lacks; nothing where something else ended it."""
         cost = self._costs.get(test.scenario)
         if cost is None:
@@ -89,7 +88,7 @@ def operation_in(test: str) -> str:
 
 
 def judging_gains(
-    contract: Contract, target: Target, tests: Sequence[TestResult], rules: Sequence[RuleRow]
+    contract: Contract, target: Target, tests: Sequence[TestRow], rules: Sequence[RuleRow]
 ) -> tuple[GainRow, ...]:
     """What to add, what judges most first. A rule that several additions would judge counts with each of them."""
     lacking, found = Lacking(contract, target), dict[Needs, Gain]()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nhq import paths
+from nhq.client.in_flight import InFlight
 from nhq.client.key_check import usable_target
 from nhq.client.mock_process import mock_target
 from nhq.client.nonce import checked_nonce, new_nonce
@@ -30,6 +31,7 @@ from nhq.record.case_file import Case
 from nhq.record.run_record import Record
 from nhq.run import costs as kept
 from nhq.run import run_plan
+from nhq.run.background_reads import OFTEN, BackgroundReads
 from nhq.run.case_plugin import CasePlugin
 from nhq.run.collector import Collector
 from nhq.run.early_end import EarlyEnd, Stop
@@ -37,7 +39,7 @@ from nhq.run.events import Head
 from nhq.run.interrupt import Interrupts
 from nhq.run.journal import RunJournal
 from nhq.run.key_doubts import withdraw_doubtful_findings
-from nhq.run.live_planner import SEED_STEP, Planner, extent_of
+from nhq.run.live_planner import SEED_STEP, Extent, Planner, extent_of
 from nhq.run.plugin import ContractPlugin, RunProgress
 from nhq.run.pytest_isolation import run_pytest
 from nhq.run.record import Header, make_record
@@ -146,8 +148,8 @@ def judge_target(
             required=required,
             fail_on=options.fail_on,
         )
-        spent = session.budget.spent
-        return make_record(header, contract, target, collector, selection, spent, rule_bindings(), accepted)
+        collector.paced(session.budget.spent)
+        return make_record(header, contract, target, collector, selection, rule_bindings(), accepted)
 
 
 def stop_of(interrupts: Interrupts, early: EarlyEnd) -> Stop:
@@ -233,7 +235,7 @@ def planner_of(
 
     Raises ConfigError where no costs are kept for the present contract.
     """
-    costs = kept.load_costs((contract.former or contract).digest).at_limit(target.limit)
+    costs = kept.load_costs((contract.former or contract).digest).on(target)
     extent = extent_of(
         target, options.minutes, options.requests, whole=selection == Selection(universal=selection.universal)
     )
@@ -303,14 +305,17 @@ def run_contract_tests(
             planner = planner_of(session.target, session.contract, selection, options, answers.usual_latency)
     code, number, rounds, course = int(pytest.ExitCode.OK), 1, 1, session.budget.course
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+    beside = background_of(session, collector, planner)
     while number <= rounds and code in fine and not collector.ended:
         seeded = replace(options, seed=options.seed + (number - 1) * SEED_STEP)
         collector.repeat(number > 1)
         now = plugins_of(session, collector, selection, seeded, nonce, progress, stop, journal, planner, number)
+        now[0].read_beside(beside)
         began = course.elapsed
         code = max(code, played(seeded, *now))
         rounds = rounds_to_play(planner, number, options.minutes * 60 - course.elapsed, course.elapsed - began)
         number += 1
+    code = max(code, ended_beside(beside, collector, more=code in fine and not collector.ended))
     withdraw_doubtful_findings(collector, session.target, session.contract, answers)
     fine.add(pytest.ExitCode.INTERRUPTED)
     if journal is not None and journal.done:
@@ -320,6 +325,31 @@ def run_contract_tests(
     elif code not in fine:
         collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return collector, code
+
+
+def background_of(session: Session, collector: Collector, planner: Planner | None) -> BackgroundReads | None:
+    """What is read beside the tests of a run that fills its minutes; nothing where it was told how much to send."""
+    extent, clock = planner.extent if planner is not None else Extent(), session.clock
+    bounded = math.isfinite(extent.requests) and not extent.latency
+    if not extent.strict or bounded or not isinstance(clock, CooperativeClock):
+        return None
+    reads = BackgroundReads(session, collector, extent.seconds, InFlight(session.recorder.wire, clock))
+    clock.turns.keep_up(reads.tick, OFTEN)
+    return reads
+
+
+def ended_beside(beside: BackgroundReads | None, collector: Collector, *, more: bool) -> int:
+    """When all tests have ended: read on until the time is over, if `more` is to be seen; pytest's exit code."""
+    if beside is None:
+        return int(pytest.ExitCode.OK)
+    try:
+        if more:
+            beside.fill_up()
+    except KeyboardInterrupt:
+        return int(pytest.ExitCode.INTERRUPTED)
+    finally:
+        beside.finish()
+    return int(pytest.ExitCode.TESTS_FAILED if collector.findings else pytest.ExitCode.OK)
 
 
 def rounds_to_play(planner: Planner | None, played: int, left: float, took: float) -> int:
@@ -349,7 +379,7 @@ def plugins_of(
     if effort.planned:
         with suppress(ConfigError):  # costs are optional: without them we only lose the estimate
             costs = kept.load_costs((session.contract.former or session.contract).digest)
-            costs = costs.at_limit(session.target.limit)
+            costs = costs.on(session.target)
     told = progress, effort, stop, journal, costs, nonce
     if (case := options.case) is not None:
         plays = CasePlugin(
@@ -391,11 +421,13 @@ def journal_of(session: Session, collector: Collector, options: GateOptions) -> 
     head = Head(where, options.seed, session.contract.digest, profile, tuple(rules), tuple(options.operations), allow)
     journal = RunJournal(options.journal, head, mask_of(target))
     if options.resume:
-        session.recorder.count_on(journal.resume(collector))
+        state = journal.resume()
+        collector.take_up(state)
+        session.recorder.count_on(state.last)
     else:
         journal.begin()
     if not target.restorable:
-        collector.tell_writes(journal.left)
+        collector.listeners.append(journal.hear)
     return journal
 
 

@@ -1,9 +1,9 @@
 """What a run has seen, event by event, on disk: so that one that was stopped can be taken up again.
 
-One JSON object a line (`nhq.run.events`): which run this is, then each finished test with what it added. Written after
-each test and flushed, so that a killed process loses the test it was in and nothing else; what a write left behind is
-noted at once. Every line bears its run's id: whatever another run wrote there is not this one's. No keys and no bodies
-but those a report may hold.
+One JSON object a line (`nhq.run.events`): which run this is, then the events of each finished test, alike ones summed,
+with its end as the last. Written after each test and flushed, so that a killed process loses the test it was in and
+nothing else; what a write left behind is noted at once. Every line bears its run's id: whatever another run wrote there
+is not this one's. No keys and no bodies but those a report may hold.
 """
 
 import json
@@ -17,11 +17,10 @@ from nhq.errors import ConfigError
 from nhq.files import append_text, replace_text
 from nhq.masking import Masker
 from nhq.record.masked_record import mask_record
-from nhq.run.collector import Collector
-from nhq.run.events import Event, Head, RunBegan, TestEnded, ThingsCreated
-from nhq.run.test_results import TestResult
+from nhq.run.events import Event, ExchangeSeen, Head, Observed, RunBegan, TestEnded, ThingsCreated
+from nhq.run.run_state import RunState, fold_events
 
-FORMAT = "nhq-journal/4"
+FORMAT = "nhq-journal/5"
 NAME = "journal.jsonl"
 
 
@@ -35,26 +34,48 @@ class RunJournal:
 
     def begin(self) -> None:
         """A new run: what stood there is gone. Raises ConfigError where nothing can be written."""
-        began = RunBegan(format=FORMAT, run=self._run, head=self._head)
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            replace_text(self._path, _line(began))
+            replace_text(self._path, self._line(RunBegan(format=FORMAT, head=self._head)))
         except OSError as problem:
             raise ConfigError(f"{self._path.name}: cannot be written ({problem.strerror})") from None
 
-    def resume(self, collector: Collector) -> int:
-        """Fold in what this run has seen; the highest number of an exchange.
+    def resume(self) -> RunState:
+        """What this run has seen: the fold of the file, without tests that were cut off.
 
         Raises ConfigError for the journal of another run, and for one that somebody else has written in.
         """
         lines = _objects(self._path)
-        began = self._begun(next(lines, {}))
-        self._run = began.run
-        events = [self._event(line) for line in lines if line.get("run") == self._run]
-        last = fold_events(events, collector)
-        self.done = frozenset(event.test.scenario for event in events if isinstance(event, TestEnded))
-        replace_text(self._path, "".join(map(_line, (began, *events))))  # without a line that a kill cut short
-        return last
+        first = next(lines, {})
+        began = self._begun(first)
+        self._run = str(first["run"])
+        stream = whole_tests(self._event(line) for line in lines if line.get("run") == self._run)
+        self.done = frozenset(event.test.scenario for event in stream if isinstance(event, TestEnded))
+        replace_text(self._path, "".join(map(self._line, (began, *stream))))  # without lines that a kill cut short
+        return fold_events(stream)
+
+    def hear(self, event: Event) -> None:
+        """One more event of the run: what a write left behind is noted at once."""
+        if isinstance(event, ThingsCreated):
+            self.write([event])
+
+    def write(self, stream: Iterable[Event]) -> None:
+        """Note events: those of a test that has ended, its end as the last."""
+        text = "".join(self._line(self._masked(event)) for event in stream)
+        try:
+            append_text(self._path, text)
+        except OSError as problem:
+            raise ConfigError(f"{self._path.name}: cannot be written ({problem.strerror})") from None
+
+    def _masked(self, event: Event) -> Event:
+        """The event without secrets; most looks and exchanges have no words but ours."""
+        plain = (isinstance(event, Observed) and not event.cause) or (
+            isinstance(event, ExchangeSeen) and not event.trouble
+        )
+        return event if plain else mask_record(event, self._masker)
+
+    def _line(self, event: Event) -> str:
+        return json.dumps({"run": self._run, **msgspec.to_builtins(event, str_keys=True)}, separators=(",", ":")) + "\n"
 
     def _broken(self, how: str) -> ConfigError:
         return ConfigError(f"{self._path.name}: {how}; drop --resume to start over")
@@ -65,7 +86,9 @@ class RunJournal:
         try:
             began = msgspec.convert(line, RunBegan)
         except msgspec.ValidationError:
-            raise self._broken("its first line names no run") from None
+            raise self._broken("its first line is none of ours") from None
+        if not isinstance(line.get("run"), str):
+            raise self._broken("its first line names no run")
         for name, value in msgspec.structs.asdict(self._head).items():
             if getattr(began.head, name) != value:
                 raise ConfigError(
@@ -80,32 +103,20 @@ class RunJournal:
             raise self._broken("a line lacks what a test leaves there") from None
         return event
 
-    def test(self, result: TestResult, collector: Collector, last: int) -> None:
-        """One more test is finished."""
-        self._write(collector.ended_test(self._run, result, last))
 
-    def left(self, lines: list[str]) -> None:
-        """What a write left behind, told at once."""
-        self._write(ThingsCreated(run=self._run, lines=tuple(lines)))
-
-    def _write(self, event: Event) -> None:
-        try:
-            append_text(self._path, _line(mask_record(event, self._masker)))
-        except OSError as problem:
-            raise ConfigError(f"{self._path.name}: cannot be written ({problem.strerror})") from None
-
-
-def fold_events(events: Iterable[Event], collector: Collector) -> int:
-    """Let a collector take up the events of a run, in order; the highest number of an exchange, 0 for none."""
-    last = 0
-    for event in events:
-        collector.take_up(event)
-        last = max(last, event.last if isinstance(event, TestEnded) else 0)
-    return last
-
-
-def _line(event: Event) -> str:
-    return json.dumps(msgspec.to_builtins(event, str_keys=True), separators=(",", ":")) + "\n"
+def whole_tests(stream: Iterable[Event]) -> list[Event]:
+    """The events of tests that have ended, and what writes left behind; without those of a test that was cut off."""
+    found: list[Event] = []
+    test: list[Event] = []
+    for event in stream:
+        if isinstance(event, ThingsCreated):
+            found.append(event)
+        else:
+            test.append(event)
+        if isinstance(event, TestEnded):
+            found.extend(test)
+            test.clear()
+    return found
 
 
 def _objects(path: Path) -> Iterator[dict[str, object]]:

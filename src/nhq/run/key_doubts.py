@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from nhq.client.target import Target
 from nhq.contract import Contract
 from nhq.run.collector import Collector
+from nhq.run.events import FindingKey, Sighting
 from nhq.run.scope_inference import KeyAnswers, ScopeFit, fit_of, wrong_key_lines
-from nhq.run.tallies import FindingKey, Sighting
 
 
 def withdraw_doubtful_findings(collector: Collector, target: Target, contract: Contract, answers: KeyAnswers) -> None:

@@ -18,6 +18,7 @@ from nhq.errors import (
 )
 from nhq.model import Exchange
 from nhq.run.collector import Collector
+from nhq.run.events import Event
 from nhq.run.missing_keys import refused_cause
 from nhq.run.scenario_ids import scenario_id
 from nhq.run.test_results import TestResult
@@ -51,6 +52,7 @@ class TestOutcomes:
         self._judges: dict[str, Judge] = {}
         self.results: dict[str, TestResult] = {}
         self._broken: set[str] = set()
+        self._ended: set[str] = set()
         self._silent = 0
         self.tracebacks: list[str] = []
 
@@ -63,8 +65,18 @@ class TestOutcomes:
         """A test begins; or is one that was never run."""
         ident = item.nodeid if self._number == 1 else f"{item.nodeid} (seed {self._number})"
         result = self.results[item.nodeid] = TestResult(ident, rules_of_test(item), scenario=self.name(item))
-        self._collector.tests.append(result)
         return result
+
+    def end(self, item: pytest.Item, last: int) -> list[Event]:
+        """A test has ended; its events. `last` is the number of the last exchange."""
+        self._ended.add(item.nodeid)
+        return self._collector.end_test(self.results[item.nodeid], last)
+
+    def end_rest(self, last: int) -> None:
+        """Nothing more is run: what began and hasn't ended has ended so."""
+        for name in self.results.keys() - self._ended:
+            self._ended.add(name)
+            self._collector.end_test(self.results[name], last)
 
     def name(self, item: pytest.Item) -> str:
         """A test's id for good, and the round where it isn't the first."""

@@ -25,6 +25,11 @@ class EvenPace:
         return max(0.0, due - self.course.elapsed)
 
     @property
+    def left(self) -> float:
+        """Seconds until the time is used up."""
+        return max(0.0, self.seconds - self.course.elapsed)
+
+    @property
     def over(self) -> bool:
         """Is the time used up? Then no other test begins."""
-        return self.course.elapsed >= self.seconds
+        return not self.left

@@ -1,5 +1,6 @@
 """One round of a live run that is planned: which tests it makes, how deep each goes, and when its time is up."""
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 import pytest
@@ -53,7 +54,7 @@ class PlannedRound:
         cost, by test.
         """
         before = set(self._depths)
-        self._planner.shorten(Progress(self._number, begun, self._collector.requests + reserved, dearer))
+        self._planner.shorten(Progress(self._number, begun, self._collector.planned_requests + reserved, dearer))
         self._depths = self._choice.depths(self._number)
         return before - set(self._depths)
 
@@ -61,7 +62,7 @@ class PlannedRound:
         """Take in what there is room for after all; the tests of this round that are made besides."""
         before = set(self._depths)
         if self._number == 1:
-            self._planner.lengthen(Progress(self._number, begun, self._collector.requests + reserved))
+            self._planner.lengthen(Progress(self._number, begun, self._collector.planned_requests + reserved))
             self._depths = self._choice.depths(self._number)
         return set(self._depths) - before
 
@@ -100,13 +101,20 @@ class PlannedRound:
     def ahead_of_time(self) -> float:
         """Seconds by which the run is faster than its plan."""
         pace = self._pace
-        return 0.0 if pace is None else pace.wait(self._collector.requests)
+        return 0.0 if pace is None else pace.wait(self._collector.planned_requests)
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the run's minutes are used up; without end where it fills none."""
+        return math.inf if self._pace is None else self._pace.left
 
     @property
     def time_is_up(self) -> bool:
         """Are the minutes or the requests that the run was given used up?"""
         pace = self._pace
-        return self._collector.requests > MORE * self._planner.extent.requests or (pace is not None and pace.over)
+        return self._collector.planned_requests > MORE * self._planner.extent.requests or (
+            pace is not None and pace.over
+        )
 
 
 def plannable_test(item: pytest.Item, by_id: Mapping[str, pytest.Item]) -> PlannableTest:

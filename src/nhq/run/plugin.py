@@ -1,5 +1,6 @@
 """The pytest side of a run: gives tests their fixtures, and turns what happens to them into verdicts."""
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
@@ -27,6 +28,7 @@ from nhq.errors import NhqError, crash_place, is_interrupt
 from nhq.generate.source_literals import without_source_literals
 from nhq.model import Exchange, violated
 from nhq.record.case_row import DISCOVERY, CaseRow
+from nhq.run.background_reads import BackgroundReads
 from nhq.run.collector import Collector
 from nhq.run.costs import Costs
 from nhq.run.early_end import Stop
@@ -109,6 +111,7 @@ class ContractPlugin:
         self.ends = TestOutcomes(self._contract, collector, self.again.wanted, self.doubted, number)
         self._items: list[pytest.Item] = []
         self._spare: dict[str, pytest.Item] = {}
+        self._beside: BackgroundReads | None = None
         self._watches: dict[str, tuple[float, float]] = {}
         self._asked: CaseRow | None = None
         collector.follow(session.running)
@@ -233,6 +236,8 @@ class ContractPlugin:
         try:
             self._snapshot = self._session.snapshot()
             self._read_world()
+            if self._beside is not None and self._number == 1:
+                self._beside.prepare(self._api, self._world, self._seed)
         except NhqError as problem:
             self.collector.trouble("discovery", str(problem))
         except Exception as crash:  # what the target holds may have any shape: the tests must run all the same
@@ -362,17 +367,33 @@ class ContractPlugin:
         elif report.skipped and result.outcome == "passed":
             result.leave_open("skipped")
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Tests that a stop has cut off have ended too."""
+        self.ends.end_rest(self._session.recorder.count)
+        self.collector.paced(self._session.budget.spent)
+
+    def read_beside(self, reads: BackgroundReads | None) -> None:
+        """From now on something is read beside the tests, as soon as it is known what the target holds."""
+        self._beside = reads
+
     def abandon(self, cause: str) -> None:
         """Tests that were not run: their rules are unknown, with the cause."""
         for item in self._items:
             if item.nodeid not in self.ends.results and self._number == 1:
                 self.ends.begin(item)
                 self.ends.unknown(item, cause)
+                self.ends.end(item, self._session.recorder.count)
 
     @property
     def ahead_of_time(self) -> float:
         """Seconds by which the run is faster than its plan."""
         return 0.0 if self._round is None else self._round.ahead_of_time
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the minutes that the run was given are used up."""
+        return math.inf if self._round is None else self._round.seconds_left
 
     @property
     def time_is_up(self) -> bool:
@@ -455,11 +476,13 @@ class ContractPlugin:
     def ended(self, item: pytest.Item) -> None:
         """A test is done: what it cost, for the journal, and how far the run is."""
         result, (began, waited) = self.ends.results[item.nodeid], self._watches[item.nodeid]
-        sent = self.collector.news
+        sent = self.collector.present
         result.cost(sent.by_role, sent.by_scope, self._timer.monotonic() - began, self.waited() - waited)
-        result.go(self._effort(item).name, {name: counts.total() for name, counts in sent.statuses.items()})
+        result.go(self._effort(item).name, {name: counts.total() for name, counts in sent.state.statuses.items()})
+        self.collector.paced(self._session.budget.spent)
+        told = self.ends.end(item, self._session.recorder.count)
         if self._journal is not None and not self.ends.broke(item) and not item.session.shouldstop:
-            self._journal.test(result, self.collector, self._session.recorder.count)
+            self._journal.write(told)
         self._done.add(item.nodeid)
         if self._progress is not None:
             counts = len(self._done), self._total, item.name, self.collector.requests, len(self.collector.findings)
@@ -507,7 +530,7 @@ class ContractPlugin:
         self.collector.exchange(exchange)
         scope = self._contract.operations[exchange.operation].scope if exchange.operation is not None else ""
         if scope and exchange.identity in self._session.target.holders(scope):
-            self.collector.news.by_scope[scope] += 1
+            self.collector.present.by_scope[scope] += 1
         self.collector.observe(check_exchange(exchange, self._contract))
 
     def waited(self) -> float:

@@ -1,13 +1,12 @@
 """Folds what a run saw into its one record, which every report is written from (`nhq.record`)."""
 
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 from nhq import __version__
-from nhq.client.pacing import Spent
 from nhq.client.redact import mask_of
 from nhq.client.target import Target
 from nhq.contract import Contract, Operation, Rule
@@ -34,10 +33,12 @@ from nhq.record.run_record import (
     TroubleRow,
 )
 from nhq.run.collector import FINDINGS_MOST, Collector
+from nhq.run.events import Event
 from nhq.run.finding_approvals import NOTHING_SETTLED, settle_load, settle_run, with_approvals
 from nhq.run.gains import judging_gains
 from nhq.run.missing_keys import refused_scope
 from nhq.run.required_rules import Required, is_judged, required_outcome
+from nhq.run.run_state import RunState, fold_events
 from nhq.run.selection import Selection
 from nhq.run.tallies import CellTally, Proven
 
@@ -73,24 +74,48 @@ class Header:
         return self.again(finding) if self.again else self.command
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a record is made by, besides what was seen.
+
+    `target` is who was to be judged, `judged` the same as the run used it, without the keys that were refused. `bound`
+    names what judges each rule, `approvals` what somebody approved: changes of the contract, a gate's findings.
+    """
+
+    header: Header
+    contract: Contract
+    target: Target
+    judged: Target
+    selection: Selection
+    bound: Mapping[str, Sequence[str]]
+    approvals: ChangeApprovals = NO_APPROVALS
+
+
 def make_record(
     header: Header,
     contract: Contract,
     target: Target,
     collector: Collector,
     selection: Selection,
-    spent: Spent,
     bound: Mapping[str, Sequence[str]],
     approvals: ChangeApprovals = NO_APPROVALS,
 ) -> Record:
-    """Fold a run into its record, in which no secret of the target stands.
+    """The record of what a collector was told; parts as of `Frame`."""
+    frame = Frame(header, contract, target, collector.target, selection, bound, approvals)
+    return build_record(frame, collector.state)
 
-    `bound` names what judges each rule, `approvals` what somebody approved: changes of the contract, a gate's findings.
-    """
-    rules = tuple(
-        _rule(rule, contract, collector, selection, bound.get(rule.id, ())) for rule in contract.rules.values()
-    )
-    findings = [_finding(f"F{n}", p, contract, header) for n, p in enumerate(_selected(collector, selection), 1)]
+
+def fold_record(stream: Iterable[Event], frame: Frame) -> Record:
+    """The record that the events of a run amount to."""
+    return build_record(frame, fold_events(stream))
+
+
+def build_record(frame: Frame, state: RunState) -> Record:
+    """The record of what was seen, in which no secret of the target stands."""
+    header, contract, target, approvals = frame.header, frame.contract, frame.target, frame.approvals
+    rules = tuple(_rule(rule, frame, state) for rule in contract.rules.values())
+    proven = [one for one in state.findings.values() if frame.selection.judges(one.finding.rule)]
+    findings = [_finding(f"F{n}", p, contract, header) for n, p in enumerate(proven, 1)]
     settled = NOTHING_SETTLED
     if header.kind == "gate" and not header.interrupted:
         settled = settle_run(findings, rules, contract, approvals, whole=len(findings) < FINDINGS_MOST)
@@ -98,7 +123,7 @@ def make_record(
     elif header.kind == "load" and header.settles and not header.interrupted:
         settled = settle_load(findings, approvals)
         findings = with_approvals(findings, settled, approvals, header.fail_on, Command.LOAD)
-    code = gate_exit_code(rules, findings, collector, header)
+    code = gate_exit_code(rules, findings, state, header)
     if contract.former is not None and not header.interrupted:
         code = moved_code(code, contract, approvals)
     required = required_outcome(header.required, {rule.id: is_judged(rule) for rule in rules if rule.selected})
@@ -113,7 +138,7 @@ def make_record(
         exit_code=2 if hollow and not code else code,
         fail_on=header.fail_on,
         interrupted=header.interrupted,
-        ended_early="" if header.interrupted else collector.ended,
+        ended_early="" if header.interrupted else state.ended,
         started=datetime.fromtimestamp(header.started, UTC).isoformat(timespec="seconds"),
         seconds=round(header.seconds, 3),
         seed=header.seed,
@@ -122,24 +147,24 @@ def make_record(
         command=header.command,
         versions={"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
         contract=_contract(contract, approvals),
-        target=_target(target, collector.target.refused),
-        operations=tuple(_operation(row, collector, rules) for row in contract.operations.values()),
+        target=_target(target, frame.judged.refused),
+        operations=tuple(_operation(row, state, rules) for row in contract.operations.values()),
         required=required,
-        gains=judging_gains(contract, target, collector.tests, rules) if header.kind == "gate" else (),
-        pairs=_pairs(contract, collector),
+        gains=judging_gains(contract, target, state.tests, rules) if header.kind == "gate" else (),
+        pairs=_pairs(contract, state),
         rules=rules,
         findings=tuple(findings),
         approval_problems=settled.problems,
         approvals=tuple(
             StanzaRow(fingerprint=one.fingerprint, use=one.use.value, problem=one.problem) for one in settled.uses
         ),
-        exchanges={str(number): shown for number, shown in sorted(collector.shown.items())},
-        requests=_requests(collector, spent),
-        troubles=tuple(TroubleRow(where=trouble.where, cause=trouble.cause) for trouble in collector.troubles),
-        ambiguities=_ambiguities(contract, collector),
-        unsatisfied=tuple(collector.unsatisfied),
-        written=tuple(collector.written),
-        tests=tuple(result.row for result in collector.tests),
+        exchanges={str(number): shown for number, shown in sorted(state.shown.items())},
+        requests=_requests(state),
+        troubles=tuple(TroubleRow(where=trouble.where, cause=trouble.cause) for trouble in state.troubles),
+        ambiguities=_ambiguities(contract, state),
+        unsatisfied=tuple(state.unsatisfied),
+        written=tuple(state.written),
+        tests=tuple(state.tests),
         load=None,
         power=None,
     )
@@ -147,7 +172,7 @@ def make_record(
 
 
 def gate_exit_code(
-    rules: Sequence[RuleRow], findings: Sequence[FindingRow], collector: Collector, header: Header
+    rules: Sequence[RuleRow], findings: Sequence[FindingRow], state: RunState, header: Header
 ) -> ExitCode:
     """130 interrupted, 1 a rule that binds violated and not approved, 2 trouble of ours or nothing judged, else 0."""
     if header.interrupted:
@@ -156,7 +181,7 @@ def gate_exit_code(
         return 1
     some = any(rule.selected and rule.verdict is Verdict.HOLDS for rule in rules)
     some = some or any(finding.approved for finding in findings)
-    return 0 if some and not collector.troubles else 2
+    return 0 if some and not state.troubles else 2
 
 
 def moved_code(code: ExitCode, contract: Contract, approvals: ChangeApprovals) -> ExitCode:
@@ -202,22 +227,19 @@ def _overall(rules: Sequence[RuleRow], findings: Sequence[FindingRow], hollow: b
     return worst_verdict(v for v in binding if v is not Verdict.VIOLATED)
 
 
-def _selected(collector: Collector, selection: Selection) -> list[Proven]:
-    return [p for p in collector.findings.values() if selection.judges(p.finding.rule)]
-
-
-def _rule(rule: Rule, contract: Contract, collector: Collector, selection: Selection, bound: Sequence[str]) -> RuleRow:
+def _rule(rule: Rule, frame: Frame, state: RunState) -> RuleRow:
+    contract, selection = frame.contract, frame.selection
     wanted = [operation for operation in contract.applies(rule) if selection.covers(operation)]
     cells = {
         name: _cell(
-            collector.cells.get((rule.id, name)),
-            collector.unanswered.get(name),
-            _lost(contract, rule.id, name) or refused_scope(contract.operations[name].scope, collector.target),
-            collector.ended or collector.why_left_out(rule.id, name),
+            state.cells.get((rule.id, name)),
+            state.unanswered.get(name),
+            _lost(contract, rule.id, name) or refused_scope(contract.operations[name].scope, frame.judged),
+            state.ended or state.why_left_out(rule.id, name),
         )
         for name in wanted
     }
-    general = collector.cells.get((rule.id, None))
+    general = state.cells.get((rule.id, None))
     verdict = _verdict([cell.verdict for cell in cells.values()], general)
     lost = contract.unjudged.get((rule.id, ""), "")
     selected = selection.judges(rule.id) and bool(wanted or lost or (general and not rule.operations))
@@ -234,7 +256,7 @@ def _rule(rule: Rule, contract: Contract, collector: Collector, selection: Selec
         or _remark(verdict, general),
         selected=selected,
         cells=cells,
-        bound=tuple(bound),
+        bound=tuple(frame.bound.get(rule.id, ())),
         aliases=rule.aliases,
     )
 
@@ -314,8 +336,8 @@ def _target(target: Target, refused: Sequence[Identity]) -> TargetRow:
     )
 
 
-def _operation(row: Operation, collector: Collector, rules: Sequence[RuleRow]) -> OperationRow:
-    statuses: Mapping[int, int] = collector.statuses.get(row.id, {})
+def _operation(row: Operation, state: RunState, rules: Sequence[RuleRow]) -> OperationRow:
+    statuses: Mapping[int, int] = state.statuses.get(row.id, {})
     succeeded = any(200 <= status < 300 for status in statuses)
     seen = worst_verdict(rule.cells[row.id].verdict for rule in rules if rule.selected and row.id in rule.cells)
     # Never 2xx means nothing about its promises was seen: unknown, whatever the cells say, unless violated.
@@ -335,28 +357,29 @@ def _operation(row: Operation, collector: Collector, rules: Sequence[RuleRow]) -
     )
 
 
-def _pairs(contract: Contract, collector: Collector) -> PairsRow:
-    missing = tuple((o, s) for o, s in contract.pairs if s not in collector.statuses.get(o, {}))
+def _pairs(contract: Contract, state: RunState) -> PairsRow:
+    missing = tuple((o, s) for o, s in contract.pairs if s not in state.statuses.get(o, {}))
     total = len(contract.pairs)
     return PairsRow(documented=total, observed=total - len(missing), missing=missing)
 
 
-def _requests(collector: Collector, spent: Spent) -> RequestsRow:
+def _requests(state: RunState) -> RequestsRow:
     return RequestsRow(
-        total=collector.requests,
-        preflight=collector.preflight,
-        by_operation={name: sum(counts.values()) for name, counts in sorted(collector.statuses.items())},
-        by_key=dict(sorted(collector.by_key.items())),
-        waits=spent.waits,
-        waited_seconds=round(spent.seconds, 3),
-        unplanned_429=spent.unplanned_429,
-        unused_while_waiting=spent.unused,
-        digest=collector.digest.hexdigest(),
+        total=state.requests,
+        preflight=state.preflight,
+        background=state.background,
+        by_operation={name: sum(counts.values()) for name, counts in sorted(state.statuses.items())},
+        by_key=dict(sorted(state.by_key.items())),
+        waits=state.waits,
+        waited_seconds=round(state.waited_seconds, 3),
+        unplanned_429=state.unplanned_429,
+        unused_while_waiting=state.unused,
+        digest=state.digest,
     )
 
 
-def _ambiguities(contract: Contract, collector: Collector) -> tuple[QuestionRow, ...]:
+def _ambiguities(contract: Contract, state: RunState) -> tuple[QuestionRow, ...]:
     return tuple(
-        QuestionRow(id=row.id, question=row.question, chosen=collector.chosen.get(row.id, "not seen in this run"))
+        QuestionRow(id=row.id, question=row.question, chosen=state.chosen.get(row.id, "not seen in this run"))
         for row in contract.ambiguities.values()
     )

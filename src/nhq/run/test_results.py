@@ -70,22 +70,3 @@ class TestResult:
             own_seconds=round(self.own_seconds, 3),
             scenario=self.scenario,
         )
-
-
-def result_of(row: TestRow) -> TestResult:
-    """The result that a row tells of."""
-    return TestResult(
-        id=row.id,
-        rules=row.rules,
-        outcome=row.outcome,
-        cause=row.cause,
-        seconds=row.seconds,
-        requests=row.requests,
-        keys=dict(row.keys),
-        scopes=dict(row.scopes),
-        depth=row.depth,
-        operations=dict(row.operations),
-        needs=list(row.needs),
-        own_seconds=row.own_seconds,
-        scenario=row.scenario,
-    )

@@ -98,7 +98,8 @@ class Wire(BaseAdapter):
 
     def _edit(self, request: PreparedRequest, response: Response) -> None:
         asked = f"{request.method} {request.path_url}"
-        self.sent.append((asked, str(request.body or ""), str(request.headers.get("Authorization", ""))))
+        body = request.body.decode("utf-8", "replace") if isinstance(request.body, bytes) else request.body
+        self.sent.append((asked, body or "", str(request.headers.get("Authorization", ""))))
         for edit in self.edits:
             shown = json.loads(response.content) if response.content else None
             made = edit(asked, response.status_code, shown)
@@ -204,7 +205,9 @@ class Play:
             told |= {"control_url": f"{URL}/__control", "control_token": TOKEN}
         return Target(**told | changes)
 
-    def __call__(self, file: str, name: str, seed: str = "played", seen: "Seen | None" = None, **given: Any) -> "Seen":
+    def __call__(
+        self, file: str, name: str, /, seed: str = "played", seen: "Seen | None" = None, **given: Any
+    ) -> "Seen":
         """Play one scenario; its own exceptions are the caller's. `seed` decides its choices."""
         function, seen = getattr(scenarios(file), name), seen or Seen()
         rules = [rule for mark in getattr(function, "pytestmark", []) if mark.name == "rule" for rule in mark.args]

@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 from scenario_play import Play
 
+from nhq.model import Exchange
+from nhq.scenarios.judge import Judge
+
 ACCOUNTS = "list_linkedin_accounts"
 
 
@@ -73,3 +76,92 @@ def test_a_leak_beside_a_shared_sender_is_found(live: Play) -> None:
     live.edit(edit)
     seen = live("workspaces", "test_lists_show_their_own", operation="list_conversations")
     assert seen.found == {"WS-LISTS-OWN": "1 of them"}
+
+
+# --- everything is listed -------------------------------------------------------------------------------------
+
+
+def hiding(play: Play, path: str, ident: str, times: int) -> list[str]:
+    """The first so many pages of a list lack a row; which pages were asked for."""
+    asked: list[str] = []
+
+    def edit(request: str, status: int, body: Any) -> tuple[int, Any] | None:
+        if not request.startswith(f"GET {path}?"):
+            return None
+        asked.append(request)
+        if len(asked) > times:
+            return None
+        return status, body | {"data": [row for row in body["data"] if row["id"] != ident]}
+
+    play.edit(edit)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("alone", "times", "expected"),
+    [
+        (True, 0, ("holds", "")),
+        (True, 1, ("violated", "1 missing")),
+        (False, 1, ("holds", "")),
+        (False, 9, ("violated", "1 missing")),
+    ],
+)
+def test_what_one_crawl_misses_is_looked_for_again(
+    alone: bool, times: int, expected: tuple[str, str], played: type[Play]
+) -> None:
+    """Where others write, what moved up during a crawl may have been missed; once, not twice."""
+    play = played(alone=alone)
+    ident = play.world.given("campaign_paused")
+    asked = hiding(play, "/campaigns", ident, times)
+    seen = play("workspaces", "test_every_campaign_is_listed")
+    assert seen.of("WS-LISTS-COMPLETE") == [expected]
+    assert len(asked) == 1 + (times > 0 and not alone)
+    if seen.found:
+        assert play.answer(seen.proof("WS-LISTS-COMPLETE")[0]).path.startswith(f"/campaigns/{ident}/leads")
+
+
+def test_what_is_gone_need_not_be_listed(played: type[Play]) -> None:
+    """A thing that is named, and that nothing answers for, is no part of the workspace any more."""
+    play = played(alone=False)
+    ident = play.world.given("campaign_paused")
+    hiding(play, "/campaigns", ident, 9)
+    play.edit(lambda asked, status, body: (404, body) if f"/{ident}/" in asked else None)
+    assert play("workspaces", "test_every_campaign_is_listed").of("WS-LISTS-COMPLETE") == [("holds", "")]
+
+
+def test_ten_of_the_missing_are_asked_for(play: Play) -> None:
+    """Each is one more request."""
+
+    def edit(asked: str, status: int, body: Any) -> tuple[int, Any] | None:
+        return (status, body | {"data": []}) if asked.startswith("GET /lead_lists?") else None
+
+    play.edit(edit)
+    seen = play("workspaces", "test_every_list_is_listed")
+    assert seen.of("WS-LISTS-COMPLETE") == [("violated", "10 missing")]
+    assert len(seen.proof("WS-LISTS-COMPLETE")) == 11
+
+
+@pytest.mark.parametrize(
+    ("status", "operation", "verdict"),
+    [
+        (404, "get_lead", "holds"),
+        (200, "get_lead", "violated"),
+        (400, "get_lead", "violated"),
+        (429, "get_lead", "unknown"),
+        (502, "get_lead", "violated"),
+        (502, "enrich_lead", "unknown"),
+        (503, "send_message", "unknown"),
+        (503, "enrich_lead", "violated"),
+        (400, "save_message_overrides", "unknown"),
+        (409, "save_message_overrides", "violated"),
+        (400, "import_leads", "violated"),
+    ],
+)
+def test_an_unknown_id_is_answered_404(
+    status: int, operation: str, verdict: str, play: Play, scenario: Any, seen: Any
+) -> None:
+    """Unless what stands behind is away, as is documented there, or the slot of an override is looked at before."""
+    answer = Exchange(1, operation, "GET", "/", {}, b"", None, status, {}, b"{}", 0.0, 0.0)
+    judge = Judge(play.contract, seen, ["WS-UNKNOWN-404"])
+    scenario("workspaces").judge_absent(play.api, judge, "WS-UNKNOWN-404", answer, "for nothing")
+    assert [one.verdict.value for one in seen.told] == [verdict]

@@ -15,7 +15,7 @@ BROKEN = violated(Finding("PAGE-CURSOR", "list_leads", "expected", "actual"))
 def seen() -> SightingCollector:
     """Listens for one rule, in the test `one`, whose scenario is pagination/one."""
     sightings = SightingCollector(Target("http://x", ()), wanted={"PAGE-CURSOR"}, test=lambda: "one")
-    sightings.tests.append(TestResult("one", ("PAGE-CURSOR",), scenario="pagination/one"))
+    sightings.end_test(TestResult("one", ("PAGE-CURSOR",), scenario="pagination/one"), 1)
     return sightings
 
 

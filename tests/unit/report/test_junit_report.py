@@ -65,7 +65,8 @@ def test_a_broken_must_is_a_failure(violated: dict[str, Any]) -> None:
     """The failure tells what was promised, expected and seen, and how to see it again."""
     failure = case(parse(violated), "AUTH-1", "list_leads").find("failure")
     assert failure is not None
-    assert failure.get("message") == "violated: lead_0007 stands on page 1 and again on page 2"
+    expected = "expected every lead exactly once over all pages"
+    assert failure.get("message") == f"AUTH-1 failed: {expected}, got lead_0007 stands on page 1 and again on page 2"
     for part in (
         "promised: Requests without",
         "expected: every lead",
@@ -80,7 +81,7 @@ def test_a_warning_is_not_red(violated: dict[str, Any]) -> None:
     """A broken `should` is skipped with its warning, so that CI shows it and stays green."""
     skipped = case(parse(violated), "ERRORS-3", "get_lead").find("skipped")
     assert skipped is not None
-    assert (skipped.get("message") or "").startswith("warning (should): ")
+    assert (skipped.get("message") or "").startswith("ERRORS-3 warning (should): expected every lead")
 
 
 def test_unknown_is_skipped_with_its_cause(violated: dict[str, Any]) -> None:
@@ -104,6 +105,20 @@ def test_a_rule_without_cells_is_a_case(unknown: dict[str, Any]) -> None:
     """A rule that was selected but met no operation is there, skipped."""
     unknown["rules"][0].update(cells={}, verdict="unknown", cause="nothing to look at")
     assert case(parse(unknown), "AUTH-1", "(whole API)").find("skipped") is not None
+
+
+def test_the_times_of_cases_add_up_to_the_runs(holding: dict[str, Any]) -> None:
+    """A CI server shows where the time goes: a test's seconds are shared by what it judges, the rest is the run's."""
+    holding["tests"] = [
+        {**holding["tests"][0], "id": f"test_leads.py::test_x{on}", "rules": ["LEADS-1"], "seconds": 6.0}
+        for on in ("", "[get_lead_list]")
+    ]
+    rule = next(rule for rule in holding["rules"] if rule["id"] == "LEADS-1")
+    rule["cells"] = {name: rule["cells"].popitem()[1] for name in ("list_leads", "get_lead_list", "get_lead")}
+    root = parse(holding)
+    assert [case(root, "LEADS-1", name).get("time") for name in rule["cells"]] == ["2.000", "8.000", "2.000"]
+    assert (root.get("time"), holding["seconds"]) == ("38.400", 38.4)
+    assert root.find("testsuite[@name='nhq.run']").attrib["time"] == "26.400"
 
 
 def test_hostile_text_survives_as_text(hostile: dict[str, Any]) -> None:

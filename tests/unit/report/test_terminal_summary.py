@@ -34,6 +34,17 @@ def test_a_finding_names_promise_and_remedy(violated: dict[str, Any]) -> None:
         assert part in text
 
 
+def test_a_failed_rule_is_one_line_with_its_sentence(violated: dict[str, Any]) -> None:
+    """`grep '^✗'` lists what failed, each with the sentence that it breaks."""
+    lines = terminal_summary.render_terminal(record_of(violated)).splitlines()
+    failed = [line for line in lines if line.startswith("✗ ")][:-1]
+    assert [line.split()[1] for line in failed] == ["AUTH-1", "SCOPES-2"]
+    assert all(
+        line.endswith("“Requests without a valid key are answered with 401, whatever the path or the body.”")
+        for line in failed
+    )
+
+
 def test_causes_are_named(unknown: dict[str, Any]) -> None:
     """What could not be judged is listed by cause with its rules; troubles and what the target lacks follow."""
     text = terminal_summary.render_terminal(record_of(unknown))

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,8 +20,9 @@ from nhq.contract.change_approvals import ChangeApprovals
 from nhq.model import Exchange, Level
 from nhq.record.record_json import record_text
 from nhq.run.collector import Collector
+from nhq.run.events import Event
 from nhq.run.plugin import ContractPlugin
-from nhq.run.record import NO_APPROVALS, Header, make_record
+from nhq.run.record import NO_APPROVALS, Frame, Header, fold_record, make_record
 from nhq.run.selection import Selection, make_selection
 
 HEAD = "import pytest\nfrom nhq import errors\n"
@@ -41,7 +42,7 @@ def record_of(contract: Contract, target: Target) -> Callable[..., dict[str, Any
         kind: Literal["gate", "load"] = "gate",
     ) -> dict[str, Any]:
         header = Header(kind, 1, kind, f"nhq {kind}", 0.0, 1.0, interrupted, fail_on=fail_on, settles=kind == "load")
-        record = make_record(header, contract, target, collector, selection, Spent(), {}, approvals)
+        record = make_record(header, contract, target, collector, selection, {}, approvals)
         values: dict[str, Any] = json.loads(record_text(record))
         return values
 
@@ -49,10 +50,25 @@ def record_of(contract: Contract, target: Target) -> Callable[..., dict[str, Any
 
 
 @pytest.fixture
+def folded(contract: Contract, target: Target) -> Callable[..., dict[str, Any]]:
+    """Folds events into a record, told as `record_of` tells it."""
+    header = Header("gate", 1, "gate", "nhq gate", 0.0, 1.0)
+
+    def fold(stream: Iterable[Event], selection: Selection = EVERYTHING) -> dict[str, Any]:
+        frame = Frame(header, contract, target, target, selection, {})
+        values: dict[str, Any] = json.loads(record_text(fold_record(stream, frame)))
+        return values
+
+    return fold
+
+
+@pytest.fixture
 def run_suite(
-    tmp_path: Path, contract: Contract, target: Target, exchange: Callable[..., Exchange], record_of: Any
+    tmp_path: Path, contract: Contract, target: Target, exchange: Callable[..., Exchange], record_of: Any, folded: Any
 ) -> Callable[..., dict[str, Any]]:
     """Runs the source of a test module under the plugin and returns the record. `proof` is an exchange in its log.
+
+    The record is always the fold of the run's events.
 
     Not `undisturbed`: somebody else may act at the target, which nothing puts back.
     """
@@ -60,8 +76,8 @@ def run_suite(
     def run(
         source: str, rules: tuple[str, ...] = (), warm: Callable[[], object] = lambda: None, undisturbed: bool = True
     ) -> dict[str, Any]:
-        recorder = SimpleNamespace(listeners=[])
-        budget = SimpleNamespace(course=Course())
+        recorder = SimpleNamespace(listeners=[], count=0)
+        budget = SimpleNamespace(course=Course(), spent=Spent())
         session: Any = SimpleNamespace(
             target=_undisturbed(target) if undisturbed else target,
             contract=contract,
@@ -71,7 +87,8 @@ def run_suite(
         )
         session.running = Running()
         session.snapshot, session.restore = lambda: "", lambda snapshot: None
-        collector = Collector(target)
+        collector, heard = Collector(target), list[Event]()
+        collector.listeners.append(heard.append)
         selection = make_selection(contract, rules, ())
         plugin = ContractPlugin(session, collector, selection, seed=1)
         plugin._world.warm = warm  # type: ignore[method-assign]
@@ -91,7 +108,9 @@ def run_suite(
             str(tmp_path / "pytest.ini"),
         ]
         pytest.main([*quiet, str(tmp_path)], plugins=[plugin])
-        return record_of(collector, selection)
+        record: dict[str, Any] = record_of(collector, selection)
+        assert folded(heard, selection) == record
+        return record
 
     return run
 

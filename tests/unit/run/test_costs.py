@@ -2,15 +2,18 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nhq.client.target import Target
 from nhq.contract import Contract
 from nhq.errors import ConfigError
+from nhq.model import Identity
 from nhq.record.run_record import Record
-from nhq.run.costs import DISCOVERY, Cost, Depth, costs_as_text, costs_path, load_costs
+from nhq.run.costs import DISCOVERY, Cost, Costs, Depth, costs_as_text, costs_path, load_costs
 from tests.made_records import made_record
 
 
@@ -39,6 +42,34 @@ def test_records_of_two_profiles_tell_two_depths(contract: Contract, tmp_path: P
     assert (costs.of("a/a").total, costs.of("a/a", Depth.GATE).total) == (5, 9)
     (tmp_path / "costs.json").write_text(first, "utf-8")
     assert load_costs(contract.digest, tmp_path / "costs.json").of("a/a", Depth.GATE).total == 5
+
+
+ONE = Target("https://api.invalid/v1", (Identity("one", "a", frozenset({"leads:read", "leads:write"}), "1"),))
+TWO = replace(ONE, keys=(*ONE.keys, Identity("two", "a", frozenset({"leads:read"}), "2")))
+
+
+def test_a_full_window_costs_what_the_target_allows() -> None:
+    """The tests of the limiter fill as many windows there; others send what they always send."""
+    known = {name: Cost(name, {"wide": 83}) for name in ("ratelimit/a", "leads/a")}
+    costs = Costs("", known, limit=60)
+    assert costs.on(replace(ONE, limit=400)).of("ratelimit/a").total == 423
+    assert costs.on(replace(ONE, limit=400)).of("leads/a").total == 83
+    assert costs.on(replace(ONE, limit=5)).of("ratelimit/a").total == 28
+
+
+def test_a_wide_key_sends_what_a_narrow_one_could_have_sent() -> None:
+    """Where there is no narrow one; what only a key that lacks the scope can send stays its own."""
+    cost = Cost("a/a", {"narrow": 5, "wide": 2, "no key": 1}, scopes={"leads:read": 6})
+    costs = Costs("", {"a/a": cost})
+    assert costs.on(ONE).of("a/a").requests == {"narrow": 1, "wide": 6, "no key": 1}
+    assert costs.on(TWO).of("a/a") == cost
+
+
+def test_a_deeper_run_costs_the_difference_whichever_key_sends_it() -> None:
+    """Equal keys take turns: which of them sent a request in one run says nothing of the next."""
+    live, deep = Cost("a/a", {"narrow": 3, "no key": 1}), Cost("a/a", {"wide": 41, "no key": 2})
+    assert deep.beyond(live).requests == {"wide": 38, "no key": 1}
+    assert live.beyond(deep).requests == {}
 
 
 @pytest.mark.parametrize("changes", [{"profile": "nightly"}, {"interrupted": True}, {"kind": "load"}])

@@ -13,24 +13,23 @@ from nhq.client.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Exchange, Finding, Verdict, holds, unknown, violated
 from nhq.run.collector import Collector
-from nhq.run.events import Head
+from nhq.run.events import Event, Head, ThingsCreated
 from nhq.run.journal import RunJournal
 from nhq.run.test_results import TestResult
 
 HEAD = Head("http://127.0.0.1:9", 1, "digest", "live", allow=("read",))
 
 
-def seen(collector: Collector, exchange: Any, number: int) -> TestResult:
-    """One test's doing: an exchange, a rule that held, one that didn't, one unknown."""
+def seen(collector: Collector, exchange: Any, number: int) -> list[Event]:
+    """One test's events: an exchange, a rule that held, one that didn't, one unknown."""
     collector.begin()
     collector.exchange(exchange(number))
     collector.observe([holds("RL-LIMIT", "list_leads", number), unknown("RL-LIMIT-ADMITTED", "list_leads", "no key")])
     collector.observe([violated(Finding("RL-VALUES", "list_leads", "whole", "half", "", (number,)))])
-    collector.chosen["bad-limit"] = "400"
+    collector.choose("bad-limit", "400")
     collector.unmet(f"no campaign {number}")
     result = TestResult(f"test_{number}", ("RL-LIMIT",), "failed", requests=1, scenario=f"area/{number}")
-    collector.tests.append(result)
-    return result
+    return collector.end_test(result, number)
 
 
 @pytest.fixture
@@ -40,15 +39,17 @@ def half(tmp_path: Path, target: Target, exchange: Any) -> tuple[Path, Collector
     journal = RunJournal(path, HEAD)
     journal.begin()
     for number in (1, 2):
-        journal.test(seen(collector, exchange, number), collector, number)
-    journal.left(["lead list l_1 made"])
-    collector.written.append("lead list l_1 made")
+        journal.write(seen(collector, exchange, number))
+    left = ThingsCreated(lines=("lead list l_1 made",))
+    collector.state.apply(left)
+    journal.hear(left)
     return path, collector
 
 
 def taken_up(path: Path, target: Target, head: Head = HEAD) -> tuple[RunJournal, Collector, int]:
     collector, journal = Collector(target), RunJournal(path, head)
-    return journal, collector, journal.resume(collector)
+    collector.take_up(journal.resume())
+    return journal, collector, collector.state.last
 
 
 def test_everything_seen_is_folded_in(half: tuple[Path, Collector], target: Target, record_of: Any) -> None:
@@ -56,12 +57,7 @@ def test_everything_seen_is_folded_in(half: tuple[Path, Collector], target: Targ
     path, collector = half
     _, again, last = taken_up(path, target)
     assert last == 2
-    whole, resumed = record_of(collector), record_of(again)
-    different = {name for name in whole if whole[name] != resumed[name]}
-    assert different <= {"requests"}
-    for record in (whole, resumed):
-        del record["requests"]["digest"]
-    assert whole["requests"] == resumed["requests"]
+    assert record_of(again) == record_of(collector)
 
 
 def test_finished_tests_are_named(half: tuple[Path, Collector], target: Target) -> None:
@@ -72,12 +68,12 @@ def test_finished_tests_are_named(half: tuple[Path, Collector], target: Target) 
 def test_a_line_cut_short_is_a_test_not_finished(half: tuple[Path, Collector], target: Target) -> None:
     """A process killed in the midst of writing loses that test alone, and the next line is whole again."""
     path = half[0]
-    head, first, second, _ = path.read_text("utf-8").splitlines()
-    path.write_text("\n".join((head, first, second[:-20])), "utf-8")
+    whole, last, _ = path.read_text("utf-8").rpartition('"event":"test-ended"')
+    path.write_text(whole + last, "utf-8")
     journal, collector, _ = taken_up(path, target)
     assert journal.done == {"area/1"}
     assert collector.requests == 1
-    journal.test(TestResult("test_3", (), scenario="area/3"), collector, 3)
+    journal.write(collector.end_test(TestResult("test_3", (), scenario="area/3"), 3))
     assert taken_up(path, target)[0].done == {"area/1", "area/3"}
 
 
@@ -100,9 +96,9 @@ def test_another_runs_lines_are_not_this_ones(half: tuple[Path, Collector], targ
     path, mine = half[0], half[0].read_text("utf-8")
     other, collector = RunJournal(path, HEAD), Collector(target)
     other.begin()
-    other.test(seen(collector, exchange, 7), collector, 7)
-    _, theirs = path.read_text("utf-8").splitlines()
-    path.write_text(mine + theirs + "\n", "utf-8")
+    other.write(seen(collector, exchange, 7))
+    _, *theirs = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text(mine + "".join(theirs), "utf-8")
     journal, again, last = taken_up(path, target)
     assert (journal.done, again.requests, last) == ({"area/1", "area/2"}, 2, 2)
 
@@ -127,9 +123,9 @@ def test_a_journal_that_is_a_link_is_not_written_through(tmp_path: Path) -> None
     path.symlink_to(other)
     journal = RunJournal(path, HEAD)
     with pytest.raises(ConfigError, match="cannot be written"):
-        journal.left(["something"])
+        journal.hear(ThingsCreated(lines=("something",)))
     journal.begin()
-    journal.left(["something"])
+    journal.hear(ThingsCreated(lines=("something",)))
     assert (other.read_text("utf-8"), path.is_symlink()) == ("mine", False)
 
 
@@ -150,7 +146,7 @@ def test_no_key_and_no_body_is_written(tmp_path: Path, target: Target, exchange:
         made: Exchange = exchange(number, body=b'{"data":[{"first_name":"Canary"}]}')
         return made
 
-    journal.test(seen(collector, leaky, 1), collector, 1)
+    journal.write(seen(collector, leaky, 1))
     text = (tmp_path / "journal.jsonl").read_text("utf-8")
     assert "secret-full" not in text
     assert "Canary" not in text
@@ -159,7 +155,7 @@ def test_no_key_and_no_body_is_written(tmp_path: Path, target: Target, exchange:
 def test_a_finding_seen_again_counts_on(half: tuple[Path, Collector], target: Target, exchange: Any) -> None:
     """One finding, as often as it was seen before and after the stop."""
     journal, collector, _ = taken_up(half[0], target)
-    journal.test(seen(collector, exchange, 3), collector, 3)
+    journal.write(seen(collector, exchange, 3))
     assert [proven.count for proven in taken_up(half[0], target)[1].findings.values()] == [3]
 
 
@@ -179,11 +175,12 @@ def test_a_secret_stands_neither_in_a_journal_nor_in_what_is_made_of_it(
     collector, journal = Collector(known), RunJournal(path, HEAD, mask_of(known))
     journal.begin()
     told = {"body": f'{{"error":{{"code":"{secret}"}},"id":"{secret}"}}'.encode(), "status": 400, "trouble": secret}
-    result = seen(collector, lambda number: exchange(number, **told), 1)
+    collector.begin()
+    collector.exchange(exchange(1, **told))
     collector.observe([violated(Finding("RL-VALUES", "list_leads", secret, f"got {secret.upper()}", secret, (1,)))])
     collector.trouble("test_1", f"it said {secret}")
-    result.cause = f"the server said {secret}"
-    journal.test(result, collector, 1)
+    result = TestResult("test_1", ("RL-VALUES",), "failed", f"the server said {secret}", scenario="area/1")
+    journal.write(collector.end_test(result, 1))
     _, again, _ = taken_up(path, known)
     for text in (path.read_text("utf-8"), json.dumps(record_of(again))):
         assert secret not in text.lower()

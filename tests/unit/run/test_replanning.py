@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from nhq.run.choice_of_tests import Choice
-from nhq.run.costs import Cost, Costs, Depth
+from nhq.run.costs import Cost, Depth
 from nhq.run.replanning import Progress, lengthen, shorten
 from nhq.run.worth_of_tests import PlanStep
 
@@ -88,12 +88,3 @@ def test_what_alone_judges_a_rule_comes_in_first():
     left = step("d/rich", 5, 1.0), replace(step("d/alone", 5, 0.1), rules=frozenset({"RL-PER-KEY"}))
     added = lengthen(Choice((BEGUN, CHEAP), (), left), Progress(1, {"a/begun"}, 10), 17)
     assert [s.test for s in added.fill] == ["d/alone"]
-
-
-def test_a_full_window_costs_what_the_target_allows():
-    """The tests of the limiter fill as many windows there; others send what they always send."""
-    known = {name: Cost(name, {"wide": 83}) for name in ("ratelimit/a", "leads/a")}
-    costs = Costs("", known, limit=60).at_limit(400)
-    assert costs.of("ratelimit/a").total == 423
-    assert costs.of("leads/a").total == 83
-    assert Costs("", known, limit=60).at_limit(5).of("ratelimit/a").total == 28

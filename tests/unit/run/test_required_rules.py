@@ -2,7 +2,6 @@
 
 import pytest
 
-from nhq.client.pacing import Spent
 from nhq.contract import Contract
 from nhq.errors import ConfigError
 from nhq.model import Finding, holds, violated
@@ -64,7 +63,7 @@ def ended(contract, target, collector, exchange):
         collector.observe([violated(Finding("PAGE-CURSOR", "list_leads", "x", "y", "", (1,)))] if broken else [])
         required = read_required(asked, contract, ALL)
         header = Header("gate", 1, "gate", "nhq gate", 0.0, 1.0, interrupted, required=required)
-        record = make_record(header, contract, target, collector, ALL, Spent(), {})
+        record = make_record(header, contract, target, collector, ALL, {})
         validate_record(record)
         return record
 

@@ -5,6 +5,7 @@ has come: between two tests, within another one's sleep, or before another one's
 thread, one thing at a time.
 """
 
+import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -58,10 +59,16 @@ class CooperativeScheduler:
         self._aside: list[CooperativeTask] = []
         self._here: CooperativeTask | None = None
         self._attendant: Attendant = Unattended()
+        self._beside: Callable[[], None] = lambda: None
+        self._often = math.inf
 
     def attended_by(self, attendant: Attendant) -> None:
         """From now on somebody looks after the tests."""
         self._attendant = attendant
+
+    def keep_up(self, work: Callable[[], None], often: float) -> None:
+        """From now on do some work, which never waits, before each request, and each `often` seconds of a wait."""
+        self._beside, self._often = work, often
 
     @property
     def aside(self) -> list[str]:
@@ -84,25 +91,29 @@ class CooperativeScheduler:
             return
         while (left := end - self._clock.monotonic()) > 0:
             first = min((turn.due for turn in self._aside), default=end)
-            self._clock.sleep(min(left, max(0.0, first - self._clock.monotonic())))
+            self._clock.sleep(min(left, self._often, max(0.0, first - self._clock.monotonic())))
             self.serve()
 
     def serve(self) -> None:
-        """Go on with the tasks whose time has come, the longest due first."""
+        """Go on with the tasks whose time has come, the longest due first, and with the work beside them."""
+        self._beside()
         while due := [turn for turn in self._aside if turn.due <= self._clock.monotonic()]:
             turn = min(due, key=lambda turn: turn.due)
             self._aside.remove(turn)
             with self._attendant.around(turn):
                 self._go(turn)
 
-    def drain(self) -> bool:
-        """Wait for the next task that was put aside and go on with it; False where there is none."""
+    def drain(self, most: float = math.inf) -> bool:
+        """Wait for the next task that was put aside and go on with it; False where none comes due in time.
+
+        `most` is how many seconds may be waited.
+        """
         if not self._aside:
             return False
-        first = min(turn.due for turn in self._aside)
-        self.wait(max(0.0, first - self._clock.monotonic()))
+        pause = max(0.0, min(turn.due for turn in self._aside) - self._clock.monotonic())
+        self.wait(min(pause, most))
         self.serve()
-        return True
+        return pause <= most
 
     def _go(self, turn: CooperativeTask) -> None:
         """Run a task until it ends or waits; then whoever called goes on."""

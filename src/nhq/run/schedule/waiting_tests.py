@@ -59,12 +59,13 @@ class WaitingTests:
                 rest = []
             rest = self._replanned(rest)
             item = self._next(rest)
-            if item is None:
-                self._turns.drain()
-            else:
+            if item is not None:
                 self._turns.wait(self._plugin.ahead_of_time)
                 rest.remove(item)
                 session.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            elif not self._turns.drain(self._plugin.seconds_left):
+                self._plugin.leave_out(rest)
+                break
             if session.shouldstop:
                 raise session.Interrupted(session.shouldstop)
         return True
@@ -72,7 +73,8 @@ class WaitingTests:
     def pytest_sessionfinish(self) -> None:
         """Tests that still wait when a run is stopped have judged what they have judged; the rest is unknown."""
         for name in self._turns.aside:
-            cause = self._plugin.collector.ended or "the run was stopped while it waited"
+            late = "the run's minutes were used up while it waited" if self._plugin.time_is_up else ""
+            cause = self._plugin.collector.ended or late or "the run was stopped while it waited"
             self._plugin.ends.unknown(self._items[name], cause)
 
     # --- how ------------------------------------------------------------------------------------------------
@@ -132,7 +134,7 @@ class WaitingTests:
     def _put_away(self, name: str) -> None:
         """The present test waits; its keys are claimed."""
         self._waited[name] = self._plugin.waited()
-        self._sent[name] = self._plugin.collector.news.by_role.total()
+        self._sent[name] = self._plugin.collector.present.by_role.total()
         self._session.running.put_aside()
 
     @property
