@@ -32,7 +32,7 @@ from nhq.scenarios.steps import (
 
 ONLY = {"start": "CAMP-START-ONLY-DRAFT", "pause": "CAMP-PAUSE-ONLY-STARTED", "resume": "CAMP-RESUME-ONLY-PAUSED"}
 #: How often a night makes the same two requests at one instant, of other things each time: one lock of many may fail.
-TIMES = 16
+TIMES = 64
 TURNS = {"started": ("pause", "resume"), "paused": ("resume", "pause")}  # by state: actions that fit, one after another
 
 

@@ -13,7 +13,7 @@ from nhq.mutation.faults.fault import Around, Fault, faults_of_family
 
 plant = faults_of_family("nightly")
 APART = 0.15  # seconds that a request waits for another one at the most
-SHARDS = 4
+SHARDS = 16
 
 
 def _private(value: Any) -> bool:
@@ -182,7 +182,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     plant(
         "names-some-lists-alike-at-one-instant",
-        "Of two lists made at one instant neither finds the other's name taken, where one of four locks is taken.",
+        "Of two lists made at one instant neither finds the other's name taken, where one of sixteen locks is none.",
         "LIST-NAME-UNIQUE",
         subtle="concurrent",
         on=["create_lead_lists"],
@@ -190,7 +190,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     plant(
         "makes-some-leads-twice-at-one-instant",
-        "Of two imports of one lead at one instant both make it, where one of four locks is taken.",
+        "Of two imports of one lead at one instant both make it, where one of sixteen locks is none.",
         "IMPORT-DEDUP",
         "IMPORT-ALREADY",
         subtle="concurrent",
