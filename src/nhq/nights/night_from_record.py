@@ -110,5 +110,6 @@ def _sighting(finding: FindingRow) -> Sighting:
         text=f"expected {finding.expected}, got {finding.actual}",
         level=finding.level,
         rerun=finding.rerun,
+        trace=finding.trace,
         proven=bool(finding.exchanges) and finding.rule not in BY_OUR_CLOCK,
     )

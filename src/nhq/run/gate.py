@@ -19,6 +19,7 @@ from nhq.client.redact import mask_of
 from nhq.client.run_deadline import Course
 from nhq.client.session import Session, open_session
 from nhq.client.target import Target, target_for_run
+from nhq.client.traces import Traces
 from nhq.client.transport import Limits
 from nhq.clock import SystemClock
 from nhq.contract import Contract
@@ -178,7 +179,10 @@ def open_target(
     """A session with the target, closed with the stack; `answers` hear all of it. Live, its waits let others go on."""
     turns = CooperativeScheduler()
     waiting = None if target.restorable else CooperativeClock(turns, course=course)
-    session = open_session(target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve)
+    traces = Traces(str(options.seed) if target.restorable else "")
+    session = open_session(
+        target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve, traces=traces
+    )
     stack.callback(session.close)
     session.recorder.listeners.extend([answers.hear, *([options.hear] if options.hear is not None else [])])
     return session
