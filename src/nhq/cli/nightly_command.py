@@ -146,6 +146,7 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
     from nhq.clock import SystemClock
     from nhq.nights.night_run import play_night
     from nhq.nights.night_store import NightStore
+    from nhq.nights.suite_version import suite_version
     from nhq.report.case_files import FOLDER, write_case
     from nhq.run.required_rules import read_required
     from nhq.run.revised_observations import contract_of
@@ -168,9 +169,8 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
     def keep(case: "Case") -> str:
         return str(write_case(case, cases))
 
-    return play_night(
-        store, judge, name, contract.digest, scopes, options.seed, seconds, SystemClock(), required, again, keep
-    )
+    plays = (judge, name, contract.digest, scopes, options.seed, seconds, SystemClock(), required, again, keep)
+    return play_night(store, *plays, suite=suite_version())
 
 
 def _case_again(case: "Case", options: "GateOptions") -> "tuple[bool, Case]":

@@ -34,16 +34,18 @@ def play_night(
     required: Required | None = None,
     again: PlayAgain | None = None,
     keep: Callable[[Case], str] = lambda case: "",
+    suite: str = "",
 ) -> Remembered:
     """A whole night against one target. `required`: how much must be judged, in place of what the night before judged.
 
-    `again` plays a case once more, so that what is new or back is known for flaky at once; `keep` writes it.
+    `again` plays a case once more, so that what is new or back is known for flaky at once; `keep` writes it. `suite`
+    is the version of what judges; left out, the one that the records tell.
 
     A night that dies on the way stands in the store as cut short; one whose first round can't be played, as one that
     could judge nothing. Raises what the first round raises (NhqError), and ConfigError where the store can't be
     written.
     """
-    number = store.begin(target, clock.now(), contract, __version__, seed)
+    number = store.begin(target, clock.now(), contract, suite or __version__, seed)
 
     until = clock.monotonic() + seconds if seconds else None
     looks = Rechecks(store.last_standings(target, number), again, keep, clock, until) if again is not None else None
@@ -59,7 +61,8 @@ def play_night(
         store.fail(number, str(problem))
         raise
     merged = merge_rounds(rounds)
-    night = replace(merged, target=target, seed=seed, troubles=(*merged.troubles, *troubles))
+    troubles = [*merged.troubles, *troubles]
+    night = replace(merged, target=target, seed=seed, suite=suite or merged.suite, troubles=tuple(troubles))
     return remember_night(store, number, night, required is None, lacking_required(required, night))
 
 
