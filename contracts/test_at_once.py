@@ -13,6 +13,7 @@ import pytest
 
 from nhq.scenarios import (
     Api,
+    Effort,
     Exchange,
     Inventory,
     Judge,
@@ -32,6 +33,8 @@ from nhq.scenarios import (
 )
 
 ONLY = {"start": "CAMP-START-ONLY-DRAFT", "pause": "CAMP-PAUSE-ONLY-STARTED", "resume": "CAMP-RESUME-ONLY-PAUSED"}
+#: How often a night makes the same two requests at one instant, of other things each time: one lock of many may fail.
+TIMES = 64
 TURNS = {"started": ("pause", "resume"), "paused": ("resume", "pause")}  # by state: actions that fit, one after another
 
 
@@ -76,8 +79,14 @@ def test_starting(api: Api, judge: Judge, world: Inventory) -> None:
 
 @pytest.mark.scenario("concurrency/lists-of-one-name")
 @pytest.mark.rule("LIST-NAME-UNIQUE")
-def test_lists_of_one_name(api: Api, judge: Judge, rng: random.Random) -> None:
+def test_lists_of_one_name(api: Api, judge: Judge, rng: random.Random, effort: Effort) -> None:
     """«a name that collides with an existing list is suffixed»: of two, the second collides with the first."""
+    for _ in range(effort.pick(1, 1, TIMES)):
+        make_two_lists(api, judge, rng)
+
+
+def make_two_lists(api: Api, judge: Judge, rng: random.Random) -> None:
+    """Two lists of one new name at one instant."""
     call = ("create_lead_lists", {"json": valid_body("create_lead_lists", unique_word(rng))})
     answers = api.at_once([call, call])
     if not all(answer.ok for answer in answers):
@@ -89,8 +98,14 @@ def test_lists_of_one_name(api: Api, judge: Judge, rng: random.Random) -> None:
 
 @pytest.mark.scenario("concurrency/imports-into-one-list")
 @pytest.mark.rule("IMPORT-DEDUP", "IMPORT-ALREADY", "IMPORT-MEMBERSHIP", "LIST-COUNT-TRUE")
-def test_imports_into_one_list(api: Api, judge: Judge, rng: random.Random) -> None:
+def test_imports_into_one_list(api: Api, judge: Judge, rng: random.Random, effort: Effort) -> None:
     """«Leads are de-duplicated against the workspace»: one lead sent twice is made once, one sent beside it is kept."""
+    for _ in range(effort.pick(1, 1, TIMES)):
+        import_thrice(api, judge, rng)
+
+
+def import_thrice(api: Api, judge: Judge, rng: random.Random) -> None:
+    """One new lead twice, and another, into a new list at one instant."""
     target = new_list(api, rng)
     lead, other = new_lead(rng), new_lead(rng)
     path = {"lead_list_id": target}

@@ -92,7 +92,8 @@ class Exchange:
     `trouble` then says why. Header names are lower-case; repeated headers are joined with ", ".
     `sent` and `received` are wall seconds of the target's clock as far as we know it. `epoch` counts the
     snapshots restored before it: counters may only be compared within one epoch. `body` and
-    `request_body` are raw: whoever writes them anywhere goes through `nhq.client.redact`.
+    `request_body` are raw: whoever writes them anywhere goes through `nhq.client.redact`. `trace` is the id by
+    which the server's own telemetry knows the request.
     """
 
     id: int
@@ -110,6 +111,7 @@ class Exchange:
     epoch: int = 0
     test: str = ""
     trouble: str = ""
+    trace: str = ""
 
     def json(self) -> "Members":
         """The decoded body, an object as every documented body is; reading a member that it lacks raises Absent.

@@ -1,5 +1,6 @@
 """`nhq gate`: judge a server, or the bundled mock, against the contract."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from nhq.cli.run_options import (
 from nhq.cli.target_defaults import TargetCommand
 
 if TYPE_CHECKING:
+    from nhq.run.gate import GateOptions
     from nhq.run.run_plan import Left
 
 
@@ -140,6 +142,12 @@ def _ahead(left: "Left | None") -> str:
     help="Live: of the tests that don't fit, run the Kth of N parts, so that N runs cover them all.",
 )
 @click.option("--unplanned", is_flag=True, hidden=True, help="Live: each test once, with its fewest requests.")
+@click.option(
+    "--case",
+    "case_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Play one finding's case again, alone: a file that a run left in its folder's cases.",
+)
 @click.option("--resume", is_flag=True, help="Resume the interrupted run whose journal is in the output folder.")
 @skip_option
 @click.option("--traceback", is_flag=True, help="Show the traceback if a test of ours crashes.")
@@ -169,6 +177,7 @@ def command(
     plan_only: bool,
     rotate: str,
     unplanned: bool,
+    case_file: Path | None,
     resume: bool,
     skip_bad_keys: bool,
     traceback: bool,
@@ -177,6 +186,7 @@ def command(
     """Judge a server against the contract and write the reports.
 
     With --base it judges a pull request: the document, the trace, the diff, the cassettes, then the server.
+    With --case it plays one finding's case: 1 if it shows again, 0 if its rule held.
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
     from nhq.cli.given_command import given_command
@@ -186,6 +196,7 @@ def command(
     from nhq.files import lock_folder
     from nhq.model import Level
     from nhq.report import terminal_summary as summary
+    from nhq.report.case_files import FOLDER, write_cases
     from nhq.run.gate import GateOptions, judge_target
     from nhq.run.interrupt import Interrupts
     from nhq.run.journal import NAME
@@ -232,8 +243,30 @@ def command(
         from nhq.cli.pull_request_command import judge_change
 
         return judge_change(base, options, out, TerminalProgress(), formats)
+    if case_file is not None:
+        return _play_case(case_file, options, out, formats)
     with lock_folder(out), Interrupts() as interrupts:
         record = judge_target(options, TerminalProgress(), interrupts)
         paths = write_run_reports(record, out, formats, contract)
+        write_cases(record, out / FOLDER)
         terminal_output.show_summary(summary.render_terminal(record, paths))
     return 130 if interrupts.count else int(record.exit_code)
+
+
+def _play_case(file: Path, options: "GateOptions", out: Path, formats: tuple[str, ...]) -> int:
+    """Play one case; its exit code. Raises UsageError beside what the case says itself."""
+    from nhq.cli.report_formats import write_run_reports
+    from nhq.files import lock_folder
+    from nhq.report import terminal_summary as summary
+    from nhq.run.case_run import judge_case, load_case
+    from nhq.run.interrupt import Interrupts
+
+    if options.rules or options.operations or options.resume:
+        raise click.UsageError("--case says itself what is judged: leave --rule, --operation and --resume out")
+    case = load_case(file)
+    with lock_folder(out), Interrupts() as interrupts:
+        outcome = judge_case(case, replace(options, journal=None), TerminalProgress(), interrupts)
+        paths = write_run_reports(outcome.record, out, formats, options.contract)
+        terminal_output.show_summary(summary.render_terminal(outcome.record, paths))
+        click.echo(outcome.words)
+    return 130 if interrupts.count else outcome.exit_code

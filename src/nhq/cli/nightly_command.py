@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from nhq.model import Exchange
     from nhq.nights.night_storage import Remembered
+    from nhq.record.case_file import Case
     from nhq.record.run_record import Record
     from nhq.run.gate import GateOptions
 
@@ -149,6 +150,8 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
     from nhq.clock import SystemClock
     from nhq.nights.night_run import play_night
     from nhq.nights.night_store import NightStore
+    from nhq.nights.suite_version import suite_version
+    from nhq.report.case_files import FOLDER, write_case
     from nhq.run.required_rules import read_required
     from nhq.run.revised_observations import contract_of
     from nhq.run.selection import make_selection
@@ -162,7 +165,31 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
         return _round(replace(options, seed=seed, max_minutes=_shorter(options.max_minutes, seconds / 60)), out)
 
     store, seconds = NightStore(db), minutes * 60
-    return play_night(store, judge, name, contract.digest, scopes, options.seed, seconds, SystemClock(), required)
+    cases = db.parent / FOLDER
+
+    def again(case: "Case", left: float) -> "tuple[bool, Case]":
+        return _case_again(case, replace(options, max_minutes=left / 60))
+
+    def keep(case: "Case") -> str:
+        return str(write_case(case, cases))
+
+    plays = (judge, name, contract.digest, scopes, options.seed, seconds, SystemClock(), required, again, keep)
+    return play_night(store, *plays, suite=suite_version())
+
+
+def _case_again(case: "Case", options: "GateOptions") -> "tuple[bool, Case]":
+    """Was a case shown again, and by which; as deep as it was found. Raises TargetError where nobody can say."""
+    from msgspec import structs
+
+    from nhq.errors import TargetError
+    from nhq.run.case_run import judge_case
+
+    outcome = judge_case(case, replace(options, profile=case.part.depth or options.profile, require=()))
+    if outcome.record.interrupted:
+        raise KeyboardInterrupt
+    if outcome.exit_code == 2:
+        raise TargetError(outcome.words)
+    return outcome.seen, structs.replace(case, part=outcome.part, kind=outcome.part.kind) if outcome.seen else case
 
 
 def _shorter(some: float, others: float) -> float:

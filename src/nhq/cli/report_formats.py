@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nhq.formats.document_source import DocumentSource
     from nhq.record.run_record import Record
 
-NAMES = ("json", "junit", "html", "markdown", "sarif", "github", "gitlab")
+NAMES = ("json", "junit", "html", "markdown", "har", "sarif", "github", "gitlab")
 _CI = (("GITHUB_ACTIONS", ("sarif", "github")), ("GITLAB_CI", ("gitlab",)))
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 

@@ -14,6 +14,7 @@ from nhq.client.pacing import bearer_identity
 from nhq.client.running_test import Running
 from nhq.client.simultaneous import SentAtOnce, send_at_once
 from nhq.client.target import Target
+from nhq.client.traces import Traces
 from nhq.client.transport_errors import Stale, in_short, is_transient
 from nhq.clock import Clock
 from nhq.contract import Contract
@@ -39,9 +40,16 @@ class ExchangeRecorder(BaseAdapter):
     """
 
     def __init__(
-        self, target: Target, contract: Contract, clock: Clock, inner: BaseAdapter, running: Running | None = None
+        self,
+        target: Target,
+        contract: Contract,
+        clock: Clock,
+        inner: BaseAdapter,
+        running: Running | None = None,
+        traces: Traces | None = None,
     ) -> None:
         super().__init__()
+        self._traces = traces
         self._target, self._contract, self._clock, self._inner = target, contract, clock, inner
         self._running = running or Running()
         self.listeners: list[Listener] = []
@@ -185,6 +193,7 @@ class ExchangeRecorder(BaseAdapter):
             epoch=self.epoch,
             test=self.test,
             trouble=trouble,
+            trace=self._traces.trace_of(self.test) if self._traces is not None else "",
         )
 
     def _tell(self, exchange: Exchange) -> Exchange:

@@ -155,4 +155,5 @@ def shown_exchange(exchange: Exchange, target: Target) -> ExchangeRow:
         at=exchange.sent,
         seconds=max(0.0, exchange.received - exchange.sent),
         test=exchange.test,
+        trace=exchange.trace,
     )

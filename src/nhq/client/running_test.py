@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from msgspec import structs
+
 from nhq.model import Identity
+from nhq.record.case_row import CaseRow, GeneratedRow
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -12,7 +15,8 @@ class TestContext:
     """What belongs to one test while it runs, and is put aside with it.
 
     `paced`: its requests wait for allowance. `claimed` are the labels of keys whose windows it uses on purpose: while
-    it waits, no other test uses them. `background`: it is no test, but what is sent beside the tests.
+    it waits, no other test uses them. `background`: it is no test, but what is sent beside the tests. `case` is the
+    part of it that is under way; `asked` the only part that is wanted, where a case is played again.
     """
 
     __test__ = False
@@ -21,6 +25,23 @@ class TestContext:
     paced: bool = True
     claimed: set[str] = field(default_factory=set)
     background: bool = False
+    case: CaseRow | None = None
+    asked: CaseRow | None = None
+
+    def vary(self, variant: int | None) -> None:
+        """From now on this variant is under way; None: none is."""
+        if self.case is not None:
+            self.case = structs.replace(self.case, variant=variant)
+
+    def request(self, request: GeneratedRow | None, keyless: bool) -> None:
+        """From now on this generated request is under way."""
+        if self.case is not None:
+            self.case = structs.replace(self.case, request=request, keyless=keyless)
+
+    def play(self, sequence: str) -> None:
+        """This sequence of a state machine shows what it found."""
+        if self.case is not None:
+            self.case = structs.replace(self.case, sequence=sequence)
 
     @contextmanager
     def unpaced(self) -> Iterator[None]:
@@ -46,9 +67,9 @@ class Running:
         """The test that runs; before the first, one without a name."""
         return self._present
 
-    def begin(self, name: str) -> None:
-        """Another test begins."""
-        self._present = TestContext(name)
+    def begin(self, name: str, case: CaseRow | None = None, asked: CaseRow | None = None) -> None:
+        """Another test begins; `asked` is all that is wanted of it, where that isn't the whole."""
+        self._present = TestContext(name, case=case, asked=asked)
 
     def put_aside(self) -> None:
         """The present test waits: its keys stay claimed."""

@@ -14,6 +14,7 @@ from nhq.client.recorder import ExchangeRecorder
 from nhq.client.run_deadline import Course
 from nhq.client.running_test import Running
 from nhq.client.target import Target
+from nhq.client.traces import Traces
 from nhq.client.transport import Limits, NetworkAdapter
 from nhq.clock import Clock, SystemClock
 from nhq.contract import Contract
@@ -94,12 +95,13 @@ def open_session(
     limits: Limits | None = None,
     course: Course | None = None,
     before: Callable[[], None] = lambda: None,
+    traces: Traces | None = None,
 ) -> Session:
     """A session for a target; with a control plane whose clock stands still, waiting moves that clock.
 
     `wire` is the chain's last link, where a cassette takes the network's place; the control plane is reached by it
     too. `clock` is what time is read from where no control plane keeps it. `limits` are how long an answer may take,
-    `course` how long the run may. `before` is called before each request.
+    `course` how long the run may. `before` is called before each request. `traces` are the run's trace ids.
     """
     control = (
         ControlPlane(target.control_url, target.control_token, wire, target.connection.verify)
@@ -109,7 +111,9 @@ def open_session(
     moved = ControlledClock(control) if control is not None and control.still() else None
     clock = moved or clock or SystemClock()
     running = Running()
-    recorder = ExchangeRecorder(target, contract, clock, wire or NetworkAdapter(limits, target.connection), running)
+    known = traces or Traces()
+    network = NetworkAdapter(limits, target.connection, traced=lambda: known.headers(running.present.name))
+    recorder = ExchangeRecorder(target, contract, clock, wire or network, running, known if wire is None else None)
     budget = Pacer(target, clock, recorder, course, running, before)
     http = Http(Guard(target, contract, budget))
     return Session(target, contract, clock, http, budget, recorder, control, running)

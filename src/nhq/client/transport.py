@@ -6,7 +6,7 @@ read of the socket waits no longer than the exchange has left, for head and body
 
 import io
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.client import HTTPResponse
@@ -160,7 +160,7 @@ class _Pooled(HTTPAdapter):
 class NetworkAdapter(BaseAdapter):
     """Sends a request and reads its whole answer within the limits; timeouts passed to requests are ignored.
 
-    The headers of `connection` are added here, behind whatever records: no exchange holds them.
+    The headers of `connection`, and those of tracing, are added here, behind whatever records: no exchange holds them.
 
     Raises Broke, a RequestException whose text is the cause, when no whole answer came; of these Stale when a kept
     connection turned out closed before a byte of an answer to a harmless request, which may be sent once more.
@@ -171,10 +171,14 @@ class NetworkAdapter(BaseAdapter):
         limits: Limits | None = None,
         connection: Connection | None = None,
         connected: Callable[[], None] = lambda: None,
+        traced: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        """`connected` is called whenever a connection has been opened, before anything is sent on it."""
+        """`connected` is called whenever a connection has been opened, before anything is sent on it.
+
+        `traced` gives the headers by which the server's telemetry knows the next request.
+        """
         super().__init__()
-        self._connected = connected
+        self._connected, self._traced = connected, traced
         self._limits, self._clock = limits or Limits(), SystemClock()
         self._connection = connection or Connection()
         self._adapter = _Pooled(max_retries=0, pool_maxsize=16)
@@ -204,7 +208,7 @@ class NetworkAdapter(BaseAdapter):
 
     def beside(self, connected: Callable[[], None]) -> "NetworkAdapter":
         """Another transport to the same target, with connections of its own."""
-        return NetworkAdapter(self._limits, self._connection, connected)
+        return NetworkAdapter(self._limits, self._connection, connected, self._traced)
 
     def close(self) -> None:
         self._adapter.close()
@@ -216,8 +220,9 @@ class NetworkAdapter(BaseAdapter):
 
     def _whole(self, request: PreparedRequest, options: Any) -> Response:
         there = self._connection
-        sent = request.copy() if there.headers else request
-        sent.headers.update(there.headers)
+        added = {**self._traced(), **there.headers}
+        sent = request.copy() if added else request
+        sent.headers.update(added)
         verify = options.get("verify", True)
         response = self._adapter.send(
             sent,

@@ -17,11 +17,13 @@ from nhq.checks.request_validity import BATCHES
 from nhq.contract import Contract, Operation
 from nhq.errors import ConfigError
 from nhq.generate.generated_cases import GeneratedKind, Generator, Sending
+from nhq.record.case_row import GeneratedRow
 
 FORMAT = "nhq-corpus/1"
 BATCH_MOST = 100  # entries that every batch operation takes
 _FEW = 10  # a longer batch is about its length
 FILTERS = ("list_ids", "linkedin_account_id", "query")
+BODY_MOST = 20_000  # characters of a body that a record keeps
 Shown = frozenset[tuple[str, int, str, bool]]  # operation, status, keyword's place, kept
 
 
@@ -84,6 +86,42 @@ def fill_placeholders(sending: Sending, ids: Mapping[str, str], filters: Mapping
     if any(value is None for _, value in query):
         return None
     return replace(sending, path=path, query=tuple((name, str(value)) for name, value in query))
+
+
+def with_placeholders(sending: Sending, ids: Mapping[str, str], filters: Mapping[str, str]) -> Sending:
+    """A request with placeholders where ids and filters of one target stand: what `fill_placeholders` undoes."""
+    marks = {quote(value, safe=""): "{" + name + "}" for name, value in ids.items()}
+    path = "/".join(marks.get(step, step) for step in sending.path.split("/"))
+    named = {(name, value): "{" + name + "}" for name, value in filters.items() if name in FILTERS}
+    return replace(sending, path=path, query=tuple((name, named.get((name, v), v)) for name, v in sending.query))
+
+
+def generated_row(sending: Sending) -> GeneratedRow | None:
+    """A request as records hold it; None for one whose body is no text, or a very long one."""
+    try:
+        body = sending.body.decode("utf-8", "surrogatepass") if sending.body is not None else None
+    except UnicodeDecodeError:
+        return None
+    if body is not None and len(body) > BODY_MOST:
+        return None
+    return GeneratedRow(
+        method=sending.method,
+        path=sending.path,
+        query=sending.query,
+        body=body,
+        media_type=sending.media_type,
+        kind=sending.kind.value,
+        negative=sending.negative,
+    )
+
+
+def sending_of(row: GeneratedRow) -> Sending:
+    """The request that a row tells of. Raises ConfigError for a kind that nobody knows."""
+    if row.kind not in set(GeneratedKind):
+        raise ConfigError(f"request.kind {row.kind!r}; known are {', '.join(GeneratedKind)}")
+    body = row.body.encode("utf-8", "surrogatepass") if row.body is not None else None
+    kind = GeneratedKind(row.kind)
+    return Sending(row.method, row.path, row.query, body, row.media_type, kind, row.negative)
 
 
 def greedy_cover(shown: Sequence[Shown], weights: Sequence[int]) -> list[int]:

@@ -1,7 +1,7 @@
 """Where a fault shows: in which scenario, and in which of its variants, a finding names a rule that it breaks."""
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from nhq.run.collector import Collector
 from nhq.run.costs import load_costs
 from nhq.run.plugin import ContractPlugin
 from nhq.run.scenario_ids import scenario_id
-from nhq.scenarios.few_variants import Few
+from nhq.scenarios.few_variants import Few, Variants
 
 #: A scenario's id, and the place of the variant in what it gave to `few`, or "" where none was under way.
 Place = tuple[str, str]
@@ -39,12 +39,9 @@ class SightingCollector(Collector):
         if any(one.finding is not None and one.finding.rule in self._wanted for one in seen):
             self._seen[self._test(), self._variant] = None
 
-    def vary(self, variants: Sequence[Any]) -> Iterator[Any]:
-        """Go through variants, and keep which one is under way."""
-        for number, variant in enumerate(variants):
-            self._variant = str(number)
-            yield variant
-        self._variant = ""
+    def vary(self, place: int | None) -> None:
+        """From now on the variant at this place is under way; None: none is."""
+        self._variant = "" if place is None else str(place)
 
     @property
     def tests_seen(self) -> int:
@@ -56,17 +53,6 @@ class SightingCollector(Collector):
         """Where wanted rules were seen broken, in order."""
         names = {result.id: result.scenario for result in self.tests}
         return tuple((names.get(test, test or "(preflight)"), variant) for test, variant in self._seen)
-
-
-class Variants(list[Any]):
-    """What `few` gives: a list that tells, while it is gone through, which variant is under way."""
-
-    def __init__(self, variants: Sequence[Any], vary: Callable[[Sequence[Any]], Iterator[Any]]) -> None:
-        super().__init__(variants)
-        self._vary = vary
-
-    def __iter__(self) -> Iterator[Any]:
-        return self._vary(self[:])
 
 
 #: So many scenarios that show a fault are enough to plan by: they are the cheapest that do.
@@ -88,4 +74,4 @@ class SightingPlugin(ContractPlugin):
         """All variants, told apart."""
         collector = self.collector
         assert isinstance(collector, SightingCollector)
-        return lambda variants: Variants(list(variants), collector.vary)
+        return lambda variants: Variants(variants, range(len(variants)), collector.vary)

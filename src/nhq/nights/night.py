@@ -44,7 +44,8 @@ class RuleCell:
 class Sighting:
     """A finding as it was seen in a night: `seen` of `tries` runs of its case showed it, the night's own included.
 
-    `proven`: a recorded exchange breaks the sentence, so that it counts although it didn't come again.
+    `proven`: a recorded exchange breaks the sentence, so that it counts although it didn't come again. `trace` is the
+    id by which the server's own telemetry knows the requests that showed it.
     """
 
     fingerprint: str
@@ -58,6 +59,7 @@ class Sighting:
     seen: int = 1
     tries: int = 1
     proven: bool = True
+    trace: str = ""
 
     @property
     def flaky(self) -> bool:

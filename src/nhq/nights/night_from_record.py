@@ -11,6 +11,9 @@ from nhq.record.judged_rows import CellRow, FindingRow, RuleRow
 from nhq.record.run_record import Record, TargetRow
 from nhq.run.record import NOT_EXERCISED
 
+#: Rules that are measured by our own clock between two answers: what a busy machine or network may stretch.
+BY_OUR_CLOCK = frozenset({"RL-WINDOW-LENGTH", "RL-RENEWED-AT-RESET", "RL-REFUSED-UNTIL-RESET"})
+
 
 def read_night(record: Record, scopes: Mapping[str, tuple[str, ...]], latencies: Sequence[float] = ()) -> Night:
     """The night that a record of `nhq gate` tells of.
@@ -107,4 +110,6 @@ def _sighting(finding: FindingRow) -> Sighting:
         text=f"expected {finding.expected}, got {finding.actual}",
         level=finding.level,
         rerun=finding.rerun,
+        trace=finding.trace,
+        proven=bool(finding.exchanges) and finding.rule not in BY_OUR_CLOCK,
     )

@@ -11,7 +11,9 @@ from nhq.nights.night import Night
 from nhq.nights.night_from_record import read_night
 from nhq.nights.night_storage import Remembered, remember_night
 from nhq.nights.night_store import NightStore
+from nhq.nights.rechecks import PlayAgain, Rechecks
 from nhq.nights.rounds import merge_rounds, run_rounds
+from nhq.record.case_file import Case
 from nhq.record.run_record import Record
 from nhq.run.required_rules import Required
 from nhq.run.required_rules import required_outcome as required_outcome
@@ -30,18 +32,28 @@ def play_night(
     seconds: float,
     clock: Clock,
     required: Required | None = None,
+    again: PlayAgain | None = None,
+    keep: Callable[[Case], str] = lambda case: "",
+    suite: str = "",
 ) -> Remembered:
     """A whole night against one target. `required`: how much must be judged, in place of what the night before judged.
+
+    `again` plays a case once more, so that what is new or back is known for flaky at once; `keep` writes it. `suite`
+    is the version of what judges; left out, the one that the records tell.
 
     A night that dies on the way stands in the store as cut short; one whose first round can't be played, as one that
     could judge nothing. Raises what the first round raises (NhqError), and ConfigError where the store can't be
     written.
     """
-    number = store.begin(target, clock.now(), contract, __version__, seed)
+    number = store.begin(target, clock.now(), contract, suite or __version__, seed)
+
+    until = clock.monotonic() + seconds if seconds else None
+    looks = Rechecks(store.last_standings(target, number), again, keep, clock, until) if again is not None else None
 
     def play(round_seed: int, left: float) -> Night:
         record, latencies = judge(round_seed, left)
-        return read_night(record, scopes, latencies)
+        night = read_night(record, scopes, latencies)
+        return looks.check(record, night) if looks is not None and not night.interrupted else night
 
     try:
         rounds, troubles = _played(run_rounds(play, seed, seconds, clock))
@@ -49,7 +61,8 @@ def play_night(
         store.fail(number, str(problem))
         raise
     merged = merge_rounds(rounds)
-    night = replace(merged, target=target, seed=seed, troubles=(*merged.troubles, *troubles))
+    troubles = [*merged.troubles, *troubles]
+    night = replace(merged, target=target, seed=seed, suite=suite or merged.suite, troubles=tuple(troubles))
     return remember_night(store, number, night, required is None, lacking_required(required, night))
 
 

@@ -71,7 +71,8 @@ def _line(standing: FindingStanding) -> str:
         case FindingState.GONE:
             return f"{place}: {sighting.text}"
         case _:
-            return f"{place}{tries}: {sighting.text}\n        reproduce: {sighting.rerun}"
+            case = f"\n        case: {sighting.case}" if sighting.case else ""
+            return f"{place}{tries}: {sighting.text}\n        reproduce: {sighting.rerun}{case}"
 
 
 def _verdict(told: Remembered) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta, Struct
 
 from nhq.model import Effect, Level, Verdict
+from nhq.record.case_row import CaseRow
 from nhq.record.scalars import Count, Counts, Headers, Name, Names, Seconds, Status
 
 _CAUSE_OF_UNKNOWN = {
@@ -71,6 +72,11 @@ class FindingRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description='Who approved it, until when and why; "" where nobody did. It then fails no run.'),
     ] = ""
     stanza: Annotated[str, Meta(description='What would approve it in the approvals file; "" where nothing need.')] = ""
+    trace: Annotated[
+        str,
+        Meta(description='The trace id that the server got with the requests that prove it; "" where none was sent.'),
+    ] = ""
+    case: Annotated[CaseRow | None, Meta(description="What shows it again, alone; null where nobody knows.")] = None
 
 
 class ExchangeRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,6 +96,7 @@ class ExchangeRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     at: Annotated[float, Meta(description="Seconds since the Unix epoch, by the target's clock.")]
     seconds: Annotated[float, Meta(description="From sent to received.")]
     test: str
+    trace: Annotated[str, Meta(description="The trace id of its traceparent: one a test.")] = ""
 
 
 class TestRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -43,6 +43,7 @@ FORMATS: Mapping[str, ReportFormat] = {
     "junit": ReportFormat("junit.xml", "junit_report:render_junit"),
     "html": ReportFormat("report.html", "html_page:render_html"),
     "markdown": ReportFormat("summary.md", "markdown_summary:render_markdown"),
+    "har": ReportFormat("exchanges.har", "har_report:render_har"),
     "sarif": ReportFormat("results.sarif", "sarif_report:render_sarif", marks=True),
     "github": ReportFormat("annotations.txt", "annotations:github_annotations", marks=True),
     "gitlab": ReportFormat("code-quality.json", "annotations:gitlab_report", marks=True),

@@ -20,7 +20,7 @@ from nhq.run.events import Event, FindingKey, Sighting, TestEvent
 from nhq.run.reproduction import curl_command
 from nhq.run.run_state import RunState
 from nhq.run.side_effects import describe_write
-from nhq.run.tallies import CellTally, Proven, Trouble
+from nhq.run.tallies import CellTally, Proven, Trouble, sized_case
 from nhq.run.test_results import TestResult
 
 FINDINGS_MOST = 200
@@ -271,7 +271,8 @@ class Collector:
                 self._show(number, whole=True)
             before = [*self._lasting, *self._earlier.values(), *self.present.log.values()]
             line = curl_command(proof, self.target, before) if proof is not None else ""
-        self._tell_of_test(events.FindingSeen(finding=finding, key=label, test=test, curl=line))
+        case = sized_case(self._running.present.case, finding, len(self.present.log))
+        self._tell_of_test(events.FindingSeen(finding=finding, key=label, test=test, curl=line, case=case))
 
     def sightings(self, finding: FindingKey) -> list[Sighting]:
         """With which keys and in which tests a finding was seen, in order."""

@@ -16,11 +16,11 @@ from nhq import paths
 from nhq.client.target import Target
 from nhq.errors import ConfigError
 from nhq.model import Identity
+from nhq.record.case_row import DISCOVERY as DISCOVERY
 from nhq.record.judged_rows import TestRow
 from nhq.record.run_record import Record
 
 FORMAT = "nhq-costs/3"
-DISCOVERY = "(discovery)"
 PREFLIGHT = "(preflight)"
 _OWN_LEAST = 0.2  # of a window: less than this is no wait of a test's own
 _LIMITER = "ratelimit"  # the area of the tests that fill whole windows

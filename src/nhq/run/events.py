@@ -10,6 +10,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from nhq.model import Finding, Verdict
+from nhq.record.case_row import CaseRow
 from nhq.record.judged_rows import ExchangeRow, TestRow
 
 #: What a finding is known by in a run: rule, operation, place, and what was expected.
@@ -76,13 +77,14 @@ class Observed(Struct, frozen=True, kw_only=True, tag_field="event", tag="observ
 
 
 class FindingSeen(Struct, frozen=True, kw_only=True, tag_field="event", tag="finding-seen"):
-    """A promise seen broken: with which key, in which test, and the command that shows it again."""
+    """A promise seen broken: with which key, in which test, and what shows it again: a command, a part of the test."""
 
     finding: Finding
     key: str
     test: str
     curl: str
     times: int = 1
+    case: CaseRow | None = None
 
 
 class FindingRemarked(Struct, frozen=True, kw_only=True, tag_field="event", tag="finding-remarked"):

@@ -19,6 +19,7 @@ from nhq.client.redact import mask_of
 from nhq.client.run_deadline import Course
 from nhq.client.session import Session, open_session
 from nhq.client.target import Target, target_for_run
+from nhq.client.traces import Traces
 from nhq.client.transport import Limits
 from nhq.clock import SystemClock
 from nhq.contract import Contract
@@ -27,10 +28,12 @@ from nhq.contract.change_approvals import present_approvals
 from nhq.errors import ConfigError, RunOver
 from nhq.generate import corpus
 from nhq.model import Effect, Exchange, Finding, Level
+from nhq.record.case_file import Case
 from nhq.record.run_record import Record
 from nhq.run import costs as kept
 from nhq.run import run_plan
 from nhq.run.background_reads import OFTEN, BackgroundReads
+from nhq.run.case_plugin import CasePlugin
 from nhq.run.collector import Collector
 from nhq.run.early_end import EarlyEnd, Stop
 from nhq.run.events import Head
@@ -66,7 +69,7 @@ class GateOptions:
     ends with `max_findings` findings that fail it; 0: never. `turn` says which
     part it makes of what it can't afford; `sent_before` when former runs sent each test at each depth, so that what
     was sent longest ago comes first. `unplanned`: each test of the live profile with its fewest
-    requests, for measuring what those cost.
+    requests, for measuring what those cost. `case`: nothing but that is played.
     """
 
     target: Path | None = None
@@ -96,6 +99,7 @@ class GateOptions:
     sent_before: Mapping[Variant, float] | None = None
     unplanned: bool = False
     hear: Callable[[Exchange], None] | None = None
+    case: Case | None = None
 
 
 def judge_target(
@@ -178,7 +182,10 @@ def open_target(
     """A session with the target, closed with the stack; `answers` hear all of it. Live, its waits let others go on."""
     turns = CooperativeScheduler()
     waiting = None if target.restorable else CooperativeClock(turns, course=course)
-    session = open_session(target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve)
+    traces = Traces(str(options.seed) if target.restorable else "")
+    session = open_session(
+        target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve, traces=traces
+    )
     stack.callback(session.close)
     session.recorder.listeners.extend([answers.hear, *([options.hear] if options.hear is not None else [])])
     return session
@@ -263,9 +270,13 @@ def _whole_target(options: GateOptions, contract: Contract, stack: ExitStack) ->
 
 
 def effort_of(target: Target, options: GateOptions) -> Effort:
-    """How much is sent: what was asked for, or what suits the target. Raises ConfigError for an unknown profile."""
-    if options.profile:
-        return find_effort(options.profile)
+    """How much is sent: as asked for, or as suits the target; of a case as it was found, where that is put back.
+
+    Raises ConfigError for an unknown profile.
+    """
+    found = options.case.part.depth if options.case is not None and target.restorable else ""
+    if options.profile or found:
+        return find_effort(options.profile or found)
     return USUAL if target.restorable else SPARING
 
 
@@ -380,6 +391,14 @@ def plugins_of(
             costs = kept.load_costs((session.contract.former or session.contract).digest)
             costs = costs.on(session.target)
     told = progress, effort, stop, journal, costs, nonce
+    if (case := options.case) is not None:
+        plays = CasePlugin(
+            *(session, collector, selection, options.seed, *told),
+            case=case.part,
+            rule=case.rule,
+            fingerprint=case.fingerprint,
+        )
+        return (plays,)
     plugin = ContractPlugin(session, collector, selection, options.seed, *told, planner=planner, number=number)
     clock = session.clock
     return (plugin, WaitingTests(plugin, session, clock.turns)) if isinstance(clock, CooperativeClock) else (plugin,)

@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from nhq.contract import Contract
 from nhq.errors import NhqError, crash_place, is_interrupt
 from nhq.generate.source_literals import without_source_literals
 from nhq.model import Exchange, violated
+from nhq.record.case_row import DISCOVERY, CaseRow
 from nhq.run.background_reads import BackgroundReads
 from nhq.run.collector import Collector
 from nhq.run.costs import Costs
@@ -46,9 +47,13 @@ from nhq.run.selection import Selection
 from nhq.run.side_effects import started_campaigns
 from nhq.scenarios.draft_opening import BEFORE
 from nhq.scenarios.effort import USUAL, Effort, find_effort
-from nhq.scenarios.few_variants import Few, one_of
+from nhq.scenarios.few_variants import Few, Variants, one_of
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Broken, Judge
+
+#: What a test's exchanges are judged by together, beside the rules of their headers.
+_CHECKS = (shown_is_found, what_is_owed)
+TOGETHER = frozenset(header_sequence.RULES).union(*(vars(check)["rules"] for check in _CHECKS))
 
 
 class RunProgress(Protocol):
@@ -108,6 +113,7 @@ class ContractPlugin:
         self._spare: dict[str, pytest.Item] = {}
         self._beside: BackgroundReads | None = None
         self._watches: dict[str, tuple[float, float]] = {}
+        self._asked: CaseRow | None = None
         collector.follow(session.running)
         session.recorder.listeners.append(self._listen)
         if progress is not None:
@@ -153,11 +159,15 @@ class ContractPlugin:
     @pytest.fixture
     def few(self, request: pytest.FixtureRequest) -> Few:
         """Of several variants, all; one in the live profile: the one that shows most, else another for each test."""
-        test = scenario_id(request.node)
-        places = self._round.variants(test) if self._round is not None else []
-        return lambda variants: (
-            one_of(variants, test, places) if self._effort(request.node).one_variant else list(variants)
-        )
+        present = self._session.running.present
+        return lambda variants: Variants(variants, self._places(request.node, len(variants)), present.vary)
+
+    def _places(self, item: pytest.Item, count: int) -> Sequence[int]:
+        """The places of the variants to send, of so many."""
+        if not self._effort(item).one_variant:
+            return range(count)
+        test = scenario_id(item)
+        return one_of(range(count), test, self._round.variants(test) if self._round is not None else [])
 
     @pytest.fixture
     def judge(self, request: pytest.FixtureRequest) -> Judge:
@@ -221,11 +231,11 @@ class ContractPlugin:
         """Before the first test: keep the target's state, and read what it holds."""
         if not self._total or self.planning:
             return
-        self._session.running.begin("(discovery)")
+        self._session.running.begin(DISCOVERY, CaseRow(scenario=DISCOVERY, seed=self._seed))
         self._world.venues[BEFORE] = started_campaigns(self.collector.written)
         try:
             self._snapshot = self._session.snapshot()
-            self._world.warm()
+            self._read_world()
             if self._beside is not None and self._number == 1:
                 self._beside.prepare(self._api, self._world, self._seed)
         except NhqError as problem:
@@ -234,6 +244,14 @@ class ContractPlugin:
             if not self.collector.misshapen():
                 self.collector.trouble("discovery", f"reading what the target holds crashed: {crash_place(crash)}")
         self.collector.keep_log()
+
+    def _read_world(self) -> None:
+        """Read what the target holds."""
+        self._world.warm()
+
+    def _case(self, item: pytest.Item) -> CaseRow:
+        """What plays a test again, before it is known which part of it."""
+        return CaseRow(scenario=scenario_id(item), seed=self._seed, depth=self._effort(item).name)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -246,7 +264,7 @@ class ContractPlugin:
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
         """Begin from the snapshot, and tell how far we are. What got no answer, for a passing reason, runs again."""
         self.ends.begin(item)
-        self._session.running.begin(item.nodeid)
+        self._session.running.begin(item.nodeid, self._case(item), self._asked)
         self.collector.begin()
         self._watches[item.nodeid] = self._timer.monotonic(), self.waited()
         self.again.begin()
@@ -431,7 +449,9 @@ class ContractPlugin:
                 )
 
     def leave(self) -> None:
-        """The run is over, or its next round begins: hear no more of what is sent."""
+        """The run is over, or its next round begins: hear no more of what is sent, and leave the target as it was."""
+        with suppress(NhqError):  # gone by now: every test has said so
+            self._session.restore(self._snapshot)
         self._session.recorder.listeners.remove(self._listen)
         if self._progress is not None:
             self._session.budget.course.waiting.remove(self._progress.wait)
@@ -492,14 +512,20 @@ class ContractPlugin:
         return None
 
     def sequence(self) -> None:
-        """What the exchanges of the present test show together."""
+        """What the exchanges of the present test show together: no part of it by itself."""
+        self._session.running.present.request(None, keyless=False)
+        self._session.running.present.vary(None)
+        self.look_together()
+
+    def look_together(self) -> None:
+        """What the exchanges of the present test show together so far."""
         target = self._session.target
         log, before = self.collector.log(), self.collector.lasting()
         last = log[-1] if log else None
         keyed = [mark_uncounted(exchange, self._contract) for exchange in log]
         counted = partial(check_sequence, keyed, target.limit, target.window, target.exclusive_keys)
         self.collector.observe(run_guarded(counted, last, header_sequence.RULES))
-        for check in (shown_is_found, what_is_owed):
+        for check in _CHECKS:
             told = partial(check, log, before, self._contract, target.undisturbed)
             self.collector.observe(run_guarded(told, last, vars(check)["rules"]))
 

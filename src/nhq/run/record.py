@@ -15,7 +15,7 @@ from nhq.contract.change_approvals import ChangeApprovals
 from nhq.contract.contract_changes import ContractChange
 from nhq.fingerprints import fingerprint_of
 from nhq.model import Finding, Identity, Level, Verdict, binds, worst_verdict
-from nhq.record.judged_rows import CellRow, FindingRow, OperationRow, RuleRow
+from nhq.record.judged_rows import CellRow, ExchangeRow, FindingRow, OperationRow, RuleRow
 from nhq.record.masked_record import mask_record
 from nhq.record.run_record import (
     SCHEMA_VERSION,
@@ -115,7 +115,7 @@ def build_record(frame: Frame, state: RunState) -> Record:
     header, contract, target, approvals = frame.header, frame.contract, frame.target, frame.approvals
     rules = tuple(_rule(rule, frame, state) for rule in contract.rules.values())
     proven = [one for one in state.findings.values() if frame.selection.judges(one.finding.rule)]
-    findings = [_finding(f"F{n}", p, contract, header) for n, p in enumerate(proven, 1)]
+    findings = [_finding(f"F{n}", p, contract, header, state.shown) for n, p in enumerate(proven, 1)]
     settled = NOTHING_SETTLED
     if header.kind == "gate" and not header.interrupted:
         settled = settle_run(findings, rules, contract, approvals, whole=len(findings) < FINDINGS_MOST)
@@ -303,7 +303,9 @@ def _cause(verdict: Verdict, cells: Mapping[str, CellRow], general: CellTally | 
     return "; ".join(f"{cause} ({', '.join(names)})" for cause, names in causes.items())
 
 
-def _finding(number: str, proven: Proven, contract: Contract, header: Header) -> FindingRow:
+def _finding(
+    number: str, proven: Proven, contract: Contract, header: Header, shown: Mapping[int, ExchangeRow]
+) -> FindingRow:
     finding, rule = proven.finding, contract.rules[proven.finding.rule]
     return FindingRow(
         id=number,
@@ -320,6 +322,8 @@ def _finding(number: str, proven: Proven, contract: Contract, header: Header) ->
         curl=proven.curl,
         rerun=header.rerun(finding),
         test=proven.test,
+        case=proven.case,
+        trace=shown[finding.exchanges[-1]].trace if finding.exchanges and finding.exchanges[-1] in shown else "",
     )
 
 

@@ -87,9 +87,10 @@ class RunState:
         if sighting in seen:
             seen[sighting].add(event.times)
         else:
-            seen[sighting] = Proven(event.finding, event.test, event.curl, event.times)
+            seen[sighting] = Proven(event.finding, event.test, event.curl, event.times, event.case)
         if key in self.findings:
             self.findings[key].add(event.times)
+            self.findings[key].shorten(event.case)
         else:
             self.findings[key] = replace(seen[sighting], count=event.times)
 
@@ -157,7 +158,12 @@ class RunState:
         for seen in self.sightings.values():
             for (label, test), proven in seen.items():
                 yield events.FindingSeen(
-                    finding=proven.finding, key=label, test=test, curl=proven.curl, times=proven.count
+                    finding=proven.finding,
+                    key=label,
+                    test=test,
+                    curl=proven.curl,
+                    times=proven.count,
+                    case=proven.case,
                 )
         yield from (events.ExchangeShown(number=number, row=row) for number, row in sorted(self.shown.items()))
         yield from (events.TroubleMet(where=one.where, cause=one.cause) for one in self.troubles)

@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from nhq.model import Finding, Verdict, worst_verdict
+from nhq.record.case_row import CaseRow
 from nhq.run.events import Observed
 
 
@@ -53,14 +56,35 @@ class Proven:
     test: str
     curl: str
     count: int = 1
+    case: CaseRow | None = None
 
     def add(self, times: int) -> None:
         """It was seen so many times more."""
         self.count += times
 
+    def shorten(self, case: CaseRow | None) -> None:
+        """It is shown by this case too: the one that sends less is kept."""
+        if case is not None and (self.case is None or case.requests < self.case.requests):
+            self.case = case
+
     def remark(self, text: str) -> None:
         """Say beside what was seen what else it might be."""
         self.finding = replace(self.finding, actual=f"{self.finding.actual}, {text}")
+
+
+#: Requests that find out what a generated one may name.
+READS = 3
+
+
+def sized_case(case: CaseRow | None, finding: Finding, sent: int) -> CaseRow | None:
+    """What is under way, with how many requests it takes to show a finding; its test has sent so many.
+
+    A sequence's proof is all of it. What a generated request needs before it are a few reads.
+    """
+    if case is None:
+        return None
+    whole = {"sequence": len(finding.exchanges), "request": len(finding.exchanges) + READS}
+    return structs.replace(case, requests=whole.get(case.kind, sent))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,18 @@
 
 import random
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from nhq.checks.acceptance import Ruling, judge_body, judge_elsewhere, judge_query
 from nhq.checks.request_validity import Validity, read_request_body
 from nhq.client.api import Api
 from nhq.contract import Contract, Operation
-from nhq.errors import Away, NotPermitted
+from nhq.errors import Away, NotPermitted, Unmet
+from nhq.generate.corpus import fill_placeholders, generated_row, sending_of, with_placeholders
 from nhq.generate.generated_cases import GeneratedKind, Generator, Sending
 from nhq.model import Effect, Exchange
+from nhq.record.case_row import CaseRow
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.path_parameters import known_filters, lasting_filters, path_values
@@ -63,6 +65,8 @@ class PropertyBench:
     source: RequestSource
     seed: int
     snapshot: str = ""
+    ids: dict[str, str] = field(default_factory=dict)
+    filters: dict[str, str] = field(default_factory=dict)
 
     def run(self, name: str, all_of_it: bool = True) -> None:
         """Send every request made for an operation and judge the answers; none of them ends the test.
@@ -71,6 +75,9 @@ class PropertyBench:
         """
         row = self.contract.operations[name]
         sendings = list(self.spared(row, self.sendings(row)))
+        if self.asked is not None and self.asked.request is not None:
+            self._again(row, sendings, keyless=self.asked.keyless)
+            return
         lost = self.judged(row, sendings) if all_of_it else []
         for _ in range(REPEATS if self.api.target.restorable else 0):
             if not lost:
@@ -80,6 +87,15 @@ class PropertyBench:
         self.without_key(row, next(s for s in reversed(sendings) if s.kind is GeneratedKind.ORDINARY))
         if lost:
             raise Away(f"{len(lost)} of {len(sendings)} requests got no answer")
+
+    def _again(self, row: Operation, sendings: list[Sending], *, keyless: bool) -> None:
+        """The one request of a case, with a key or without. Raises Away where it got no answer, Unmet for none."""
+        if not sendings:
+            raise Unmet("no request of the case that may be sent here")
+        if keyless:
+            self.without_key(row, sendings[0])
+        elif self.judged(row, sendings):
+            raise Away("the request got no answer")
 
     def judged(self, row: Operation, sendings: Iterable[Sending]) -> list[Sending]:
         """Send and judge; those that got no answer, for a reason that passes."""
@@ -95,6 +111,11 @@ class PropertyBench:
         return lost
 
     @property
+    def asked(self) -> CaseRow | None:
+        """The only part of the test that is wanted, where a case is played again."""
+        return self.api.session.running.present.asked
+
+    @property
     def known(self) -> frozenset[str]:
         """Ids that filters may name beyond doubt."""
         return lasting_filters(self.api.session, self.world)
@@ -102,7 +123,14 @@ class PropertyBench:
     def sendings(self, row: Operation) -> list[Sending]:
         """What the source has for an operation, with ids that exist."""
         found = path_values(row.id, self.api, self.world, random.Random(self.seed))
-        return self.source.sendings(row, found, known_filters(self.world), self.seed)
+        self.ids.update(found)
+        request = self.asked.request if self.asked is not None else None
+        if request is None or any(value.startswith("{") for _, value in request.query):
+            self.filters.update(known_filters(self.world))
+        if request is None:
+            return self.source.sendings(row, found, self.filters, self.seed)
+        filled = fill_placeholders(sending_of(request), found, self.filters)
+        return [filled] if filled is not None else []
 
     def spared(self, row: Operation, sendings: Iterable[Sending]) -> Iterator[Sending]:
         """Leave out what would do harm where nothing can be put back: there, one message is enough to be accepted."""
@@ -125,6 +153,8 @@ class PropertyBench:
     def sent(self, sending: Sending, authorization: str | None) -> Exchange | None:
         """The answer; None where a probe of another method is not permitted, which spoils nothing else."""
         headers = sending.headers | ({"Authorization": authorization} if authorization else {})
+        told = generated_row(with_placeholders(sending, self.ids, self.filters))
+        self.api.session.running.present.request(told, keyless=authorization is None)
         try:
             return self.api.send(
                 sending.method, sending.path, params=list(sending.query), data=sending.body, headers=headers

@@ -7,13 +7,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import seed as seeded
-from hypothesis.errors import Flaky, Unsatisfiable
+from hypothesis.errors import DidNotReproduce, Flaky, Unsatisfiable
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from nhq.client.api import Api
 from nhq.client.session import Session
 from nhq.errors import Unmet
 from nhq.fingerprints import Breach
+from nhq.generate.sequence_codes import sequence_again, sequence_of
 from nhq.model import Exchange
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Broken, Judge
@@ -134,6 +135,7 @@ def play_machine(machine: Callable[[MachineStage], RuleBasedStateMachine], stage
     On a target that nothing puts back, one sequence is tried and nothing repeated. Raises Unmet where every
     sequence got stuck before anything was judged.
     """
+    present = stage.session.running.present
     phases = (Phase.generate, Phase.shrink) if stage.restorable else (Phase.generate,)
     chosen = settings(
         max_examples=size.sequences if stage.restorable else 1,
@@ -142,7 +144,7 @@ def play_machine(machine: Callable[[MachineStage], RuleBasedStateMachine], stage
         database=None,
         deadline=None,
         report_multiple_bugs=False,
-        print_blob=False,
+        print_blob=True,
         verbosity=Verbosity.quiet,
         suppress_health_check=list(HealthCheck),
     )
@@ -150,8 +152,15 @@ def play_machine(machine: Callable[[MachineStage], RuleBasedStateMachine], stage
     def new() -> RuleBasedStateMachine:
         return machine(stage)
 
+    asked = present.asked.sequence if present.asked is not None else ""
+    played: Any = sequence_again(seeded(stage.rng.randrange(2**32))(new), asked)
     try:
-        run_state_machine_as_test(seeded(stage.rng.randrange(2**32))(new), settings=chosen)  # type: ignore[arg-type]
+        run_state_machine_as_test(played, settings=chosen)
+    except Broken as found:
+        present.play(sequence_of(found))
+        raise
+    except DidNotReproduce:
+        return
     except Flaky as flaky:
         # Seen once and not again: what was seen was seen, and its exchanges prove it. An answer that did not come
         # once is no crash: whoever runs the test asks again.

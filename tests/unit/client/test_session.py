@@ -87,6 +87,15 @@ def test_headers_of_the_target_file_are_added_behind_the_recorder(sent, request_
     assert options["proxies"]["https"] == "http://proxy.test:1"
 
 
+def test_what_tracing_adds_is_not_the_requests_own(sent, request_to):
+    """`traceparent` goes out with each request, on connections beside it too; the request doesn't know of it."""
+    request, adapter = request_to("/leads"), NetworkAdapter(traced=lambda: {"traceparent": "00-1-2-01"})
+    for one in (adapter, adapter.beside(lambda: None)):
+        one.send(request)
+    assert [out.headers["traceparent"] for out, _ in sent] == ["00-1-2-01"] * 2
+    assert "traceparent" not in request.headers
+
+
 @pytest.mark.parametrize("coding", ["gzip\t ", "  gzip", "gzip, ", "identity, gzip", "GZIP ,identity"])
 def test_a_coding_is_undone_however_its_header_is_spelt(monkeypatch, answered, request_to, coding):
     """Blanks around a value, empty elements and `identity` change nothing (RFC 9110, sections 5.5 and 5.6.1)."""

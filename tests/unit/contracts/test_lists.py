@@ -56,11 +56,11 @@ def test_nothing_but_malformed_entries_is_never_201(status: int, verdict: str, p
         (row(3, description=""), {}),
         (
             lambda body: body | {"data": body["data"][:3]},
-            {"LIST-DATA": "201, 3 of 4 in data", "LIST-NAME-KEPT": "1 others", "LIST-CREATES": "not so"},
+            {"LIST-DATA-COMPLETE": "201, 3 of 4 in data", "LIST-NAME-KEPT": "1 others", "LIST-CREATES": "not so"},
         ),
         (
             lambda body: body | {"data": []},
-            {"LIST-DATA": "201, 0 of 4 in data", "LIST-NAME-KEPT": "4 others", "LIST-CREATES": "201, no list created"},
+            {"LIST-DATA-COMPLETE": "201, 0 of 4 in data", "LIST-NAME-KEPT": "4 others", "LIST-CREATES": "201, no list created"},
         ),
     ],
 )
@@ -139,8 +139,8 @@ def test_equal_names_are_told(name: str, rule: str, actual: str, play: Play) -> 
             1,
             {"LIST-MALFORMED": "207, 7 malformed, others than the 8 that break the schema"},
         ),
-        (lambda body: body | {"data": body["data"][:1]}, 0, 1, {"LIST-DATA": "207, 1 in data"}),
-        (row(0, name="x"), 0, 1, {"LIST-DATA": "207, 2 in data"}),
+        (lambda body: body | {"data": body["data"][:1]}, 0, 1, {"LIST-DATA-COMPLETE": "207, 1 in data"}),
+        (row(0, name="x"), 0, 1, {"LIST-DATA-COMPLETE": "207, 2 in data"}),
         (
             lambda body: (
                 body | {"malformed": [m | {"errors": [{"field": "q", "path": "q"}]} for m in body["malformed"]]}

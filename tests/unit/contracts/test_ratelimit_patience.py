@@ -188,15 +188,15 @@ def test_no_allowance_trickles_back_before_reset(
     meter.inside, meter.renewed, meter.reset = (lambda *_: inside), (lambda *_: renewed), (lambda answer: 9.0)
     monkeypatch.setattr(limiter, "exhaust", lambda *_: answers(429)[0])
     api: Any = SimpleNamespace(session=SimpleNamespace(control=None))
-    judge = Judge(judge._contract, seen, ["RL-WINDOW-HOLDS"])
+    judge = Judge(judge._contract, seen, ["RL-REFUSED-UNTIL-RESET"])
     if isinstance(expected, str):
         with pytest.raises(Unmet, match=expected):
             limiter.test_exhausted_until_reset(api, judge, [meter])
         return
     limiter.test_exhausted_until_reset(api, judge, [meter])
-    assert [verdict for verdict, _ in seen.of("RL-WINDOW-HOLDS")] == expected
+    assert [verdict for verdict, _ in seen.of("RL-REFUSED-UNTIL-RESET")] == expected
     assert [word for word in meter.done if word.startswith("wait")] == ["wait before 30", "wait before 0"]
     if seen.found:
-        assert seen.proof("RL-WINDOW-HOLDS") == (1, 2)
+        assert seen.proof("RL-REFUSED-UNTIL-RESET") == (1, 2)
         assert seen.told[0].finding is not None
         assert seen.told[0].finding.actual == "200 7 s before Reset"

@@ -4,8 +4,9 @@ import pytest
 
 from nhq.client.target import Target
 from nhq.model import Finding, holds, violated
-from nhq.mutation.fault_sightings import SightingCollector, Variants
+from nhq.mutation.fault_sightings import SightingCollector
 from nhq.run.collector import TestResult
+from nhq.scenarios.few_variants import Variants
 
 BROKEN = violated(Finding("PAGE-CURSOR", "list_leads", "expected", "actual"))
 
@@ -20,7 +21,7 @@ def seen() -> SightingCollector:
 
 def test_a_finding_is_placed_in_the_variant_that_was_under_way(seen):
     """Variants are told apart by their place; before and after them there is none."""
-    for variant in Variants(["a", "b", "c"], seen.vary):
+    for variant in Variants(["a", "b", "c"], range(3), seen.vary):
         seen.observe([BROKEN] if variant == "b" else [holds("PAGE-CURSOR", "list_leads", None)])
     assert seen.places == (("pagination/one", "1"),)
     seen.observe([BROKEN])
@@ -35,7 +36,7 @@ def test_other_rules_place_nothing(seen):
 
 def test_a_variant_that_a_test_left_is_not_the_next_tests(seen):
     """A test may leave its variants in their midst."""
-    for _ in Variants(["a", "b"], seen.vary):
+    for _ in Variants(["a", "b"], range(2), seen.vary):
         break
     seen.begin()
     seen.observe([BROKEN])

@@ -22,9 +22,9 @@ def test_the_shape_is_the_published_one(shapes: Any, any_record: dict[str, Any],
     getattr(shapes, name)(report.render_report(record_of(any_record), name))
 
 
-@pytest.mark.parametrize("name", list(report.FORMATS))
+@pytest.mark.parametrize("name", [name for name in report.FORMATS if name != "har"])
 def test_what_moved_is_told_everywhere(moved: dict[str, Any], name: str) -> None:
-    """Each format names every change of the contract by its kind."""
+    """Each format names every change of the contract by its kind; an archive of exchanges holds those alone."""
     text = report.render_report(record_of(moved), name).replace("\\", "")
     for kind in ("quote-gone", "number-changed", "added"):
         assert kind in text or kind.replace("-", " ") in text

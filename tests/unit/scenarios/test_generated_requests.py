@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from nhq.checks.request_validity import Validity, read_request_body
+from nhq.client.running_test import Running
 from nhq.contract import Contract
 from nhq.errors import NotPermitted
 from nhq.generate.generated_cases import Generator
@@ -32,7 +33,7 @@ class Scripted:
     def __init__(self, contract: Contract, make: Callable[..., Exchange], answer: Callable[..., int]) -> None:
         self.contract, self.make, self.answer = contract, make, answer
         self.target = SimpleNamespace(given={"conversation": "conv_1"}, restorable=True, undisturbed=True)
-        self.session = SimpleNamespace(target=self.target)
+        self.session = SimpleNamespace(target=self.target, running=Running())
         self.sent: list[tuple[str, bytes | None, bool]] = []
 
     def operation(self, name: str) -> Any:

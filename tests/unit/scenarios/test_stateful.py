@@ -9,6 +9,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from nhq.client.running_test import Running
 from nhq.contract import Contract
 from nhq.errors import Away, Unmet
 from nhq.model import Exchange
@@ -27,7 +28,7 @@ def stage(contract: Contract, collector: Collector, exchange: Callable[..., Exch
     def make(restorable: bool = True, seed: int = 1, status: int = 200, undisturbed: bool = True) -> MachineStage:
         restored: list[str] = []
         target = SimpleNamespace(restorable=restorable, undisturbed=restorable and undisturbed)
-        session = SimpleNamespace(target=target, restore=restored.append, restored=restored)
+        session = SimpleNamespace(target=target, restore=restored.append, restored=restored, running=Running())
         api: Any = SimpleNamespace(session=session, lost=None, call=lambda *a, **k: exchange(status=status))
         return MachineStage(api, SimpleNamespace(), Judge(contract, collector, [RULE]), "s1", random.Random(seed))  # type: ignore[arg-type]
 

@@ -26,6 +26,7 @@ from nhq.mutation.faults import (
     listings,
     lists,
     messages,
+    nightly,
     noop,
     ordering,
     overrides,
@@ -77,7 +78,9 @@ MODULES = (
     noop,
 )
 FAULTS: tuple[Fault, ...] = tuple(fault for module in MODULES for fault in module.FAULTS)
-BY_ID = {fault.id: fault for fault in FAULTS}
+#: Those that a night is held to, beside the catalogue, which a gate is measured by.
+OF_NIGHTS: tuple[Fault, ...] = nightly.FAULTS
+BY_ID = {fault.id: fault for fault in (*FAULTS, *OF_NIGHTS)}
 
 
 def find_fault(ident: str) -> Fault:

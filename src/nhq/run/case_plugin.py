@@ -1,0 +1,78 @@
+"""The pytest side of a case: one scenario, the part of it that showed a finding, and no request after it is shown."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from nhq.model import Exchange, Finding
+from nhq.record.case_row import DISCOVERY, CaseRow
+from nhq.run.events import Event, FindingSeen
+from nhq.run.plugin import TOGETHER, ContractPlugin
+from nhq.run.scenario_ids import scenario_id
+
+
+class ShownAgain(BaseException):
+    """What the case is about was seen: nothing more is sent. No Exception, so that nothing on its way takes it up."""
+
+
+class CasePlugin(ContractPlugin):
+    """One per run of a case. `fingerprint` is that of the finding which ends it, `rule` the rule that it breaks."""
+
+    def __init__(self, *args: Any, case: CaseRow, rule: str, fingerprint: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._asked, self._rule, self._fingerprint = case, rule, fingerprint
+        self.collector.listeners.append(self._told)
+
+    def _told(self, event: Event) -> None:
+        """One more event. Raises ShownAgain for the finding that the case is about."""
+        if isinstance(event, FindingSeen) and event.finding.fingerprint == self._fingerprint:
+            raise ShownAgain
+
+    def _listen(self, exchange: Exchange) -> None:
+        """One more exchange: what all so far show together is seen as soon as they do."""
+        super()._listen(exchange)
+        if self._rule in TOGETHER and self._session.running.present.asked is not None:
+            self.look_together()
+
+    @property
+    def _case_asked(self) -> CaseRow:
+        assert self._asked is not None
+        return self._asked
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep the case's scenario alone; of one that reads before the first test, any."""
+        wanted = self._case_asked.scenario
+        kept = items[:1] if wanted == DISCOVERY else [item for item in items if scenario_id(item) == wanted]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+        self._items, self._total = list(items), len(items)
+
+    def _read_world(self) -> None:
+        """Read what the target holds where that is the case; a scenario reads what it needs."""
+        if self._case_asked.scenario == DISCOVERY:
+            with suppress(ShownAgain):
+                super()._read_world()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Run no test where reading alone is the case."""
+        if self._case_asked.scenario == DISCOVERY and not self.planning:
+            return True
+        return super().pytest_runtestloop(session)
+
+    def _places(self, item: pytest.Item, count: int) -> Sequence[int]:
+        """The variant that showed it, where a scenario has so many."""
+        place = self._case_asked.variant
+        return [place] if place is not None and place < count else super()._places(item, count)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Where it is shown while a test is set up, that is no crash of ours."""
+        if any(finding.fingerprint == self._fingerprint for finding in self._findings()):
+            self.ends.results[report.nodeid].fail()
+        else:
+            super().pytest_runtest_logreport(report)
+
+    def _findings(self) -> list[Finding]:
+        return [proven.finding for proven in self.collector.findings.values()]
