@@ -23,7 +23,7 @@ from benchmarks.mutant_making import Fate, Mutant, statement
 from benchmarks.reached_lines import Reach
 
 WARM = ("schemathesis", "hypothesis", "jsonschema_rs", "jsonpath", "requests", "yaml", "msgspec", "greenlet")
-QUICK, SLOW = 30.0, 120.0  # seconds that unit tests are given before the gate, and after it
+QUICK, SLOW = 30.0, 120.0  # seconds that unit tests are given at first, and then
 PATIENCE = 150.0  # CPU seconds that one step is given
 FINDERS = 20  # a fault that more tests find is no test of any of them
 FAULTS, MORE, LIBERTIES = 5, 10, 3  # how many are planted: at first, when nothing was seen, and liberties
@@ -83,6 +83,9 @@ class Chain:
         quick = case.units(QUICK)
         if quick:
             yield lambda: units_of(root, quick)
+        slow = [test for test in case.units(SLOW) if test not in quick]
+        if slow:
+            yield lambda: units_of(root, slow)
         if case.gate:
             yield lambda: _clean(mock, base, case.gate)
         for fault in case.faults(FAULTS):
@@ -93,9 +96,6 @@ class Chain:
             return
         for fault in case.faults(FAULTS + MORE)[FAULTS:]:
             yield from self._planted(case, fault)
-        slow = [test for test in case.units(SLOW) if test not in quick]
-        if slow:
-            yield lambda: units_of(root, slow)
 
     def _planted(self, case: "Case", fault: dict[str, Any]) -> Iterator[Any]:
         """A step that plants a fault, where it can end otherwise; what is seen without a mutant is measured before."""
