@@ -200,3 +200,71 @@ def test_no_allowance_trickles_back_before_reset(
         assert seen.proof("RL-REFUSED-UNTIL-RESET") == (1, 2)
         assert seen.told[0].finding is not None
         assert seen.told[0].finding.actual == "200 7 s before Reset"
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_window_is_filled_anew_from_reset_on(same: bool, limiter: Any, judge: Judge, seen: Seen) -> None:
+    """All of it is admitted; and what is sent beyond it, if it was all one window, is refused."""
+    late, fresh, beyond = answers(*[200] * LIMIT), answers(*[200] * LIMIT, first=20), answers(429, 429, 429, first=40)
+    meter: Any = Meter(iter([*late, beyond[0], *fresh, *beyond[1:]]))
+    asked: list[tuple[int, int]] = []
+
+    def together(one: Exchange, other: Exchange) -> bool:
+        asked.append((one.id, other.id))
+        return same or (one.id, other.id) != (20, 24)
+
+    meter.same = together
+    limiter.test_whole_allowance_from_reset(judge, [meter])
+    assert [verdict for verdict, _ in seen.of("RL-WINDOW-RENEWS")] == ["holds"] * LIMIT
+    assert len(seen.of("RL-EXCEEDED")) == (3 if same else 1)
+    assert (20, 24) in asked
+
+
+@pytest.mark.parametrize(
+    ("held", "count", "status", "verdicts"),
+    [
+        (True, 5, 429, ["holds"]),
+        (True, 6, 429, ["holds"]),
+        (True, 4, 429, []),
+        (False, 5, 429, []),
+        (True, 5, 200, ["violated"]),
+        (True, 4, 200, []),
+        (None, 5, 200, []),
+    ],
+)
+def test_a_key_is_exhausted_by_a_full_window(
+    held: bool | None, count: int, status: int, verdicts: list[str], limiter: Any, judge: Judge, seen: Seen
+) -> None:
+    """Filled by ours alone, the first beyond it is judged; without a 429 nothing can be shown."""
+    meter: Any = Meter(iter(answers(status, first=9)))
+    full = SimpleNamespace(holds=lambda answer: held, count=count, first=FULL[0], last=FULL[-1])
+    meter.drain = lambda: None if held is None else full
+    if status == 429:
+        assert limiter.exhaust(judge, meter).id == 9
+    else:
+        with pytest.raises(Unmet, match="could not be exhausted"):
+            limiter.exhaust(judge, meter)
+    assert [one.verdict.value for one in seen.told] == verdicts
+
+
+def test_windows_begin_after_pauses_of_two_lengths(limiter: Any) -> None:
+    """A window that is short by one of them looks right after that one only."""
+    waits: list[float] = []
+    meter: Any = Meter(iter(answers(200, 200, 200)))
+    meter.whole_second = lambda: None
+    meter.wait_past = lambda answer, beyond=0.0: waits.append(beyond)
+    assert [answer.id for answer in limiter.begun(meter)] == [1, 2, 3]
+    assert waits == [60 / 16, 120 / 16]
+
+
+@pytest.mark.parametrize(
+    ("left", "count", "alone", "lasts"),
+    [(5, 5, False, True), (4, 5, False, False), (9, 5, False, True), (9, 5, True, False)],
+)
+def test_a_key_lasts_for_some_requests(left: int, count: int, alone: bool, lasts: bool, limiter: Any) -> None:
+    """Where nothing is put back; elsewhere a window is begun."""
+    allowance = SimpleNamespace(left=lambda label, now: left)
+    session = SimpleNamespace(budget=SimpleNamespace(allowance=allowance), clock=SimpleNamespace(now=lambda: 0.0))
+    meter: Any = Meter(alone=alone)
+    meter.key = SimpleNamespace(label="full")
+    assert limiter.lasts_for(SimpleNamespace(session=session), meter, count) is lasts
