@@ -29,7 +29,7 @@ class Condition:
 
     `shared`: others may act, so it has no verdict that supposes the target to be its own. `live`: a target that
     can't be put back, judged with the fewest requests; only the clock is still the mock's. `narrow`: what its target
-    file lacks: "names" of things, "keys" but one, "writes". `nightly`: as a night judges, which sends more.
+    file lacks: "names" of things, "keys" but one, "writes", "much" in its workspace. `nightly`: as a night judges, which sends more.
     """
 
     planted: tuple[str, ...] = ()
@@ -54,6 +54,10 @@ class Condition:
             "names": {"given": {}},
             "keys": {"keys": target.keys[:1]},
             "writes": {"allow": frozenset({Effect.READ})},
+            "much": {
+                "given": {},
+                "keys": tuple(sorted(target.keys, key=lambda key: key.workspace == target.workspace)),
+            },
         }
         return lacking[self.narrow]
 

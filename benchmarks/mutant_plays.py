@@ -27,7 +27,7 @@ PLACES = (
     Condition(),
     Condition(live=True),
     Condition(shared=True),
-    *(Condition(live=live, narrow=word) for word in ("names", "keys", "writes") for live in (False, True)),
+    *(Condition(live=live, narrow=word) for word in ("names", "keys", "writes", "much") for live in (False, True)),
 )
 #: What takes minutes at night.
 LONG = ("test_workflows", "test_operations")
