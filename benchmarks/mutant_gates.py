@@ -29,7 +29,8 @@ class Condition:
 
     `shared`: others may act, so it has no verdict that supposes the target to be its own. `live`: a target that
     can't be put back, judged with the fewest requests; only the clock is still the mock's. `narrow`: what its target
-    file lacks: "names" of things, "keys" but one, "writes", "much" in its workspace. `nightly`: as a night judges, which sends more.
+    file lacks: "names" of things, "keys" but one, "writes", "much" in its workspace. `nightly`: as a night judges,
+    which sends more.
     """
 
     planted: tuple[str, ...] = ()
