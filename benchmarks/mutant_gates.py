@@ -19,7 +19,7 @@ PATIENCE = 1.0
 #: Seconds that the clock goes on before liberties are judged, as `nhq mutation` does: no second begins just then.
 ODD = 0.37
 #: What one test showed: "outcome", "cells" (rule, operation -> verdict), "found" (rules), "told" (their words),
-#: "causes" (why something is unknown), "chosen" (of open questions, by now), "digest" (of its requests).
+#: "causes" (why something is unknown), "chosen" (of open questions), "digest" (of its requests).
 Shown = dict[str, Any]
 
 
@@ -98,7 +98,7 @@ class Records:
         """Keep what a test showed."""
         self._digest = hashlib.sha256()
         outcome = yield
-        collector, news = self.plugin.collector, self.plugin.collector.news
+        collector, news = self.plugin.collector, self.plugin.collector.present.state
         result = self.plugin.ends.results[item.nodeid]
         self.rules[item.nodeid] = list(result.rules)
         self.scenarios[item.nodeid] = result.scenario
@@ -111,7 +111,7 @@ class Records:
                 _told(collector.findings[finding]) for finding in news.findings if finding in collector.findings
             ),
             "causes": sorted({cell.cause for cell in news.cells.values()} - {""}),
-            "chosen": dict(collector.chosen),
+            "chosen": dict(news.chosen),
             "troubles": [trouble.cause for trouble in news.troubles],
             "digest": self._digest.hexdigest(),
         }
@@ -155,6 +155,7 @@ def shown(
     from nhq.run.plugin import ContractPlugin
     from nhq.run.pytest_isolation import run_pytest
     from nhq.run.selection import Selection
+    from nhq.scenarios.effort import find_effort
 
     contract, given = load_contract(), handed_over(folder)
     files = sorted({test.split("::")[0] for test in wanted}) if wanted is not None else [""]
@@ -170,7 +171,9 @@ def shown(
         stack.enter_context(closing(session))
         check_reachable(session)
         collector, nonce = Collector(target), "mutants" if met.live else ""
-        records.plugin = ContractPlugin(session, collector, Selection(), SEED, profile=met.profile, nonce=nonce)
+        records.plugin = ContractPlugin(
+            session, collector, Selection(), SEED, effort=find_effort(met.profile), nonce=nonce
+        )
         session.recorder.listeners.append(records.hear)
         if trace is not None:
             stack.enter_context(trace.watching())

@@ -81,6 +81,7 @@ class Plays:
         self._tool, self._base = importlib.import_module("scenario_play"), base
         self._kept = kept
         self._known: dict[str, str] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+        self._night = importlib.import_module("nhq.scenarios.effort").THOROUGH
         self._stage, self._variants = self._tool.Stage(60), importlib.import_module("nhq.mutation.variants.variant")
 
     def differing(self, search: Search, mutated: Callable[[Any], Ended]) -> Iterator[Met]:

@@ -187,7 +187,7 @@ def test_no_allowance_trickles_back_before_reset(
     meter: Any = Meter(iter(answers(status, status, first=2)), exact=exact)
     meter.inside, meter.renewed, meter.reset = (lambda *_: inside), (lambda *_: renewed), (lambda answer: 9.0)
     monkeypatch.setattr(limiter, "exhaust", lambda *_: answers(429)[0])
-    api: Any = SimpleNamespace(session=SimpleNamespace(control=None))
+    api: Any = SimpleNamespace(target=SimpleNamespace(restorable=False))
     judge = Judge(judge._contract, seen, ["RL-REFUSED-UNTIL-RESET"])
     if isinstance(expected, str):
         with pytest.raises(Unmet, match=expected):
@@ -215,7 +215,7 @@ def test_a_window_is_filled_anew_from_reset_on(same: bool, limiter: Any, judge: 
 
     meter.same = together
     limiter.test_whole_allowance_from_reset(judge, [meter])
-    assert [verdict for verdict, _ in seen.of("RL-WINDOW-RENEWS")] == ["holds"] * LIMIT
+    assert [verdict for verdict, _ in seen.of("RL-RENEWED-AT-RESET")] == ["holds"] * LIMIT
     assert len(seen.of("RL-EXCEEDED")) == (3 if same else 1)
     assert (20, 24) in asked
 
@@ -265,6 +265,6 @@ def test_a_key_lasts_for_some_requests(left: int, count: int, alone: bool, lasts
     """Where nothing is put back; elsewhere a window is begun."""
     allowance = SimpleNamespace(left=lambda label, now: left)
     session = SimpleNamespace(budget=SimpleNamespace(allowance=allowance), clock=SimpleNamespace(now=lambda: 0.0))
-    meter: Any = Meter(alone=alone)
+    meter: Any = Meter(exclusive_keys=alone)
     meter.key = SimpleNamespace(label="full")
     assert limiter.lasts_for(SimpleNamespace(session=session), meter, count) is lasts
