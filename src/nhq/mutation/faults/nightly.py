@@ -14,7 +14,6 @@ from nhq.mutation.faults.fault import Around, Fault, faults_of_family
 plant = faults_of_family("nightly")
 APART = 0.15  # seconds that a request waits for another one at the most
 SHARDS = 16
-SALT = 1  # of the hash that picks what is seldom
 _NULL = re.compile(rb'("has_more":)(?:true|false)')
 
 
@@ -24,7 +23,7 @@ def _beyond(first: int, last: int) -> Callable[[bytes], bool]:
 
 
 def _cut_short(operation: str, has: Callable[[bytes], bool]) -> Around:
-    """For `sent_body`: of such answers the last bytes are missing, as where letters were counted in another encoding."""
+    """For `sent_body`: of such answers the last bytes are missing, as where somebody counted in another encoding."""
 
     def make(true: Any) -> Any:
         def sent(called: str, status: int, body: bytes) -> bytes:
@@ -36,13 +35,13 @@ def _cut_short(operation: str, has: Callable[[bytes], bool]) -> Around:
     return Around(make)
 
 
-def _seldom(many: int, operations: str, spoil: Callable[[bytes], bytes]) -> Around:
-    """For `sent_body`: one answer in so many, whichever that is, of operations whose name begins so is spoilt."""
+def _seldom(many: int, salt: int, spoil: Callable[[bytes], bytes]) -> Around:
+    """For `sent_body`: one success in so many, whichever that is by its hash, is spoilt."""
 
     def make(true: Any) -> Any:
         def sent(called: str, status: int, body: bytes) -> bytes:
             whole: bytes = true(called, status, body)
-            due = called.startswith(operations) and status == 200 and zlib.crc32(whole, SALT) % many == 0
+            due = status == 200 and zlib.crc32(whole, salt) % many == 0
             return spoil(whole) if due else whole
 
         return sent
@@ -121,20 +120,19 @@ FAULTS: tuple[Fault, ...] = (
         sent_body=_cut_short("create_lead_lists", _beyond(0x20000, 0x3FFFF)),
     ),
     plant(
-        "ends-one-list-in-hundreds-in-its-midst",
-        "One page in hundreds, whichever that is, ends in its midst.",
+        "ends-one-answer-in-thousands-in-its-midst",
+        "One success in thousands, whichever that is, ends in its midst.",
         "MEDIA-TYPE",
         "SCHEMA-BODY",
         subtle="now and then",
-        sent_body=_seldom(400, "list_", lambda body: body[: len(body) // 2]),
+        sent_body=_seldom(1000, 2, lambda body: body[: len(body) // 2]),
     ),
     plant(
-        "calls-has-more-null-once-in-hundreds",
-        "One conversation in hundreds, whichever that is, is shown with null for has_more.",
+        "calls-has-more-null-once-in-thousands",
+        "One page in thousands, whichever that is, has null for has_more.",
         "SCHEMA-BODY",
         subtle="now and then",
-        on=["get_conversation"],
-        sent_body=_seldom(60, "get_conversation", lambda body: _NULL.sub(rb"\1null", body)),
+        sent_body=_seldom(500, 2, lambda body: _NULL.sub(rb"\1null", body)),
     ),
     plant(
         "forgets-the-media-type-of-overrides-later",
