@@ -24,7 +24,6 @@ from benchmarks.reached_lines import Reach
 
 WARM = ("schemathesis", "hypothesis", "jsonschema_rs", "jsonpath", "requests", "yaml", "msgspec", "greenlet")
 QUICK, SLOW = 30.0, 120.0  # seconds that unit tests are given before the gate, and after it
-SURE = 2  # times that what kills a mutant must not end so without it
 PATIENCE = 150.0  # CPU seconds that one step is given
 FINDERS = 20  # a fault that more tests find is no test of any of them
 FAULTS, MORE, LIBERTIES = 5, 10, 3  # how many are planted: at first, when nothing was seen, and liberties
@@ -58,7 +57,7 @@ class Chain:
             ended = self.mutated(self.folder / mutant.file, source, step)
             spent += ended.seconds
             fate, told = _fate(ended)
-            if fate in ("killed", "sends") and any(forked(step, PATIENCE).value for _ in range(SURE)):  # by chance
+            if fate in ("killed", "sends") and forked(step, PATIENCE).value:  # it ends so without the mutant, too
                 if told.startswith("test "):
                     self.base.units.pop(told.removeprefix("test "), None)
                     self.base.seconds.pop(told.removeprefix("test "), None)
@@ -137,6 +136,8 @@ class Case:
     def units(self, most: float) -> list[str]:
         """Unit tests that reach the line, the quickest first."""
         found = self._tests(self.base.units, self._lines)
+        if len(self._around) == 1:  # it runs when the file is imported, for whichever test that is
+            found = [test for test, files in self.base.units.items() if test and files.get(self.mutant.file)]
         if self._lines & set(self.base.units.get("", {}).get(self.mutant.file, ())):
             found += [test for test in self.base.units if test.startswith(mutant_units.RECORDS)]
         return mutant_units.order(list(dict.fromkeys(found)), self.base.seconds, most)

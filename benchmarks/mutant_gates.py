@@ -28,7 +28,8 @@ class Condition:
     """What a gate meets: faults and variants (`planted`), slow answers (`silent`), a clock that is `later`.
 
     `shared`: others may act, so it has no verdict that supposes the target to be its own. `live`: a target that
-    can't be put back, judged with the fewest requests; only the clock is still the mock's.
+    can't be put back, judged with the fewest requests; only the clock is still the mock's. `narrow`: what its target
+    file lacks: "names" of things, "keys" but one, "writes". `nightly`: as a night judges, which sends more.
     """
 
     planted: tuple[str, ...] = ()
@@ -36,9 +37,29 @@ class Condition:
     later: float = 0.0
     shared: bool = False
     live: bool = False
+    narrow: str = ""
+    nightly: bool = False
+
+    @property
+    def profile(self) -> str:
+        """How much is sent."""
+        return "live" if self.live else "nightly" if self.nightly else "gate"
+
+    def changes(self, target: Any) -> dict[str, Any]:
+        """Those of a target that lacks something."""
+        from nhq.model import Effect
+
+        lacking: dict[str, dict[str, Any]] = {
+            "": {},
+            "names": {"given": {}},
+            "keys": {"keys": target.keys[:1]},
+            "writes": {"allow": frozenset({Effect.READ})},
+        }
+        return lacking[self.narrow]
 
     def __str__(self) -> str:
-        where = "live" if self.live else "shared" if self.shared else ""
+        words = (self.live, "live"), (self.shared, "shared"), (self.nightly, "nightly")
+        where = " ".join([word for told, word in words if told] + [f"without {self.narrow}"] * bool(self.narrow))
         planted = self.planted if len(self.planted) == 1 else [f"{len(self.planted)} variants"] if self.planted else []
         return " ".join(filter(None, (where, *planted))) or "gate"
 
@@ -138,12 +159,13 @@ def shown(
         target = replace(given, given=control.landmarks(), shared=met.shared)
         if met.live:
             target = replace(target, control_url="", control_token="")
+        target = replace(target, **met.changes(target))
         limits = Limits.of(PATIENCE) if met.silent else None
         session = open_session(target, contract, clock=ControlledClock(control), limits=limits)
         stack.enter_context(closing(session))
         check_reachable(session)
-        collector, depth = Collector(target), ("live", "mutants") if met.live else ("gate", "")
-        records.plugin = ContractPlugin(session, collector, Selection(), SEED, profile=depth[0], nonce=depth[1])
+        collector, nonce = Collector(target), "mutants" if met.live else ""
+        records.plugin = ContractPlugin(session, collector, Selection(), SEED, profile=met.profile, nonce=nonce)
         session.recorder.listeners.append(records.hear)
         if trace is not None:
             stack.enter_context(trace.watching())

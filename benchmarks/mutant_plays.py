@@ -21,8 +21,16 @@ from benchmarks.mutant_gates import ODD, Condition
 MOST, TESTS = 160, 4  # plays for one mutant, of tests that reach it
 FIRST, BESIDE, SPOKEN = 8, 4, 8  # faults that a test sees: at first, and elsewhere; others against the mutant's rules
 COMBINED, NEAR = 5, 20  # sets of many variants, variants near the rules
-WORDS = 4  # conditions that the gate is asked about
+WORDS, ENOUGH = 3, 30  # conditions that the gate is asked about; plays after which one will do
 LONGEST = 60.0  # CPU seconds for all of them
+PLACES = (
+    Condition(),
+    Condition(live=True),
+    Condition(shared=True),
+    *(Condition(live=live, narrow=word) for word in ("names", "keys", "writes") for live in (False, True)),
+)
+#: What takes minutes at night.
+LONG = ("test_workflows", "test_operations")
 ALL_ACT = "lets-others-do-all-they-may"
 #: A condition, and a test that meets it.
 Met = tuple[Condition, str]
@@ -46,8 +54,10 @@ class Search:
         seen = [one for one in self._sees.get(self._base.scenarios.get(test, ""), ()) if one not in self._silent]
         self._chance.shuffle(seen)
         spoken = [fault["id"] for fault in self._case.faults(SPOKEN) if not fault["silent"]]
-        for place in ({}, {"live": True}, {"shared": True}):
-            yield Condition(**place), test
+        for place in PLACES:
+            yield place, test
+        if not test.startswith(LONG):
+            yield Condition(nightly=True), test
         for fault in seen[:FIRST]:
             yield Condition((fault,)), test
         for together in self._chance.sample(self._base.catalogue["combined"], COMBINED):
@@ -92,7 +102,7 @@ class Plays:
             if met[0] not in found and self._said(met) != self._known[repr(met)]:
                 found.add(met[0])
                 yield place
-            if len(found) == WORDS:
+            if len(found) == WORDS or (found and place > ENOUGH):
                 return
 
     def _said(self, met: Met) -> str:
@@ -101,11 +111,13 @@ class Plays:
         vars(self._variants)["_TIMES"] = count()  # the same chance each time
         file, _, name = test.partition("::test_")
         self._stage.begin(condition.planted, condition.later)
-        play = self._tool.Play(condition.live, not condition.shared, self._stage)
+        play = self._tool.Play(condition.live, not condition.shared, self._stage, condition.changes)
         scenario, given = self._base.scenarios.get(test, test), self._base.params.get(test, {})
-        seen = self._tool.Seen()
+        seen, profile = self._tool.Seen(), {"profile": condition.profile} if condition.nightly else {}
         try:
-            play(Path(file).stem.removeprefix("test_"), "test_" + name.split("[")[0], scenario, seen, **given)
+            play(
+                Path(file).stem.removeprefix("test_"), "test_" + name.split("[")[0], scenario, seen, **given, **profile
+            )
             ended = ""
         except Exception as problem:
             ended = f"{type(problem).__name__} {problem}"

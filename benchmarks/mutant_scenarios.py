@@ -1,8 +1,8 @@
 """How a mutant of a scenario is judged: by the tests that reach it, under conditions that these tests tell apart.
 
-Nothing below the scenarios is mutated, so all of it is imported once. The gate runs these tests on the mock as it is,
-on one that others share, and on one that can't be put back. Which faults and variants show the mutant is looked for by
-playing the tests alone, in one process (tests/unit/contracts/scenario_play.py); the gate has the last word.
+Nothing below the scenarios is mutated, so all of it is imported once. On which mock, with which faults and variants,
+these tests show the mutant is looked for by playing them alone, in one process (tests/unit/contracts/scenario_play.py);
+the gate has the last word. What no play shows is left to the gate on the mock as it is.
 """
 
 import hashlib
@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import mutant_gates, mutant_units
-from benchmarks.mutant_chain import QUICK, Case, Chain, units_of
+from benchmarks.mutant_chain import Case, Chain, units_of
 from benchmarks.mutant_forks import Ended, forked
 from benchmarks.mutant_gates import Condition, Shown
 from benchmarks.mutant_plays import Plays, Search
 
-WIDE = 10  # tests on the mock as it is
+WIDE = 8  # tests on the mock as it is
+UNITS = 6.0  # seconds of unit tests
 LONGEST = 40.0  # CPU seconds that the gate is given under one condition
 _ASKED = ("nhq.run.gate", "nhq.run.plugin", "nhq.mutation.live_bench", "nhq.scenarios.stateful")
 
@@ -62,15 +63,18 @@ class ScenarioChain(Chain):
 
     def steps(self, case: Case) -> Iterator[Any]:
         """The tests of the suite, then the gate under one condition after the other."""
-        root, readers = self.root, mutant_units.readers(self.base.seconds, case.mutant.was)
-        quick = [*case.units(QUICK), *readers]
+        root, readers = self.root, mutant_units.readers(self.base.seconds, case.mutant.file, case.mutant.was)
+        quick = [*readers, *case.units(UNITS)]
         yield lambda: units_of(root, quick)
         reaching = spread(case.reaching)
-        for met in (Condition(), Condition(live=True), Condition(shared=True)):
+        marked = "@pytest" in case.mutant.was  # plays look at no mark but the rules'
+        for met in (Condition(), Condition(live=True)) if marked else ():
             yield from self._gate(met, reaching[:WIDE])
         search = Search(case, reaching, self._sees, self.base)
         for met, test in self._plays.differing(search, lambda step: self._alone(case, step)):
             yield from self._gate(met, [test])
+        if not marked:
+            yield from self._gate(Condition(), reaching[:WIDE])
 
     def _alone(self, case: Case, step: Any) -> Ended:
         """A step with the mutant, beside the chain's own."""

@@ -13,10 +13,8 @@ from benchmarks.mutant_reach import Trace
 
 #: Looks at whatever modules define, so it reaches every line that runs when one is imported.
 RECORDS = "tests/catalogue/test_records.py"
-#: Read the scenarios as text, so they reach no line of them, or import all of them.
-READERS = ("tests/catalogue/test_marks.py", "tests/catalogue/test_scenarios.py", RECORDS)
-#: Reads the marks alone.
-MARKS = "tests/catalogue/test_scenario_marks.py"
+#: Import each file of scenarios, one at a time; and those that read the marks of all.
+READERS, MARKS = ("tests/catalogue/test_marks.py", RECORDS), ("tests/catalogue/test_scenario",)
 #: Folders of tests that judge a room without a process of their own.
 FOLDERS = {
     "src/nhq/checks": (
@@ -27,7 +25,13 @@ FOLDERS = {
         RECORDS,
     ),
     "src/nhq/ratelimit": ("tests/unit/ratelimit", "tests/unit/checks", "tests/unit/load", RECORDS),
-    "contracts": ("tests/unit/contracts", "tests/unit/run/test_lifecycle_model.py", MARKS, *READERS),
+    "contracts": (
+        "tests/unit/contracts",
+        "tests/unit/run/test_lifecycle_model.py",
+        "tests/catalogue/test_scenarios.py",
+        "tests/catalogue/test_scenario_marks.py",
+        *READERS,
+    ),
 }
 _QUIET = ("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "_hypothesis_pytestplugin")
 
@@ -84,9 +88,11 @@ def _ran(root: Path, files: Sequence[str], plugin: Ran, *words: str, trace: Trac
     return {"seconds": plugin.seconds, "failed": plugin.failed, "unread": plugin.unread}
 
 
-def readers(tests: Iterable[str], changed: str) -> list[str]:
-    """Those of the tests that read scenarios; marks only where one is changed."""
-    return [test for test in tests if test.startswith((*READERS, *([MARKS] if "@pytest" in changed else [])))]
+def readers(tests: Iterable[str], file: str, changed: str) -> list[str]:
+    """Those of the tests that read scenarios: of that file, and of marks where one is changed."""
+    of_file = f"[{Path(file).stem}]"
+    marks = MARKS if "@pytest" in changed else ()
+    return [test for test in tests if test.startswith(marks) or (test.startswith(READERS) and test.endswith(of_file))]
 
 
 def order(tests: Sequence[str], seconds: Mapping[str, float], most: float) -> list[str]:

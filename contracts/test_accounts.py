@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from nhq.client.api import Api
-from nhq.client.session import Session
-from nhq.errors import Unmet
-from nhq.model import Exchange
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.steps import look_until, read_whole_list
+from nhq.scenarios import (
+    Api,
+    Exchange,
+    Judge,
+    Session,
+    Unmet,
+    look_until,
+    read_whole_list,
+)
 
 
 @pytest.mark.scenario("accounts/senders-are-accounts")

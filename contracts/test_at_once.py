@@ -11,23 +11,25 @@ from typing import Any
 
 import pytest
 
-from nhq.client.api import Api
-from nhq.errors import Unmet
-from nhq.model import Exchange
-from nhq.scenarios.draft_opening import at_work, pause_if_running
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.payloads import unique_word, valid_body
-from nhq.scenarios.steps import (
+from nhq.scenarios import (
+    Api,
+    Effort,
+    Exchange,
+    Inventory,
+    Judge,
+    Unmet,
+    at_work,
     campaign_leads,
     data_of,
     lead_ids,
     look_until,
     new_lead,
     new_list,
+    pause_if_running,
     read_members,
     startable_draft,
+    unique_word,
+    valid_body,
 )
 
 ONLY = {"start": "CAMP-START-ONLY-DRAFT", "pause": "CAMP-PAUSE-ONLY-STARTED", "resume": "CAMP-RESUME-ONLY-PAUSED"}

@@ -17,18 +17,28 @@ from typing import Any
 
 import pytest
 
-from nhq.client.api import Api
-from nhq.contract import Contract
-from nhq.errors import Unmet, Unread
-from nhq.model import Exchange, Identity
-from nhq.needs import REVOKED
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.few_variants import Few
-from nhq.scenarios.forbidden_writes import forbidden_write, send_forbidden_write
-from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.payloads import absent_path, alter_id, real_path, unique_word, valid_body
-from nhq.scenarios.refusals import judge_refused, judge_untouched
+from nhq.scenarios import (
+    REVOKED,
+    Api,
+    Contract,
+    Effort,
+    Exchange,
+    Few,
+    Identity,
+    Inventory,
+    Judge,
+    Unmet,
+    Unread,
+    absent_path,
+    alter_id,
+    forbidden_write,
+    judge_refused,
+    judge_untouched,
+    real_path,
+    send_forbidden_write,
+    unique_word,
+    valid_body,
+)
 
 NO_KEYS = ("Bearer", "Bearer not-a-key", "Bearer null", "Bearer {}", "Bearer two words", "nonsense")
 

@@ -9,20 +9,25 @@ from dataclasses import dataclass
 
 import pytest
 
-from nhq.client.api import Api, Crawl
-from nhq.client.session import Session
-from nhq.errors import Unmet
-from nhq.model import Exchange
-from nhq.scenarios.draft_opening import Opening, at_work, open_draft, pause_if_running
-from nhq.scenarios.few_variants import Few
-from nhq.scenarios.inventory import Inventory, Row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.steps import (
+from nhq.scenarios import (
+    Api,
+    Crawl,
+    Exchange,
+    Few,
+    Inventory,
+    Judge,
+    Opening,
+    Row,
+    Session,
+    Unmet,
+    at_work,
     campaign_leads,
     import_into,
     lead_ids,
     look_until,
     new_lead,
+    open_draft,
+    pause_if_running,
     read_members,
     read_whole_list,
     row_now,

@@ -14,18 +14,28 @@ from unicodedata import normalize
 
 import pytest
 
-from nhq.checks.equivalence import differing_members
-from nhq.checks.values import parse_instant
-from nhq.client.api import Api, Crawl
-from nhq.client.session import Session
-from nhq.errors import Unmet
-from nhq.fingerprints import Breach
-from nhq.model import Exchange
-from nhq.scenarios.few_variants import Few
-from nhq.scenarios.inventory import Inventory, Row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.payloads import unique_word
-from nhq.scenarios.steps import AWAY, as_named, ask_until_back, data_of, look_until, read_whole_list, row_now
+from nhq.scenarios import (
+    AWAY,
+    Api,
+    Breach,
+    Crawl,
+    Exchange,
+    Few,
+    Inventory,
+    Judge,
+    Row,
+    Session,
+    Unmet,
+    as_named,
+    ask_until_back,
+    data_of,
+    differing_members,
+    look_until,
+    parse_instant,
+    read_whole_list,
+    row_now,
+    unique_word,
+)
 
 # Awkward, but plain text: other scripts, an accent as its own character, a joined emoji, quotes, markup, a placeholder.
 TEXT = 'Grüße, 你好 e\u0301 👩\u200d🚀\n\n"quoted" <b>&amp;</b>  {{first_name}} %s \\n'

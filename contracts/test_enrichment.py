@@ -11,18 +11,29 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.equivalence import differing_members, documented_members, join_names
-from nhq.client.api import Api
-from nhq.client.session import Session
-from nhq.contract import Contract
-from nhq.contract.disclosure import disclose_value as told_as
-from nhq.errors import Unmet
-from nhq.fingerprints import Breach
-from nhq.model import Exchange
-from nhq.needs import GIVEN
-from nhq.scenarios.inventory import Inventory, Row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.steps import AWAY, as_named, ask_until_back, data_of, look_until
+from nhq.scenarios import (
+    AWAY,
+    GIVEN,
+    Api,
+    Breach,
+    Contract,
+    Exchange,
+    Inventory,
+    Judge,
+    Row,
+    Session,
+    Unmet,
+    as_named,
+    ask_until_back,
+    data_of,
+    differing_members,
+    documented_members,
+    join_names,
+    look_until,
+)
+from nhq.scenarios import (
+    disclose_value as told_as,
+)
 
 # Others may touch these, or time: no two answers need agree in them. The id has a rule of its own.
 RESTLESS = {

@@ -14,14 +14,21 @@ from typing import Any
 
 import pytest
 
-from nhq.client.api import Api, fill_path
-from nhq.contract import Contract
-from nhq.model import Exchange
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.inventory import Inventory, first_row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.payloads import absent_path, real_path, unique_word, valid_body
-from nhq.scenarios.steps import AWAY
+from nhq.scenarios import (
+    AWAY,
+    Api,
+    Contract,
+    Effort,
+    Exchange,
+    Inventory,
+    Judge,
+    absent_path,
+    fill_path,
+    first_row,
+    real_path,
+    unique_word,
+    valid_body,
+)
 
 NOT_JSON = (b"{", b"", b"null", b"[]", b'"text"', b"\xff")
 EMOJI = "\N{GRINNING FACE}"

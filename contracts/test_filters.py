@@ -10,17 +10,24 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.search import account_of
-from nhq.client.api import Api
-from nhq.client.session import Session
-from nhq.errors import Unmet
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.few_variants import Few
-from nhq.scenarios.inventory import Inventory, first_row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.page_crawl import ListReference, PageCrawl, crawl_pages, rows_of
-from nhq.scenarios.payloads import absent_id
-from nhq.scenarios.recheck import Claim, report_after_recheck
+from nhq.scenarios import (
+    Api,
+    Claim,
+    Effort,
+    Few,
+    Inventory,
+    Judge,
+    ListReference,
+    PageCrawl,
+    Session,
+    Unmet,
+    absent_id,
+    account_of,
+    crawl_pages,
+    first_row,
+    report_after_recheck,
+    rows_of,
+)
 
 PAGES = 4
 SENDERS = 5  # whose conversations are asked for

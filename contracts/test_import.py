@@ -10,17 +10,26 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.values import parse_instant
-from nhq.client.api import Api
-from nhq.fingerprints import Breach
-from nhq.model import Exchange
-from nhq.scenarios import steps
-from nhq.scenarios.import_steps import Body, import_result, send_batch, send_import
-from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.page_crawl import ListReference, crawl_pages
-from nhq.scenarios.payloads import unique_word
-from nhq.scenarios.steps import look_until, new_lead, new_list, read_members
+from nhq.scenarios import (
+    Api,
+    Body,
+    Breach,
+    Exchange,
+    Inventory,
+    Judge,
+    ListReference,
+    crawl_pages,
+    import_result,
+    look_until,
+    new_lead,
+    new_list,
+    parse_instant,
+    read_members,
+    send_batch,
+    send_import,
+    steps,
+    unique_word,
+)
 
 IMPORT = "import_leads"
 RULE_OF = {"created": "IMPORT-CREATED", "added_existing": "IMPORT-EXISTING", "already_in_list": "IMPORT-ALREADY"}

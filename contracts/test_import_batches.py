@@ -8,13 +8,21 @@ import random
 
 import pytest
 
-from nhq.checks.batches import BatchOutcome
-from nhq.client.api import Api
-from nhq.fingerprints import Breach
-from nhq.scenarios.import_steps import import_result, misplaced_lead, send_batch, send_import
-from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.steps import as_named, new_lead, new_list, read_members
+from nhq.scenarios import (
+    Api,
+    BatchOutcome,
+    Breach,
+    Inventory,
+    Judge,
+    as_named,
+    import_result,
+    misplaced_lead,
+    new_lead,
+    new_list,
+    read_members,
+    send_batch,
+    send_import,
+)
 
 IMPORT = "import_leads"
 RULE_OF = {"created": "IMPORT-CREATED", "added_existing": "IMPORT-EXISTING", "already_in_list": "IMPORT-ALREADY"}

@@ -7,12 +7,19 @@ import random
 
 import pytest
 
-from nhq.checks.batches import names_field
-from nhq.client.api import Api
-from nhq.scenarios.few_variants import Few
-from nhq.scenarios.import_steps import Body, misplaced_lead, send_batch, send_import
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.steps import new_lead, new_list, read_members
+from nhq.scenarios import (
+    Api,
+    Body,
+    Few,
+    Judge,
+    misplaced_lead,
+    names_field,
+    new_lead,
+    new_list,
+    read_members,
+    send_batch,
+    send_import,
+)
 
 IMPORT = "import_leads"
 

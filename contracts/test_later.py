@@ -13,15 +13,24 @@ from typing import Any
 
 import pytest
 
-from nhq.client.api import Api
-from nhq.client.nonce import MARK
-from nhq.client.written_values import Written
-from nhq.errors import Unmet
-from nhq.model import Exchange
-from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.payloads import unique_word, valid_body
-from nhq.scenarios.steps import data_of, import_into, look_until, new_lead, new_list, read_whole_list, run_action
+from nhq.scenarios import (
+    MARK,
+    Api,
+    Exchange,
+    Inventory,
+    Judge,
+    Unmet,
+    Written,
+    data_of,
+    import_into,
+    look_until,
+    new_lead,
+    new_list,
+    read_whole_list,
+    run_action,
+    unique_word,
+    valid_body,
+)
 
 LATER = 60.0  # seconds
 MOST = 3  # lists, conversations and single things that are read again

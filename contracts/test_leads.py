@@ -12,15 +12,27 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.equivalence import differing_members, documented_members, equivalent, join_names
-from nhq.client.api import Api, Crawl
-from nhq.client.session import Session
-from nhq.contract import Contract
-from nhq.errors import Unmet
-from nhq.model import Exchange
-from nhq.scenarios.inventory import Inventory, Row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.steps import data_of, import_into, look_until, new_lead, new_list, read_members
+from nhq.scenarios import (
+    Api,
+    Contract,
+    Crawl,
+    Exchange,
+    Inventory,
+    Judge,
+    Row,
+    Session,
+    Unmet,
+    data_of,
+    differing_members,
+    documented_members,
+    equivalent,
+    import_into,
+    join_names,
+    look_until,
+    new_lead,
+    new_list,
+    read_members,
+)
 
 VIEWS = ("get_lead", "list_leads", "list_members")
 HEAT = ("lead_heat_reason", "lead_heat_raw_score")

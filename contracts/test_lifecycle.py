@@ -10,27 +10,35 @@ from dataclasses import dataclass
 
 import pytest
 
-from nhq.checks.equivalence import differing_members, join_names
-from nhq.client.api import Api, Crawl
-from nhq.client.session import Session
-from nhq.contract.disclosure import disclose_value as told_as
-from nhq.errors import Unmet
-from nhq.fingerprints import Breach
-from nhq.model import Exchange
-from nhq.scenarios.campaign_senders import has_a_session_by_now, may_lack_a_session
-from nhq.scenarios.draft_opening import at_work, open_draft
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.inventory import Inventory, Row, first_row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.steps import (
+from nhq.scenarios import (
+    Api,
+    Breach,
+    Crawl,
+    Effort,
+    Exchange,
+    Inventory,
+    Judge,
+    Row,
+    Session,
+    Unmet,
+    at_work,
     campaign_leads,
     data_of,
+    differing_members,
+    first_row,
+    has_a_session_by_now,
+    join_names,
     lead_ids,
     look_until,
+    may_lack_a_session,
+    open_draft,
     read_whole_list,
     row_now,
     run_action,
     startable_draft,
+)
+from nhq.scenarios import (
+    disclose_value as told_as,
 )
 
 OUTCOMES = {

@@ -10,26 +10,41 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.batches import array_of, by_index, names_exactly, names_field
-from nhq.checks.equivalence import differing_members, documented_members
-from nhq.checks.values import whole_number
-from nhq.client.api import Api
-from nhq.client.session import Session
-from nhq.contract import Contract
-from nhq.contract.disclosure import describe_length
-from nhq.contract.public_words import only_public_words
-from nhq.errors import Unmet
-from nhq.fingerprints import Breach
-from nhq.model import Effect, Exchange
-from nhq.scenarios import steps
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.few_variants import Few
-from nhq.scenarios.inventory import Inventory, Row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.page_crawl import ListReference, PageCrawl, crawl_pages
-from nhq.scenarios.payloads import unique_word
-from nhq.scenarios.recheck import Claim, look_patiently, report_after_recheck
-from nhq.scenarios.steps import import_into, look_until, new_lead, new_list
+from nhq.scenarios import (
+    Api,
+    Breach,
+    Claim,
+    Contract,
+    Effect,
+    Effort,
+    Exchange,
+    Few,
+    Inventory,
+    Judge,
+    ListReference,
+    PageCrawl,
+    Row,
+    Session,
+    Unmet,
+    array_of,
+    by_index,
+    crawl_pages,
+    describe_length,
+    differing_members,
+    documented_members,
+    import_into,
+    look_patiently,
+    look_until,
+    names_exactly,
+    names_field,
+    new_lead,
+    new_list,
+    only_public_words,
+    report_after_recheck,
+    steps,
+    unique_word,
+    whole_number,
+)
 
 MAKING = "create_lead_lists"
 NAME_MOST, DESCRIPTION_MOST = 120, 500

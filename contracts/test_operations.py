@@ -11,14 +11,19 @@ import random
 
 import pytest
 
-from nhq.client.api import Api
-from nhq.contract import Contract
-from nhq.generate import corpus
-from nhq.generate.generated_cases import Generator
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.generated_requests import Beside, Generated, PropertyBench, RequestSource
-from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.judge import Judge
+from nhq.scenarios import (
+    Api,
+    Beside,
+    Contract,
+    Effort,
+    Generated,
+    Generator,
+    Inventory,
+    Judge,
+    PropertyBench,
+    RequestSource,
+    load_corpus,
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +35,7 @@ def sources() -> dict[str, RequestSource]:
 def source_of(contract: Contract, effort: Effort) -> RequestSource:
     """Where nothing is put back and every request is dear, the corpus; else all that is generated."""
     if effort.fuzzed is None:
-        stored, former = corpus.load_corpus(contract), contract.former
+        stored, former = load_corpus(contract), contract.former
         return stored if former is None else Beside(stored, Generator(contract), former.operations)
     return Generated(Generator(contract), effort.fuzzed)
 

@@ -10,29 +10,37 @@ from typing import Any
 
 import pytest
 
-from nhq.client.api import Api
-from nhq.client.nonce import MARK
-from nhq.client.session import Session
-from nhq.contract.disclosure import disclose_value as told_as
-from nhq.errors import Unmet
-from nhq.fingerprints import Breach
-from nhq.model import Exchange
-from nhq.scenarios.draft_opening import at_work, open_draft, pause_if_running
-from nhq.scenarios.few_variants import Few
-from nhq.scenarios.inventory import Inventory, Row, first_row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.payloads import absent_id, foreign_path, unique_word
-from nhq.scenarios.steps import (
+from nhq.scenarios import (
+    MARK,
+    Api,
+    Breach,
+    Exchange,
+    Few,
+    Inventory,
+    Judge,
+    Row,
+    Session,
+    Unmet,
+    absent_id,
+    at_work,
     campaign_leads,
+    first_row,
+    foreign_path,
     import_into,
     lead_ids,
     look_until,
     new_lead,
     new_list,
+    open_draft,
+    pause_if_running,
     read_whole_list,
     row_now,
     run_action,
     startable_draft,
+    unique_word,
+)
+from nhq.scenarios import (
+    disclose_value as told_as,
 )
 
 STAGES = ("ice_breaker", "follow_up_1", "follow_up_2")

@@ -11,21 +11,42 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.crawls import CrawlReading, compare_crawls
-from nhq.checks.pagination import MOST, ORDERED_BY, time_of
-from nhq.checks.search import account_of, may_match, plain_words
-from nhq.client.api import Api
-from nhq.client.session import Session
-from nhq.model import Effect, Exchange
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.few_variants import Few
-from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.page_claims import FEW, fewer_page_sizes, lists_to_crawl, look_at, page_sizes, steady_ids
-from nhq.scenarios.page_crawl import ListReference, PageCrawl, crawl_pages, page_pagination, rows_of
-from nhq.scenarios.payloads import unique_word
-from nhq.scenarios.recheck import Claim, report_after_recheck
-from nhq.scenarios.steps import import_into, new_lead, new_list, read_members
+from nhq.scenarios import (
+    FEW,
+    MOST,
+    ORDERED_BY,
+    Api,
+    Claim,
+    CrawlReading,
+    Effect,
+    Effort,
+    Exchange,
+    Few,
+    Inventory,
+    Judge,
+    ListReference,
+    PageCrawl,
+    Session,
+    account_of,
+    compare_crawls,
+    crawl_pages,
+    fewer_page_sizes,
+    import_into,
+    lists_to_crawl,
+    look_at,
+    may_match,
+    new_lead,
+    new_list,
+    page_pagination,
+    page_sizes,
+    plain_words,
+    read_members,
+    report_after_recheck,
+    rows_of,
+    steady_ids,
+    time_of,
+    unique_word,
+)
 
 GONE = "the thing whose list it is was answered 404; somebody may have deleted it"
 APART = 1.5  # seconds: two moments that differ even where they are kept in whole seconds

@@ -13,29 +13,40 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from nhq.checks.acceptance import judge_query
-from nhq.checks.header_sequence import LAPSE
-from nhq.checks.rate_headers import REMAINING, rate_headers
-from nhq.client.api import Api
-from nhq.client.window_counts import Filled
-from nhq.contract import Contract
-from nhq.errors import Away, Unmet, Unread
-from nhq.fingerprints import Breach
-from nhq.generate import corpus
-from nhq.generate.generated_cases import GeneratedKind
-from nhq.model import Effect, Exchange, Identity
-from nhq.needs import TWIN
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.forbidden_writes import Attempt, forbidden_write
-from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.path_values import known_filters, lasting_filters, path_values
-from nhq.scenarios.payloads import absent_path, real_path, unique_word, valid_body
-from nhq.scenarios.refusals import judge_untouched
-from nhq.scenarios.window_probe import (
+from nhq.scenarios import (
+    LAPSE,
+    REMAINING,
+    TWIN,
+    Api,
+    Attempt,
+    Away,
+    Breach,
+    Contract,
+    Effect,
+    Effort,
+    Exchange,
+    Filled,
+    GeneratedKind,
+    Identity,
+    Inventory,
+    Judge,
     OperationCall,
+    Unmet,
+    Unread,
     WindowProbe,
+    absent_path,
+    forbidden_write,
+    judge_query,
+    judge_untouched,
+    known_filters,
+    lasting_filters,
+    load_corpus,
+    path_values,
+    rate_headers,
+    real_path,
     spent_keys,
+    unique_word,
+    valid_body,
     widest_keys,
     window_is_unshared,
     window_portions,
@@ -67,7 +78,7 @@ def calls(api: Api, world: Inventory, contract: Contract, rng: random.Random, ef
 
 def reads(api: Api, world: Inventory, contract: Contract, rng: random.Random) -> list[OperationCall]:
     """The corpus' requests that only read."""
-    stored, known = corpus.load_corpus(contract), known_filters(world)
+    stored, known = load_corpus(contract), known_filters(world)
     found = []
     for row in contract.operations.values():
         if row.paginated:

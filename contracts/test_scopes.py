@@ -9,18 +9,28 @@ from functools import partial
 
 import pytest
 
-from nhq.client.api import Api
-from nhq.contract import Contract
-from nhq.errors import Unmet
-from nhq.model import Effect, Exchange, Identity
-from nhq.needs import ONLY, need_of_lacking_scope
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.few_variants import Few
-from nhq.scenarios.forbidden_writes import forbidden_write, send_forbidden_write
-from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.payloads import absent_path, real_path, unique_word, valid_body
-from nhq.scenarios.refusals import judge_refused, judge_untouched
+from nhq.scenarios import (
+    ONLY,
+    Api,
+    Contract,
+    Effect,
+    Effort,
+    Exchange,
+    Few,
+    Identity,
+    Inventory,
+    Judge,
+    Unmet,
+    absent_path,
+    forbidden_write,
+    judge_refused,
+    judge_untouched,
+    need_of_lacking_scope,
+    real_path,
+    send_forbidden_write,
+    unique_word,
+    valid_body,
+)
 
 
 def lacking(api: Api, operation: str) -> list[Identity]:

@@ -11,16 +11,28 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.search import FIELDS, is_cased, may_match, must_match, plain_words
-from nhq.client.api import Api
-from nhq.client.session import Session
-from nhq.model import Exchange
-from nhq.scenarios.few_variants import Few
-from nhq.scenarios.inventory import Inventory, Row, first_row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.page_crawl import ListReference, PageCrawl, crawl_pages, rows_of
-from nhq.scenarios.payloads import unique_word
-from nhq.scenarios.recheck import Claim, report_after_recheck
+from nhq.scenarios import (
+    FIELDS,
+    Api,
+    Claim,
+    Exchange,
+    Few,
+    Inventory,
+    Judge,
+    ListReference,
+    PageCrawl,
+    Row,
+    Session,
+    crawl_pages,
+    first_row,
+    is_cased,
+    may_match,
+    must_match,
+    plain_words,
+    report_after_recheck,
+    rows_of,
+    unique_word,
+)
 
 OTHERS = ("notes", "headline", "summary", "industry", "skills", "lead_heat_reason", "phone", "gender")
 PAGES = 4

@@ -11,24 +11,32 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from nhq.client.api import Api
-from nhq.contract.disclosure import disclose_value as told_as
-from nhq.errors import Unmet
-from nhq.model import Exchange
-from nhq.needs import GIVEN
-from nhq.scenarios.draft_opening import at_work, pause_if_running
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.inventory import Inventory, Row, first_row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.stateful import MachineStage, Size, Workflow, play_machine
-from nhq.scenarios.steps import (
+from nhq.scenarios import (
+    GIVEN,
+    Api,
+    Effort,
+    Exchange,
+    Inventory,
+    Judge,
+    MachineStage,
+    Row,
+    Size,
+    Unmet,
+    Workflow,
     ask_until_back,
+    at_work,
     campaign_leads,
     data_of,
+    first_row,
     lead_ids,
     look_until,
+    pause_if_running,
+    play_machine,
     read_members,
     read_whole_list,
+)
+from nhq.scenarios import (
+    disclose_value as told_as,
 )
 
 SIZES = (Size(1, 2), Size(7, 8), Size(60, 25))

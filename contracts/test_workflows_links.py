@@ -7,13 +7,17 @@ import random
 
 import pytest
 
-from nhq.client.api import Api
-from nhq.contract import Contract
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.stateful import MachineStage, Size, play_machine
-from nhq.scenarios.stateful_links import linked_machine
+from nhq.scenarios import (
+    Api,
+    Contract,
+    Effort,
+    Inventory,
+    Judge,
+    MachineStage,
+    Size,
+    linked_machine,
+    play_machine,
+)
 
 SIZES = (Size(1, 3), Size(6, 6), Size(60, 12))
 

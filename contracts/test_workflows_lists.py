@@ -10,16 +10,25 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from nhq.checks.batches import array_of, index_of, names_exactly, read_batch
-from nhq.checks.values import is_comparable_number
-from nhq.client.api import Api
-from nhq.fingerprints import Breach
-from nhq.model import Exchange
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.stateful import MachineStage, Size, Workflow, play_machine
-from nhq.scenarios.steps import look_until, read_members
+from nhq.scenarios import (
+    Api,
+    Breach,
+    Effort,
+    Exchange,
+    Inventory,
+    Judge,
+    MachineStage,
+    Size,
+    Workflow,
+    array_of,
+    index_of,
+    is_comparable_number,
+    look_until,
+    names_exactly,
+    play_machine,
+    read_batch,
+    read_members,
+)
 
 SIZES = (Size(1, 2), Size(8, 12), Size(60, 30))
 BROKEN = -1  # stands for an entry that breaks its schema

@@ -14,28 +14,35 @@ from typing import Any
 
 import pytest
 
-from nhq.checks.search import account_of
-from nhq.client.api import Api, next_cursor, page_items
-from nhq.client.request_fitting import sample_body
-from nhq.errors import Unmet
-from nhq.model import Exchange, Identity
-from nhq.scenarios.effort import Effort
-from nhq.scenarios.few_variants import Few
-from nhq.scenarios.forbidden_writes import forbidden_write, send_forbidden_write
-from nhq.scenarios.inventory import Inventory, Row, first_row
-from nhq.scenarios.judge import Judge
-from nhq.scenarios.payloads import (
+from nhq.scenarios import (
+    AWAY,
+    Api,
+    Effort,
+    Exchange,
+    Few,
+    Identity,
+    Inventory,
+    Judge,
+    Row,
+    Unmet,
     absent_id,
     absent_path,
+    account_of,
+    first_row,
+    forbidden_write,
     foreign_path,
+    judge_refused,
+    judge_untouched,
     known_ids,
+    next_cursor,
+    page_items,
     real_path,
     row_identity,
+    sample_body,
+    send_forbidden_write,
     unique_word,
     valid_body,
 )
-from nhq.scenarios.refusals import judge_refused, judge_untouched
-from nhq.scenarios.steps import AWAY
 
 
 def judge_own(

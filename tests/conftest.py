@@ -1,9 +1,13 @@
 """What all tests need of the process that they run in."""
 
 import gc
+import hashlib
 import importlib.util
+import json
+import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +56,29 @@ def edits() -> dict[str, Any]:
     sys.modules["edited"] = module
     spec.loader.exec_module(module)
     return {edit.id: edit for edit in module.edits()}
+
+
+@pytest.fixture(scope="session")
+def approved() -> Callable[[str, dict[str, str]], None]:
+    """Holds what was made to what somebody has looked at and approved: tests/approved/NAME.json, a line each.
+
+    NHQ_APPROVE=1 writes the file anew; its diff is to be looked at.
+    """
+
+    def check(name: str, made: dict[str, str]) -> None:
+        file = Path(__file__).parent / "approved" / f"{name}.json"
+        if os.environ.get("NHQ_APPROVE"):
+            file.parent.mkdir(exist_ok=True)
+            lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(made[key])}" for key in sorted(made))
+            file.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+        known: dict[str, str] = json.loads(file.read_text("utf-8"))
+        changed = sorted(key for key in known.keys() | made.keys() if known.get(key) != made.get(key))
+        assert changed == [], f"{len(changed)} of {len(made)} otherwise than approved; NHQ_APPROVE=1 writes {file.name}"
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def digest_of() -> Callable[[object], str]:
+    """A short name for a value that has a text of its own."""
+    return lambda value: hashlib.sha256(repr(value).encode("utf-8", "replace")).hexdigest()[:12]

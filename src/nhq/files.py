@@ -39,7 +39,7 @@ def append_text(path: Path, text: str) -> None:
 def keep_inside(folder: Path, path: Path) -> None:
     """Raises ConfigError where a link on the way to `path` leads out of `folder`."""
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise ConfigError(f"{path}: a link there leads out of {folder}; remove it")
+        raise ConfigError(f"{path}: a link in it leads out of {folder}; remove the link")
 
 
 @contextmanager

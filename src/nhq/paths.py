@@ -1,10 +1,13 @@
 """Where the data that travels with the code lies: beside the sources in a checkout, inside the package in a wheel."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLE = _PACKAGE / "_bundle"
+_OTHERS: list[Path] = []  # folders that stand in for the root, the one that counts last
 
 
 def data_root() -> Path:
@@ -12,9 +15,26 @@ def data_root() -> Path:
 
     NHQ_ROOT names another one: a contract that is being changed, judged before it is merged.
     """
+    if _OTHERS:
+        return _OTHERS[-1]
     if "NHQ_ROOT" in os.environ:
         return Path(os.environ["NHQ_ROOT"]).resolve()
     return _BUNDLE if _BUNDLE.is_dir() else _PACKAGE.parents[1]
+
+
+@contextmanager
+def other_root(root: Path) -> Iterator[None]:
+    """Within, another folder is the root, for this process; children learn of it by `root_environment`."""
+    _OTHERS.append(root.resolve())
+    try:
+        yield
+    finally:
+        _OTHERS.pop()
+
+
+def root_environment() -> dict[str, str]:
+    """What a child's environment needs for it to take the same root as we; empty where it does so by itself."""
+    return {"NHQ_ROOT": str(_OTHERS[-1])} if _OTHERS else {}
 
 
 def openapi_file() -> Path:

@@ -19,7 +19,6 @@ LIBRARIES = {
     },  # requests.Response
     "cassettes/pseudonymizing.py": {"url"},  # requests.PreparedRequest
     "cli/command_line.py": {"default_map"},  # click.Context
-    "cli/pull_request_command.py": {"environ"},  # os
     "client/control_plane.py": {"trust_env", "verify"},  # requests.Session
     "client/transport.py": {"pool_classes_by_scheme", "request", "_content"},  # urllib3.PoolManager, requests.Response
     "formats/junit.py": {"text"},  # xml.etree's Element

@@ -55,4 +55,4 @@ def test_both_options_at_odds_are_one_line(capfd):
     with pytest.raises(SystemExit) as exited:
         main(["gate", "--fail-fast", "--max-findings", "3"])
     assert exited.value.code == 2
-    assert "leave one of them out" in capfd.readouterr().err
+    assert "drop one of them" in capfd.readouterr().err

@@ -201,7 +201,7 @@ def test_the_plan_is_told_and_nothing_sent(target: str) -> None:
 
 def test_a_threshold_that_is_none_is_refused_by_its_name() -> None:
     """--p95 wants a length of time, --errors a share."""
-    assert "--p95 soon: not a length of time" in said(load("boundary", "--p95", "soon"))
+    assert "--p95 soon: expected a time" in said(load("boundary", "--p95", "soon"))
     assert "--errors some: not a share" in said(load("boundary", "--errors", "some"))
 
 

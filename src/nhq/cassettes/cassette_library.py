@@ -102,7 +102,7 @@ def read_all(folder: Path) -> dict[str, Recorded]:
     """Every cassette of a folder by its test, the discovery's first. Raises ConfigError for a file that is none."""
     files = sorted(folder.rglob("*.yaml"), key=lambda file: (file.stem != DISCOVERY, file))
     if not files or files[0].stem != DISCOVERY:
-        raise ConfigError(f"{folder}: no cassettes there; `nhq record` makes them")
+        raise ConfigError(f"{folder}: no cassettes; make them with `nhq record`")
     found = [_read(folder, file) for file in files]
     return {recorded.label.test: recorded for recorded in found}
 
@@ -113,7 +113,7 @@ def _read(folder: Path, file: Path) -> Recorded:
         held = cassette_transport.load_cassette(file)
         return Recorded(name, Label(**held.get_metadata("nhq", {})), held)
     except (ValueError, KeyError, TypeError, AttributeError, OSError, yaml.YAMLError) as problem:
-        raise ConfigError(f"{name}: is no cassette of ours ({type(problem).__name__})") from None
+        raise ConfigError(f"{name}: not one of our cassettes ({type(problem).__name__})") from None
 
 
 def stale_cassettes(shelf: Mapping[str, Recorded], digest: str, tests: Iterator[str] | set[str]) -> list[str]:

@@ -154,7 +154,7 @@ def record_cassettes(options: RecordOptions) -> Result:
         if code == pytest.ExitCode.INTERRUPTED:
             raise KeyboardInterrupt  # pytest swallowed it; the cassettes stay as they were
         if code == pytest.ExitCode.NO_TESTS_COLLECTED and options.tests:
-            raise ConfigError(f"--test {', '.join(options.tests)}: no scenario has this in its name")
+            raise ConfigError(f"--test {', '.join(options.tests)}: no scenario's name contains this")
         if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             raise ConfigError(f"pytest ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     kept, left_out = choose_tests(deck.takes, everything=bool(options.tests))

@@ -7,11 +7,12 @@ import click
 
 @click.command()
 @click.argument("document", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--write", is_flag=True, help="Put the edits into place; without it they are only shown.")
+@click.option("--write", is_flag=True, help="Write the edits; without it they are only shown.")
 def command(document: Path, write: bool) -> int:
-    """Show the edits that a changed openapi.json (or YAML) takes: rows, rules, quotes, overlays, the document itself.
+    """Show the edits that a changed openapi.json (or YAML) needs: rows, rules, quotes, overlays, the document itself.
 
-    Says what goes stale, and what is left to a person. Exit codes: 0 shown or written, 2 not an OpenAPI document.
+    Reports what becomes stale and what is left to do by hand. Exit codes: 0 shown or written, 2 not an OpenAPI
+    document.
     """
     from nhq import paths
     from nhq.adopt.adoption import propose_adoption

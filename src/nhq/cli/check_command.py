@@ -27,9 +27,9 @@ SHOWN = 6
     "--from",
     "form",
     type=click.Choice(["nhq", "k6", "vegeta", "hey", "oha", "jmeter", "locust", "har", "nginx"]),
-    help="Whose recording a text is [guessed from its first line].",
+    help="Tool that made a text recording [detected by its first line].",
 )
-@click.option("--key", metavar="LABEL", default="", help="One key sent all of a recording that names none.")
+@click.option("--key", metavar="LABEL", default="", help="Label of the one key that sent a recording without keys.")
 @click.option("--limit", type=click.IntRange(min=1), help="Requests per window [the history's own, else 60].")
 @click.option("--window", type=float, help="Seconds a window lasts [the history's own, else 60].")
 @click.option("--skew", type=Finite(min=0), help="Maximum clock skew to the server, in seconds.")
@@ -44,12 +44,18 @@ SHOWN = 6
     type=Finite(min=0),
     default=0.1,
     show_default=True,
-    help="Clocks of several recording hosts agree within so many seconds.",
+    help="Maximum difference between the clocks of several recording hosts, in seconds.",
 )
-@click.option("--salvage", is_flag=True, help="Judge what a dead worker had written; the rest is named as lost.")
-@click.option("--identify", "name_it", is_flag=True, help="Say also which known algorithm fits the history best.")
-@click.option("--parts", type=click.IntRange(1, 512), help="Judge the history in so many parts: for many requests.")
-@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="With --parts: processes.")
+@click.option("--salvage", is_flag=True, help="Judge what a worker wrote before it died; report the rest as lost.")
+@click.option("--identify", "name_it", is_flag=True, help="Also report which known algorithm fits the history best.")
+@click.option(
+    "--parts",
+    type=click.IntRange(1, 512),
+    help="Judge the history in this many parts, for more requests than fit in memory.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="With --parts: number of processes."
+)
 @click.option("--part", metavar="I/N", default="", help="Judge part I of N only, and print its summary.")
 @click.option("--combine", is_flag=True, help="HISTORIES are summaries of all N parts: put their verdicts together.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -97,12 +103,12 @@ def command(
       hey, oha     their CSV: times and statuses
       jmeter       a .jtl in CSV; a key by a sample variable `key`
       locust       its CSV holds statistics: refused, with the option that records
-    Without keys say --key LABEL, if one key sent it all.
+    If a recording has no keys and one key sent it all, pass --key LABEL.
 
     Histories larger than memory, text too: --parts N judges them part by part, --jobs J several at a time. To spread
     the parts over machines, run --part I/N > I.json for each I, and --combine *.json where they can be read too.
 
-    What needs a column that isn't there stays unknown. Four verdicts, each with its smallest witness.
+    A verdict that needs a missing column stays unknown. Each of the four comes with its smallest witness.
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge.
     """
     from functools import partial
@@ -119,7 +125,7 @@ def command(
     told = RecordingFormat(form) if form else None
     context = click.get_current_context()
     if formats and out is None:
-        raise click.UsageError("--format needs --out, the folder that the reports go to")
+        raise click.UsageError("--format needs --out, the folder for the reports")
     if in_parts(context):
         judged = judged_in_parts(context, told)
         if isinstance(judged, str):

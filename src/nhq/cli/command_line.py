@@ -17,9 +17,9 @@ from nhq.masking import masked_output, unmaskable_variables
 # name -> one line of help; the module is nhq.cli.<name>_command, and its click command is called `command`.
 COMMANDS = {
     "gate": "Judge a server (or the bundled mock) against the contract.",
-    "nightly": "Judge a server for a night, and say what changed since the nights before.",
-    "drift": "Send the same reads to two targets, and tell how they differ.",
-    "nights": "Show the nights: what is open, what changed and when.",
+    "nightly": "Judge a server overnight and report what changed since earlier nights.",
+    "drift": "Send the same reads to two targets and report how they differ.",
+    "nights": "Show earlier nights: open findings, what changed and when.",
     "mock": "Serve all 16 operations from memory, with real state, scopes and limits.",
     "explain": "Print a rule: its sentence, where it stands, what judges it.",
     "check": "Judge recorded rate-limit histories.",
@@ -27,9 +27,9 @@ COMMANDS = {
     "record": "Record scripted scenarios as cassettes, under pseudonyms.",
     "replay": "Judge the cassettes, offline; with --contract, against a changed contract.",
     "diff": "Compare two OpenAPI documents: does the change break a client?",
-    "mutation": "Plant faults in the mock, and see which of them the gate sees.",
-    "adopt": "Make a changed openapi.json our contract: rows, rules, quotes, overlays.",
-    "live-corpus": "Show or remake the requests of a live run.",
+    "mutation": "Plant faults in the mock and see which of them the gate finds.",
+    "adopt": "Adopt a changed openapi.json as our contract: rows, rules, quotes, overlays.",
+    "live-corpus": "Show or rebuild the requests of a live run.",
 }
 
 TRACEBACK = "--traceback"
@@ -73,12 +73,12 @@ def _module_of(name: str) -> str:
 
 def _traceback_option() -> click.Option:
     """What every command takes, and `main` looks for."""
-    return click.Option([TRACEBACK], is_flag=True, expose_value=False, help="Show where nhq itself went wrong.")
+    return click.Option([TRACEBACK], is_flag=True, expose_value=False, help="Show the traceback if nhq itself fails.")
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", prog_name="nhq")
-@click.option(TRACEBACK, is_flag=True, help="Show where nhq itself went wrong, if it does; so does each command's.")
+@click.option(TRACEBACK, is_flag=True, help="Show the traceback if nhq itself fails; each command has it too.")
 @click.pass_context
 def group(context: click.Context, traceback: bool) -> None:
     """Contract tests and rate-limit verification for the NetworkHQ Public API.

@@ -24,23 +24,23 @@ _FORMATS = ("text", *NAMES)
 @click.option(
     "--approvals",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File of approved changes [contracts/approvals.toml, where there is one].",
+    help="File of approved changes [contracts/approvals.toml, if it exists].",
 )
 @click.option(
     "--traffic",
     type=click.Path(path_type=Path, exists=True),
     multiple=True,
-    help="A HAR file, a history of nhq load or check, or a folder of these or of cassettes: say in how many "
-    "interactions each change shows; repeatable [our cassettes].",
+    help="A HAR file, a history of nhq load or check, or a folder of these or of cassettes: count the interactions in "
+    "which each change shows; repeatable [our cassettes].",
 )
 @click.option(
     "--format",
     "formats",
     type=click.Choice(_FORMATS),
     multiple=True,
-    help="How to tell it; repeatable [text; in GitHub's and GitLab's CI theirs too].",
+    help="Output format; repeatable [text; GitHub's and GitLab's too in their CI].",
 )
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the formats, as diff.*.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the output files, diff.*.")
 def command(
     base: str,
     head: str,
@@ -56,7 +56,7 @@ def command(
     the rules quote, its prose is compared too.
 
     \b
-    Exit codes: 0 nothing to mend, 1 a breaking change or one to review that nobody approved (or a bad approval),
+    Exit codes: 0 nothing to fix, 1 a breaking change or one to review that nobody approved (or a bad approval),
     2 a document that can't be read.
     """
     from nhq.cli.document_arguments import read_source

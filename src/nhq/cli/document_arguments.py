@@ -26,7 +26,7 @@ def read_source(name: str) -> bytes:
 
 def _from_git(name: str) -> bytes:
     if name.startswith("-"):
-        raise ConfigError(f"{name}: no revision of git")
+        raise ConfigError(f"{name}: not a git revision")
     revision, path, folder = *name.split(":", 1), None
     if Path(path).is_absolute():
         folder, path = Path(path).parent, f"./{Path(path).name}"

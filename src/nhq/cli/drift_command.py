@@ -12,9 +12,9 @@ import click
 @click.argument("there", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice, for both.")
 @click.option("--profile", type=click.Choice(["gate", "live"]), default="live", show_default=True, help="How much.")
-@click.option("--rule", "rules", multiple=True, metavar="ID", help="Judge this rule only; may be repeated.")
-@click.option("--operation", "operations", multiple=True, metavar="ID", help="This operation only; may be repeated.")
-@click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON, for programs.")
+@click.option("--rule", "rules", multiple=True, metavar="ID", help="Judge only this rule; repeatable.")
+@click.option("--operation", "operations", multiple=True, metavar="ID", help="Judge only this operation; repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
 def command(
     here: Path,
     there: Path,
@@ -24,9 +24,9 @@ def command(
     operations: tuple[str, ...],
     as_json: bool,
 ) -> int:
-    """Send the same read-only requests to two targets, and tell how they differ.
+    """Send the same read-only requests to two targets and report how they differ.
 
-    Status, shape, order, headers and meaning are compared; what their data make different is left out. HERE or THERE
+    Compares status, shape, order, headers and meaning; ignores differences that come from the data alone. HERE or THERE
     may be the word `mock`. Exit codes: 0 no difference, 1 differences, 2 could not compare.
     """
     from nhq.cli.gate_command import TerminalProgress

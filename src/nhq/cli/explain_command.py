@@ -16,7 +16,7 @@ _WIDTH = 100
 @click.command()
 @click.argument("rules", nargs=-1, metavar="[RULE]...")
 @click.option("--area", help="Only rules of this area, e.g. --area import.")
-@click.option("--operation", help="Only rules judged on this operation: --operation list_leads.")
+@click.option("--operation", help="Only rules judged on this operation, e.g. --operation list_leads.")
 def command(rules: Sequence[str], area: str | None, operation: str | None) -> None:
     """Explain rules by id, or list them all.
 
@@ -27,7 +27,7 @@ def command(rules: Sequence[str], area: str | None, operation: str | None) -> No
     from nhq.contract.bindings import rule_bindings
 
     if rules and (area or operation):
-        raise click.UsageError("name rules, or choose them by --area and --operation; not both")
+        raise click.UsageError("give rule ids, or --area and --operation, not both")
     contract = load_contract()
     if rules:
         bound = rule_bindings()

@@ -87,12 +87,12 @@ def _ahead(left: "Left | None") -> str:
     "--nonce",
     metavar="LETTERS",
     default="",
-    help="What all that is created carries [new for each run on a live target]; a record's own repeats that run.",
+    help="Carried by everything the run creates [new for each run on a live target]; a record's own repeats that run.",
 )
 @click.option(
     "--profile",
     type=Word(["gate", "live", "nightly"]),
-    help="How much is sent; without it, gate on a mock and live elsewhere.",
+    help="How much to send [gate on a mock, live elsewhere].",
 )
 @timeout_option
 @extent_options
@@ -100,14 +100,14 @@ def _ahead(left: "Left | None") -> str:
     "--max-minutes",
     type=Finite(min=0, min_open=True),
     metavar="MINUTES",
-    help="How long the run may last; what it doesn't come to is unknown [live: 60, or 30 windows if that is longer].",
+    help="Longest run; what it doesn't reach is not judged [live: 60, or 30 windows if that is longer].",
 )
 @early_end_options
 @effect_options
 @click.option(
     "--contract",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A changed openapi.json (or YAML): name what it changes, and judge by it all that still has its sentence.",
+    help="A changed openapi.json (or YAML): report what changed, and judge the rules whose sentence still stands.",
 )
 @click.option(
     "--base",
@@ -117,21 +117,21 @@ def _ahead(left: "Left | None") -> str:
 @click.option(
     "--approvals",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File of approved changes of the contract [contracts/approvals.toml, where there is one].",
+    help="File of approved contract changes [contracts/approvals.toml, if it exists].",
 )
 @click.option(
     "--require",
     "require",
     multiple=True,
     metavar="N|N%|RULE,…",
-    help="End with 2 where fewer rules were judged, or one of these wasn't; the target file may say so too.",
+    help="Exit 2 if fewer rules, or not all of these, were judged; can also be set in the target file.",
 )
 @click.option(
     "--fail-on",
     type=Word(["must", "should", "assumed"]),
     default="must",
     show_default=True,
-    help="The least binding rules whose breach ends with 1; the others warn.",
+    help="Lowest level of rules whose failure exits 1; lower levels warn.",
 )
 @fault_option
 @click.option("--plan", "plan_only", is_flag=True, help="Estimate what a live run would cost, and send nothing.")
@@ -139,7 +139,7 @@ def _ahead(left: "Left | None") -> str:
     "--rotate",
     metavar="K/N",
     default="1/1",
-    help="Live: of what there is no room for take the Kth of N parts, so that N runs make all of it.",
+    help="Live: of the tests that don't fit, run the Kth of N parts, so that N runs cover them all.",
 )
 @click.option("--unplanned", is_flag=True, hidden=True, help="Live: each test once, with its fewest requests.")
 @click.option(
@@ -148,9 +148,9 @@ def _ahead(left: "Left | None") -> str:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Play one finding's case again, alone: a file that a run left in its folder's cases.",
 )
-@click.option("--resume", is_flag=True, help="Take up the run that was stopped, whose journal is in the folder.")
+@click.option("--resume", is_flag=True, help="Resume the interrupted run whose journal is in the output folder.")
 @skip_option
-@click.option("--traceback", is_flag=True, help="Show where a test of ours crashed.")
+@click.option("--traceback", is_flag=True, help="Show the traceback if a test of ours crashes.")
 @format_option
 def command(
     target: Path | None,
@@ -185,8 +185,8 @@ def command(
 ) -> int:
     """Judge a server against the contract and write the reports.
 
-    With --base a pull request is judged: the document, the trace, the diff, the cassettes, then the server.
-    With --case one finding's case is played: 1 it is shown again, 0 its rule held.
+    With --base it judges a pull request: the document, the trace, the diff, the cassettes, then the server.
+    With --case it plays one finding's case: 1 if it shows again, 0 if its rule held.
     Exit codes: 0 nothing violated, 1 violated, 2 could not judge, 130 interrupted.
     """
     from nhq.cli.given_command import given_command

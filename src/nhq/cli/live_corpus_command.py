@@ -11,12 +11,12 @@ import click
     "--costs",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     metavar="RECORD",
-    help="Renew what --plan tells, from results.json of a whole live run (or --profile gate), all effects allowed.",
+    help="Update what --plan estimates, from results.json of a whole run (live or gate) with all effects allowed.",
 )
-@click.option("--faults", is_flag=True, help="Write anew which rules the planted faults break, and where, for --plan.")
-@click.option("--write", is_flag=True, help="Make it anew from the contract, with the help of a mock.")
+@click.option("--faults", is_flag=True, help="Rewrite which rules the planted faults break and where, for --plan.")
+@click.option("--write", is_flag=True, help="Rebuild it from the contract, with the help of a mock.")
 def command(write: bool, faults: bool, costs: Path | None) -> int:
-    """Say how large the live corpus is; make it, or the costs of a live run, anew. Exit code 2 when it is stale."""
+    """Print the size of the live corpus; rebuild it, or the costs of a live run. Exit code 2 if it is stale."""
     from nhq.contract import load_contract
     from nhq.generate.corpus import corpus_path, load_corpus
 

@@ -51,7 +51,7 @@ def _place(text: str) -> tuple[str, int]:
     if not text:
         return "127.0.0.1", 0
     if not host or not port.isdecimal() or int(port) > 65535:
-        raise ConfigError(f"--at {text}: not HOST:PORT")
+        raise ConfigError(f"--at {text}: expected HOST:PORT")
     return host, int(port)
 
 
@@ -86,9 +86,9 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
     "--list",
     "show",
     is_flag=True,
-    help="List the profiles: keys, seconds, requests; with --target what its keys can't show.",
+    help="List the profiles: keys, seconds, requests; with --target also what its keys can't show.",
 )
-@click.option("--plan", "plan_only", is_flag=True, help="Tell what would be sent, and send nothing.")
+@click.option("--plan", "plan_only", is_flag=True, help="Print what would be sent, and send nothing.")
 @click.option(
     "--target", type=click.Path(path_type=Path, dir_okay=False), help="Target file; without it, a fresh mock is loaded."
 )
@@ -98,29 +98,27 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
     "--users",
     type=click.IntRange(0, 10_000),
     default=0,
-    help="Keys to use at once, each a Locust user [the profile's, or those that the target has].",
+    help="Keys to use at once, each a Locust user [the profile's, or as many as the target has].",
 )
-@click.option(
-    "--duration", "-t", "--run-time", metavar="TIME", help="How long to send for: 90, 90s, 5m [the profile's]."
-)
+@click.option("--duration", "-t", "--run-time", metavar="TIME", help="Time to send for: 90, 90s, 5m [the profile's].")
 @click.option(
     "--max-minutes",
     "minutes",
     type=Finite(min=0, min_open=True),
     metavar="MINUTES",
-    help="Refuse a run that would take longer [as long as the profile takes, and less than a minute more].",
+    help="Refuse a run that would take longer [the profile's duration plus less than a minute].",
 )
 @click.option("--limit", type=click.IntRange(0), default=0, help="Requests per window per key [the target's].")
 @click.option("--window", type=Finite(0), default=0.0, help="Seconds per window [the target's].")
 @click.option("--anchor", type=click.Choice(["first", "clock"]), help="How the mock's windows start.")
-@click.option("--workers", type=click.IntRange(0, 64), default=0, help="Locust workers; 0 is one process alone.")
-@click.option("--master", is_flag=True, help="Lead workers of other machines; wait for --workers of them.")
-@click.option("--worker", is_flag=True, help="Send for the master of another machine.")
+@click.option("--workers", type=click.IntRange(0, 64), default=0, help="Locust workers; 0 runs all in one process.")
+@click.option("--master", is_flag=True, help="Be the master of workers on other machines; waits for --workers of them.")
+@click.option("--worker", is_flag=True, help="Be a worker of a master on another machine.")
 @click.option("--at", "place", metavar="HOST:PORT", default="", help="Where the master listens [a free port here].")
 @click.option(
     "--gather",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder that a master shares with its workers: their histories come through it, and the master judges all.",
+    help="Folder that the master shares with its workers: they write their histories there, and it judges all.",
 )
 @click.option(
     "--exclusive-keys",
@@ -131,21 +129,25 @@ def _budget(latencies: Mapping[str, str | None], errors: str | None) -> dict[str
 @click.option(
     "--contract",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A changed openapi.json (or YAML): its rate, its operations, and what of our rules still stands.",
+    help="A changed openapi.json (or YAML): use its rate, its operations, and the rules that still stand.",
 )
 @click.option(
     "--approvals",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File of approved findings [contracts/approvals.toml, where there is one].",
+    help="File of approved findings [contracts/approvals.toml, if it exists].",
 )
 @effect_options
-@click.option("--allow-load", is_flag=True, help="Off loopback: send beyond the allowance, as the profile says.")
+@click.option(
+    "--allow-load", is_flag=True, help="Off loopback: allow sending beyond the rate limit, as the profile does."
+)
 @click.option("--p50", metavar="TIME", help="Half of all answers must come within TIME: 300ms, 1.5s.")
 @click.option("--p90", metavar="TIME", help="The same for 90 %.")
 @click.option("--p95", metavar="TIME", help="The same for 95 %.")
 @click.option("--p99", metavar="TIME", help="The same for 99 %.")
 @click.option("--max", "longest", metavar="TIME", help="Every answer must come within TIME.")
-@click.option("--errors", metavar="SHARE", help="No reply and 5xx: at most this share of all requests, 1%.")
+@click.option(
+    "--errors", metavar="SHARE", help="At most this share of requests without a reply or with a 5xx, e.g. 1%."
+)
 @click.option(
     "--csv",
     "csv",
@@ -198,7 +200,7 @@ def command(
 ) -> int:
     """Run a load profile with Locust against a server (or the bundled mock) and judge what it recorded.
 
-    PROFILE is the name of one, or a TOML file of your own (its fields: load/README.md).
+    PROFILE is a profile's name, or a TOML file of your own (fields: load/README.md).
 
     Exit codes: 0 nothing violated, 1 a promise or the budget violated, 2 could not judge, 130 interrupted.
     """
@@ -216,10 +218,10 @@ def command(
     from nhq.run.interrupt import Interrupts
 
     if not profile and not show:
-        raise ConfigError(f"which profile? There are {', '.join(profile_names())}")
+        raise ConfigError(f"name a profile: {', '.join(profile_names())}")
     progress = LoadProgress()
     if master and worker:
-        raise ConfigError("--master and --worker exclude each other")
+        raise ConfigError("--master and --worker can't be combined")
     request = Request(
         profile,
         out,

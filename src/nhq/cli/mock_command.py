@@ -27,7 +27,9 @@ def _base_path(context: click.Context, option: click.Parameter, value: str) -> s
 
 
 @click.command(name="mock")
-@click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free port.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="Port; 0 picks a free one."
+)
 @click.option("--limit", type=click.IntRange(1), help="Requests per window per key [as the contract says: 60].")
 @click.option(
     "--window",
@@ -38,7 +40,7 @@ def _base_path(context: click.Context, option: click.Parameter, value: str) -> s
 @click.option(
     "--contract",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Another openapi.json (or YAML) to serve: what there is no code for, from its schemas and examples.",
+    help="Another openapi.json (or YAML) to serve; operations without code answer from its schemas and examples.",
 )
 @click.option(
     "--anchor",
@@ -47,21 +49,23 @@ def _base_path(context: click.Context, option: click.Parameter, value: str) -> s
     show_default=True,
     help="Windows start at a key's first request, or at multiples of their length.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed plants the same bytes.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="The same seed gives the same data, byte for byte."
+)
 @click.option("--control", is_flag=True, help="Open the control plane; the clock stands still unless --real-time.")
-@click.option("--real-time", is_flag=True, help="Let the clock run although there is a control plane.")
-@click.option("--fault", "faults", multiple=True, metavar="ID", help="Plant a fault or take a variant; repeatable.")
+@click.option("--real-time", is_flag=True, help="Let the clock run in spite of the control plane.")
+@click.option("--fault", "faults", multiple=True, metavar="ID", help="Plant a fault or apply a variant; repeatable.")
 @click.option(
     "--base-path",
     default="",
     metavar="PATH",
     callback=_base_path,
-    help="Serve the operations below it, as /api/v1; the control plane stays at /__control.",
+    help="Serve the operations below this path, e.g. /api/v1; the control plane stays at /__control.",
 )
 @click.option(
     "--write-target",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for target.toml and keys.env; a private temporary one otherwise.",
+    help="Folder for target.toml and keys.env [a private temporary one].",
 )
 def command(
     port: int,
@@ -78,7 +82,7 @@ def command(
 ) -> None:
     """Serve all 16 operations on loopback, with real state, scopes and limits.
 
-    Prints one line when ready. The keys stand in keys.env of the --write-target folder, the rest in target.toml.
+    Prints one line when ready. Writes keys.env and target.toml into the --write-target folder.
     """
     import gc
 

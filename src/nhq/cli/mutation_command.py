@@ -16,47 +16,53 @@ COMBINATIONS = 6  # runs with many variants together
 
 
 @click.command()
-@click.option("--fault", "faults", multiple=True, metavar="ID", help="Only this fault; may be repeated.")
+@click.option("--fault", "faults", multiple=True, metavar="ID", help="Only this fault; repeatable.")
 @click.option("--family", "families", multiple=True, metavar="NAME", help="Only faults of this family; repeatable.")
-@click.option(
-    "--all-kills", is_flag=True, help="Run the whole gate to its end for each fault: every kill is told, slowly."
-)
+@click.option("--all-kills", is_flag=True, help="Run the whole gate for each fault and report every kill (slow).")
 @click.option(
     "--control-runs",
     type=click.IntRange(0),
     default=0,
-    help="Honest mocks of so many other seeds, too; each takes many variants together, by its seed.",
+    help="Also run this many mocks without a fault, each with another seed and many variants together.",
 )
-@click.option("--variants", "every_variant", is_flag=True, help="Honest mocks of other choices, too: each variant.")
-@click.option("--variant", "variants", multiple=True, metavar="ID", help="This variant; may be repeated.")
-@click.option("--with", "beside", multiple=True, metavar="VARIANT", help="The mock takes it while a fault is planted.")
+@click.option("--variants", "every_variant", is_flag=True, help="Also run a mock without a fault for each variant.")
+@click.option("--variant", "variants", multiple=True, metavar="ID", help="Only this variant; repeatable.")
+@click.option(
+    "--with", "beside", multiple=True, metavar="VARIANT", help="Apply this variant to the mock beside each fault."
+)
 @click.option(
     "--others",
     type=click.IntRange(0),
     default=0,
     metavar="SEEDS",
-    help="Honest mocks at which others act, all and in pairs, by so many seeds.",
+    help="Also run mocks on which other clients act, all together and in pairs, with this many seeds.",
 )
-@click.option("--sample", type=click.IntRange(0), default=0, help="So many of the faults, chosen by the seed.")
-@click.option("--kills", is_flag=True, help="Tell in which scenarios each fault shows; --write: into kills.json.")
-@click.option("--missing", is_flag=True, help="With --kills: only faults that don't stand in kills.json.")
-@click.option("--live", is_flag=True, help="One live run a fault, in real time: seen at which request?")
+@click.option("--sample", type=click.IntRange(0), default=0, help="Only this many of the faults, chosen by the seed.")
+@click.option("--kills", is_flag=True, help="Report which scenarios show each fault; --write puts it into kills.json.")
+@click.option("--missing", is_flag=True, help="With --kills: only faults that kills.json lacks.")
+@click.option("--live", is_flag=True, help="One live run per fault, in real time: at which request is it found?")
 @click.option("--keys", type=click.Choice(["1", "6", "22"]), default="6", show_default=True, help="With --live: keys.")
 @click.option(
-    "--requests", type=click.IntRange(1), default=3000, show_default=True, help="With --live: requests a run at most."
+    "--requests", type=click.IntRange(1), default=3000, show_default=True, help="With --live: most requests per run."
 )
 @click.option(
-    "--window", type=click.FloatRange(1), default=5.0, show_default=True, help="With --live: seconds of a window."
+    "--window", type=click.FloatRange(1), default=5.0, show_default=True, help="With --live: seconds per window."
 )
 @click.option("--list", "listed", is_flag=True, help="List faults, or variants, and do nothing.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
-@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes, each with a mock.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Number of processes, each with its own mock.",
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
 @format_option
 @click.option(
     "--write",
     is_flag=True,
-    help="Write reports/POWER.md too; with the whole catalogue only (but for --kills and --live).",
+    help="Also write reports/POWER.md; needs the whole catalogue (except with --kills and --live).",
 )
 def command(
     faults: tuple[str, ...],
@@ -85,12 +91,12 @@ def command(
 
     A fault is killed when a finding names a rule that it breaks. A variant is a permitted variation of behaviour: any
     finding there is a false positive.
-    Exit codes: 0 all killed and no false positives, 1 not so, 2 could not judge, 130 interrupted.
+    Exit codes: 0 all killed and no false positives, 1 otherwise, 2 could not judge, 130 interrupted.
     """
     if formats and out is None:
-        raise click.UsageError("--format needs --out, the folder that the reports go to")
+        raise click.UsageError("--format needs --out, the folder for the reports")
     if write and not (kills or live) and (faults or families or variants or beside or others or sample):
-        raise click.UsageError("--write tells of the whole catalogue: give no option that chooses or adds")
+        raise click.UsageError("--write needs the whole catalogue: drop the options that select or add faults")
     from nhq.mutation.faults.catalogue import choose_faults, sample_faults
     from nhq.mutation.variants import catalogue
     from nhq.mutation.variants.others import by_seeds

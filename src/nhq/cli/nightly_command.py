@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 @click.option(
     "--minutes",
     type=Finite(min=0, min_open=True),
-    help="How long the night lasts: rounds under further seeds fill it [one round, as long as it takes].",
+    help="Length of the night: rounds with further seeds fill it [one round, as long as it takes].",
 )
 @click.option(
     "--db",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("reports/nights.db"),
     show_default=True,
-    help="File with the record of nights; keep it from night to night.",
+    help="Database of nights; keep it from night to night.",
 )
 @click.option(
     "--out",
@@ -51,8 +51,12 @@ if TYPE_CHECKING:
 )
 @selection_options
 @click.option("--seed", type=int, help="Fixes every random choice [a new one, printed].")
-@click.option("--text", type=click.Path(path_type=Path, dir_okay=False), help="Write a short text for a chat here.")
-@click.option("--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Write Prometheus metrics here.")
+@click.option(
+    "--text", type=click.Path(path_type=Path, dir_okay=False), help="Write a short text for a chat to this file."
+)
+@click.option(
+    "--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Write Prometheus metrics to this file."
+)
 @effect_options
 @timeout_option
 @click.option(
@@ -60,24 +64,24 @@ if TYPE_CHECKING:
     "max_minutes",
     type=Finite(min=0, min_open=True),
     metavar="MINUTES",
-    help="How long a single round may last; what it doesn't come to is unknown.",
+    help="Longest single round; what it doesn't reach is not judged.",
 )
 @click.option(
     "--contract",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A changed openapi.json (or YAML): judge by it all that still has its sentence.",
+    help="A changed openapi.json (or YAML): judge the rules whose sentence still stands.",
 )
 @click.option(
     "--approvals",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File of approvals [contracts/approvals.toml, where there is one].",
+    help="File of approvals [contracts/approvals.toml, if it exists].",
 )
 @click.option(
     "--require",
     "require",
     multiple=True,
     metavar="N|N%|RULE,…",
-    help="End with 2 where the night judged fewer rules, or not these; in place of what the night before judged.",
+    help="Exit 2 if the night judged fewer rules, or not all of these; replaces the comparison with the night before.",
 )
 @fault_option
 def command(
@@ -99,7 +103,7 @@ def command(
     require: tuple[str, ...],
     faults: tuple[str, ...],
 ) -> int:
-    """Judge a server deeply, remember the night, and say what is new, known, back, gone or unseen.
+    """Judge a server in depth, store the night, and report what is new, known, back, gone or unseen.
 
     Exit codes: 0 nothing new, 1 something new or back, or no longer judged, 2 could not judge, 130 interrupted.
     """

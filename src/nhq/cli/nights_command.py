@@ -11,14 +11,16 @@ import click
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     default=Path("reports/nights.db"),
     show_default=True,
-    help="File with the record of nights.",
+    help="Database of nights.",
 )
-@click.option("--target", metavar="NAME", help="Whose nights [the target of the last night].")
-@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write one page, readable offline.")
-@click.option("--json", "as_json", is_flag=True, help="Print all as JSON, for programs.")
-@click.option("--most", type=click.IntRange(min=1), default=90, show_default=True, help="How many nights at the most.")
+@click.option("--target", metavar="NAME", help="Target to show [the last night's].")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write one self-contained page.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option(
+    "--most", type=click.IntRange(min=1), default=90, show_default=True, help="Show at most this many nights."
+)
 def command(db: Path, target: str | None, html: Path | None, as_json: bool, most: int) -> int:
-    """Show the nights of a target: each night's end, what changed around it, and the open findings."""
+    """Show a target's nights: how each ended, what changed around it, and the open findings."""
     from nhq.errors import ConfigError, did_you_mean
     from nhq.files import replace_text
     from nhq.nights.chronicle import chronicle_of, open_standings, to_json

@@ -1,6 +1,5 @@
 """`nhq gate --base REV`: the whole answer to a pull request, stage by stage, on one screen and in files."""
 
-import os
 import shlex
 import shutil
 import tempfile
@@ -115,15 +114,9 @@ def _standing_root(documents: "Documents", folder: Path) -> Iterator[None]:
     else:
         yield
         return
-    root = _root_of(documents.base_file, folder / "root")
-    before = os.environ.get("NHQ_ROOT")
-    os.environ["NHQ_ROOT"] = str(root)
-    try:
+    with paths.other_root(_root_of(documents.base_file, folder / "root")):
         load_contract()
         yield
-    finally:
-        del os.environ["NHQ_ROOT"]
-        os.environ |= {} if before is None else {"NHQ_ROOT": before}
 
 
 def _root_of(document: Path, root: Path) -> Path:

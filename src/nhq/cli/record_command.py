@@ -19,10 +19,10 @@ from nhq.cli.run_options import Finite, asked_effects, effect_options
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("cassettes"),
     show_default=True,
-    help="Folder for the cassettes; those in it are replaced.",
+    help="Folder for the cassettes; existing ones are replaced.",
 )
 @click.option(
-    "--test", "tests", multiple=True, metavar="WORD", help="Record tests with this in their name; repeatable."
+    "--test", "tests", multiple=True, metavar="WORD", help="Record tests whose name contains WORD; repeatable."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
 @click.option(
@@ -32,7 +32,7 @@ from nhq.cli.run_options import Finite, asked_effects, effect_options
     metavar="MINUTES",
     default=60.0,
     show_default=True,
-    help="How long it may last; what it doesn't come to is left out.",
+    help="Longest recording; what it doesn't reach is left out.",
 )
 @effect_options
 def command(
@@ -44,9 +44,9 @@ def command(
     allow_send: bool,
     allow_spend: bool,
 ) -> int:
-    """Record scripted scenarios, one cassette each; without --test, as few and small ones as show the most.
+    """Record scripted scenarios, one cassette each; without --test, a small selection that covers the most.
 
-    No key, name, address or text of the target is written: pseudonyms stand for them. Exit codes: 0 recorded,
+    Pseudonyms replace the target's keys, names, addresses and texts. Exit codes: 0 recorded,
     2 could not record.
     """
     from nhq.cassettes.cassette_recording import RecordOptions, record_cassettes

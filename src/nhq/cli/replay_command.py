@@ -18,12 +18,12 @@ from nhq.cli.terminal_output import show_summary
 @click.option(
     "--contract",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A changed openapi.json (or YAML): name the interactions that the change breaks.",
+    help="A changed openapi.json (or YAML): report the interactions that the change breaks.",
 )
 @click.option(
     "--approvals",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="With --contract: file of approved changes [contracts/approvals.toml, where there is one].",
+    help="With --contract: file of approved changes [contracts/approvals.toml, if it exists].",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the reports.")
 @format_option
@@ -36,13 +36,13 @@ def command(
 ) -> int:
     """Run every recorded scenario against its cassette and judge every recorded response, offline.
 
-    With --contract no scenario runs: responses and requests are judged against the changed contract, beside today's.
+    With --contract no scenario runs: recorded requests and responses are judged by the changed contract and by today's.
     Exit codes: 0 nothing violated or broken, 1 violated or broken, 2 could not judge (or a cassette is stale).
     """
     from nhq.files import lock_folder
 
     if formats and out is None:
-        raise click.UsageError("--format needs --out, the folder that the reports go to")
+        raise click.UsageError("--format needs --out, the folder for the reports")
     with lock_folder(out):
         if contract is None:
             return _same(cassettes, out, formats)

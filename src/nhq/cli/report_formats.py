@@ -25,7 +25,7 @@ def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "formats",
         type=click.Choice(NAMES),
         multiple=True,
-        help="A report to write; repeatable [json, junit, html, markdown; in GitHub's and GitLab's CI theirs too].",
+        help="Report to write; repeatable [json, junit, html, markdown; GitHub's and GitLab's too in their CI].",
     )(command)
 
 

@@ -50,10 +50,10 @@ timeout_option: Decorator = click.option(
     metavar="SECONDS",
     default=60.0,
     show_default=True,
-    help="How long one answer may take, from the first byte sent to the last received.",
+    help="Longest time for one answer, from the first byte sent to the last received.",
 )
 skip_option: Decorator = click.option(
-    "--skip-bad-keys", is_flag=True, help="Go on without keys that the server refuses."
+    "--skip-bad-keys", is_flag=True, help="Continue without keys that the server refuses."
 )
 fault_option: Decorator = click.option(
     "--fault", "faults", multiple=True, metavar="ID", hidden=True, help="Plant a fault in the mock."
@@ -62,9 +62,9 @@ fault_option: Decorator = click.option(
 
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--rule` and `--operation`, as `rules` and `operations`."""
-    rule = click.option("--rule", "rules", multiple=True, metavar="ID", help="Judge this rule only; may be repeated.")
+    rule = click.option("--rule", "rules", multiple=True, metavar="ID", help="Judge only this rule; repeatable.")
     operation = click.option(
-        "--operation", "operations", multiple=True, metavar="ID", help="Judge this operation only; may be repeated."
+        "--operation", "operations", multiple=True, metavar="ID", help="Judge only this operation; repeatable."
     )
     return rule(operation(command))
 
@@ -75,13 +75,13 @@ def extent_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--minutes",
         type=click.FloatRange(min=0, min_open=True),
         metavar="MINUTES",
-        help="The time to use: further seeds fill it; live, what the keys allow [live: 3, or 3 windows if shorter].",
+        help="Time to use: more seeds fill it; live, as much as the keys allow [live: 3, or 3 windows if shorter].",
     )
     requests = click.option(
         "--requests",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Live: send about so many requests, those first that show most, however long that takes.",
+        help="Live: send about N requests, the most telling first, however long that takes.",
     )
     return minutes(requests(command))
 
@@ -97,20 +97,20 @@ def asked_now(name: str, value: Any, narrowed: bool) -> Any:
 
 def effect_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--allow-send` and `--allow-spend`, as `allow_send` and `allow_spend`."""
-    permitted = "where the target file allows it too."
-    send = click.option("--allow-send", is_flag=True, help=f"Off loopback: reach people, {permitted}")
-    spend = click.option("--allow-spend", is_flag=True, help=f"Off loopback: cost credits, {permitted}")
+    permitted = "if the target file allows it too."
+    send = click.option("--allow-send", is_flag=True, help=f"Off loopback: allow messages to people, {permitted}")
+    spend = click.option("--allow-spend", is_flag=True, help=f"Off loopback: allow spending credits, {permitted}")
     return send(spend(command))
 
 
 def early_end_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--fail-fast` and `--max-findings`, as `fail_fast` and `max_findings`."""
-    fast = click.option("--fail-fast", is_flag=True, help="End with the first finding that fails the run.")
+    fast = click.option("--fail-fast", is_flag=True, help="Stop at the first finding that fails the run.")
     most = click.option(
         "--max-findings",
         type=click.IntRange(1, MOST_KEPT),
         metavar="N",
-        help="End with so many findings that fail the run; what it didn't come to is unknown.",
+        help="Stop at the Nth finding that fails the run; what wasn't reached is not judged.",
     )
     return fast(most(command))
 
@@ -118,7 +118,7 @@ def early_end_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def most_findings(fast: bool, most: int | None) -> int:
     """How many findings end a run, by both options; 0: none do. Raises UsageError where they contradict."""
     if fast and most not in (None, 1):
-        raise click.UsageError("--fail-fast is --max-findings 1: leave one of them out")
+        raise click.UsageError("--fail-fast means --max-findings 1; drop one of them")
     return 1 if fast else most or 0
 
 
@@ -135,7 +135,7 @@ def fault_options(faults: Sequence[str], target: Path | None) -> list[str]:
     Raises UsageError where a target file is to be judged, ConfigError for a fault that nobody knows.
     """
     if target is not None and faults:
-        raise click.UsageError("faults can be planted in the mock only: leave --target out")
+        raise click.UsageError("--fault works with the mock only; drop --target")
     if faults:
         from nhq.mutation.variants.catalogue import policy_change
 

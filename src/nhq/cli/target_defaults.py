@@ -43,9 +43,9 @@ class TargetCommand(click.Command):
         for word in given:
             if word not in options:
                 near = did_you_mean(word, sorted(set(options) - _ASKED))
-                raise ConfigError(f"{file}: [{name}] {word} is no option of nhq {name}{near}")
+                raise ConfigError(f"{file}: [{name}] nhq {name} has no option {word}{near}")
             if word in _ASKED:
-                raise ConfigError(f"{file}: [{name}] {word} stands on the command line alone")
+                raise ConfigError(f"{file}: [{name}] {word} works on the command line only")
         return {options[word]: value for word, value in given.items()}
 
 

@@ -26,7 +26,7 @@ def read_traffic(path: Path) -> list[RecordedInteraction]:
     except HistoryError as problem:
         raise ConfigError(f"{problem}; {_TAKEN}") from None
     if not found:
-        raise ConfigError(f"{path}: no request there names its operation, so that no change can show")
+        raise ConfigError(f"{path}: no request names its operation, so no change can be counted")
     return found
 
 
@@ -70,12 +70,12 @@ def _file(path: Path) -> Iterator[RecordedInteraction]:
 
 def _har(name: str, entries: Any) -> Iterator[RecordedInteraction]:
     if not isinstance(entries, list):
-        raise ConfigError(f"{name}: the entries of a HAR file are no list")
+        raise ConfigError(f"{name}: the HAR entries are not a list")
     for number, entry in enumerate(entries, 1):
         try:
             yield _interaction(entry)
         except (KeyError, TypeError, AttributeError, ValueError) as problem:
-            raise ConfigError(f"{name}: entry {number} is no HAR entry ({problem})") from None
+            raise ConfigError(f"{name}: entry {number} is not a HAR entry ({problem})") from None
 
 
 def _interaction(entry: dict[str, Any]) -> RecordedInteraction:

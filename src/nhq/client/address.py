@@ -13,7 +13,7 @@ _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 def clean_url(where: str, value: str) -> str:
     """A base URL as requests spells it: scheme and host in small letters, IDN in its ASCII form, no last slash.
 
-    `where` names the field for the one line of ConfigError that anything unclear is: blanks, a port that is none, a
+    `where` names the field for the one line of ConfigError that anything unclear is: blanks, an invalid port, a
     broken IPv6 address, user and password, query or fragment. The value itself is in no message: it may hold a secret.
     """
     parts = split_url(where, value)
@@ -24,7 +24,7 @@ def clean_url(where: str, value: str) -> str:
     try:
         prepared = requests.Request("GET", value).prepare().url or ""
     except (requests.RequestException, UnicodeError):
-        raise ConfigError(f"{where} has a host that can't be one") from None
+        raise ConfigError(f"{where} has an invalid host") from None
     return prepared.rstrip("/")
 
 
@@ -36,10 +36,10 @@ def split_url(where: str, value: str) -> SplitResult:
         parts = urlsplit(value)
         port = parts.port
     except ValueError as problem:
-        what = "an IPv6 address that is broken" if "IPv6" in str(problem) else "a port that is none"
+        what = "an IPv6 address that is broken" if "IPv6" in str(problem) else "an invalid port"
         raise ConfigError(f"{where} has {what}") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ConfigError(f"{where} must be an http or https URL")
     if port == 0:
-        raise ConfigError(f"{where} has a port that is none")
+        raise ConfigError(f"{where} has an invalid port")
     return parts

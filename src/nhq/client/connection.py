@@ -120,9 +120,9 @@ def _header(path: Path, name: str, variable: Any, environ: Mapping[str, str]) ->
     if not isinstance(variable, str):
         raise ConfigError(f"{where} must be the name of an environment variable, in quotes")
     if not _NAME.fullmatch(name):
-        raise ConfigError(f"{where} is no name of a header")
+        raise ConfigError(f"{where} is not a header name")
     if name.lower() in _OURS:
-        raise ConfigError(f"{where} can't be set here: it is the suite's own, or never sent")
+        raise ConfigError(f"{where} can't be set: the suite sets it itself, or never sends it")
     return name, _value(where, variable, environ)
 
 

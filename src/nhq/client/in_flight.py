@@ -5,7 +5,7 @@ A thread does nothing but send: whatever hears of answers does so where they are
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import local
+from threading import get_ident
 
 from requests import PreparedRequest
 from requests.adapters import BaseAdapter
@@ -24,8 +24,7 @@ class InFlight:
     def __init__(self, wire: BaseAdapter, clock: Clock, most: int = MOST) -> None:
         self._wire, self._clock = wire, clock
         self._pool = ThreadPoolExecutor(most, "background-reads") if isinstance(wire, NetworkAdapter) else None
-        self._own = local()
-        self._wires: list[NetworkAdapter] = []
+        self._wires: dict[int, NetworkAdapter] = {}  # by the thread that sends through it
         self._sent: list[Future[SentAtOnce]] = []
 
     def send(self, requests: Sequence[PreparedRequest]) -> None:
@@ -52,7 +51,7 @@ class InFlight:
         """Send no more, and give the connections back."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
-        for wire in self._wires:
+        for wire in self._wires.values():
             wire.close()
 
     def _send(self, request: PreparedRequest) -> SentAtOnce:
@@ -60,12 +59,10 @@ class InFlight:
 
     def _mine(self) -> NetworkAdapter:
         """The present thread's transport."""
-        found: NetworkAdapter | None = getattr(self._own, "wire", None)
-        if found is None:
+        if get_ident() not in self._wires:
             assert isinstance(self._wire, NetworkAdapter)
-            found = self._own.wire = self._wire.beside(lambda: None)
-            self._wires.append(found)
-        return found
+            self._wires[get_ident()] = self._wire.beside(lambda: None)
+        return self._wires[get_ident()]
 
 
 def _done(sent: SentAtOnce) -> Future[SentAtOnce]:

@@ -16,6 +16,7 @@ from nhq.client.control_plane import ControlPlane
 from nhq.client.target import Target, load_target
 from nhq.errors import ConfigError, TargetError
 from nhq.model import Identity
+from nhq.paths import root_environment
 
 _STOP_SECONDS = 5
 
@@ -35,7 +36,7 @@ def mock_target(*, seed: int, options: Sequence[str] = ()) -> Iterator[Target]:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                **tie_to_parent(os.environ),
+                **tie_to_parent({**os.environ, **root_environment()}),
             )
         try:
             _await_ready(process, said)
@@ -99,7 +100,7 @@ def _stop(process: "subprocess.Popen[str]") -> None:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
-        raise TargetError("the mock did not end when asked to") from None
+        raise TargetError("the mock did not stop when asked") from None
     finally:
         if process.stdout is not None:
             process.stdout.close()

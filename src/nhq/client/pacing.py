@@ -81,10 +81,9 @@ class Pacer(BaseAdapter):
         return self._running.present.paced
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        self._before()
         label = key_label(self._target, request)
-        if label and not self.paced:
-            self._running.present.claimed.add(label)
+        self._claim([label])
+        self._before()
         for attempt in range(_RESENDS + 1):
             waited = self.paced and self._wait_for(label)
             before = self.allowance.windows.get(label)
@@ -104,8 +103,9 @@ class Pacer(BaseAdapter):
 
         What the answers tell of a key is learned in the order of what they say is left.
         """
-        self._before()
         labels = [key_label(self._target, request) for request in requests]
+        self._claim(labels)
+        self._before()
         for label, count in Counter(filter(None, labels)).items():
             if self.paced and self.allowance.left(label, self._clock.now()) < count:
                 self.fresh_window(label)
@@ -117,6 +117,11 @@ class Pacer(BaseAdapter):
                 self.allowance.learn(answer.identity.label, headers, answer.sent, answer.received)
         return answers
 
+    def _claim(self, labels: Sequence[str]) -> None:
+        """A test that doesn't wait for allowance looks at the windows of these keys."""
+        if not self.paced:
+            self._running.present.claimed.update(filter(None, labels))
+
     def _sent(self, label: str, request: PreparedRequest, *args: Any, **kwargs: Any) -> tuple[Response, bool]:
         """The answer, and whether a 429 would be no surprise: nothing was known of the key's window.
 
@@ -125,7 +130,7 @@ class Pacer(BaseAdapter):
         sent = self._clock.now()
         planned = label not in self.allowance.windows and not self._target.exclusive_keys
         response = self._inner.send(request, *args, **kwargs)
-        self.allowance.learn(label, response.headers, sent, self._clock.now())
+        self.allowance.learn(label, response.headers, sent, self._clock.now(), response.status_code)
         return response, planned
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ window is counted from the first request, as the target file says it.
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -68,10 +69,16 @@ class Allowance:
     clock: ServerClock = field(default_factory=ServerClock)
     windows: dict[str, Window] = field(default_factory=dict)
     slack: float = 0.0
+    under_way: Counter[str] = field(default_factory=Counter)
 
-    def learn(self, key: str, headers: Mapping[str, str], sent: float, received: float) -> None:
-        """What an answer says of its key's window."""
+    def learn(self, key: str, headers: Mapping[str, str], sent: float, received: float, status: int = 200) -> None:
+        """What an answer says of its key's window.
+
+        A 401 says nothing of one, whatever it tells: who has no valid key has no allowance.
+        """
         self.clock.learn(headers.get("Date"), sent, received)
+        if status == 401:
+            return
         told = self._told(headers, received)
         if told is None:
             known = self.running(key, sent)
@@ -79,10 +86,18 @@ class Allowance:
             told = Window(told.left - 1, told.reset, told.limit)
         self.windows[key] = told
 
-    def reserve(self, key: str, count: int, now: float) -> None:
-        """So many requests are on their way: until their answers tell of the window, they count as sent."""
-        known = self.running(key, now) or Window(self.limit, self.clock.theirs(now) + self.window, self.limit)
-        self.windows[key] = Window(known.left - count, known.reset, known.limit)
+    def depart(self, key: str, count: int) -> None:
+        """So many requests are on their way: until their answers have come, they count as sent."""
+        self.under_way[key] += count
+
+    def land(self, key: str, headers: Mapping[str, str], sent: float, received: float, status: int) -> None:
+        """The answer to one of these has come. Later ones may have been learned by now, which are right then."""
+        self.under_way[key] -= 1
+        known = self.running(key, received)
+        self.learn(key, headers, sent, received, status)
+        told = self.windows.get(key)
+        if known is not None and told is not None and told.reset <= known.reset + 1:
+            self.windows[key] = Window(min(known.left, told.left), known.reset, known.limit)
 
     def _told(self, headers: Mapping[str, str], now: float) -> Window | None:
         try:
@@ -128,12 +143,12 @@ class Allowance:
     def left(self, key: str, now: float) -> int:
         """Requests that may be sent now; a key whose window is over, or never began, has a whole one."""
         known = self.running(key, now)
-        return self.limit if known is None else max(0, known.left)
+        return max(0, (self.limit if known is None else known.left) - self.under_way[key])
 
     def wait(self, key: str, now: float) -> float:
         """Seconds until the key may be used."""
         known = self.running(key, now)
-        return self.ends(known) - now if known is not None and known.left <= 0 else 0.0
+        return self.ends(known) - now if known is not None and not self.left(key, now) else 0.0
 
     def best(self, keys: Sequence[Identity], now: float, need: int = 1) -> Identity:
         """Which of several keys to use for `need` requests in a row.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from nhq.clock import Clock, SystemClock
-from nhq.errors import RunOver
+from nhq.errors import RunOver, Unmet
 
 #: Waits for allowance, one after the other, that brought nothing: then no more is hoped for.
 VAIN_MOST = 4
@@ -34,6 +34,7 @@ class Course:
     waiting: list[Waiting] = field(default_factory=list)
     _end: float = field(init=False)
     _began: float = field(init=False)
+    _used_up: float = math.inf
     _vain: int = 0
 
     def __post_init__(self) -> None:
@@ -50,6 +51,10 @@ class Course:
         """Has waiting for allowance been in vain too often?"""
         return self._vain >= VAIN_MOST
 
+    def use(self, seconds: float) -> None:
+        """The run is to use so many seconds: nothing is waited for that comes after them, and others go on."""
+        self._used_up = self._began + seconds
+
     def check(self) -> None:
         """Raises RunOver when nothing more may be sent."""
         if not self.over and self.clock.monotonic() >= self._end:
@@ -58,8 +63,13 @@ class Course:
             raise RunOver(self.over)
 
     def wait(self, seconds: float, what: str) -> None:
-        """So many seconds are about to be waited for something. Raises RunOver where that outlasts the run."""
+        """So many seconds are about to be waited for something.
+
+        Raises RunOver where that outlasts the run, Unmet where it comes after the time that the run is to use.
+        """
         self.check()
+        if self.clock.monotonic() + seconds > self._used_up:
+            raise Unmet(f"{what} would have come {seconds:.0f} s later, when the run's minutes are used up")
         if self.clock.monotonic() + seconds > self._end:
             self.over = self._late(f"waiting {seconds:.0f} s for {what} would have outlasted the run")
             raise RunOver(self.over)

@@ -103,14 +103,25 @@ class Running:
         self._busy = set(labels)
 
     def claimed_by_others(self) -> set[str]:
-        """The labels of keys that tests which wait have claimed, and of those in use beside the tests."""
-        return self._busy.union(*(one.claimed for one in (*self._outer, *self._aside.values())))
+        """The labels of keys that tests which wait have claimed."""
+        return set().union(*(one.claimed for one in (*self._outer, *self._aside.values())))
+
+    def waiting_for(self, label: str) -> str:
+        """The test that has claimed a key alone and waits, or "": others that run would be disturbed."""
+        if any(label in one.claimed for one in (self._present, *self._outer)):
+            return ""
+        names = [name for name, one in self._aside.items() if label in one.claimed]
+        return names[0] if len(names) == 1 else ""
 
     def claimed(self) -> set[str]:
         """The labels of keys whose windows tests use on purpose, the present one among them."""
-        return self._present.claimed.union(*(one.claimed for one in (*self._outer, *self._aside.values())))
+        return self._present.claimed | self.claimed_by_others()
 
     def free(self, keys: Sequence[Identity]) -> list[Identity]:
-        """The keys that no waiting test has claimed; all of them where none would be left."""
+        """The keys that no waiting test has claimed; all of them where none would be left.
+
+        Of these rather those that aren't in use beside the tests.
+        """
         claimed = self.claimed_by_others()
-        return [key for key in keys if key.label not in claimed] or list(keys)
+        free = [key for key in keys if key.label not in claimed]
+        return [key for key in free if key.label not in self._busy] or free or list(keys)

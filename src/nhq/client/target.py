@@ -180,7 +180,7 @@ def load_target(path: Path, environ: Mapping[str, str] | None = None) -> Target:
     _check_fields(path, raw, _FIELDS, "")
     keys = tuple(_identity(path, row, number, environ) for number, row in enumerate(raw.get("key", []), 1))
     if not keys:
-        raise ConfigError(f"{path}: has no [[key]]; at least one is needed")
+        raise ConfigError(f"{path}: needs at least one [[key]]")
     _check_alike(path, keys)
     target = Target(
         base_url=clean_url(f"{path}: base_url", raw.get("base_url", "")),
@@ -267,7 +267,7 @@ def _workspace(path: Path, name: str, keys: tuple[Identity, ...]) -> str:
     known = dict.fromkeys(key.workspace for key in keys)
     if name and name not in known:
         raise ConfigError(
-            f"{path}: exhaust names workspace {name!r}, which no [[key]] is of; known: {', '.join(known)}"
+            f"{path}: exhaust names workspace {name!r}, but no [[key]] belongs to it; known: {', '.join(known)}"
         )
     return name
 

@@ -162,5 +162,5 @@ def read_contract_document(path: Path) -> tuple[bytes, dict[str, Any]]:
     except ConfigError as problem:
         raise ContractError(str(problem)) from problem
     if not isinstance(content, dict) or "openapi" not in content or not isinstance(content.get("paths"), dict):
-        raise ContractError(f"{path.name}: no OpenAPI document")
+        raise ContractError(f"{path.name}: not an OpenAPI document")
     return raw, content

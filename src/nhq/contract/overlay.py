@@ -44,9 +44,9 @@ def load_overlay(path: Path, document: Mapping[str, Any], rules: Collection[str]
     except OSError as problem:
         raise ContractError(f"{path.name}: cannot be read ({problem.strerror})") from problem
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise ContractError(f"{path.name}: no valid YAML ({' '.join(str(problem).split())})") from problem
+        raise ContractError(f"{path.name}: not valid YAML ({' '.join(str(problem).split())})") from problem
     if not isinstance(content, dict) or content.get("overlay") != "1.0.0" or not content.get("actions"):
-        raise ContractError(f"{path.name}: no OpenAPI overlay 1.0.0 with actions")
+        raise ContractError(f"{path.name}: not an OpenAPI 1.0.0 overlay with actions")
     return [_action(row, f"{path.name}: action {n}", document, rules) for n, row in enumerate(content["actions"], 1)]
 
 
@@ -56,7 +56,7 @@ def _action(row: Any, who: str, document: Mapping[str, Any], rules: Collection[s
     if ("update" in row) == (row.get("remove") is True):
         raise ContractError(f"{who} must either update or remove")
     if not all(isinstance(row.get(name), str) for name in ("x-nhq-quote", "x-nhq-pointer", MARK)):
-        raise ContractError(f"{who} does not name the sentence it rests on: x-nhq-pointer, x-nhq-quote, {MARK}")
+        raise ContractError(f"{who} doesn't name the sentence that it rests on: x-nhq-pointer, x-nhq-quote, {MARK}")
     place = Place(row["x-nhq-pointer"], row["x-nhq-quote"])
     check_quote(place, document, who)
     for rule in {row[MARK], *_marks(row.get("update"))}:
@@ -136,7 +136,7 @@ def _resolved(document: Mapping[str, Any], reference: str, who: str) -> None:
     try:
         resolve_pointer(document, unquote(reference[1:]))
     except (LookupError, ValueError):
-        raise ContractError(f"{who} refers to {reference}, which is nowhere") from None
+        raise ContractError(f"{who} refers to {reference}, which doesn't exist") from None
 
 
 def _matches(document: Mapping[str, Any], target: str, who: str) -> list[tuple[str | int, ...]]:
@@ -146,7 +146,7 @@ def _matches(document: Mapping[str, Any], target: str, who: str) -> list[tuple[s
     try:
         return [match.parts for match in jsonpath.finditer(target, document)]
     except jsonpath.JSONPathError as problem:
-        raise ContractError(f"{who}: {target} is no JSONPath ({' '.join(str(problem).split())})") from problem
+        raise ContractError(f"{who}: {target} is not a JSONPath ({' '.join(str(problem).split())})") from problem
 
 
 def _walk(document: Any, parts: tuple[str | int, ...]) -> tuple[Any, Any]:

@@ -73,7 +73,7 @@ def check_quote(place: Place, document: Mapping[str, Any], who: str) -> None:
     except (LookupError, ValueError):
         raise ContractError(f"{who}: the contract has nothing at {place.pointer}") from None
     if place.quote not in quotable_text(value):
-        raise ContractError(f"{who}: its quote has gone from {place.pointer}: {place.quote}")
+        raise ContractError(f"{who}: its quote is no longer at {place.pointer}: {place.quote}")
 
 
 def _rank(area: str) -> int:
@@ -113,5 +113,5 @@ def _one_of(value: str, allowed: Iterable[str], what: str) -> None:
 
 def _place(row: Any, who: str) -> Place:
     if not isinstance(row, dict) or set(row) != {"pointer", "quote"} or not row["quote"]:
-        raise ContractError(f"{who}: `also` holds tables with a pointer and a quote")
+        raise ContractError(f"{who}: `also` must hold tables with a pointer and a quote")
     return Place(row["pointer"], row["quote"])

@@ -24,11 +24,11 @@ def table_rows(
     except OSError as problem:
         raise ContractError(f"{path.name}: cannot be read ({problem.strerror})") from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise ContractError(f"{path.name}: no valid TOML ({problem})") from problem
+        raise ContractError(f"{path.name}: not valid TOML ({problem})") from problem
     listed = content.pop(table, [])
     other = [name for name in content if name not in beside]
     if other or not isinstance(listed, list):
-        raise ContractError(f"{path.name}: holds something else than [[{table}]]: {', '.join(other) or table}")
+        raise ContractError(f"{path.name}: expected only [[{table}]], found {', '.join(other) or table}")
     for row in listed:
         _check(row, f"{path.name}: {table} {row.get('id', '?')}", required, optional or {})
     return listed
@@ -51,4 +51,4 @@ def require_unique(ids: list[str], what: str) -> None:
     """Raises ContractError when an id stands twice."""
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
-        raise ContractError(f"{what} {twice[0]} stands twice")
+        raise ContractError(f"{what} {twice[0]} is defined twice")

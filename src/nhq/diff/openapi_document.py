@@ -15,7 +15,7 @@ def parse_openapi(raw: bytes, name: str) -> ComparedDocument:
         said = "Swagger 2.0" if isinstance(content, dict) and "swagger" in content else "no OpenAPI document"
         raise ConfigError(f"{name}: {said}; `openapi: 3.x` is read")
     if not content["openapi"].startswith("3."):
-        raise ConfigError(f"{name}: OpenAPI {content['openapi']}; 3.0 and 3.1 are read")
+        raise ConfigError(f"{name}: OpenAPI {content['openapi']} is not supported; 3.0 and 3.1 are")
     if not isinstance(content.get("paths", {}), dict):
-        raise ConfigError(f"{name}: `paths` is no object")
+        raise ConfigError(f"{name}: `paths` is not an object")
     return ComparedDocument(name, content)

@@ -144,9 +144,9 @@ def load_corpus(contract: Contract, file: Path | None = None) -> Corpus:
     except OSError as problem:
         raise ConfigError(f"{where.name}: cannot be read ({problem.strerror})") from None
     except (ValueError, LookupError, TypeError, AttributeError):
-        raise ConfigError(f"{where.name}: is no corpus; `nhq live-corpus --write` makes one") from None
+        raise ConfigError(f"{where.name}: not a corpus; make one with `nhq live-corpus --write`") from None
     if corpus.digest != (contract.former or contract).digest:
-        raise ConfigError(f"{where.name}: was made for another contract; `nhq live-corpus --write` makes it anew")
+        raise ConfigError(f"{where.name}: made for another contract; rebuild it with `nhq live-corpus --write`")
     return corpus
 
 

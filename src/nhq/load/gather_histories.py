@@ -38,7 +38,7 @@ def refuse_used(folder: Path) -> None:
     except OSError as problem:
         raise ConfigError(f"--gather {folder}: {problem.strerror}") from None
     if used:
-        raise ConfigError(f"--gather {folder}: it holds the histories of another run; give an empty folder")
+        raise ConfigError(f"--gather {folder}: it holds another run's histories; give an empty folder")
 
 
 def hand_over(histories: Path, folder: Path, troubles: list[str]) -> None:

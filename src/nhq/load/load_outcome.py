@@ -63,7 +63,7 @@ def _read(work: Run) -> History | None:
 def _answered(work: Run, history: History | None) -> History:
     """The history, if there is anything in it to judge."""
     if history is None and work.request.role is Role.MASTER and not work.troubles:
-        raise TargetError("the histories are with the workers, which judged them; --gather FOLDER brings them here")
+        raise TargetError("the histories are on the workers, which judged them; collect them here with --gather FOLDER")
     if history is None and work.interrupted:
         raise KeyboardInterrupt
     if history is None or not (history.status != NO_REPLY).any():

@@ -78,16 +78,16 @@ def run_load(request: Request, progress: LoadListener, interrupts: Interrupts | 
 def _target(request: Request, stack: ExitStack) -> Target:
     """The target asked for, or a mock of our own in real time."""
     if request.target is None and request.role is not Role.ALL:
-        raise ConfigError(f"--{request.role} needs a --target: the mock is known to this machine alone")
+        raise ConfigError(f"--{request.role} needs --target: only this machine can reach the mock")
     if request.role is Role.MASTER and not request.workers:
-        raise ConfigError("--master needs --workers: how many it is to wait for")
+        raise ConfigError("--master needs --workers, the number of workers to wait for")
     if request.role is Role.WORKER and not request.at[1]:
         raise ConfigError("--worker needs --at HOST:PORT, where its master listens")
     if request.gather is not None and request.role is Role.ALL:
-        raise ConfigError("--gather is for --master and --worker: this machine has its histories")
+        raise ConfigError("--gather works with --master or --worker only; here the histories are local already")
     if request.target is not None:
         if request.anchor:
-            raise ConfigError("--anchor is for the mock; a target has the anchor it has")
+            raise ConfigError("--anchor works with the mock only; drop it or drop --target")
         return given_target(request, request.target)
     options = ["--real-time", "--anchor", request.anchor or "first"]
     options += ["--contract", str(request.contract)] if request.contract is not None else []

@@ -75,15 +75,15 @@ def load_profile(name: str) -> Profile:
     if name not in profile_names():
         near = did_you_mean(name, profile_names())
         raise ConfigError(
-            f"no load profile {name!r}{near}; there are {', '.join(profile_names())}, or give a TOML file of your own"
+            f"no load profile {name!r}{near}; known are {', '.join(profile_names())}; or give a TOML file of your own"
         )
     path = paths.load_folder() / "profiles" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"nhq_profile_{name}", path)
     if spec is None or spec.loader is None:
-        raise ConfigError(f"{path.name}: is not a Python file")
+        raise ConfigError(f"{path.name}: not a Python file")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     found = getattr(module, "PROFILE", None)
     if not isinstance(found, Profile) or found.name != name:
-        raise ConfigError(f"{path.name}: holds no PROFILE of the name {name}")
+        raise ConfigError(f"{path.name}: has no PROFILE named {name}")
     return found

@@ -46,7 +46,7 @@ def parse_seconds(text: str) -> float:
     parts = _PART.findall(word) or [(word, "s")]
     length = sum(float(number) * _UNITS[unit] for number, unit in parts) if _DURATION.fullmatch(word) else 0.0
     if not length:
-        raise ConfigError(f"{text}: not a length of time, such as 300ms, 1.5s or 2m")
+        raise ConfigError(f"{text}: expected a time such as 300ms, 1.5s or 2m")
     return length
 
 
@@ -58,7 +58,7 @@ def parse_share(text: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise ConfigError(f"{text}: not a share, such as 1% or 0.01")
+        raise ConfigError(f"{text}: expected a share such as 1% or 0.01")
     return value
 
 
@@ -90,7 +90,7 @@ def change_budget(budget: LatencyBudget, limits: Mapping[str, float]) -> Latency
 def _profile(name: str, table: Mapping[str, Any]) -> Profile:
     """The table as a profile."""
     if strange := sorted(set(table) - _NAMES):
-        raise ConfigError(f"{strange[0]} is no field of a profile; there are {', '.join(sorted(_NAMES))}")
+        raise ConfigError(f"{strange[0]} is not a field of a profile; known are {', '.join(sorted(_NAMES))}")
     pace = _pace(table)
     schedules = tuple(_listed(table, "schedules", list(SCHEDULES), []))
     if (pace is Pace.SCHEDULED) is not bool(schedules) or (pace is Pace.SCHEDULED) is ("windows" in table):

@@ -110,10 +110,10 @@ def permitted_mix(
     if file is not None or os.environ.get(ROWS):
         mix = {name: weight for name, weight in mix.items() if name in rows}
     elif strange:
-        raise ConfigError(f"the mix names {strange[0]}, which is no operation; known are {', '.join(rows)}")
+        raise ConfigError(f"the mix names {strange[0]}, which is not an operation; known are {', '.join(rows)}")
     kept = {name: weight for name, weight in mix.items() if rows[name].effect in allowed and weight > 0}
     if not kept:
-        raise ConfigError(f"the target allows nothing of the mix: {', '.join(mix)}")
+        raise ConfigError(f"the target allows no operation of the mix: {', '.join(mix)}")
     return kept, [*strange, *(name for name in mix if name not in kept)]
 
 

@@ -52,7 +52,7 @@ class ServedDocument:
             raise ConfigError(f"{self.file}: cannot be read ({problem.strerror})") from None
         found = _decoded(raw, str(self.file))
         if not isinstance(found, dict) or not isinstance(found.get("paths"), dict):
-            raise ConfigError(f"{self.file}: is no OpenAPI document")
+            raise ConfigError(f"{self.file}: not an OpenAPI document")
         return found
 
     @cached_property

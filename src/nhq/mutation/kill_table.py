@@ -31,7 +31,7 @@ def read_kill_table(contract: str, file: Path | None = None) -> dict[str, dict[s
     except OSError as problem:
         raise ConfigError(f"{where.name}: cannot be read ({problem.strerror})") from None
     except (ValueError, LookupError, TypeError, AttributeError):
-        raise ConfigError(f"{where.name}: holds no kills; remove it, and `nhq mutation --kills --write` anew") from None
+        raise ConfigError(f"{where.name}: has no kills; remove it and run `nhq mutation --kills --write`") from None
     return known if raw.get("format") == FORMAT and raw.get("contract") == contract else {}
 
 

@@ -122,7 +122,7 @@ def _next(results: Any, crew: Sequence[SpawnProcess]) -> tuple[Task, MutantOutco
             told = results.get(timeout=_PATIENCE)
         except queue.Empty:
             if not any(process.is_alive() for process in crew):
-                raise NhqError("the workers ended before their work did") from None
+                raise NhqError("the workers ended before they finished") from None
             continue
         if told == _INTERRUPTED:
             raise KeyboardInterrupt

@@ -178,7 +178,7 @@ class NightStore:
                 migrate_database(database, self._file)
                 yield database
         except (sqlite3.Error, OSError) as problem:
-            raise ConfigError(f"{self._file}: the record of nights can't be used: {problem}") from None
+            raise ConfigError(f"{self._file}: can't use this database of nights: {problem}") from None
 
 
 def _last(database: sqlite3.Connection, target: str, before: int, untroubled: bool = False) -> Any:

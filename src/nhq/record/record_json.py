@@ -34,7 +34,7 @@ def read_record(text: str, name: str) -> Record:
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):
-        raise ConfigError(f"{name}: is no JSON document") from None
+        raise ConfigError(f"{name}: not a JSON document") from None
     if isinstance(values, dict):
         _check_version(values.get("schema_version", 1), name)
     return record_of(values, name)

@@ -67,7 +67,7 @@ def render_report(record: Record, name: str, source: DocumentSource = UNREAD) ->
 def _known(names: Iterable[str]) -> None:
     for name in names:
         if name not in FORMATS:
-            raise ConfigError(f"no report format {name!r}; there are {', '.join(FORMATS)}")
+            raise ConfigError(f"no report format {name!r}; known are {', '.join(FORMATS)}")
 
 
 def write_reports(

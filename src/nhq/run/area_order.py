@@ -30,13 +30,15 @@ class Areas:
         early = made.total() < _EARLY * (made.total() + left.total())
         self._found = self._of(broken) if early else set()
 
-    def turn(self, rules: Iterable[str]) -> tuple[bool, float]:
+    def turn(self, rules: Iterable[str], requests: int = 0) -> tuple[bool, float, int]:
         """When a test of these rules has its turn, the least first: of areas the one with the least part of it made.
 
-        Early in a run those in which nothing was found come before all that are known to be broken.
+        Early in a run those in which nothing was found come before all that are known to be broken. Of an area that
+        nobody has looked at, the test that sends the fewest requests comes first.
         """
-        turns = ((area in self._found, self._made.get(area, 0.0)) for area in self._of(rules))
-        return min(turns, default=(True, 1.0))
+        turns = [(area in self._found, self._made.get(area, 0.0)) for area in self._of(rules)]
+        found, made = min(turns, default=(True, 1.0))
+        return found, made, 0 if made else requests
 
     def _requests(self, tests: Iterable[Planned]) -> Counter[str]:
         """By area: what its tests send; one that has several areas counts for each."""

@@ -2,12 +2,11 @@
 
 A test sends one request after the other. Where answers take long, or tests send less than was planned, keys have
 allowance left when their windows end. It goes to reads with parameters of every kind, judged like those of tests.
-Several are in flight at once, each on a key of its own that no test uses, and none while a test looks at the limiter.
+Several are in flight at once, on keys whose windows no test looks at, and none while a test holds two keys together.
 """
 
 import math
 import random
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,33 +19,40 @@ from requests.structures import CaseInsensitiveDict
 from nhq.checks.acceptance import judge_query
 from nhq.checks.rate_headers import rate_headers
 from nhq.client.api import Api
-from nhq.client.in_flight import InFlight
-from nhq.client.pacing import key_label
+from nhq.client.in_flight import MOST, InFlight
 from nhq.client.quota import Allowance
 from nhq.client.running_test import TestContext
 from nhq.client.session import Session
 from nhq.client.simultaneous import SentAtOnce
-from nhq.errors import ConfigError, NhqError
+from nhq.client.target import Target
+from nhq.errors import ConfigError, NhqError, Unmet
 from nhq.generate import corpus
 from nhq.generate.generated_cases import GeneratedKind
 from nhq.model import Effect, Exchange, Identity
 from nhq.run.collector import Collector
 from nhq.run.pace import SPREAD
+from nhq.run.schedule.cooperative import CooperativeClock
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
-from nhq.scenarios.path_values import known_filters, lasting_filters, path_values
+from nhq.scenarios.path_parameters import known_filters, lasting_filters, path_values
 
 NAME = "(background reads)"
 #: Seconds between two looks while the run waits.
 OFTEN = 0.25
-#: What part of a window a key may be behind an even use of it, in the midst of the window.
-_SLACK = 0.1
+#: What part of a window a key may be behind an even use of it, in the midst of the window: tests come first.
+_SLACK = 0.25
 #: Of a window: how long before its end everything is used.
 _CLOSING = 0.06
 #: Seconds before a window's end in which nothing is begun: it might be counted in the next.
 _TOO_LATE = 0.3
 #: What part of a window's allowance is left for the tests.
 _KEPT = 0.03
+#: Of a key that a waiting test has claimed: what part of a window isn't lent, and seconds before which nothing is.
+_LENT_NOT, _WELL_BEFORE = 0.25, 4.0
+#: Items of a page: pages are small, so that many can be judged while tests go on.
+_PAGE = 10
+#: Answers that are taken up at a time while a test goes on.
+_AT_A_TIME = 4
 #: Requests of one key in flight, and answers in a row that are none, after which no more is sent.
 _TOGETHER, _VAIN = 4, 3
 #: The rules that parameters of a list are judged by.
@@ -82,6 +88,26 @@ def requests_behind(allowance: Allowance, label: str, now: float, until: float) 
     return max(0, min(behind, window.left - math.ceil(_KEPT * window.limit)))
 
 
+def reads_in(target: Target, seconds: float, latency: float) -> float:
+    """How many reads can be sent in a time where an answer takes so long: those of all keys, and of each one.
+
+    An answer is taken up when the next of a test has come, which takes as long again.
+    """
+    keys = sum(key.workspace == target.workspace and bool(key.scopes) and not key.revoked for key in target.keys)
+    return min(MOST, keys * _TOGETHER) * seconds / max(2 * latency, OFTEN)
+
+
+def requests_to_lend(allowance: Allowance, label: str, now: float, pause: float) -> int:
+    """How many requests may be sent with a key that a test has claimed, which waits for so many seconds more.
+
+    Only in a window that goes on, well before the test does, and it finds a good part of the allowance left.
+    """
+    window = allowance.running(label, now)
+    if window is None or min(pause, allowance.ends(window) - now) < _WELL_BEFORE:
+        return 0
+    return max(0, window.left - math.ceil(_LENT_NOT * window.limit))
+
+
 class BackgroundReads:
     """What is read beside the tests of one run, which lasts `seconds`."""
 
@@ -90,14 +116,17 @@ class BackgroundReads:
         self._seconds = seconds
         self._reads: dict[str, Iterator[Read]] = {}
         self._known: frozenset[str] = frozenset()
-        self._under_way: Counter[str] = Counter()
+        self._landed: list[SentAtOnce] = []
         self._vain = 0
         self._at_work = False
 
     def prepare(self, api: Api, world: Inventory, seed: int) -> None:
         """Make the reads, of what the target holds. Raises NhqError where it can't be read."""
         self._known = lasting_filters(self._session, world)
-        reads = list(corpus_reads(api, world, seed))
+        self.read(list(corpus_reads(api, world, seed)))
+
+    def read(self, reads: Sequence[Read]) -> None:
+        """What to read, in turn: each key begins elsewhere."""
         for number, key in enumerate(self._keys):
             mine = [read for read in reads if read.scope in key.scopes]
             if mine:
@@ -110,9 +139,15 @@ class BackgroundReads:
             return
         self._at_work = True
         try:
-            paced = self._session.running.present.paced
-            self._take_up(self._flight.landed() if paced else self._flight.settle())
-            if paced and self._vain < _VAIN:
+            present, under_way = self._session.running.present, self._session.budget.allowance.under_way
+            looked_at = set() if present.paced else present.claimed
+            quiet = len(looked_at) > 1  # one key is held against another: what is sent with a third may move both
+            settle = quiet or any(under_way[label] for label in looked_at)
+            self._landed += self._flight.settle() if settle else self._flight.landed()
+            most = len(self._landed) if settle else _AT_A_TIME
+            now, self._landed = self._landed[:most], self._landed[most:]
+            self._take_up(now)
+            if not quiet and self._vain < _VAIN:
                 self._send()
         finally:
             self._at_work = False
@@ -122,12 +157,14 @@ class BackgroundReads:
         clock, course = self._session.clock, self._session.budget.course
         while self._reads and self._vain < _VAIN and course.elapsed < SPREAD * self._seconds and not course.over:
             self.tick()
-            clock.sleep(OFTEN)
+            with suppress(Unmet):  # the run's last moment has come
+                clock.sleep(OFTEN)
 
     def finish(self) -> None:
         """Wait for what is in flight, and send no more."""
         self._reads = {}
-        self._take_up(self._flight.settle())
+        self._take_up([*self._landed, *self._flight.settle()])
+        self._landed = []
         self._flight.close()
 
     @property
@@ -139,17 +176,26 @@ class BackgroundReads:
         """Each key that no test claims and that is behind sends a few."""
         budget, running, now = self._session.budget, self._session.running, self._session.clock.now()
         left = SPREAD * self._seconds - budget.course.elapsed
-        claimed, made = running.claimed(), list[PreparedRequest]()
+        made = list[PreparedRequest]()
         for key in self._keys if left > 0 else ():
-            if key.label not in self._reads or key.label in claimed or self._under_way[key.label]:
+            if key.label not in self._reads or budget.allowance.under_way[key.label]:
                 continue
-            count = min(_TOGETHER, requests_behind(budget.allowance, key.label, now, now + left))
+            count = min(_TOGETHER, self._wanted(key.label, now, left))
             if count:
-                budget.allowance.reserve(key.label, count, now)
-                self._under_way[key.label] += count
+                budget.allowance.depart(key.label, count)
                 made += [self._request(key) for _ in range(count)]
         self._flight.send(made)
-        running.occupy(+self._under_way)
+        running.occupy(+budget.allowance.under_way)
+
+    def _wanted(self, label: str, now: float, left: float) -> int:
+        """How many requests a key may send now, in a run of which so many seconds are left."""
+        allowance, running = self._session.budget.allowance, self._session.running
+        if label not in running.claimed():
+            return requests_behind(allowance, label, now, now + left)
+        waiting, clock = running.waiting_for(label), self._session.clock
+        if not waiting or not isinstance(clock, CooperativeClock):
+            return 0
+        return requests_to_lend(allowance, label, now, clock.turns.pause_of(waiting))
 
     def _request(self, key: Identity) -> PreparedRequest:
         read, http = next(self._reads[key.label]), self._session.http
@@ -164,16 +210,15 @@ class BackgroundReads:
         if not sendings:
             return
         running, allowance = self._session.running, self._session.budget.allowance
-        self._under_way -= Counter(key_label(self._session.target, sent.request) for sent in sendings)
-        running.occupy(+self._under_way)
         with running.beside(TestContext(NAME, background=True)):
             answers = self._session.recorder.tell_sent(sendings)
             for answer in sorted(answers, key=lambda one: -(rate_headers(one).remaining or 0)):
                 label, headers = key_of(answer).label, CaseInsensitiveDict(answer.headers)
-                allowance.learn(label, headers, answer.sent, answer.received)
+                allowance.land(label, headers, answer.sent, answer.received, answer.status or 0)
                 if answer.status == 429:
                     allowance.refused(label, self._session.clock.now())
                 self._judge(answer)
+        running.occupy(+allowance.under_way)
         useless = [answer.status is None or answer.status >= 500 for answer in answers]
         self._vain = self._vain + len(useless) if all(useless) else 0
 
@@ -184,9 +229,21 @@ class BackgroundReads:
             return
         judge = Judge(contract, self._collector, RULES)
         query = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
-        for said in judge_query(contract, row.id, query, answer, self._known):
-            told = {"expected": said.expected, "actual": said.actual, "where": said.where, "code": said.code}
-            judge(said.rule, said.ok, answer, **told)
+        with suppress(
+            NhqError, ValueError, LookupError, TypeError, AttributeError
+        ):  # the schema's check tells of those
+            for said in judge_query(contract, row.id, query, answer, self._known):
+                told = {"expected": said.expected, "actual": said.actual, "where": said.where, "code": said.code}
+                judge(said.rule, said.ok, answer, **told)
+
+
+def small_page(query: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """A query that asks for few items, where it asks for a number of them that is allowed, or for none."""
+    asked = dict(query).get("limit")
+    if asked is None:
+        return (*query, ("limit", str(_PAGE)))
+    many = asked.isdecimal() and _PAGE < int(asked) <= 500
+    return tuple((name, str(_PAGE) if many and name == "limit" else value) for name, value in query)
 
 
 def key_of(answer: Exchange) -> Identity:
@@ -209,4 +266,4 @@ def corpus_reads(api: Api, world: Inventory, seed: int) -> Iterator[Read]:
             place = path_values(row.id, api, world, random.Random(seed))
             for sending in stored.sendings(row, place, known_filters(world), seed):
                 if sending.kind is GeneratedKind.ORDINARY:
-                    yield Read(row.id, row.scope, sending.path, sending.query)
+                    yield Read(row.id, row.scope, sending.path, small_page(sending.query))

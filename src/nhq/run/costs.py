@@ -158,9 +158,9 @@ def load_costs(contract: str, file: Path | None = None) -> Costs:
     except OSError as problem:
         raise ConfigError(f"{where.name}: cannot be read ({problem.strerror})") from None
     except (ValueError, LookupError, TypeError, AttributeError):
-        raise ConfigError(f"{where.name}: holds no costs; `nhq live-corpus --costs RECORD` makes it anew") from None
+        raise ConfigError(f"{where.name}: has no costs; rebuild it with `nhq live-corpus --costs RECORD`") from None
     if raw.get("contract") != contract:
-        raise ConfigError(f"{where.name}: is of another contract; `nhq live-corpus --costs RECORD` makes it anew")
+        raise ConfigError(f"{where.name}: made for another contract; rebuild it with `nhq live-corpus --costs RECORD`")
     return Costs(contract, kept[Depth.LIVE], kept[Depth.GATE], max(1, limit))
 
 
@@ -172,7 +172,7 @@ def costs_as_text(record: Record, known: Mapping[str, Any] | None = None) -> str
     """
     cut, depths = record.interrupted or record.ended_early, {depth.value for depth in Depth}
     if record.kind != "gate" or record.profile not in depths or cut or record.target is None:
-        raise ConfigError("costs are told by the record of a whole run in the live profile or the gate's")
+        raise ConfigError("--costs needs the record of a whole run with the live or the gate profile")
     contract = record.contract.digest
     kept: dict[str, dict[str, Any]] = {}
     if known is not None and known.get("format") == FORMAT and known.get("contract") == contract:

@@ -51,6 +51,10 @@ class Forecast:
         """How many requests a test sends, as far as its cost is known."""
         return self._cost(item).total if self._costs is not None else 0
 
+    def windows(self, item: pytest.Item) -> float:
+        """How many windows a test waits by itself, as far as its cost is known."""
+        return self._cost(item).windows if self._costs is not None else 0.0
+
     def particular(self, item: pytest.Item) -> bool:
         """Does a test send something with a key that no other can stand in for, as far as its cost is known?"""
         cost = self._cost(item).requests if self._costs is not None else {}

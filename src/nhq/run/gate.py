@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,12 +41,13 @@ from nhq.run.interrupt import Interrupts
 from nhq.run.journal import RunJournal
 from nhq.run.key_doubts import withdraw_doubtful_findings
 from nhq.run.live_planner import SEED_STEP, Extent, Planner, extent_of
+from nhq.run.pace import LATE
 from nhq.run.plugin import ContractPlugin, RunProgress
 from nhq.run.pytest_isolation import run_pytest
 from nhq.run.record import Header, make_record
 from nhq.run.required_rules import Required, read_required
 from nhq.run.revised_observations import collector_for, contract_of, held_to
-from nhq.run.rotation import ONLY, Turn
+from nhq.run.rotation import ONLY, Turn, Variant
 from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
 from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.scope_inference import KeyAnswers
@@ -66,7 +67,8 @@ class GateOptions:
     live run uses, `requests` how many it sends; 0: three minutes. `max_minutes` is how
     long the run may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live. The run
     ends with `max_findings` findings that fail it; 0: never. `turn` says which
-    part it makes of what it can't afford. `unplanned`: each test of the live profile with its fewest
+    part it makes of what it can't afford; `sent_before` when former runs sent each test at each depth, so that what
+    was sent longest ago comes first. `unplanned`: each test of the live profile with its fewest
     requests, for measuring what those cost. `case`: nothing but that is played.
     """
 
@@ -94,6 +96,7 @@ class GateOptions:
     max_findings: int = 0
     fail_on: Level = Level.MUST
     turn: Turn = ONLY
+    sent_before: Mapping[Variant, float] | None = None
     unplanned: bool = False
     hear: Callable[[Exchange], None] | None = None
     case: Case | None = None
@@ -243,7 +246,7 @@ def planner_of(
     extent = extent_of(
         target, options.minutes, options.requests, whole=selection == Selection(universal=selection.universal)
     )
-    return Planner(target, contract, costs, load_faults(), extent, options.turn, latency)
+    return Planner(target, contract, costs, load_faults(), extent, options.turn, latency, options.sent_before)
 
 
 def seconds_of(options: GateOptions, effort: Effort, target: Target) -> float:
@@ -309,8 +312,11 @@ def run_contract_tests(
             planner = planner_of(session.target, session.contract, selection, options, answers.usual_latency)
     code, number, rounds, course = int(pytest.ExitCode.OK), 1, 1, session.budget.course
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+    if planner is not None and planner.extent.strict:
+        course.use((1 + LATE) * planner.extent.seconds)
     beside = background_of(session, collector, planner)
-    while number <= rounds and code in fine and not collector.ended:
+    used_up = planner.extent.seconds if planner is not None and planner.extent.strict else math.inf
+    while number <= rounds and code in fine and not collector.ended and course.elapsed < used_up:
         seeded = replace(options, seed=options.seed + (number - 1) * SEED_STEP)
         collector.repeat(number > 1)
         now = plugins_of(session, collector, selection, seeded, nonce, progress, stop, journal, planner, number)

@@ -82,7 +82,7 @@ class RunJournal:
 
     def _begun(self, line: dict[str, object]) -> RunBegan:
         if line.get("format") != FORMAT:
-            raise ConfigError(f"{self._path.name}: no run to take up; drop --resume")
+            raise ConfigError(f"{self._path.name}: no interrupted run to resume; drop --resume")
         try:
             began = msgspec.convert(line, RunBegan)
         except msgspec.ValidationError:

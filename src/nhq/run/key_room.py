@@ -35,7 +35,12 @@ class Room:
     @property
     def allowance(self) -> float:
         """All that the keys of the main workspace may send, or what was asked for where that is less."""
-        return min(self._requests, self.each * (self._keys["wide"] + self._keys["narrow"]))
+        return min(self._requests, self.allowance_of_keys)
+
+    @property
+    def allowance_of_keys(self) -> float:
+        """All that the keys of the main workspace may send."""
+        return self.each * (self._keys["wide"] + self._keys["narrow"])
 
     @property
     def planned(self) -> int:

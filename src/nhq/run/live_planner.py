@@ -1,7 +1,7 @@
 """A live run's planner: how much time it has, which of the collected tests it makes, and how deep each goes."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nhq.client.target import Target
@@ -12,7 +12,7 @@ from nhq.run.costs import DISCOVERY, Costs, preflight_cost
 from nhq.run.key_room import Room
 from nhq.run.pace import SPREAD
 from nhq.run.replanning import Progress, lengthen, shorten
-from nhq.run.rotation import ONLY, Turn, in_turn
+from nhq.run.rotation import ONLY, Turn, Variant, in_turn, longest_ago
 from nhq.run.worth_of_tests import Faults, PlanStep, Worth
 
 #: How long a live run uses by itself: so many minutes, or so many windows where those are shorter.
@@ -79,7 +79,8 @@ def sendable_in(extent: Extent, latency: float) -> float:
 class Planner:
     """Chooses among tests by what they cost and what they are worth; `choice` is what it chose last.
 
-    `latency` is how many seconds an answer takes: where they forbid what the keys allow, less is planned.
+    `latency` is how many seconds an answer takes: where they forbid what the keys allow, less is planned. `sent` says
+    when former runs sent what: then what was sent longest ago comes first of what a run can't make each time.
     """
 
     target: Target
@@ -89,6 +90,7 @@ class Planner:
     extent: Extent
     turn: Turn = ONLY
     latency: float = 0.0
+    sent: Mapping[Variant, float] | None = None
     choice: Choice | None = None
     room: Room | None = field(default=None)
 
@@ -108,6 +110,8 @@ class Planner:
         steps = [self._fitted(step, room) for step in steps_of(subjects, self.costs)]
         everywhere = (rule.id for rule in self.contract.rules.values() if rule.scope == "exchange")
         order = order_by_worth(steps, Worth(steps, self.faults, everywhere))
+        if self.sent is not None:
+            order = longest_ago(order, room.allowance - room.paid, self.sent)
         mine = in_turn(order, room.allowance - room.paid, self.turn)
         rounds = 10**6 if self.extent.repeats else 1
         others = [step for step in order if step not in mine]

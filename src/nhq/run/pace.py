@@ -9,6 +9,8 @@ from nhq.client.run_deadline import Course
 
 #: What of a run's time its plan is spread over: the last tests take the rest.
 SPREAD = 0.97
+#: What part of its time a run may end after that is over: what is begun is ended.
+LATE = 0.03
 
 
 @dataclass(frozen=True, slots=True)

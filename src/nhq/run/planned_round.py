@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import pytest
 
 from nhq.client.session import Session
+from nhq.run.background_reads import reads_in
 from nhq.run.choice_of_tests import Choice, PlannableTest
 from nhq.run.collector import Collector
 from nhq.run.costs import Cost, Depth
 from nhq.run.forecast import followed_test, may_wait, test_name
-from nhq.run.live_planner import Planner, left_out
+from nhq.run.live_planner import OWN_SECONDS, Planner, left_out
 from nhq.run.outcomes import operation_of, rules_of_test
-from nhq.run.pace import EvenPace
+from nhq.run.pace import LATE, EvenPace
 from nhq.run.replanning import Progress
 from nhq.run.scenario_ids import comes_last, running_order, scenario_id
 
@@ -72,9 +73,18 @@ class PlannedRound:
             return
         extent = self._planner.extent
         if extent.latency:
-            tell(f"{extent.words}: {extent.requests:,.0f} requests fit, fewer than the keys allow")
+            tell(f"{extent.words}: {extent.requests:,.0f} requests fit, fewer than the keys allow; {self._beside()}")
         for (rule, operation), cause in left_out(self._choice, extent).items():
             self._collector.leave_out(rule, operation, cause)
+
+    def _beside(self) -> str:
+        """What reads beside the tests add where answers take long."""
+        target, extent, room = self._session.target, self._planner.extent, self._planner.room
+        allowed = room.allowance_of_keys if room is not None else 0.0
+        sent = extent.requests + reads_in(target, extent.seconds, extent.latency)
+        if sent >= allowed:
+            return "reads of several keys at once use the rest"
+        return f"with reads of several keys at once about {sent:,.0f} of {allowed:,.0f}"
 
     def later_costs(self) -> list[Cost]:
         """What the rounds to come will cost."""
@@ -107,6 +117,13 @@ class PlannedRound:
     def seconds_left(self) -> float:
         """Until the run's minutes are used up; without end where it fills none."""
         return math.inf if self._pace is None else self._pace.left
+
+    def outlasts(self, requests: int, windows: float) -> bool:
+        """Would so many requests and windows, one after the other, take longer than there is time for?"""
+        if self._pace is None:
+            return False
+        each = self._planner.latency + OWN_SECONDS
+        return requests * each + windows * self._session.target.window > self._pace.left + LATE * self._pace.seconds
 
     @property
     def time_is_up(self) -> bool:

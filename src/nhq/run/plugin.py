@@ -395,6 +395,10 @@ class ContractPlugin:
         """Until the minutes that the run was given are used up."""
         return math.inf if self._round is None else self._round.seconds_left
 
+    def too_long(self, item: pytest.Item) -> bool:
+        """Would a test outlast the minutes that the run was given, by its cost?"""
+        return self._round is not None and self._round.outlasts(self.ahead.requests(item), self.ahead.windows(item))
+
     @property
     def time_is_up(self) -> bool:
         """Are the minutes or the requests that the run was given used up?"""

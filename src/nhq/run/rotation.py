@@ -1,13 +1,16 @@
 """Runs that take turns: where one can't afford all, each takes another part of it, so that together they make all."""
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nhq.errors import ConfigError
 from nhq.run.key_room import FREE
 from nhq.run.worth_of_tests import PlanStep
 
+#: What part of its room a run that knows of former ones keeps for what every run makes.
+_COMMON = 0.5
 #: What of a run's room is shared out: the rest makes up for costs that differ from those that are known.
 _SHARED = 0.95
 
@@ -26,6 +29,8 @@ class Turn:
 
 #: A run that takes no turns with others.
 ONLY = Turn()
+#: A test, by its scenario's id, at a depth.
+Variant = tuple[str, str]
 
 
 def read_turn(text: str) -> Turn:
@@ -33,7 +38,7 @@ def read_turn(text: str) -> Turn:
     match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
     turn = Turn(int(match[1]), int(match[2])) if match is not None else Turn(0, 0)
     if not 1 <= turn.number <= turn.of:
-        raise ConfigError(f"--rotate {text}: K/N is expected, K from 1 to N: 2/7 is the second of seven runs")
+        raise ConfigError(f"--rotate {text}: expected K/N with K from 1 to N, e.g. 2/7 for the second of seven runs")
     return turn
 
 
@@ -51,6 +56,25 @@ def in_turn(order: Sequence[PlanStep], room: float, turn: Turn) -> list[PlanStep
     rest = order[len(core) :]
     part = _parts(rest, turn.of)[turn.number - 1]
     return [*core, *(step for step in rest if _group(step) in part)]
+
+
+def longest_ago(order: Sequence[PlanStep], room: float, sent: Mapping[Variant, float]) -> list[PlanStep]:
+    """The steps in another order where a run can't make all: what every run makes, then what was sent longest ago.
+
+    `sent` says when former runs sent each test at a depth, in any unit that grows; what isn't in it was never sent and
+    comes before all that was. What belongs to one test, or follows it, goes by the step of it that was sent longest
+    ago. So a series of runs, each of which tells the next what it sent, makes all in turn.
+    """
+    if sum(map(paid, order)) <= _SHARED * room:
+        return list(order)
+    core = _beginning(order, _COMMON * _SHARED * room)
+    rest = order[len(core) :]
+    ago: dict[str, float] = {}
+    for step in rest:
+        when = sent.get((step.test, step.depth), -math.inf)
+        ago[_group(step)] = min(when, ago.get(_group(step), math.inf))
+    places = {group: place for place, group in enumerate(ago)}
+    return [*core, *sorted(rest, key=lambda step: (ago[_group(step)], places[_group(step)]))]
 
 
 def paid(step: PlanStep) -> int:

@@ -22,8 +22,9 @@ DEEPER = 0.4
 ELSEWHERE = 0.3
 #: What every run sends before its first test, and sees faults by.
 BEFOREHAND = (PREFLIGHT, DISCOVERY)
-#: What it is worth to judge a rule at all, and to judge it on one operation more, beside finding one fault.
-RULE, CELL = 2.0, 0.5
+#: What it is worth to judge a rule at all, and to judge it on one operation more, beside finding one fault; and to make
+#: one test of an area, so that no run leaves one out.
+RULE, CELL, AREA = 2.0, 0.5, 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _read(file: Path, form: str) -> Mapping[str, Mapping[str, Mapping[str, Seque
 
 
 class Worth:
-    """What steps may still show, beside those that were taken. Elements: faults, rules, and rules on operations."""
+    """What steps may still show beside those that were taken: faults, areas, rules, and rules on operations."""
 
     def __init__(self, steps: Sequence[PlanStep], faults: Faults, everywhere: Iterable[str]) -> None:
         """`everywhere`: rules that are judged on every answer."""
@@ -193,7 +194,8 @@ def _shown_least(faults: Faults, test: str) -> frozenset[str]:
 
 
 def _promises(step: PlanStep) -> Iterable[tuple[object, float]]:
-    """A step's rules, and each on its operation."""
+    """A step's area, its rules, and each of these on its operation."""
+    yield ("area", step.cost.area), SEEN
     for rule in sorted(step.rules):
         yield ("rule", rule), SEEN
         for operation in [step.operation] if step.operation else sorted(step.cost.operations):
@@ -201,4 +203,4 @@ def _promises(step: PlanStep) -> Iterable[tuple[object, float]]:
 
 
 def _weight(element: object) -> float:
-    return {"rule": RULE, "cell": CELL}[element[0]] if isinstance(element, tuple) else 1.0
+    return {"area": AREA, "rule": RULE, "cell": CELL}[element[0]] if isinstance(element, tuple) else 1.0

@@ -11,7 +11,7 @@ from nhq.generate.generated_cases import Generator, Sending
 from nhq.generate.schema_coverage import request_marks
 from nhq.scenarios.generated_requests import answer_rulings
 from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.path_values import known_filters, path_values
+from nhq.scenarios.path_parameters import known_filters, path_values
 
 _SEED = 1
 

@@ -16,7 +16,7 @@ from nhq.model import Effect, Exchange
 from nhq.record.case_row import CaseRow
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
-from nhq.scenarios.path_values import known_filters, lasting_filters, path_values
+from nhq.scenarios.path_parameters import known_filters, lasting_filters, path_values
 
 REPEATS = 3  # times that requests without an answer are sent again, once the target has been put back
 

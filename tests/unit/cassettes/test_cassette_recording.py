@@ -68,6 +68,6 @@ def test_no_cassette_is_written_through_a_link(tmp_path: Path) -> None:
 
 def test_a_word_that_no_scenario_has_is_told(tmp_path: Path) -> None:
     """The option is named, and nothing is written."""
-    with pytest.raises(ConfigError, match="--test nobodys: no scenario has this in its name"):
+    with pytest.raises(ConfigError, match="--test nobodys: no scenario's name contains this"):
         record_cassettes(RecordOptions(tmp_path / "new", tests=("nobodys",)))
     assert not (tmp_path / "new").exists()

@@ -76,8 +76,8 @@ def test_certificates_that_the_environment_names_are_trusted(files, variable):
         ({"proxy": "http://u:$NOWHERE@h:1"}, "proxy: the environment has no NOWHERE"),
         ({"headers": {"X-Key": "NOWHERE"}}, r"\[headers\] X-Key: the environment has no NOWHERE"),
         ({"headers": {"X-Key": 3}}, r"\[headers\] X-Key must be the name of an environment variable"),
-        ({"headers": {"X Key": "GATEWAY"}}, r"\[headers\] X Key is no name of a header"),
-        ({"headers": {"cookie": "GATEWAY"}}, r"\[headers\] cookie can't be set here"),
+        ({"headers": {"X Key": "GATEWAY"}}, r"\[headers\] X Key is not a header name"),
+        ({"headers": {"cookie": "GATEWAY"}}, r"\[headers\] cookie can't be set"),
         ({"headers": {"X-Key": "LINES"}}, r"\[headers\] X-Key: LINES has a line end"),
     ],
 )

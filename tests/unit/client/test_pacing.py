@@ -114,3 +114,13 @@ def test_fresh_window_waits_for_the_end_of_the_present_one(clock, target, reques
     budget.send(request_to("/leads"))
     budget.fresh_window("full")
     assert clock.now() == start + 30
+
+
+def test_what_a_caller_without_a_valid_key_is_told_is_nobodys_window(clock, target, request_to, wire, answered):
+    """A 401 may say that nothing is left: there is no allowance to be waited for."""
+    start = clock.now()
+    budget = Pacer(target, clock, wire(lambda request: answered(401, headers=rate(0, start + 30))))
+    for key in ("unknown", "secret-gone"):
+        budget.send(request_to("/leads", key=key))
+        budget.send(request_to("/leads", key=key))
+    assert clock.now() == start

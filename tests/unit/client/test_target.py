@@ -45,7 +45,7 @@ def test_the_credits_of_one_workspace_may_be_spent(tmp_path):
     """Its name must be that of a key: a slip would spend nothing, or what nobody meant."""
     told = load_target(written(tmp_path, f'exhaust = "a"\n{GOOD}'), {"CI_KEY": "k1"})
     assert told.exhaust == "a"
-    with pytest.raises(ConfigError, match="exhaust names workspace 'b', which no"):
+    with pytest.raises(ConfigError, match="exhaust names workspace 'b', but no"):
         load_target(written(tmp_path, f'exhaust = "b"\n{GOOD}'), {"CI_KEY": "k1"})
 
 
@@ -111,16 +111,16 @@ URL = 'base_url = "https://staging.example.test/api/v1/"'
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("http://127.0.0.1:99999", "has a port that is none"),
-        ("http://127.0.0.1:abc", "has a port that is none"),
-        ("http://127.0.0.1:0", "has a port that is none"),
+        ("http://127.0.0.1:99999", "has an invalid port"),
+        ("http://127.0.0.1:abc", "has an invalid port"),
+        ("http://127.0.0.1:0", "has an invalid port"),
         ("http://[::1", "has an IPv6 address that is broken"),
         ("http://127.0.0.1:80 ", "has a blank"),
         (r"http://127.0.0.1\t", "has a blank"),
         ("http://user:hunter2@127.0.0.1", "must not hold a user and a password"),
         ("http://127.0.0.1/api?x=1", "must end with its path"),
         ("http://127.0.0.1/api#top", "must end with its path"),
-        ("http://*.example.test", "has a host that can't be one"),
+        ("http://*.example.test", "has an invalid host"),
         ("ftp://example.test", "must be an http or https URL"),
         ("https://", "must be an http or https URL"),
     ],

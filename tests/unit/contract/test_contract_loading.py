@@ -16,13 +16,13 @@ def test_the_digest_is_of_the_published_bytes(contract: Contract) -> None:
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        ("<html>", "openapi.json: no OpenAPI document"),
-        ("", "openapi.json: no OpenAPI document"),
+        ("<html>", "openapi.json: not an OpenAPI document"),
+        ("", "openapi.json: not an OpenAPI document"),
         ("{", "openapi.json: not JSON"),
         ("a: [", "openapi.json: neither JSON nor YAML"),
         ("\xff", "openapi.json: not UTF-8"),
-        ("[]", "openapi.json: no OpenAPI document"),
-        ('{"openapi": "3.1.0"}', "openapi.json: no OpenAPI document"),
+        ("[]", "openapi.json: not an OpenAPI document"),
+        ('{"openapi": "3.1.0"}', "openapi.json: not an OpenAPI document"),
         ('{"openapi": "3.1.0", "paths": {}}', "operations.toml: the contract has no GET /campaigns"),
     ],
 )
@@ -59,7 +59,7 @@ def test_the_promised_scopes_are_those_of_the_rows(contract: Contract) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ('id = "ties"', 'id = "window-anchor"', "ambiguity window-anchor stands twice"),
+        ('id = "ties"', 'id = "window-anchor"', "ambiguity window-anchor is defined twice"),
         ('pointer = "/info/description"', 'pointer = "/info/prose"', "the contract has nothing at /info/prose"),
         ("mock = ", "ours = ", "has no mock"),
     ],

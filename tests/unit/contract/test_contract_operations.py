@@ -37,11 +37,11 @@ SPOILED = [
     ('effect = "spend"', 'effect = "read"', "a POST cannot have the effect read"),
     ('effect = "spend"', 'effect = "waste"', "effect waste is none of"),
     ('path = "/leads/{lead_id}"', 'path = "/lead/{lead_id}"', "no row for GET /leads/{lead_id}"),
-    ('id = "get_lead"', 'id = "list_leads"', "operation list_leads stands twice"),
+    ('id = "get_lead"', 'id = "list_leads"', "operation list_leads is defined twice"),
     ('id = "get_lead"', 'id = ""', "id must be a str that is not empty"),
     ('id = "get_lead"\n', "", "has no id"),
     ('id = "get_lead"', 'id = "get_lead"\ncolour = "red"', "unknown field colour"),
-    ("[[operation]]", "[[operation", "no valid TOML"),
+    ("[[operation]]", "[[operation", "not valid TOML"),
 ]
 
 

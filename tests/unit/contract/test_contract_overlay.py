@@ -50,9 +50,9 @@ def test_the_original_is_left_as_it_was(document: dict[str, Any]) -> None:
 
 WRONG = [
     (act("$.b", {"x": 1}), "o: action 1 matches nothing: $.b"),
-    (act("$.a[", {"x": 1}), "is no JSONPath"),
+    (act("$.a[", {"x": 1}), "is not a JSONPath"),
     (act("$.a.b", {"x": 1}), "cannot merge its update"),
-    (act("$.a", {"c": {"$ref": "#/nowhere"}}), "refers to #/nowhere, which is nowhere"),
+    (act("$.a", {"c": {"$ref": "#/nowhere"}}), "refers to #/nowhere, which doesn't exist"),
     (act("$", remove=True), "would remove the whole document"),
 ]
 
@@ -67,12 +67,12 @@ def test_an_action_that_does_nothing_sensible_is_an_error(action: Action, line: 
 
 
 SPOILED = [
-    ("each with its current member count", "each with a count of members", "its quote has gone"),
+    ("each with its current member count", "each with a count of members", "its quote is no longer at"),
     ("x-nhq-rule: SEND-OK", "x-nhq-rule: SEND-FINE", "no rule SEND-FINE"),
     ("$.paths['/leads'].get", "$.paths['/dogs'].get", "matches nothing"),
-    ("    x-nhq-rule: SEND-OK\n", "", "does not name the sentence it rests on"),
-    ("overlay: 1.0.0", "overlay: 2.0.0", "no OpenAPI overlay 1.0.0"),
-    ("actions:", "actions: [", "no valid YAML"),
+    ("    x-nhq-rule: SEND-OK\n", "", "doesn't name the sentence that it rests on"),
+    ("overlay: 1.0.0", "overlay: 2.0.0", "not an OpenAPI 1.0.0 overlay"),
+    ("actions:", "actions: [", "not valid YAML"),
     ("    update:\n", "    remove: true\n    update:\n", "must either update or remove"),
     ("    update:\n", "    extends: x\n    update:\n", "a field that actions don't have"),
 ]

@@ -8,15 +8,15 @@ from nhq.errors import ContractError
 RULE = 'id = "AUTH-ABSENT"'
 SPOILED = [
     (RULE, 'id = "auth-absent"', "an id looks like AREA-PROMISE"),
-    (RULE, 'id = "AUTH-REVOKED"', "rule AUTH-REVOKED stands twice"),
-    (RULE, RULE + '\naliases = ["AUTH-REVOKED"]', "rule AUTH-REVOKED stands twice"),
+    (RULE, 'id = "AUTH-REVOKED"', "rule AUTH-REVOKED is defined twice"),
+    (RULE, RULE + '\naliases = ["AUTH-REVOKED"]', "rule AUTH-REVOKED is defined twice"),
     (RULE, RULE + '\nseverity = "high"', "unknown field severity"),
     ('level = "must"', 'level = "may"', "level may is none of must, should, assumed"),
     ('scope = "scenario"', 'scope = "global"', "scope global is none of"),
     ('area = "auth"', 'area = "leads"', "is of area leads but stands in auth.toml"),
     ('operations = ["*"]', 'operations = ["list_dogs"]', "operation list_dogs is none of"),
     ('operations = ["*"]', "operations = []", "operations must be a list that is not empty"),
-    ("401 when the key is absent", "401 if the key is absent", "its quote has gone from /info/description"),
+    ("401 when the key is absent", "401 if the key is absent", "its quote is no longer at /info/description"),
     ('"/info/description"', '"/info/prose"', "the contract has nothing at /info/prose"),
     ('"/info/description"', '"info"', "the contract has nothing at info"),
 ]

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
@@ -176,13 +176,20 @@ class Stage:
 class Play:
     """A session with a mock, and scenarios that are called with what their parameters ask for.
 
-    `live`: nothing is put back. `alone`: nobody else uses it. `changes` are those of the target file.
+    `live`: nothing is put back. `alone`: nobody else uses it. `changed` tells what is otherwise in the target file.
     """
 
-    def __init__(self, live: bool = False, alone: bool = True, stage: Stage | None = None, **changes: Any) -> None:
+    def __init__(
+        self,
+        live: bool = False,
+        alone: bool = True,
+        stage: Stage | None = None,
+        changed: Callable[[Target], dict[str, Any]] = lambda target: {},
+    ) -> None:
         stage = stage or Stage()
         self.app, self.wire, self.clock, self.contract = stage.app, stage.wire, stage.clock, held_to()
-        self.target = self._target(live, alone, {"limit": stage.limit} | changes)
+        target = self._target(live, alone, stage.limit)
+        self.target = replace(target, **changed(target))
         self.session: Session = open_session(self.target, self.contract, self.wire, self.clock)
         self.api = Api(self.session)
         self.world = Inventory(self.api)
@@ -191,19 +198,20 @@ class Play:
         self.live = live
         self.snapshot = "" if live else stage.pristine
 
-    def _target(self, live: bool, alone: bool, changes: Mapping[str, Any]) -> Target:
+    def _target(self, live: bool, alone: bool, limit: int) -> Target:
         ring = self.app.engine.ring.by_secret.values()
         keys = tuple(Identity(k.label, k.workspace, frozenset(k.scopes), k.secret, revoked=k.revoked) for k in ring)
         told: dict[str, Any] = {
             "base_url": URL,
             "keys": keys,
             "allow": frozenset(Effect),
+            "limit": limit,
             "given": dict(self.app.engine.spelt(self.app.landmarks)),
             "shared": not alone,
         }
         if not live:
             told |= {"control_url": f"{URL}/__control", "control_token": TOKEN}
-        return Target(**told | changes)
+        return Target(**told)
 
     def __call__(
         self, file: str, name: str, /, seed: str = "played", seen: "Seen | None" = None, **given: Any

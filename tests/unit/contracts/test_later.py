@@ -7,6 +7,7 @@ import pytest
 from scenario_play import Play
 
 from nhq.client.nonce import chance_of
+from nhq.errors import Unmet
 from nhq.scenarios import steps
 from nhq.scenarios.payloads import unique_word, valid_body
 
@@ -193,3 +194,39 @@ def test_three_conversations_are_read_again() -> None:
 def test_a_text_is_known_by_what_nothing_changes(letters: object, same: str, scenario: Any) -> None:
     """ASCII letters and digits stay in any form of Unicode, however blanks are treated."""
     assert scenario("later").plain(letters) == same
+
+
+@pytest.mark.parametrize(
+    ("ids", "verdict"), [(["same"], "holds"), (["other"], "violated"), ([], "violated"), (["same", "same"], "violated")]
+)
+def test_a_slot_keeps_its_id(ids: list[str], verdict: str) -> None:
+    """Saved again later on, it is the one that was saved; once."""
+    play = Play()
+    saved: list[str] = []
+
+    def edit(asked: str, status: int, body: Any) -> tuple[int, Any] | None:
+        if not asked.startswith("PUT "):
+            return None
+        saved.append(body["data"][0]["id"])
+        known = {"same": saved[0], "other": "x"}
+        return (status, body | {"data": [body["data"][0] | {"id": known[i]} for i in ids]}) if saved[1:] else None
+
+    play.edit(edit)
+    assert [told for told, _ in play("later", "test_overrides_stand").of("OVR-UPSERT-ID")] == [verdict]
+
+
+def test_a_slot_is_looked_at_once_live() -> None:
+    """A second look is at another slot: this one is new from then on."""
+    play = Play(live=True)
+    campaign = play.world.given("campaign_startable")
+    source = next(row["leadList"]["id"] for row in play.world.campaigns if row["id"] == campaign)
+    for _ in range(2):
+        path = {"campaign_id": campaign, "lead_id": steps.import_into(play.api, source, steps.new_lead(RNG))}
+        play.api.ok("save_message_overrides", path=path, json=valid_body("save_message_overrides", unique_word(RNG)))
+    slots = [made.about[1] for made in written(play, "slots")]
+    play.wire.sent.clear()
+    for _ in slots:
+        assert play("later", "test_overrides_stand").of("OVR-UPSERT-ID") == [("holds", "")]
+    assert [asked.split("/")[4] for asked, _, _ in play.wire.sent if asked.startswith("PUT ")] == slots
+    with pytest.raises(Unmet, match="no override"):
+        play("later", "test_overrides_stand")

@@ -208,3 +208,33 @@ def test_ties_are_made_in_one_request(operation: str, play: Play) -> None:
     assert seen.of("PAGE-TIES") == [("holds", "")] * 3
     sent = [body for asked, body, _ in play.wire.sent if asked.startswith("POST")]
     assert max(body.count('"name"') + body.count('"first_name"') for body in sent) == (5 if "lists" in operation else 6)
+
+
+def test_filters_are_of_lists_with_more_than_a_page(pagination: Any) -> None:
+    """Of two, and no more than sixty; the shortest; and the most common word of a job title."""
+    counts = {"a": 2, "b": 61, "c": 7, "d": 3, "e": None, "f": 60}
+    rows = [{"id": ident, "lead_count": count} for ident, count in counts.items()]
+    titles = ("Pilot", "Nurse", "Nurse")
+    leads = [{"id": str(n), "job_title": title, "lead_list_ids": ["d"][:n]} for n, title in enumerate(titles)]
+    world: Any = type("World", (), {"lists": rows, "leads": leads})
+    (by_list, member), (by_word, fits) = pagination._lead_filters(world)
+    assert (by_list, by_word) == ({"list_ids": "d"}, {"query": "Nurse"})
+    assert [member(lead) for lead in leads] == [False, True, True]
+    assert [fits(lead) for lead in leads] == [False, True, True]
+    world.lists, world.leads = [rows[0], rows[1]], []
+    assert pagination._lead_filters(world) == []
+
+
+def test_filters_are_of_the_busiest_sender(pagination: Any) -> None:
+    """And of unread threads."""
+    threads = [
+        {"linkedin_account": {"id": ident}, "is_unread": unread}
+        for ident, unread in (("a", 1), ("b", True), ("b", False))
+    ]
+    (unread, is_unread), (sender, sent) = pagination._conversation_filters(
+        type("World", (), {"conversations": threads})
+    )
+    assert (unread, sender) == ({"unread_only": "true"}, {"linkedin_account_id": "b"})
+    assert [is_unread(thread) for thread in threads] == [False, True, False]
+    assert [sent(thread) for thread in threads] == [False, True, True]
+    assert pagination._filters(None, "list_lead_lists") == []

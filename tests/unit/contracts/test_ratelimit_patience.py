@@ -158,3 +158,45 @@ def test_requests_at_one_instant_are_looked_at_twice(limiter: Any, judge: Judge,
     assert len(seen.told) == 1
     with pytest.raises(Unmet, match="no window"):
         limiter.test_counted_at_one_instant(judge, counted([*left, *left, *left], (200,) * 18, (False, False)))
+
+
+@pytest.mark.parametrize(
+    ("status", "exact", "renewed", "inside", "expected"),
+    [
+        (429, True, False, True, ["holds", "holds"]),
+        (429, False, True, True, ["holds", "holds"]),
+        (200, True, True, True, ["violated", "violated"]),
+        (200, False, False, True, ["violated", "violated"]),
+        (200, False, True, True, "clock behind Reset"),
+        (429, True, False, False, "the window ended"),
+        (200, True, False, False, "the window ended"),
+    ],
+)
+def test_no_allowance_trickles_back_before_reset(
+    status: int,
+    exact: bool,
+    renewed: bool,
+    inside: bool,
+    expected: Any,
+    limiter: Any,
+    judge: Judge,
+    seen: Seen,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Half a window before it, and just before; where the window had ended, nothing is shown."""
+    meter: Any = Meter(iter(answers(status, status, first=2)), exact=exact)
+    meter.inside, meter.renewed, meter.reset = (lambda *_: inside), (lambda *_: renewed), (lambda answer: 9.0)
+    monkeypatch.setattr(limiter, "exhaust", lambda *_: answers(429)[0])
+    api: Any = SimpleNamespace(session=SimpleNamespace(control=None))
+    judge = Judge(judge._contract, seen, ["RL-REFUSED-UNTIL-RESET"])
+    if isinstance(expected, str):
+        with pytest.raises(Unmet, match=expected):
+            limiter.test_exhausted_until_reset(api, judge, [meter])
+        return
+    limiter.test_exhausted_until_reset(api, judge, [meter])
+    assert [verdict for verdict, _ in seen.of("RL-REFUSED-UNTIL-RESET")] == expected
+    assert [word for word in meter.done if word.startswith("wait")] == ["wait before 30", "wait before 0"]
+    if seen.found:
+        assert seen.proof("RL-REFUSED-UNTIL-RESET") == (1, 2)
+        assert seen.told[0].finding is not None
+        assert seen.told[0].finding.actual == "200 7 s before Reset"

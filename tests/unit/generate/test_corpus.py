@@ -50,7 +50,7 @@ def test_a_stale_corpus_is_one_line(contract: Contract, tmp_path: Path) -> None:
     """Another digest: the file is named, and what makes it anew."""
     other = tmp_path / "corpus.json"
     other.write_text(corpus_path().read_text("utf-8").replace(contract.digest, "0" * 64), "utf-8")
-    with pytest.raises(ConfigError, match="another contract; `nhq live-corpus --write`"):
+    with pytest.raises(ConfigError, match="another contract; rebuild it with `nhq live-corpus --write`"):
         load_corpus(contract, other)
 
 
@@ -58,7 +58,7 @@ def test_a_stale_corpus_is_one_line(contract: Contract, tmp_path: Path) -> None:
 def test_a_file_that_is_no_corpus_is_one_line(contract: Contract, tmp_path: Path, text: str) -> None:
     """Whatever stands in it."""
     (tmp_path / "corpus.json").write_text(text, "utf-8")
-    with pytest.raises(ConfigError, match="is no corpus"):
+    with pytest.raises(ConfigError, match="not a corpus"):
         load_corpus(contract, tmp_path / "corpus.json")
 
 

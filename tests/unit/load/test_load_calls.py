@@ -31,7 +31,7 @@ def test_what_a_target_does_not_allow_is_left_out():
 
 def test_a_mix_of_which_nothing_is_left():
     """It cannot be run."""
-    with pytest.raises(ConfigError, match="allows nothing of the mix: enrich_lead"):
+    with pytest.raises(ConfigError, match="allows no operation of the mix: enrich_lead"):
         permitted_mix({"enrich_lead": 2}, [Effect.READ])
 
 

@@ -60,7 +60,7 @@ def test_a_minute_fits(profile: Profile):
 
 def test_an_unknown_profile_is_named():
     """With those that there are."""
-    with pytest.raises(ConfigError, match=r"no load profile 'drop'; near it: drip; there are boundary, .*drip"):
+    with pytest.raises(ConfigError, match=r"no load profile 'drop'; near it: drip; known are boundary, .*drip"):
         load_profile("drop")
 
 
@@ -69,5 +69,5 @@ def test_a_file_without_a_profile(tmp_path, monkeypatch):
     (tmp_path / "profiles").mkdir()
     (tmp_path / "profiles" / "empty.py").write_text("PROFILE = None\n")
     monkeypatch.setattr(module.paths, "load_folder", lambda: tmp_path)
-    with pytest.raises(ConfigError, match=r"empty\.py: holds no PROFILE"):
+    with pytest.raises(ConfigError, match=r"empty\.py: has no PROFILE"):
         load_profile("empty")

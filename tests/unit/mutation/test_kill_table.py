@@ -36,7 +36,7 @@ def test_a_file_that_is_no_table_is_named(tmp_path: Path):
     """The line says what to do."""
     file = tmp_path / "kills.json"
     file.write_text(json.dumps({"kills": 3}), "utf-8")
-    with pytest.raises(ConfigError, match=r"kills\.json: holds no kills"):
+    with pytest.raises(ConfigError, match=r"kills\.json: has no kills"):
         read_kill_table("digest", file)
 
 

@@ -49,7 +49,7 @@ def test_old_reports_are_replaced(holding: dict[str, Any], violated: dict[str, A
 
 def test_an_unknown_format_is_refused_before_anything_is_written(holding: dict[str, Any], tmp_path: Path) -> None:
     """A format we don't have is one clear line that names those we have, and no file."""
-    with pytest.raises(ConfigError, match="no report format 'pdf'; there are json, junit, html"):
+    with pytest.raises(ConfigError, match="no report format 'pdf'; known are json, junit, html"):
         report.write_reports(record_of(holding), tmp_path / "out", ["json", "pdf"])
     assert not (tmp_path / "out").exists()
 

@@ -75,14 +75,14 @@ def test_a_deeper_run_costs_the_difference_whichever_key_sends_it() -> None:
 @pytest.mark.parametrize("changes", [{"profile": "nightly"}, {"interrupted": True}, {"kind": "load"}])
 def test_half_a_run_tells_nothing(contract: Contract, changes: dict[str, Any]) -> None:
     """Nor does a run of another kind."""
-    with pytest.raises(ConfigError, match="whole run in the live profile or the gate's"):
+    with pytest.raises(ConfigError, match="whole run with the live or the gate profile"):
         costs_as_text(record(contract, **changes))
 
 
 def test_costs_of_another_contract_are_one_line(contract: Contract, tmp_path: Path) -> None:
     """The file is named, and what makes it anew."""
     (tmp_path / "costs.json").write_text(costs_as_text(record(contract, contract={"digest": "other"})), "utf-8")
-    with pytest.raises(ConfigError, match=r"costs\.json: is of another contract"):
+    with pytest.raises(ConfigError, match=r"costs\.json: made for another contract"):
         load_costs(contract.digest, tmp_path / "costs.json")
 
 

@@ -133,7 +133,7 @@ def test_a_journal_that_is_a_link_is_not_written_through(tmp_path: Path) -> None
 def test_without_a_journal_there_is_nothing_to_take_up(tmp_path: Path, target: Target, text: str) -> None:
     """And that is said."""
     (tmp_path / "journal.jsonl").write_text(text, "utf-8")
-    with pytest.raises(ConfigError, match="no run to take up"):
+    with pytest.raises(ConfigError, match="no interrupted run to resume"):
         taken_up(tmp_path / "journal.jsonl", target)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from nhq.errors import ConfigError
 from nhq.run.costs import Cost, Depth
-from nhq.run.rotation import Turn, in_turn, paid, read_turn
+from nhq.run.rotation import Turn, in_turn, longest_ago, paid, read_turn
 from nhq.run.worth_of_tests import PlanStep
 
 STEPS = [
@@ -37,8 +37,37 @@ def test_turns_change_nothing_where_all_fits() -> None:
     assert in_turn(STEPS, 2 * WHOLE, Turn(2, 3)) == in_turn(STEPS, 1, Turn()) == STEPS
 
 
+def made_in(steps: list[PlanStep], room: float) -> list[PlanStep]:
+    """The beginning that a room holds."""
+    found: list[PlanStep] = []
+    for step in steps:
+        if sum(map(paid, found)) + paid(step) > room:
+            break
+        found.append(step)
+    return found
+
+
+def test_what_was_sent_longest_ago_comes_first_of_what_a_run_cannot_afford() -> None:
+    """A series of runs, each of which tells the next what it sent, makes everything; half of a run's room is the same
+    each time."""
+    sent: dict[tuple[str, str], float] = {}
+    room, every = WHOLE / 4, {(s.test, s.depth) for s in STEPS}
+    for night in range(10):
+        order = longest_ago(STEPS, room, sent)
+        assert {(s.test, s.depth) for s in order} == every
+        made = made_in(order, room)
+        assert made[:8] == STEPS[:8]
+        sent |= {(s.test, s.depth): float(night) for s in made}
+    assert sent.keys() == every
+
+
+def test_nothing_is_put_in_another_order_where_all_fits() -> None:
+    """Whatever was sent when."""
+    assert longest_ago(STEPS, 2 * WHOLE, {("a/1", "live"): 3.0}) == STEPS
+
+
 @pytest.mark.parametrize("text", ["0/3", "4/3", "3", "a/b", "1/0", "-1/3", ""])
 def test_a_turn_that_is_none_is_refused(text: str) -> None:
     """With what was expected."""
-    with pytest.raises(ConfigError, match="K/N is expected"):
+    with pytest.raises(ConfigError, match="expected K/N"):
         read_turn(text)

@@ -36,7 +36,7 @@ def others_who_act(names: Collection[str], seed: int) -> Variant:
     """Others who do these acts, by another chance. Raises ConfigError for an unknown act."""
     unknown = sorted(set(names) - ACTS.keys())
     if unknown or not names:
-        raise ConfigError(f"no act {', '.join(unknown)} of others; there are {', '.join(ACTS)}")
+        raise ConfigError(f"no act {', '.join(unknown)} of others; known are {', '.join(ACTS)}")
     whole = set(names) == ACTS.keys()
     ident = f"{PREFIX}{'all' if whole else '+'.join(names)}:{seed}"
     choice = Around(acting_others(names, seed, EVERY))

@@ -75,6 +75,11 @@ class CooperativeScheduler:
         """The names of the tasks that were put aside."""
         return [turn.name for turn in self._aside]
 
+    def pause_of(self, name: str) -> float:
+        """Seconds for which a task that was put aside still waits; none where it wasn't."""
+        due = [turn.due for turn in self._aside if turn.name == name]
+        return max(0.0, due[0] - self._clock.monotonic()) if due else 0.0
+
     def play(self, name: str, body: Callable[[], object]) -> bool:
         """Run `body` until it finishes or waits; return True if it finished. Exceptions propagate."""
         turn = CooperativeTask(name, greenlet(body))

@@ -101,19 +101,21 @@ class WaitingTests:
         ahead = [self._planned[item] for item in rest]
         self._areas.see(ended, ahead, {key[0] for key in self._plugin.collector.findings})
 
-    def _late(self, item: pytest.Item) -> tuple[bool, bool, tuple[bool, float], bool]:
+    def _late(self, item: pytest.Item) -> tuple[bool, bool, tuple[bool, float, int], bool]:
         """Last come those that read again what all others wrote, then tests that would have to wait for allowance.
 
         First come those about areas of whose tests the least part was made, then those that need keys of their own: any
         key serves the others, and they would use up just those. Of what is left the plan's order decides.
         """
         ahead = self._plugin.ahead
-        turn = self._areas.turn(rules_of_test(item))
+        turn = self._areas.turn(*self._planned[item])
         return comes_last(item), not ahead.affordable(item), turn, not ahead.particular(item)
 
     def _replanned(self, rest: list[pytest.Item]) -> list[pytest.Item]:
         """The tests to come, as others sent more than was known of them, or less."""
-        if dropped := self._plugin.shorten(rest, self._reserved):
+        dropped = self._plugin.shorten(rest, self._reserved)
+        dropped += [item for item in rest if item not in dropped and self._plugin.too_long(item)]
+        if dropped:
             self._plugin.leave_out(dropped)
             rest = [item for item in rest if item not in dropped]
         if all(map(comes_last, rest)) and not self._plugin.time_is_up:

@@ -1,0 +1,75 @@
+"""What is told of recordings, word for word and witness for witness, is what somebody has approved.
+
+The other tests say what must be found and what must not; these hold all the rest that a reader is told: other findings
+of the same recording, causes, doubts, sides, numbers, proofs.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import ModuleType
+
+import pytest
+
+from nhq.ratelimit import Meta, check_history
+from nhq.ratelimit.history.history import History
+from nhq.ratelimit.identify.algorithm import identify_algorithm
+from nhq.ratelimit.workloads.schedules import SCHEDULES
+
+Approved = Callable[[str, dict[str, str]], None]
+Digest = Callable[[object], str]
+ALONE = Meta(fresh=True, alone=True)
+
+
+@pytest.fixture(scope="module")
+def recordings(mutants: ModuleType, subtle: ModuleType, network: ModuleType, worlds: ModuleType) -> dict[str, History]:
+    """Of servers with one decision changed, of subtle ones, and of correct ones, by name."""
+
+    def made() -> Iterator[tuple[str, History | None]]:
+        for name, mutant in mutants.MUTANTS.items():
+            yield name, mutants.recorded(mutant.build, mutant.schedule, 3, bare=mutant.bare)
+        for name in subtle.SUBTLE:
+            yield f"subtle {name}", subtle.diagnosed(name, 5)
+            yield f"subtle {name} bare", subtle.diagnosed(name, 6, bare=True)
+        for seed in range(40):
+            trial, world = network.trial(seed), worlds.recording(seed)
+            yield f"correct {seed}", trial.history if trial is not None else None
+            yield f"world {seed}", world.history if world is not None else None
+
+    return {name: history for name, history in made() if history is not None}
+
+
+def test_what_is_told_of_a_recording_is_approved(
+    recordings: dict[str, History], approved: Approved, digest_of: Digest
+) -> None:
+    """By somebody who wasn't alone, by somebody who was, for a limit too many or too few, and cut small."""
+    told: dict[str, str] = {}
+    for name, history in recordings.items():
+        alone = replace(history, meta=ALONE)
+        told[name] = digest_of(check_history(history, 60, 60.0, skew=0.5))
+        told[f"{name}, alone"] = digest_of(check_history(alone, 60, 60.0))
+        told[f"{name}, of 61"] = digest_of(check_history(alone, 61, 60.0, size=50))
+        told[f"{name}, of 59 in 45 s"] = digest_of(check_history(history, 59, 45.0, skew=2.0, fresh=True))
+    approved("verdicts", told)
+
+
+def test_what_recordings_are_taken_for_is_approved(
+    recordings: dict[str, History], approved: Approved, digest_of: Digest
+) -> None:
+    """The algorithm, those that fit, and how well."""
+    fitted = {name: replace(history, meta=ALONE) for name, history in recordings.items() if len(history) < 500}
+    told = {
+        name: digest_of((i.best, i.candidates, [(f.algorithm, round(f.error, 6)) for f in i.fits], i.smaller, i.text))
+        for name, history in fitted.items()
+        for i in [identify_algorithm(history, 60, 60.0)]
+    }
+    approved("algorithms", told)
+
+
+def test_when_schedules_send_is_approved(approved: Approved, digest_of: Digest) -> None:
+    """For the contract's limit, for a small one and for a short window."""
+    told = {
+        f"{name}, {limit} in {window:g} s": digest_of(list(make(limit, window).expanded()))
+        for name, make in SCHEDULES.items()
+        for limit, window in ((60, 60.0), (7, 60.0), (100, 2.0))
+    }
+    approved("schedules", told)

@@ -1,0 +1,161 @@
+"""A run that fills its minutes uses what its keys allow, however late answers come, and meets no 429."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.utils import formatdate
+
+import pytest
+from requests import PreparedRequest, Response
+from requests.adapters import BaseAdapter
+
+from nhq.client.api import Api
+from nhq.client.in_flight import InFlight
+from nhq.client.quota import Allowance, Window
+from nhq.client.run_deadline import Course
+from nhq.client.session import open_session
+from nhq.client.simultaneous import SentAtOnce
+from nhq.client.target import Target
+from nhq.clock import ManualClock
+from nhq.contract import Contract
+from nhq.errors import Unmet
+from nhq.model import Effect, Identity
+from nhq.run.background_reads import OFTEN, BackgroundReads, Read, requests_behind, requests_to_lend
+from nhq.run.collector import Collector
+from nhq.run.live_planner import OWN_SECONDS
+from nhq.run.pace import LATE, EvenPace
+from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
+
+BODY = b'{"data":[],"pagination":{"limit":10,"has_more":false,"next_cursor":null}}'
+LIMIT, WINDOW, WINDOWS = 20, 60.0, 3
+SECONDS = WINDOW * WINDOWS
+
+
+@dataclass
+class Server:
+    """Counts by key and window; windows begin with a first request, or with the minute."""
+
+    clock: ManualClock
+    latency: float
+    anchored: bool
+    counts: Counter[tuple[str, float]] = field(default_factory=Counter)
+    begun: dict[str, float] = field(default_factory=dict)
+    refused: int = 0
+
+    def answer(self, request: PreparedRequest) -> Response:
+        """What a request that leaves now is answered."""
+        key, now = str(request.headers["Authorization"]).rpartition("-")[2], self.clock.now() + self.latency / 2
+        start = now - now % WINDOW if self.anchored else self.begun.get(key, -WINDOW)
+        if now >= start + WINDOW:
+            start = now
+        self.begun[key] = start
+        self.counts[key, start] += 1
+        self.refused += self.counts[key, start] > LIMIT
+        response = Response()
+        response.status_code = 200 if self.counts[key, start] <= LIMIT else 429
+        response._content = BODY
+        left = max(0, LIMIT - self.counts[key, start])
+        told = {"Limit": LIMIT, "Remaining": left, "Reset": int(start + WINDOW + 0.999)}
+        response.headers.update({f"X-RateLimit-{name}": str(value) for name, value in told.items()})
+        response.headers.update({"Content-Type": "application/json", "Date": formatdate(now, usegmt=True)})
+        return response
+
+
+class Wire(BaseAdapter):
+    """One request after the other."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__()
+        self._server = server
+
+    def send(self, request: PreparedRequest, *args: object, **kwargs: object) -> Response:
+        answer = self._server.answer(request)
+        self._server.clock.advance(self._server.latency + OWN_SECONDS)
+        return answer
+
+    def close(self) -> None:
+        pass
+
+
+class Flight(InFlight):
+    """Many requests at a time, each answered after the latency."""
+
+    def __init__(self, server: Server) -> None:
+        self._server, self._flying = server, list[SentAtOnce]()
+
+    def send(self, requests: Sequence[PreparedRequest]) -> None:
+        for request in requests:
+            now = self._server.clock.now()
+            self._flying.append(SentAtOnce(request, now, now + self._server.latency, self._server.answer(request)))
+
+    def landed(self) -> list[SentAtOnce]:
+        now = self._server.clock.now()
+        there = [sent for sent in self._flying if sent.received <= now]
+        self._flying = [sent for sent in self._flying if sent.received > now]
+        return there
+
+    def settle(self) -> list[SentAtOnce]:
+        there, self._flying = self._flying, []
+        return there
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("keys", [6, 22])
+@pytest.mark.parametrize("latency", [0.0, 0.2])
+@pytest.mark.parametrize("anchored", [False, True])
+def test_the_allowance_is_used(contract: Contract, keys: int, latency: float, anchored: bool) -> None:
+    """At least 95 % of it, within 5 % of the minutes, and no 429: whatever tests alone could send."""
+    scopes = frozenset({"leads:read"})
+    identities = tuple(Identity(f"k{n}", "alpha", scopes, f"secret-{n}") for n in range(keys))
+    target = Target("http://127.0.0.1:9", identities, allow=frozenset({Effect.READ}), limit=LIMIT, window=WINDOW)
+    clock = ManualClock(start=1_700_000_007.0)
+    server, turns = Server(clock, latency, anchored), CooperativeScheduler(clock)
+    course = Course(clock=clock)
+    course.use((1 + LATE) * SECONDS)
+    session = open_session(
+        target, contract, Wire(server), CooperativeClock(turns, clock), course=course, before=turns.serve
+    )
+    collector = Collector(target)
+    collector.follow(session.running)
+    session.recorder.listeners.append(collector.exchange)
+    reads = BackgroundReads(session, collector, SECONDS, Flight(server))
+    reads.read([Read("list_leads", "leads:read", "/leads", (("limit", "10"),))])
+    turns.keep_up(reads.tick, OFTEN)
+    api, allowed = Api(session), LIMIT * WINDOWS * keys
+    planned = min(allowed, int(0.97 * SECONDS / (latency + OWN_SECONDS)))
+    pace = EvenPace(course, SECONDS, planned)
+    while collector.planned_requests < planned and not pace.over:
+        turns.wait(pace.wait(collector.planned_requests))
+        session.running.begin("test")
+        with suppress(Unmet):  # what would come after the run's end isn't waited for
+            api.call("list_leads", query={"limit": 1})
+            continue
+        break
+    reads.fill_up()
+    reads.finish()
+    assert server.refused == 0
+    assert 0.95 * SECONDS <= course.elapsed <= 1.05 * SECONDS
+    assert collector.requests >= 0.95 * allowed
+
+
+def test_a_key_is_behind_by_an_even_use_of_its_window() -> None:
+    """A quarter of a window later than even; near its end by all but what tests may need, at last by none."""
+    allowance = Allowance(60, 60.0)
+    assert requests_behind(allowance, "k", 0.0, 180.0) == 1
+    allowance.windows["k"] = Window(60, 60.0, 60)
+    behind = {now: requests_behind(allowance, "k", now, 180.0) for now in (10.0, 30.0, 57.0, 59.9)}
+    assert behind == {10.0: 0, 30.0: 18, 57.0: 58, 59.9: 0}
+    assert requests_behind(allowance, "k", 28.0, 30.0) == 58
+
+
+def test_a_key_that_a_waiting_test_has_claimed_is_lent_well_before_it_goes_on() -> None:
+    """In a window that has begun, and a quarter of that is left to the test."""
+    allowance = Allowance(60, 60.0)
+    assert requests_to_lend(allowance, "k", 0.0, 50.0) == 0
+    allowance.windows["k"] = Window(59, 60.0, 60)
+    assert requests_to_lend(allowance, "k", 10.0, 50.0) == 44
+    assert requests_to_lend(allowance, "k", 10.0, 3.0) == 0
+    assert requests_to_lend(allowance, "k", 57.0, 50.0) == 0
