@@ -3,7 +3,7 @@
 They stand beside the catalogue, not in it: no gate is measured by them. No scenario names one.
 """
 
-import unicodedata
+import re
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -14,49 +14,37 @@ from nhq.mutation.faults.fault import Around, Fault, faults_of_family
 plant = faults_of_family("nightly")
 APART = 0.15  # seconds that a request waits for another one at the most
 SHARDS = 16
+_NULL = re.compile(rb'("has_more":)(?:true|false)')
 
 
-def _private(value: Any) -> bool:
-    """Has a text of a value a character that nobody has assigned, or that is anybody's own?"""
-    if isinstance(value, dict):
-        return any(map(_private, value.values()))
-    if isinstance(value, list):
-        return any(map(_private, value))
-    return isinstance(value, str) and any(unicodedata.category(letter) in ("Co", "Cn") for letter in value)
+def _beyond(first: int, last: int) -> Callable[[bytes], bool]:
+    """Has an answer a letter between these code points?"""
+    return lambda body: any(first <= ord(letter) <= last for letter in body.decode("utf-8", "replace"))
 
 
-def _once_in(many: int, operation: str = "") -> Callable[[], Callable[[str], bool]]:
-    """Counts the answers of an operation ("" for any), and tells of every so manieth."""
+def _cut_short(operation: str, has: Callable[[bytes], bool]) -> Around:
+    """For `sent_body`: of such answers the last bytes are missing, as where somebody counted in another encoding."""
 
-    def make() -> Callable[[str], bool]:
-        counts = {"": 0}
-
-        def due(called: str) -> bool:
-            counts[""] += operation in ("", called)
-            return operation in ("", called) and counts[""] % many == 0
-
-        return due
-
-    return make
-
-
-def _seldom_fails(many: int) -> Around:
     def make(true: Any) -> Any:
-        due = _once_in(many)()
-        return lambda operation, status: 500 if due(operation) and status == 200 else true(operation, status)
+        def sent(called: str, status: int, body: bytes) -> bytes:
+            whole: bytes = true(called, status, body)
+            return whole[:-2] if called == operation and 200 <= status < 300 and has(whole) else whole
+
+        return sent
 
     return Around(make)
 
 
-def _seldom_lacks_reset(many: int) -> Around:
+def _seldom(many: int, salt: int, spoil: Callable[[bytes], bytes]) -> Around:
+    """For `sent_body`: one success in so many, whichever that is by its hash, is spoilt."""
+
     def make(true: Any) -> Any:
-        due = _once_in(many)()
+        def sent(called: str, status: int, body: bytes) -> bytes:
+            whole: bytes = true(called, status, body)
+            due = status == 200 and zlib.crc32(whole, salt) % many == 0
+            return spoil(whole) if due else whole
 
-        def told(operation: str, status: int, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-            kept = true(operation, status, headers)
-            return [pair for pair in kept if pair[0] != b"x-ratelimit-reset"] if due(operation) else kept
-
-        return told
+        return sent
 
     return Around(make)
 
@@ -89,10 +77,10 @@ def _fails_after(operation: str, many: int) -> Around:
         counts = {operation: 0}
 
         def told(called: str, status: int) -> int:
-            if called == operation and 200 <= status < 300:
-                counts[operation] += 1
-                return 500 if counts[operation] > many else int(true(called, status))
-            return int(true(called, status))
+            if called != operation or not 200 <= status < 300:
+                return int(true(called, status))
+            counts[operation] += 1
+            return 500 if counts[operation] > many else int(true(called, status))
 
         return told
 
@@ -114,39 +102,37 @@ def _one_shard(operation: str) -> Around:
 
 FAULTS: tuple[Fault, ...] = (
     plant(
-        "refuses-private-characters-in-messages",
-        "A message with a character that Unicode leaves unassigned or private is refused.",
-        "REQUEST-VALID",
+        "cuts-messages-of-private-letters",
+        "An answer that repeats a message with letters of the private planes lacks its last bytes.",
+        "MEDIA-TYPE",
+        "SCHEMA-BODY",
         subtle="non-ASCII",
         on=["send_message"],
-        body_valid=lambda operation, body, problems: (
-            not problems and not (operation == "send_message" and _private(body))
-        ),
+        sent_body=_cut_short("send_message", _beyond(0xF0000, 0x10FFFF)),
     ),
     plant(
-        "calls-leads-with-private-characters-malformed",
-        "A lead with a text of characters that Unicode leaves unassigned or private is malformed.",
-        "IMPORT-MALFORMED",
-        "REQUEST-VALID",
+        "cuts-lists-of-rare-ideographs",
+        "An answer that repeats a list's name or description with ideographs of the rare planes lacks its last bytes.",
+        "MEDIA-TYPE",
+        "SCHEMA-BODY",
         subtle="non-ASCII",
-        on=["import_leads"],
-        entry_valid=lambda operation, entry, problems: (
-            not problems and not (operation == "import_leads" and _private(entry))
-        ),
+        on=["create_lead_lists"],
+        sent_body=_cut_short("create_lead_lists", _beyond(0x20000, 0x3FFFF)),
     ),
     plant(
-        "fails-once-in-four-thousand",
-        "Each four-thousandth answer is a 500.",
-        "STATUS-DOCUMENTED",
+        "ends-one-answer-in-thousands-in-its-midst",
+        "One success in thousands, whichever that is, ends in its midst.",
+        "MEDIA-TYPE",
+        "SCHEMA-BODY",
         subtle="now and then",
-        sent_status=_seldom_fails(4001),
+        sent_body=_seldom(1000, 2, lambda body: body[: len(body) // 2]),
     ),
     plant(
-        "forgets-reset-once-in-four-thousand",
-        "Each four-thousandth answer lacks X-RateLimit-Reset.",
-        "RL-HEADERS",
+        "calls-has-more-null-once-in-thousands",
+        "One page in thousands, whichever that is, has null for has_more.",
+        "SCHEMA-BODY",
         subtle="now and then",
-        sent_headers=_seldom_lacks_reset(4003),
+        sent_body=_seldom(500, 2, lambda body: _NULL.sub(rb"\1null", body)),
     ),
     plant(
         "forgets-the-media-type-of-overrides-later",
@@ -165,20 +151,20 @@ FAULTS: tuple[Fault, ...] = (
         sent_headers=_without_headers_after("send_message", 120.0),
     ),
     plant(
-        "creates-four-hundred-lists-at-most",
-        "Lists of the four-hundred-and-first request on are made, and answered 500.",
+        "creates-lists-sixty-times-at-most",
+        "After sixty requests that made lists each further one is done, and answered 500.",
         "STATUS-DOCUMENTED",
         subtle="repeated call",
         on=["create_lead_lists"],
-        sent_status=_fails_after("create_lead_lists", 400),
+        sent_status=_fails_after("create_lead_lists", 60),
     ),
     plant(
-        "starts-and-pauses-three-hundred-times-at-most",
-        "After three hundred campaign actions each further one is done, and answered 500.",
+        "saves-overrides-a-hundred-times-at-most",
+        "After a hundred requests that saved overrides each further one is done, and answered 500.",
         "STATUS-DOCUMENTED",
         subtle="repeated call",
-        on=["run_campaign_action"],
-        sent_status=_fails_after("run_campaign_action", 300),
+        on=["save_message_overrides"],
+        sent_status=_fails_after("save_message_overrides", 100),
     ),
     plant(
         "names-some-lists-alike-at-one-instant",
