@@ -16,7 +16,7 @@ from benchmarks.mutant_reach import Trace
 
 SEED = 1
 PATIENCE = 1.0
-#: Seconds that the clock goes on before liberties are judged, as `nhq mutation` does: no second begins just then.
+#: Seconds that the clock goes on before variants are judged, as `nhq mutation` does: no second begins just then.
 ODD = 0.37
 #: What one test showed: "outcome", "cells" (rule, operation -> verdict), "found" (rules), "told" (their words),
 #: "causes" (why something is unknown), "chosen" (of open questions), "digest" (of its requests).

@@ -67,7 +67,7 @@ class Search:
             yield Condition((fault,), live=True), test
         for fault in [*seen[FIRST:], *spoken]:
             yield Condition((fault,)), test
-        for one in self._case.liberties(NEAR):
+        for one in self._case.variants(NEAR):
             yield Condition((one["id"],), later=ODD, shared=one["shared"]), test
         yield Condition((ALL_ACT,), shared=True), test
 

@@ -172,7 +172,7 @@ def command(
 
 def _tell(done: int, total: int, outcome: "MutantOutcome") -> None:
     """One line a fault, or a mock of other choices, on stderr."""
-    found, free = ", ".join(outcome.kills or outcome.others), outcome.liberties
+    found, free = ", ".join(outcome.kills or outcome.others), outcome.variants
     name = (
         outcome.fault
         if not free or outcome.fault != NOOP

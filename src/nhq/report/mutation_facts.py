@@ -44,4 +44,4 @@ def _faults(power: MutationRecord) -> tuple[int, int]:
 def _honest(power: MutationRecord) -> list[FaultRow | HonestRow | VariantRow]:
     """Mocks that do nothing wrong: the one with no fault, those of other seeds and of other choices."""
     alone = [row for row in power.faults if row.id == _NOTHING]
-    return [*alone, *power.clean, *power.liberties, *power.combined]
+    return [*alone, *power.clean, *power.variants, *power.combined]

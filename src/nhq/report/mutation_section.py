@@ -25,7 +25,7 @@ def build_mutation_section(record: Record) -> Section | None:
     if not power:
         return None
     facts = tuple((area_heading(str(name)), f"{value:,}") for name, value in asdict(power.summary).items())
-    blocks = (PageBlock("", facts=facts), PageBlock("Signs", facts=LEGEND), *_families(power), *_liberties(power))
+    blocks = (PageBlock("", facts=facts), PageBlock("Signs", facts=LEGEND), *_families(power), *_variants(power))
     return Section("power", "Kill matrix", blocks)
 
 
@@ -40,10 +40,10 @@ def _families(power: MutationRecord) -> Iterator[PageBlock]:
         )
 
 
-def _liberties(power: MutationRecord) -> Iterator[PageBlock]:
+def _variants(power: MutationRecord) -> Iterator[PageBlock]:
     """Mocks that choose otherwise where the contract leaves it open: nothing may be found."""
     parts: tuple[tuple[str, Sequence[VariantRow | HonestRow]], ...] = (
-        ("Honest mocks of other choices", power.liberties),
+        ("Honest mocks of other choices", power.variants),
         ("Many other choices together", power.combined),
     )
     for title, rows in parts:
@@ -59,7 +59,7 @@ def _choice(row: VariantRow | HonestRow) -> tuple[str, ...]:
     """A row of one choice, or of many together."""
     found, unjudged = ", ".join(row.found), ", ".join(row.unjudged)
     if isinstance(row, HonestRow):
-        return f"{len(row.liberties)} choices", "", row.fate, found, "", unjudged
+        return f"{len(row.variants)} choices", "", row.fate, found, "", unjudged
     return row.id, row.sentence, row.fate, found, ", ".join(row.warned), unjudged
 
 
