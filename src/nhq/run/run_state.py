@@ -86,6 +86,7 @@ class RunState:
         seen = self.sightings.setdefault(key, {})
         if sighting in seen:
             seen[sighting].add(event.times)
+            seen[sighting].shorten(event.case)
         else:
             seen[sighting] = Proven(event.finding, event.test, event.curl, event.times, event.case)
         if key in self.findings:
