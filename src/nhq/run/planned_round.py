@@ -48,24 +48,30 @@ class PlannedRound:
         """What its tests cost as the plan makes them, by scenario."""
         return self._choice.costs(self._number)
 
-    def shorten(self, begun: Collection[str], reserved: int, dearer: Mapping[str, int]) -> set[str]:
+    def shorten(
+        self, begun: Collection[str], reserved: int, dearer: Mapping[str, int], times: Mapping[str, float]
+    ) -> set[str]:
         """Drop from what is to come what there is no room for any more; the tests of this round that are dropped.
 
         `reserved` is how many requests tests that wait will still send, `dearer` how many more than planned others
-        cost, by test.
+        cost, by test, `times` how many times as many.
         """
         before = set(self._depths)
-        self._planner.shorten(Progress(self._number, begun, self._collector.planned_requests + reserved, dearer))
+        sent = self._collector.planned_requests + reserved
+        self._planner.shorten(Progress(self._number, begun, sent, dearer, times))
         self._depths = self._choice.depths(self._number)
         return before - set(self._depths)
 
-    def lengthen(self, begun: Collection[str], reserved: int) -> set[str]:
-        """Take in what there is room for after all; the tests of this round that are made besides."""
-        before = set(self._depths)
+    @property
+    def tests(self) -> set[str]:
+        """The tests that it makes, as the plan has it by now."""
+        return set(self._depths)
+
+    def lengthen(self, begun: Collection[str], reserved: int) -> None:
+        """Take in what there is room for after all."""
         if self._number == 1:
             self._planner.lengthen(Progress(self._number, begun, self._collector.planned_requests + reserved))
             self._depths = self._choice.depths(self._number)
-        return set(self._depths) - before
 
     def tell_plan(self, tell: Callable[[str], None]) -> None:
         """Say before the first test of the run that answers take too long, and keep why tests are left out."""

@@ -65,7 +65,7 @@ class PlannedTests(ContractFixtures):
         """Which of the tests to come there is no room for any more, where others sent more than was known of them."""
         if self._round is None:
             return []
-        dropped = self._round.shorten(self._begun(rest), reserved, self._dearer(rest))
+        dropped = self._round.shorten(self._begun(rest), reserved, self._dearer(rest), self._times(rest))
         if dropped:
             self.ahead.choose(self._round.costs)
         return [item for item in rest if scenario_id(item) in dropped]
@@ -74,10 +74,15 @@ class PlannedTests(ContractFixtures):
         """Tests that were left out, and that there is room for after all, where others sent less than was known."""
         if self._round is None:
             return []
-        taken = self._round.lengthen(self._begun(rest), reserved)
-        more = [item for name, item in self._spare.items() if name in taken]
-        if more:
-            self._spare = {name: item for name, item in self._spare.items() if name not in taken}
+        self._round.lengthen(self._begun(rest), reserved)
+        return self.taken_in()
+
+    def taken_in(self) -> list[pytest.Item]:
+        """Tests that stand in the plan by now, and that it left out before."""
+        made = self._round.tests if self._round is not None else set()
+        more = [item for name, item in self._spare.items() if name in made]
+        if more and self._round is not None:
+            self._spare = {name: item for name, item in self._spare.items() if name not in made}
             self._items, self._total = [*self._items, *more], self._total + len(more)
             self.ahead.choose(self._round.costs)
         return more
@@ -90,6 +95,16 @@ class PlannedTests(ContractFixtures):
         """What tests cost more that make use of what another left behind, where that left nothing: a full window."""
         names = {test_name(item) for item in self._items if self.left_open(item)}
         return {scenario_id(item): self._session.target.limit for item in rest if followed_test(item) in names}
+
+    def _times(self, rest: Sequence[pytest.Item]) -> dict[str, float]:
+        """How many times as much tests cost as was planned where one of their kind found something and looked again."""
+        found: dict[str, float] = {}
+        for item in self._items:
+            result = self.ends.results.get(item.nodeid)
+            if result is not None and result.outcome == "failed" and result.requests:
+                times = result.requests / max(1, self.ahead.requests(item))
+                found[test_name(item)] = max(times, found.get(test_name(item), 1.0))
+        return {scenario_id(item): found[test_name(item)] for item in rest if test_name(item) in found}
 
     def left_open(self, item: pytest.Item) -> bool:
         """Did a test end without having judged its rules?"""
