@@ -252,8 +252,9 @@ def _with_ties(api: Api, operation: str, rng: random.Random) -> ListReference:
         api.ok("create_lead_lists", json={"lead_lists": [{"name": unique_word(rng)} for _ in range(5)]})
         return ListReference(operation)
     lead_list = new_list(api, rng)
-    api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": [new_lead(rng) for _ in range(6)]})
-    read_members(api, lead_list, least=6)
+    tied = [new_lead(rng) for _ in range(6)]
+    api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": tied})
+    read_members(api, lead_list, least=len(tied))
     return (
         ListReference(operation, {"lead_list_id": lead_list})
         if operation == "list_members"
@@ -305,8 +306,9 @@ def _written(
         api.ok("create_lead_lists", json={"lead_lists": [{"name": unique_word(rng)} for _ in range(9)]})
         return ListReference(operation), lambda: new_list(api, rng)
     lead_list = new_list(api, rng)
-    api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": [new_lead(rng) for _ in range(12)]})
-    read_members(api, lead_list, least=12)
+    members = [new_lead(rng) for _ in range(12)]
+    api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": members})
+    read_members(api, lead_list, least=len(members))
     venue = (
         ListReference(operation, {"lead_list_id": lead_list})
         if operation == "list_members"

@@ -158,6 +158,8 @@ def test_requests_at_one_instant_are_looked_at_twice(limiter: Any, judge: Judge,
     assert len(seen.told) == 1
     with pytest.raises(Unmet, match="no window"):
         limiter.test_counted_at_one_instant(judge, counted([*left, *left, *left], (200,) * 18, (False, False)))
+    with pytest.raises(Unmet, match="no window"):
+        limiter.test_counted_at_one_instant(judge, counted(left, (200,) * 5 + (429,)))
 
 
 @pytest.mark.parametrize(
@@ -168,6 +170,7 @@ def test_requests_at_one_instant_are_looked_at_twice(limiter: Any, judge: Judge,
         (200, True, True, True, ["violated", "violated"]),
         (200, False, False, True, ["violated", "violated"]),
         (200, False, True, True, "clock behind Reset"),
+        (503, False, True, True, "clock behind Reset"),
         (429, True, False, False, "the window ended"),
         (200, True, False, False, "the window ended"),
     ],
