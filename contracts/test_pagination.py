@@ -37,10 +37,10 @@ from nhq.scenarios import (
     may_match,
     new_lead,
     new_list,
-    page_pagination,
     page_sizes,
     plain_words,
     read_members,
+    read_page,
     report_after_recheck,
     rows_of,
     steady_ids,
@@ -124,16 +124,14 @@ def test_default_limit(
 
     def look() -> Iterator[Claim]:
         page = asked(api, venue)
-        full = page_pagination(page)["has_more"] and len(rows_of(page)) == usual
-        told = effort.no_repeats and (full or not page_pagination(page)["has_more"])  # the page itself says enough
+        full = read_page(page).has_more and len(rows_of(page)) == usual
+        told = effort.no_repeats and (full or not read_page(page).has_more)  # the page itself says enough
         wide = page if told else asked(api, venue, limit=usual + 1)
         again = wide if session.target.undisturbed or wide is page else asked(api, venue, limit=usual + 1)
         sizes, count = [len(rows_of(one)) for one in (wide, again)], len(rows_of(page))
-        if wide is not page and page_pagination(wide)["has_more"] and sizes[0] <= usual >= count:
+        if wide is not page and read_page(wide).has_more and sizes[0] <= usual >= count:
             yield from _like_100(asked(api, venue, limit=usual), page)
-        elif (
-            full or max(*sizes, count) > usual or count < min(sizes) or page.json()["pagination"].get("limit") == usual
-        ):
+        elif full or max(*sizes, count) > usual or count < min(sizes) or read_page(page).limit == usual:
             least, most = (min(usual, size) for size in sorted(sizes))
             proof, ok = (wide, page), least <= count <= most
             yield Claim("PAGE-DEFAULT-100", ok, proof, f"{most} items", f"{count}", "/data")
@@ -200,7 +198,7 @@ def test_unknown_cursor_breaks_nothing(
 ) -> None:
     """A cursor nobody issued is refused, or shows the first page or nothing; never a 5xx."""
     venue = lists_to_crawl(api, world, operation)[0]
-    real = None if effort.no_repeats else page_pagination(asked(api, venue, limit=1))["next_cursor"]
+    real = None if effort.no_repeats else read_page(asked(api, venue, limit=1)).next_cursor
     for cursor in few(_unknown_cursors(real, rng)):
         page = asked(api, venue, limit=2, cursor=cursor)
         actual = str(page.status)

@@ -8,7 +8,7 @@ from nhq.client.api import Api
 from nhq.client.session import Session
 from nhq.errors import Unmet
 from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.page_crawl import End, ListReference, PageCrawl, crawl_pages, page_pagination, rows_of
+from nhq.scenarios.page_crawl import End, ListReference, PageCrawl, crawl_pages, read_page, rows_of
 from nhq.scenarios.payloads import real_path
 from nhq.scenarios.recheck import Claim
 
@@ -71,7 +71,7 @@ def _message_counts(api: Api, world: Inventory) -> dict[str, int]:
             path={"conversation_id": ident},
             query={"limit": api.operation("get_conversation").limits[1]},
         )
-        counts[ident] = len(rows_of(page)) + (1 if page_pagination(page)["has_more"] else 0)
+        counts[ident] = len(rows_of(page)) + (1 if read_page(page).has_more else 0)
         if max(counts.values()) > DEFAULT and _few(counts):
             break
     return counts
@@ -133,8 +133,8 @@ def _ending(read: PageCrawl) -> Iterator[Claim]:
         )
     if read.complete and several:
         yield Claim("PAGE-LAST-NOT-EMPTY", bool(read.rows[-1]), proof, "items on the last page", "an empty last page")
-    told = [page_pagination(page) for page in read.pages if page.status == 200]
-    wrong = sum((one["next_cursor"] is None) != (not one["has_more"]) for one in told)
+    told = [read_page(page) for page in read.pages if page.status == 200]
+    wrong = sum((one.next_cursor is None) != (not one.has_more) for one in told)
     where = "/pagination/next_cursor"
     yield Claim(
         "PAGE-CURSOR-NULL", not wrong, proof, "null exactly on the last page", f"not so on {wrong} pages", where
