@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import pytest
 
 from nhq.client.session import Session
-from nhq.run.background_reads import reads_in
 from nhq.run.choice_of_tests import Choice, PlannableTest
 from nhq.run.collector import Collector
 from nhq.run.costs import Cost, Depth
 from nhq.run.forecast import followed_test, may_wait, test_name
+from nhq.run.idle_allowance import reads_in
 from nhq.run.live_planner import OWN_SECONDS, Planner, left_out
 from nhq.run.outcomes import operation_of, rules_of_test
 from nhq.run.pace import LATE, EvenPace
