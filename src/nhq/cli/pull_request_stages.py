@@ -41,7 +41,7 @@ def validate_stage(documents: Documents) -> PullRequestStage:
     before = set(document_problems(documents.base.content))
     found = document_problems(documents.head.content)
     new = tuple(line for line in found if line not in before)
-    known = f"; {len(found) - len(new)} problems stood in the base already" if len(found) > len(new) else ""
+    known = f"; {len(found) - len(new)} problems were in the base already" if len(found) > len(new) else ""
     told = f"{len(new)} problems" if new else f"OpenAPI {documents.head.content['openapi']}"
     return PullRequestStage("document", _state(new), told + known, new)
 
@@ -58,8 +58,8 @@ def trace_stage(documents: Documents, accepted: "ChangeApprovals") -> PullReques
     new = [change for change in changes if subject_of(change) not in before]
     red = [change for change in new if change.fails and not accepted.accept(change)]
     agreed = sum(change.fails for change in new) - len(red)
-    told = f"{len(red)} changes of what we judge by fail, {agreed} approved, {len(new) - len(red) - agreed} warn"
-    told += f"; {len(changes) - len(new)} stood in the base already" if len(changes) > len(new) else ""
+    told = f"{len(red)} changes to what we judge by fail, {agreed} approved, {len(new) - len(red) - agreed} warn"
+    told += f"; {len(changes) - len(new)} were in the base already" if len(changes) > len(new) else ""
     return PullRequestStage(
         "trace", _state(red), told, tuple(map(_change_line, red)), stanzas=tuple(map(accepted.propose, red))
     )

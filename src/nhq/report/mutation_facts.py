@@ -13,7 +13,7 @@ def mutation_verdict(power: MutationRecord) -> str:
     accused = sum(row.fate != "clean" for row in _honest(power))
     wrong = [
         (planted - seen, f"{planted - seen} of {count_words(planted, 'fault')} not seen"),
-        (accused, f"{count_words(accused, 'honest mock')} with a finding or trouble"),
+        (accused, f"{count_words(accused, 'honest mock')} with a false positive or trouble"),
         (len(power.unseen), f"{count_words(len(power.unseen), 'rule')} never seen to fail"),
     ]
     told = [words for number, words in wrong if number]

@@ -43,8 +43,8 @@ def _families(power: MutationRecord) -> Iterator[PageBlock]:
 def _variants(power: MutationRecord) -> Iterator[PageBlock]:
     """Mocks that choose otherwise where the contract leaves it open: nothing may be found."""
     parts: tuple[tuple[str, Sequence[VariantRow | HonestRow]], ...] = (
-        ("Honest mocks of other choices", power.variants),
-        ("Many other choices together", power.combined),
+        ("Mocks with one variant", power.variants),
+        ("Mocks with many variants", power.combined),
     )
     for title, rows in parts:
         if rows:
