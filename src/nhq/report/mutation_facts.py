@@ -8,7 +8,7 @@ _NOTHING = "noop"  # the fault that changes nothing
 
 
 def mutation_verdict(power: MutationRecord) -> str:
-    """Which faults were not seen, who was accused falsely, and which rules nothing made fail; or that all is well."""
+    """The faults not found, the false positives and the rules that no fault made fail; or that all is well."""
     planted, seen = _faults(power)
     accused = sum(row.fate != "clean" for row in _honest(power))
     wrong = [
@@ -24,7 +24,7 @@ def mutation_verdict(power: MutationRecord) -> str:
 
 
 def mutation_counts(power: MutationRecord) -> list[CountOf]:
-    """Faults seen, rules seen to fail, and honest mocks that nobody accused."""
+    """The counts of faults found, of rules seen to fail, and of control mocks without a finding."""
     planted, seen = _faults(power)
     rules = [rule for rule in power.rules if rule.planted]
     fine = sum(row.fate == "clean" for row in _honest(power))
