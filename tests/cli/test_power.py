@@ -32,7 +32,7 @@ def test_one_variant_is_taken_and_nothing_found() -> None:
     """Without any fault: the command says how many honest mocks of other choices were accused."""
     done = power("--variant", "says-charset", "--workers", "1")
     assert done.returncode == 0, done.stderr
-    assert "1 honest mocks of other choices: 0 with a finding or trouble" in done.stdout
+    assert "1 mocks with one variant each: 0 with a false positive or trouble" in done.stdout
 
 
 def test_a_part_of_the_catalogue_is_not_written() -> None:

@@ -1,4 +1,4 @@
-"""`nhq mutation`: plant every fault, and see which of them the gate sees."""
+"""`nhq mutation`: plant every fault and report which of them the gate finds."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

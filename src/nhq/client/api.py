@@ -45,7 +45,7 @@ class Crawl:
 
 
 class Api:
-    """Call operations with a fitting key. `main` scenarios need name no key at all."""
+    """Calls operations with a fitting key, so that most scenarios name no key."""
 
     def __init__(self, session: Session, undone: Undone | None = None) -> None:
         """`undone` tells whether a write that got no answer may be sent once more; without it none is."""
@@ -227,7 +227,7 @@ class Api:
 
     @contextmanager
     def unpaced(self) -> Iterator[None]:
-        """Within, a 429 is wanted and nothing waits."""
+        """In this context a 429 is expected and nothing waits."""
         with self.session.budget.unpaced():
             yield
 

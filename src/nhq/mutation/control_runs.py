@@ -53,9 +53,9 @@ def choices_table(power: MutationRecord) -> Iterator[str]:
     alone, combined = power.variants, power.combined
     if not alone and not combined:
         return
-    yield f"{len(alone)} honest mocks of other choices: {_wrong(alone)} with a finding or trouble"
+    yield f"{len(alone)} mocks with one variant each: {_wrong(alone)} with a false positive or trouble"
     yield from (f"  {row.id} ({row.ambiguity}): {describe_accusation(row)}" for row in alone if row.fate != Fate.CLEAN)
-    yield f"{len(combined)} of many such choices together: {_wrong(combined)} with a finding or trouble"
+    yield f"{len(combined)} mocks with many variants together: {_wrong(combined)} with a false positive or trouble"
     for row in combined:
         if row.fate != Fate.CLEAN:
             yield f"  {', '.join(row.variants)}: {describe_accusation(row)}"

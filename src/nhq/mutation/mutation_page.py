@@ -108,7 +108,7 @@ def _variants(rows: Sequence[VariantRow]) -> Iterator[str]:
     """The choices, by the open question that each answers."""
     if not rows:
         return
-    yield from ("", "## Honest mocks of other choices", "")
+    yield from ("", "## Mocks with one variant", "")
     yield from (
         "| variant | what it does | open question | fate | warned of | not judged |",
         "|---|---|---|---|---|---|",

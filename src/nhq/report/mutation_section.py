@@ -1,4 +1,4 @@
-"""The kill matrix on the page: one picture a family, fault by rule, and a table of every fault."""
+"""The kill matrix on the page: for each family a picture, fault by rule, and a table of its faults."""
 
 from collections.abc import Iterator, Sequence
 
@@ -43,8 +43,8 @@ def _families(power: MutationRecord) -> Iterator[PageBlock]:
 def _variants(power: MutationRecord) -> Iterator[PageBlock]:
     """Mocks that choose otherwise where the contract leaves it open: nothing may be found."""
     parts: tuple[tuple[str, Sequence[VariantRow | HonestRow]], ...] = (
-        ("Honest mocks of other choices", power.variants),
-        ("Many other choices together", power.combined),
+        ("Mocks with one variant", power.variants),
+        ("Mocks with many variants", power.combined),
     )
     for title, rows in parts:
         if rows:
@@ -64,7 +64,7 @@ def _choice(row: VariantRow | HonestRow) -> tuple[str, ...]:
 
 
 def kill_matrix_table(rows: Sequence[FaultRow]) -> Markup:
-    """Faults down, rules across, a sign where they meet. It has a text for each sign, for those who can't see it."""
+    """Faults as rows, rules as columns, a sign in each cell, with a text for screen readers."""
     rules = list(dict.fromkeys(rule for row in rows for rule in (*row.rules, *row.kills, *row.others)))
     width, height = LEFT + CELL * len(rules) + 20, TOP + CELL * len(rows) + 4
     parts = [

@@ -133,7 +133,7 @@ class PlannedRound:
 
     @property
     def time_is_up(self) -> bool:
-        """Are the minutes or the requests that the run was given used up?"""
+        """Are the run's minutes or requests used up?"""
         pace = self._pace
         return self._collector.planned_requests > MORE * self._planner.extent.requests or (
             pace is not None and pace.over

@@ -49,20 +49,20 @@ class PlannedTests(ContractFixtures):
 
     @property
     def seconds_left(self) -> float:
-        """Until the minutes that the run was given are used up."""
+        """Until the run's minutes are used up."""
         return math.inf if self._round is None else self._round.seconds_left
 
     def too_long(self, item: pytest.Item) -> bool:
-        """Would a test outlast the minutes that the run was given, by its cost?"""
+        """Would a test, by its cost, exceed the run's minutes?"""
         return self._round is not None and self._round.outlasts(self.ahead.requests(item), self.ahead.windows(item))
 
     @property
     def time_is_up(self) -> bool:
-        """Are the minutes or the requests that the run was given used up?"""
+        """Are the run's minutes or requests used up?"""
         return self._round is not None and self._round.time_is_up
 
     def shorten(self, rest: Sequence[pytest.Item], reserved: int = 0) -> list[pytest.Item]:
-        """Which of the tests to come there is no room for any more, where others sent more than was known of them."""
+        """The tests that no longer fit because others sent more requests than expected."""
         if self._round is None:
             return []
         dropped = self._round.shorten(self._begun(rest), reserved, self._dearer(rest), self._times(rest))
@@ -71,7 +71,7 @@ class PlannedTests(ContractFixtures):
         return [item for item in rest if scenario_id(item) in dropped]
 
     def lengthen(self, rest: Sequence[pytest.Item], reserved: int = 0) -> list[pytest.Item]:
-        """Tests that were left out, and that there is room for after all, where others sent less than was known."""
+        """The left-out tests that fit after all because others sent fewer requests than expected."""
         if self._round is None:
             return []
         self._round.lengthen(self._begun(rest), reserved)

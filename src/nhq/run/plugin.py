@@ -1,4 +1,4 @@
-"""The pytest side of a run: turns what happens to tests into verdicts. Their fixtures are in `contract_fixtures`."""
+"""The pytest side of a run: turns the outcomes of tests into verdicts. Their fixtures are in `contract_fixtures`."""
 
 import os
 from collections.abc import Iterator
@@ -41,16 +41,16 @@ from nhq.scenarios.judge import Broken
 
 
 class RunProgress(Protocol):
-    """Who is told how far a run is."""
+    """A listener for the progress of a run."""
 
     def step(self, done: int, total: int, test: str, requests: int, findings: int, left: Left | None = None) -> None:
-        """One more test is done; `left` is what is to come, where that is known."""
+        """One more test is done; `left` is what remains, if known."""
 
     def tell(self, line: str) -> None:
-        """Something that is worth knowing before the first test."""
+        """A notice before the first test."""
 
     def wait(self, what: str, until: float) -> None:
-        """Something is waited for, until then (seconds since the epoch)."""
+        """The run waits for something until this time (seconds since the epoch)."""
 
 
 class ContractPlugin(PlannedTests):
@@ -92,14 +92,14 @@ class ContractPlugin(PlannedTests):
     # --- hooks ----------------------------------------------------------------------------------------------
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """A test that takes `operation`, and doesn't say which, runs for every operation of its first rule."""
+        """Parametrize a test that takes `operation` with every operation of its first rule."""
         said = any("operation" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
         rules = rules_of_test(metafunc.definition)
         if "operation" in metafunc.fixturenames and not said and rules:
             metafunc.parametrize("operation", operations_of_test(metafunc.definition, self._contract, rules[0]))
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Keep Hypothesis' notes in the user's cache, not in the present folder, and its draws free of our sources."""
+        """Keep Hypothesis' database in the user's cache, and its draws independent of our source code."""
         literals = ExitStack()
         literals.enter_context(without_source_literals())
         config.add_cleanup(literals.close)
@@ -132,13 +132,13 @@ class ContractPlugin(PlannedTests):
         return made
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file of tests that can't be read is trouble of ours; pytest itself would call the run interrupted."""
+        """A test file that can't be imported is trouble of ours; pytest alone would call the run interrupted."""
         if report.failed:
             self.uncollected += 1
             self.collector.trouble(report.nodeid, "its tests could not be collected")
 
     def pytest_collection_finish(self) -> None:
-        """Before the first test: keep the target's state, and read what it holds."""
+        """Before the first test: take a snapshot of the target and read its inventory."""
         if not self._total or self.planning:
             return
         self._session.running.begin(DISCOVERY, CaseRow(scenario=DISCOVERY, seed=self._seed))
@@ -161,14 +161,14 @@ class ContractPlugin(PlannedTests):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """Run no test at all where enough was seen before the first."""
+        """Run no test if the run ended before the first one."""
         if self._total and not self.planning and (cause := self._enough()):
             raise session.Interrupted(cause)
         return None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-        """Begin from the snapshot, and tell how far we are. What got no answer, for a passing reason, runs again."""
+        """Restore the snapshot and report progress. A test that got no answer for a transient reason runs again."""
         self.ends.begin(item)
         self._session.running.begin(item.nodeid, self._case(item), self._asked)
         self.collector.begin()
@@ -214,7 +214,7 @@ class ContractPlugin(PlannedTests):
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
-        """Put the snapshot back before the first fixture runs: fixtures may talk to the target too."""
+        """Restore the snapshot before the first fixture runs: fixtures may send requests, too."""
         gone = self._begin(item)
         try:
             outcome = yield  # always, or pytest's teardown meets a test that was never set up
@@ -226,7 +226,7 @@ class ContractPlugin(PlannedTests):
             raise pytest.skip.Exception(self.ends.result(item).cause) from None
 
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
-        """Run a test's body, and its reads again where they got no answer."""
+        """Run a test's body; repeat it if it only read and got no answer."""
         given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
 
         def body() -> None:
@@ -263,7 +263,7 @@ class ContractPlugin(PlannedTests):
         return outcome
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """What pytest itself says of a test: a failed teardown or a skip must not pass for silence."""
+        """pytest's own report of a test: a failed teardown or a skip must not go unnoticed."""
         result = self.ends.results[report.nodeid]
         if report.when == "call" and report.failed:
             result.fail()
@@ -275,7 +275,7 @@ class ContractPlugin(PlannedTests):
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        """Tests that a stop has cut off have ended too."""
+        """Record the end of tests that were interrupted."""
         self.ends.end_rest(self._session.recorder.count)
         self.collector.paced(self._session.budget.spent)
 
@@ -284,7 +284,7 @@ class ContractPlugin(PlannedTests):
         self._beside = reads
 
     def abandon(self, cause: str) -> None:
-        """Tests that were not run: their rules are unknown, with the cause."""
+        """Record the tests that were not run: their rules are unknown, with the cause."""
         for item in self._items:
             if item.nodeid not in self.ends.results and self._number == 1:
                 self.ends.begin(item)
@@ -292,7 +292,7 @@ class ContractPlugin(PlannedTests):
                 self.ends.end(item, self._session.recorder.count)
 
     def leave(self) -> None:
-        """The run is over, or its next round begins: hear no more of what is sent, and leave the target as it was."""
+        """End a run or a round: stop listening to what is sent, and restore the target."""
         with suppress(NhqError):  # gone by now: every test has said so
             self._session.restore(self._snapshot)
         self._session.recorder.listeners.remove(self._listen)
@@ -300,7 +300,7 @@ class ContractPlugin(PlannedTests):
             self._session.budget.course.waiting.remove(self._progress.wait)
 
     def waits(self, item: pytest.Item) -> bool:
-        """Was a test put aside while it waits?"""
+        """Is a test suspended while it waits?"""
         return self._session.running.waits(item.nodeid)
 
     def excuse(self, item: pytest.Item, seconds: float) -> None:
@@ -317,7 +317,7 @@ class ContractPlugin(PlannedTests):
         self.ended(item)
 
     def ended(self, item: pytest.Item) -> None:
-        """A test is done: what it cost, for the journal, and how far the run is."""
+        """A test is done: write its cost into the journal and report progress."""
         result, (began, waited) = self.ends.results[item.nodeid], self._watches[item.nodeid]
         sent = self.collector.present
         result.cost(sent.by_role, sent.by_scope, self._timer.monotonic() - began, self.waited() - waited)

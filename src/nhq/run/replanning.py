@@ -1,4 +1,4 @@
-"""A plan that changes while it is carried out: where tests send more than was known, the rest sends less.
+"""A plan that changes while it runs: if tests send more than expected, the rest sends less.
 
 What goes is worth least for what it costs by then: further seeds first, then deeper looks and tests that show little
 for each request. A cheap test that shows much is kept to the end. Where tests send less, what was left out comes in.

@@ -1,4 +1,4 @@
-"""What a test is worth: how likely it sees each fault of the catalogue, and which promises it judges.
+"""The value of a test: how likely it is to find each fault of the catalogue, and which rules it judges.
 
 fixtures/kills.json says which faults each test was seen to find in a live run; for all others a test's rules and
 operations say what it might find. These are estimates: they decide what is sent first, never what is concluded.

@@ -1,4 +1,4 @@
-"""The eight lists walked in pages of every size, and what the walks show when held against each other."""
+"""Crawls the eight lists in several page sizes and compares the crawls."""
 
 from collections.abc import Callable, Iterator
 
@@ -142,7 +142,7 @@ def _ending(read: PageCrawl) -> Iterator[Claim]:
 
 
 def steady_ids(before: PageCrawl, after: PageCrawl) -> set[str]:
-    """Items that stood in both readings with the same time: nobody touched them in between."""
+    """Items that are in both readings with the same time: nobody changed them in between."""
     first, second = _timed(before), _timed(after)
     return {ident for ident, moment in first.items() if ident in second and second[ident] == moment}
 

@@ -1,4 +1,4 @@
-"""A crawl that is judged: a page that fails, a cursor that is missing and pages that bring nothing new are results."""
+"""A crawl to judge: a failed page, a missing cursor and pages without new rows are results, not errors."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ _STALLED_MOST = 2
 
 
 class End(StrEnum):
-    """How a walk came to its end."""
+    """How a crawl ended."""
 
     LAST = "has_more was false"
     CUT = "as many pages as wanted"

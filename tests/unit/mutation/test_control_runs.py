@@ -49,9 +49,9 @@ def test_the_text_names_who_was_accused_of_what() -> None:
     """The table counts them, and tells what was found where nothing is wrong, what warned, what wasn't judged."""
     accused = replace(ALONE[0], fate=Fate.ELSEWHERE, others=("MEDIA-TYPE",))
     told = kill_matrix_text(power(accused, WARNED, TOGETHER)).splitlines()
-    assert "2 honest mocks of other choices: 1 with a finding or trouble" in told
+    assert "2 mocks with one variant each: 1 with a false positive or trouble" in told
     assert "  says-charset (media-type-form): MEDIA-TYPE" in told
-    assert "1 of many such choices together: 0 with a finding or trouble" in told
+    assert "1 mocks with many variants together: 0 with a false positive or trouble" in told
     assert "  warned of has-short-pages: PAGE-FULL" in told
     assert "  not judged with has-short-pages: PAGE-DEFAULT-100" in told
 

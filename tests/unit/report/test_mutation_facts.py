@@ -43,11 +43,11 @@ def power(*fates: str, honest: str = "clean", unseen: tuple[str, ...] = ()) -> M
     [
         (power("killed", "told"), "2 faults seen, 2 honest mocks not accused"),
         (power("killed", "survived", "elsewhere"), "2 of 3 faults not seen"),
-        (power("killed", honest="elsewhere"), "1 honest mock with a finding or trouble"),
+        (power("killed", honest="elsewhere"), "1 honest mock with a false positive or trouble"),
         (power("killed", unseen=("A",)), "1 rule never seen to fail"),
         (
             power("survived", honest="trouble", unseen=("A",)),
-            "1 of 1 fault not seen, 1 honest mock with a finding or trouble, 1 rule never seen to fail",
+            "1 of 1 fault not seen, 1 honest mock with a false positive or trouble, 1 rule never seen to fail",
         ),
     ],
 )
