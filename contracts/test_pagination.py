@@ -220,7 +220,6 @@ def _unknown_cursors(real: str | None, rng: random.Random) -> list[str]:
 
 @pytest.mark.scenario("pagination/ties")
 @pytest.mark.rule("PAGE-TIES")
-@pytest.mark.parametrize("operation", ["list_leads", "list_members", "list_lead_lists"])
 def test_ties(operation: str, api: Api, session: Session, judge: Judge, rng: random.Random, effort: Effort) -> None:
     """Items of one instant keep one order on every crawl, whatever the page size."""
     venue = _with_ties(api, operation, rng)
@@ -271,7 +270,6 @@ def _tied(reference: PageCrawl) -> set[str]:
 
 @pytest.mark.scenario("pagination/writes-during-a-crawl")
 @pytest.mark.rule("PAGE-UNDER-WRITES")
-@pytest.mark.parametrize("operation", ["list_lead_lists", "list_members", "list_leads", "get_conversation"])
 def test_writes_during_a_crawl(
     operation: str, api: Api, world: Inventory, session: Session, judge: Judge, rng: random.Random, effort: Effort
 ) -> None:
@@ -317,7 +315,6 @@ def _written(
 
 @pytest.mark.scenario("pagination/filters-kept")
 @pytest.mark.rule("PAGE-FILTERS-KEPT")
-@pytest.mark.parametrize("operation", ["list_leads", "list_conversations"])
 def test_filters_kept(
     operation: str, api: Api, world: Inventory, session: Session, judge: Judge, few: Few, effort: Effort
 ) -> None:

@@ -38,7 +38,6 @@ from nhq.scenarios import (
 OTHERS = ("notes", "headline", "summary", "industry", "skills", "lead_heat_reason", "phone", "gender")
 PAGES = 4
 COMMON = 400  # a word that more leads have than this is too common to be read to the end
-ENOUGH = range(2, 1001)
 
 
 # --- reading ------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from scenario_play import Play, Seen
 from nhq.client.api import Crawl
 from nhq.clock import ManualClock
 from nhq.contract import Contract
+from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.scenarios.judge import Judge
 
@@ -342,3 +343,22 @@ def test_one_difference_accuses_nobody(play: Play) -> None:
 
     play.edit(edit)
     assert play("lifecycle", "test_start_pause_resume").found == {}
+
+
+@pytest.mark.parametrize(("status", "actions"), [(200, True), (503, False), (401, False)])
+def test_a_start_that_came_to_nothing_shows_nothing_else(status: int, actions: bool, played: type[Play]) -> None:
+    """Where nothing is put back, the one draft of a run: without it nothing more is done, nor said of others."""
+    play = played(live=True)
+
+    def edit(asked: str, was: int, body: Any) -> tuple[int, Any] | None:
+        starts = asked.endswith("/actions") and json.loads(play.wire.sent[-1][1])["action"] == "start"
+        return (status, body) if starts else None
+
+    play.edit(edit)
+    try:
+        seen = play("lifecycle", "test_start_pause_resume")
+    except Unmet:
+        seen = Seen()
+    done = [json.loads(sent)["action"] for asked, sent, _ in play.wire.sent if asked.endswith("/actions")]
+    assert ("resume" in done) is actions
+    assert bool(seen.of("CAMP-ACTION-NO-OTHER")) is actions
