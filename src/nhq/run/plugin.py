@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
@@ -40,7 +40,7 @@ from nhq.run.outcomes import TargetGone, TestOutcomes, operation_of, rules_of_te
 from nhq.run.planned_round import PlannedRound
 from nhq.run.rerun import Reruns, reset_fixtures
 from nhq.run.run_plan import Left
-from nhq.run.scenario_ids import running_order, scenario_id
+from nhq.run.scenario_ids import comes_last, running_order, scenario_id
 from nhq.run.schedule.cooperative import CooperativeClock
 from nhq.run.second_looks import SecondLooks, run_with_second_looks
 from nhq.run.selection import Selection
@@ -54,6 +54,10 @@ from nhq.scenarios.judge import Broken, Judge
 #: What a test's exchanges are judged by together, beside the rules of their headers.
 _CHECKS = (shown_is_found, what_is_owed)
 TOGETHER = frozenset(header_sequence.RULES).union(*(vars(check)["rules"] for check in _CHECKS))
+
+
+#: Nothing was ever sent.
+NEVER: Mapping[str, int] = {}
 
 
 class RunProgress(Protocol):
@@ -87,8 +91,12 @@ class ContractPlugin:
         planning: bool = False,
         planner: Planner | None = None,
         number: int = 1,
+        since: Mapping[str, int] = NEVER,
     ) -> None:
-        """`planner` chooses among the tests of a live run; `number` is the round, under a seed of its own."""
+        """`planner` chooses among the tests of a live run; `number` is the round, under a seed of its own.
+
+        `since`: by scenario, when it was last sent; what was sent longest ago comes first.
+        """
         self._session, self.collector, self._selection, self._seed = session, collector, selection, seed
         self._contract: Contract = session.contract
         self._api = Api(session, may_be_sent_again)
@@ -96,6 +104,7 @@ class ContractPlugin:
         self._snapshot = ""
         self._nonce = nonce
         self._number = number
+        self._since = since
         self._round = PlannedRound(planner, number, session, collector) if planner is not None else None
         self._progress = progress
         self._usual = effort
@@ -201,7 +210,7 @@ class ContractPlugin:
         else:
             if self._usual.no_repeats:
                 kept = [item for item in kept if item.get_closest_marker("elsewhere") is None]
-            kept.sort(key=running_order)
+            kept.sort(key=lambda item: (comes_last(item), self._since.get(scenario_id(item), 0), running_order(item)))
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         done = self._journal.done if self._journal is not None else frozenset()
         items[:] = [item for item in kept if self.ends.name(item) not in done]
@@ -482,7 +491,8 @@ class ContractPlugin:
         result, (began, waited) = self.ends.results[item.nodeid], self._watches[item.nodeid]
         sent = self.collector.present
         result.cost(sent.by_role, sent.by_scope, self._timer.monotonic() - began, self.waited() - waited)
-        result.go(self._effort(item).name, {name: counts.total() for name, counts in sent.state.statuses.items()})
+        answers = {name: counts.total() for name, counts in sent.state.statuses.items()}
+        result.go(self._effort(item).name, answers, sorted(self._session.running.present.varied))
         self.collector.paced(self._session.budget.spent)
         told = self.ends.end(item, self._session.recorder.count)
         if self._journal is not None and not self.ends.broke(item) and not item.session.shouldstop:

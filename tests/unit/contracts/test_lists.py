@@ -60,7 +60,11 @@ def test_nothing_but_malformed_entries_is_never_201(status: int, verdict: str, p
         ),
         (
             lambda body: body | {"data": []},
-            {"LIST-DATA-COMPLETE": "201, 0 of 4 in data", "LIST-NAME-KEPT": "4 others", "LIST-CREATES": "201, no list created"},
+            {
+                "LIST-DATA-COMPLETE": "201, 0 of 4 in data",
+                "LIST-NAME-KEPT": "4 others",
+                "LIST-CREATES": "201, no list created",
+            },
         ),
     ],
 )
