@@ -7,6 +7,8 @@ from nhq.nights.chronicle import Chronicle
 from nhq.nights.night import RuleCell, verdict_weight
 
 WEEK = 7 * 86400.0
+#: So many rules have a line each; more are told together.
+NAMED = 3
 
 
 def trust_warnings(chronicle: Chronicle, scopes: Collection[str] = ()) -> list[str]:
@@ -50,7 +52,11 @@ def _unjudged_rules(chronicle: Chronicle) -> Iterator[str]:
     for entry in recent:
         for rule, verdict in rule_verdicts(chronicle.cells[entry.number]).items():
             asked[rule] = asked.get(rule, False) or verdict is not Verdict.UNKNOWN
-    for rule in sorted(rule for rule, judged in asked.items() if not judged):
+    unjudged = sorted(rule for rule, judged in asked.items() if not judged)
+    if len(unjudged) > NAMED:
+        yield f"{len(unjudged)} rules haven't been judged for a week: {', '.join(unjudged)}"
+        return
+    for rule in unjudged:
         yield f"{rule} hasn't been judged for a week"
 
 
