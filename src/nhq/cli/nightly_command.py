@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nhq.model import Exchange
+    from nhq.nights.limiter_timeline import KeyHistories, LimiterTimeline
     from nhq.nights.night_storage import Remembered
     from nhq.record.case_file import Case
     from nhq.record.run_record import Record
@@ -148,8 +149,9 @@ def command(
 def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Remembered":
     """Play and remember the night; the last round's reports stand in `out`."""
     from nhq.clock import SystemClock
+    from nhq.nights.limiter_timeline import KeyHistories
     from nhq.nights.night_run import play_night
-    from nhq.nights.night_store import NightStore
+    from nhq.nights.night_store import NightStore, last_nights
     from nhq.nights.suite_version import suite_version
     from nhq.report.case_files import FOLDER, write_case
     from nhq.run.required_rules import read_required
@@ -157,14 +159,20 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
     from nhq.run.selection import make_selection
 
     contract = contract_of(options.contract)
-    name, scopes, require = _target(options, contract.scopes)
+    name, scopes, require, limit = _target(options, contract.scopes)
     selection = make_selection(contract, options.rules, options.operations)  # what is mistyped shall begin no night
     required = read_required(require, contract, selection)
 
-    def judge(seed: int, seconds: float) -> "tuple[Record, Sequence[float]]":
-        return _round(replace(options, seed=seed, max_minutes=_shorter(options.max_minutes, seconds / 60)), out)
+    store, seconds, keys = NightStore(db), minutes * 60, KeyHistories()
+    since = last_nights(store.last_sent(name))
 
-    store, seconds = NightStore(db), minutes * 60
+    def judge(seed: int, seconds: float) -> "tuple[Record, Sequence[float]]":
+        shorter = _shorter(options.max_minutes, seconds / 60)
+        return _round(replace(options, seed=seed, max_minutes=shorter, since=since), out, keys)
+
+    def timeline() -> "LimiterTimeline | None":
+        return keys.timeline(limit) if limit else None
+
     cases = db.parent / FOLDER
 
     def again(case: "Case", left: float) -> "tuple[bool, Case]":
@@ -174,7 +182,7 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
         return str(write_case(case, cases))
 
     plays = (judge, name, contract.digest, scopes, options.seed, seconds, SystemClock(), required, again, keep)
-    return play_night(store, *plays, suite=suite_version())
+    return play_night(store, *plays, suite=suite_version(), timeline=timeline)
 
 
 def _case_again(case: "Case", options: "GateOptions") -> "tuple[bool, Case]":
@@ -197,23 +205,27 @@ def _shorter(some: float, others: float) -> float:
     return min(some, others) if some and others else some or others
 
 
-def _target(options: "GateOptions", scopes: "Sequence[str]") -> "tuple[str, dict[str, tuple[str, ...]], Sequence[str]]":
+def _target(
+    options: "GateOptions", scopes: "Sequence[str]"
+) -> "tuple[str, dict[str, tuple[str, ...]], Sequence[str], int]":
     """What the target is remembered by, and what its file says of each key and requires of whole nights.
 
-    Of a fresh mock nothing needs saying.
+    At last how many requests a window allows; 0 where a clock that is put back tells nothing of windows. Of a fresh
+    mock nothing needs saying.
     """
     from nhq.client.target import target_for_run
 
     if options.target is None:
-        return "mock", {}, options.require
+        return "mock", {}, options.require, 0
     target = target_for_run(options.target, options.asked, scopes)
     whole = not (options.rules or options.operations)
     require = options.require or (target.require if whole else ())
-    return target.base_url, {key.label: tuple(sorted(key.scopes)) for key in target.keys}, require
+    limit = 0 if target.restorable else target.limit
+    return target.base_url, {key.label: tuple(sorted(key.scopes)) for key in target.keys}, require, limit
 
 
-def _round(options: "GateOptions", out: Path) -> "tuple[Record, Sequence[float]]":
-    """One round's record, which is written into `out`, and how many seconds each answer took."""
+def _round(options: "GateOptions", out: Path, keys: "KeyHistories") -> "tuple[Record, Sequence[float]]":
+    """One round's record, which is written into `out`, and how many seconds each answer took; `keys` hear each."""
     from nhq.cli.gate_command import TerminalProgress
     from nhq.cli.report_formats import write_run_reports
     from nhq.run.gate import judge_target
@@ -222,6 +234,7 @@ def _round(options: "GateOptions", out: Path) -> "tuple[Record, Sequence[float]]
     took: list[float] = []
 
     def hear(exchange: "Exchange") -> None:
+        keys.hear(exchange)
         if exchange.status is not None:
             took.append(max(0.0, exchange.received - exchange.sent))
 

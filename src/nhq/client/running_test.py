@@ -16,7 +16,8 @@ class TestContext:
 
     `paced`: its requests wait for allowance. `claimed` are the labels of keys whose windows it uses on purpose: while
     it waits, no other test uses them. `background`: it is no test, but what is sent beside the tests. `case` is the
-    part of it that is under way; `asked` the only part that is wanted, where a case is played again.
+    part of it that is under way; `asked` the only part that is wanted, where a case is played again. `varied` are the
+    variants that were sent.
     """
 
     __test__ = False
@@ -27,9 +28,11 @@ class TestContext:
     background: bool = False
     case: CaseRow | None = None
     asked: CaseRow | None = None
+    varied: set[int] = field(default_factory=set)
 
     def vary(self, variant: int | None) -> None:
         """From now on this variant is under way; None: none is."""
+        self.varied.update(() if variant is None else (variant,))
         if self.case is not None:
             self.case = structs.replace(self.case, variant=variant)
 

@@ -11,12 +11,16 @@ from nhq.nights.night_store import NightEntry, NightStore
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """The nights of one target, oldest first; `cells` and `standings` by the night's number."""
+    """The nights of one target, oldest first; `cells` and `standings` by the night's number.
+
+    `sent`: by scenario and place of its variant (-1: it has none), the last night that sent it.
+    """
 
     target: str
     entries: tuple[NightEntry, ...]
     cells: Mapping[int, tuple[RuleCell, ...]]
     standings: Mapping[int, tuple[FindingStanding, ...]]
+    sent: Mapping[tuple[str, int], int]
 
 
 def chronicle_of(store: NightStore, target: str, most: int) -> Chronicle:
@@ -24,7 +28,8 @@ def chronicle_of(store: NightStore, target: str, most: int) -> Chronicle:
     entries = tuple(store.entries(target, most))
     numbers = [entry.number for entry in entries]
     cells = {number: store.cells(number) for number in numbers}
-    return Chronicle(target, entries, cells, {number: store.standings(number) for number in numbers})
+    standings = {number: store.standings(number) for number in numbers}
+    return Chronicle(target, entries, cells, standings, store.last_sent(target))
 
 
 def open_standings(chronicle: Chronicle) -> list[FindingStanding]:
@@ -42,5 +47,9 @@ def to_json(chronicle: Chronicle) -> str:
         "target": chronicle.target,
         "nights": chronicle.entries,
         "standings": {str(number): rows for number, rows in chronicle.standings.items()},
+        "last_sent": [
+            {"scenario": scenario, "variant": variant if variant >= 0 else None, "night": night}
+            for (scenario, variant), night in sorted(chronicle.sent.items())
+        ],
     }
     return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"

@@ -30,6 +30,14 @@ SCRIPTS = (
     );
     """,
     "ALTER TABLE nights ADD COLUMN unused TEXT NOT NULL DEFAULT '{}'",
+    """
+    ALTER TABLE nights ADD COLUMN timeline TEXT NOT NULL DEFAULT 'null';
+    CREATE TABLE sent (
+        target TEXT NOT NULL, scenario TEXT NOT NULL, variant INTEGER NOT NULL,
+        night INTEGER NOT NULL REFERENCES nights (number),
+        PRIMARY KEY (target, scenario, variant)
+    ) WITHOUT ROWID;
+    """,
 )
 
 

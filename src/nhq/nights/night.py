@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from nhq.contract.approvals import StanzaUse
 from nhq.model import Level, Verdict
+from nhq.nights.limiter_timeline import LimiterTimeline
 
 
 class FindingState(StrEnum):
@@ -90,7 +91,9 @@ class Night:
 
     `statuses`: an operation → how often it answered each status. `approved`: the fingerprints of tonight's findings
     that the approvals file accepts; `stanzas`: what became of its stanzas; `complaints`: those that have expired, and
-    what changed in the contract and nobody approved; `renamed`: former ids of rules → their ids now.
+    what changed in the contract and nobody approved; `renamed`: former ids of rules → their ids now. `sent`: each
+    scenario that was sent, with the place of each of its variants, or -1 for one without. `timeline` is how the
+    limiter treated one key.
     """
 
     target: str
@@ -110,6 +113,8 @@ class Night:
     stanzas: tuple[StanzaUse, ...] = ()
     complaints: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
+    sent: frozenset[tuple[str, int]] = frozenset()
+    timeline: LimiterTimeline | None = None
 
     def verdict(self, rule: str, operation: str) -> Verdict:
         """The verdict on a rule and an operation; unknown where the night has none. A former id finds its rule."""

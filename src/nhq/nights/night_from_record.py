@@ -38,6 +38,9 @@ def read_night(record: Record, scopes: Mapping[str, tuple[str, ...]], latencies:
         approved=frozenset(f.fingerprint for f in record.findings if f.approved),
         stanzas=tuple(StanzaUse(row.fingerprint, Use(row.use), row.problem) for row in record.approvals),
         complaints=tuple(_complaints(record)),
+        sent=frozenset(
+            (test.scenario, place) for test in record.tests if test.requests for place in test.variants or (-1,)
+        ),
         renamed={alias: rule.id for rule in record.rules for alias in rule.aliases},
     )
 

@@ -7,6 +7,7 @@ from nhq import __version__
 from nhq.clock import Clock
 from nhq.errors import NhqError
 from nhq.model import Verdict
+from nhq.nights.limiter_timeline import LimiterTimeline
 from nhq.nights.night import Night
 from nhq.nights.night_from_record import read_night
 from nhq.nights.night_storage import Remembered, remember_night
@@ -35,11 +36,13 @@ def play_night(
     again: PlayAgain | None = None,
     keep: Callable[[Case], str] = lambda case: "",
     suite: str = "",
+    timeline: Callable[[], LimiterTimeline | None] = lambda: None,
 ) -> Remembered:
     """A whole night against one target. `required`: how much must be judged, in place of what the night before judged.
 
     `again` plays a case once more, so that what is new or back is known for flaky at once; `keep` writes it. `suite`
-    is the version of what judges; left out, the one that the records tell.
+    is the version of what judges; left out, the one that the records tell. `timeline` tells, when the rounds are over,
+    how the limiter treated a key.
 
     A night that dies on the way stands in the store as cut short; one whose first round can't be played, as one that
     could judge nothing. Raises what the first round raises (NhqError), and ConfigError where the store can't be
@@ -63,6 +66,7 @@ def play_night(
     merged = merge_rounds(rounds)
     troubles = [*merged.troubles, *troubles]
     night = replace(merged, target=target, seed=seed, suite=suite or merged.suite, troubles=tuple(troubles))
+    night = replace(night, timeline=timeline())
     return remember_night(store, number, night, required is None, lacking_required(required, night))
 
 

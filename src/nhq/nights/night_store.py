@@ -12,6 +12,7 @@ import msgspec
 
 from nhq.errors import ConfigError
 from nhq.model import Verdict
+from nhq.nights.limiter_timeline import LimiterTimeline
 from nhq.nights.migrations import migrate_database
 from nhq.nights.night import NO_LOAD, FindingStanding, FindingState, Load, Night, RuleCell, Sighting
 
@@ -36,6 +37,7 @@ class NightEntry:
     marks: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
+    timeline: LimiterTimeline | None = None
 
     @property
     def cut_short(self) -> bool:
@@ -76,7 +78,7 @@ class NightStore:
         with self._write() as database:
             database.execute(
                 "UPDATE nights SET contract = ?, suite = ?, exit_code = ?, load = ?, scopes = ?, statuses = ?,"
-                " marks = ?, reasons = ?, troubles = ?, unused = ? WHERE number = ?",
+                " marks = ?, reasons = ?, troubles = ?, unused = ?, timeline = ? WHERE number = ?",
                 (
                     night.contract,
                     night.suite,
@@ -88,6 +90,7 @@ class NightStore:
                     json.dumps(list(reasons)),
                     json.dumps(list(night.troubles)),
                     json.dumps(dict(unused)),
+                    msgspec.json.encode(night.timeline).decode(),
                     number,
                 ),
             )
@@ -96,6 +99,10 @@ class NightStore:
                 [(number, c.rule, c.operation, c.verdict.value, c.cause) for c in night.cells],
             )
             database.executemany("INSERT INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _rows(number, standings))
+            database.executemany(
+                "INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)",
+                [(night.target, scenario, variant, number) for scenario, variant in sorted(night.sent)],
+            )
 
     def fail(self, number: int, reason: str) -> None:
         """Write down that a night could judge nothing, and why."""
@@ -132,6 +139,12 @@ class NightStore:
         with self._read() as database:
             row = _last(database, target, before)
             return dict(json.loads(row["unused"])) if row is not None else {}
+
+    def last_sent(self, target: str) -> dict[tuple[str, int], int]:
+        """By scenario and place of its variant (-1: it has none), the last night that sent it to a target."""
+        with self._read() as database:
+            rows = database.execute("SELECT * FROM sent WHERE target = ?", (target,)).fetchall()
+        return {(row["scenario"], row["variant"]): row["night"] for row in rows}
 
     def cells(self, number: int) -> tuple[RuleCell, ...]:
         """What a night judged."""
@@ -181,6 +194,14 @@ class NightStore:
             raise ConfigError(f"{self._file}: can't use this database of nights: {problem}") from None
 
 
+def last_nights(sent: Mapping[tuple[str, int], int]) -> dict[str, int]:
+    """By scenario, the night that sent that variant of it which wasn't sent for longest."""
+    longest: dict[str, int] = {}
+    for (scenario, _), night in sent.items():
+        longest[scenario] = min(night, longest.get(scenario, night))
+    return longest
+
+
 def _last(database: sqlite3.Connection, target: str, before: int, untroubled: bool = False) -> Any:
     """The row of a target's last whole night before a number that judged anything; None where there is none."""
     order = "troubles = '[]' DESC, number DESC" if untroubled else "number DESC"
@@ -222,7 +243,8 @@ def _entry(row: Mapping[str, Any]) -> NightEntry:
     told: dict[str, Any] = {name: row[name] for name in ("number", *_COLUMNS)}
     told |= {name: json.loads(row[name]) for name in ("scopes", "statuses")}
     told |= {name: tuple(json.loads(row[name])) for name in ("marks", "reasons", "troubles")}
-    return NightEntry(**told, load=Load(**json.loads(row["load"])))
+    timeline = msgspec.json.decode(row["timeline"], type=LimiterTimeline | None)
+    return NightEntry(**told, load=Load(**json.loads(row["load"])), timeline=timeline)
 
 
 def _night(row: Mapping[str, Any], cells: tuple[RuleCell, ...]) -> Night:

@@ -14,6 +14,7 @@ from nhq.nights.night_store import NightEntry
 from nhq.nights.trust_warnings import rule_verdicts, trust_warnings
 from nhq.report.html_page import single_file_page
 from nhq.report.report_words import MARKS
+from nhq.report.window_timeline import timeline_svg
 
 SHORT, LONG = 30, 90
 _SIGNS = {
@@ -57,7 +58,20 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
             "Milliseconds until 95 % of the answers were there",
             [("", [e.load.p95 * 1000 for e in entries])],
         ),
+        "timeline": _timeline(last),
         "nights": [_night(entry) for entry in reversed(chronicle.entries)],
+    }
+
+
+def _timeline(last: NightEntry | None) -> dict[str, Any] | None:
+    """How the limiter treated one key in the last night, as a picture; None where nothing is known of it."""
+    if last is None or last.timeline is None:
+        return None
+    told = last.timeline
+    return {
+        "key": told.row.key,
+        "left_out": told.row.left_out,
+        "picture": timeline_svg(told.row, told.limit, told.seconds),
     }
 
 
@@ -84,7 +98,7 @@ def _card(standing: FindingStanding) -> dict[str, Any]:
         "first": standing.first,
         "last": standing.last,
         "cause": standing.cause,
-        **{name: getattr(sighting, name) for name in ("rule", "operation", "text", "rerun")},
+        **{name: getattr(sighting, name) for name in ("rule", "operation", "text", "rerun", "case", "trace")},
     }
 
 

@@ -44,6 +44,7 @@ def merge_rounds(rounds: Sequence[Night]) -> Night:
         interrupted=any(night.interrupted for night in rounds),
         approved=frozenset().union(*(night.approved for night in rounds)),
         stanzas=merge_stanzas(night.stanzas for night in rounds),
+        sent=frozenset().union(*(night.sent for night in rounds)),
         complaints=tuple(dict.fromkeys(complaint for night in rounds for complaint in night.complaints)),
     )
 

@@ -7,6 +7,8 @@ from nhq.nights.chronicle import Chronicle
 from nhq.nights.night import RuleCell, verdict_weight
 
 WEEK = 7 * 86400.0
+#: So many rules have a line each; more are told together.
+NAMED = 3
 
 
 def trust_warnings(chronicle: Chronicle, scopes: Collection[str] = ()) -> list[str]:
@@ -14,7 +16,8 @@ def trust_warnings(chronicle: Chronicle, scopes: Collection[str] = ()) -> list[s
     whole = [entry for entry in chronicle.entries if not entry.cut_short]
     if not whole:
         return ["no whole night yet"]
-    return [*_blind_operations(chronicle), *_untried_scopes(chronicle, scopes), *_unjudged_rules(chronicle)]
+    blind = [*_blind_operations(chronicle), *_untried_scopes(chronicle, scopes), *_unjudged_rules(chronicle)]
+    return [*blind, *_unsent_variants(chronicle)]
 
 
 def _blind_operations(chronicle: Chronicle) -> Iterator[str]:
@@ -49,8 +52,21 @@ def _unjudged_rules(chronicle: Chronicle) -> Iterator[str]:
     for entry in recent:
         for rule, verdict in rule_verdicts(chronicle.cells[entry.number]).items():
             asked[rule] = asked.get(rule, False) or verdict is not Verdict.UNKNOWN
-    for rule in sorted(rule for rule, judged in asked.items() if not judged):
+    unjudged = sorted(rule for rule, judged in asked.items() if not judged)
+    if len(unjudged) > NAMED:
+        yield f"{len(unjudged)} rules haven't been judged for a week: {', '.join(unjudged)}"
+        return
+    for rule in unjudged:
         yield f"{rule} hasn't been judged for a week"
+
+
+def _unsent_variants(chronicle: Chronicle) -> Iterator[str]:
+    """How many variants of scenarios, that some night sent, no night of the last week did."""
+    last = chronicle.entries[-1].started
+    recent = {entry.number for entry in chronicle.entries if entry.started > last - WEEK}
+    old = [scenario for (scenario, _), night in chronicle.sent.items() if night < min(recent)]
+    if old:
+        yield f"{len(old)} variants of scenarios haven't been sent for a week, {sorted(old)[0]} among them"
 
 
 def rule_verdicts(cells: Collection[RuleCell]) -> dict[str, Verdict]:

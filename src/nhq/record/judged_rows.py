@@ -120,6 +120,9 @@ class TestRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = {}
     depth: Annotated[str, Meta(description="How much it was to send: live, the fewest requests; gate; nightly.")] = ""
     operations: Annotated[Counts, Meta(description="An operation → answers that the test got from it.")] = {}
+    variants: Annotated[
+        tuple[Count, ...], Meta(description="The places of the variants that it sent, among all that the test has.")
+    ] = ()
     needs: Annotated[Names, Meta(description="What it lacked on the target: a kind and a value each.")] = ()
     own_seconds: Annotated[Seconds, Meta(description="Without those spent waiting for allowance.")] = 0.0
     scenario: Annotated[Name, Meta(description="Its id for good, whatever the test is called.")]

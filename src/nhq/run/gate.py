@@ -4,7 +4,7 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -70,7 +70,8 @@ class GateOptions:
     ends with `max_findings` findings that fail it; 0: never. `turn` says which
     part it makes of what it can't afford; `sent_before` when former runs sent each test at each depth, so that what
     was sent longest ago comes first. `unplanned`: each test of the live profile with its fewest
-    requests, for measuring what those cost. `case`: nothing but that is played.
+    requests, for measuring what those cost. `case`: nothing but that is played. `since`: by scenario, when
+    it was last sent; where a run comes to its end before its tests do, those come first that weren't for longest.
     """
 
     target: Path | None = None
@@ -101,6 +102,7 @@ class GateOptions:
     unplanned: bool = False
     hear: Callable[[Exchange], None] | None = None
     case: Case | None = None
+    since: Mapping[str, int] = field(default_factory=dict)
 
 
 def judge_target(
@@ -400,7 +402,10 @@ def plugins_of(
             fingerprint=case.fingerprint,
         )
         return (plays,)
-    plugin = ContractPlugin(session, collector, selection, options.seed, *told, planner=planner, number=number)
+    since = {} if session.target.restorable else options.since
+    plugin = ContractPlugin(
+        session, collector, selection, options.seed, *told, planner=planner, number=number, since=since
+    )
     clock = session.clock
     return (plugin, WaitingTests(plugin, session, clock.turns)) if isinstance(clock, CooperativeClock) else (plugin,)
 

@@ -1,7 +1,7 @@
 """The pytest side of a run: turns the outcomes of tests into verdicts. Their fixtures are in `contract_fixtures`."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Protocol
@@ -30,7 +30,7 @@ from nhq.run.planned_round import PlannedRound
 from nhq.run.planned_tests import PlannedTests
 from nhq.run.rerun import Reruns, reset_fixtures
 from nhq.run.run_plan import Left
-from nhq.run.scenario_ids import running_order, scenario_id
+from nhq.run.scenario_ids import comes_last, running_order, scenario_id
 from nhq.run.schedule.cooperative import CooperativeClock
 from nhq.run.second_looks import SecondLooks, run_with_second_looks
 from nhq.run.selection import Selection
@@ -38,6 +38,9 @@ from nhq.run.side_effects import started_campaigns
 from nhq.scenarios.draft_opening import BEFORE
 from nhq.scenarios.effort import USUAL, Effort
 from nhq.scenarios.judge import Broken
+
+#: Nothing was ever sent.
+NEVER: Mapping[str, int] = {}
 
 
 class RunProgress(Protocol):
@@ -71,13 +74,17 @@ class ContractPlugin(PlannedTests):
         planning: bool = False,
         planner: Planner | None = None,
         number: int = 1,
+        since: Mapping[str, int] = NEVER,
     ) -> None:
-        """`planner` chooses among the tests of a live run; `number` is the round, under a seed of its own."""
+        """`planner` chooses among the tests of a live run; `number` is the round, under a seed of its own.
+
+        `since`: by scenario, when it was last sent; what was sent longest ago comes first.
+        """
         again = Reruns(session, collector)
         ends = TestOutcomes(session.contract, collector, again.wanted, self.doubted, number)
         planned = PlannedRound(planner, number, session, collector) if planner is not None else None
         super().__init__(session, collector, ends, planned, effort, seed, nonce, costs)
-        self._selection, self._number, self.again = selection, number, again
+        self._selection, self._number, self._since, self.again = selection, number, since, again
         self._progress, self._stop, self._journal, self.planning = progress, stop, journal, planning
         self._timer: Clock = SystemClock()
         self.uncollected = 0
@@ -116,7 +123,7 @@ class ContractPlugin(PlannedTests):
         else:
             if self._usual.no_repeats:
                 kept = [item for item in kept if item.get_closest_marker("elsewhere") is None]
-            kept.sort(key=running_order)
+            kept.sort(key=lambda item: (comes_last(item), self._since.get(scenario_id(item), 0), running_order(item)))
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         done = self._journal.done if self._journal is not None else frozenset()
         items[:] = [item for item in kept if self.ends.name(item) not in done]
@@ -321,7 +328,8 @@ class ContractPlugin(PlannedTests):
         result, (began, waited) = self.ends.results[item.nodeid], self._watches[item.nodeid]
         sent = self.collector.present
         result.cost(sent.by_role, sent.by_scope, self._timer.monotonic() - began, self.waited() - waited)
-        result.go(self._effort(item).name, {name: counts.total() for name, counts in sent.state.statuses.items()})
+        answers = {name: counts.total() for name, counts in sent.state.statuses.items()}
+        result.go(self._effort(item).name, answers, sorted(self._session.running.present.varied))
         self.collector.paced(self._session.budget.spent)
         told = self.ends.end(item, self._session.recorder.count)
         if self._journal is not None and not self.ends.broke(item) and not item.session.shouldstop:

@@ -1,6 +1,6 @@
 """The result of one test, while it runs and after it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nhq.record.judged_rows import TestOutcome, TestRow
@@ -23,6 +23,7 @@ class TestResult:
     depth: str = ""  # how much it was to send: as the profile or the plan has it
     operations: dict[str, int] = field(default_factory=dict)  # answers by operation
     needs: list[str] = field(default_factory=list)  # what it lacked (`nhq.needs`)
+    variants: tuple[int, ...] = ()  # their places among all of the test
     own_seconds: float = 0.0  # those that weren't spent waiting for allowance
     scenario: str = ""  # its id for good, whatever the test is called
 
@@ -42,9 +43,9 @@ class TestResult:
         """It is run again: how it ended before is forgotten."""
         self.outcome, self.cause, self.needs = "passed", "", []
 
-    def go(self, depth: str, operations: Mapping[str, int]) -> None:
-        """How deep it went, and what was answered, by operation."""
-        self.depth, self.operations = depth, dict(operations)
+    def go(self, depth: str, operations: Mapping[str, int], variants: Sequence[int] = ()) -> None:
+        """How deep it went, what was answered, by operation, and the places of the variants that it sent."""
+        self.depth, self.operations, self.variants = depth, dict(operations), tuple(variants)
 
     def cost(self, roles: Mapping[str, int], scopes: Mapping[str, int], seconds: float, waited: float) -> None:
         """What it sent, and how long it took, `waited` of it for allowance."""
@@ -66,6 +67,7 @@ class TestResult:
             scopes=self.scopes,
             depth=self.depth,
             operations=self.operations,
+            variants=self.variants,
             needs=tuple(self.needs),
             own_seconds=round(self.own_seconds, 3),
             scenario=self.scenario,

@@ -10,7 +10,7 @@ from nhq.errors import ConfigError
 from nhq.nights.finding_states import finding_standings
 from nhq.nights.migrations import SCRIPTS
 from nhq.nights.night import Load
-from nhq.nights.night_store import NightStore
+from nhq.nights.night_store import NightStore, last_nights
 
 PAGE = sighting("PAGE-LIMIT", "/data", case="cases/1.json")
 
@@ -28,6 +28,16 @@ def test_a_night_comes_back_as_it_was_put_in(store: NightStore) -> None:
     last = store.last_night(night.target, number + 1)
     assert last is not None
     assert (set(last.cells), last.scopes) == (set(night.cells), night.scopes)
+
+
+def test_it_is_known_when_each_variant_was_last_sent(store: NightStore) -> None:
+    """By scenario and variant, the last night of a target that sent it; a scenario is as old as its oldest variant."""
+    for sent in ({("a", 0), ("a", 1), ("b", -1)}, {("a", 1)}):
+        night = make_night(sent=frozenset(sent))
+        store.end(store.begin(night.target, 1.0, "c", "s", 1), night, (), 0)
+    assert store.last_sent(night.target) == {("a", 0): 1, ("a", 1): 2, ("b", -1): 1}
+    assert last_nights(store.last_sent(night.target)) == {"a": 1, "b": 1}
+    assert store.last_sent("http://another") == {}
 
 
 def test_a_night_that_was_killed_is_cut_short(store: NightStore) -> None:
