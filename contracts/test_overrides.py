@@ -58,9 +58,17 @@ class Slots:
     lead: str
 
     def put(self, messages: list[Row], lead: str = "") -> Exchange:
-        """Save overrides, whatever comes back."""
+        """Save overrides, whatever comes back. Raises Unmet where a campaign that is over refuses them, as it may."""
         name, options = self.call(messages, lead)
-        return self.api.call(name, **options)
+        answer = self.api.call(name, **options)
+        if answer.status == 409 and lead in ("", self.lead) and self.over:
+            raise Unmet("the campaign came to its end before an override was saved")
+        return answer
+
+    @property
+    def over(self) -> bool:
+        """Has the campaign come to its end (overrides-too-late)? Another test may have started it."""
+        return bool(row_now(self.api, "list_campaigns", self.campaign)[0]["status"] == "completed")
 
     def call(self, messages: list[Row], lead: str = "") -> tuple[str, dict[str, Any]]:
         """The request that saves overrides."""
