@@ -5,6 +5,7 @@ others beside those sent. That the named campaign may lack a stage is said besid
 """
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -287,12 +288,19 @@ def test_missing_slot(name: str, api: Api, judge: Judge, world: Inventory, rng: 
     refusals = sorted({answer.status or 0 for answer in answers if not answer.ok})
     if not has and refusals != [400]:
         raise Unmet(f"no lead of {name} whose overrides could be saved or refused")
+    if len(has) == len(STAGES) and wanted not in lacking_slots(api.target.given):
+        raise Unmet(f"{name} has all three slots, if no texts")
     expected, actual = "400 for the slot it lacks", f"{len(has)} of 3 slots accepted, else {refusals}"
     if not judge("OVR-NO-SLOT", refusals == [400], answers, expected=expected, actual=actual) or not has:
         return
     lacked = next(stage for stage in STAGES if stage not in has)
     both = lacking.put([override(has[0], unique_word(rng)), override(lacked, unique_word(rng))])
     judge("OVR-NO-SLOT", both.status == 400, [*answers, both], expected=expected, actual=f"{both.status}")
+
+
+def lacking_slots(given: Mapping[str, str]) -> set[str]:
+    """The campaigns said to lack a slot. One whose messages aren't set up may have its slots, only no texts in them."""
+    return {given[name] for name in ("campaign_missing_slot", "campaign_without_slots") if name in given}
 
 
 # --- for whom -------------------------------------------------------------------------------------------------
