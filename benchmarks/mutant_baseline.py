@@ -123,10 +123,10 @@ def _gate(mock: Mock, folder: Path) -> dict[str, Any]:
 
 
 def _catalogue() -> Catalogue:
-    """The faults and liberties that are planted, and the rules of each area."""
+    """The faults and variants that are planted, and the rules of each area."""
     from nhq.contract import load_contract
     from nhq.mutation.faults.catalogue import FAULTS
-    from nhq.mutation.variants.catalogue import LIBERTIES, combine_variants
+    from nhq.mutation.variants.catalogue import VARIANTS, combine_variants
 
     contract = load_contract()
     areas = {rule.id: rule.area for rule in contract.rules.values()}
@@ -142,7 +142,7 @@ def _catalogue() -> Catalogue:
         for f in FAULTS
         if f.rules
     ]
-    free = [{"id": one.id, "warns": list(one.warns), "near": list(one.near), "shared": one.shared} for one in LIBERTIES]
+    free = [{"id": one.id, "warns": list(one.warns), "near": list(one.near), "shared": one.shared} for one in VARIANTS]
     return {
         "faults": faults,
         "liberties": free,

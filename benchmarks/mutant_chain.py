@@ -23,10 +23,10 @@ from benchmarks.mutant_making import Fate, Mutant, statement
 from benchmarks.reached_lines import Reach
 
 WARM = ("schemathesis", "hypothesis", "jsonschema_rs", "jsonpath", "requests", "yaml", "msgspec", "greenlet")
-QUICK, SLOW = 30.0, 120.0  # seconds that unit tests are given before the gate, and after it
+QUICK, SLOW = 30.0, 120.0  # seconds that unit tests are given at first, and then
 PATIENCE = 150.0  # CPU seconds that one step is given
 FINDERS = 20  # a fault that more tests find is no test of any of them
-FAULTS, MORE, LIBERTIES = 5, 10, 3  # how many are planted: at first, when nothing was seen, and liberties
+FAULTS, MORE, VARIANTS = 5, 10, 3  # how many are planted: at first, when nothing was seen, and variants
 _RULE = re.compile(r'"([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+)"')
 
 
@@ -83,19 +83,19 @@ class Chain:
         quick = case.units(QUICK)
         if quick:
             yield lambda: units_of(root, quick)
+        slow = [test for test in case.units(SLOW) if test not in quick]
+        if slow:
+            yield lambda: units_of(root, slow)
         if case.gate:
             yield lambda: _clean(mock, base, case.gate)
         for fault in case.faults(FAULTS):
             yield from self._planted(case, fault)
-        for liberty in case.liberties():
-            yield lambda liberty=liberty: _free(mock, base, liberty, case.reaching)
+        for variant in case.variants():
+            yield lambda variant=variant: _free(mock, base, variant, case.reaching)
         if case.sends:
             return
         for fault in case.faults(FAULTS + MORE)[FAULTS:]:
             yield from self._planted(case, fault)
-        slow = [test for test in case.units(SLOW) if test not in quick]
-        if slow:
-            yield lambda: units_of(root, slow)
 
     def _planted(self, case: "Case", fault: dict[str, Any]) -> Iterator[Any]:
         """A step that plants a fault, where it can end otherwise; what is seen without a mutant is measured before."""
@@ -157,8 +157,8 @@ class Case:
         random.Random(repr(self.mutant.key)).shuffle(found)
         return found[:most] if self.reaching else []
 
-    def liberties(self, most: int = LIBERTIES) -> list[dict[str, Any]]:
-        """Liberties near these rules, drawn likewise."""
+    def variants(self, most: int = VARIANTS) -> list[dict[str, Any]]:
+        """Variants near these rules, drawn likewise."""
         areas = {row["rule"]: row["area"] for row in self.base.catalogue["areas"]}
         mine = {areas.get(rule) for rule in self._rules()}
         found = [one for one in self.base.catalogue["liberties"] if mine & set(one["near"])]
@@ -228,15 +228,15 @@ def _lied(mock: Mock, base: Baseline, fault: dict[str, Any], tests: Sequence[str
     return ("killed", f"fault {fault['id']}, {how}") if how else ()
 
 
-def _free(mock: Mock, base: Baseline, liberty: dict[str, Any], tests: Sequence[str]) -> Sequence[str]:
+def _free(mock: Mock, base: Baseline, variant: dict[str, Any], tests: Sequence[str]) -> Sequence[str]:
     areas = {row["rule"]: row["area"] for row in base.catalogue["areas"]}
-    wanted = [test for test in tests if {areas.get(rule) for rule in base.rules[test]} & set(liberty["near"])]
+    wanted = [test for test in tests if {areas.get(rule) for rule in base.rules[test]} & set(variant["near"])]
     if not wanted:
         return ()
-    met = Condition((liberty["id"],), later=mutant_gates.ODD)
+    met = Condition((variant["id"],), later=mutant_gates.ODD)
     told = mutant_gates.shown(mock.folder, mock.state, wanted, met)
-    found = {rule for seen in told["shown"].values() for rule in seen["found"]} - set(liberty["warns"])
-    return ("killed", f"liberty {liberty['id']}, {min(found)} is accused") if found else ()
+    found = {rule for seen in told["shown"].values() for rule in seen["found"]} - set(variant["warns"])
+    return ("killed", f"variant {variant['id']}, {min(found)} is accused") if found else ()
 
 
 def chain_of(room: str) -> type[Chain]:

@@ -16,10 +16,10 @@ from benchmarks.mutant_reach import Trace
 
 SEED = 1
 PATIENCE = 1.0
-#: Seconds that the clock goes on before liberties are judged, as `nhq mutation` does: no second begins just then.
+#: Seconds that the clock goes on before variants are judged, as `nhq mutation` does: no second begins just then.
 ODD = 0.37
 #: What one test showed: "outcome", "cells" (rule, operation -> verdict), "found" (rules), "told" (their words),
-#: "causes" (why something is unknown), "chosen" (of open questions, by now), "digest" (of its requests).
+#: "causes" (why something is unknown), "chosen" (of open questions), "digest" (of its requests).
 Shown = dict[str, Any]
 
 
@@ -29,7 +29,8 @@ class Condition:
 
     `shared`: others may act, so it has no verdict that supposes the target to be its own. `live`: a target that
     can't be put back, judged with the fewest requests; only the clock is still the mock's. `narrow`: what its target
-    file lacks: "names" of things, "keys" but one, "writes". `nightly`: as a night judges, which sends more.
+    file lacks: "names" of things, "keys" but one, "writes", "much" in its workspace. `nightly`: as a night judges,
+    which sends more.
     """
 
     planted: tuple[str, ...] = ()
@@ -54,6 +55,10 @@ class Condition:
             "names": {"given": {}},
             "keys": {"keys": target.keys[:1]},
             "writes": {"allow": frozenset({Effect.READ})},
+            "much": {
+                "given": {},
+                "keys": tuple(sorted(target.keys, key=lambda key: key.workspace == target.workspace)),
+            },
         }
         return lacking[self.narrow]
 
@@ -93,7 +98,7 @@ class Records:
         """Keep what a test showed."""
         self._digest = hashlib.sha256()
         outcome = yield
-        collector, news = self.plugin.collector, self.plugin.collector.news
+        collector, news = self.plugin.collector, self.plugin.collector.present.state
         result = self.plugin.ends.results[item.nodeid]
         self.rules[item.nodeid] = list(result.rules)
         self.scenarios[item.nodeid] = result.scenario
@@ -106,7 +111,7 @@ class Records:
                 _told(collector.findings[finding]) for finding in news.findings if finding in collector.findings
             ),
             "causes": sorted({cell.cause for cell in news.cells.values()} - {""}),
-            "chosen": dict(collector.chosen),
+            "chosen": dict(news.chosen),
             "troubles": [trouble.cause for trouble in news.troubles],
             "digest": self._digest.hexdigest(),
         }
@@ -150,6 +155,7 @@ def shown(
     from nhq.run.plugin import ContractPlugin
     from nhq.run.pytest_isolation import run_pytest
     from nhq.run.selection import Selection
+    from nhq.scenarios.effort import find_effort
 
     contract, given = load_contract(), handed_over(folder)
     files = sorted({test.split("::")[0] for test in wanted}) if wanted is not None else [""]
@@ -165,7 +171,9 @@ def shown(
         stack.enter_context(closing(session))
         check_reachable(session)
         collector, nonce = Collector(target), "mutants" if met.live else ""
-        records.plugin = ContractPlugin(session, collector, Selection(), SEED, profile=met.profile, nonce=nonce)
+        records.plugin = ContractPlugin(
+            session, collector, Selection(), SEED, effort=find_effort(met.profile), nonce=nonce
+        )
         session.recorder.listeners.append(records.hear)
         if trace is not None:
             stack.enter_context(trace.watching())

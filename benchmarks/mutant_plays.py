@@ -27,7 +27,7 @@ PLACES = (
     Condition(),
     Condition(live=True),
     Condition(shared=True),
-    *(Condition(live=live, narrow=word) for word in ("names", "keys", "writes") for live in (False, True)),
+    *(Condition(live=live, narrow=word) for word in ("names", "keys", "writes", "much") for live in (False, True)),
 )
 #: What takes minutes at night.
 LONG = ("test_workflows", "test_operations")
@@ -67,7 +67,7 @@ class Search:
             yield Condition((fault,), live=True), test
         for fault in [*seen[FIRST:], *spoken]:
             yield Condition((fault,)), test
-        for one in self._case.liberties(NEAR):
+        for one in self._case.variants(NEAR):
             yield Condition((one["id"],), later=ODD, shared=one["shared"]), test
         yield Condition((ALL_ACT,), shared=True), test
 
@@ -81,6 +81,7 @@ class Plays:
         self._tool, self._base = importlib.import_module("scenario_play"), base
         self._kept = kept
         self._known: dict[str, str] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+        self._night = importlib.import_module("nhq.scenarios.effort").THOROUGH
         self._stage, self._variants = self._tool.Stage(60), importlib.import_module("nhq.mutation.variants.variant")
 
     def differing(self, search: Search, mutated: Callable[[Any], Ended]) -> Iterator[Met]:

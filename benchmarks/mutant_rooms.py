@@ -10,7 +10,7 @@ _DATA = ("contracts", "load", "fixtures", "reports/schemas")
 _SERVER = "The gate is the only judge, seed 1."
 _JUDGES = (
     "Judges: unit tests that reach the line, the gate's tests that do (seed 1), on the mock as it is, with planted "
-    "faults, with liberties."
+    "faults, with variants."
 )
 
 

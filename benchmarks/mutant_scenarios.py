@@ -108,9 +108,9 @@ class ScenarioChain(Chain):
             return "dead", "the gate's tests can't be imported"
         after = told["shown"]
         if odd := mutant_gates.runs_others(before, after):
-            return "killed", f"{met}: {odd} is run with it or without it only"
+            return "killed", f"gate ({met}), {odd} is run with it or without it only"
         if how := mutant_gates.differs(before, after):
-            return "killed", f"{met}: {how}"
+            return "killed", f"{'fault' if met.planted else 'gate'} ({met}), {how}"
         sent = mutant_gates.sends(before, after)
         return ("killed", f"requests of {sent} ({met})") if sent else ()
 

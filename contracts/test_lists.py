@@ -260,7 +260,6 @@ def test_all_malformed(api: Api, judge: Judge, rng: random.Random) -> None:
 
 @pytest.mark.scenario("lists/member-count")
 @pytest.mark.rule("LIST-COUNT-TRUE")
-@pytest.mark.parametrize("operation", ["list_lead_lists", "get_lead_list"])
 def test_member_count(
     operation: str,
     api: Api,

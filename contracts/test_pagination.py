@@ -37,10 +37,10 @@ from nhq.scenarios import (
     may_match,
     new_lead,
     new_list,
-    page_pagination,
     page_sizes,
     plain_words,
     read_members,
+    read_page,
     report_after_recheck,
     rows_of,
     steady_ids,
@@ -124,16 +124,14 @@ def test_default_limit(
 
     def look() -> Iterator[Claim]:
         page = asked(api, venue)
-        full = page_pagination(page)["has_more"] and len(rows_of(page)) == usual
-        told = effort.no_repeats and (full or not page_pagination(page)["has_more"])  # the page itself says enough
+        full = read_page(page).has_more and len(rows_of(page)) == usual
+        told = effort.no_repeats and (full or not read_page(page).has_more)  # the page itself says enough
         wide = page if told else asked(api, venue, limit=usual + 1)
         again = wide if session.target.undisturbed or wide is page else asked(api, venue, limit=usual + 1)
         sizes, count = [len(rows_of(one)) for one in (wide, again)], len(rows_of(page))
-        if wide is not page and page_pagination(wide)["has_more"] and sizes[0] <= usual >= count:
+        if wide is not page and read_page(wide).has_more and sizes[0] <= usual >= count:
             yield from _like_100(asked(api, venue, limit=usual), page)
-        elif (
-            full or max(*sizes, count) > usual or count < min(sizes) or page.json()["pagination"].get("limit") == usual
-        ):
+        elif full or max(*sizes, count) > usual or count < min(sizes) or read_page(page).limit == usual:
             least, most = (min(usual, size) for size in sorted(sizes))
             proof, ok = (wide, page), least <= count <= most
             yield Claim("PAGE-DEFAULT-100", ok, proof, f"{most} items", f"{count}", "/data")
@@ -200,7 +198,7 @@ def test_unknown_cursor_breaks_nothing(
 ) -> None:
     """A cursor nobody issued is refused, or shows the first page or nothing; never a 5xx."""
     venue = lists_to_crawl(api, world, operation)[0]
-    real = None if effort.no_repeats else page_pagination(asked(api, venue, limit=1))["next_cursor"]
+    real = None if effort.no_repeats else read_page(asked(api, venue, limit=1)).next_cursor
     for cursor in few(_unknown_cursors(real, rng)):
         page = asked(api, venue, limit=2, cursor=cursor)
         actual = str(page.status)
@@ -222,7 +220,6 @@ def _unknown_cursors(real: str | None, rng: random.Random) -> list[str]:
 
 @pytest.mark.scenario("pagination/ties")
 @pytest.mark.rule("PAGE-TIES")
-@pytest.mark.parametrize("operation", ["list_leads", "list_members", "list_lead_lists"])
 def test_ties(operation: str, api: Api, session: Session, judge: Judge, rng: random.Random, effort: Effort) -> None:
     """Items of one instant keep one order on every crawl, whatever the page size."""
     venue = _with_ties(api, operation, rng)
@@ -252,8 +249,9 @@ def _with_ties(api: Api, operation: str, rng: random.Random) -> ListReference:
         api.ok("create_lead_lists", json={"lead_lists": [{"name": unique_word(rng)} for _ in range(5)]})
         return ListReference(operation)
     lead_list = new_list(api, rng)
-    api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": [new_lead(rng) for _ in range(6)]})
-    read_members(api, lead_list, least=6)
+    tied = [new_lead(rng) for _ in range(6)]
+    api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": tied})
+    read_members(api, lead_list, least=len(tied))
     return (
         ListReference(operation, {"lead_list_id": lead_list})
         if operation == "list_members"
@@ -272,7 +270,6 @@ def _tied(reference: PageCrawl) -> set[str]:
 
 @pytest.mark.scenario("pagination/writes-during-a-crawl")
 @pytest.mark.rule("PAGE-UNDER-WRITES")
-@pytest.mark.parametrize("operation", ["list_lead_lists", "list_members", "list_leads", "get_conversation"])
 def test_writes_during_a_crawl(
     operation: str, api: Api, world: Inventory, session: Session, judge: Judge, rng: random.Random, effort: Effort
 ) -> None:
@@ -305,8 +302,9 @@ def _written(
         api.ok("create_lead_lists", json={"lead_lists": [{"name": unique_word(rng)} for _ in range(9)]})
         return ListReference(operation), lambda: new_list(api, rng)
     lead_list = new_list(api, rng)
-    api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": [new_lead(rng) for _ in range(12)]})
-    read_members(api, lead_list, least=12)
+    members = [new_lead(rng) for _ in range(12)]
+    api.ok("import_leads", path={"lead_list_id": lead_list}, json={"leads": members})
+    read_members(api, lead_list, least=len(members))
     venue = (
         ListReference(operation, {"lead_list_id": lead_list})
         if operation == "list_members"
@@ -317,7 +315,6 @@ def _written(
 
 @pytest.mark.scenario("pagination/filters-kept")
 @pytest.mark.rule("PAGE-FILTERS-KEPT")
-@pytest.mark.parametrize("operation", ["list_leads", "list_conversations"])
 def test_filters_kept(
     operation: str, api: Api, world: Inventory, session: Session, judge: Judge, few: Few, effort: Effort
 ) -> None:

@@ -26,6 +26,7 @@ from nhq.scenarios import (
     crawl_pages,
     first_row,
     is_cased,
+    list_page,
     may_match,
     must_match,
     plain_words,
@@ -37,7 +38,6 @@ from nhq.scenarios import (
 OTHERS = ("notes", "headline", "summary", "industry", "skills", "lead_heat_reason", "phone", "gender")
 PAGES = 4
 COMMON = 400  # a word that more leads have than this is too common to be read to the end
-ENOUGH = range(2, 1001)
 
 
 # --- reading ------------------------------------------------------------------------------------------------
@@ -254,7 +254,7 @@ def _beyond_ascii(world: Inventory) -> Iterator[str]:
 def test_nothing_found(api: Api, judge: Judge, rng: random.Random) -> None:
     """A word that nobody has gives an empty page with nothing after it."""
     page = api.ok("list_leads", query={"query": unique_word(rng).replace("-", "")})
-    count, more = len(rows_of(page)), page.json()["pagination"]["has_more"]
+    count, more = len(rows_of(page)), list_page(page).has_more
     judge("SEARCH-NONE", not count and not more, page, expected="no leads", actual=f"{count} leads", where="/data")
 
 

@@ -29,6 +29,7 @@ from nhq.scenarios import (
     data_of,
     first_row,
     lead_ids,
+    list_page,
     look_until,
     pause_if_running,
     play_machine,
@@ -220,7 +221,7 @@ class Lifecycle(Workflow):
         )
         look = self.stage.session, lambda: self.ok("list_campaign_leads", **read)
         page = look_until(*look, lambda page: page is None or due <= set(enrolled(page)))
-        if page is None or page.json()["pagination"]["has_more"]:
+        if page is None or list_page(page).has_more:
             return
         rows = enrolled(page)
         more, missing = set(rows) - self.enrolled[campaign], self.enrolled[campaign] - set(rows)

@@ -34,8 +34,7 @@ from nhq.scenarios import (
     judge_refused,
     judge_untouched,
     known_ids,
-    next_cursor,
-    page_items,
+    list_page,
     real_path,
     row_identity,
     sample_body,
@@ -179,12 +178,18 @@ def test_account_filter_shows_its_own(api: Api, world: Inventory, judge: Judge, 
 def filtered(api: Api, world: Inventory, judge: Judge, operation: str, query: Mapping[str, str]) -> None:
     """The same filter from both sides: what the other workspace finds is not shown here."""
     theirs = api.ok(operation, query=query, key=foreign_key(api, world, operation))
-    if not page_items(theirs):
+    if not list_page(theirs).rows:
         judge.unknown("WS-FILTERS-OWN", "the filter finds nothing in the other workspace", operation)
         return
     ours = api.call(operation, query=query)
     judge_own(
-        api, world, judge, "WS-FILTERS-OWN", [theirs, ours], page_items(ours) if ours.ok else [], page_items(theirs)
+        api,
+        world,
+        judge,
+        "WS-FILTERS-OWN",
+        [theirs, ours],
+        list_page(ours).rows if ours.ok else [],
+        list_page(theirs).rows,
     )
 
 
@@ -194,14 +199,14 @@ def test_cursor_shows_its_own(api: Api, world: Inventory, judge: Judge, operatio
     """Whatever a foreign cursor is answered with, it is nothing of the workspace it comes from."""
     key = foreign_key(api, world, operation)
     page = api.ok(operation, query={"limit": 1}, key=key)
-    if not page.json()["pagination"]["has_more"]:
+    if not list_page(page).has_more:
         judge.unknown("WS-CURSOR-OWN", "the other workspace has no second page of these", operation)
         return
-    query = {"limit": 100, "cursor": next_cursor(page)}
+    query = {"limit": 100, "cursor": str(list_page(page).next_cursor)}
     ours = api.call(operation, query=query)
-    shown = page_items(ours) if ours.ok else []
+    shown = list_page(ours).rows if ours.ok else []
     theirs = [api.ok(operation, query=query, key=key)] if shown else []  # nothing shown is nothing of theirs
-    foreign = [row for them in theirs for row in page_items(them)]
+    foreign = [row for them in theirs for row in list_page(them).rows]
     judge_own(api, world, judge, "WS-CURSOR-OWN", [page, *theirs, ours], shown, foreign)
 
 
@@ -234,7 +239,7 @@ def test_every_campaign_is_listed(api: Api, judge: Judge) -> None:
 def test_every_conversation_is_listed(api: Api, judge: Judge) -> None:
     """Conversations that a filter shows, or that the target's owner names, stand in the list without any filter."""
     answer = api.call("list_conversations", query={"unread_only": "false", "limit": 500})
-    named = [row["id"] for row in page_items(answer)] if answer.ok else []
+    named = [row["id"] for row in list_page(answer).rows] if answer.ok else []
     listed(api, judge, "list_conversations", "get_conversation", "conversation_id", named + given(api, "conversation"))
 
 

@@ -7,7 +7,7 @@ import pytest
 from nhq import paths
 from nhq.contract import load_contract
 from nhq.mutation.faults.catalogue import FAULTS
-from nhq.mutation.variants.catalogue import LIBERTIES
+from nhq.mutation.variants.catalogue import VARIANTS
 
 PAGE = (paths.data_root() / "reports" / "POWER.md").read_text(encoding="utf-8")
 STALE = "reports/POWER.md is not of today's faults and rules: run `make mutation`"
@@ -22,7 +22,7 @@ def part(heading: str) -> str:
 
 def rows(heading: str) -> set[str]:
     """The first cells of its table."""
-    return set(re.findall(r"^\| ([a-z0-9-]+) \|", part(heading), re.MULTILINE)) - {"fault", "liberty"}
+    return set(re.findall(r"^\| ([a-z0-9-]+) \|", part(heading), re.MULTILINE)) - {"fault", "variant"}
 
 
 def test_every_rule_was_seen_to_fail() -> None:
@@ -52,6 +52,6 @@ def test_no_choice_was_called_a_finding() -> None:
     told = dict(
         re.findall(r"^\| ([a-z0-9-]+) \|.*\| ([^|]+) \| [^|]* \| [^|]* \|$", part("Honest mocks"), re.MULTILINE)
     )
-    told.pop("liberty", None)
-    assert sorted(told) == sorted(liberty.id for liberty in LIBERTIES), STALE
+    told.pop("variant", None)
+    assert sorted(told) == sorted(variant.id for variant in VARIANTS), STALE
     assert set(told.values()) == {"clean"}

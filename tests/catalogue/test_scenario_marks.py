@@ -117,3 +117,12 @@ def test_what_finds_a_key_exhausted_follows_what_exhausts_it() -> None:
         for one in scenarios()
         if "follows" in one.marks
     )
+
+
+def test_what_waits_for_windows_lets_others_go_on() -> None:
+    """`patient` marks the scenarios that wait, as their costs tell."""
+    costs = json.loads((paths.fixtures_folder() / "costs.json").read_text("utf-8"))["tests"]
+    waiting = {
+        test.partition("[")[0] for test, depths in costs.items() for cost in depths.values() if "windows" in cost
+    }
+    assert waiting <= {one.id for one in scenarios() if "patient" in one.marks}

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from nhq.mutation.faults.catalogue import FAULTS
-from nhq.mutation.variants.catalogue import LIBERTIES
+from nhq.mutation.variants.catalogue import VARIANTS
 
 
 def power(*options: str) -> "subprocess.CompletedProcess[str]":
@@ -20,19 +20,19 @@ def test_faults_are_listed() -> None:
     assert [line.split()[0] for line in lines] == [fault.id for fault in FAULTS]
 
 
-def test_liberties_are_listed() -> None:
-    """Each liberty with its area and its sentence."""
+def test_variants_are_listed() -> None:
+    """Each variant with its area and its sentence."""
     lines = power("--variants", "--list").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [liberty.id for liberty in LIBERTIES]
-    assert all(line.endswith(liberty.sentence) for line, liberty in zip(lines, LIBERTIES, strict=True))
+    assert [line.split()[0] for line in lines] == [variant.id for variant in VARIANTS]
+    assert all(line.endswith(variant.sentence) for line, variant in zip(lines, VARIANTS, strict=True))
 
 
 @pytest.mark.proof
-def test_one_liberty_is_taken_and_nothing_found() -> None:
+def test_one_variant_is_taken_and_nothing_found() -> None:
     """Without any fault: the command says how many honest mocks of other choices were accused."""
     done = power("--variant", "says-charset", "--workers", "1")
     assert done.returncode == 0, done.stderr
-    assert "1 honest mocks of other choices: 0 with a finding or trouble" in done.stdout
+    assert "1 mocks with one variant each: 0 with a false positive or trouble" in done.stdout
 
 
 def test_a_part_of_the_catalogue_is_not_written() -> None:
@@ -43,7 +43,7 @@ def test_a_part_of_the_catalogue_is_not_written() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_an_unknown_liberty_is_one_clear_line() -> None:
+def test_an_unknown_variant_is_one_clear_line() -> None:
     """It is the caller's mistake: exit 2 and its name."""
     done = power("--variant", "nobody")
     assert done.returncode == 2

@@ -1,6 +1,6 @@
-"""The bundled mock as a live server whose clock is minutes ahead and which takes many liberties together.
+"""The bundled mock as a live server whose clock is minutes ahead and which takes many variants together.
 
-`python free_mock.py FOLDER SEED SECONDS`: where target.toml and keys.env go, which liberties, how far ahead.
+`python free_mock.py FOLDER SEED SECONDS`: where target.toml and keys.env go, which variants, how far ahead.
 """
 
 import sys
@@ -24,8 +24,8 @@ class Ahead(SystemClock):
 
 
 policies = Policies()
-for liberty in combine_variants(SEED):
-    policies = liberty.apply(policies)
+for variant in combine_variants(SEED):
+    policies = variant.apply(policies)
 app = create_app(limit=400, window=4, clock=Ahead(), policies=policies)
 listener = bind_socket(0)
 write_target_folder(FOLDER, url_of(listener), app)

@@ -117,7 +117,7 @@ class Tape(BaseAdapter):
 
     def _play(self, asked: Request, request: PreparedRequest) -> Response:
         if self._cassette is None or not self._cassette.can_play_response_for(asked):
-            raise TargetError(f"the cassette has no such request: {asked.method} {asked.path}; record it anew")
+            raise TargetError(f"the cassette has no such request: {asked.method} {asked.path}; record it again")
         found: Mapping[str, Any] = self._cassette.play_response(asked)
         self.moment = found["at"][1] or self.moment
         headers = {name: ", ".join(values) for name, values in found["headers"].items()}

@@ -65,7 +65,7 @@ class Player:
         """A test that asked for less than it did before has changed: its cassette is stale."""
         if left := self.tape.left():
             name = self.shelf[result.scenario].name
-            self.collector.trouble(name, f"{left} interactions were not asked for; record it anew")
+            self.collector.trouble(name, f"{left} recorded interactions were not requested; record it again")
 
 
 def replay_cassettes(folder: Path | None = None, command: str = "nhq replay") -> Record:

@@ -1,4 +1,4 @@
-"""The `nhq` command. Its help is read from a file, without importing click; tests hold the file to what click says."""
+"""The `nhq` command. Its help is read from a file, without importing click; a test holds the file to click's text."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ def main(args: list[str] | None = None) -> None:
 
 
 def _is_wide() -> bool:
-    """Has whoever reads at least the file's columns? Whoever reads no terminal has, and says so no other way."""
+    """Is the output wide enough for the file? What is no terminal is; where COLUMNS is set, click decides."""
     if "COLUMNS" in os.environ or sys.stdout is None:
         return False
     try:
@@ -30,7 +30,7 @@ def _is_wide() -> bool:
 
 
 def _tell(text: str) -> int:
-    """Print; 141, as shells say of SIGPIPE, where nobody reads any more."""
+    """Print; return 141, as shells do for SIGPIPE, if the reader has gone."""
     try:
         print(text, end="", flush=True)
     except OSError:

@@ -1,4 +1,4 @@
-"""`nhq check HISTORY…`: judge recorded rate-limit histories, from whatever tool."""
+"""`nhq check HISTORY…`: judge rate-limit histories recorded by any tool."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ MOST_PARTS = 512
 
 
 def in_parts(context: click.Context) -> bool:
-    """Whether one of the options for parts is given. Raises HistoryError for options that exclude each other."""
+    """Is one of the options for parts given? Raises HistoryError for options that can't be combined."""
     given = [name for name in ("parts", "part", "combine") if context.params[name]]
     if len(given) > 1:
         raise HistoryError(f"give one of --{' and --'.join(given)}")
@@ -45,7 +45,7 @@ def in_parts(context: click.Context) -> bool:
 
 
 def judged_in_parts(context: click.Context, form: RecordingFormat | None) -> Judged | str:
-    """The verdicts with what is needed to tell them; or the summary of a part, to be printed."""
+    """The verdicts with what their report needs, or the summary of one part as text."""
     given = context.params
     folder = Path(context.with_resource(TemporaryDirectory(prefix="nhq-kept-")))
     if given["combine"]:
@@ -60,7 +60,7 @@ def judged_in_parts(context: click.Context, form: RecordingFormat | None) -> Jud
 
 
 def _combined(paths: tuple[Path, ...], folder: Path, named: bool) -> Judged:
-    """The verdicts that summaries tell together."""
+    """The verdicts that follow from the summaries of all parts."""
     summaries = [decode_summary(_content(path), path.name) for path in paths]
     asked = summaries[0].asked
     if named and not asked.identify:
@@ -88,7 +88,7 @@ def _part(text: str) -> tuple[int, int]:
 
 
 def _asked(context: click.Context, files: list[Path], outline: Outline) -> JudgingRequest:
-    """What is asked of the histories; where nothing is said of the limit, the recorder's word is taken."""
+    """The question to answer about the histories; without options, limit and window are those that were recorded."""
     from nhq.ratelimit.checker.partition import BLOCK
 
     given, meta = context.params, outline.whole.meta

@@ -1,4 +1,4 @@
-"""The group of commands: each is imported only when called, so that it starts fast."""
+"""The group of commands: each is imported only when it is called, so that `nhq` starts fast."""
 
 import importlib
 import os
@@ -54,7 +54,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, but by former names too, and a name that is nearly right is answered with what is near it."""
+        """As click does, but former names work too, and a misspelt name gets a suggestion."""
         args = current_command(args, ctx.resilient_parsing) if args else args
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             ctx.fail(f"no command {args[0]}{did_you_mean(args[0], COMMANDS)}; `nhq --help` lists them")
@@ -72,7 +72,7 @@ def _module_of(name: str) -> str:
 
 
 def _traceback_option() -> click.Option:
-    """What every command takes, and `main` looks for."""
+    """The option that every command has and that `main` looks for."""
     return click.Option([TRACEBACK], is_flag=True, expose_value=False, help="Show the traceback if nhq itself fails.")
 
 
@@ -104,7 +104,7 @@ def main(args: list[str] | None = None) -> None:
 
 
 def _exit_code(words: list[str]) -> int:
-    """Run; what stops us is one line and 2 (could not judge), for only a verdict may be 0 or 1."""
+    """Run; an error of ours is one line and 2 (could not judge): only a verdict is 0 or 1."""
     try:
         with terminated_as_interrupted():
             code = _run(words)
@@ -136,7 +136,7 @@ def _tell_doubts() -> None:
 
 
 def _run(words: list[str]) -> int:
-    """Run a command. Not by `group.main`, which ends with 1 where nobody reads our output any more."""
+    """Run a command, without `group.main`, which exits 1 when the reader of our output has gone."""
     try:
         with group.make_context("nhq", list(words)) as context:
             code = group.invoke(context)
@@ -146,7 +146,7 @@ def _run(words: list[str]) -> int:
 
 
 def _in_one_line(problem: BaseException) -> str:
-    """What stopped us, and what to do about it. The words of an exception that nobody foresaw may hold anything."""
+    """What stopped us, and what to do about it. An unforeseen exception's own text may hold secrets."""
     match problem:
         case click.ClickException():
             return problem.format_message()
@@ -160,4 +160,4 @@ def _in_one_line(problem: BaseException) -> str:
             return f"{problem.filename}: {reason}"
         case MemoryError():
             return "out of memory"
-    return f"{crash_place(problem)}: a fault of nhq's own, which nobody is accused of; {TRACEBACK} shows the rest"
+    return f"{crash_place(problem)}: a bug in nhq, not in the server; {TRACEBACK} shows the rest"

@@ -97,7 +97,7 @@ def compare_changes(
 
 
 def _unread(document: "ComparedDocument") -> list[str]:
-    """What of a document couldn't be compared, in one line; none where all was."""
+    """The parts of a document that couldn't be compared, in one line; none if all were."""
     from nhq.diff.references import unresolved_references
 
     missing = unresolved_references(document.content)
@@ -106,7 +106,7 @@ def _unread(document: "ComparedDocument") -> list[str]:
 
 
 def _ours(base: "ComparedDocument", head: "ComparedDocument") -> "Ours":
-    """The rules and the effective documents, where the documents are those that the rules were written for."""
+    """The rules and the effective documents, if the documents are those that the rules quote."""
     from nhq import paths
     from nhq.contract.quoted_rules import apply_overlay_to_both, quoted_places
     from nhq.diff.change_records import ComparedDocument
@@ -179,7 +179,7 @@ def write_formats(report: "Report", source: "DocumentSource", formats: Sequence[
 
 
 def formatted_report(report: "Report", name: str, source: "DocumentSource") -> tuple[str, str]:
-    """How a format's file ends, and its text."""
+    """A format's file ending and its text."""
     from nhq.diff.diff_formats import WRITERS
     from nhq.report import changes_html
 

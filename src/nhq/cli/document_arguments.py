@@ -1,4 +1,4 @@
-"""Reading what a command line names: a file, `REV:path` of git, or `-` for the standard input.
+"""Read a document named on the command line: a file, `REV:path` of git, or `-` for the standard input.
 
 `path` is git's own, from the root of the repository or, after `./`, from the present folder; or it is absolute, and
 then stands for the same file in the repository that it lies in, wherever we are.

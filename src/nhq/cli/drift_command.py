@@ -1,4 +1,4 @@
-"""`nhq drift`: two targets that should be alike, asked the same."""
+"""`nhq drift`: send the same requests to two targets that should behave alike."""
 
 import json
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""`nhq explain`: a rule with its sentence, where that stands, how binding it is, and what judges it."""
+"""`nhq explain`: a rule with its sentence and its place, its level, and what judges it."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Names that commands, options and keys of target files had before: they go on working, with one line of notice."""
+"""Former names of commands, options and target-file keys: they still work, with one line of notice."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,7 +22,7 @@ FORMER_OPTIONS: dict[str, dict[str, str]] = {
 
 
 def say_renamed(former: str, name: str) -> None:
-    """Say on stderr what a former name is called now."""
+    """Print on stderr what a former name is called now."""
     terminal_output.say_on_stderr(f"nhq: {former} is called {name} now")
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class TerminalProgress:
-    """One line that is rewritten on a terminal, and a line now and then elsewhere. Goes to stderr."""
+    """Progress on stderr: one line rewritten on a terminal, an occasional line elsewhere."""
 
     def __init__(self) -> None:
         self._live = terminal_output.is_live()
@@ -41,7 +41,7 @@ class TerminalProgress:
         self._waits = ""
 
     def step(self, done: int, total: int, test: str, requests: int, findings: int, left: "Left | None" = None) -> None:
-        """Say how far the run is, and what is left of it."""
+        """Report how far the run is and what remains."""
         from nhq.report.report_words import count_words
 
         share = done * 10 // max(total, 1)
@@ -53,11 +53,11 @@ class TerminalProgress:
         self._told = share
 
     def tell(self, line: str) -> None:
-        """Say something before the first test."""
+        """Report something before the first test."""
         terminal_output.say_on_stderr(line)
 
     def wait(self, what: str, until: float) -> None:
-        """Say what is waited for, once for each moment."""
+        """Report what the run waits for, once per deadline."""
         end = datetime.fromtimestamp(until).strftime("%H:%M:%S")
         if end != self._waits:
             line = f"waiting for {what}, until {end}"

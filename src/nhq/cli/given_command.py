@@ -1,4 +1,4 @@
-"""The command line that was given, as one that can be pasted: what a finding's own command is made of."""
+"""The given command line, ready to be pasted; the commands of findings are made from it."""
 
 import shlex
 from collections.abc import Iterator

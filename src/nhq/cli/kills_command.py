@@ -16,7 +16,7 @@ FLUSHED = 20
 
 
 def look_for_kills(faults: Sequence["Fault"], seed: int, workers: int, write: bool, missing: bool) -> int:
-    """Look at each fault by the tests about its rules, and tell where it shows; the exit code.
+    """Run the tests about each fault's rules and report which of them show it; returns the exit code.
 
     `write` puts it into the table, in place of what stands there of these faults; `missing` leaves out those that
     stand there.

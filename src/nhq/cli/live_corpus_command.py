@@ -1,4 +1,4 @@
-"""`nhq live-corpus`: the requests that a live run sends in place of all generated ones."""
+"""`nhq live-corpus`: the requests that a live run sends instead of all generated ones."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`nhq mutation --live`: how many of the faults do live runs see, by how many requests they send?"""
+"""`nhq mutation --live`: how many of the faults do live runs find, by number of requests?"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def measure_live(faults: Sequence["Fault"], live: "Live", seed: int, workers: int, write: bool, command: str) -> int:
-    """Run each fault live, one run a fault, and print the curve; the exit code. `write` puts it into POWER.md, too."""
+    """Make one live run per fault and print the curve; returns the exit code. `write` also puts it into POWER.md."""
     from nhq.contract import load_contract
     from nhq.mutation.live_curve import curve_section
     from nhq.mutation.mutation_page import write_live_part

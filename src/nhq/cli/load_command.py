@@ -16,14 +16,14 @@ from nhq.cli.run_options import Finite, asked_effects, effect_options
 
 
 class LoadProgress:
-    """One line, rewritten on a terminal; elsewhere one each tenth of the way. Goes to stderr."""
+    """Progress on stderr: one line rewritten on a terminal; elsewhere a line for each tenth of the run."""
 
     def __init__(self) -> None:
         self._live = terminal_output.is_live()
         self._told = -1
 
     def step(self, seconds: float, total: float, heard: Mapping[str, Any]) -> None:
-        """Say how far the run is."""
+        """Report how far the run is."""
         share = min(10, int(seconds * 10 / max(total, 1e-9)))
         line = f"{seconds:5.0f} s of {total:.0f}  {heard.get('requests', 0):6d} requests"
         line += f"  {heard['failures']} without a usable answer" if "failures" in heard else ""

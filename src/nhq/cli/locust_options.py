@@ -1,4 +1,4 @@
-"""Locust's options that `nhq load` doesn't have: each is answered with what does the same here, in one line."""
+"""Locust's options that `nhq load` lacks: each error names the option that does the same here."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _BY_OPTION = {option: answer for answer, options in ANSWERS.items() for option i
 
 
 class LocustCommand(TargetCommand):
-    """A command that knows what Locust's users say."""
+    """A command that recognises Locust's options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does; an option of Locust's that isn't one of ours is answered."""
+        """As click does, but an option of Locust's gets an error that names ours."""
         own = {name for parameter in self.params for name in (*parameter.opts, *parameter.secondary_opts)}
         for word in args[: args.index("--")] if "--" in args else args:
             name = word.partition("=")[0] if word.startswith("--") else word[:2]

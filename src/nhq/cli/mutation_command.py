@@ -1,4 +1,4 @@
-"""`nhq mutation`: plant every fault, and see which of them the gate sees."""
+"""`nhq mutation`: plant every fault and report which of them the gate finds."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -172,7 +172,7 @@ def command(
 
 def _tell(done: int, total: int, outcome: "MutantOutcome") -> None:
     """One line a fault, or a mock of other choices, on stderr."""
-    found, free = ", ".join(outcome.kills or outcome.others), outcome.liberties
+    found, free = ", ".join(outcome.kills or outcome.others), outcome.variants
     name = (
         outcome.fault
         if not free or outcome.fault != NOOP

@@ -1,4 +1,4 @@
-"""`nhq nightly`: judge a server for the length of a night, and say what changed since the nights before."""
+"""`nhq nightly`: judge a server overnight and report what changed since earlier nights."""
 
 import secrets
 from dataclasses import replace

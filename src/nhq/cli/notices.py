@@ -1,4 +1,4 @@
-"""What a command says once, on stderr, before it sends anything."""
+"""Notices that a command prints once, on stderr, before it sends anything."""
 
 import os
 import sys
@@ -7,6 +7,6 @@ from nhq.client.connection import ignored_proxies
 
 
 def tell_ignored_proxies() -> None:
-    """Name the proxies of the environment, which no run uses."""
+    """Name the proxy variables of the environment: no run uses them."""
     if line := ignored_proxies(os.environ):
         print(f"nhq: {line}", file=sys.stderr)

@@ -10,7 +10,7 @@ EXTRAS = {
 
 
 def lacking_extra(problem: BaseException) -> str:
-    """What to install, where a module of an extra was imported in vain; "" for any other problem."""
+    """What to install if the missing module belongs to an extra; "" for any other problem."""
     missing = [cause.name or "" for cause in _causes(problem) if isinstance(cause, ModuleNotFoundError)]
     for name in missing:
         for extra, modules in EXTRAS.items():

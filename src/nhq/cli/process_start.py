@@ -1,4 +1,4 @@
-"""How the process begins: as the command says, and not as the folder or the environment around it would have it."""
+"""How the process starts: unaffected by Python settings in the environment and by files of the current folder."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ _SAFE = {"PYTHONSAFEPATH": "1"}
 
 @contextmanager
 def undisturbed_start() -> Iterator[None]:
-    """Within, neither we nor what we start are changed by settings of Python's or by the present folder."""
+    """In this context, Python settings and the current folder affect neither this process nor its children."""
     before = dict(os.environ)
     for name in _PYTHON:
         os.environ.pop(name, None)
@@ -32,6 +32,6 @@ def undisturbed_start() -> Iterator[None]:
 
 
 def restart_without_optimize() -> None:
-    """Start again without PYTHONOPTIMIZE or -O: libraries decide by `assert`, which these take away."""
+    """Restart without PYTHONOPTIMIZE and -O: libraries rely on `assert`, which these remove."""
     environ = {name: value for name, value in os.environ.items() if name not in _PYTHON}
     os.execve(sys.executable, [sys.executable, "-P", "-m", "nhq", *sys.argv[1:]], environ)

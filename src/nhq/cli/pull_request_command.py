@@ -66,7 +66,7 @@ def _own_approvals() -> Path | None:
 
 
 def base_source(base: str, head: Path) -> str:
-    """What names the base's document: a file or `REV:path` as it is; a revision alone has it where the head is.
+    """The name of the base document: a file or `REV:path` as given; for a bare revision, the head's path in it.
 
     Pasted into `nhq diff`, it names the same document from any folder.
     """

@@ -35,19 +35,19 @@ def _state(is_red: object) -> StageState:
 
 
 def validate_stage(documents: Documents) -> PullRequestStage:
-    """Is the document valid OpenAPI? What was wrong in the base already is not this change's."""
+    """Is the document valid OpenAPI? Problems that the base has too don't count."""
     from nhq.run.openapi_validity import document_problems
 
     before = set(document_problems(documents.base.content))
     found = document_problems(documents.head.content)
     new = tuple(line for line in found if line not in before)
-    known = f"; {len(found) - len(new)} problems stood in the base already" if len(found) > len(new) else ""
+    known = f"; {len(found) - len(new)} problems were in the base already" if len(found) > len(new) else ""
     told = f"{len(new)} problems" if new else f"OpenAPI {documents.head.content['openapi']}"
     return PullRequestStage("document", _state(new), told + known, new)
 
 
 def trace_stage(documents: Documents, accepted: "ChangeApprovals") -> PullRequestStage:
-    """What the change does to the sentences, rows and overlays that our rules stand on."""
+    """What the change does to the sentences, rows and overlays that our rules use."""
     from nhq.contract import load_contract
     from nhq.contract.change_approvals import subject_of
     from nhq.contract.revision import load_revision
@@ -58,8 +58,8 @@ def trace_stage(documents: Documents, accepted: "ChangeApprovals") -> PullReques
     new = [change for change in changes if subject_of(change) not in before]
     red = [change for change in new if change.fails and not accepted.accept(change)]
     agreed = sum(change.fails for change in new) - len(red)
-    told = f"{len(red)} changes of what we judge by fail, {agreed} approved, {len(new) - len(red) - agreed} warn"
-    told += f"; {len(changes) - len(new)} stood in the base already" if len(changes) > len(new) else ""
+    told = f"{len(red)} changes to what we judge by fail, {agreed} approved, {len(new) - len(red) - agreed} warn"
+    told += f"; {len(changes) - len(new)} were in the base already" if len(changes) > len(new) else ""
     return PullRequestStage(
         "trace", _state(red), told, tuple(map(_change_line, red)), stanzas=tuple(map(accepted.propose, red))
     )
@@ -88,7 +88,7 @@ def compared_stage(report: "Report") -> PullRequestStage:
 
 
 def replay_stage(documents: Documents, report: "Report | None") -> PullRequestStage:
-    """Which recorded interactions the change breaks, those aside that an approved change accounts for."""
+    """Which recorded interactions the change breaks, except those that an approved change explains."""
     from nhq.cassettes.changed_contract import judge_changed
     from nhq.contract import load_contract
 
@@ -122,7 +122,7 @@ def _name(one: Break) -> tuple[str, str, str]:
 
 
 def is_approved(one: Break, report: "Report", contract: "Contract") -> bool:
-    """Does an approved change, and none that is red, touch the place that a recorded interaction is broken at?"""
+    """Is the place where a recorded interaction breaks touched by approved changes only?"""
     row = contract.operations[one.operation]
     touching = [told for told in report.changes if _touches(told.change, f"{row.method} {row.template}", one)]
     return any(told.approval for told in touching) and not any(told.fails for told in touching)
@@ -142,7 +142,7 @@ def _touches(change: "change_records.DocumentChange", operation: str, one: Break
 
 
 def server_stage(record: "Record") -> PullRequestStage:
-    """What a run of the gate found of the server; changes of the contract are the trace's."""
+    """What a gate run found about the server; changes of the contract belong to the trace."""
     from nhq.report import record_facts
     from nhq.report.run_headline import run_headline
 
@@ -170,7 +170,7 @@ def server_stage(record: "Record") -> PullRequestStage:
 def run_stages(
     stages: Iterable[tuple[str, str, Callable[[], PullRequestStage]]], now: Callable[[], float]
 ) -> list[PullRequestStage]:
-    """Run stages in order, each timed; what stops one is said in its place, and the others go on."""
+    """Run the stages in order and time each; an error becomes that stage's result, and the others go on."""
     return [_timed(name, again, make, now) for name, again, make in stages]
 
 

@@ -81,6 +81,6 @@ def _changed(
     places = {broken.interaction.place for broken in outcome.breaks}
     if places:
         click.echo(f"reproduce: {given_command()}")
-    failing = f"{len(outcome.gone)} changes of what we judge by fail"
+    failing = f"{len(outcome.gone)} changes to what we judge by fail"
     click.echo(f"{outcome.judged} interactions judged, {len(places)} broken, {failing}")
     return int(outcome.record.exit_code)

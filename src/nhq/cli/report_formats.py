@@ -1,4 +1,4 @@
-"""Which reports are written, and what of them a CI server is told at once."""
+"""Which reports to write, and what to print for a CI server."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -30,12 +30,12 @@ def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def of_ci(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """The formats that the CI server around us reads; none elsewhere."""
+    """The formats that the surrounding CI server reads; none outside of CI."""
     return tuple(name for variable, names in _CI if environ.get(variable) == "true" for name in names)
 
 
 def write_run_reports(record: "Record", out: Path, formats: Sequence[str], document: Path | None = None) -> list[str]:
-    """Write the reports asked for, or the usual ones and the CI server's own, and return their paths.
+    """Write the requested reports, or the default ones and the CI server's, and return their paths.
 
     `document` is the contract that was judged by, where it isn't ours. Under GitHub Actions the annotations are
     printed too: only what stands in the log is shown beside the code.
@@ -51,7 +51,7 @@ def write_run_reports(record: "Record", out: Path, formats: Sequence[str], docum
 
 
 def read_source_of(document: Path) -> "DocumentSource":
-    """The document as annotations point into it; where it can't be read any more, its first line only."""
+    """The document that annotations point into; only its first line if it can't be read."""
     from nhq.contract.text_positions import Positions
     from nhq.formats.document_source import DocumentSource
 

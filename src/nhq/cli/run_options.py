@@ -1,4 +1,4 @@
-"""The options that the commands which judge a server have in common, and what is made of them.
+"""Options shared by the commands that judge a server, and what they mean.
 
 A decorator gives a command the parameter that its docstring names.
 """
@@ -22,7 +22,7 @@ MOST_KEPT = 200
 
 
 class Finite(click.FloatRange):
-    """A number within bounds; neither `nan` nor `inf` is one."""
+    """A number within bounds; `nan` and `inf` are refused."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         number = super().convert(value, param, ctx)
@@ -32,7 +32,7 @@ class Finite(click.FloatRange):
 
 
 class Word(click.Choice[str]):
-    """One of a few words; one that is nearly right is answered with what is near it."""
+    """One of a few words; a misspelt one gets a suggestion."""
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """click's own message, with what was probably meant."""
@@ -87,9 +87,9 @@ def extent_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def asked_now(name: str, value: Any, narrowed: bool) -> Any:
-    """An option's value; None where it only stands in the target file and the run is narrowed.
+    """An option's value; None if it comes from the target file and the run is narrowed.
 
-    What a whole run is to use says nothing of a run that shows one promise again.
+    Defaults for whole runs don't apply to a run that reproduces one finding.
     """
     source = click.get_current_context().get_parameter_source(name)
     return None if narrowed and source is ParameterSource.DEFAULT_MAP else value
@@ -116,14 +116,14 @@ def early_end_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def most_findings(fast: bool, most: int | None) -> int:
-    """How many findings end a run, by both options; 0: none do. Raises UsageError where they contradict."""
+    """How many findings end a run by both options; 0 for no limit. Raises UsageError if they contradict."""
     if fast and most not in (None, 1):
         raise click.UsageError("--fail-fast means --max-findings 1; drop one of them")
     return 1 if fast else most or 0
 
 
 def asked_effects(send: bool, spend: bool) -> "frozenset[Effect]":
-    """What `--allow-send` and `--allow-spend` ask for."""
+    """The effects that `--allow-send` and `--allow-spend` permit."""
     from nhq.model import Effect
 
     return frozenset([Effect.SEND] * send + [Effect.SPEND] * spend)

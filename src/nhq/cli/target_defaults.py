@@ -1,4 +1,4 @@
-"""Defaults of options that stand in the target file: `[gate]` for `nhq gate`, `[load]` for `nhq load`.
+"""Default options from the target file: `[gate]` for `nhq gate`, `[load]` for `nhq load`.
 
 Their names are those of the options without dashes in front (`max-minutes` or `max_minutes`). What is given on the
 command line goes before them. What reaches people, costs credits or loads a server is asked for there alone.
@@ -24,7 +24,7 @@ class TargetCommand(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """As click does. Raises ConfigError for a default that is no option, or not of its kind."""
+        """As click does. Raises ConfigError for an unknown option or a wrong value among the defaults."""
         name, file = info_name or "", _target_in(args)
         defaults = self._defaults(name, file, _table(file, name)) if file is not None else {}
         known: Any = (parent.default_map or {}).get(name, {}) if parent is not None else {}

@@ -1,4 +1,4 @@
-"""What people see: any encoding shows something, and a stream that takes nothing more ends no run."""
+"""Output for people: it works in any encoding, and a closed stream doesn't end the run."""
 
 import io
 import os
@@ -12,19 +12,19 @@ from nhq.cli.coloured_text import colour_summary, wants_colour
 
 
 def show_anything() -> None:
-    """Let a terminal show `?` for what its encoding lacks; without this a word of ours or of a server ends the run."""
+    """Print `?` for characters that the encoding lacks, instead of ending the run with an error."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def is_live() -> bool:
-    """Does a person watch stderr?"""
+    """Is stderr a terminal?"""
     return sys.stderr is not None and sys.stderr.isatty()
 
 
 def say_on_stderr(line: str = "", end: str = "\n") -> None:
-    """Say something on stderr: progress, or why we stop. That nobody can read it is no reason to stop."""
+    """Print on stderr: progress, or why the run stops. A closed stderr is ignored."""
     if sys.stderr is None:
         return
     with suppress(OSError, ValueError):
@@ -39,7 +39,7 @@ def show_summary(text: str) -> None:
 
 
 def reader_left() -> bool:
-    """Has whoever read our stdout, a pipe, gone away, as `head` does when it has its lines?"""
+    """Has the reader of our stdout closed the pipe, as `head` does?"""
     try:
         descriptor = sys.stdout.fileno()
     except (AttributeError, OSError, ValueError):
@@ -50,7 +50,7 @@ def reader_left() -> bool:
 
 
 def abandon_output() -> None:
-    """Send to nowhere what our streams still hold and can't be rid of: Python itself would end with 120 over it."""
+    """Discard what our streams can't write any more: otherwise Python exits with 120."""
     for stream in (sys.stdout, sys.stderr):
         if not isinstance(stream, io.TextIOWrapper):
             continue

@@ -1,4 +1,4 @@
-"""Recorded interactions for the diff: cassettes, HAR files of a browser or a proxy, histories of requests."""
+"""Recorded interactions for the diff: cassettes, HAR files, histories of requests."""
 
 import base64
 import json

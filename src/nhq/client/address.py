@@ -1,4 +1,4 @@
-"""Where a server is: a URL as it is written, checked before anything is sent, and made what `requests` will send."""
+"""The address of a server: a URL checked before anything is sent, and normalised as `requests` sends it."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -29,7 +29,7 @@ def clean_url(where: str, value: str) -> str:
 
 
 def split_url(where: str, value: str) -> SplitResult:
-    """The parts of an http or https URL with a host and a port that can be. Raises ConfigError in one line."""
+    """The parts of an http or https URL with a valid host and port. Raises ConfigError in one line."""
     if _BLANK.search(value):
         raise ConfigError(f"{where} has a blank or a control character in it")
     try:

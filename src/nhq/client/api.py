@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from requests import Request
 
+from nhq.checks.list_page import list_page
 from nhq.client.guard import effect_of
 from nhq.client.operation_outcomes import Answered
 from nhq.client.request_fitting import Query, fit_request
@@ -44,7 +45,7 @@ class Crawl:
 
 
 class Api:
-    """Call operations with a fitting key. `main` scenarios need name no key at all."""
+    """Calls operations with a fitting key, so that most scenarios name no key."""
 
     def __init__(self, session: Session, undone: Undone | None = None) -> None:
         """`undone` tells whether a write that got no answer may be sent once more; without it none is."""
@@ -216,15 +217,17 @@ class Api:
         pages = [start] if start is not None else []
         base = dict(query or {}) | ({} if limit is None else {"limit": min(limit, self.operation(operation).limits[1])})
         options.setdefault("key", self.key(operation, need=min(max_pages, CRAWL)))
-        while len(pages) < max_pages and (not pages or has_more(pages[-1])):
-            cursor = {"cursor": next_cursor(pages[-1])} if pages else {}
+        read = [list_page(page) for page in pages]
+        while len(pages) < max_pages and (not read or read[-1].leads_on):
+            cursor = {"cursor": str(read[-1].next_cursor)} if read else {}
             pages.append(self.ok(operation, query=base | cursor, **options))
-        fresh = pages[1:] if start is not None else pages
-        return Crawl(tuple(pages), tuple(item for page in fresh for item in page_items(page)), not has_more(pages[-1]))
+            read.append(list_page(pages[-1]))
+        fresh = read[1:] if start is not None else read
+        return Crawl(tuple(pages), tuple(item for page in fresh for item in page.rows), not read[-1].leads_on)
 
     @contextmanager
     def unpaced(self) -> Iterator[None]:
-        """Within, a 429 is wanted and nothing waits."""
+        """In this context a 429 is expected and nothing waits."""
         with self.session.budget.unpaced():
             yield
 
@@ -234,20 +237,3 @@ def fill_path(template: str, values: Mapping[str, str]) -> str:
     for name, value in values.items():
         template = template.replace("{" + name + "}", quote(str(value), safe=""))
     return template
-
-
-def page_items(page: Exchange) -> list[Any]:
-    """The listed things of a page: `data`, or a conversation's `messages`."""
-    data = page.json()["data"]
-    return list(data["messages"] if isinstance(data, dict) else data)
-
-
-def has_more(page: Exchange) -> bool:
-    """Does the page say that more follow, and how to get them?"""
-    pagination = page.json()["pagination"]
-    return bool(pagination["has_more"]) and bool(pagination["next_cursor"])
-
-
-def next_cursor(page: Exchange) -> str:
-    """The cursor of the page after this one."""
-    return str(page.json()["pagination"]["next_cursor"])

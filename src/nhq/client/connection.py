@@ -1,4 +1,4 @@
-"""How a target is reached: whose certificates are trusted, our own one, a proxy, headers that a gateway wants.
+"""How to reach a target: trusted certificates, a client certificate, a proxy, headers for a gateway.
 
 All of it stands in the target file. Of the environment only SSL_CERT_FILE and REQUESTS_CA_BUNDLE count: a proxy that
 nobody wrote down would see every key.
@@ -108,7 +108,7 @@ def curl_options(there: Connection, url: str) -> list[str]:
 
 
 def ignored_proxies(environ: Mapping[str, str]) -> str:
-    """One line about proxies that the environment names and nobody uses; "" where there are none. Shows no value."""
+    """One line about proxy variables that are ignored; "" if there are none. Shows no value."""
     named = [name for name in environ if name.upper() in _PROXIES and environ[name]]
     if not named:
         return ""

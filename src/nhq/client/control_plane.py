@@ -41,11 +41,11 @@ class ControlPlane:
         return _number(self._ask("POST", "clock", {"advance": seconds}), "now")
 
     def snapshot(self) -> str:
-        """Keep the mock's whole state; returns the snapshot's id."""
+        """Take a snapshot of the mock's whole state; returns its id."""
         return _text(self._ask("POST", "snapshot"), "id")
 
     def restore(self, snapshot: str) -> float:
-        """Put the whole state back; returns the mock's wall time then."""
+        """Restore the whole state; returns the mock's wall time then."""
         return _number(self._ask("POST", "restore", {"id": snapshot}), "now")
 
     def trouble(self, name: str, on: bool) -> None:
@@ -53,7 +53,7 @@ class ControlPlane:
         self._ask("POST", "trouble", {"name": name, "on": on})
 
     def fault(self, ident: str, on: bool) -> None:
-        """Let the mock lie as a planted fault does, or choose as a variant does; or be as it was."""
+        """Switch a fault or a variant of the mock on or off."""
         self._ask("POST", "fault", {"id": ident, "on": on})
 
     def landmarks(self) -> dict[str, str]:
@@ -61,7 +61,7 @@ class ControlPlane:
         return {str(name): str(ident) for name, ident in self._ask("GET", "landmarks").items()}
 
     def issue(self, workspace: str, scopes: Sequence[str], label: str) -> str:
-        """Make a new key; returns its secret."""
+        """Issue a new key; returns its secret."""
         asked = {"workspace": workspace, "scopes": list(scopes), "label": label}
         secret = _text(self._ask("POST", "keys", asked), "key")
         learn_secrets([secret])

@@ -1,4 +1,4 @@
-"""Requests in flight while a run goes on: each is sent by a thread of its own, and its answer is taken up later.
+"""Requests in flight during a run: each is sent by its own thread, and its answer is processed later.
 
 A thread does nothing but send: whatever hears of answers does so where they are taken up.
 """
@@ -36,7 +36,7 @@ class InFlight:
                 self._sent.append(_done(send_one(self._wire, request, self._clock)))
 
     def landed(self) -> list[SentAtOnce]:
-        """Those that have come back since this was asked last, the first to be sent first."""
+        """Those that have come back since the last call, in the order of sending."""
         done = [future for future in self._sent if future.done()]
         self._sent = [future for future in self._sent if not future.done() and future not in done]
         return sorted((future.result() for future in done), key=lambda sent: sent.sent)
@@ -48,7 +48,7 @@ class InFlight:
         return self.landed()
 
     def close(self) -> None:
-        """Send no more, and give the connections back."""
+        """Stop sending and close the connections."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
         for wire in self._wires.values():

@@ -1,4 +1,4 @@
-"""Are the target file's address and keys right? Asked before a server is judged, so that none is accused of a slip.
+"""Checks the target file's address and keys before a run, so that a mistake in it is never blamed on the server.
 
 One request a usable key, a list that its scopes open; a second one only where the first was refused, and a few more
 only where nothing that answers looks like the API. Revoked keys are not asked: whether they are refused is for a test
@@ -176,7 +176,7 @@ def key_answer_kind(answer: requests.Response) -> KeyAnswerKind:
 
 
 def bears_the_api(answer: requests.Response) -> bool:
-    """Has an answer any of the API's headers, or its error envelope? What stands before a server has neither."""
+    """Has an answer one of the API's headers, or its error envelope? A gateway's own answers have neither."""
     if any(name in answer.headers for name in RATE_HEADERS):
         return True
     try:

@@ -1,4 +1,4 @@
-"""The nonce of a run: what a run creates on a target that keeps it is new to the target, whatever earlier runs left.
+"""The nonce of a run: it makes whatever the run creates new to the target, whatever earlier runs left there.
 
 A test's choices depend on the seed alone. Its names, URLs and texts carry the nonce too, where there is one: else a
 second run with one seed would meet what the first left behind, and take it for the server's doing.

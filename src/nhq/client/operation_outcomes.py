@@ -1,4 +1,4 @@
-"""How each operation has been answered so far in a run: which never as it should be, and what got no answer.
+"""How each operation has been answered so far: which never properly, and which requests got no answer.
 
 A test that counts requests can't count those to an operation that is out of order: whether they take from a key's
 allowance is seen by nothing. What is wrong with such an operation, the checks of every answer tell.

@@ -1,4 +1,4 @@
-"""May this key be used now? Paces every request by the server's own headers, so that no 429 comes unplanned."""
+"""Pacing: delays requests by the server's own headers, so that no unplanned 429 comes."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ _RESENDS = 2
 
 @dataclass(slots=True)
 class Spent:
-    """What the pacing cost: waits, seconds waited, and 429s that no test asked for though we knew of allowance left.
+    """The cost of pacing: waits, seconds waited, and unplanned 429s despite known allowance.
 
     `unused`: requests that the widest keys could still have sent when a wait for allowance began; those that a test has
     claimed for itself don't count.
@@ -47,7 +47,7 @@ class Sender(Protocol):
         """Several at one instant."""
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
 
 
 class Pacer(BaseAdapter):
@@ -142,7 +142,7 @@ class Pacer(BaseAdapter):
 
     @contextmanager
     def unpaced(self) -> Iterator[None]:
-        """Within, nothing waits and a 429 is an answer like any other: for tests of the limiter itself."""
+        """In this context nothing waits and a 429 is an ordinary answer: for tests of the limiter itself."""
         with self._running.present.unpaced():
             yield
 

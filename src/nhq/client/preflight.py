@@ -1,4 +1,4 @@
-"""Is there anything to judge? One request before a run: a wrong URL is one line, not a thousand findings."""
+"""Preflight: one request before a run, so that a wrong URL is one line, not a thousand findings."""
 
 import requests
 

@@ -1,4 +1,4 @@
-"""What every key may still send, as the server's own headers tell it, by the server's own clock.
+"""The quota of every key, from the server's own headers and by the server's own clock.
 
 Reset is compared with the server's time, never with ours: the difference is bounded by every Date header, and by
 more answers ever closer. A Reset that can't be (years ahead, long past, no number) counts for nothing; then the
@@ -39,7 +39,7 @@ class ServerClock:
         self.known = True
 
     def disregard_dates(self) -> None:
-        """Dates are written by somebody before the server, whose clock is another: from now on ours counts."""
+        """The Date headers come from a gateway with another clock: use our own clock from now on."""
         self.exact = True
 
     def ours(self, theirs: float) -> float:
@@ -87,7 +87,7 @@ class Allowance:
         self.windows[key] = told
 
     def depart(self, key: str, count: int) -> None:
-        """So many requests are on their way: until their answers have come, they count as sent."""
+        """Reserve this many requests: until their answers have come, they count as sent."""
         self.under_way[key] += count
 
     def land(self, key: str, headers: Mapping[str, str], sent: float, received: float, status: int) -> None:

@@ -1,4 +1,4 @@
-"""What happened: the third link of the chain sends the request, times it and makes one Exchange of it."""
+"""The recorder, third link of the chain: sends the request, times it and makes an Exchange of it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -69,11 +69,11 @@ class ExchangeRecorder(BaseAdapter):
         return self._inner
 
     def begin_epoch(self) -> None:
-        """The target was put back."""
+        """The target was restored."""
         self.epoch += 1
 
     def count_on(self, last: int) -> None:
-        """Number exchanges on from that of a run which is taken up again."""
+        """Continue the numbering of exchanges from an interrupted run."""
         self.count = last
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
@@ -142,7 +142,7 @@ class ExchangeRecorder(BaseAdapter):
         return self._silent[0] == self.test and self._silent[1] >= _SILENCES
 
     def repeat(self) -> None:
-        """The present test begins anew: that it got no answer before is of no account."""
+        """Start the current test again: forget the answers that it didn't get."""
         self._silent = ("", 0, "")
 
     def _unanswered(self, cause: str) -> TargetError:

@@ -1,4 +1,4 @@
-"""Nothing that is secret or personal leaves the suite: what may be shown is listed, the rest is shown as its shape.
+"""Redaction: nothing secret or personal leaves the suite. What may be shown is listed; the rest is shown as its shape.
 
 Allow-list, not block-list: a field that nobody thought of is hidden, not leaked.
 """
@@ -40,7 +40,7 @@ _QUERY = {
 
 
 def mask_of(target: Target) -> Masker:
-    """What takes the target's secrets out of a text, but for those that can't be told from ordinary words."""
+    """A function that masks the target's secrets in a text, except those that look like ordinary words."""
     return masker_of(tuple(secret for secret in target.secrets if not is_too_plain(secret)))
 
 

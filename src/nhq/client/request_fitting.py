@@ -1,4 +1,4 @@
-"""Requests written for our contract, made to fit one that moved: what it requires beside is filled in.
+"""Fits requests written for our contract to a changed one: newly required members are filled in.
 
 A request whose standing a change turned round, so that nothing that came back would show what was meant, isn't sent.
 """

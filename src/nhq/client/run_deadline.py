@@ -1,4 +1,4 @@
-"""How long a run goes on: until its time is up, or a target that refuses everything has been waited for in vain."""
+"""The deadline of a run: its time is up, or waiting for a target that refuses everything was in vain."""
 
 import math
 from collections.abc import Callable
@@ -21,7 +21,7 @@ TIME_UP = "(--max-minutes"
 
 @dataclass(slots=True)
 class Course:
-    """The rest of one run. Times are real ones: a clock that waiting moves costs nobody anything.
+    """What remains of one run. Times are real: moving the mock's clock costs nothing.
 
     `seconds` is how long it may last. `exclusive_keys`: nobody else uses them, so what is refused for ever is the
     server's own doing; then nothing is waited for any more, and the tests go on to say so.

@@ -1,4 +1,4 @@
-"""Which test is running: one object that recorder, pacer and collector ask, switched in one place."""
+"""Which test is running: one object for recorder, pacer and collector, switched in one place."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from nhq.record.case_row import CaseRow, GeneratedRow
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class TestContext:
-    """What belongs to one test while it runs, and is put aside with it.
+    """The state that belongs to one test while it runs, and is suspended with it.
 
     `paced`: its requests wait for allowance. `claimed` are the labels of keys whose windows it uses on purpose: while
     it waits, no other test uses them. `background`: it is no test, but what is sent beside the tests. `case` is the
@@ -48,7 +48,7 @@ class TestContext:
 
     @contextmanager
     def unpaced(self) -> Iterator[None]:
-        """Within, none of its requests waits."""
+        """In this context none of its requests waits."""
         before, self.paced = self.paced, False
         try:
             yield
@@ -57,7 +57,7 @@ class TestContext:
 
 
 class Running:
-    """The test that runs, those that were put aside, and those in whose midst another goes on."""
+    """The running test, the suspended ones, and those inside which another one was resumed."""
 
     def __init__(self) -> None:
         self._present = TestContext()
@@ -79,7 +79,7 @@ class Running:
         self._aside[self._present.name] = self._present
 
     def waits(self, name: str) -> bool:
-        """Was this test put aside?"""
+        """Is this test suspended?"""
         return name in self._aside
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""May a write that got no answer be sent once more? Where that can't make a second effect.
+"""May a write without an answer be sent again? Only if it can't take effect twice.
 
 A read shows whether the first had one: what we write bears a word that stands nowhere else. What replaces may be
 repeated whether it had or not. What sends or spends isn't asked of: it is never sent twice.

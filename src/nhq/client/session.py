@@ -22,7 +22,7 @@ from nhq.model import Exchange
 
 
 class Http(requests.Session):
-    """A requests session that sends what it is told and nothing more: no proxies, netrc, redirects or cookies."""
+    """A requests session without proxies, netrc, redirects and cookies."""
 
     def __init__(self, chain: Guard) -> None:
         super().__init__()
@@ -60,11 +60,11 @@ class Session:
         return isinstance(self.clock, ControlledClock)
 
     def snapshot(self) -> str:
-        """Keep the target's whole state; the id to restore it by, "" for a target that can't be put back."""
+        """Take a snapshot of the target; returns its id, "" for a target that can't be restored."""
         return self.control.snapshot() if self.control is not None else ""
 
     def restore(self, snapshot: str) -> None:
-        """Put a controlled target's state back; where its clock goes back too, what we knew of counters is void."""
+        """Restore a controlled target; if its clock goes back too, forget what we knew of its counters."""
         if self.control is None or not snapshot:
             return
         now = self.control.restore(snapshot)
@@ -81,7 +81,7 @@ class Session:
         return self.budget.send_at_once(prepared)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self.http.close()
         if self.control is not None:
             self.control.close()

@@ -52,7 +52,7 @@ def _meeting(barrier: Barrier) -> Callable[[], None]:
 
 
 def send_one(wire: BaseAdapter, request: PreparedRequest, clock: Clock) -> SentAtOnce:
-    """Send one request; what kept an answer from coming stands in its place."""
+    """Send one request; the result is its answer, or what prevented one."""
     sent = clock.now()
     try:
         came: Response | RequestException = wire.send(request)

@@ -1,4 +1,4 @@
-"""Who is judged: a target file in TOML, its keys taken from the environment, checked before anything is sent."""
+"""The target: a TOML file with keys from the environment, checked before anything is sent."""
 
 import os
 import re
@@ -52,7 +52,7 @@ _KEY_FIELDS: dict[str, type | tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A server with what its owner allows and says of it.
+    """The server to judge, with what its owner permits and says about it.
 
     `limit` requests per `window` seconds and key are what it is held to; `given` names things that cannot be
     found by reading (a draft campaign that lacks only its schedule, say). `show` names what reports may hold though it
@@ -88,22 +88,22 @@ class Target:
 
     @property
     def controlled(self) -> bool:
-        """Is it a mock of ours? Then it has a control plane, and nothing else stands behind or before it."""
+        """Is it our own mock? Then it has a control plane and no gateway."""
         return bool(self.control_url)
 
     @property
     def restorable(self) -> bool:
-        """Can its state be put back? Then every test begins from the same snapshot."""
+        """Can its state be restored? Then every test starts from the same snapshot."""
         return self.controlled
 
     @property
     def exclusive_keys(self) -> bool:
-        """Are its keys ours alone, as many as are needed? Nobody else knows those that a control plane issues."""
+        """Does no other client use its keys? So it is with keys that a control plane issues."""
         return self.controlled
 
     @property
     def undisturbed(self) -> bool:
-        """Does nobody else act there? What changes between two requests, the server or we have changed then."""
+        """Does nobody else change its data? Then the server or we made every change between two requests."""
         return self.controlled and not self.shared
 
     @property
@@ -140,7 +140,7 @@ class Target:
 
 
 def permit_effects(target: Target, asked: frozenset[Effect]) -> Target:
-    """Off loopback, what reaches people or costs credits needs its word on the command line too (`asked`)."""
+    """Off loopback, sending and spending must also be permitted on the command line (`asked`)."""
     withheld = (target.allow & _GRAVE) - asked
     if target.loopback or not withheld:
         return target

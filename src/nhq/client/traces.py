@@ -17,7 +17,7 @@ class Traces:
         return self._digits(f"trace {test}", 32)
 
     def headers(self, test: str) -> dict[str, str]:
-        """What the next request of a test bears: version 00, trace, a span of its own, and that it is sampled."""
+        """The traceparent of a test's next request: version 00, the trace, a new span, sampled."""
         span = self._digits(f"span {test} {next(self._numbers)}", 16)
         return {"traceparent": f"00-{self.trace_of(test)}-{span}-01"}
 

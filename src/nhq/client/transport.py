@@ -1,4 +1,4 @@
-"""The last link: the network, with an end to everything. No exchange outlasts its deadline, no body its bound.
+"""The last link of the chain, the network: every exchange has a deadline, every body a maximum size.
 
 The time-outs of requests lie between two bytes, so that a server that drips them is waited for without end. Here every
 read of the socket waits no longer than the exchange has left, for head and body alike, in the clear and over TLS.
@@ -33,7 +33,7 @@ _READABLE = {*_AS_IT_IS, *Raw.CONTENT_DECODERS}
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long is waited: seconds to connect, between two bytes, and for one whole exchange. `body`: its most bytes."""
+    """Time limits in seconds: to connect, between two bytes, for a whole exchange. `body`: maximum bytes of a body."""
 
     connect: float = 5.0
     read: float = 30.0
@@ -42,7 +42,7 @@ class Limits:
 
     @classmethod
     def of(cls, whole: float) -> "Limits":
-        """Limits of an exchange that may take so many seconds."""
+        """Limits for an exchange of at most this many seconds."""
         return cls(min(cls().connect, whole), min(cls().read, whole), whole)
 
 

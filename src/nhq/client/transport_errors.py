@@ -1,4 +1,4 @@
-"""Why no answer came, in words: without the URLs and addresses that libraries put into their messages."""
+"""Transport errors in words, without the URLs and addresses of the libraries' messages."""
 
 import ssl
 from collections.abc import Iterator
@@ -76,7 +76,7 @@ def _tls(reason: BaseException) -> str:
 
 
 def is_transient(cause: str) -> bool:
-    """Is this what a network does now and then, to be asked again? Not what a repetition would wait for as long."""
+    """Is this a transient network error, worth another try? Not a timeout: a repetition may wait as long again."""
     return cause.startswith(GATEWAYS) or cause in {_WORDS[name] for name in _PASSING}
 
 
@@ -90,7 +90,7 @@ def unreachable_cause(cause: str) -> str:
 
 
 def connection_closed(problem: BaseException) -> bool:
-    """Did the other side hang up?"""
+    """Did the other side close the connection?"""
     return any(type(reason).__name__ in _CLOSED for reason in _reasons(problem))
 
 

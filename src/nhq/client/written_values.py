@@ -1,4 +1,4 @@
-"""What a run has written so far, as the answers to its writes told it: to be read again at the run's end.
+"""What a run has written so far, according to the answers, to be read again at its end.
 
 Only what carries a word of ours is kept here: whatever else others may change, they leave that alone (others-act).
 """

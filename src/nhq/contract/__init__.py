@@ -1,4 +1,4 @@
-"""openapi.json, the overlays and the rules, made into one `Contract`."""
+"""The contract: openapi.json, the overlays and the rules."""
 
 from nhq.contract.contract import Contract, load_contract
 from nhq.contract.definitions import Ambiguity, Layer, Operation, Parameter, Place, Rule, SchemaProblem

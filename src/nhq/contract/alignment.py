@@ -1,4 +1,4 @@
-"""Two versions of a document held side by side: which operation, parameter or sentence of one is which of the other."""
+"""Aligns two versions of a document: which operation, parameter or sentence corresponds to which."""
 
 import re
 from collections.abc import Iterator, Mapping

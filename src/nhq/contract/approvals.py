@@ -1,4 +1,4 @@
-"""Approvals: what a person has accepted, by whom, why and until when. One file for `nhq diff`, `gate` and `load`.
+"""Approvals: what a person accepted, who, why and until when; one file for `nhq diff`, `gate` and `load`.
 
 A stanza names what it approves by a fingerprint's parts, never by the words of a message, which may be bettered.
 """
@@ -54,7 +54,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One stanza, the `number`th of its file: what it approves, why, whose word it is, and its last day."""
+    """One stanza, the `number`th of its file: what it approves, why, its owner and its last day."""
 
     subject: Subject
     reason: str

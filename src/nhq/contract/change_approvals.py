@@ -42,7 +42,7 @@ class ChangeApprovals:
     judges_changes: bool = False
 
     def accept(self, change: ContractChange) -> bool:
-        """Has somebody approved this change, and not only until yesterday?"""
+        """Is this change approved, and has the approval not expired?"""
         return bool(settle_approvals(Command.GATE, [subject_of(change)], self.approvals, self.today, _never).approved)
 
     def propose(self, change: ContractChange) -> str:
@@ -50,7 +50,7 @@ class ChangeApprovals:
         return self.stanza(subject_of(change))
 
     def stanza(self, subject: Subject) -> str:
-        """What would approve a subject for some time from today."""
+        """The stanza that would approve a subject for PROPOSED_DAYS from today."""
         until = min(self.today, datetime.date.max - datetime.timedelta(days=PROPOSED_DAYS))
         return approval_stanza(subject, until + datetime.timedelta(days=PROPOSED_DAYS))
 
@@ -60,7 +60,7 @@ def _never(subject: Subject) -> bool:
 
 
 def present_approvals(file: Path | None = None, clock: Clock | None = None) -> ChangeApprovals:
-    """What counts today (UTC) of the file named, else of contracts/approvals.toml, where there is one.
+    """The approvals valid today (UTC) of the given file, else of contracts/approvals.toml, if it exists.
 
     Raises ConfigError for a file that is malformed, or that is named and can't be read.
     """

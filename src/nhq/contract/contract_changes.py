@@ -54,5 +54,5 @@ class ContractChange:
 
     @property
     def fails(self) -> bool:
-        """Does it fail a run, unless somebody approves it?"""
+        """Does it fail a run unless it is approved?"""
         return self.kind in FAILING

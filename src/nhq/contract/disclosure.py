@@ -96,19 +96,19 @@ def disclose_value(name: str, value: Any) -> str:
 
 
 def shown_number(value: float) -> float | str:
-    """A number; its shape where it is so long that it could be a telephone's."""
+    """A number; its shape if it is so long that it could be a telephone number."""
     digits = re.sub(r"\D", "", repr(value).partition(".")[0])
     return value if len(digits) < 9 or _EPOCH.fullmatch(digits) else f"‹number {len(digits)}›"
 
 
 def round_long_number(text: str) -> str:
-    """A number so long that it could be a telephone's, rounded to its first digit; any other text as it is."""
+    """Rounds a number that could be a telephone number to its first digit; leaves other texts as they are."""
     digits = text.strip()
     return digits[0] + "0" * (len(digits) - 1) if _telephone(digits) else text
 
 
 def shown_name(name: str) -> str:
-    """A member's name where it is made of usual words, else its shape."""
+    """A member's name if it consists of common words, else its shape."""
     return name if len(name) <= 64 and re.fullmatch(r"\w*", name) and only_public_words(name) else describe_length(name)
 
 
@@ -118,7 +118,7 @@ def shown_pointer(pointer: str) -> str:
 
 
 def looks_like_an_id(value: str) -> bool:
-    """A number, a UUID, or letters and digits mixed as machines do; no name, no address, no telephone's number."""
+    """A number, a UUID, or a machine-made mix of letters and digits; not a name, an address or a telephone number."""
     if _UUID.fullmatch(value):
         return True
     return _is_machine_made(value) and _tells_nobody(value)

@@ -138,6 +138,6 @@ def only_added(before: Any, after: Any) -> bool:
 
 
 def abbreviate_value(value: Any) -> str:
-    """A value in few letters."""
+    """A short text for a value."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -17,9 +17,9 @@ from nhq.contract.trace import Informative, load_informative, trace_pieces
 _ADOPT = "`nhq adopt` proposes the edit"
 _TODO = {
     ChangeKind.ADDED: "nothing: it is judged by its schema",
-    ChangeKind.REMOVED: "look whether a rule or a scenario still speaks of it",
-    ChangeKind.CHANGED: "look whether a rule or a scenario still speaks of it",
-    ChangeKind.NUMBER_CHANGED: f"put the new number into what rests on it; {_ADOPT}",
+    ChangeKind.REMOVED: "check whether a rule or a scenario still refers to it",
+    ChangeKind.CHANGED: "check whether a rule or a scenario still refers to it",
+    ChangeKind.NUMBER_CHANGED: f"put the new number into the rules that use it; {_ADOPT}",
 }
 
 
@@ -49,7 +49,7 @@ def _routes(aligned: Alignment, contract: Contract) -> Iterator[ContractChange]:
         was = f"{row.method} {row.template}"
         rules = tuple(rule.id for rule in former.rules.values() if row.id in rule.operations)
         if now is None:
-            todo = f"take out its row and its rules, or bring it back; {_ADOPT}"
+            todo = f"remove its row and its rules, or restore it; {_ADOPT}"
             yield ContractChange(ChangeKind.OPERATION_REMOVED, row.pointer, was, "", todo, rules, row.id)
         elif now != (row.method, row.template):
             alike = contract.operations[row.id].path == row.path
@@ -58,7 +58,7 @@ def _routes(aligned: Alignment, contract: Contract) -> Iterator[ContractChange]:
             yield ContractChange(kind, contract.operations[row.id].pointer, was, " ".join(now), todo, (), row.id)
     for row in contract.operations.values():
         if row.derived:
-            todo = f"write a row and rules for it; until then it is judged by what the document says; {_ADOPT}"
+            todo = f"write a row and rules for it; until then it is judged by the document alone; {_ADOPT}"
             yield ContractChange(
                 ChangeKind.OPERATION_ADDED, row.pointer, "", f"{row.method} {row.template}", todo, (), row.id
             )
@@ -76,7 +76,7 @@ def _quotes(aligned: Alignment, contract: Contract, stands: Sequence[RuleSurviva
         owner = owner_of(gone.place.pointer, former.operations)
         if owner is not None and owner not in contract.operations:
             continue
-        todo = f"look whether the promise is still the same, then quote the new words; {_ADOPT}"
+        todo = f"check that the promise is still the same, then quote the new words; {_ADOPT}"
         place = gone.pointer or gone.place.pointer
         yield ContractChange(ChangeKind.QUOTE_GONE, place, gone.place.quote, gone.now, todo, tuple(named), owner)
 
@@ -91,7 +91,7 @@ def _rows(aligned: Alignment, contract: Contract) -> Iterator[ContractChange]:
             continue
         said = resolve_pointer(aligned.after, now.pointer)
         if now.scope != row.scope:
-            todo = f"write the new scope into its row, and give a key with it to targets; {_ADOPT}"
+            todo = f"write the new scope into its row, and give targets a key with it; {_ADOPT}"
             place = f"{now.pointer}/description"
             yield ContractChange(ChangeKind.SCOPE_CHANGED, place, row.scope, now.scope, todo, (), row.id)
         tag = ", ".join(map(str, said.get("tags", ())))
@@ -116,7 +116,7 @@ def _owner(one: DocumentDifference, contract: Contract) -> str | None:
 def _overlays(idle: Sequence[Idle], contract: Contract) -> Iterator[ContractChange]:
     for one in idle:
         if one.gone is None:
-            todo = f"take the action out of {one.place}, or aim it anew"
+            todo = f"remove the action from {one.place}, or change its target"
             yield ContractChange(
                 ChangeKind.OVERLAY_UNMATCHED, one.action.target, one.place, "", todo, (one.action.rule,)
             )
@@ -125,7 +125,7 @@ def _overlays(idle: Sequence[Idle], contract: Contract) -> Iterator[ContractChan
 def _ambiguities(aligned: Alignment, contract: Contract) -> Iterator[ContractChange]:
     for row in contract.ambiguities.values():
         if aligned.place(row.pointer) is None:
-            todo = f"look whether the question {row.id} is still open"
+            todo = f"check whether the question {row.id} is still open"
             yield ContractChange(ChangeKind.AMBIGUITY_GONE, row.pointer, row.id, "", todo)
 
 
@@ -147,7 +147,7 @@ def _sentences(
         owner = owner_of(piece.pointer, contract.operations)
         yield ContractChange(ChangeKind.SENTENCE_UNCLAIMED, piece.pointer, "", piece.text, todo, (), owner)
     for text, pattern in stale:
-        todo = f"take it out of informative.toml; {_ADOPT}"
+        todo = f"remove it from informative.toml; {_ADOPT}"
         yield ContractChange(ChangeKind.INFORMATIVE_GONE, pattern, text, "", todo)
 
 

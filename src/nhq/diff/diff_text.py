@@ -25,7 +25,7 @@ def diff_text(report: Report) -> str:
     lines += ["", *(f"note: {note}" for note in report.notes)] if report.notes else []
     red = [one for one in report.changes if one.fails]
     if red:
-        lines += ["", "To approve, write reason and owner, and add to the approvals file:"]
+        lines += ["", "To approve, add this with reason and owner to the approvals file:"]
         lines += [line for one in red for line in ("", *proposed_stanza(one.change, report.today).splitlines())]
     return "\n".join([*lines, "", diff_verdict(report)]) + "\n"
 
@@ -35,9 +35,9 @@ def diff_verdict(report: Report) -> str:
     counts = ", ".join(f"{len(report.of(level))} {level}" for level in ChangeLevel if report.of(level)) or "no change"
     red = sum(one.fails for one in report.changes)
     approved = sum(one.approval is not None for one in report.changes)
-    told = f"{red} to mend or approve" if red else "nothing to mend"
+    told = f"{red} to fix or approve" if red else "nothing to fix"
     told += f", {approved} approved" if approved else ""
-    told += f", {len(report.problems)} approvals to mend" if report.problems else ""
+    told += f", {len(report.problems)} approvals to fix" if report.problems else ""
     return f"{'FAILED' if report.exit_code else 'PASSED'}: {counts}; {told}"
 
 

@@ -10,21 +10,21 @@ from nhq.record.mutation_rows import Fate, HonestRow, MutationRecord, VariantRow
 
 
 def with_choices(
-    power: MutationRecord, liberties: Sequence[Variant], outcomes: Sequence[MutantOutcome]
+    power: MutationRecord, variants: Sequence[Variant], outcomes: Sequence[MutantOutcome]
 ) -> MutationRecord:
-    """A mutation run with its parts `liberties` and `combined`: `outcomes` are those of the variants, then the rest."""
-    alone = tuple(_row(liberty, outcome) for liberty, outcome in zip(liberties, outcomes, strict=False))
-    return replace(power, liberties=alone, combined=tuple(map(judge_honest_mock, outcomes[len(liberties) :])))
+    """A mutation run with its parts `variants` and `combined`: `outcomes` are those of the variants, then the rest."""
+    alone = tuple(_row(variant, outcome) for variant, outcome in zip(variants, outcomes, strict=False))
+    return replace(power, variants=alone, combined=tuple(map(judge_honest_mock, outcomes[len(variants) :])))
 
 
-def _row(liberty: Variant, outcome: MutantOutcome) -> VariantRow:
+def _row(variant: Variant, outcome: MutantOutcome) -> VariantRow:
     return VariantRow(
-        id=liberty.id,
-        sentence=liberty.sentence,
-        area=liberty.area,
-        policy=liberty.policy,
-        ambiguity=liberty.ambiguity,
-        takes=liberty.takes,
+        id=variant.id,
+        sentence=variant.sentence,
+        area=variant.area,
+        policy=variant.policy,
+        ambiguity=variant.ambiguity,
+        takes=variant.takes,
         fate=outcome.fate,
         found=(*outcome.kills, *outcome.others),
         unjudged=outcome.unjudged,
@@ -39,7 +39,7 @@ def judge_honest_mock(outcome: MutantOutcome) -> HonestRow:
     """The whole gate on a mock that breaks nothing."""
     return HonestRow(
         seed=outcome.seed,
-        liberties=outcome.liberties,
+        variants=outcome.variants,
         fate=outcome.fate,
         found=(*outcome.kills, *outcome.others),
         unjudged=outcome.unjudged,
@@ -50,15 +50,15 @@ def judge_honest_mock(outcome: MutantOutcome) -> HonestRow:
 
 def choices_table(power: MutationRecord) -> Iterator[str]:
     """For people: which variants were called a finding or made trouble, and what could not be judged."""
-    alone, combined = power.liberties, power.combined
+    alone, combined = power.variants, power.combined
     if not alone and not combined:
         return
-    yield f"{len(alone)} honest mocks of other choices: {_wrong(alone)} with a finding or trouble"
+    yield f"{len(alone)} mocks with one variant each: {_wrong(alone)} with a false positive or trouble"
     yield from (f"  {row.id} ({row.ambiguity}): {describe_accusation(row)}" for row in alone if row.fate != Fate.CLEAN)
-    yield f"{len(combined)} of many such choices together: {_wrong(combined)} with a finding or trouble"
+    yield f"{len(combined)} mocks with many variants together: {_wrong(combined)} with a false positive or trouble"
     for row in combined:
         if row.fate != Fate.CLEAN:
-            yield f"  {', '.join(row.liberties)}: {describe_accusation(row)}"
+            yield f"  {', '.join(row.variants)}: {describe_accusation(row)}"
     yield from (f"  warned of {row.id}: {', '.join(row.warned)}" for row in alone if row.warned)
     yield from (f"  not judged with {row.id}: {', '.join(row.unjudged)}" for row in alone if row.unjudged)
 

@@ -93,7 +93,7 @@ def kill_matrix_text(power: MutationRecord) -> str:
     lines.append(_table_row("all", rows))
     if power.clean:
         wrong = [row for row in power.clean if row.fate != Fate.CLEAN]
-        lines += ["", f"{len(power.clean)} honest mocks of other seeds: {len(wrong)} with a finding or trouble"]
+        lines += ["", f"{len(power.clean)} honest mocks of other seeds: {len(wrong)} with a false positive or trouble"]
         lines += [f"  seed {row.seed}: {describe_accusation(row)}" for row in wrong]
     if choices := list(choices_table(power)):
         lines += ["", *choices]

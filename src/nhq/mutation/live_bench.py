@@ -62,7 +62,7 @@ class LiveBench:
         """Give the connection back."""
         self._control.close()
 
-    def look(self, fault: Fault, liberties: Sequence[Variant] = ()) -> MutantOutcome:
+    def look(self, fault: Fault, variants: Sequence[Variant] = ()) -> MutantOutcome:
         """Plant a fault, and see how many requests a live run must send to see it: runs of more and more are made.
 
         Of an honest mock, all runs are made, and `judged` tells the fewest requests that each rule was judged with.
@@ -71,16 +71,16 @@ class LiveBench:
         began, spent = clock.monotonic(), clock.spent()
         judged: dict[str, int] = {}
         for most in (mark for mark in MARKS if mark <= self._live.requests):
-            outcome = self._run(fault, liberties, most)
+            outcome = self._run(fault, variants, most)
             judged = dict.fromkeys(outcome.judged, most) | judged
             if outcome.at or (not fault.rules and outcome.fate not in GOOD):
                 break
         seconds, cpu = clock.monotonic() - began, clock.spent() - spent
         return replace(outcome, judged=judged, seconds=round(seconds, 2), cpu=round(cpu, 2))
 
-    def _run(self, fault: Fault, liberties: Sequence[Variant], most: int) -> MutantOutcome:
+    def _run(self, fault: Fault, variants: Sequence[Variant], most: int) -> MutantOutcome:
         """One live run of so many requests."""
-        with self._lying([*(liberty.id for liberty in liberties), fault.id]):
+        with self._lying([*(variant.id for variant in variants), fault.id]):
             collector, troubles = self._judged(fault, most)
         found = list(dict.fromkeys(key[0] for key in collector.findings))
         return MutantOutcome(
@@ -92,7 +92,7 @@ class LiveBench:
             tests=len(collector.tests),
             troubles=tuple(troubles),
             seed=self._seed,
-            liberties=tuple(liberty.id for liberty in liberties),
+            variants=tuple(variant.id for variant in variants),
             at=most if shown_by(collector, fault, most) else 0,
             judged=dict.fromkeys(judged_rules(collector), most),
         )

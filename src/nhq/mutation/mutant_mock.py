@@ -66,14 +66,14 @@ class MutantMock:
         """Give the connection back."""
         self._control.close()
 
-    def look(self, fault: Fault, liberties: Sequence[Variant] = ()) -> MutantOutcome:
+    def look(self, fault: Fault, variants: Sequence[Variant] = ()) -> MutantOutcome:
         """Plant a fault, and see whether the gate sees it. Requests, tests and seconds are those of all looks.
 
-        `liberties` are choices that the mock takes meanwhile.
+        `variants` are choices that the mock takes meanwhile.
         """
         outcome = MutantOutcome(fault.id, mutant_status(fault, (), ()))
         for aim in selections_for_fault(fault, self._contract, self._manner.whole):
-            seen = self._run(fault, aim, liberties)
+            seen = self._run(fault, aim, variants)
             outcome = replace(
                 seen,
                 requests=outcome.requests + seen.requests,
@@ -84,9 +84,9 @@ class MutantMock:
                 break
         return outcome
 
-    def near(self, liberty: Variant) -> MutantOutcome:
+    def near(self, variant: Variant) -> MutantOutcome:
         """Let the mock choose otherwise, and ask the tests about that area alone what they find."""
-        return self._run(NOOP, tests_of_areas(liberty.near, self._contract), [liberty])
+        return self._run(NOOP, tests_of_areas(variant.near, self._contract), [variant])
 
     def honest(self, fault: Fault) -> tuple[str, ...]:
         """The rules that the tests about a fault find broken while the mock doesn't lie: none, or we accuse falsely."""
@@ -101,12 +101,12 @@ class MutantMock:
             collector, _ = self._examine(fault, aim)
         return [proven.finding for proven in collector.findings.values()]
 
-    def _run(self, fault: Fault, aim: Aim, liberties: Sequence[Variant]) -> MutantOutcome:
+    def _run(self, fault: Fault, aim: Aim, variants: Sequence[Variant]) -> MutantOutcome:
         clock = SystemClock()
         started = clock.monotonic()
-        with self._lying(fault, liberties):
-            collector, troubles = self._examine(fault, aim, any(liberty.shared for liberty in liberties))
-        warned = {rule for liberty in liberties for rule in liberty.warns}
+        with self._lying(fault, variants):
+            collector, troubles = self._examine(fault, aim, any(variant.shared for variant in variants))
+        warned = {rule for variant in variants for rule in variant.warns}
         named = dict.fromkeys(finding[0] for finding in collector.findings)
         found = [rule for rule in named if rule not in warned]
         return MutantOutcome(
@@ -120,19 +120,19 @@ class MutantMock:
             whole=aim.whole,
             troubles=tuple(troubles),
             seed=self._manner.seed,
-            liberties=tuple(liberty.id for liberty in liberties),
+            variants=tuple(variant.id for variant in variants),
             warned=tuple(rule for rule in named if rule in warned),
-            unjudged=tuple(rules_not_judged(collector, self._contract)) if aim.whole and liberties else (),
+            unjudged=tuple(rules_not_judged(collector, self._contract)) if aim.whole and variants else (),
             places=collector.places if isinstance(collector, SightingCollector) else (),
         )
 
     @contextmanager
-    def _lying(self, fault: Fault, liberties: Sequence[Variant] = ()) -> Iterator[None]:
+    def _lying(self, fault: Fault, variants: Sequence[Variant] = ()) -> Iterator[None]:
         """The mock as it began, lying and choosing otherwise; as it was afterwards."""
         self._control.restore(self._pristine)
-        if liberties:
+        if variants:
             self._control.advance(ODD)
-        planted = [*(liberty.id for liberty in liberties), fault.id]
+        planted = [*(variant.id for variant in variants), fault.id]
         try:
             for ident in planted:
                 self._control.fault(ident, on=True)

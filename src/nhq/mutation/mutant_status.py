@@ -22,7 +22,7 @@ class MutantOutcome:
     """One fault's run of the gate. `kills` are its own rules that findings name, `others` the rest.
 
     `whole` says that every test ran, not only those about the fault's rules. `troubles` are ours. `seed` is that of the
-    mock's data and of the gate's chance. `liberties` are those that the mock took: `warned` are rules that the gate
+    mock's data and of the gate's chance. `variants` are those that the mock took: `warned` are rules that the gate
     warned of as it says it would, `unjudged` those that it could not judge on every operation.
     `places`: where the fault's rules were seen broken, by scenario and variant, if that was asked for.
     Of live runs: `at` is of how many requests the smallest is that saw the fault (0: none did), `judged` the same for
@@ -39,7 +39,7 @@ class MutantOutcome:
     whole: bool = False
     troubles: tuple[str, ...] = ()
     seed: int = 1
-    liberties: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()

@@ -80,7 +80,7 @@ def page_lines(record: Record, power: MutationRecord) -> Iterator[str]:
     if power.clean:
         fine = sum(row.fate == Fate.CLEAN for row in power.clean)
         yield f"{fine} of {len(power.clean)} honest mocks of other seeds and choices: no finding at all."
-    if power.liberties:
+    if power.variants:
         yield _free(power)
     yield f"{summary.requests:,} requests, {record.seconds:.0f} s."
     for fate in Fate:
@@ -89,7 +89,7 @@ def page_lines(record: Record, power: MutationRecord) -> Iterator[str]:
             yield from ("", f"## {fate.value.capitalize()}: {MEANING[fate]}", "")
             yield from ("| fault | what it does | hidden by | seen by | named too |", "|---|---|---|---|---|")
             yield from (_row(row) for row in rows)
-    yield from _liberties(power.liberties)
+    yield from _variants(power.variants)
     yield from ("", "## Rules", "", "| rule | level | planted | seen to fail on |", "|---|---|---|---|")
     for rule in power.rules:
         yield f"| {rule.id} | {rule.level} | {len(rule.planted)} | {len(rule.seen)} |"
@@ -98,19 +98,19 @@ def page_lines(record: Record, power: MutationRecord) -> Iterator[str]:
 def _free(power: MutationRecord) -> str:
     """How many honest mocks of other choices were accused of nothing, alone and many together."""
     counts = []
-    for rows in (power.liberties, power.combined):
+    for rows in (power.variants, power.combined):
         fine = sum(row.fate == Fate.CLEAN for row in rows)
         counts.append(f"{fine} of {len(rows)}")
     return f"{counts[0]} honest mocks of one other choice, {counts[1]} of many together: no finding at all."
 
 
-def _liberties(rows: Sequence[VariantRow]) -> Iterator[str]:
+def _variants(rows: Sequence[VariantRow]) -> Iterator[str]:
     """The choices, by the open question that each answers."""
     if not rows:
         return
-    yield from ("", "## Honest mocks of other choices", "")
+    yield from ("", "## Mocks with one variant", "")
     yield from (
-        "| liberty | what it does | open question | fate | warned of | not judged |",
+        "| variant | what it does | open question | fate | warned of | not judged |",
         "|---|---|---|---|---|---|",
     )
     for row in rows:

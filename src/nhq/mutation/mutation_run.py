@@ -37,13 +37,13 @@ class Wish:
     clean_seeds: int = 0
     workers: int = 2
     command: str = "nhq mutation"
-    liberties: Sequence[Variant] = ()
+    variants: Sequence[Variant] = ()
     combinations: int = 0
     beside: Sequence[Variant] = ()  # choices that the mock takes while a fault is planted
 
     def task(self, fault: Fault, rule: str = "") -> Task:
         """A fault in the one mock, and the rule to look for."""
-        return Task(fault.id, self.manner.seed, tuple(liberty.id for liberty in self.beside), rule)
+        return Task(fault.id, self.manner.seed, tuple(variant.id for variant in self.beside), rule)
 
     @property
     def planted(self) -> list[Task]:
@@ -56,20 +56,20 @@ class Wish:
         """The part of it that an interrupted run came to: faults and variants with an outcome."""
         seed = self.manner.seed
         faults = [fault for fault in self.faults if self.task(fault) in found]
-        free = [liberty for liberty in self.liberties if _honest(seed, [liberty]) in found]
-        return replace(self, faults=faults, liberties=free)
+        free = [variant for variant in self.variants if _honest(seed, [variant]) in found]
+        return replace(self, faults=faults, variants=free)
 
     @property
     def free(self) -> list[Task]:
         """The one mock, doing nothing wrong, with each variant alone; then with many together, time after time."""
         seed = self.manner.seed
-        alone = [_honest(seed, [liberty]) for liberty in self.liberties]
+        alone = [_honest(seed, [variant]) for variant in self.variants]
         return alone + [_honest(seed, combine_variants(seed + number)) for number in range(self.combinations)]
 
 
-def _honest(seed: int, liberties: Sequence[Variant]) -> Task:
+def _honest(seed: int, variants: Sequence[Variant]) -> Task:
     """A fault that does nothing, in a mock of that seed that takes these variants."""
-    return Task(NOOP, seed, tuple(liberty.id for liberty in liberties))
+    return Task(NOOP, seed, tuple(variant.id for variant in variants))
 
 
 def measure_mutation(wish: Wish, tell: Tell) -> Record:
@@ -88,7 +88,7 @@ def measure_mutation(wish: Wish, tell: Tell) -> Record:
     record = make_record(header, contract, nobody, Collector(nobody), _NOTHING, {})
     done = wish.looked_at(found)
     power = mutation_data(done.faults, [found[task] for task in done.planted if task in found], contract)
-    power = with_choices(power, done.liberties, [found[task] for task in done.free if task in found])
+    power = with_choices(power, done.variants, [found[task] for task in done.free if task in found])
     total = sum(found[task].requests for task in [*wish.planted, *wish.free] if task in found)
     verdict, code = mutation_judgement(power)
     return structs.replace(
@@ -140,7 +140,7 @@ _NOTHING = Selection(rules=frozenset({"-"}))
 
 def mutation_judgement(power: MutationRecord) -> tuple[Verdict, ExitCode]:
     """Holds when every fault ended as it should and every rule was seen; unknown when the gate itself failed on one."""
-    rows: list[FaultRow | HonestRow | VariantRow] = [*power.faults, *power.clean, *power.liberties, *power.combined]
+    rows: list[FaultRow | HonestRow | VariantRow] = [*power.faults, *power.clean, *power.variants, *power.combined]
     fates = {row.fate for row in rows}
     missed = fates - GOOD
     if not missed and not power.unseen:

@@ -20,7 +20,7 @@ from nhq.mutation.faults.catalogue import find_fault
 from nhq.mutation.live_bench import LiveBench
 from nhq.mutation.mutant_mock import Manner, MutantMock
 from nhq.mutation.mutant_status import MutantOutcome
-from nhq.mutation.variants import catalogue as liberties
+from nhq.mutation.variants import catalogue as variant_catalogue
 
 _PATIENCE = 2.0
 _INTERRUPTED = "interrupted"
@@ -35,7 +35,7 @@ class Task(NamedTuple):
 
     fault: str
     seed: int
-    liberties: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     rule: str = ""
 
 
@@ -104,7 +104,7 @@ def _end_with_parent() -> None:
 def _look(bench: MutantMock | LiveBench, task: Task) -> MutantOutcome:
     fault = find_fault(task.fault)
     wanted = replace(fault, rules=(task.rule,)) if task.rule else fault
-    return bench.look(wanted, [liberties.find_variant(ident) for ident in task.liberties])
+    return bench.look(wanted, [variant_catalogue.find_variant(ident) for ident in task.variants])
 
 
 def _bench(stack: ExitStack, manner: Manner) -> MutantMock | LiveBench:

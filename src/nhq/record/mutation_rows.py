@@ -8,6 +8,9 @@ from msgspec import Meta, Struct
 from nhq.model import Level
 from nhq.record.scalars import Count, Lines, Name, Names, Seconds
 
+#: Members whose name in JSON is an older one: renaming them there would make every record of before unreadable.
+_NAMES = {"variants": "liberties"}
+
 
 class Fate(StrEnum):
     """Good ends are `clean` for a fault that breaks nothing, `told` for a silent one, `killed` for any other."""
@@ -55,11 +58,11 @@ class FaultRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     troubles: Lines
 
 
-class HonestRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class HonestRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_NAMES):
     """A mock that breaks nothing, and what the gate made of it."""
 
     seed: int
-    liberties: Annotated[Names, Meta(description="Choices that it took otherwise than usual, by id.")]
+    variants: Annotated[Names, Meta(description="Choices that it took otherwise than usual, by id.")]
     fate: Fate
     found: Annotated[Names, Meta(description="Rules that findings name: false accusations.")]
     unjudged: Annotated[Names, Meta(description="Rules not judged on all their operations.")]
@@ -94,20 +97,20 @@ class PlantedRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     seen: Names
 
 
-class MutationRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MutationRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_NAMES):
     """A mutation run's own results."""
 
     summary: MutationCounts
     clean: Annotated[
         tuple[HonestRow, ...],
-        Meta(description="The whole gate on honest mocks of other seeds, each with many liberties together."),
+        Meta(description="The whole gate on honest mocks of other seeds, each with many variants together."),
     ]
     faults: tuple[FaultRow, ...]
     unseen: Annotated[
         Names, Meta(description="Rules that no fault was seen to break, of those whose every fault was planted.")
     ]
     rules: tuple[PlantedRule, ...]
-    liberties: Annotated[
+    variants: Annotated[
         tuple[VariantRow, ...], Meta(description="The whole gate on honest mocks of other choices, one each.")
     ] = ()
     combined: Annotated[

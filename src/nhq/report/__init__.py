@@ -1,4 +1,4 @@
-"""Reports: every one is a writer over the one run record. None of them knows who made it.
+"""Reports: each is a writer over the one run record and doesn't depend on what made it.
 
 `write_reports(record, folder)` writes files, `validate(record)` holds the record to its schema, and
 `terminal.render(record)` is the summary at the end of a run. A new format is one module with

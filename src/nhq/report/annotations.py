@@ -1,4 +1,4 @@
-"""Notes beside the code: GitHub's workflow commands (text for a job's log) and GitLab's code quality report (JSON)."""
+"""Annotations: GitHub's workflow commands (text in a job's log) and GitLab's code quality report (JSON)."""
 
 from collections.abc import Iterator
 
@@ -72,7 +72,7 @@ def _explain(rule: RuleRow, finding: FindingRow) -> str:
 
 
 def gitlab_report(record: Record, source: DocumentSource = UNREAD) -> str:
-    """A code quality report: an entry a finding, the fingerprint stable from run to run."""
+    """A code quality report: one entry per finding, with a fingerprint that is stable across runs."""
     changed = [
         quality.code_quality_entry(
             revision_section.change_check_id(change),

@@ -1,4 +1,4 @@
-"""The part of the page about a contract that moved: each finding with its place, the words, and what to do."""
+"""The page's section on a changed contract: each change with its place, its words, and what to do."""
 
 from nhq.formats.text import cut_text
 from nhq.record.run_record import Record

@@ -78,7 +78,7 @@ class FindingTableRow:
 
 
 def finding_cards(record: Record) -> list[FindingCard]:
-    """What failed, one card a cause: what fails the run first, then in the catalogue's order.
+    """One card per cause: those that fail the run first, then in the order of the catalogue.
 
     Two breaches have one cause where the answers that prove the one are among those that prove the other.
     """

@@ -1,4 +1,4 @@
-"""`report.html`: one file that explains a run to a person. No script, nothing loaded from anywhere.
+"""`report.html`: one file that explains a run to a person, without scripts and outside resources.
 
 The policy in its head forbids everything but the one style sheet inside, by its hash: should a server's answer ever
 get past the escaping, the browser still runs none of it.

@@ -5,5 +5,5 @@ from nhq.record.run_record import Record
 
 
 def render_json(record: Record) -> str:
-    """The record as JSON, keys in the order given, one trailing line break. A lone surrogate stays escaped."""
+    """The record as JSON, keys in the given order, one trailing line break; lone surrogates stay escaped."""
     return record_text(record)

@@ -67,7 +67,7 @@ def _cases(
 
 def _judge(made: ET.Element, record: Record, rule: RuleRow, cell: CellRow, found: list[FindingRow]) -> None:
     if cell.verdict == "unknown":
-        add_outcome(made, "skipped", f"could not be judged: {cell.cause or rule.cause}", "unknown", "")
+        add_outcome(made, "skipped", f"not judged: {cell.cause or rule.cause}", "unknown", "")
     if cell.verdict == "violated":
         is_red = binds(rule.level, record.fail_on)
         tag, word = ("failure", "failed") if is_red else ("skipped", f"warning ({rule.level})")

@@ -26,7 +26,7 @@ def build_load_section(record: Record) -> Section | None:
 
 
 def load_text(load: LoadRecord) -> str:
-    """For the terminal: a line a verdict, then what exceeded its budget."""
+    """For the terminal: one line per verdict, then the budget that was exceeded."""
     lines = [f"{count_words(load.requests, 'request')} with {count_words(load.keys, 'key')} in {load.seconds:.0f} s"]
     for row in load.verdicts:
         lines.append(f"{verdict_mark(row.verdict).glyph} {row.aspect:<11} {row.verdict:<9} {row.cause}")

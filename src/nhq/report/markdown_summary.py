@@ -1,4 +1,4 @@
-"""`summary.md`: what a pull request's reviewer wants to read, short enough for a comment."""
+"""`summary.md`: a summary for the reviewer of a pull request, short enough for a comment."""
 
 from collections.abc import Iterator, Sequence
 

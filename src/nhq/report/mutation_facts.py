@@ -8,12 +8,12 @@ _NOTHING = "noop"  # the fault that changes nothing
 
 
 def mutation_verdict(power: MutationRecord) -> str:
-    """Which faults were not seen, who was accused falsely, and which rules nothing made fail; or that all is well."""
+    """The faults not found, the false positives and the rules that no fault made fail; or that all is well."""
     planted, seen = _faults(power)
     accused = sum(row.fate != "clean" for row in _honest(power))
     wrong = [
         (planted - seen, f"{planted - seen} of {count_words(planted, 'fault')} not seen"),
-        (accused, f"{count_words(accused, 'honest mock')} with a finding or trouble"),
+        (accused, f"{count_words(accused, 'honest mock')} with a false positive or trouble"),
         (len(power.unseen), f"{count_words(len(power.unseen), 'rule')} never seen to fail"),
     ]
     told = [words for number, words in wrong if number]
@@ -24,7 +24,7 @@ def mutation_verdict(power: MutationRecord) -> str:
 
 
 def mutation_counts(power: MutationRecord) -> list[CountOf]:
-    """Faults seen, rules seen to fail, and honest mocks that nobody accused."""
+    """The counts of faults found, of rules seen to fail, and of control mocks without a finding."""
     planted, seen = _faults(power)
     rules = [rule for rule in power.rules if rule.planted]
     fine = sum(row.fate == "clean" for row in _honest(power))
@@ -44,4 +44,4 @@ def _faults(power: MutationRecord) -> tuple[int, int]:
 def _honest(power: MutationRecord) -> list[FaultRow | HonestRow | VariantRow]:
     """Mocks that do nothing wrong: the one with no fault, those of other seeds and of other choices."""
     alone = [row for row in power.faults if row.id == _NOTHING]
-    return [*alone, *power.clean, *power.liberties, *power.combined]
+    return [*alone, *power.clean, *power.variants, *power.combined]

@@ -1,4 +1,4 @@
-"""The kill matrix on the page: one picture a family, fault by rule, and a table of every fault."""
+"""The kill matrix on the page: for each family a picture, fault by rule, and a table of its faults."""
 
 from collections.abc import Iterator, Sequence
 
@@ -25,7 +25,7 @@ def build_mutation_section(record: Record) -> Section | None:
     if not power:
         return None
     facts = tuple((area_heading(str(name)), f"{value:,}") for name, value in asdict(power.summary).items())
-    blocks = (PageBlock("", facts=facts), PageBlock("Signs", facts=LEGEND), *_families(power), *_liberties(power))
+    blocks = (PageBlock("", facts=facts), PageBlock("Signs", facts=LEGEND), *_families(power), *_variants(power))
     return Section("power", "Kill matrix", blocks)
 
 
@@ -40,11 +40,11 @@ def _families(power: MutationRecord) -> Iterator[PageBlock]:
         )
 
 
-def _liberties(power: MutationRecord) -> Iterator[PageBlock]:
+def _variants(power: MutationRecord) -> Iterator[PageBlock]:
     """Mocks that choose otherwise where the contract leaves it open: nothing may be found."""
     parts: tuple[tuple[str, Sequence[VariantRow | HonestRow]], ...] = (
-        ("Honest mocks of other choices", power.liberties),
-        ("Many other choices together", power.combined),
+        ("Mocks with one variant", power.variants),
+        ("Mocks with many variants", power.combined),
     )
     for title, rows in parts:
         if rows:
@@ -59,12 +59,12 @@ def _choice(row: VariantRow | HonestRow) -> tuple[str, ...]:
     """A row of one choice, or of many together."""
     found, unjudged = ", ".join(row.found), ", ".join(row.unjudged)
     if isinstance(row, HonestRow):
-        return f"{len(row.liberties)} choices", "", row.fate, found, "", unjudged
+        return f"{len(row.variants)} choices", "", row.fate, found, "", unjudged
     return row.id, row.sentence, row.fate, found, ", ".join(row.warned), unjudged
 
 
 def kill_matrix_table(rows: Sequence[FaultRow]) -> Markup:
-    """Faults down, rules across, a sign where they meet. It has a text for each sign, for those who can't see it."""
+    """Faults as rows, rules as columns, a sign in each cell, with a text for screen readers."""
     rules = list(dict.fromkeys(rule for row in rows for rule in (*row.rules, *row.kills, *row.others)))
     width, height = LEFT + CELL * len(rules) + 20, TOP + CELL * len(rows) + 4
     parts = [

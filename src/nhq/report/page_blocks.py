@@ -1,4 +1,4 @@
-"""What a section of the page is made of. A `Block` may carry hand-made SVG."""
+"""The parts of a section of the page. A `PageBlock` may carry hand-made SVG."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

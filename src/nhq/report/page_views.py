@@ -1,4 +1,4 @@
-"""What the HTML page shows, as plain records: the matrix, the grid of pairs, causes, evidence. No markup here."""
+"""What the HTML page shows, as plain records without markup: the matrix, the grid of answers, evidence."""
 
 import re
 from dataclasses import dataclass

@@ -77,7 +77,7 @@ def pull_request_text(answer: PullRequestAnswer, written: tuple[str, ...] = ()) 
     for stage in answer.stages:
         lines += _stage(stage)
     if answer.stanzas:
-        lines += [f"to approve what is red, write reason and owner into {count_words(len(answer.stanzas), 'stanza')}:"]
+        lines += [f"to approve what is red, add reason and owner to {count_words(len(answer.stanzas), 'stanza')}:"]
     lines += [f"  {path}" for path in written if path.endswith(".toml")]
     rest = [path for path in written if not path.endswith(".toml")]
     return "\n".join([*lines, *([f"reports: {', '.join(rest)}"] if rest else [])]) + "\n"

@@ -150,17 +150,17 @@ def required_line(record: Record) -> str:
     asked = record.required
     if not asked:
         return ""
-    least = f"{count_words(asked.least, 'promise')} at least" if asked.least else "these promises"
-    told = f"required by --require {asked.asked}: {least} judged; {asked.judged} were"
-    return told if asked.met else f"{told}, not these:"
+    least = f" (at least {asked.least:,} required)" if asked.least else ""
+    told = f"--require {asked.asked}: {count_words(asked.judged, 'rule')} judged{least}"
+    return told if asked.met else f"{told}; not judged:"
 
 
 def gain_lines(record: Record) -> list[str]:
     """What to add to judge more, a line each, what judges most first."""
     lines = []
     for gain in record.gains:
-        more = [count_words(len(gain.rules), "promise")] if gain.rules else []
-        more += [f"{count_words(gain.places, 'more place')} of promises judged elsewhere"] if gain.places else []
+        more = [count_words(len(gain.rules), "rule")] if gain.rules else []
+        more += [f"{count_words(gain.places, 'more place')} of rules judged elsewhere"] if gain.places else []
         lines.append(f"{' + '.join(gain.add)}: {', '.join(more)}")
     return lines
 
@@ -230,7 +230,7 @@ def headline_remarks(record: Record) -> list[str]:
         (facts.unknown, f"{count_words(facts.unknown, 'rule')} not fully checked"),
         (
             1 if lacking_rules(record) else 0,
-            f"fewer judged than --require asks for: {len(lacking_rules(record))} lacking",
+            f"--require is not met: {count_words(len(lacking_rules(record)), 'rule')} missing",
         ),
         (len(record.troubles), f"{count_words(len(record.troubles), 'trouble')} on our side"),
         (

@@ -86,7 +86,7 @@ def _approving(stanzas: Sequence[str]) -> Iterator[str]:
     """What would approve the findings that fail the run: the first few here, all in the reports."""
     if stanzas:
         rest = f" (here {MOST_STANZAS} of {len(stanzas)}; all in the reports)" if len(stanzas) > MOST_STANZAS else ""
-        yield f"  what is known may be approved in contracts/approvals.toml, with reason and owner{rest}:"
+        yield f"  to approve known findings, add this with reason and owner to contracts/approvals.toml{rest}:"
     yield from (line for stanza in stanzas[:MOST_STANZAS] for line in _indented(stanza))
 
 

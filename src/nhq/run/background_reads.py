@@ -5,11 +5,8 @@ allowance left when their windows end. It goes to reads with parameters of every
 Several are in flight at once, on keys whose windows no test looks at, and none while a test holds two keys together.
 """
 
-import math
-import random
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import cycle
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,93 +16,28 @@ from requests.structures import CaseInsensitiveDict
 from nhq.checks.acceptance import judge_query
 from nhq.checks.rate_headers import rate_headers
 from nhq.client.api import Api
-from nhq.client.in_flight import MOST, InFlight
-from nhq.client.quota import Allowance
+from nhq.client.in_flight import InFlight
 from nhq.client.running_test import TestContext
 from nhq.client.session import Session
 from nhq.client.simultaneous import SentAtOnce
-from nhq.client.target import Target
-from nhq.errors import ConfigError, NhqError, Unmet
-from nhq.generate import corpus
-from nhq.generate.generated_cases import GeneratedKind
-from nhq.model import Effect, Exchange, Identity
+from nhq.errors import NhqError, Unmet
+from nhq.model import Exchange, Identity
 from nhq.run.collector import Collector
+from nhq.run.idle_allowance import OFTEN, TOGETHER, requests_behind, requests_to_lend
+from nhq.run.list_reads import Read, corpus_reads
 from nhq.run.pace import SPREAD
 from nhq.run.schedule.cooperative import CooperativeClock
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
-from nhq.scenarios.path_parameters import known_filters, lasting_filters, path_values
+from nhq.scenarios.path_parameters import lasting_filters
 
 NAME = "(background reads)"
-#: Seconds between two looks while the run waits.
-OFTEN = 0.25
-#: What part of a window a key may be behind an even use of it, in the midst of the window: tests come first.
-_SLACK = 0.25
-#: Of a window: how long before its end everything is used.
-_CLOSING = 0.06
-#: Seconds before a window's end in which nothing is begun: it might be counted in the next.
-_TOO_LATE = 0.3
-#: What part of a window's allowance is left for the tests.
-_KEPT = 0.03
-#: Of a key that a waiting test has claimed: what part of a window isn't lent, and seconds before which nothing is.
-_LENT_NOT, _WELL_BEFORE = 0.25, 4.0
-#: Items of a page: pages are small, so that many can be judged while tests go on.
-_PAGE = 10
 #: Answers that are taken up at a time while a test goes on.
 _AT_A_TIME = 4
-#: Requests of one key in flight, and answers in a row that are none, after which no more is sent.
-_TOGETHER, _VAIN = 4, 3
+#: Answers in a row that are none, after which no more is sent.
+_VAIN = 3
 #: The rules that parameters of a list are judged by.
 RULES = frozenset({"REQUEST-VALID", "PAGE-LIMIT-ACCEPTED", "PAGE-LIMIT-400", "PAGE-LIMIT-SAFE"})
-#: Operations that may change something by being read.
-_NOT = frozenset({"get_conversation"})
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A request that only reads, and the scope that it takes."""
-
-    operation: str
-    scope: str
-    path: str
-    query: tuple[tuple[str, str], ...]
-
-
-def requests_behind(allowance: Allowance, label: str, now: float, until: float) -> int:
-    """How many requests a key is behind an even use of its window, which ends at last when the run does, at `until`.
-
-    One where no window of it has begun.
-    """
-    window = allowance.running(label, now)
-    if window is None:
-        return 1
-    start, end = allowance.ends(window) - allowance.window, min(allowance.ends(window), until)
-    if end - now <= _TOO_LATE or end <= start:
-        return 0
-    closing = max(2.0, _CLOSING * allowance.window)
-    part = 1.0 if end - now <= closing else (now + closing - start) / (end - start) - _SLACK
-    behind = math.floor(min(1.0, part) * window.limit) - (window.limit - window.left)
-    return max(0, min(behind, window.left - math.ceil(_KEPT * window.limit)))
-
-
-def reads_in(target: Target, seconds: float, latency: float) -> float:
-    """How many reads can be sent in a time where an answer takes so long: those of all keys, and of each one.
-
-    An answer is taken up when the next of a test has come, which takes as long again.
-    """
-    keys = sum(key.workspace == target.workspace and bool(key.scopes) and not key.revoked for key in target.keys)
-    return min(MOST, keys * _TOGETHER) * seconds / max(2 * latency, OFTEN)
-
-
-def requests_to_lend(allowance: Allowance, label: str, now: float, pause: float) -> int:
-    """How many requests may be sent with a key that a test has claimed, which waits for so many seconds more.
-
-    Only in a window that goes on, well before the test does, and it finds a good part of the allowance left.
-    """
-    window = allowance.running(label, now)
-    if window is None or min(pause, allowance.ends(window) - now) < _WELL_BEFORE:
-        return 0
-    return max(0, window.left - math.ceil(_LENT_NOT * window.limit))
 
 
 class BackgroundReads:
@@ -180,7 +112,7 @@ class BackgroundReads:
         for key in self._keys if left > 0 else ():
             if key.label not in self._reads or budget.allowance.under_way[key.label]:
                 continue
-            count = min(_TOGETHER, self._wanted(key.label, now, left))
+            count = min(TOGETHER, self._wanted(key.label, now, left))
             if count:
                 budget.allowance.depart(key.label, count)
                 made += [self._request(key) for _ in range(count)]
@@ -237,33 +169,7 @@ class BackgroundReads:
                 judge(said.rule, said.ok, answer, **told)
 
 
-def small_page(query: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """A query that asks for few items, where it asks for a number of them that is allowed, or for none."""
-    asked = dict(query).get("limit")
-    if asked is None:
-        return (*query, ("limit", str(_PAGE)))
-    many = asked.isdecimal() and _PAGE < int(asked) <= 500
-    return tuple((name, str(_PAGE) if many and name == "limit" else value) for name, value in query)
-
-
 def key_of(answer: Exchange) -> Identity:
     """The key that a background read was sent with."""
     assert answer.identity is not None
     return answer.identity
-
-
-def corpus_reads(api: Api, world: Inventory, seed: int) -> Iterator[Read]:
-    """The corpus' requests that read lists, as far as the target holds what they name."""
-    contract = api.session.contract
-    try:
-        stored = corpus.load_corpus(contract)
-    except ConfigError:
-        return
-    for row in contract.operations.values():
-        if row.effect is not Effect.READ or not row.paginated or row.id in _NOT:
-            continue
-        with suppress(NhqError):
-            place = path_values(row.id, api, world, random.Random(seed))
-            for sending in stored.sendings(row, place, known_filters(world), seed):
-                if sending.kind is GeneratedKind.ORDINARY:
-                    yield Read(row.id, row.scope, sending.path, small_page(sending.query))

@@ -9,7 +9,8 @@ import pytest
 from nhq.model import Exchange, Finding
 from nhq.record.case_row import DISCOVERY, CaseRow
 from nhq.run.events import Event, FindingSeen
-from nhq.run.plugin import TOGETHER, ContractPlugin
+from nhq.run.exchange_judging import TOGETHER
+from nhq.run.plugin import ContractPlugin
 from nhq.run.scenario_ids import scenario_id
 
 

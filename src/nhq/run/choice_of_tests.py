@@ -79,7 +79,8 @@ def steps_of(subjects: Sequence[PlannableTest], costs: Costs) -> list[PlanStep]:
     for subject in subjects:
         live, deep = costs.of(subject.test), costs.of(subject.test, Depth.GATE)
         if not subject.only_deep:
-            found.append(_step(subject, Depth.LIVE, live))
+            share = live.total / deep.total if 0 < live.total < deep.total else 1.0
+            found.append(replace(_step(subject, Depth.LIVE, live), share=share))
         if subject.only_deep or deep.beyond(live).total:
             more = deep if subject.only_deep else deep.beyond(live)
             found.append(replace(_step(subject, Depth.GATE, more), whole=subject.only_deep))

@@ -32,11 +32,12 @@ from nhq.record.case_file import Case
 from nhq.record.run_record import Record
 from nhq.run import costs as kept
 from nhq.run import run_plan
-from nhq.run.background_reads import OFTEN, BackgroundReads
+from nhq.run.background_reads import BackgroundReads
 from nhq.run.case_plugin import CasePlugin
 from nhq.run.collector import Collector
 from nhq.run.early_end import EarlyEnd, Stop
 from nhq.run.events import Head
+from nhq.run.idle_allowance import OFTEN
 from nhq.run.interrupt import Interrupts
 from nhq.run.journal import RunJournal
 from nhq.run.key_doubts import withdraw_doubtful_findings

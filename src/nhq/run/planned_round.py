@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import pytest
 
 from nhq.client.session import Session
-from nhq.run.background_reads import reads_in
 from nhq.run.choice_of_tests import Choice, PlannableTest
 from nhq.run.collector import Collector
 from nhq.run.costs import Cost, Depth
 from nhq.run.forecast import followed_test, may_wait, test_name
+from nhq.run.idle_allowance import reads_in
 from nhq.run.live_planner import OWN_SECONDS, Planner, left_out
 from nhq.run.outcomes import operation_of, rules_of_test
 from nhq.run.pace import LATE, EvenPace
@@ -48,24 +48,30 @@ class PlannedRound:
         """What its tests cost as the plan makes them, by scenario."""
         return self._choice.costs(self._number)
 
-    def shorten(self, begun: Collection[str], reserved: int, dearer: Mapping[str, int]) -> set[str]:
+    def shorten(
+        self, begun: Collection[str], reserved: int, dearer: Mapping[str, int], times: Mapping[str, float]
+    ) -> set[str]:
         """Drop from what is to come what there is no room for any more; the tests of this round that are dropped.
 
         `reserved` is how many requests tests that wait will still send, `dearer` how many more than planned others
-        cost, by test.
+        cost, by test, `times` how many times as many.
         """
         before = set(self._depths)
-        self._planner.shorten(Progress(self._number, begun, self._collector.planned_requests + reserved, dearer))
+        sent = self._collector.planned_requests + reserved
+        self._planner.shorten(Progress(self._number, begun, sent, dearer, times))
         self._depths = self._choice.depths(self._number)
         return before - set(self._depths)
 
-    def lengthen(self, begun: Collection[str], reserved: int) -> set[str]:
-        """Take in what there is room for after all; the tests of this round that are made besides."""
-        before = set(self._depths)
+    @property
+    def tests(self) -> set[str]:
+        """The tests that it makes, as the plan has it by now."""
+        return set(self._depths)
+
+    def lengthen(self, begun: Collection[str], reserved: int) -> None:
+        """Take in what there is room for after all."""
         if self._number == 1:
             self._planner.lengthen(Progress(self._number, begun, self._collector.planned_requests + reserved))
             self._depths = self._choice.depths(self._number)
-        return set(self._depths) - before
 
     def tell_plan(self, tell: Callable[[str], None]) -> None:
         """Say before the first test of the run that answers take too long, and keep why tests are left out."""
@@ -127,7 +133,7 @@ class PlannedRound:
 
     @property
     def time_is_up(self) -> bool:
-        """Are the minutes or the requests that the run was given used up?"""
+        """Are the run's minutes or requests used up?"""
         pace = self._pace
         return self._collector.planned_requests > MORE * self._planner.extent.requests or (
             pace is not None and pace.over

@@ -1,4 +1,4 @@
-"""`pytest contracts`: the contract's tests under pytest as anybody runs it, against the mock or `--nhq-target FILE`.
+"""`pytest contracts`: the contract's tests under plain pytest, against the mock or `--nhq-target FILE`.
 
 contracts/conftest.py takes its hooks from here. Under `nhq gate` and its kin, which register a ContractPlugin of their
 own, they do nothing.
@@ -39,7 +39,7 @@ MOST_LINES = 30
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """What the tests need to know of their target."""
+    """What tests need to know about their target."""
     group = parser.getgroup("nhq", "NetworkHQ contract tests")
     group.addoption("--nhq-target", metavar="FILE", type=Path, help="Target file; without it, a fresh mock is judged.")
     group.addoption("--nhq-seed", metavar="N", type=int, default=1, help="Fixes every random choice [1].")
@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Open the target and register what gives the tests their fixtures. Raises UsageError where none can be judged."""
+    """Open the target and register the fixtures. Raises UsageError if there is no usable target."""
     if any(isinstance(plugin, ContractPlugin) for plugin in config.pluginmanager.get_plugins()):
         return
     if config.getoption("--record-mode") is not None:
@@ -83,7 +83,7 @@ def refuse_live(options: GateOptions) -> None:
 
 
 class PytestEntry:
-    """One session of `pytest contracts`: its target, its collector, and what pytest is told of findings."""
+    """One session of `pytest contracts`: its target, its collector, and how findings become failures."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._options = _options(config)
@@ -114,7 +114,7 @@ class PytestEntry:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
-        """A test that saw a promise broken fails with it; one that couldn't judge is skipped with the cause."""
+        """Let a test with findings fail, and one that couldn't judge be skipped with the cause."""
         before = set(self._collector.findings)
         try:
             outcome = yield
@@ -127,7 +127,7 @@ class PytestEntry:
         return outcome
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """What was seen outside of a test's own time counts too, and our own trouble is no success."""
+        """Findings outside of a test count too, and trouble of ours is not a success."""
         withdraw_doubtful_findings(self._collector, self._session.target, self._contract, self._answers)
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             broken = any(self._binds(proven.finding) for proven in self._collector.findings.values())
@@ -135,7 +135,7 @@ class PytestEntry:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if broken else trouble
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """A line for each broken rule and operation, with its sentence, and our own troubles."""
+        """One line for each failed rule and operation, with its sentence, then our own troubles."""
         told = {(p.finding.rule, p.finding.operation): p.finding for p in self._collector.findings.values()}
         if told:
             terminalreporter.section("broken promises", "=")

@@ -1,4 +1,4 @@
-"""What stands around a run and must not change it: other people's settings and plugins for pytest."""
+"""Keeps pytest settings and plugins of the surroundings out of a run."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ _PLUGINS = ("-p", "_hypothesis_pytestplugin")
 
 
 def run_pytest(arguments: Sequence[str], plugins: Sequence[object]) -> int:
-    """pytest as `arguments` say and nobody else; its exit code."""
+    """Run pytest with these arguments and nothing else; returns its exit code."""
     with _environ(_PYTEST):
         return int(pytest.main([*_PLUGINS, *arguments], plugins=list(plugins)))
 

@@ -1,4 +1,4 @@
-"""Folds what a run saw into its one record, which every report is written from (`nhq.record`)."""
+"""Folds what a run saw into its record, from which every report is written (`nhq.record`)."""
 
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -76,7 +76,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a record is made by, besides what was seen.
+    """What a record needs besides the observations.
 
     `target` is who was to be judged, `judged` the same as the run used it, without the keys that were refused. `bound`
     names what judges each rule, `approvals` what somebody approved: changes of the contract, a gate's findings.
@@ -106,7 +106,7 @@ def make_record(
 
 
 def fold_record(stream: Iterable[Event], frame: Frame) -> Record:
-    """The record that the events of a run amount to."""
+    """The record of a run, folded from its events."""
     return build_record(frame, fold_events(stream))
 
 

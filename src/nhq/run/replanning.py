@@ -1,11 +1,11 @@
-"""A plan that changes while it is carried out: where tests send more than was known, the rest sends less.
+"""A plan that changes while it runs: if tests send more than expected, the rest sends less.
 
 What goes is worth least for what it costs by then: further seeds first, then deeper looks and tests that show little
 for each request. A cheap test that shows much is kept to the end. Where tests send less, what was left out comes in.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nhq.run.choice_of_tests import Choice
 from nhq.run.costs import Depth
@@ -20,13 +20,15 @@ Group = Sequence[PlanStep]
 class Progress:
     """How far a run is: its present round, the tests of that which have begun, and how many requests were sent.
 
-    `dearer` says by test how many requests more it costs than was planned.
+    `dearer` says by test how many requests more it costs than was planned, `times` how many times as much a deeper look
+    does: a test that finds something looks again, and so will others of its kind.
     """
 
     number: int
     begun: Collection[str]
     sent: int
     dearer: Mapping[str, int] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)
 
     def ahead(self, step: PlanStep) -> bool:
         """Is a step still to come?"""
@@ -45,17 +47,24 @@ class Progress:
         return any(map(self._more, group))
 
     def _more(self, step: PlanStep) -> int:
-        return self.dearer.get(step.test, 0) if step.number == self.number else 0
+        if step.number != self.number:
+            return 0
+        times = 1.0 if _first(step) else self.times.get(step.test, 1.0)
+        return self.dearer.get(step.test, 0) + round((times - 1) * step.cost.total)
 
 
 def shorten(choice: Choice, progress: Progress, most: float) -> Choice:
     """The choice without what has no room any more, so that at most so many requests are sent in all.
 
-    What costs more than was known goes, too, where something that was left out shows more for as much.
+    What costs more than was known goes, too, where something that was left out shows more for as much; for a rule that
+    nothing else judges then, the cheapest test that was left out comes in.
     """
     rest = [step for step in choice.taken if progress.ahead(step)]
     dropped = _no_longer_worth_it(rest, choice, progress)
-    excess = progress.sent + progress.cost([step for step in rest if id(step) not in dropped]) - most
+    if dropped:
+        choice, more = _with_others_of_their_rules(choice, progress, dropped)
+        rest = [*(step for step in rest if id(step) not in dropped), *more]
+    excess = progress.sent + progress.cost(rest) - most
     while excess > 0:
         gone = _least_worthy([step for step in rest if id(step) not in dropped], progress)
         if not gone:
@@ -90,8 +99,26 @@ def lengthen(choice: Choice, progress: Progress, most: float) -> Choice:
 def _no_longer_worth_it(rest: Sequence[PlanStep], choice: Choice, progress: Progress) -> set[int]:
     """Steps that cost more than was known, and show less for a request than the best that was left out."""
     best = max((progress.rate([step]) for step in choice.left), default=0.0)
-    dear = (group for group in _with_dependants(rest) if progress.dear(group) and progress.rate(group) < best)
+    dear = (group for group in _with_dependants(rest) if progress.dear(group[:1]) and progress.rate(group) < best)
     return {id(step) for group in dear for step in group}
+
+
+def _with_others_of_their_rules(
+    choice: Choice, progress: Progress, dropped: Collection[int]
+) -> tuple[Choice, list[PlanStep]]:
+    """The choice without steps that are dropped, and one step more for each rule that only they would have judged."""
+    gone = [step for step in choice.taken if id(step) in dropped]
+    judged = frozenset().union(*(step.rules for step in choice.taken if id(step) not in dropped))
+    lost, more = frozenset().union(*(step.rules for step in gone)) - judged, list[PlanStep]()
+    for step in sorted(choice.left, key=lambda step: progress.cost([step])):
+        fit = _first(step) and not step.after and not step.cost.windows and step.test not in progress.begun
+        if fit and step.rules & lost:
+            more.append(step)
+            lost -= step.rules
+    told = [replace(step, gain=step.gain + RULE * len(step.rules)) for step in more]
+    left = tuple(step for step in choice.left if step not in more)
+    kept = Choice(choice.first, choice.fill, left).without(lambda step: id(step) in dropped)
+    return replace(kept, fill=(*kept.fill, *told)), told
 
 
 def _least_worthy(rest: Sequence[PlanStep], progress: Progress) -> Group:

@@ -1,4 +1,4 @@
-"""One command that shows a finding again: it runs as it stands, with the keys as variables and no personal data.
+"""One command that reproduces a finding: it runs as printed, with keys as variables and without personal data.
 
 What the test made up is shown. What the target told is its data: an id or a cursor that tells nobody's name is shown,
 anything else the command reads from the target again, or, in a body, puts a text of its own in its place.
@@ -28,7 +28,7 @@ _FOR_URL, _FOR_JSON = 'quote(str({}), safe="")', "json.dumps({})[1:-1]"
 
 
 class LeftOut(Exception):
-    """No command can be made; the message says why."""
+    """No command can be built; the message says why."""
 
 
 def curl_command(exchange: Exchange, target: Target, log: Iterable[Exchange]) -> str:

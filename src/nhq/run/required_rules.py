@@ -1,4 +1,4 @@
-"""`--require`: how much a run must judge, so that a run that saw little isn't green."""
+"""`--require`: how much a run must judge, so that a run that judged little isn't green."""
 
 import math
 import re
@@ -18,7 +18,7 @@ _FORMS = "give a number of rules, a share such as 90%, or ids of rules"
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """What must be judged: at least so many rules, and these. `asked` is how it was written."""
+    """What must be judged: at least `least` rules, and those in `rules`. `asked` is the text as written."""
 
     asked: str
     least: int = 0

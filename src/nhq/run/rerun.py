@@ -1,4 +1,4 @@
-"""A test that got no answer for a reason that passes is run again: what a repetition settles is settled.
+"""Reruns of tests that got no answer for a transient reason.
 
 On a target that is put back, the whole test, its fixtures too. Elsewhere its body, and only where it has sent nothing
 but reads: what writes, sends or spends may have happened, and stays open.
@@ -30,11 +30,11 @@ class Reruns:
         self._left, self._fruitless = PUT_BACK, 0
 
     def begin(self) -> None:
-        """Another test begins."""
+        """Start another test."""
         self._left = PUT_BACK
 
     def wanted(self, problem: Exception) -> bool:
-        """Shall a test that ended so be run again, the target put back? Then it counts as one repetition."""
+        """Should a test that ended so be run again on the restored target? If so, count one repetition."""
         if not self._session.target.restorable or not isinstance(problem, Away):
             return False
         self._left -= 1

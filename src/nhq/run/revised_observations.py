@@ -1,4 +1,4 @@
-"""Observations under a contract that moved: whose sentence has gone isn't judged, and what is ours is no finding."""
+"""Observations under a changed contract: rules without their sentence aren't judged, and our own lag is no finding."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Runs that take turns: where one can't afford all, each takes another part of it, so that together they make all."""
+"""Rotating runs: if one run can't afford all tests, each takes another part, so that together they cover all."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""What a live run will cost, before anything is sent: from costs kept per test, which a former run's record told."""
+"""The cost of a live run before anything is sent, from the costs per test of an earlier run."""
 
 import math
 from collections import Counter
@@ -14,7 +14,7 @@ ANSWER = 0.05  # seconds that an answer takes, about
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is still to come: requests, windows of the busiest key, and when it ends (seconds since the epoch)."""
+    """What remains: requests, windows of the busiest key, and the end (seconds since the epoch)."""
 
     requests: int
     windows: int
@@ -23,7 +23,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """A run to come: its tests' costs, and the target they are for.
+    """A planned run: the costs of its tests, and their target.
 
     `beside` has the tests beside which others go on while they wait, each with the test that it follows, or "".
     """
@@ -39,7 +39,7 @@ class RunPlan:
         return sum(cost.total for cost in self.costs)
 
     def by_area(self) -> dict[str, int]:
-        """Requests by area, the dearest first."""
+        """Requests by area, the most expensive first."""
         return _summed((cost.area, cost.total) for cost in self.costs)
 
     def by_rule(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What a run has seen so far: the fold of its events, and the one place where anything is counted."""
+"""What a run has seen so far: the fold of its events, and the only place that counts."""
 
 import hashlib
 from collections import Counter
@@ -19,7 +19,7 @@ Answered = tuple[str, str | None, int | None, str, bool]  # key, operation, stat
 
 @dataclass(slots=True)
 class RunState:
-    """What the events so far amount to. Change it by `apply` alone.
+    """The state after the events so far. Only `apply` changes it.
 
     `exchanges` counts requests by the label of their key, operation, status, why no answer came, and whether they were
     sent beside the tests; of `requests`, `background` were. `statuses` counts answers by operation; `unanswered` has,
@@ -86,6 +86,7 @@ class RunState:
         seen = self.sightings.setdefault(key, {})
         if sighting in seen:
             seen[sighting].add(event.times)
+            seen[sighting].shorten(event.case)
         else:
             seen[sighting] = Proven(event.finding, event.test, event.curl, event.times, event.case)
         if key in self.findings:

@@ -1,4 +1,4 @@
-"""What names a scenario for good: an id of its own, whatever its function, its file and its folder are called.
+"""Permanent ids of scenarios, independent of the names of functions, files and folders.
 
 Chance, the costs kept per test, a journal that is taken up again and cassettes go by it. `@pytest.mark.scenario("id")`
 says it; a variant (a parametrised test) adds its parameters in brackets.
@@ -25,7 +25,7 @@ def running_order(item: pytest.Item) -> tuple[bool, bool, str]:
 
 
 def comes_last(item: pytest.Item) -> bool:
-    """Does a test read again what all others wrote?"""
+    """Does a test read what all the others wrote?"""
     return item.get_closest_marker("last") is not None
 
 

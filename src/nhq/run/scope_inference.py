@@ -1,4 +1,4 @@
-"""Is the target file right about a key's scopes? Told from the answers that a run got anyway.
+"""Is the target file right about a key's scopes? Inferred from answers that the run gets anyway.
 
 A key that every operation answers as if it had other scopes, while other keys with the same ones are answered as they
 should be, is a slip of the file. Where the answers fit some way to judge scopes as well, it is the server's doing.

@@ -1,4 +1,4 @@
-"""Where others act, nobody is accused of what was seen once: a test that finds something is run again.
+"""Second looks: where other clients act, a test that finds something is run again before it counts.
 
 Somebody else may pause a campaign, delete a list or import a lead at any moment between two requests of ours. A change
 that the server made comes again with the request; one that somebody else happened to make does not, as often as the
@@ -60,7 +60,7 @@ class SecondLooks:
 
     @property
     def wanted(self) -> bool:
-        """Shall the test be run once more?"""
+        """Should the test be run once more?"""
         return self.looks < LOOKS and any(self._seen[key] < AGREEING for key in self._seen.keys() - self._kept)
 
     @property

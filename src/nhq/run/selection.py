@@ -37,7 +37,7 @@ class Selection:
 
 
 def describe_missing_tests(selection: Selection) -> str:
-    """What no test is about, where a selection left none to run."""
+    """Says which rules and operations no test judges, for a selection without tests."""
     on = f" on {', '.join(sorted(selection.operations))}" if selection.operations else ""
     return f"no test judges {', '.join(sorted(selection.rules)) or 'anything'}{on}"
 

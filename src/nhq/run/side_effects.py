@@ -1,4 +1,4 @@
-"""What a run left behind on a target that cannot be put back, so that a person can find it and remove it."""
+"""What a run left behind on a target that can't be restored, so that a person can find and remove it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""How one test went, while it goes and when it has ended."""
+"""The result of one test, while it runs and after it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

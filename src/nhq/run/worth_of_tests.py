@@ -1,10 +1,11 @@
-"""What a test is worth: how likely it sees each fault of the catalogue, and which promises it judges.
+"""The value of a test: how likely it is to find each fault of the catalogue, and which rules it judges.
 
 fixtures/kills.json says which faults each test was seen to find in a live run; for all others a test's rules and
 operations say what it might find. These are estimates: they decide what is sent first, never what is concluded.
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +74,7 @@ class PlanStep:
     `number` counts the rounds, each under a seed of its own. `after` is a test whose own step must come before.
     `whole`: no shallower step comes before it. `reach` is how much of its worth it has on a target that lacks something
     it needs: 1 where all is there. `patient`: others go on while it waits. `gain` is what it may show beside all that
-    stands before it in the plan's order.
+    stands before it in the plan's order. `share` is how many of the requests that its test sends at most it sends.
     """
 
     test: str
@@ -87,6 +88,7 @@ class PlanStep:
     whole: bool = False
     patient: bool = False
     gain: float = 0.0
+    share: float = 1.0
 
 
 def faults_path() -> Path:
@@ -181,10 +183,15 @@ class Worth:
         return guess * deeper * (ELSEWHERE if known else 1.0)
 
     def _likely(self, step: PlanStep, ident: str) -> float:
-        """How likely a step finds what its test was seen to find: at its least depth one variant is sent."""
+        """How likely a step finds what its test was seen to find when it sent all.
+
+        At its least depth it sends one variant, or a part that is chosen to show much.
+        """
         if step.depth is Depth.GATE:
             return SEEN
-        return SEEN if ident in self._shown_least[step.test] else 0.0
+        varied = any(self._faults.kills[step.test])
+        part = 1.0 if varied else math.sqrt(step.share)
+        return SEEN * part if ident in self._shown_least[step.test] else 0.0
 
 
 def _shown_least(faults: Faults, test: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from nhq.checks.equivalence import documented_members as documented_members
 from nhq.checks.equivalence import equivalent as equivalent
 from nhq.checks.equivalence import join_names as join_names
 from nhq.checks.header_sequence import LAPSE as LAPSE
+from nhq.checks.list_page import list_page as list_page
 from nhq.checks.pagination import MOST as MOST
 from nhq.checks.pagination import ORDERED_BY as ORDERED_BY
 from nhq.checks.pagination import time_of as time_of
@@ -32,8 +33,6 @@ from nhq.checks.values import whole_number as whole_number
 from nhq.client.api import Api as Api
 from nhq.client.api import Crawl as Crawl
 from nhq.client.api import fill_path as fill_path
-from nhq.client.api import next_cursor as next_cursor
-from nhq.client.api import page_items as page_items
 from nhq.client.nonce import MARK as MARK
 from nhq.client.request_fitting import sample_body as sample_body
 from nhq.client.session import Session as Session
@@ -91,7 +90,7 @@ from nhq.scenarios.page_claims import steady_ids as steady_ids
 from nhq.scenarios.page_crawl import ListReference as ListReference
 from nhq.scenarios.page_crawl import PageCrawl as PageCrawl
 from nhq.scenarios.page_crawl import crawl_pages as crawl_pages
-from nhq.scenarios.page_crawl import page_pagination as page_pagination
+from nhq.scenarios.page_crawl import read_page as read_page
 from nhq.scenarios.page_crawl import rows_of as rows_of
 from nhq.scenarios.path_parameters import known_filters as known_filters
 from nhq.scenarios.path_parameters import lasting_filters as lasting_filters

@@ -20,10 +20,10 @@ def all_senders_connected(api: Api, campaign: Row) -> bool:
 
 
 def may_lack_a_session(api: Api, campaign: Row, answer: Exchange) -> bool:
-    """May a start be refused because a sender is logged out by now? On a target of ours nobody logs out."""
+    """May a start be refused because a sender has logged out meanwhile? Never on our own mock."""
     return answer.status in REFUSED and not api.target.undisturbed and not all_senders_connected(api, campaign)
 
 
 def has_a_session_by_now(api: Api, campaign: Row, answer: Exchange) -> bool:
-    """May a start succeed because a sender that was logged out has come back? On a target of ours none does."""
+    """May a start succeed because a sender has logged in again? Never on our own mock."""
     return answer.ok and not api.target.undisturbed and all_senders_connected(api, campaign)

@@ -1,4 +1,4 @@
-"""How the live corpus is made: every generated request meets a mock in one state, and the fewest are kept."""
+"""Minimizes the live corpus: sends every generated request to a mock in one state and keeps the fewest."""
 
 import random
 

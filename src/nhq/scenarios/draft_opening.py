@@ -1,4 +1,4 @@
-"""Where nothing is put back, one draft a run: started once, what that showed is kept, and other tests reuse it."""
+"""On a target that can't be restored, a run starts one draft, stores what that showed, and reuses it."""
 
 import random
 from collections.abc import Iterable
@@ -124,7 +124,7 @@ def _at_work(rows: Iterable[Row], names: list[str]) -> Row | None:
 
 
 def pause_if_running(api: Api, campaign: str) -> None:
-    """Leave a campaign paused, if it is running: nobody's campaign is left at work by us."""
+    """Pause a running campaign: we leave no campaign running."""
     if any(
         row["id"] == campaign and row["status"] == "started" for row in read_whole_list(api, "list_campaigns").items
     ):

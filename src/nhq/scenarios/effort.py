@@ -1,4 +1,4 @@
-"""How much a test sends: what a profile's name stands for, as a value that answers what tests ask."""
+"""How much a test sends: the meaning of a profile's name, as a value that tests can ask."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeVar

@@ -1,4 +1,4 @@
-"""Writes that a target should refuse, and how to see afterwards whether they happened all the same.
+"""Forbidden writes, and how to check afterwards that they had no effect.
 
 Each attempt is one that would succeed if it were allowed: a valid body, aimed at a thing in a fitting state. What it
 changes is read back through the contract's own reads, with a key of the workspace it is aimed at.
@@ -56,7 +56,7 @@ class _Reader:
 
     @property
     def undisturbed(self) -> bool:
-        """Is nobody else at the target?"""
+        """Does nobody else use the target?"""
         return self.api.target.undisturbed
 
     def campaigns(self) -> Crawl:

@@ -1,4 +1,4 @@
-"""One operation under generated requests: send them all, judge each answer. Nothing ends it early."""
+"""Sends all generated requests to one operation and judges each answer."""
 
 import random
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -56,7 +56,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class PropertyBench:
-    """What all property tests need."""
+    """The fixtures that all property tests share."""
 
     api: Api
     world: Inventory
@@ -133,7 +133,7 @@ class PropertyBench:
         return [filled] if filled is not None else []
 
     def spared(self, row: Operation, sendings: Iterable[Sending]) -> Iterator[Sending]:
-        """Leave out what would do harm where nothing can be put back: there, one message is enough to be accepted."""
+        """Leave out harmful requests on a target that can't be restored: one accepted message is enough there."""
         controlled = self.api.target.restorable
         reaching = row.effect in (Effect.SEND, Effect.SPEND)
         accepted = 0

@@ -1,4 +1,4 @@
-"""What scenarios of imports do on the way: sending leads, and reading what became of them."""
+"""Steps of import scenarios: send leads and read the results."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the target holds, found by reading: no scenario depends on a back door. Read once, remembered for the run."""
+"""The inventory: what the target holds, found by reading it once per run; no scenario needs a back door."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -39,7 +39,7 @@ class Inventory:
         return crawl
 
     def readable(self, operation: str) -> bool:
-        """Has the target file a key for this operation here?"""
+        """Does the target file have a key for this operation in this workspace?"""
         return bool(self._api.target.holders(self._api.operation(operation).scope, self.workspace))
 
     @cached_property
@@ -118,7 +118,7 @@ class Inventory:
         return value
 
     def warm(self) -> None:
-        """Read everything that the keys allow, so that tests begin with one knowledge whatever their order."""
+        """Read everything that the keys allow, so that tests know the same whatever their order."""
         for world in [self, *([self.foreign] if self._api.target.foreign else [])]:
             for name in _COLLECTIONS:
                 with suppress(Unmet):

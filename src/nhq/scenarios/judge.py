@@ -1,4 +1,4 @@
-"""How a scenario says what it saw. It never decides by exception: one test may show several things."""
+"""How a scenario reports what it saw. It doesn't raise: one test may show several things."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ _REFUSAL = re.compile(r"\b4\d\d\b")
 
 
 class Broken(AssertionError):
-    """A promise seen broken inside a state machine, where only an exception lets Hypothesis shrink the sequence."""
+    """A broken promise in a state machine: Hypothesis shrinks a sequence only by an exception."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(f"{finding.rule}: expected {finding.expected}; got {finding.actual}")
@@ -30,7 +30,7 @@ class Suspect:
 
 
 class Observer(Protocol):
-    """Who takes what a judge has seen."""
+    """What receives a judge's observations."""
 
     def observe(self, observations: Iterable[Observation]) -> None:
         """Fold observations in."""
@@ -39,11 +39,11 @@ class Observer(Protocol):
         """Keep exchanges of earlier tests that the present one judges by."""
 
     def choose(self, ambiguity: str, choice: str) -> None:
-        """Keep which way the target chose where the contract leaves it open."""
+        """Record which option the target chose where the contract leaves it open."""
 
 
 class Judge:
-    """Call it with a rule, whether it held, and what to tell a reader where it didn't.
+    """Call it with a rule, whether it held, and what to tell the reader if it didn't.
 
     Only the rules named in the test's mark may be judged; anything else is a mistake of ours (ValueError).
     """
@@ -89,7 +89,7 @@ class Judge:
         return ok
 
     def suspect(self, observation: Observation, about: Iterable[str] = ()) -> None:
-        """Somebody else may have done what this shows."""
+        """Another client may have caused what this shows."""
         self.suspects.append(Suspect(observation, frozenset(about)))
 
     def take_look(self) -> tuple[list[Suspect], set[tuple[str, str | None]]]:
@@ -117,7 +117,7 @@ class Judge:
         operation: str | None = None,
         code: str = Breach.BROKEN,
     ) -> None:
-        """As calling it, but a broken promise raises Broken: for state machines, which shrink by exception."""
+        """Like a call, but a broken promise raises Broken: for state machines, which shrink by exception."""
         observation = self._observation(rule, ok, proof, expected, actual, where, operation, code)
         if observation.finding is not None:
             raise Broken(observation.finding)

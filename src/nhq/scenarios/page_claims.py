@@ -1,4 +1,4 @@
-"""The eight lists walked in pages of every size, and what the walks show when held against each other."""
+"""Crawls the eight lists in several page sizes and compares the crawls."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,7 +8,7 @@ from nhq.client.api import Api
 from nhq.client.session import Session
 from nhq.errors import Unmet
 from nhq.scenarios.inventory import Inventory
-from nhq.scenarios.page_crawl import End, ListReference, PageCrawl, crawl_pages, page_pagination, rows_of
+from nhq.scenarios.page_crawl import End, ListReference, PageCrawl, crawl_pages, read_page, rows_of
 from nhq.scenarios.payloads import real_path
 from nhq.scenarios.recheck import Claim
 
@@ -71,7 +71,7 @@ def _message_counts(api: Api, world: Inventory) -> dict[str, int]:
             path={"conversation_id": ident},
             query={"limit": api.operation("get_conversation").limits[1]},
         )
-        counts[ident] = len(rows_of(page)) + (1 if page_pagination(page)["has_more"] else 0)
+        counts[ident] = len(rows_of(page)) + (1 if read_page(page).has_more else 0)
         if max(counts.values()) > DEFAULT and _few(counts):
             break
     return counts
@@ -133,8 +133,8 @@ def _ending(read: PageCrawl) -> Iterator[Claim]:
         )
     if read.complete and several:
         yield Claim("PAGE-LAST-NOT-EMPTY", bool(read.rows[-1]), proof, "items on the last page", "an empty last page")
-    told = [page_pagination(page) for page in read.pages if page.status == 200]
-    wrong = sum((one["next_cursor"] is None) != (not one["has_more"]) for one in told)
+    told = [read_page(page) for page in read.pages if page.status == 200]
+    wrong = sum((one.next_cursor is None) != (not one.has_more) for one in told)
     where = "/pagination/next_cursor"
     yield Claim(
         "PAGE-CURSOR-NULL", not wrong, proof, "null exactly on the last page", f"not so on {wrong} pages", where
@@ -142,7 +142,7 @@ def _ending(read: PageCrawl) -> Iterator[Claim]:
 
 
 def steady_ids(before: PageCrawl, after: PageCrawl) -> set[str]:
-    """Items that stood in both readings with the same time: nobody touched them in between."""
+    """Items that are in both readings with the same time: nobody changed them in between."""
     first, second = _timed(before), _timed(after)
     return {ident for ident, moment in first.items() if ident in second and second[ident] == moment}
 

@@ -1,10 +1,11 @@
-"""A crawl that is judged: a page that fails, a cursor that is missing and pages that bring nothing new are results."""
+"""A crawl to judge: a failed page, a missing cursor and pages without new rows are results, not errors."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from nhq.checks.list_page import ListPage, list_page
 from nhq.client.api import Api
 from nhq.errors import Unmet
 from nhq.model import Exchange, Identity
@@ -13,7 +14,7 @@ _STALLED_MOST = 2
 
 
 class End(StrEnum):
-    """How a walk came to its end."""
+    """How a crawl ended."""
 
     LAST = "has_more was false"
     CUT = "as many pages as wanted"
@@ -96,14 +97,14 @@ def _pages(api: Api, venue: ListReference, limit: int, key: Identity) -> Iterato
         if page.status != 200 and not cursor:
             raise Unmet(f"{venue.operation} answered {page.status} to its first page")
         yield page
-        cursor = {"cursor": str(page_pagination(page)["next_cursor"])}
+        cursor = {"cursor": str(read_page(page).next_cursor)}
 
 
 def _end(page: Exchange, found: list[tuple[Mapping[str, Any], ...]]) -> End | None:
-    told = page_pagination(page)
-    if not told["has_more"]:
+    told = read_page(page)
+    if not told.has_more:
         return End.LAST
-    if not told["next_cursor"]:
+    if not told.next_cursor:
         return End.NO_CURSOR
     return End.CIRCLE if count_stalled_pages(found) >= _STALLED_MOST else None
 
@@ -119,20 +120,19 @@ def count_stalled_pages(found: list[tuple[Mapping[str, Any], ...]]) -> int:
     return count
 
 
-def page_pagination(page: Exchange) -> Mapping[str, Any]:
-    """What a page says of itself. Raises Unmet where it says nothing that can be followed."""
+def read_page(answer: Exchange) -> ListPage:
+    """A page that says whether more follow. Raises Unmet where it says nothing that can be followed."""
     try:
-        told = page.json()["pagination"]
-        return {"has_more": told["has_more"], "next_cursor": told["next_cursor"]}
+        page = list_page(answer)
+        _ = page.has_more, page.next_cursor
+        return page
     except (ValueError, LookupError, TypeError):
-        raise Unmet(f"{page.operation} answered a page without pagination") from None
+        raise Unmet(f"{answer.operation} answered a page without pagination") from None
 
 
 def rows_of(page: Exchange) -> tuple[Mapping[str, Any], ...]:
     """The rows of a page (a conversation's messages). Raises Unmet where there is no such array."""
     try:
-        data = page.json()["data"]
-        found = data["messages"] if isinstance(data, dict) else data
-        return tuple(row for row in found if isinstance(row, dict))
+        return tuple(row for row in list_page(page).rows if isinstance(row, dict))
     except (ValueError, LookupError, TypeError):
         raise Unmet(f"{page.operation} answered a page without rows") from None

@@ -30,7 +30,7 @@ _TAIL = 10
 
 
 def unique_word(rng: random.Random) -> str:
-    """A word that stands nowhere on the target, in small letters; it carries the run's nonce."""
+    """A lower-case word that the target doesn't contain; it carries the run's nonce."""
     nonce = rng.nonce if isinstance(rng, Chance) else ""
     return MARK + nonce + "".join(rng.choice(_LOWER) for _ in range(12))
 
@@ -120,12 +120,12 @@ def foreign_path(world: Inventory, path: str) -> dict[str, str]:
 
 
 def may_be_counted(ident: str) -> bool:
-    """May an id be a number that counts from one?"""
+    """Could an id be a sequential number?"""
     return ident.isdigit() and len(ident) < _TAIL
 
 
 def row_identity(row: Row) -> tuple[str, ...]:
-    """What tells a row from one of another workspace that happens to have the same id."""
+    """What distinguishes a row from another workspace's row with the same id."""
     names = ("id", "created_at", "createdAt", "name", "linkedin_url", "profile_url", "linkedin_conversation_id")
     return tuple(str(row.get(name)) for name in names)
 

@@ -1,4 +1,4 @@
-"""A second look before anybody is accused: on a live target others write while we read."""
+"""Rechecks before accusing: on a live target, others write while we read."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

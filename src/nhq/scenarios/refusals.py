@@ -1,4 +1,4 @@
-"""Judging refusals: the promised status, and that nothing happened all the same."""
+"""Judges refusals: the promised status, and no effect."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""State machines over a target: each sequence from a clean state, told step by step, proven with its whole story."""
+"""State machines over a target: each sequence starts from a clean state and is reported step by step."""
 
 import random
 from collections.abc import Callable
@@ -53,11 +53,11 @@ class MachineStage:
 
     @property
     def undisturbed(self) -> bool:
-        """Is nobody else at the target?"""
+        """Does nobody else use the target?"""
         return self.session.target.undisturbed
 
     def begin(self) -> str:
-        """Put the target back if that can be; a word that no earlier sequence has left behind."""
+        """Restore the target if possible; returns a word that no earlier sequence used."""
         if self.restorable:
             self.session.restore(self.snapshot)
             return "nhq-sequence"
@@ -81,7 +81,7 @@ class Workflow(RuleBasedStateMachine):
     @precondition(lambda self: self.stuck)
     @rule()
     def rest(self) -> None:
-        """Nothing more is done; Hypothesis wants a rule that can be played all the same."""
+        """Does nothing: Hypothesis needs a rule that can always run."""
 
     def told(self, step: str) -> None:
         """One more step, in words without personal data."""

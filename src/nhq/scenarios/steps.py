@@ -1,4 +1,4 @@
-"""What scenarios of several areas do on the way: fresh rows, members, enrolled leads, leads of our own, patience."""
+"""Steps that several areas share: fresh rows, members, enrolled leads, leads of our own, repeated looks."""
 
 import random
 from collections.abc import Callable
@@ -89,7 +89,7 @@ def run_action(api: Api, campaign: str, name: str) -> Exchange:
 
 
 def new_list(api: Api, rng: random.Random) -> str:
-    """A lead list of our own; its id."""
+    """Create a lead list; returns its id."""
     return str(
         api.ok("create_lead_lists", json=valid_body("create_lead_lists", unique_word(rng))).json()["data"][0]["id"]
     )
@@ -111,13 +111,13 @@ def new_lead(rng: random.Random) -> dict[str, Any]:
 
 
 def import_into(api: Api, lead_list: str, lead: dict[str, Any]) -> str:
-    """Import a lead into a list; its id."""
+    """Import a lead into a list; returns its id."""
     answer = api.ok("import_leads", path={"lead_list_id": lead_list}, json=lead)
     return str(answer.json()["data"]["id"])
 
 
 def look_until(session: Session, look: Callable[[], T], done: Callable[[T], bool]) -> T:
-    """Look until it is done, for some seconds at the most; what the last look showed."""
+    """Look until it is done, for at most a few seconds; returns what the last look showed."""
     seen = look()
     for seconds in WAITS:
         if done(seen):

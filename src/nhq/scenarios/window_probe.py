@@ -1,4 +1,4 @@
-"""A key's window, used on purpose: begin one, fill it, wait for a moment in it or after it.
+"""Probes a key's window: begin one, fill it, wait for a moment in it or after it.
 
 Nothing is taken for granted of the server: windows may be anchored anywhere, its clock may differ from ours, a window
 may end in the middle of a burst (then we start over in the next), and another client may use the same key.

@@ -225,3 +225,18 @@ def test_a_proxy_whose_clock_is_behind_costs_no_more_than_a_window(behind, clock
     told = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(now) + 60), "Date": date}
     allowance.learn("full", told, now, now)
     assert 59 <= allowance.wait("full", now) <= 61
+
+
+def test_requests_on_their_way_count_as_sent(allowance):
+    """Until their answers come: what an answer that left before them says doesn't take them into account."""
+    allowance.learn("full", told(9, 1060), 1000, 1000)
+    allowance.depart("full", 4)
+    assert allowance.left("full", 1001) == 5
+
+
+def test_an_answer_that_comes_late_gives_nothing_back(allowance):
+    """Another one may have told since that less is left of the same window."""
+    allowance.depart("full", 1)
+    allowance.learn("full", told(7, 1060), 1000, 1000)
+    allowance.land("full", told(8, 1060), 999, 1001, 200)
+    assert allowance.left("full", 1001) == 7

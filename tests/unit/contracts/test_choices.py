@@ -2,12 +2,15 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from scenario_play import Play
 
 from nhq.errors import Unmet
+from nhq.model import Identity
 
 Scenario = Callable[[str], ModuleType]
 
@@ -15,7 +18,7 @@ Scenario = Callable[[str], ModuleType]
 # --- auth -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("secret", ["nhq_live_abcDEF12", "0af3", "deadBEEF", "Zz", "abc=", "ab-CD"])
+@pytest.mark.parametrize("secret", ["nhq_live_abcDEF12", "0af3", "deadBEEF", "Zz", "abc=", "ab-CD", "ab-C", "zz="])
 def test_unknown_keys_are_like_the_one_known(secret: str, scenario: Scenario) -> None:
     """Shorter, longer, of other letters, or in the other case where that is no spelling of the same number."""
     made: list[str] = scenario("auth").like(secret, random.Random(1))
@@ -23,7 +26,7 @@ def test_unknown_keys_are_like_the_one_known(secret: str, scenario: Scenario) ->
     assert len(set(made)) == len(made)
     padded = not secret[-1].isalnum()
     assert (secret[:-1] in made, secret + secret[-1] in made) == (not padded, not padded)
-    hexadecimal = secret in ("0af3", "deadBEEF", "abc=", "ab-CD")
+    hexadecimal = secret in ("0af3", "deadBEEF", "abc=", "ab-CD", "ab-C")
     assert any(one.casefold() == secret.casefold() for one in made) is not hexadecimal
 
 
@@ -270,3 +273,62 @@ def test_a_lead_names_the_lists_it_joined(
         None, lambda rule, ok, *_, **__: said.append(ok), None, {"lead_list_ids": named}, "l", ["a", "b"]
     )
     assert said == [verdict == "holds"]
+
+
+# --- scopes ---------------------------------------------------------------------------------------------------
+
+
+def keyed(*keys: tuple[str, str, set[str], bool]) -> Any:
+    """An Api whose target has keys: label, workspace, scopes, revoked."""
+    known = [Identity(label, place, frozenset(scopes), label, revoked=gone) for label, place, scopes, gone in keys]
+    rows = {"read": "leads:read", "write": "leads:write"}
+    target = SimpleNamespace(keys=known, workspace="a")
+    return SimpleNamespace(target=target, operation=lambda name: SimpleNamespace(scope=rows[name]))
+
+
+def test_a_key_lacks_a_scope(scenario: Scenario) -> None:
+    """A usable one of the main workspace."""
+    scopes: Any = scenario("scopes")
+    api = keyed(
+        ("wide", "a", {"leads:read", "leads:write"}, False),
+        ("gone", "a", {"lists:read"}, True),
+        ("other", "b", {"lists:read"}, False),
+        ("lists", "a", {"lists:read"}, False),
+        ("writer", "a", {"leads:write"}, False),
+    )
+    assert [key.label for key in scopes.lacking(api, "read")] == ["lists", "writer"]
+    assert scopes.sibling(api, "read").label == "writer"
+    with pytest.raises(Unmet, match="leads:read but without leads:write"):
+        scopes.sibling(api, "write")
+    with pytest.raises(Unmet, match="no key without leads:read"):
+        scopes.lacking(keyed(("wide", "a", {"leads:read"}, False)), "read")
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "scopes", "verdict"),
+    [
+        ("get_lead", 200, 1, "holds"),
+        ("get_lead", 200, 2, "unknown"),
+        ("get_lead", 403, 2, "violated"),
+        ("get_lead", 401, 1, "violated"),
+        ("get_lead", 404, 1, "unknown"),
+        ("get_lead", 500, 1, "unknown"),
+        ("enrich_lead", 404, 1, "holds"),
+        ("enrich_lead", 200, 1, "holds"),
+        ("import_leads", 404, 1, "unknown"),
+        ("import_leads", 201, 1, "holds"),
+    ],
+)
+def test_one_scope_lets_in(
+    operation: str, status: int, scopes: int, verdict: str, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 404 says so where an id was asked for that exists nowhere; with a wider key nothing is shown but a refusal."""
+    play = Play()
+    key = next(key for key in play.target.keys if play.api.operation(operation).scope in key.scopes)
+    narrow = replace(key, scopes=frozenset(list(key.scopes)[:scopes]))
+    monkeypatch.setattr(scenario("scopes"), "narrowest", lambda *_: narrow)
+    path = play.api.operation(operation).path.partition("{")[0]
+    play.edit(lambda asked, was, body: (status, body) if asked.partition(" ")[2].startswith(path) else None)
+    play.world.warm()
+    seen = play("scopes", "test_one_scope_suffices", operation=operation)
+    assert [told for told, _ in seen.of("SCOPE-SUFFICIENT")] == [verdict]

@@ -346,3 +346,20 @@ def test_a_lead_of_another_workspace_is_made_anew(
 
     play.edit(edit)
     assert play("import", "test_lead_of_another_workspace").found == found
+
+
+@pytest.mark.parametrize("ident", ["0", "zzz"])
+def test_another_id_is_called_another(ident: str, play: Play) -> None:
+    """Whether it comes before the one of the other workspace or after it."""
+    made: list[str] = []
+
+    def edit(asked: str, status: int, body: Any) -> tuple[int, Any] | None:
+        if not asked.startswith("POST /lead_lists/"):
+            return None
+        made.append(asked)
+        data = body["data"] | {"id": ident}
+        return (status, {"data": data, "result": "added_existing"}) if len(made) == 2 else None
+
+    play.edit(edit)
+    found = play("import", "test_lead_of_another_workspace").found
+    assert found["IMPORT-DEDUP-OWN"] == "201, added_existing, another id"

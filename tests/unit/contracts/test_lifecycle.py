@@ -7,11 +7,12 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from scenario_play import Seen
+from scenario_play import Play, Seen
 
 from nhq.client.api import Crawl
 from nhq.clock import ManualClock
 from nhq.contract import Contract
+from nhq.errors import Unmet
 from nhq.model import Exchange
 from nhq.scenarios.judge import Judge
 
@@ -312,3 +313,52 @@ def test_what_changes_again_changes_by_itself(
     began = own.session.clock.monotonic()
     assert lifecycle.moves_by_itself(own, seen_first) is moves
     assert own.session.clock.monotonic() - began == 2.0
+
+
+@pytest.mark.parametrize(
+    ("actions", "found"), [({"pause"}, True), ({"resume"}, False), ({"start"}, False), ({"pause", "resume"}, True)]
+)
+def test_what_pausing_answers_is_what_the_list_shows(actions: set[str], found: bool, play: Play) -> None:
+    """Twice: a counter may move between an answer and a list."""
+
+    def edit(asked: str, status: int, body: Any) -> tuple[int, Any] | None:
+        if not asked.endswith("/actions") or json.loads(play.wire.sent[-1][1])["action"] not in actions:
+            return None
+        return status, body | {"data": body["data"] | {"name": "another"}}
+
+    play.edit(edit)
+    seen = play("lifecycle", "test_start_pause_resume")
+    assert seen.found == ({"CAMP-ACTION-LISTED": "differs in name"} if found else {})
+
+
+def test_one_difference_accuses_nobody(play: Play) -> None:
+    """What only the first of two pauses shows is somebody else's doing."""
+    paused: list[str] = []
+
+    def edit(asked: str, status: int, body: Any) -> tuple[int, Any] | None:
+        if not asked.endswith("/actions") or json.loads(play.wire.sent[-1][1])["action"] != "pause":
+            return None
+        paused.append(asked)
+        return (status, body | {"data": body["data"] | {"name": "another"}}) if len(paused) == 1 else None
+
+    play.edit(edit)
+    assert play("lifecycle", "test_start_pause_resume").found == {}
+
+
+@pytest.mark.parametrize(("status", "actions"), [(200, True), (503, False), (401, False)])
+def test_a_start_that_came_to_nothing_shows_nothing_else(status: int, actions: bool, played: type[Play]) -> None:
+    """Where nothing is put back, the one draft of a run: without it nothing more is done, nor said of others."""
+    play = played(live=True)
+
+    def edit(asked: str, was: int, body: Any) -> tuple[int, Any] | None:
+        starts = asked.endswith("/actions") and json.loads(play.wire.sent[-1][1])["action"] == "start"
+        return (status, body) if starts else None
+
+    play.edit(edit)
+    try:
+        seen = play("lifecycle", "test_start_pause_resume")
+    except Unmet:
+        seen = Seen()
+    done = [json.loads(sent)["action"] for asked, sent, _ in play.wire.sent if asked.endswith("/actions")]
+    assert ("resume" in done) is actions
+    assert bool(seen.of("CAMP-ACTION-NO-OTHER")) is actions

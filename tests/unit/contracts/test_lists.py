@@ -8,6 +8,7 @@ import pytest
 from scenario_play import Play
 
 from nhq.errors import Unmet
+from nhq.scenarios.effort import find_effort
 
 Of = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -218,7 +219,7 @@ def test_counts_are_held_to_members(operation: str, off: int, verdict: str, play
 def test_rows_of_lists_are_held_to_lists(profile: str, alone: bool, sizes: list[int], played: type[Play]) -> None:
     """Five, live two; where others act they are listed again."""
     play = played(alone=alone)
-    assert play("lists", "test_same_as_row", profile=profile).found == {}
+    assert play("lists", "test_same_as_row", effort=find_effort(profile)).found == {}
     pages = [asked for asked, _, _ in play.wire.sent if asked.startswith("GET /lead_lists?")]
     assert [int(asked.partition("limit=")[2]) for asked in pages] == sizes
 

@@ -63,7 +63,7 @@ def test_what_is_saved_stands_in_the_answer_once(
 def test_a_missing_stage_may_be_the_campaigns(overrides: Any) -> None:
     """Said beside a 400 where the campaign isn't of our making."""
     for alone, status, said in ((True, 400, False), (False, 400, True), (False, 500, False)):
-        slots = SimpleNamespace(api=SimpleNamespace(session=SimpleNamespace(alone=alone)))
+        slots = SimpleNamespace(api=SimpleNamespace(target=SimpleNamespace(undisturbed=alone)))
         assert bool(overrides._slip(slots, answered({}, status))) is said
 
 

@@ -238,3 +238,15 @@ def test_filters_are_of_the_busiest_sender(pagination: Any) -> None:
     assert [is_unread(thread) for thread in threads] == [False, True, False]
     assert [sent(thread) for thread in threads] == [False, True, True]
     assert pagination._filters(None, "list_lead_lists") == []
+
+
+def test_who_joined_last_and_is_not_there_is_told(play: Play) -> None:
+    """It stands nowhere."""
+
+    def edit(asked: str, status: int, body: Any) -> tuple[int, Any] | None:
+        shown = asked.startswith("GET /lead_lists/") and len(body["data"]) == 3
+        return (status, body | {"data": body["data"][1:]}) if shown else None
+
+    play.edit(edit)
+    seen = play("pagination", "test_newest_membership_first")
+    assert seen.of("ORDER-MEMBERSHIP") == [("violated", "they stand at [0, 1, 2]")]

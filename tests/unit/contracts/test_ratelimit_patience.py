@@ -158,6 +158,8 @@ def test_requests_at_one_instant_are_looked_at_twice(limiter: Any, judge: Judge,
     assert len(seen.told) == 1
     with pytest.raises(Unmet, match="no window"):
         limiter.test_counted_at_one_instant(judge, counted([*left, *left, *left], (200,) * 18, (False, False)))
+    with pytest.raises(Unmet, match="no window"):
+        limiter.test_counted_at_one_instant(judge, counted(left, (200,) * 5 + (429,)))
 
 
 @pytest.mark.parametrize(
@@ -168,6 +170,7 @@ def test_requests_at_one_instant_are_looked_at_twice(limiter: Any, judge: Judge,
         (200, True, True, True, ["violated", "violated"]),
         (200, False, False, True, ["violated", "violated"]),
         (200, False, True, True, "clock behind Reset"),
+        (503, False, True, True, "clock behind Reset"),
         (429, True, False, False, "the window ended"),
         (200, True, False, False, "the window ended"),
     ],
@@ -187,7 +190,7 @@ def test_no_allowance_trickles_back_before_reset(
     meter: Any = Meter(iter(answers(status, status, first=2)), exact=exact)
     meter.inside, meter.renewed, meter.reset = (lambda *_: inside), (lambda *_: renewed), (lambda answer: 9.0)
     monkeypatch.setattr(limiter, "exhaust", lambda *_: answers(429)[0])
-    api: Any = SimpleNamespace(session=SimpleNamespace(control=None))
+    api: Any = SimpleNamespace(target=SimpleNamespace(restorable=False))
     judge = Judge(judge._contract, seen, ["RL-REFUSED-UNTIL-RESET"])
     if isinstance(expected, str):
         with pytest.raises(Unmet, match=expected):
@@ -200,3 +203,71 @@ def test_no_allowance_trickles_back_before_reset(
         assert seen.proof("RL-REFUSED-UNTIL-RESET") == (1, 2)
         assert seen.told[0].finding is not None
         assert seen.told[0].finding.actual == "200 7 s before Reset"
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_window_is_filled_anew_from_reset_on(same: bool, limiter: Any, judge: Judge, seen: Seen) -> None:
+    """All of it is admitted; and what is sent beyond it, if it was all one window, is refused."""
+    late, fresh, beyond = answers(*[200] * LIMIT), answers(*[200] * LIMIT, first=20), answers(429, 429, 429, first=40)
+    meter: Any = Meter(iter([*late, beyond[0], *fresh, *beyond[1:]]))
+    asked: list[tuple[int, int]] = []
+
+    def together(one: Exchange, other: Exchange) -> bool:
+        asked.append((one.id, other.id))
+        return same or (one.id, other.id) != (20, 24)
+
+    meter.same = together
+    limiter.test_whole_allowance_from_reset(judge, [meter])
+    assert [verdict for verdict, _ in seen.of("RL-RENEWED-AT-RESET")] == ["holds"] * LIMIT
+    assert len(seen.of("RL-EXCEEDED")) == (3 if same else 1)
+    assert (20, 24) in asked
+
+
+@pytest.mark.parametrize(
+    ("held", "count", "status", "verdicts"),
+    [
+        (True, 5, 429, ["holds"]),
+        (True, 6, 429, ["holds"]),
+        (True, 4, 429, []),
+        (False, 5, 429, []),
+        (True, 5, 200, ["violated"]),
+        (True, 4, 200, []),
+        (None, 5, 200, []),
+    ],
+)
+def test_a_key_is_exhausted_by_a_full_window(
+    held: bool | None, count: int, status: int, verdicts: list[str], limiter: Any, judge: Judge, seen: Seen
+) -> None:
+    """Filled by ours alone, the first beyond it is judged; without a 429 nothing can be shown."""
+    meter: Any = Meter(iter(answers(status, first=9)))
+    full = SimpleNamespace(holds=lambda answer: held, count=count, first=FULL[0], last=FULL[-1])
+    meter.drain = lambda: None if held is None else full
+    if status == 429:
+        assert limiter.exhaust(judge, meter).id == 9
+    else:
+        with pytest.raises(Unmet, match="could not be exhausted"):
+            limiter.exhaust(judge, meter)
+    assert [one.verdict.value for one in seen.told] == verdicts
+
+
+def test_windows_begin_after_pauses_of_two_lengths(limiter: Any) -> None:
+    """A window that is short by one of them looks right after that one only."""
+    waits: list[float] = []
+    meter: Any = Meter(iter(answers(200, 200, 200)))
+    meter.whole_second = lambda: None
+    meter.wait_past = lambda answer, beyond=0.0: waits.append(beyond)
+    assert [answer.id for answer in limiter.begun(meter)] == [1, 2, 3]
+    assert waits == [60 / 16, 120 / 16]
+
+
+@pytest.mark.parametrize(
+    ("left", "count", "alone", "lasts"),
+    [(5, 5, False, True), (4, 5, False, False), (9, 5, False, True), (9, 5, True, False)],
+)
+def test_a_key_lasts_for_some_requests(left: int, count: int, alone: bool, lasts: bool, limiter: Any) -> None:
+    """Where nothing is put back; elsewhere a window is begun."""
+    allowance = SimpleNamespace(left=lambda label, now: left)
+    session = SimpleNamespace(budget=SimpleNamespace(allowance=allowance), clock=SimpleNamespace(now=lambda: 0.0))
+    meter: Any = Meter(exclusive_keys=alone)
+    meter.key = SimpleNamespace(label="full")
+    assert limiter.lasts_for(SimpleNamespace(session=session), meter, count) is lasts

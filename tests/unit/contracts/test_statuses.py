@@ -23,6 +23,7 @@ BESIDE = (20, -1)
 OPERATIONS = {
     "errors": ("import_leads", "save_message_overrides", "run_campaign_action", "send_message", "create_lead_lists"),
     "pagination": ("list_leads", "list_members"),
+    "lists": ("list_lead_lists", "get_lead_list"),
     "workspaces": ("get_lead", "enrich_lead", "list_members"),
     "scopes": ("get_lead", "import_leads"),
     "auth": ("get_lead", "import_leads"),

@@ -16,9 +16,9 @@ from tests.made_records import made_record
 
 CHARSET, SHORT = find_variant("says-charset"), find_variant("has-short-pages")
 CLEAN = MutantOutcome(NOOP, Fate.CLEAN, requests=3000, tests=400, whole=True)
-ALONE = [replace(CLEAN, liberties=("says-charset",)), replace(CLEAN, liberties=("has-short-pages",))]
+ALONE = [replace(CLEAN, variants=("says-charset",)), replace(CLEAN, variants=("has-short-pages",))]
 WARNED = replace(ALONE[1], warned=("PAGE-FULL",), unjudged=("PAGE-DEFAULT-100",))
-TOGETHER = replace(CLEAN, liberties=("says-charset", "has-short-pages"))
+TOGETHER = replace(CLEAN, variants=("says-charset", "has-short-pages"))
 
 
 def power(*outcomes: MutantOutcome) -> MutationRecord:
@@ -29,10 +29,10 @@ def power(*outcomes: MutantOutcome) -> MutationRecord:
 def test_each_choice_has_a_row_and_what_is_left_is_many_together() -> None:
     """A row tells the open question and which answer was taken, and what was warned of or not judged."""
     data = power(ALONE[0], WARNED, TOGETHER)
-    first, second = data.liberties
+    first, second = data.variants
     assert (first.ambiguity, first.takes) == ("media-type-form", "application/json with a parameter")
     assert (second.warned, second.unjudged, second.found) == (("PAGE-FULL",), ("PAGE-DEFAULT-100",), ())
-    assert [row.liberties for row in data.combined] == [("says-charset", "has-short-pages")]
+    assert [row.variants for row in data.combined] == [("says-charset", "has-short-pages")]
     assert mutation_judgement(data)[1] == 0
 
 
@@ -49,9 +49,9 @@ def test_the_text_names_who_was_accused_of_what() -> None:
     """The table counts them, and tells what was found where nothing is wrong, what warned, what wasn't judged."""
     accused = replace(ALONE[0], fate=Fate.ELSEWHERE, others=("MEDIA-TYPE",))
     told = kill_matrix_text(power(accused, WARNED, TOGETHER)).splitlines()
-    assert "2 honest mocks of other choices: 1 with a finding or trouble" in told
+    assert "2 mocks with one variant each: 1 with a false positive or trouble" in told
     assert "  says-charset (media-type-form): MEDIA-TYPE" in told
-    assert "1 of many such choices together: 0 with a finding or trouble" in told
+    assert "1 mocks with many variants together: 0 with a false positive or trouble" in told
     assert "  warned of has-short-pages: PAGE-FULL" in told
     assert "  not judged with has-short-pages: PAGE-DEFAULT-100" in told
 
@@ -68,15 +68,15 @@ def test_honest_mocks_of_other_seeds_choose_by_their_seed() -> None:
     """Nothing is wrong with them, and each takes the combination of its own seed; the one mock chooses as usual."""
     wish = Wish([fault(NOOP)], Manner(seed=5), clean_seeds=2)
     plain, *others = wish.planted
-    assert (plain.seed, plain.liberties) == (5, ())
+    assert (plain.seed, plain.variants) == (5, ())
     assert [task.seed for task in others] == [6, 7]
-    assert [task.liberties for task in others] == [tuple(row.id for row in combine_variants(seed)) for seed in (6, 7)]
+    assert [task.variants for task in others] == [tuple(row.id for row in combine_variants(seed)) for seed in (6, 7)]
     assert {task.fault for task in wish.planted} == {NOOP}
 
 
-def test_liberties_are_taken_one_by_one_and_then_together() -> None:
+def test_variants_are_taken_one_by_one_and_then_together() -> None:
     """Each alone in the one mock, then as many runs with many together as were asked for."""
-    wish = Wish([], Manner(), liberties=[CHARSET, SHORT], combinations=2)
-    assert [task.liberties for task in wish.free[:2]] == [("says-charset",), ("has-short-pages",)]
-    assert [len(task.liberties) > 40 for task in wish.free[2:]] == [True, True]
-    assert wish.free[2].liberties != wish.free[3].liberties
+    wish = Wish([], Manner(), variants=[CHARSET, SHORT], combinations=2)
+    assert [task.variants for task in wish.free[:2]] == [("says-charset",), ("has-short-pages",)]
+    assert [len(task.variants) > 40 for task in wish.free[2:]] == [True, True]
+    assert wish.free[2].variants != wish.free[3].variants

@@ -7,6 +7,7 @@ of the same recording, causes, doubts, sides, numbers, proofs.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -38,18 +39,21 @@ def recordings(mutants: ModuleType, subtle: ModuleType, network: ModuleType, wor
     return {name: history for name, history in made() if history is not None}
 
 
+READERS: dict[str, dict[str, Any]] = {
+    "near": {"limit": 60, "window": 60.0, "skew": 0.5},
+    "alone": {"limit": 60, "window": 60.0, "fresh": True, "alone": True},
+    "too-many": {"limit": 61, "window": 60.0, "fresh": True, "alone": True, "size": 50},
+    "too-few": {"limit": 59, "window": 45.0, "skew": 2.0, "fresh": True},
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
 def test_what_is_told_of_a_recording_is_approved(
-    recordings: dict[str, History], approved: Approved, digest_of: Digest
+    reader: str, recordings: dict[str, History], approved: Approved, digest_of: Digest
 ) -> None:
-    """By somebody who wasn't alone, by somebody who was, for a limit too many or too few, and cut small."""
-    told: dict[str, str] = {}
-    for name, history in recordings.items():
-        alone = replace(history, meta=ALONE)
-        told[name] = digest_of(check_history(history, 60, 60.0, skew=0.5))
-        told[f"{name}, alone"] = digest_of(check_history(alone, 60, 60.0))
-        told[f"{name}, of 61"] = digest_of(check_history(alone, 61, 60.0, size=50))
-        told[f"{name}, of 59 in 45 s"] = digest_of(check_history(history, 59, 45.0, skew=2.0, fresh=True))
-    approved("verdicts", told)
+    """By a clock that is near, to somebody who was alone, and for another limit than the server's, cut small."""
+    told = {name: digest_of(check_history(history, **READERS[reader])) for name, history in recordings.items()}
+    approved(f"verdicts-{reader}", told)
 
 
 def test_what_recordings_are_taken_for_is_approved(

@@ -88,7 +88,7 @@ def test_unknown_is_skipped_with_its_cause(violated: dict[str, Any]) -> None:
     """What could not be judged is skipped and says why; it never passes in silence."""
     skipped = case(parse(violated), "LEADS-4", "list_lead_lists").find("skipped")
     assert skipped is not None
-    assert skipped.get("message") == "could not be judged: no campaign in state completed"
+    assert skipped.get("message") == "not judged: no campaign in state completed"
 
 
 def test_trouble_and_interruption_are_errors(unknown: dict[str, Any]) -> None:

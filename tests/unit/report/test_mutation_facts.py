@@ -30,7 +30,7 @@ def fault(name: str, fate: str, *rules: str) -> FaultRow:
 def power(*fates: str, honest: str = "clean", unseen: tuple[str, ...] = ()) -> MutationRecord:
     """A run with faults of these fates, the one that does nothing, and one mock of another seed."""
     faults = tuple(fault(f"fault-{number}", fate, "A") for number, fate in enumerate(fates))
-    other = HonestRow(seed=2, liberties=(), fate=Fate(honest), found=(), unjudged=(), requests=1, troubles=())
+    other = HonestRow(seed=2, variants=(), fate=Fate(honest), found=(), unjudged=(), requests=1, troubles=())
     planted = PlantedRule(id="A", level=Level.MUST, planted=("fault-0",), seen=("fault-0",))
     rules = (planted, PlantedRule(id="B", level=Level.MUST, planted=(), seen=()))
     summary = MutationCounts(**dict.fromkeys(MutationCounts.__struct_fields__, 0))
@@ -43,11 +43,11 @@ def power(*fates: str, honest: str = "clean", unseen: tuple[str, ...] = ()) -> M
     [
         (power("killed", "told"), "2 faults seen, 2 honest mocks not accused"),
         (power("killed", "survived", "elsewhere"), "2 of 3 faults not seen"),
-        (power("killed", honest="elsewhere"), "1 honest mock with a finding or trouble"),
+        (power("killed", honest="elsewhere"), "1 honest mock with a false positive or trouble"),
         (power("killed", unseen=("A",)), "1 rule never seen to fail"),
         (
             power("survived", honest="trouble", unseen=("A",)),
-            "1 of 1 fault not seen, 1 honest mock with a finding or trouble, 1 rule never seen to fail",
+            "1 of 1 fault not seen, 1 honest mock with a false positive or trouble, 1 rule never seen to fail",
         ),
     ],
 )

@@ -56,7 +56,7 @@ def test_one_screen_has_the_first_reasons_of_each_stage_and_says_where_the_rest_
     assert len(shown.splitlines()) <= 50
     assert "… and 96 more reasons, all in pull-request.json" in shown
     assert shown.index("why 0") < shown.index("reproduce: nhq x")
-    assert "into 1 stanza:\n  out/proposed-approvals.toml" in shown
+    assert "to 1 stanza:\n  out/proposed-approvals.toml" in shown
 
 
 def test_a_green_answer_is_a_line_a_stage() -> None:

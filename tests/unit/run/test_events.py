@@ -8,8 +8,10 @@ import pytest
 
 from nhq.client.pacing import Spent
 from nhq.model import Finding, Verdict, holds, unknown, violated
+from nhq.record.case_row import CaseRow
 from nhq.run.collector import Collector
-from nhq.run.events import Event, TestEnded
+from nhq.run.events import Event, FindingSeen, TestEnded
+from nhq.run.run_state import fold_events
 from nhq.run.test_results import TestResult
 
 RESULT = TestResult("test_1", ("RL-LIMIT",), "failed", seconds=1.25, needs=["given x"], scenario="area/1")
@@ -74,6 +76,17 @@ def test_a_test_told_in_short_amounts_to_the_same(collector: Collector, exchange
         (Verdict.UNKNOWN, 3),
         (Verdict.VIOLATED, 2),
     ]
+
+
+def test_the_shortest_case_is_told_in_short() -> None:
+    """Whichever of several looks showed the finding with the fewest requests."""
+    looks = [
+        FindingSeen(finding=BROKEN, key="k", test="t", curl="", case=CaseRow(scenario="a/b", seed=1, requests=sent))
+        for sent in (9, 4, 7)
+    ]
+    state = fold_events(looks)
+    again = fold_events(state.summary())
+    assert [one.findings[BROKEN.key].case.requests for one in (state, again) if one.findings[BROKEN.key].case] == [4, 4]
 
 
 def test_an_event_stays_as_it_was_made(stream: list[Event]) -> None:

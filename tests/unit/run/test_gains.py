@@ -126,7 +126,7 @@ def test_the_end_of_a_report_says_what_to_add(record_of, collector):
     """Terminal and markdown say it in the order of the record."""
     gain = {"add": ["a key with only leads:read"], "rules": ["A", "B"], "places": 1}
     record = typed(record_of(collector) | {"gains": [gain]})
-    line = "a key with only leads:read: 2 promises, 1 more place of promises judged elsewhere"
+    line = "a key with only leads:read: 2 rules, 1 more place of rules judged elsewhere"
     assert record_facts.gain_lines(record) == [line]
     assert line in render_terminal(record).partition("to judge more, add")[2]
     assert line in markdown(record).partition("### To judge more, add")[2]

@@ -109,6 +109,16 @@ def test_faults_that_a_test_was_seen_to_find_count_more_than_guesses(contract: C
     assert [step.test for step in order] == ["x/b", "x/a"]
 
 
+def test_a_test_that_sends_a_part_of_all_is_less_likely_to_show_what_all_of_it_showed(contract: Contract) -> None:
+    """Kills are counted where everything is sent: a test that sends as much at its least depth comes first."""
+    pair = [PlannableTest("x/a", ("PAGE-TIES",), "list_leads"), PlannableTest("x/b", ("PAGE-TIES",), "list_leads")]
+    live = {s.test: Cost(s.test, {"wide": 2}) for s in pair}
+    deep = {"x/a": Cost("x/a", {"wide": 90}), "x/b": Cost("x/b", {"wide": 2})}
+    faults = replace(FAULTS, kills={s.test: {"": frozenset({f"PAGE-TIES-{n}"})} for n, s in enumerate(pair)})
+    order = Planner(ONE, contract, Costs("", live, deep), faults, Extent()).choose(pair).first
+    assert [step.test for step in order] == ["x/b", "x/a", "x/a"]
+
+
 @pytest.mark.parametrize(
     ("target", "minutes", "requests", "seconds"),
     [

@@ -73,6 +73,23 @@ def test_what_became_dearer_goes_where_something_that_was_left_out_shows_more():
     assert len(kept(0, 900, Choice((DEAR, follower), (), (better,)), follower=10)) == 2
 
 
+def test_a_deeper_look_that_will_find_the_same_again_goes_where_others_show_more():
+    """Tests of one kind find the same, and each looks again to be sure."""
+    deep, better = step("auth/absent", 5, 1.0, Depth.GATE), step("d/left", 30, 3.0)
+    progress = Progress(1, set(), 0, times={"auth/absent": 4.0})
+    left = shorten(Choice((CHEAP, deep), (), (better,)), progress, 900).taken
+    assert [(s.test, s.depth) for s in left] == [("auth/absent", Depth.LIVE)]
+
+
+def test_a_rule_that_would_be_lost_is_judged_by_another_test():
+    """The cheapest of those that were left out, before what is worth least."""
+    follower = replace(step("c/follower", 2, 2.0, after="c/leader"), rules=frozenset({"RL-PER-KEY"}))
+    alone = replace(step("d/alone", 5, 0.1), rules=frozenset({"RL-PER-KEY"}))
+    poor, better = step("e/poor", 5, 0.1), step("d/left", 30, 3.0)
+    kept_now = kept(0, 25, Choice((DEAR, poor, follower), (), (alone, better)), follower=60)
+    assert [test for test, _, _ in kept_now] == ["b/dear", "d/alone"]
+
+
 def test_what_was_left_out_comes_in_where_there_is_room_after_all():
     """The worthiest first, as much as fits; not what has begun, nor what waits for windows or follows another test."""
     late = replace(step("e/waits", 2, 9.0), cost=Cost("e/waits", {"wide": 2}, windows=1.0))

@@ -79,7 +79,7 @@ def test_what_was_required_and_not_judged_is_exit_2_with_the_list(ended, asked, 
     record = ended(*asked)
     assert record.exit_code == code
     assert len(record.required.lacking if record.required else ()) == lacking
-    assert ("AUTH-ABSENT" in render_terminal(record).partition("not these:")[2]) == bool(lacking)
+    assert ("AUTH-ABSENT" in render_terminal(record).partition("; not judged:")[2]) == bool(lacking)
 
 
 def test_too_few_rules_name_all_that_were_not_judged(ended, contract):

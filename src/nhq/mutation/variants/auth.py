@@ -22,7 +22,7 @@ def _outside_first(operation: str) -> Sequence[str]:
     return ("act",) if operation in OUTSIDE else USUAL
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "takes-bearer-in-its-own-case-alone",
         "The scheme must be written `Bearer`, with one blank behind it.",

@@ -46,9 +46,9 @@ MODULES = (
     failures,
     others,
 )
-LIBERTIES: tuple[Variant, ...] = tuple(liberty for module in MODULES for liberty in module.LIBERTIES)
+VARIANTS: tuple[Variant, ...] = tuple(variant for module in MODULES for variant in module.VARIANTS)
 SHARE = 0.75  # of the policies that have variants: how many a combination replaces
-BY_ID = {liberty.id: liberty for liberty in LIBERTIES}
+BY_ID = {variant.id: variant for variant in VARIANTS}
 
 
 def find_variant(ident: str) -> Variant:
@@ -64,24 +64,24 @@ def find_variant(ident: str) -> Variant:
 
 def policy_change(ident: str) -> Apply:
     """What a fault or a variant of this id does to a server's policies. Raises ConfigError when there is neither."""
-    is_liberty = ident in BY_ID or ident.startswith(others.PREFIX)
-    return find_variant(ident).apply if is_liberty else faults.find_fault(ident).apply
+    is_variant = ident in BY_ID or ident.startswith(others.PREFIX)
+    return find_variant(ident).apply if is_variant else faults.find_fault(ident).apply
 
 
 def choose_variants(ids: Collection[str] = (), all_of_them: bool = False) -> list[Variant]:
     """The variants of these ids, or all of them. Raises ConfigError for an unknown id."""
     picked = {ident: find_variant(ident) for ident in ids}
-    listed = [liberty for liberty in LIBERTIES if all_of_them or liberty.id in picked]
-    return listed + [liberty for ident, liberty in picked.items() if ident not in BY_ID]
+    listed = [variant for variant in VARIANTS if all_of_them or variant.id in picked]
+    return listed + [variant for ident, variant in picked.items() if ident not in BY_ID]
 
 
-def combine_variants(seed: int, among: Sequence[Variant] = LIBERTIES) -> tuple[Variant, ...]:
+def combine_variants(seed: int, among: Sequence[Variant] = VARIANTS) -> tuple[Variant, ...]:
     """Many variants together, no two of which replace the same policy; one policy in four stays the mock's own.
 
     The seed decides which.
     """
     chance = random.Random(f"liberties:{seed}")
     by_policy: dict[str, list[Variant]] = {}
-    for liberty in among:
-        by_policy.setdefault(liberty.policy, []).append(liberty)
+    for variant in among:
+        by_policy.setdefault(variant.policy, []).append(variant)
     return tuple(chance.choice(rivals) for rivals in by_policy.values() if chance.random() < SHARE)

@@ -62,7 +62,7 @@ def _silent_first(operation: str, rows: Sequence[Row], store: Store) -> Sequence
     return sorted((moment or -1e12, number, ident) for moment, number, ident in rows)
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "previews-the-whole-text",
         "last_message holds the whole text of a message.",

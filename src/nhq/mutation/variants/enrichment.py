@@ -5,7 +5,7 @@ from nhq.mutation.variants.variant import every_other, variants_of_area
 take = variants_of_area("enrichment")
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "looks-at-credits-before-the-lead",
         "Without credits an enriched lead is answered insufficient_credits, too.",

@@ -21,7 +21,7 @@ def _at_all_shares(ident: str, sentence: str, usual: Any, instead: Any, policy: 
         yield take(f"{ident}-{name}", f"{words} {sentence}", *WHERE_DOCUMENTED, shared=True, **choice)
 
 
-LIBERTIES = (
+VARIANTS = (
     *_at_all_shares("errs-in-enriching", "the provider errs: 502.", "enriched", "error", "provider_answer"),
     *_at_all_shares("fails-to-send", "a send fails: 502.", "sent", "failed", "send_outcome"),
     *_at_all_shares("cannot-send", "sending is unavailable: 503.", "sent", "unavailable", "send_outcome"),

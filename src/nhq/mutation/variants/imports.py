@@ -79,7 +79,7 @@ def _apart(true: Any) -> Any:
     return moment
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "knows-leads-by-the-exact-url",
         "Leads are the same when their linkedin_url is, character by character.",

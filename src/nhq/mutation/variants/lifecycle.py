@@ -112,7 +112,7 @@ def _ending(looks: int) -> Around:
     return Around(make)
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "ends-new-campaigns-at-once",
         "A campaign that is started is over when it is looked at for the first time.",

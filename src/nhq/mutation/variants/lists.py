@@ -71,7 +71,7 @@ def _uncounted(true: Any) -> Any:
     return show
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "numbers-colliding-names",
         "A name that collides gets a number behind it.",

@@ -72,7 +72,7 @@ def by_seeds(first: int, count: int) -> list[Variant]:
     return [*every, *list(covering_sets(first))[1:]] if every else []
 
 
-LIBERTIES = (
+VARIANTS = (
     *(
         take(
             ident, sentence, QUESTION, f"they {name}", shared=True, meanwhile=Around(acting_others([name], SEED, EVERY))

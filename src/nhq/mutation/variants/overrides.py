@@ -42,7 +42,7 @@ def _turned(merged: Mapping[Slot, Override], given: Sequence[Slot]) -> list[Over
     return [merged[slot] for slot in dict.fromkeys(given)][::-1]
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "saves-the-first-of-two-texts",
         "Of two overrides for one slot the first counts.",

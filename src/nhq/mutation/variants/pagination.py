@@ -111,7 +111,7 @@ def _short(operation: str, found: Sequence[Row], limit: int, later: bool) -> Seq
     return found[: max(1, limit - 1)] if len(found) > limit else found[:limit]
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "clamps-limits",
         "A limit out of bounds is moved into them.",

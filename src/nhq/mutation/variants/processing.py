@@ -60,7 +60,7 @@ def _nothing_new(true: Any) -> Any:
     return lambda summary: 200 if not summary["created"] + summary["added_existing"] else true(summary)
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "fails-one-entry-in-a-hundred",
         "One in a hundred entries of batches fails in processing, by chance.",

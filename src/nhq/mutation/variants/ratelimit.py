@@ -33,7 +33,7 @@ def _nowhere_else(true: Any) -> Any:
     return lambda operation, status, quota: () if operation in OUTSIDE else true(operation, status, quota)
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "begins-windows-at-the-full-minute",
         "Windows of all keys begin at multiples of their length.",

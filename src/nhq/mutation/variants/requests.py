@@ -91,7 +91,7 @@ def _too_much(operation: str, query: int, headers: Mapping[bytes, bytes], body: 
     return 431 if sum(len(name) + len(value) for name, value in headers.items()) > 8192 else 0
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "takes-urls-alone",
         "What is named a URL must be one.",

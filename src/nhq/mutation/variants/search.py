@@ -56,7 +56,7 @@ def _by_relevance(rows: Sequence[Row], wanted: tuple[str, ...], store: Store) ->
     return sorted((float(-hits(ident)), number, ident) for _, number, ident in rows)
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "matches-whole-words",
         "A term matches whole words only.",

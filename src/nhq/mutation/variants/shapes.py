@@ -80,7 +80,7 @@ def _of_a_framework(true: Any) -> Any:
     return body
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "shows-more-than-the-schemas-name",
         "Every open object has members besides those that its schema names.",

@@ -151,7 +151,7 @@ def _escaped(body: bytes) -> bytes:
     return json.dumps(json.loads(body), indent=2).replace("/", "\\/").encode()
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "has-uuids-for-ids",
         "Ids are UUIDs.",

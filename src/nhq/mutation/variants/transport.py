@@ -63,7 +63,7 @@ def _lazy(true: Any) -> Any:
     return lambda operation: chance.choice((0.0, 0.0, 0.0005, 0.002))
 
 
-LIBERTIES = (
+VARIANTS = (
     take(
         "spells-headers-in-capitals",
         "Names of headers are written with capital letters.",

@@ -1,1 +1,1 @@
-"""Tests that wait let others go on: the scheduler, and its side of pytest."""
+"""Cooperative scheduling of waiting tests: the scheduler and its pytest plugin."""

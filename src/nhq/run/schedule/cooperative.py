@@ -1,4 +1,4 @@
-"""Tests that wait let others go on: in a live run waits for windows overlap, and the other tests fill them.
+"""Cooperative scheduling: in a live run, tests that wait for a window are suspended while others run.
 
 A turn is the body of a test in a greenlet. Where it would sleep it is put aside, and it is taken up again when its time
 has come: between two tests, within another one's sleep, or before another one's next request. Everything happens in one
@@ -27,7 +27,7 @@ class CooperativeTask:
 
     @property
     def over(self) -> bool:
-        """Has the body come to its end?"""
+        """Has the body finished?"""
         return bool(self.body.dead)
 
 
@@ -35,7 +35,7 @@ class Attendant(Protocol):
     """Who looks after the tests whose bodies are tasks."""
 
     def spare(self) -> bool:
-        """Could others go on if the present task were put aside now?"""
+        """Could other tasks run if the current one were suspended now?"""
 
     def around(self, turn: CooperativeTask) -> AbstractContextManager[object]:
         """Entered while a task that was put aside goes on; it may swallow what its body raises."""

@@ -117,7 +117,9 @@ class WaitingTests:
         dropped += [item for item in rest if item not in dropped and self._plugin.too_long(item)]
         if dropped:
             self._plugin.leave_out(dropped)
-            rest = [item for item in rest if item not in dropped]
+            more = self._plugin.taken_in()
+            self._plan(more)
+            rest = [*(item for item in rest if item not in dropped), *more]
         if all(map(comes_last, rest)) and not self._plugin.time_is_up:
             more = self._plugin.lengthen(rest, self._reserved)
             self._plan(more)

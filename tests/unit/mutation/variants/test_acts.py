@@ -60,7 +60,7 @@ def test_an_act_in_an_empty_workspace_is_none(act: Callable[[Scene], None]) -> N
 
 def test_any_two_acts_meet() -> None:
     """Of two acts both are tried together, and each without the other."""
-    rows = [set(liberty.id.split(":")[1].split("+")) for liberty in covering_sets(1)][1:]
+    rows = [set(variant.id.split(":")[1].split("+")) for variant in covering_sets(1)][1:]
     for one, other in combinations(ACTS, 2):
         met = {(one in row, other in row) for row in rows}
         assert met >= {(True, True), (True, False), (False, True)}, (one, other)
@@ -69,10 +69,10 @@ def test_any_two_acts_meet() -> None:
 def test_others_are_named_by_their_acts_and_a_seed() -> None:
     """The mock's switch and `nhq mutation` know them by such an id; each replaces one policy and shares the mock."""
     usual = Policies()
-    for ident in ("others:pause+delete:7", "others:all:1", *(liberty.id for liberty in by_seeds(3, 2))):
-        liberty = find_variant(ident)
-        assert liberty.id == ident
-        assert liberty.shared
+    for ident in ("others:pause+delete:7", "others:all:1", *(variant.id for variant in by_seeds(3, 2))):
+        variant = find_variant(ident)
+        assert variant.id == ident
+        assert variant.shared
         assert policy_change(ident)(usual).meanwhile is not usual.meanwhile
 
 

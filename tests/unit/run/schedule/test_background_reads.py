@@ -21,8 +21,10 @@ from nhq.clock import ManualClock
 from nhq.contract import Contract
 from nhq.errors import Unmet
 from nhq.model import Effect, Identity
-from nhq.run.background_reads import OFTEN, BackgroundReads, Read, requests_behind, requests_to_lend
+from nhq.run.background_reads import BackgroundReads
 from nhq.run.collector import Collector
+from nhq.run.idle_allowance import OFTEN, requests_behind, requests_to_lend
+from nhq.run.list_reads import Read
 from nhq.run.live_planner import OWN_SECONDS
 from nhq.run.pace import LATE, EvenPace
 from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler

@@ -1,4 +1,4 @@
-"""What the mock does when it takes a liberty: the decisions that were made policies for their sake."""
+"""What the mock does when it takes a variant: the decisions that were made policies for their sake."""
 
 import re
 import tomllib
@@ -14,7 +14,7 @@ from nhq.mutation.variants.catalogue import find_variant
 
 @pytest.fixture
 def free(make):
-    """Makes a mock that takes a liberty."""
+    """Makes a mock that takes a variant."""
     return lambda ident, **options: make(find_variant(ident).apply(Policies()), **options)
 
 

@@ -37,7 +37,7 @@ def judged(tmp_path_factory) -> tuple[int, dict[str, Any]]:
 def test_it_is_accused_of_nothing(judged):
     """On a live target, too, what is permitted is no finding, and a wrong clock is none either."""
     _, record = judged
-    announced = {rule for liberty in combine_variants(SEED) for rule in liberty.warns}
+    announced = {rule for variant in combine_variants(SEED) for rule in variant.warns}
     found = [(f["rule"], f["operation"], f["expected"], f["actual"]) for f in record["findings"]]
     assert [finding for finding in found if finding[0] not in announced] == []
 

@@ -39,9 +39,9 @@ SLOW = (
 @pytest.mark.parametrize("ident", [*QUICK, *(pytest.param(ident, marks=pytest.mark.proof) for ident in SLOW)])
 def test_a_choice_that_is_permitted_is_no_finding(ident: str, bench: MutantMock) -> None:
     """The tests about its areas find nothing, and none of them breaks; a broken assumption warns as announced."""
-    liberty = find_variant(ident)
-    outcome = bench.near(liberty)
-    assert outcome.warned == liberty.warns
+    variant = find_variant(ident)
+    outcome = bench.near(variant)
+    assert outcome.warned == variant.warns
     assert (outcome.others, outcome.troubles) == ((), ())
     assert outcome.fate is Fate.CLEAN
     assert outcome.tests > 0
@@ -53,7 +53,7 @@ def test_many_choices_together_are_no_finding(bench: MutantMock) -> None:
     together = combine_variants(1)
     outcome = bench.look(fault("noop"), together)
     assert (outcome.others, outcome.troubles) == ((), ())
-    assert outcome.liberties == tuple(liberty.id for liberty in together)
+    assert outcome.variants == tuple(variant.id for variant in together)
 
 
 def test_a_fault_is_seen_among_other_choices(bench: MutantMock) -> None:
@@ -68,6 +68,6 @@ def test_a_fault_is_seen_beside_others_who_act(ident: str, bench: MutantMock) ->
 
 
 def test_a_mock_of_other_choices_is_as_it_was_again(bench: MutantMock) -> None:
-    """Liberties leave nothing behind: the ids, say, are the mock's own again."""
+    """Variants leave nothing behind: the ids, say, are the mock's own again."""
     bench.near(find_variant("has-uuids-for-ids"))
     assert bench.honest(fault("pauses-drafts")) == ()

@@ -1,0 +1,47 @@
+"""What is judged of exchanges, whoever sent them: of each by itself, and of a test's together."""
+
+from dataclasses import replace
+from functools import partial
+
+from nhq.checks import header_sequence
+from nhq.checks.exchange import check_exchange, run_guarded
+from nhq.checks.header_sequence import check_sequence
+from nhq.checks.listed_is_found import shown_is_found
+from nhq.checks.unjustified_refusals import what_is_owed
+from nhq.client.session import Session
+from nhq.contract import Contract
+from nhq.model import Exchange
+from nhq.run.collector import Collector
+
+#: What a test's exchanges are judged by together, beside the rules of their headers.
+_CHECKS = (shown_is_found, what_is_owed)
+TOGETHER = frozenset(header_sequence.RULES).union(*(vars(check)["rules"] for check in _CHECKS))
+
+
+def judge_exchange(exchange: Exchange, session: Session, collector: Collector) -> None:
+    """Keep an exchange of the present test, and what it shows by itself."""
+    contract = session.contract
+    collector.exchange(exchange)
+    scope = contract.operations[exchange.operation].scope if exchange.operation is not None else ""
+    if scope and exchange.identity in session.target.holders(scope):
+        collector.present.by_scope[scope] += 1
+    collector.observe(check_exchange(exchange, contract))
+
+
+def judge_together(session: Session, collector: Collector) -> None:
+    """What the exchanges of the present test show together so far."""
+    target, contract = session.target, session.contract
+    log, before = collector.log(), collector.lasting()
+    last = log[-1] if log else None
+    keyed = [mark_uncounted(exchange, contract) for exchange in log]
+    counted = partial(check_sequence, keyed, target.limit, target.window, target.exclusive_keys)
+    collector.observe(run_guarded(counted, last, header_sequence.RULES))
+    for check in _CHECKS:
+        told = partial(check, log, before, contract, target.undisturbed)
+        collector.observe(run_guarded(told, last, vars(check)["rules"]))
+
+
+def mark_uncounted(exchange: Exchange, contract: Contract) -> Exchange:
+    """An exchange as the limiter's checks see it: whether one that needs no key counts for a key, nobody says."""
+    row = contract.operations.get(exchange.operation or "")
+    return replace(exchange, operation=None) if row is not None and row.keyless else exchange

@@ -1,0 +1,59 @@
+"""What keys would lose at their windows' end: how many requests may be sent beside the tests, and when."""
+
+import math
+
+from nhq.client.in_flight import MOST
+from nhq.client.quota import Allowance
+from nhq.client.target import Target
+
+#: Seconds between two looks while the run waits.
+OFTEN = 0.25
+#: Requests of one key in flight.
+TOGETHER = 4
+#: What part of a window a key may be behind an even use of it, in the midst of the window: tests come first.
+_SLACK = 0.25
+#: Of a window: how long before its end everything is used.
+_CLOSING = 0.06
+#: Seconds before a window's end in which nothing is begun: it might be counted in the next.
+_TOO_LATE = 0.3
+#: What part of a window's allowance is left for the tests.
+_KEPT = 0.03
+#: Of a key that a waiting test has claimed: what part of a window isn't lent, and seconds before which nothing is.
+_LENT_NOT, _WELL_BEFORE = 0.25, 4.0
+
+
+def requests_behind(allowance: Allowance, label: str, now: float, until: float) -> int:
+    """How many requests a key is behind an even use of its window, which ends at last when the run does, at `until`.
+
+    One where no window of it has begun.
+    """
+    window = allowance.running(label, now)
+    if window is None:
+        return 1
+    start, end = allowance.ends(window) - allowance.window, min(allowance.ends(window), until)
+    if end - now <= _TOO_LATE or end <= start:
+        return 0
+    closing = max(2.0, _CLOSING * allowance.window)
+    part = 1.0 if end - now <= closing else (now + closing - start) / (end - start) - _SLACK
+    behind = math.floor(min(1.0, part) * window.limit) - (window.limit - window.left)
+    return max(0, min(behind, window.left - math.ceil(_KEPT * window.limit)))
+
+
+def requests_to_lend(allowance: Allowance, label: str, now: float, pause: float) -> int:
+    """How many requests may be sent with a key that a test has claimed, which waits for so many seconds more.
+
+    Only in a window that goes on, well before the test does, and it finds a good part of the allowance left.
+    """
+    window = allowance.running(label, now)
+    if window is None or min(pause, allowance.ends(window) - now) < _WELL_BEFORE:
+        return 0
+    return max(0, window.left - math.ceil(_LENT_NOT * window.limit))
+
+
+def reads_in(target: Target, seconds: float, latency: float) -> float:
+    """How many reads can be sent in a time where an answer takes so long: those of all keys, and of each one.
+
+    An answer is taken up when the next of a test has come, which takes as long again.
+    """
+    keys = sum(key.workspace == target.workspace and bool(key.scopes) and not key.revoked for key in target.keys)
+    return min(MOST, keys * TOGETHER) * seconds / max(2 * latency, OFTEN)
