@@ -129,7 +129,7 @@ def test_halves_of_a_distributed_run(target):
     assert "--at HOST:PORT" in said(load("drip", "--worker", "--target", target))
     assert "--target" in said(load("drip", "--worker", "--at", "127.0.0.1:5557"))
     assert "can't be combined" in said(load("drip", "--worker", "--master", "--target", target))
-    assert "--gather is for --master and --worker" in said(load("drip", "--gather", "shared", "--target", target))
+    assert "--gather works with --master or --worker" in said(load("drip", "--gather", "shared", "--target", target))
 
 
 def test_a_folder_that_cannot_be_written_to(target, tmp_path):
