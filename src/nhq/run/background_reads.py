@@ -33,7 +33,7 @@ from nhq.scenarios.path_parameters import lasting_filters
 
 NAME = "(background reads)"
 #: Answers that are taken up at a time while a test goes on.
-_AT_A_TIME = 4
+_AT_A_TIME = 12
 #: Answers in a row that are none, after which no more is sent.
 _VAIN = 3
 #: The rules that parameters of a list are judged by.
