@@ -268,3 +268,17 @@ def test_a_failed_message_is_looked_for_two_seconds_later(play: Play) -> None:
     began = play.session.clock.monotonic()
     assert play("conversations", "test_send_fails").found == {}
     assert play.session.clock.monotonic() - began == 2.0
+
+
+def test_rows_after_a_broken_one_are_not_waited_for(play: Play) -> None:
+    """What a server shows wrong of every conversation costs the patience for one of them."""
+
+    def edit(asked: str, status: int, body: Any) -> tuple[int, Any] | None:
+        if not asked.startswith("GET /conversations?"):
+            return None
+        return status, {**body, "data": [row | {"intent": "?"} for row in body["data"]]}
+
+    play.edit(edit)
+    began = play.session.clock.monotonic()
+    assert set(play("conversations", "test_rows_agree_with_histories").found) == {"CONV-SAME-AS-ROW"}
+    assert play.session.clock.monotonic() - began == 15.0
