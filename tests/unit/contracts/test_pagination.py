@@ -250,3 +250,11 @@ def test_who_joined_last_and_is_not_there_is_told(play: Play) -> None:
     play.edit(edit)
     seen = play("pagination", "test_newest_membership_first")
     assert seen.of("ORDER-MEMBERSHIP") == [("violated", "they stand at [0, 1, 2]")]
+
+
+@pytest.mark.parametrize(("status", "chosen"), [(200, "clamped or defaulted"), (400, "400"), (422, "422")])
+def test_what_becomes_of_a_limit_above_the_most_is_told(status: int, chosen: str, play: Play) -> None:
+    """It is an open question."""
+    play.edit(lambda asked, was, body: (status, {"data": []}) if "limit=501" in asked else None)
+    seen = play("pagination", "test_bad_limit_breaks_nothing", operation="list_leads")
+    assert seen.chosen == {"bad-limit": chosen}

@@ -165,3 +165,10 @@ def test_an_unknown_id_is_answered_404(
     judge = Judge(play.contract, seen, ["WS-UNKNOWN-404"])
     scenario("workspaces").judge_absent(play.api, judge, "WS-UNKNOWN-404", answer, "for nothing")
     assert [one.verdict.value for one in seen.told] == [verdict]
+
+
+@pytest.mark.parametrize("operation", [ACCOUNTS, "list_conversations"])
+def test_on_a_target_of_ours_no_sender_is_shared(operation: str, play: Play) -> None:
+    """There what both workspaces show is a leak."""
+    also_connected(play)
+    assert "WS-LISTS-OWN" in play("workspaces", "test_lists_show_their_own", operation=operation).found
