@@ -27,9 +27,17 @@ from nhq.scenarios import (
 
 
 @pytest.fixture(scope="module")
-def sources() -> dict[str, RequestSource]:
-    """Filled at first use: building a generator takes half a second."""
+def sources() -> dict[tuple[str, str], RequestSource]:
+    """By document and effort, filled at first use: building a generator takes half a second."""
     return {}
+
+
+def kept_source(sources: dict[tuple[str, str], RequestSource], contract: Contract, effort: Effort) -> RequestSource:
+    """The source of this document and effort: a live run makes some tests with more effort than others."""
+    key = (contract.digest, effort.name)
+    if key not in sources:
+        sources[key] = source_of(contract, effort)
+    return sources[key]
 
 
 def source_of(contract: Contract, effort: Effort) -> RequestSource:
@@ -46,15 +54,14 @@ def bench(
     world: Inventory,
     contract: Contract,
     judge: Judge,
-    sources: dict[str, RequestSource],
+    sources: dict[tuple[str, str], RequestSource],
     effort: Effort,
     rng: random.Random,
     snapshot: str,
 ) -> PropertyBench:
     """Sends what is made for an operation, and judges."""
-    if contract.digest not in sources:
-        sources[contract.digest] = source_of(contract, effort)
-    return PropertyBench(api, world, contract, judge, sources[contract.digest], rng.randrange(2**32), snapshot)
+    source = kept_source(sources, contract, effort)
+    return PropertyBench(api, world, contract, judge, source, rng.randrange(2**32), snapshot)
 
 
 @pytest.mark.scenario("operations/bodies")

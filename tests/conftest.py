@@ -7,7 +7,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from typing import Any
 sys.path += [str(Path(__file__).parent / room) for room in ("cases", "live", "load", "unit/contracts")]
 
 import pytest
+
+from nhq.model import Observation
 
 # The rooms whose tests wait for real windows or run whole gates: begun first, so that two processes end together.
 LONGEST_FIRST = ("tests/load/", "tests/live/", "tests/power/", "tests/cli/")
@@ -60,7 +63,7 @@ def edits() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def approved() -> Callable[[str, dict[str, str]], None]:
-    """Holds what was made to what somebody has looked at and approved: tests/approved/NAME.json, a line each.
+    """Holds what was made to what somebody has looked at and approved: tests/approved/NAME.json.
 
     NHQ_APPROVE=1 writes the file anew; its diff is to be looked at.
     """
@@ -69,16 +72,30 @@ def approved() -> Callable[[str, dict[str, str]], None]:
         file = Path(__file__).parent / "approved" / f"{name}.json"
         if os.environ.get("NHQ_APPROVE"):
             file.parent.mkdir(exist_ok=True)
-            lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(made[key])}" for key in sorted(made))
-            file.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
-        known: dict[str, str] = json.loads(file.read_text("utf-8"))
-        changed = sorted(key for key in known.keys() | made.keys() if known.get(key) != made.get(key))
-        assert changed == [], f"{len(changed)} of {len(made)} otherwise than approved; NHQ_APPROVE=1 writes {file.name}"
+            lines = {key: text.split("; ") for key, text in sorted(made.items())}
+            file.write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
+        known = {key: "; ".join(lines) for key, lines in json.loads(file.read_text("utf-8")).items()}
+        assert made == known, f"otherwise than approved; NHQ_APPROVE=1 writes {file.name}, to be looked at"
 
     return check
+
+
+def _summary(observations: Iterable[Observation]) -> str:
+    """What judges said, to be read: by rule and operation how often it holds, is violated (where) or unknown."""
+    said = Counter(
+        f"{o.rule} {o.operation or 'anywhere'} {o.verdict.value}" + (f" at {o.finding.where}" if o.finding else "")
+        for o in observations
+    )
+    return "; ".join(f"{line} x{count}" for line, count in sorted(said.items()))
 
 
 @pytest.fixture(scope="session")
 def digest_of() -> Callable[[object], str]:
     """A short name for a value that has a text of its own."""
     return lambda value: hashlib.sha256(repr(value).encode("utf-8", "replace")).hexdigest()[:12]
+
+
+@pytest.fixture(scope="session")
+def summary_of() -> Callable[[Iterable[Observation]], str]:
+    """What judges said, as a line that its diff can be read of: verdicts and places, without words."""
+    return _summary

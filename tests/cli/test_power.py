@@ -39,7 +39,7 @@ def test_a_part_of_the_catalogue_is_not_written() -> None:
     """reports/POWER.md tells of all faults: a run of some would leave the others out."""
     done = power("--fault", "noop", "--write")
     assert done.returncode == 2
-    assert "--write tells of the whole catalogue" in done.stderr
+    assert "--write needs the whole catalogue" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -47,7 +47,7 @@ def test_the_command_line_goes_before_it(tmp_path: Path) -> None:
     ("table", "line"),
     [
         ("max-minute = 3", "[gate] nhq gate has no option max_minute; near it: max_minutes"),
-        ("allow-send = true", "[gate] allow_send stands on the command line alone"),
+        ("allow-send = true", "[gate] allow_send works on the command line only"),
         ('max_minutes = "soon"', "[gate] minutes: 'soon' is not a valid float range."),
         ('fail_on = "shoul"', "[gate] fail_on: 'shoul' is not one of 'must', 'should'; near it: should"),
     ],

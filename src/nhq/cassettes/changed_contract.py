@@ -94,7 +94,7 @@ def _judge(shelf: Iterable[Recorded], today: Contract, changed: Contract, collec
 def _line(change: ContractChange) -> str:
     """A change of what we judge by, in one line."""
     if change.kind is ChangeKind.QUOTE_GONE:
-        return f"rule {', '.join(change.rules)}: its quote has gone from {change.pointer}: {change.before}"
+        return f"rule {', '.join(change.rules)}: its quote is no longer at {change.pointer}: {change.before}"
     who = f" (rules {', '.join(change.rules)})" if change.rules else ""
     return f"{change.kind} at {change.pointer}: {change.before}{f' is {change.after}' if change.after else ''}{who}"
 

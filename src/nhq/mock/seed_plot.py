@@ -37,9 +37,10 @@ class Plot:
         self.store.insert(kind, parent, row)
 
     def mark(self, entry: dict[str, Any], ident: str) -> None:
-        """Remember the landmark and the flag that an entry of the file asks for."""
-        if "landmark" in entry:
-            self.landmarks[self.prefix + entry["landmark"]] = ident
+        """Remember the landmark (or several) and the flag that an entry of the file asks for."""
+        names = entry.get("landmark", [])
+        for name in [names] if isinstance(names, str) else names:
+            self.landmarks[self.prefix + name] = ident
         if "flag" in entry:
             self.store.flags[ident] = entry["flag"]
 

@@ -3,14 +3,12 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from weakref import WeakKeyDictionary
+from dataclasses import replace
 
 from msgspec import structs
 
 from nhq.client.pacing import Spent
 from nhq.client.redact import mask_of, redact_line, shown_exchange
-from nhq.client.running_test import Running, TestContext
 from nhq.client.target import Target
 from nhq.model import Exchange, Finding, Observation, Verdict
 from nhq.record.judged_rows import ExchangeRow, TestRow
@@ -21,63 +19,30 @@ from nhq.run.reproduction import curl_command
 from nhq.run.run_state import RunState
 from nhq.run.side_effects import describe_write
 from nhq.run.tallies import CellTally, Proven, Trouble, sized_case
+from nhq.run.test_memory import TestMemory
 from nhq.run.test_results import TestResult
 
 FINDINGS_MOST = 200
-# Rules of the shape of answers: a test that is given one of another shape can't always go on.
-_SHAPE = frozenset(
-    {"STATUS-DOCUMENTED", "MEDIA-TYPE", "SCHEMA-BODY", "SCHEMA-DATE-TIME", "SCHEMA-COUNTS", "ERROR-BODY"}
-)
 NO_KEY = "(no valid key)"
 Revision = Callable[[Observation, Callable[[int], Exchange | None]], Observation]
 Listener = Callable[[Event], None]
 
 
-@dataclass(slots=True)
-class TestSoFar:
-    """What is known of one test while it runs: its exchanges, and what its events amount to.
-
-    `by_role` and `by_scope` count its requests by what their key is and may do; `misshapen` is the first answer of
-    another shape than was promised.
-    """
-
-    __test__ = False
-
-    log: dict[int, Exchange] = field(default_factory=dict)
-    state: RunState = field(default_factory=RunState)
-    by_role: Counter[str] = field(default_factory=Counter)
-    by_scope: Counter[str] = field(default_factory=Counter)
-    misshapen: FindingKey | None = None
-
-
-class Collector:
+class Collector(TestMemory):
     """Listens to the recorder and to the judges, and tells events; what they amount to is its `state`."""
 
     def __init__(self, target: Target, revised: Revision | None = None) -> None:
+        super().__init__()
         self.target, self._masker = target, mask_of(target)
         self._revised = revised  # what may be said while rules are behind the contract
         self.state = RunState()
         self.listeners: list[Listener] = []
         self._digest = hashlib.sha256()  # of every request in order and the status it got: two equal runs have one
-        self._running = Running()
-        self._tests: WeakKeyDictionary[TestContext, TestSoFar] = WeakKeyDictionary()
-        self._discovered: TestSoFar | None = None  # the first test is told together with discovery
         self.tracebacks: dict[str, str] = {}  # of checks of ours that crashed, by what is said of each
-        self._lasting: list[Exchange] = []
-        self._earlier: dict[int, Exchange] = {}
-        self._misshapen = ""  # what discovery was answered against the schema
         self.repeating = False  # what was judged before is looked at again: what can't be judged now takes nothing away
         self._paced = Spent()
 
     # --- what was seen --------------------------------------------------------------------------------------
-
-    @property
-    def present(self) -> TestSoFar:
-        """What the present test has shown so far."""
-        test = self._tests.get(self._running.present)
-        if test is None:
-            test = self._tests[self._running.present] = TestSoFar()
-        return test
 
     @property
     def cells(self) -> Mapping[tuple[str, str | None], CellTally]:
@@ -141,10 +106,6 @@ class Collector:
         """Go on with a run that has seen this already."""
         self.state = state
         self._digest.update(state.digest.encode())
-
-    def follow(self, running: Running) -> None:
-        """From now on the present test is who runs there."""
-        self._running = running
 
     def repeat(self, again: bool) -> None:
         """From now on what was judged before is looked at again, or it isn't."""
@@ -259,8 +220,7 @@ class Collector:
                 self._show(told.exchange, whole=False)
 
     def _finding(self, finding: Finding) -> None:
-        if self.present.misshapen is None and finding.rule in _SHAPE:
-            self.present.misshapen = finding.key
+        self.present.note_shape(finding)
         if finding.key not in self.findings and len(self.findings) >= FINDINGS_MOST:
             return
         proof = self._known(finding.exchanges[-1]) if finding.exchanges else None
@@ -286,13 +246,6 @@ class Collector:
         """What was seen then is no finding: it is unknown, with the cause."""
         self._tell(events.FindingWithdrawn(finding=finding, sightings=tuple(sightings), cause=cause))
 
-    def misshapen(self) -> str:
-        """How an answer to the present test, or to discovery, broke its schema; "" where all of them kept it."""
-        if self.present.misshapen is None:
-            return self._misshapen
-        rule, operation, where, expected = self.present.misshapen
-        return f"{rule} is broken by {operation}, which was to answer {expected}" + (f" in {where}" if where else "")
-
     def _crash(self, observation: Observation) -> None:
         """A check of ours broke: trouble, told once however many answers it breaks over."""
         if observation.cause in self.tracebacks:
@@ -300,49 +253,6 @@ class Collector:
         self.tracebacks[observation.cause] = observation.crash
         over = self.present.log.get(observation.exchange or 0)
         self.trouble(over.test if over is not None and over.test else "run", observation.cause)
-
-    # --- the exchanges that are judged by -------------------------------------------------------------------
-
-    def log(self) -> list[Exchange]:
-        """The present test's exchanges, oldest first."""
-        return list(self.present.log.values())
-
-    def lasting(self) -> list[Exchange]:
-        """The exchanges that read, before the first test, what the target holds."""
-        return list(self._lasting)
-
-    def recall(self, proof: Iterable[Exchange]) -> None:
-        """Keep what an earlier test sent and the present one judges by: a start that several tests look at."""
-        self._earlier.update((exchange.id, exchange) for exchange in proof if exchange.id not in self.present.log)
-
-    def begin(self) -> None:
-        """A test begins: it has shown nothing yet, but for what discovery did before the first."""
-        self._tests[self._running.present], self._discovered = self._discovered or TestSoFar(), None
-
-    def forget(self, kept: Iterable[int] = ()) -> None:
-        """The present test begins anew on a target that was put back: nothing of what it did before is there.
-
-        `kept` are exchanges that may still be told of.
-        """
-        log = self.present.log
-        self._earlier |= {number: log[number] for number in kept if number in log}
-        log.clear()
-
-    def keep_log(self) -> None:
-        """What was read so far was read for the whole run (discovery)."""
-        self._lasting.extend(self.present.log.values())
-        self._misshapen = self.misshapen()
-        self.present.log.clear()
-        self.present.by_role.clear()
-        self._discovered = self.present
-
-    def _found(self, number: int) -> Exchange | None:
-        """An exchange of the present test, or one of those that read what the target holds."""
-        return self.present.log.get(number) or next((e for e in self._lasting if e.id == number), None)
-
-    def _known(self, number: int) -> Exchange | None:
-        """An exchange of the present test, or one of an earlier test that it was proven with."""
-        return self.present.log.get(number) or self._earlier.get(number)
 
     # --- as it may be written -------------------------------------------------------------------------------
 

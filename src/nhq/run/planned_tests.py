@@ -92,9 +92,22 @@ class PlannedTests(ContractFixtures):
         return {scenario_id(item) for item in self._items} - {scenario_id(item) for item in rest}
 
     def _dearer(self, rest: Sequence[pytest.Item]) -> dict[str, int]:
-        """What tests cost more that make use of what another left behind, where that left nothing: a full window."""
-        names = {test_name(item) for item in self._items if self.left_open(item)}
+        """What tests cost more that make use of a key which another exhausted, where none is exhausted: a full window.
+
+        The other may have judged nothing, or the key's window is over by now.
+        """
+        gone = not self._exhausted
+        names = {test_name(item) for item in self._items if self.left_open(item) or (gone and self._ended(item))}
         return {scenario_id(item): self._session.target.limit for item in rest if followed_test(item) in names}
+
+    @property
+    def _exhausted(self) -> bool:
+        """Is one of the widest keys used up, for a good part of a window still?"""
+        target, allowance, now = self._session.target, self._session.budget.allowance, self._session.clock.now()
+        return any(allowance.wait(key.label, now) > target.window / 4 for key in target.widest)
+
+    def _ended(self, item: pytest.Item) -> bool:
+        return item.nodeid in self.ends.results and not self._session.running.waits(item.nodeid)
 
     def _times(self, rest: Sequence[pytest.Item]) -> dict[str, float]:
         """How many times as much tests cost as was planned where one of their kind found something and looked again."""

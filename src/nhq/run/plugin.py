@@ -336,7 +336,13 @@ class ContractPlugin(PlannedTests):
             self._journal.write(told)
         self._done.add(item.nodeid)
         if self._progress is not None:
-            counts = len(self._done), self._total, item.name, self.collector.requests, len(self.collector.findings)
+            counts = (
+                len(self._done),
+                self._total,
+                item.name,
+                self.collector.requests,
+                self._selection.count_judged(self.collector.findings),
+            )
             over = self.ends.gone or self._session.budget.course.over
             self._progress.step(*counts, None if over else self.ahead.left(self.rest()))
         item.session.shouldstop = self._enough() or item.session.shouldstop

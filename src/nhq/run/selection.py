@@ -1,6 +1,6 @@
 """Which part of the suite a run is about: `--rule` and `--operation`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nhq.contract import Contract
@@ -34,6 +34,10 @@ class Selection:
     def covers(self, operation: str) -> bool:
         """Does the verdict depend on this operation?"""
         return not self.operations or operation in self.operations
+
+    def count_judged(self, findings: Iterable[tuple[str, str | None, str, str]]) -> int:
+        """How many findings, known by rule and operation first, the verdict depends on."""
+        return sum(self.judges(rule) and (name is None or self.covers(name)) for rule, name, *_ in findings)
 
 
 def describe_missing_tests(selection: Selection) -> str:

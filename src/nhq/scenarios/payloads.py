@@ -125,8 +125,9 @@ def may_be_counted(ident: str) -> bool:
 
 
 def row_identity(row: Row) -> tuple[str, ...]:
-    """What distinguishes a row from another workspace's row with the same id."""
-    names = ("id", "created_at", "createdAt", "name", "linkedin_url", "profile_url", "linkedin_conversation_id")
+    """What distinguishes a row from another workspace's row with the same id, even one seeded at the same instant."""
+    names = ["id", "created_at", "createdAt", "name", "workspace_name"]
+    names += ["linkedin_url", "profile_url", "linkedin_conversation_id"]
     return tuple(str(row.get(name)) for name in names)
 
 

@@ -321,3 +321,21 @@ def test_a_lead_that_still_looks_fresh_was_not_enriched(played: type[Play]) -> N
 
     play.edit(edit)
     assert list(play("enrichment", "test_enriched_once").found) == ["ENRICH-ENRICHED"]
+
+
+@pytest.mark.parametrize(
+    ("balances", "found"), [((0, 5), "beta"), ((1, 0), "alpha"), ((1, 5), None), ((-1, 0), "beta")]
+)
+def test_a_penniless_workspace_has_no_credit_left(
+    balances: tuple[int, int], found: str | None, enrichment: Any
+) -> None:
+    """The other one first, since what is asked for there costs nobody anything."""
+    rows = [{"id": "e", "profile_enriched_at": "2026-01-01T00:00:00Z"}]
+    other = SimpleNamespace(workspace="beta", leads=rows)
+    main = SimpleNamespace(workspace="alpha", leads=rows, foreign=other, foreign_keys=["key"])
+    api = Clerk(*(answer(told="already_enriched", charged=False, balance=balance) for balance in balances))
+    if found is None:
+        with pytest.raises(Unmet, match="without credits"):
+            enrichment.penniless(api, main)
+    else:
+        assert enrichment.penniless(api, main).world.workspace == found

@@ -212,6 +212,7 @@ def test_what_was_named_to_fail_may_be_mended(played: type[Play]) -> None:
         (drop("malformed"), 207, ["violated", "holds"]),
         (lambda body: body | {"malformed": body["malformed"][1:]}, 207, ["violated", "holds"]),
         (put(0, result="already_in_list"), 207, ["violated", "holds"]),
+        (put(0, result="renewed"), 207, ["violated", "holds"]),
         (lambda body: body | {"data": body["data"][:1]}, 207, ["violated", "violated"]),
     ],
 )

@@ -162,3 +162,19 @@ def test_one_lead_for_the_run_where_nothing_is_put_back(played: type[Play]) -> N
             play("overrides", name)
         imports = [asked for asked, _, _ in play.wire.sent if asked.startswith("POST /lead_lists/")]
         assert len(imports) == leads
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("campaign_without_messages", True), ("campaign_without_messages", False), ("campaign_missing_slot", False)],
+)
+def test_a_campaign_without_texts_may_have_slots(name: str, told: bool, played: type[Play]) -> None:
+    """Overrides of all three convict only where the target file says that one is missing."""
+    hidden = "" if told else "campaign_without_slots"
+    play = played(changed=lambda target: {"given": {k: v for k, v in target.given.items() if k != hidden}})
+    play.edit(lambda asked, status, body: (200, body) if "message-overrides" in asked else None)
+    if name == "campaign_without_messages" and not told:
+        with pytest.raises(Unmet, match="has all three slots"):
+            play("overrides", "test_missing_slot", name=name)
+    else:
+        assert play("overrides", "test_missing_slot", name=name).found.keys() == {"OVR-NO-SLOT"}

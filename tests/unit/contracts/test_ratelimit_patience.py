@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from scenario_play import Seen
+from scenario_play import Play, Seen, Stage
 from window_script import FULL, LIMIT, Meter, answers
 
 from nhq.errors import Unmet
@@ -271,3 +271,15 @@ def test_a_key_lasts_for_some_requests(left: int, count: int, alone: bool, lasts
     meter: Any = Meter(exclusive_keys=alone)
     meter.key = SimpleNamespace(label="full")
     assert limiter.lasts_for(SimpleNamespace(session=session), meter, count) is lasts
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_two_wide_keys_are_enough(count: int) -> None:
+    """To hold one against another; with one nothing is known of keys apart."""
+    play = Play(stage=Stage(60), changed=lambda target: {"keys": target.keys[:count]})
+    for name in ("test_keys_have_their_own_allowance", "test_keys_are_counted_apart"):
+        if count == 1:
+            with pytest.raises(Unmet, match="no second key"):
+                play("ratelimit", name)
+        else:
+            assert "holds" in [verdict for verdict, _ in play("ratelimit", name).of("RL-PER-KEY")]

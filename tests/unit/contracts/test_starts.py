@@ -1,6 +1,7 @@
 """Starts that are to fail or to succeed: what else explains an answer, on a mock whose answers are changed."""
 
 import json
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
@@ -254,3 +255,20 @@ def test_a_source_list_is_one_by_id_and_name(play: Play) -> None:
 
     play.edit(edit)
     assert play("campaigns", "test_source_list").found == {"CAMP-SOURCE-LIST": f"{wrong} of {count} are not"}
+
+
+@pytest.mark.parametrize("members", [{"status": "started"}, {"status": "completed"}, {"leadList": None}, {}])
+def test_what_is_resumed_is_paused_and_has_a_list(members: dict[str, Any], play: Play, scenario: Any) -> None:
+    """The campaign that the target file names, as long as it is so; else a draft, started and paused."""
+    named = play.world.given("campaign_paused")
+
+    def edit(asked: str, status: int, body: Any) -> tuple[int, Any] | None:
+        if not asked.startswith("GET /campaigns?"):
+            return None
+        return status, body | {"data": [row | (members if row["id"] == named else {}) for row in body["data"]]}
+
+    play.edit(edit)
+    row = scenario("campaigns").resumable(play.api, play.world, random.Random(1))
+    assert (row["id"] == named) is (not members)
+    acted = [json.loads(sent)["action"] for asked, sent, _ in play.wire.sent if asked.endswith("/actions")]
+    assert acted == (["start", "pause"] if members else [])

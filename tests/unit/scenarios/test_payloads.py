@@ -19,6 +19,7 @@ from nhq.scenarios.payloads import (
     foreign_path,
     only_foreign,
     path_parameters,
+    row_identity,
     unique_word,
     valid_body,
 )
@@ -110,3 +111,10 @@ def test_a_row_that_a_list_leaked_is_foreign() -> None:
     row = {"id": "7", "created_at": "2", "linkedin_url": "https://www.linkedin.com/in/x"}
     assert only_foreign(two_workspaces([row], [dict(row)]), "lead_id", "7")
     assert not only_foreign(two_workspaces([row], []), "lead_id", "7")
+
+
+def test_lists_seeded_alike_are_told_apart_by_their_workspace() -> None:
+    """Ids that count in each workspace, one seeding script: the same list in all but the workspace that it names."""
+    row = {"id": "1", "created_at": "2026-01-01T00:00:00Z", "name": "Founders", "workspace_name": "acme"}
+    assert row_identity(row) != row_identity(row | {"workspace_name": "globex"})
+    assert row_identity(row) == row_identity(row | {"lead_count": 3})
