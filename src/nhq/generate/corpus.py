@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from nhq import paths
 from nhq.checks.request_validity import BATCHES
@@ -90,8 +90,8 @@ def fill_placeholders(sending: Sending, ids: Mapping[str, str], filters: Mapping
 
 def with_placeholders(sending: Sending, ids: Mapping[str, str], filters: Mapping[str, str]) -> Sending:
     """A request with placeholders where ids and filters of one target stand: what `fill_placeholders` undoes."""
-    marks = {quote(value, safe=""): "{" + name + "}" for name, value in ids.items()}
-    path = "/".join(marks.get(step, step) for step in sending.path.split("/"))
+    marks = {value: "{" + name + "}" for name, value in ids.items()}
+    path = "/".join(marks.get(unquote(step), step) for step in sending.path.split("/"))  # quoted in one way or another
     named = {(name, value): "{" + name + "}" for name, value in filters.items() if name in FILTERS}
     return replace(sending, path=path, query=tuple((name, named.get((name, v), v)) for name, v in sending.query))
 

@@ -16,6 +16,7 @@ from nhq.generate.corpus import (
     fill_placeholders,
     greedy_cover,
     load_corpus,
+    with_placeholders,
 )
 from nhq.generate.generated_cases import Generator, Sending
 from nhq.generate.schema_coverage import request_marks
@@ -136,3 +137,11 @@ def test_a_number_in_a_query_is_read_as_one(contract: Contract) -> None:
     assert ("?limit/maximum", False) in kept
     assert ("?limit/type", True) in kept
     assert ("?limit/type", False) in request_marks(contract, row, Sending("GET", "/leads", (("limit", "abc"),)))
+
+
+def test_ids_become_placeholders_however_they_are_quoted() -> None:
+    """What a case holds names nothing of the target, whether its ids were quoted or not."""
+    ident = "list.somebody@example.test.1"
+    for spelt in (ident, "list.somebody%40example.test.1"):
+        sending = Sending("GET", f"/lead_lists/{spelt}/leads", ())
+        assert with_placeholders(sending, {"lead_list_id": ident}, {}).path == "/lead_lists/{lead_list_id}/leads"
