@@ -93,7 +93,7 @@ def _shell_steps(
         "always()": "always",
     }
     if "run" in step:
-        yield step, github
+        yield step, github | {f"secrets.{name}": name for name in step.get("env", {})}
     elif step["uses"] == OURS:
         action = yaml.safe_load((paths.data_root() / "action.yml").read_text("utf-8"))
         given = {**step.get("with", {}), **inputs}

@@ -84,11 +84,15 @@ def test_the_pull_request_workflow_fails_shows_and_comments(
 def test_the_nightly_workflow_judges_the_server_of_the_target_file(
     repository: Path, tmp_path: Path, staging: Mapping[str, str]
 ) -> None:
-    """The keys come from the environment, and no base is fetched."""
-    runner = Runner(repository, tmp_path / "tools", staging)
-    ran = runner.workflow(WORKFLOWS / "nightly.yml", arguments=NARROW)
-    assert codes(ran) == {"Install": 0, "Fetch the base": None, "Judge": 0, "Show the summary": 0}, ran[2].shown
-    assert "PASSED" in ran[2].shown
+    """The keys come from the environment; the record of nights is pushed to its branch."""
+    git(tmp_path, "init", "-q", "--bare", "origin")
+    git(repository, "remote", "set-url", "origin", str(tmp_path / "origin"))
+    (repository / "docs" / "workflows").mkdir(parents=True)
+    shutil.copy(WORKFLOWS / "nightly.sh", repository / "docs" / "workflows")
+    runner = Runner(repository, tmp_path / "tools", {**staging, "NHQ_ARGUMENTS": f"--minutes 0.1 {NARROW}"})
+    ran = runner.workflow(WORKFLOWS / "nightly.yml")
+    assert codes(ran) == {"Install": 0, "Judge, and keep the record of nights": 0}, ran[-1].shown
+    assert "nights.db" in git(tmp_path / "origin", "ls-tree", "--name-only", "nights")
 
 
 def test_the_load_workflow_loads_the_server_of_the_target_file(
