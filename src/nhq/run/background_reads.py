@@ -34,6 +34,8 @@ from nhq.scenarios.path_parameters import lasting_filters
 NAME = "(background reads)"
 #: Answers that are taken up at a time while a test goes on.
 _AT_A_TIME = 12
+#: What part of the time judging them may take while tests go on: on a slow machine the tests come first.
+_SHARE = 0.2
 #: Answers in a row that are none, after which no more is sent.
 _VAIN = 3
 #: The rules that parameters of a list are judged by.
@@ -51,6 +53,8 @@ class BackgroundReads:
         self._landed: list[SentAtOnce] = []
         self._vain = 0
         self._at_work = False
+        self._spent = 0.0  # seconds that judging them took
+        self._tests_ended = False
 
     def prepare(self, api: Api, world: Inventory, seed: int) -> None:
         """Make the reads, of what the target holds. Raises NhqError where it can't be read."""
@@ -79,7 +83,7 @@ class BackgroundReads:
             most = len(self._landed) if settle else _AT_A_TIME
             now, self._landed = self._landed[:most], self._landed[most:]
             self._take_up(now)
-            if not quiet and self._vain < _VAIN:
+            if not quiet and self._vain < _VAIN and (self._tests_ended or not self._hold_up):
                 self._send()
         finally:
             self._at_work = False
@@ -87,6 +91,7 @@ class BackgroundReads:
     def fill_up(self) -> None:
         """When all tests have ended: go on until the run's time is over."""
         clock, course = self._session.clock, self._session.budget.course
+        self._tests_ended = True
         while self._reads and self._vain < _VAIN and course.elapsed < SPREAD * self._seconds and not course.over:
             self.tick()
             with suppress(Unmet):  # the run's last moment has come
@@ -98,6 +103,11 @@ class BackgroundReads:
         self._take_up([*self._landed, *self._flight.settle()])
         self._landed = []
         self._flight.close()
+
+    @property
+    def _hold_up(self) -> bool:
+        """Do they take more than their share of the time from the tests?"""
+        return self._spent > _SHARE * self._session.budget.course.elapsed
 
     @property
     def _keys(self) -> Sequence[Identity]:
@@ -142,6 +152,7 @@ class BackgroundReads:
         if not sendings:
             return
         running, allowance = self._session.running, self._session.budget.allowance
+        began = self._session.budget.course.elapsed
         with running.beside(TestContext(NAME, background=True)):
             answers = self._session.recorder.tell_sent(sendings)
             for answer in sorted(answers, key=lambda one: -(rate_headers(one).remaining or 0)):
@@ -150,6 +161,7 @@ class BackgroundReads:
                 if answer.status == 429:
                     allowance.refused(label, self._session.clock.now())
                 self._judge(answer)
+        self._spent += self._session.budget.course.elapsed - began
         running.occupy(+allowance.under_way)
         useless = [answer.status is None or answer.status >= 500 for answer in answers]
         self._vain = self._vain + len(useless) if all(useless) else 0

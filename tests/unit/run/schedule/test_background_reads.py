@@ -14,16 +14,16 @@ from nhq.client.api import Api
 from nhq.client.in_flight import InFlight
 from nhq.client.quota import Allowance, Window
 from nhq.client.run_deadline import Course
-from nhq.client.session import open_session
+from nhq.client.session import Session, open_session
 from nhq.client.simultaneous import SentAtOnce
 from nhq.client.target import Target
 from nhq.clock import ManualClock
 from nhq.contract import Contract
 from nhq.errors import Unmet
-from nhq.model import Effect, Identity
+from nhq.model import Effect, Exchange, Identity
 from nhq.run.background_reads import BackgroundReads
 from nhq.run.collector import Collector
-from nhq.run.idle_allowance import OFTEN, requests_behind, requests_to_lend
+from nhq.run.idle_allowance import OFTEN, TOGETHER, requests_behind, requests_to_lend
 from nhq.run.list_reads import Read
 from nhq.run.live_planner import OWN_SECONDS
 from nhq.run.pace import LATE, EvenPace
@@ -32,6 +32,7 @@ from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
 BODY = b'{"data":[],"pagination":{"limit":10,"has_more":false,"next_cursor":null}}'
 LIMIT, WINDOW, WINDOWS = 20, 60.0, 3
 SECONDS = WINDOW * WINDOWS
+AT_ONCE = 22 * TOGETHER  # what is in flight of all keys when the share is reached
 
 
 @dataclass
@@ -105,27 +106,45 @@ class Flight(InFlight):
         pass
 
 
+@dataclass
+class Run:
+    """A run with background reads, of some keys on one server."""
+
+    contract: Contract
+    server: Server
+    keys: int
+    course: Course
+    session: Session = field(init=False)
+    collector: Collector = field(init=False)
+    reads: BackgroundReads = field(init=False)
+    turns: CooperativeScheduler = field(init=False)
+
+    def __post_init__(self) -> None:
+        scopes, clock = frozenset({"leads:read"}), self.server.clock
+        identities = tuple(Identity(f"k{n}", "alpha", scopes, f"secret-{n}") for n in range(self.keys))
+        target = Target("http://127.0.0.1:9", identities, allow=frozenset({Effect.READ}), limit=LIMIT, window=WINDOW)
+        self.turns = CooperativeScheduler(clock)
+        self.course.use((1 + LATE) * SECONDS)
+        here = CooperativeClock(self.turns, clock)
+        wire = Wire(self.server)
+        self.session = open_session(target, self.contract, wire, here, course=self.course, before=self.turns.serve)
+        self.collector = Collector(target)
+        self.collector.follow(self.session.running)
+        self.session.recorder.listeners.append(self.collector.exchange)
+        self.reads = BackgroundReads(self.session, self.collector, SECONDS, Flight(self.server))
+        self.reads.read([Read("list_leads", "leads:read", "/leads", (("limit", "10"),))])
+        self.turns.keep_up(self.reads.tick, OFTEN)
+
+
 @pytest.mark.parametrize("keys", [6, 22])
 @pytest.mark.parametrize("latency", [0.0, 0.2])
 @pytest.mark.parametrize("anchored", [False, True])
 def test_the_allowance_is_used(contract: Contract, keys: int, latency: float, anchored: bool) -> None:
     """At least 95 % of it, within 5 % of the minutes, and no 429: whatever tests alone could send."""
-    scopes = frozenset({"leads:read"})
-    identities = tuple(Identity(f"k{n}", "alpha", scopes, f"secret-{n}") for n in range(keys))
-    target = Target("http://127.0.0.1:9", identities, allow=frozenset({Effect.READ}), limit=LIMIT, window=WINDOW)
     clock = ManualClock(start=1_700_000_007.0)
-    server, turns = Server(clock, latency, anchored), CooperativeScheduler(clock)
-    course = Course(clock=clock)
-    course.use((1 + LATE) * SECONDS)
-    session = open_session(
-        target, contract, Wire(server), CooperativeClock(turns, clock), course=course, before=turns.serve
-    )
-    collector = Collector(target)
-    collector.follow(session.running)
-    session.recorder.listeners.append(collector.exchange)
-    reads = BackgroundReads(session, collector, SECONDS, Flight(server))
-    reads.read([Read("list_leads", "leads:read", "/leads", (("limit", "10"),))])
-    turns.keep_up(reads.tick, OFTEN)
+    server, course = Server(clock, latency, anchored), Course(clock=clock)
+    run = Run(contract, server, keys, course)
+    session, collector, reads, turns = run.session, run.collector, run.reads, run.turns
     api, allowed = Api(session), LIMIT * WINDOWS * keys
     planned = min(allowed, int(0.97 * SECONDS / (latency + OWN_SECONDS)))
     pace = EvenPace(course, SECONDS, planned)
@@ -141,6 +160,26 @@ def test_the_allowance_is_used(contract: Contract, keys: int, latency: float, an
     assert server.refused == 0
     assert 0.95 * SECONDS <= course.elapsed <= 1.05 * SECONDS
     assert collector.requests >= 0.95 * allowed
+
+
+def test_tests_come_first_where_judging_takes_long(contract: Contract) -> None:
+    """Reads beside them take a fifth of the time, and what they are late with at the most."""
+    clock = ManualClock(start=1_700_000_007.0)
+    run = Run(contract, Server(clock, 0.01, anchored=True), 22, Course(clock=clock))
+    beside: list[float] = []
+
+    def judge_slowly(exchange: Exchange) -> None:
+        if run.session.running.present.background:
+            clock.advance(1.0)
+            beside.append(1.0)
+
+    run.session.recorder.listeners.append(judge_slowly)
+    for _ in range(20):
+        run.turns.wait(1.0)
+        run.session.running.begin("test")
+        Api(run.session).call("list_leads", query={"limit": 1})
+    assert 1 <= len(beside) <= 0.2 * run.course.elapsed + AT_ONCE
+    run.reads.finish()
 
 
 def test_a_key_is_behind_by_an_even_use_of_its_window() -> None:
