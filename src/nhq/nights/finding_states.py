@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from nhq.client.run_deadline import TIME_UP
 from nhq.model import Verdict
 from nhq.nights.night import REFUSED, FindingStanding, FindingState, Night, Sighting
 
@@ -51,12 +52,17 @@ def _unseen_cause(verdict: Verdict, tonight: Night, rule: str, operation: str) -
 
 
 def lost_rules(before: Night | None, tonight: Night) -> tuple[str, ...]:
-    """The rules that the night before judged and this one was asked to judge and didn't, by name."""
+    """The rules that the night before judged and this one was asked to judge and didn't, by name.
+
+    What a night had no time for is lost to nobody: nights begin with what was sent longest ago, so that another comes
+    to it. What isn't judged for a week is a trust warning.
+    """
     asked = {cell.rule for cell in tonight.cells}
     if before is None:
         return ()
     judged = {tonight.renamed.get(rule, rule) for rule in before.judged}
-    return tuple(sorted(judged & asked - tonight.judged))
+    out_of_time = {cell.rule for cell in tonight.cells if TIME_UP in cell.cause}
+    return tuple(sorted(judged & asked - tonight.judged - out_of_time))
 
 
 def night_marks(before: Night | None, tonight: Night) -> tuple[str, ...]:

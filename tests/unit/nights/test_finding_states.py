@@ -72,6 +72,13 @@ def test_first_and_last_nights_are_kept() -> None:
     assert (two.first, two.last) == (3, 5)
 
 
+def test_what_a_night_had_no_time_for_is_not_lost() -> None:
+    """Nights that can't make all take turns: what another night judged fails none."""
+    late = "waiting 30 s for allowance of key full would have outlasted the run (--max-minutes 30)"
+    cells = (RuleCell("AUTH-ABSENT", "list_leads", Verdict.UNKNOWN, late),)
+    assert lost_rules(make_night(), make_night(cells=cells)) == ()
+
+
 def test_a_rule_no_longer_judged_is_lost() -> None:
     """A rule that the night before judged and this one doesn't is named."""
     assert lost_rules(make_night(), make_night(unjudged=("AUTH-ABSENT",))) == ("AUTH-ABSENT",)
