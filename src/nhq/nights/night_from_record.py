@@ -58,18 +58,24 @@ def target_name(target: TargetRow) -> str:
 
 def _cells(record: Record) -> Iterator[RuleCell]:
     """Every verdict on an operation, and one without operation for what a rule says of all together."""
+    late = next((trouble.cause for trouble in record.troubles if TIME_UP in trouble.cause), "")
     for rule in record.rules:
         if not rule.selected:
             continue
         for operation, cell in rule.cells.items():
-            yield RuleCell(rule.id, operation, cell.verdict, _cause(rule, cell))
+            yield RuleCell(rule.id, operation, cell.verdict, _cause(rule, cell, late))
         if "" not in rule.cells:
-            yield RuleCell(rule.id, "", rule.verdict, rule.cause)
+            yield RuleCell(rule.id, "", rule.verdict, _in_time(rule.cause, late))
 
 
-def _cause(rule: RuleRow, cell: CellRow) -> str:
+def _cause(rule: RuleRow, cell: CellRow, late: str) -> str:
     """Why a rule wasn't judged on an operation; where nobody came so far, what kept the rule's own tests from it."""
-    return rule.cause if cell.cause == NOT_EXERCISED and rule.cause else cell.cause
+    return _in_time(rule.cause if cell.cause == NOT_EXERCISED and rule.cause else cell.cause, late)
+
+
+def _in_time(cause: str, late: str) -> str:
+    """A cause; where no test came so far since the time was up, that one."""
+    return late if late and cause.startswith(NOT_EXERCISED) else cause
 
 
 def _troubles(record: Record) -> Iterator[str]:
