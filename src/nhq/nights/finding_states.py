@@ -54,15 +54,14 @@ def _unseen_cause(verdict: Verdict, tonight: Night, rule: str, operation: str) -
 def lost_rules(before: Night | None, tonight: Night) -> tuple[str, ...]:
     """The rules that the night before judged and this one was asked to judge and didn't, by name.
 
-    What a night had no time for is lost to nobody: nights begin with what was sent longest ago, so that another comes
-    to it. What isn't judged for a week is a trust warning.
+    None of a night whose time was up: another test of the rule may not have come to its turn. Nights begin with what
+    was sent longest ago, so that another comes to it; what isn't judged for a week is a trust warning.
     """
-    asked = {cell.rule for cell in tonight.cells}
-    if before is None:
+    if before is None or any(TIME_UP in cell.cause for cell in tonight.cells):
         return ()
+    asked = {cell.rule for cell in tonight.cells}
     judged = {tonight.renamed.get(rule, rule) for rule in before.judged}
-    out_of_time = {cell.rule for cell in tonight.cells if TIME_UP in cell.cause}
-    return tuple(sorted(judged & asked - tonight.judged - out_of_time))
+    return tuple(sorted(judged & asked - tonight.judged))
 
 
 def night_marks(before: Night | None, tonight: Night) -> tuple[str, ...]:
