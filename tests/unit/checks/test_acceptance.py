@@ -190,6 +190,8 @@ def test_repeated_parameters_are_not_judged(contract: Contract) -> None:
         (405, {"error": {"code": "c", "message": "m"}}, [True]),
         (405, {"detail": "no"}, [False]),
         (404, None, [False]),
+        (501, {"detail": "no"}, [False]),
+        (500, {"detail": "no"}, []),
         (204, None, []),
     ],
 )

@@ -60,7 +60,7 @@ def test_an_undocumented_status_is_broken(status):
     assert verdict(answered(status, b""), "STATUS-DOCUMENTED") is Verdict.VIOLATED
 
 
-@pytest.mark.parametrize("status", [400, 422, 413, 414, 431])
+@pytest.mark.parametrize("status", [400, 422, 413, 414, 415, 431])
 def test_a_refusal_where_the_contract_is_silent_is_none(status):
     """Nine operations document no 400; refusing a bad parameter there is left open."""
     assert verdict(answered(status, {"error": {"code": "x", "message": "y"}}), "STATUS-DOCUMENTED") is Verdict.HOLDS

@@ -18,6 +18,7 @@ from nhq.checks.values import first_fall, first_rise, http_date, is_comparable_n
         ("1970-01-01T00:00:00.500Z", Fraction(1, 2)),
         ("1970-01-01T00:00:00.123456789z", Fraction(123456789, 10**9)),
         ("1970-01-01T00:00:60Z", 60),
+        ("1970-01-01T05:30:00+05:30", 0),
         ("0001-01-01T00:00:00+14:00", -62135596800 - 14 * 3600),
     ],
 )
@@ -38,6 +39,7 @@ def test_what_is_no_instant(value):
     ("value", "number"),
     [
         (3, 3),
+        (-1.5, None),
         (3.0, 3),
         (-1, -1),
         (3.5, None),
