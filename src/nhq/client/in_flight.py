@@ -38,7 +38,7 @@ class InFlight:
     def landed(self) -> list[SentAtOnce]:
         """Those that have come back since the last call, in the order of sending."""
         done = [future for future in self._sent if future.done()]
-        self._sent = [future for future in self._sent if not future.done() and future not in done]
+        self._sent = [future for future in self._sent if future not in done]  # one may have come back since
         return sorted((future.result() for future in done), key=lambda sent: sent.sent)
 
     def settle(self) -> list[SentAtOnce]:

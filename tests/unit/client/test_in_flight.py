@@ -1,77 +1,31 @@
-"""Requests that are under way while the run goes on."""
+"""Requests in flight: every answer is taken up once."""
 
-import socket
-from collections.abc import Iterator
-from threading import Thread
+from concurrent.futures import Future
 
-import pytest
 import requests
-from requests.adapters import BaseAdapter
 
 from nhq.client.in_flight import InFlight
-from nhq.client.transport import NetworkAdapter
+from nhq.client.simultaneous import SentAtOnce
 from nhq.clock import ManualClock
 
-ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-COUNT = 3
+
+class Late(Future[SentAtOnce]):
+    """Comes back between two looks."""
+
+    looks = 0
+
+    def done(self) -> bool:
+        self.looks += 1
+        return self.looks > 1
 
 
-@pytest.fixture
-def base() -> Iterator[str]:
-    """A server that answers no request before so many connections are open."""
-
-    def answer_all_together(listener: socket.socket) -> None:
-        opened = [listener.accept()[0] for _ in range(COUNT)]
-        for connection in opened:
-            connection.recv(65_536)
-            connection.sendall(ANSWER)
-            connection.close()
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(5)
-        thread = Thread(target=answer_all_together, args=(listener,), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        thread.join(5)
-
-
-def asked(base: str) -> list[requests.PreparedRequest]:
-    return [requests.Request("GET", f"{base}/{place}").prepare() for place in range(COUNT)]
-
-
-def test_sending_waits_for_no_answer(base: str) -> None:
-    """All are under way together, and each answer is taken up once."""
-    flight = InFlight(NetworkAdapter(), ManualClock())
-    for request in asked(base):
-        flight.send([request])
-    came = flight.settle()
-    assert {sent.request.path_url for sent in came} == {"/0", "/1", "/2"}
-    assert all(isinstance(sent.came, requests.Response) for sent in came)
+def test_an_answer_that_comes_back_between_two_looks_is_not_lost() -> None:
+    """It has not landed at the first call, and does at the next."""
+    flight, late = InFlight(requests.adapters.BaseAdapter(), ManualClock()), Late()
+    sent = SentAtOnce(
+        requests.Request("GET", "http://127.0.0.1:9/").prepare(), 0.0, 0.0, requests.ConnectionError("none")
+    )
+    late.set_result(sent)
+    flight._sent.append(late)
     assert flight.landed() == []
-    flight.close()
-
-
-def test_where_there_is_no_network_a_request_is_answered_at_once() -> None:
-    """A cassette, or a server of a test, is asked one after the other."""
-
-    class Still(BaseAdapter):
-        """Answers without a network."""
-
-        def send(self, request: requests.PreparedRequest, *args: object, **kwargs: object) -> requests.Response:
-            return requests.Response()
-
-    flight = InFlight(Still(), ManualClock())
-    flight.send(asked("http://127.0.0.1"))
-    assert len(flight.landed()) == COUNT
-    flight.close()
-
-
-def test_a_request_that_gets_no_answer_is_told_too() -> None:
-    """What kept the answer from coming stands in its place."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    flight = InFlight(NetworkAdapter(), ManualClock())
-    flight.send([requests.Request("GET", f"http://127.0.0.1:{port}/").prepare()])
-    (sent,) = flight.settle()
-    assert isinstance(sent.came, requests.RequestException)
-    flight.close()
+    assert flight.landed() == [sent]
