@@ -121,9 +121,14 @@ class Target:
         return next((key for key in self.keys if key.secret == secret), None)
 
     @property
+    def own_keys(self) -> list[Identity]:
+        """Usable keys of the main workspace, in the file's order."""
+        return [key for key in self.keys if not key.revoked and key.workspace == self.workspace]
+
+    @property
     def widest(self) -> list[Identity]:
         """Usable keys of the main workspace with the most scopes, in the file's order."""
-        usable = [key for key in self.keys if not key.revoked and key.workspace == self.workspace]
+        usable = self.own_keys
         most = max((len(key.scopes) for key in usable), default=0)
         return [key for key in usable if len(key.scopes) == most]
 

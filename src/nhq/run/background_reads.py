@@ -23,7 +23,7 @@ from nhq.client.simultaneous import SentAtOnce
 from nhq.errors import NhqError, Unmet
 from nhq.model import Exchange, Identity
 from nhq.run.collector import Collector
-from nhq.run.idle_allowance import OFTEN, TOGETHER, requests_behind, requests_to_lend
+from nhq.run.idle_allowance import OFTEN, TOGETHER, reading_keys, requests_behind, requests_to_lend
 from nhq.run.list_reads import Read, corpus_reads
 from nhq.run.pace import SPREAD
 from nhq.run.schedule.cooperative import CooperativeClock
@@ -47,7 +47,7 @@ class BackgroundReads:
 
     def __init__(self, session: Session, collector: Collector, seconds: float, flight: InFlight) -> None:
         self._session, self._collector, self._flight = session, collector, flight
-        self._seconds = seconds
+        self._seconds, self._keys = seconds, reading_keys(session.target)
         self._reads: dict[str, Iterator[Read]] = {}
         self._known: frozenset[str] = frozenset()
         self._landed: list[SentAtOnce] = []
@@ -108,11 +108,6 @@ class BackgroundReads:
     def _hold_up(self) -> bool:
         """Do they take more than their share of the time from the tests?"""
         return self._spent > _SHARE * self._session.budget.course.elapsed
-
-    @property
-    def _keys(self) -> Sequence[Identity]:
-        target = self._session.target
-        return [key for key in target.keys if key.workspace == target.workspace and key.scopes and not key.revoked]
 
     def _send(self) -> None:
         """Each key that no test claims and that is behind sends a few."""

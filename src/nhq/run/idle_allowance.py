@@ -5,6 +5,7 @@ import math
 from nhq.client.in_flight import MOST
 from nhq.client.quota import Allowance
 from nhq.client.target import Target
+from nhq.model import Identity
 
 #: Seconds between two looks while the run waits.
 OFTEN = 0.25
@@ -50,10 +51,14 @@ def requests_to_lend(allowance: Allowance, label: str, now: float, pause: float)
     return max(0, window.left - math.ceil(_LENT_NOT * window.limit))
 
 
+def reading_keys(target: Target) -> list[Identity]:
+    """The keys that can read something of the main workspace, in the file's order."""
+    return [key for key in target.own_keys if key.scopes]
+
+
 def reads_in(target: Target, seconds: float, latency: float) -> float:
     """How many reads can be sent in a time where an answer takes so long: those of all keys, and of each one.
 
     An answer is taken up when the next of a test has come, which takes as long again.
     """
-    keys = sum(key.workspace == target.workspace and bool(key.scopes) and not key.revoked for key in target.keys)
-    return min(MOST, keys * TOGETHER) * seconds / max(2 * latency, OFTEN)
+    return min(MOST, len(reading_keys(target)) * TOGETHER) * seconds / max(2 * latency, OFTEN)

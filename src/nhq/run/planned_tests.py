@@ -79,9 +79,11 @@ class PlannedTests(ContractFixtures):
 
     def taken_in(self) -> list[pytest.Item]:
         """Tests that stand in the plan by now, and that it left out before."""
-        made = self._round.tests if self._round is not None else set()
+        if self._round is None:
+            return []
+        made = self._round.tests
         more = [item for name, item in self._spare.items() if name in made]
-        if more and self._round is not None:
+        if more:
             self._spare = {name: item for name, item in self._spare.items() if name not in made}
             self._items, self._total = [*self._items, *more], self._total + len(more)
             self.ahead.choose(self._round.costs)
