@@ -14,9 +14,9 @@ from nhq.scenarios import (
     Judge,
     OverrideSlots,
     Unmet,
+    compare_saved,
     entries_of_stage,
     import_into,
-    compare_saved,
     new_lead,
     override_entry,
     unique_word,
@@ -27,14 +27,14 @@ TEXT = 'Grüße, 你好 e\u0301 👩\u200d🚀\n\n"quoted" <b>&amp;</b>  {{first
 
 
 @pytest.mark.scenario("overrides/texts-are-saved-as-sent")
-@pytest.mark.rule("OVR-SAVED", "OVR-OVERRIDE_STAGES")
+@pytest.mark.rule("OVR-SAVED", "OVR-STAGES")
 def test_texts_are_saved_as_sent(slots: OverrideSlots, judge: Judge, rng: random.Random) -> None:
     """Each of the three slots takes a text, alone or with the others, and the answer holds exactly that text."""
     word, taken = unique_word(rng), []
     for stage in OVERRIDE_STAGES:
         answer = slots.put([override_entry(stage, f"{word} {stage}")])
         actual = f"{answer.status}{_slip(slots, answer)}"
-        judge("OVR-OVERRIDE_STAGES", answer.status == 200, answer, expected=f"200 for {stage}", actual=actual)
+        judge("OVR-STAGES", answer.status == 200, answer, expected=f"200 for {stage}", actual=actual)
         if answer.ok:
             taken.append(stage)
             ok, actual = compare_saved(answer, [override_entry(stage, f"{word} {stage}")])

@@ -163,3 +163,6 @@ from nhq.scenarios.window_probe import spent_keys as spent_keys
 from nhq.scenarios.window_probe import widest_keys as widest_keys
 from nhq.scenarios.window_probe import window_is_unshared as window_is_unshared
 from nhq.scenarios.window_probe import window_portions as window_portions
+
+def modules_by_name() -> dict[str, str]:
+    """The module of each name that a contract test may import."""

@@ -9,8 +9,8 @@ from nhq.client.target import Target
 from nhq.contract import Contract, load_contract
 from nhq.model import Effect, Identity
 from nhq.run.choice_of_tests import Choice, PlannableTest
+from nhq.run.contract_rounds import rounds_to_play
 from nhq.run.costs import Cost, Costs, Depth
-from nhq.run.gate import rounds_to_play
 from nhq.run.live_planner import Extent, Planner, extent_of, left_out
 from nhq.run.worth_of_tests import CatalogueFault, Faults
 from nhq.scenarios.few_variants import one_of
