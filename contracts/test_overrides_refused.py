@@ -1,6 +1,6 @@
 """Message overrides that are refused: other nodes, too many, too long, and slots that the campaign lacks.
 
-Not convicted: ten entries of one slot refused.
+Not convicted: ten entries of one slot refused where two are, and a campaign that has got the slot it lacked.
 """
 
 import random

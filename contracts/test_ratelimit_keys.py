@@ -1,6 +1,6 @@
 """The limiter counts «per API key»: what one key uses is not taken from another.
 
-Not convicted: a second key that others use meanwhile.
+Not convicted: a second key that others use meanwhile, and requests without an answer that may have counted.
 """
 
 import random
