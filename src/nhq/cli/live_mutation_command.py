@@ -54,7 +54,7 @@ def _looked(faults: Sequence["Fault"], live: "Live", seed: int, workers: int) ->
     for _, outcome in run_tasks(tasks, Manner(seed, live=live), workers):
         found.append(outcome)
         named = "; ".join([*outcome.others, *outcome.troubles]) or "nothing"
-        seen = f"by {outcome.at}: {', '.join(outcome.kills)}" if outcome.at else f"{outcome.fate}, {named}"
+        seen = f"by {outcome.at}: {', '.join(outcome.kills)}" if outcome.at else f"{outcome.status}, {named}"
         took = f"{outcome.requests} requests, {outcome.seconds:.1f} s, {outcome.cpu:.1f} s of a processor"
         terminal_output.say_on_stderr(f"{len(found):4d}/{len(tasks)} {outcome.fault}: {seen} ({took})")
     return found
