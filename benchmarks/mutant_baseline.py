@@ -94,6 +94,17 @@ def baseline(root: Path, folder: Path, mock: Mock, kept: Path) -> Baseline:
     return made
 
 
+def unit_baseline(root: Path, folder: Path, kept: Path) -> Baseline:
+    """What the unit tests reach, and nothing of the gate; measured each time."""
+    units = value(forked(lambda: _traced(folder, lambda trace: _units(root, folder, trace)), LONGEST))
+    reach = {test: files for test, files in units["reach"].items() if test not in units["failed"]}
+    return Baseline(reach, units["seconds"], {}, {}, {}, {}, {}, {})
+
+
+def _units(root: Path, folder: Path, trace: Trace) -> dict[str, Any]:
+    return mutant_units.all_of(root, str(folder.relative_to(root)), trace)
+
+
 def keep(made: Baseline, path: Path) -> None:
     """Write it down."""
     told = {name: getattr(made, name) for name in Baseline.__slots__}
@@ -101,8 +112,7 @@ def keep(made: Baseline, path: Path) -> None:
 
 
 def _measured(root: Path, folder: Path, mock: Mock) -> Baseline:
-    name = str(folder.relative_to(root))
-    units = value(forked(lambda: _traced(folder, lambda trace: mutant_units.all_of(root, name, trace)), LONGEST))
+    units = value(forked(lambda: _traced(folder, lambda trace: _units(root, folder, trace)), LONGEST))
     gate = value(forked(lambda: _gate(mock, folder), LONGEST))
     wrong = [test for test, seen in gate["shown"].items() if seen["found"] or seen["troubles"]]
     if wrong:

@@ -161,7 +161,7 @@ def unchanged(mutant: Mutant, room: Room) -> Mutant:
 def main() -> int:
     """0 when enough were killed."""
     given = _parsed()
-    room = ROOMS[given.room]
+    room = replace(ROOMS[given.room], units=given.units)
     listed = ROOT / room.known
     known = tomllib.loads(listed.read_text("utf-8")) if listed.exists() else {}
     mutants, total = sample(room, known, given.seed, given.sample, given.tool)
@@ -184,7 +184,8 @@ def main() -> int:
     told_of = [fate for fate in fates if fate["operator"] != CONTROL]
     done = f"{len(told_of)} of {total} places, drawn with seed {given.seed}, are judged, one change of each"
     told = list(section(fates, known, done, room, given.seed))
-    write(ROOT / room.page, told)
+    if not room.units:
+        write(ROOT / room.page, told)
     print("\n".join(told[:7]))
     return int(not _enough(fates, known, room))
 
@@ -196,6 +197,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="draws the sample")
     parser.add_argument("--tool", type=Path, help="folder of cosmic-ray; installed when missing")
     parser.add_argument("--workers", type=int, default=2, help="judges at work at the same time")
+    parser.add_argument("--units", action="store_true", help="unit tests alone judge, quickly; the page stays")
     parser.add_argument("--no-run", action="store_true", help="judge nothing: write what earlier runs say")
     parser.add_argument("--go-on", action="store_true", help="go on with a run that was stopped: believe all it said")
     parser.add_argument("--afresh", action="store_true", help="believe nothing of an earlier run")
