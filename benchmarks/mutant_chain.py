@@ -35,6 +35,7 @@ class Chain:
 
     def __init__(self, root: Path, folder: Path, kept: Path) -> None:
         self.root, self.folder = root, folder
+        self.sound: set[str] = set()
         self.warm()
         self.mock = Mock(root)
         self.mock.begin()
@@ -61,7 +62,7 @@ class Chain:
             ended = self.mutated(self.folder / mutant.file, source, step)
             spent += ended.seconds
             fate, told = _fate(ended)
-            if fate in ("killed", "sends") and forked(self.again(step, told), PATIENCE).value:  # without it, too
+            if fate in ("killed", "sends") and self.without(step, told):
                 if told.startswith("test "):
                     self.base.units.pop(told.removeprefix("test "), None)
                     self.base.seconds.pop(told.removeprefix("test "), None)
@@ -77,10 +78,15 @@ class Chain:
         fate = "killed" if case.sends and fate == "survived" else fate
         return Fate(**made, fate=fate, by=by, seconds=round(spent, 1))
 
-    def again(self, step: Any, told: str) -> Any:
-        """A step to be run without the mutant; of tests, the one that failed suffices."""
+    def without(self, step: Any, told: str) -> Any:
+        """What a step says without the mutant; of tests, the one that failed is asked, and once for all mutants."""
         test = told.removeprefix("test ")
-        return step if test == told else lambda: units_of(self.root, [test])
+        if test == told:
+            return forked(step, PATIENCE).value
+        if test not in self.sound:
+            wrong = forked(lambda: units_of(self.root, [test]), PATIENCE).value
+            self.sound |= set() if wrong else {test}
+        return test not in self.sound
 
     def mutated(self, file: Path, source: str, step: Any) -> Ended:
         """A step with a mutant in the place of a file."""
@@ -130,6 +136,8 @@ class UnitChain(Chain):
 
     def __init__(self, root: Path, folder: Path, kept: Path) -> None:
         self.root, self.folder = root, folder
+        self.sound = set()
+        importlib.import_module("nhq.contract").load_contract()  # which needs no judge
         self.base = unit_baseline(root, folder, kept)
 
     def close(self) -> None:
@@ -139,7 +147,6 @@ class UnitChain(Chain):
 
     def steps(self, case: "Case") -> Iterator[Any]:
         """The quick tests, then the slow ones."""
-        yield lambda: _imported(self.root, self.folder / case.mutant.file)
         yield from self.units(case)
 
 
