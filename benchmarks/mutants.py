@@ -125,6 +125,12 @@ def kept(room: Room) -> dict[Key, Fate]:
     return {key(fate): fate for fate in fates}
 
 
+def known_fates(room: Room, *, whole: bool) -> dict[Key, Fate]:
+    """Of earlier runs: all fates (`whole`), or kills. What unit tests alone have killed is killed."""
+    own = kept(room) if whole else settled(kept(room))
+    return settled(kept(replace(room, units=True))) | own
+
+
 def settled(fates: Mapping[Key, Fate]) -> dict[Key, Fate]:
     """Those that need no second look: kills, and what doesn't start."""
     return {name: fate for name, fate in fates.items() if fate["fate"] in ("killed", "dead")}
@@ -167,7 +173,7 @@ def main() -> int:
     mutants, total = sample(room, known, given.seed, given.sample, given.tool)
     mutants += [unchanged(mutant, room) for mutant in mutants[: given.controls]]
     room.kept.parent.mkdir(parents=True, exist_ok=True)
-    earlier = kept(room) if given.no_run or given.go_on else settled(kept(room))
+    earlier = known_fates(room, whole=given.no_run or given.go_on)
     before = {} if given.afresh else believed(known) | earlier
     fates: list[Fate] = []
     with room.kept.open("w" if given.afresh else "a", encoding="utf-8") as log:

@@ -21,16 +21,22 @@ ROW: dict[str, Any] = {
     "ok": False, "pending": True, "message": {"sent_at": LATE}, "result": "created",
     "lead": {"id": "other", "created_at": LATE},
 }  # fmt: skip
-OLDER: dict[str, Any] = {
-    name: value if value != LATE else "2026-01-01T00:00:00Z" for name, value in ROW.items()
-} | {"last_message": {"sent_at": "2026-01-01T00:00:00Z"}}
+OLDER: dict[str, Any] = {name: value if value != LATE else "2026-01-01T00:00:00Z" for name, value in ROW.items()} | {
+    "last_message": {"sent_at": "2026-01-01T00:00:00Z"}
+}
 #: What is not the data, of any answer at all.
 BESIDE: dict[str, Any] = {
     "malformed": [{"index": 7}], "failed": [], "summary": {"attempted": 9, "created": 9, "malformed": 9, "failed": 9},
     "result": "created", "enrichment": {"status": "enriched", "charged": False},
     "pagination": {"limit": 7, "has_more": True, "next_cursor": "c"},
 }  # fmt: skip
-DATA: tuple[Any, ...] = ([OLDER, ROW], [ROW, OLDER], ROW, {**ROW, "messages": [ROW, OLDER]}, {**ROW, "messages": [OLDER]})
+DATA: tuple[Any, ...] = (
+    [OLDER, ROW],
+    [ROW, OLDER],
+    ROW,
+    {**ROW, "messages": [ROW, OLDER]},
+    {**ROW, "messages": [OLDER]},
+)
 REQUESTS: tuple[dict[str, Any], ...] = (
     {"lead_lists": [{"name": "a"}, {"name": "b"}]},
     {"leads": [{"linkedin_url": "x"}, {"linkedin_url": "y"}]},
