@@ -88,12 +88,12 @@ def judge(folder: Path, mutants: Iterator[Mutant], room: Room) -> Iterator[Fate]
     words, path = room.copy(folder)
     environ = {**os.environ, "NHQ_ROOT": str(folder / "root"), "PYTHONPATH": f"{path['PYTHONPATH']}{os.pathsep}{ROOT}"}
     command = [sys.executable, "-m", room.worker, *words]
-    process = subprocess.Popen(
-        command, env=environ, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    with _WARMING:
+        process = subprocess.Popen(
+            command, env=environ, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        _answered(process)
     try:
-        with _WARMING:
-            _answered(process)
         for mutant in mutants:
             assert process.stdin is not None
             process.stdin.write(json.dumps(asdict(mutant)) + "\n")

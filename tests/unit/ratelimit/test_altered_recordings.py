@@ -1,6 +1,6 @@
 """What is told of recordings changed by chance is, to the word and the witness, what somebody has approved.
 
-Of each the four verdicts can be read; all else that is told (causes, findings, doubts, witnesses, notes) is in a digest.
+Of each the four verdicts can be read; all else that is told (causes, findings, witnesses, notes) is in a digest.
 """
 
 import random
