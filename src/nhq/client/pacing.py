@@ -17,7 +17,7 @@ from nhq.client.run_deadline import Course
 from nhq.client.running_test import Running
 from nhq.client.target import Target
 from nhq.clock import Clock
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange, Identity
 
 _RESENDS = 2
@@ -95,7 +95,7 @@ class Pacer(BaseAdapter):
             rounded = self.allowance.refused(label, self._clock.now(), before)
             self.spent.unplanned_429 += not (planned or rounded)
         if response.status_code == 429 and self.paced and self.course.hopeless:
-            raise Unmet("every key is answered 429, however long its window is waited for")
+            raise PreconditionNotMet("every key is answered 429, however long its window is waited for")
         return response
 
     def send_at_once(self, requests: Sequence[PreparedRequest]) -> list[Exchange]:

@@ -20,7 +20,7 @@ from nhq.client.in_flight import InFlight
 from nhq.client.running_test import TestContext
 from nhq.client.session import Session
 from nhq.client.simultaneous import SentAtOnce
-from nhq.errors import NhqError, Unmet
+from nhq.errors import NhqError, PreconditionNotMet
 from nhq.model import Exchange, Identity
 from nhq.run.collector import Collector
 from nhq.run.idle_allowance import OFTEN, TOGETHER, reading_keys, requests_behind, requests_to_lend
@@ -94,7 +94,7 @@ class BackgroundReads:
         self._tests_ended = True
         while self._reads and self._vain < _VAIN and course.elapsed < SPREAD * self._seconds and not course.over:
             self.tick()
-            with suppress(Unmet):  # the run's last moment has come
+            with suppress(PreconditionNotMet):  # the run's last moment has come
                 clock.sleep(OFTEN)
 
     def finish(self) -> None:

@@ -19,7 +19,7 @@ from nhq.client.simultaneous import SentAtOnce
 from nhq.client.target import Target
 from nhq.clock import ManualClock
 from nhq.contract import Contract
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Effect, Exchange, Identity
 from nhq.run.background_reads import BackgroundReads
 from nhq.run.collector import Collector
@@ -151,7 +151,7 @@ def test_the_allowance_is_used(contract: Contract, keys: int, latency: float, an
     while collector.planned_requests < planned and not pace.over:
         turns.wait(pace.wait(collector.planned_requests))
         session.running.begin("test")
-        with suppress(Unmet):  # what would come after the run's end isn't waited for
+        with suppress(PreconditionNotMet):  # what would come after the run's end isn't waited for
             api.call("list_leads", query={"limit": 1})
             continue
         break
