@@ -34,6 +34,7 @@ from nhq.run import costs as kept
 from nhq.run import run_plan
 from nhq.run.background_reads import BackgroundReads
 from nhq.run.case_plugin import CasePlugin
+from nhq.run.choice_of_tests import LIVE_RUN, Depths
 from nhq.run.collector import Collector
 from nhq.run.early_end import EarlyEnd, Stop
 from nhq.run.events import Head
@@ -48,13 +49,13 @@ from nhq.run.pytest_isolation import run_pytest
 from nhq.run.record import Header, make_record
 from nhq.run.required_rules import Required, read_required
 from nhq.run.revised_observations import collector_for, contract_of, held_to
-from nhq.run.rotation import ONLY, Turn, Variant
+from nhq.run.rotation import ONLY, Turn
 from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
 from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import Selection, describe_missing_tests, make_selection
 from nhq.run.worth_of_tests import load_faults
-from nhq.scenarios.effort import SPARING, USUAL, Effort, find_effort
+from nhq.scenarios.effort import SPARING, THOROUGH, USUAL, Effort, find_effort
 
 #: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
 LIVE_MINUTES, LIVE_WINDOWS = 60.0, 30
@@ -68,10 +69,10 @@ class GateOptions:
     live run uses, `requests` how many it sends; 0: three minutes. `max_minutes` is how
     long the run may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live. The run
     ends with `max_findings` findings that fail it; 0: never. `turn` says which
-    part it makes of what it can't afford; `sent_before` when former runs sent each test at each depth, so that what
-    was sent longest ago comes first. `unplanned`: each test of the live profile with its fewest
+    part it makes of what it can't afford. `unplanned`: each test of the live profile with its fewest
     requests, for measuring what those cost. `case`: nothing but that is played. `since`: by scenario, when
-    it was last sent; where a run comes to its end before its tests do, those come first that weren't for longest.
+    it was last sent; where a run can't make all of its tests, those come first that weren't for longest. `depths`: how
+    deep a plan's tests go.
     """
 
     target: Path | None = None
@@ -98,11 +99,11 @@ class GateOptions:
     max_findings: int = 0
     fail_on: Level = Level.MUST
     turn: Turn = ONLY
-    sent_before: Mapping[Variant, float] | None = None
     unplanned: bool = False
     hear: Callable[[Exchange], None] | None = None
     case: Case | None = None
     since: Mapping[str, int] = field(default_factory=dict)
+    depths: Depths = LIVE_RUN
 
 
 def judge_target(
@@ -249,7 +250,14 @@ def planner_of(
     extent = extent_of(
         target, options.minutes, options.requests, whole=selection == Selection(universal=selection.universal)
     )
-    return Planner(target, contract, costs, load_faults(), extent, options.turn, latency, options.sent_before)
+    since = {} if target.restorable else options.since
+    return Planner(target, contract, costs, load_faults(), extent, options.turn, latency, since, options.depths)
+
+
+def is_planned(options: GateOptions, target: Target) -> bool:
+    """Does a run choose its tests by what they cost? A live one does, and each that fills minutes where time is real."""
+    deep = bool(options.minutes) and not target.restorable and effort_of(target, options) is THOROUGH
+    return (deep or effort_of(target, options).planned) and not options.unplanned
 
 
 def seconds_of(options: GateOptions, effort: Effort, target: Target) -> float:
@@ -310,7 +318,7 @@ def run_contract_tests(
     collector.before(answers.requests)
     journal = journal_of(session, collector, options)
     planner = None
-    if effort_of(session.target, options).planned and not options.unplanned:
+    if is_planned(options, session.target):
         with suppress(ConfigError):  # without costs nothing can be chosen, and it is a run all the same
             planner = planner_of(session.target, session.contract, selection, options, answers.usual_latency)
     code, number, rounds, course = int(pytest.ExitCode.OK), 1, 1, session.budget.course
@@ -389,7 +397,7 @@ def plugins_of(
 ) -> tuple[ContractPlugin, *tuple[WaitingTests, ...]]:
     """What pytest needs to run the contract's tests through a session; the scheduler where windows are waited for."""
     effort, costs = effort_of(session.target, options), None
-    if effort.planned:
+    if effort.planned or planner is not None:
         with suppress(ConfigError):  # costs are optional: without them we only lose the estimate
             costs = kept.load_costs((session.contract.former or session.contract).digest)
             costs = costs.on(session.target)
