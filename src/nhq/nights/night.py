@@ -26,6 +26,10 @@ class FindingState(StrEnum):
 REFUSED = "refused"
 
 
+#: What stands in place of a variant: a scenario has none; it was sent as deep as a night goes.
+UNVARIED, DEEP = -1, -2
+
+
 def verdict_weight(verdict: Verdict) -> int:
     """How much a verdict says beside others of its kind: violated most, then holds; unknown nothing."""
     return (Verdict.UNKNOWN, Verdict.HOLDS, Verdict.VIOLATED).index(verdict)
@@ -92,8 +96,8 @@ class Night:
     `statuses`: an operation → how often it answered each status. `approved`: the fingerprints of tonight's findings
     that the approvals file accepts; `stanzas`: what became of its stanzas; `complaints`: those that have expired, and
     what changed in the contract and nobody approved; `renamed`: former ids of rules → their ids now. `sent`: each
-    scenario that was sent, with the place of each of its variants, or -1 for one without. `timeline` is how the
-    limiter treated one key.
+    scenario that was sent, with the place of each of its variants, or what stands for one (`UNVARIED`, `DEEP`).
+    `timeline` is how the limiter treated one key. `late`: the rules of tests that the night had no time for.
     """
 
     target: str
@@ -115,6 +119,7 @@ class Night:
     renamed: Mapping[str, str] = field(default_factory=dict)
     sent: frozenset[tuple[str, int]] = frozenset()
     timeline: LimiterTimeline | None = None
+    late: frozenset[str] = frozenset()
 
     def verdict(self, rule: str, operation: str) -> Verdict:
         """The verdict on a rule and an operation; unknown where the night has none. A former id finds its rule."""

@@ -136,6 +136,9 @@ class TroubleRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     where: str
     cause: Name
+    time_up: Annotated[bool, Meta(description="It is that the run's time was used up before all tests were made.")] = (
+        False
+    )
 
 
 class QuestionRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

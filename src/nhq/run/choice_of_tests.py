@@ -96,7 +96,9 @@ def steps_of(subjects: Sequence[PlannableTest], costs: Costs, depths: Depths = L
         left_to_others = subject.only_deep and depths.first is Depth.LIVE
         if not left_to_others:
             share = least.total / deep.total if 0 < least.total < deep.total else 1.0
-            found.append(replace(_step(subject, depths.first, least), share=share, whole=depths.first is not Depth.LIVE))
+            found.append(
+                replace(_step(subject, depths.first, least), share=share, whole=depths.first is not Depth.LIVE)
+            )
         if left_to_others or deep.beyond(least).total:
             more = deep if left_to_others else deep.beyond(least)
             found.append(replace(_step(subject, depths.second, more), whole=left_to_others))
@@ -144,9 +146,7 @@ def _rate(step: PlanStep, worth: Worth) -> float:
     return worth.of(step) / (step.cost.total + _BESIDE)
 
 
-def rounds_of(
-    order: Sequence[PlanStep], costs: Costs, room: Room, depth: Depth = Depth.GATE
-) -> Iterator[PlanStep]:
+def rounds_of(order: Sequence[PlanStep], costs: Costs, room: Room, depth: Depth = Depth.GATE) -> Iterator[PlanStep]:
     """The order, and then all of it again, each test as deep as `depth`, under one seed after the other.
 
     Requests that no key pays for, or that there is no key for, are made once.

@@ -72,7 +72,8 @@ class GateOptions:
     part it makes of what it can't afford. `unplanned`: each test of the live profile with its fewest
     requests, for measuring what those cost. `case`: nothing but that is played. `since`: by scenario, when
     it was last sent; where a run can't make all of its tests, those come first that weren't for longest. `depths`: how
-    deep a plan's tests go.
+    deep a plan's tests go. `time_limit`: what was asked for that bounds its time, where that is neither `minutes` nor
+    `max_minutes`.
     """
 
     target: Path | None = None
@@ -104,6 +105,7 @@ class GateOptions:
     case: Case | None = None
     since: Mapping[str, int] = field(default_factory=dict)
     depths: Depths = LIVE_RUN
+    time_limit: str = ""
 
 
 def judge_target(
@@ -124,7 +126,7 @@ def judge_target(
         target = target_of(options, contract, stack)
         required = required_of(target, options, contract, selection)
         effort = effort_of(target, options)
-        course = Course(seconds_of(options, effort, target), exclusive_keys=target.exclusive_keys)
+        course = Course(seconds_of(options, effort, target), target.exclusive_keys, asked=options.time_limit)
         nonce = nonce_of(target, options)
         if effort.fuzzed is None:
             corpus.load_corpus(contract)  # a stale one is said before anything is sent
@@ -250,12 +252,13 @@ def planner_of(
     extent = extent_of(
         target, options.minutes, options.requests, whole=selection == Selection(universal=selection.universal)
     )
+    extent = replace(extent, asked=options.time_limit)
     since = {} if target.restorable else options.since
     return Planner(target, contract, costs, load_faults(), extent, options.turn, latency, since, options.depths)
 
 
 def is_planned(options: GateOptions, target: Target) -> bool:
-    """Does a run choose its tests by what they cost? A live one does, and each that fills minutes where time is real."""
+    """Does a run choose its tests by what they cost? A live one does, and a deep one that fills minutes."""
     deep = bool(options.minutes) and not target.restorable and effort_of(target, options) is THOROUGH
     return (deep or effort_of(target, options).planned) and not options.unplanned
 

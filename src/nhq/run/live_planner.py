@@ -40,7 +40,7 @@ class Extent:
 
     `repeats`: further seeds fill the rest. `strict`: the run goes evenly, and ends when the seconds are over; else they
     only say how many windows of allowance it uses. `latency`: seconds that an answer takes, where they bound
-    `requests`.
+    `requests`. `asked`: the option that bounds the time, where that isn't --minutes with as many.
     """
 
     seconds: float = math.inf
@@ -48,6 +48,7 @@ class Extent:
     repeats: bool = False
     strict: bool = False
     latency: float = 0.0
+    asked: str = ""
 
     @property
     def bounded(self) -> bool:
@@ -57,11 +58,12 @@ class Extent:
     @property
     def words(self) -> str:
         """What the run was given, as a reader would give it."""
+        minutes = self.asked or f"--minutes {self.seconds / 60:.3g}"
         if self.latency:
-            return f"--minutes {self.seconds / 60:.3g} with answers after {self.latency * 1000:.0f} ms"
+            return f"{minutes} with answers after {self.latency * 1000:.0f} ms"
         if math.isfinite(self.requests):
             return f"--requests {self.requests:g}"
-        return f"--minutes {self.seconds / 60:.3g}" if math.isfinite(self.seconds) else "all that the keys allow"
+        return minutes if math.isfinite(self.seconds) else "all that the keys allow"
 
 
 def extent_of(target: Target, minutes: float, requests: int, *, whole: bool) -> Extent:
