@@ -1,7 +1,7 @@
 """One night as it is remembered: where and how it ran, what it judged, what it found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from nhq.contract.approvals import StanzaUse
@@ -84,6 +84,11 @@ class Load:
     seconds: float = 0.0
     p50: float = 0.0
     p95: float = 0.0
+
+    def lasting(self, seconds: float) -> "Load":
+        """The same with all of a night's seconds: its keys allow something between two rounds, too."""
+        more = seconds / self.seconds if self.seconds else 1.0
+        return replace(self, seconds=seconds, allowance=round(self.allowance * more))
 
 
 NO_LOAD = Load()

@@ -51,7 +51,8 @@ def play_night(
     """
     number = store.begin(target, clock.now(), contract, suite or __version__, seed)
 
-    until = clock.monotonic() + seconds if seconds else None
+    began = clock.monotonic()
+    until = began + seconds if seconds else None
     looks = Rechecks(store.last_standings(target, number), again, keep, clock, until) if again is not None else None
 
     def play(round_seed: int, left: float) -> Night:
@@ -67,7 +68,7 @@ def play_night(
     merged = merge_rounds(rounds)
     troubles = [*merged.troubles, *troubles]
     night = replace(merged, target=target, seed=seed, suite=suite or merged.suite, troubles=tuple(troubles))
-    night = replace(night, timeline=timeline())
+    night = replace(night, timeline=timeline(), load=night.load.lasting(clock.monotonic() - began))
     return remember_night(store, number, night, required is None, lacking_required(required, night))
 
 

@@ -38,7 +38,7 @@ class RoundOptions:
         )
         if not self.live or not self.minutes:
             return most
-        most = replace(most, minutes=seconds / 60, max_minutes=(seconds + GRACE) / 60)
+        most = replace(most, minutes=seconds / 60, max_minutes=(seconds + GRACE) / 60, every_key=True)
         if not self._played:
             return replace(most, profile="live", depths=FIRST_ROUND)
         return replace(most, depths=FURTHER_ROUND, since=last_deep(self.sent))

@@ -71,6 +71,7 @@ class TargetRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     refused: Annotated[
         Lines, Meta(description="Labels of the keys that the server didn't know, and that the run went on without.")
     ] = ()
+    usable: Annotated[Lines, Meta(description="Labels of the keys that the run could use, of any workspace.")] = ()
 
 
 class StanzaRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

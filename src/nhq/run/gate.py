@@ -72,8 +72,8 @@ class GateOptions:
     part it makes of what it can't afford. `unplanned`: each test of the live profile with its fewest
     requests, for measuring what those cost. `case`: nothing but that is played. `since`: by scenario, when
     it was last sent; where a run can't make all of its tests, those come first that weren't for longest. `depths`: how
-    deep a plan's tests go. `time_limit`: what was asked for that bounds its time, where that is neither `minutes` nor
-    `max_minutes`.
+    deep a plan's tests go. `every_key`: what is read beside the tests is asked for with keys, too, that must not
+    see it. `time_limit`: what was asked for that bounds its time, where that is neither `minutes` nor `max_minutes`.
     """
 
     target: Path | None = None
@@ -105,6 +105,7 @@ class GateOptions:
     case: Case | None = None
     since: Mapping[str, int] = field(default_factory=dict)
     depths: Depths = LIVE_RUN
+    every_key: bool = False
     time_limit: str = ""
 
 

@@ -329,6 +329,7 @@ def _finding(
 
 
 def _target(target: Target, refused: Sequence[Identity]) -> TargetRow:
+    usable = tuple(key.label for key in target.keys if not key.revoked and key not in refused)
     return TargetRow(
         name=target.name,
         base_url=target.base_url,
@@ -337,6 +338,7 @@ def _target(target: Target, refused: Sequence[Identity]) -> TargetRow:
         limit=target.limit,
         window=target.window,
         refused=tuple(key.label for key in refused),
+        usable=usable,
     )
 
 
