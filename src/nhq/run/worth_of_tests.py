@@ -90,6 +90,11 @@ class PlanStep:
     gain: float = 0.0
     share: float = 1.0
 
+    @property
+    def first(self) -> bool:
+        """Does it stand for the least depth of its test?"""
+        return self.whole or self.depth is Depth.LIVE
+
 
 def faults_path() -> Path:
     """Where the catalogue's rules and operations lie, for rooms that may not import the faults."""
@@ -179,7 +184,7 @@ class Worth:
         elif fault is not None:
             met = bool(fault.on & set(step.cost.operations)) if fault.on else bool(step.cost.operations)
             guess = ANSWERED * met
-        deeper = DEEPER if step.depth is Depth.GATE and not step.whole else 1.0
+        deeper = 1.0 if step.first else DEEPER
         return guess * deeper * (ELSEWHERE if known else 1.0)
 
     def _likely(self, step: PlanStep, ident: str) -> float:
@@ -187,7 +192,7 @@ class Worth:
 
         At its least depth it sends one variant, or a part that is chosen to show much.
         """
-        if step.depth is Depth.GATE:
+        if step.depth is not Depth.LIVE:
             return SEEN
         varied = any(self._faults.kills[step.test])
         part = 1.0 if varied else math.sqrt(step.share)
