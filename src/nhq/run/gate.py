@@ -37,6 +37,7 @@ from nhq.run.case_plugin import CasePlugin
 from nhq.run.collector import Collector
 from nhq.run.early_end import EarlyEnd, Stop
 from nhq.run.events import Head
+from nhq.run.fault_tables import load_faults
 from nhq.run.idle_allowance import OFTEN
 from nhq.run.interrupt import Interrupts
 from nhq.run.journal import RunJournal
@@ -53,7 +54,6 @@ from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
 from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import Selection, describe_missing_tests, make_selection
-from nhq.run.worth_of_tests import load_faults
 from nhq.scenarios.effort import SPARING, USUAL, Effort, find_effort
 
 #: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
