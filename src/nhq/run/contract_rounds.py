@@ -20,6 +20,7 @@ from nhq.run.case_plugin import CasePlugin
 from nhq.run.collector import Collector
 from nhq.run.early_end import Stop
 from nhq.run.events import Head
+from nhq.run.fault_tables import load_faults
 from nhq.run.gate_options import GateOptions, effort_of, is_planned
 from nhq.run.idle_allowance import OFTEN
 from nhq.run.journal import RunJournal
@@ -33,7 +34,6 @@ from nhq.run.schedule.cooperative import CooperativeClock
 from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import Selection, describe_missing_tests
-from nhq.run.worth_of_tests import load_faults
 
 
 def run_contract_tests(
