@@ -44,11 +44,20 @@ _SOME = frozenset({"campaigns:read", "lead_lists:read", "leads:read", "linkedin_
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """How a live run is made: with how many keys (one of `KEYS`), requests at most, windows of so many seconds."""
+    """How live runs are made: with how many keys (one of `KEYS`), requests at most, windows of so many seconds.
+
+    `at` are the numbers of requests that runs send, where those aren't `MARKS`.
+    """
 
     keys: int = 6
     requests: int = 3000
     window: float = 5.0
+    at: tuple[int, ...] = ()
+
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """How many requests runs send, one run after the other."""
+        return tuple(sorted(self.at)) or tuple(mark for mark in MARKS if mark <= self.requests)
 
 
 class LiveBench:
@@ -72,7 +81,7 @@ class LiveBench:
         clock = SystemClock()
         began, spent = clock.monotonic(), clock.spent()
         judged: dict[str, int] = {}
-        for most in (mark for mark in MARKS if mark <= self._live.requests):
+        for most in self._live.marks:
             outcome = self._run(fault, variants, most)
             judged = dict.fromkeys(outcome.judged, most) | judged
             if outcome.at or (not fault.rules and outcome.status not in GOOD):

@@ -20,7 +20,8 @@ from nhq.run.case_plugin import CasePlugin
 from nhq.run.collector import Collector
 from nhq.run.early_end import Stop
 from nhq.run.events import Head
-from nhq.run.gate_options import GateOptions, effort_of
+from nhq.run.fault_tables import load_faults
+from nhq.run.gate_options import GateOptions, effort_of, is_planned
 from nhq.run.idle_allowance import OFTEN
 from nhq.run.journal import RunJournal
 from nhq.run.key_doubts import withdraw_doubtful_findings
@@ -33,7 +34,6 @@ from nhq.run.schedule.cooperative import CooperativeClock
 from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import Selection, describe_missing_tests
-from nhq.run.worth_of_tests import load_faults
 
 
 def run_contract_tests(
@@ -53,14 +53,14 @@ def run_contract_tests(
     collector.before(answers.requests)
     journal = journal_of(session, collector, options)
     planner = None
-    if effort_of(session.target, options).planned and not options.unplanned:
+    if is_planned(options, session.target):
         with suppress(ConfigError):  # without costs nothing can be chosen, and it is a run all the same
             planner = planner_of(session.target, session.contract, selection, options, answers.usual_latency)
     code, number, rounds, course = int(pytest.ExitCode.OK), 1, 1, session.budget.course
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
     if planner is not None and planner.extent.strict:
         course.use((1 + LATE) * planner.extent.seconds)
-    beside = background_of(session, collector, planner)
+    beside = background_of(session, collector, planner, options)
     used_up = planner.extent.seconds if planner is not None and planner.extent.strict else math.inf
     while number <= rounds and code in fine and not collector.ended and course.elapsed < used_up:
         seeded = replace(options, seed=options.seed + (number - 1) * SEED_STEP)
@@ -83,13 +83,16 @@ def run_contract_tests(
     return collector, code
 
 
-def background_of(session: Session, collector: Collector, planner: Planner | None) -> BackgroundReads | None:
+def background_of(
+    session: Session, collector: Collector, planner: Planner | None, options: GateOptions
+) -> BackgroundReads | None:
     """What is read beside the tests of a run that fills its minutes; nothing where it was told how much to send."""
     extent, clock = planner.extent if planner is not None else Extent(), session.clock
     bounded = math.isfinite(extent.requests) and not extent.latency
     if not extent.strict or bounded or not isinstance(clock, CooperativeClock):
         return None
-    reads = BackgroundReads(session, collector, extent.seconds, InFlight(session.recorder.wire, clock))
+    flight = InFlight(session.recorder.wire, clock)
+    reads = BackgroundReads(session, collector, extent.seconds, flight, options.every_key)
     clock.turns.keep_up(reads.tick, OFTEN)
     return reads
 
@@ -132,7 +135,7 @@ def plugins_of(
 ) -> tuple[ContractPlugin, *tuple[WaitingTests, ...]]:
     """What pytest needs to run the contract's tests through a session; the scheduler where windows are waited for."""
     effort, costs = effort_of(session.target, options), None
-    if effort.planned:
+    if effort.planned or planner is not None:
         with suppress(ConfigError):  # costs are optional: without them we only lose the estimate
             costs = kept.load_costs((session.contract.former or session.contract).digest)
             costs = costs.on(session.target)
@@ -181,7 +184,9 @@ def planner_of(
     extent = extent_of(
         target, options.minutes, options.requests, whole=selection == Selection(universal=selection.universal)
     )
-    return Planner(target, contract, costs, load_faults(), extent, options.turn, latency, options.sent_before)
+    extent = replace(extent, asked=options.time_limit)
+    since = {} if target.restorable else options.since
+    return Planner(target, contract, costs, load_faults(), extent, options.turn, latency, since, options.depths)
 
 
 def journal_of(session: Session, collector: Collector, options: GateOptions) -> RunJournal | None:

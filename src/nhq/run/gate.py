@@ -53,7 +53,7 @@ def judge_target(
         target = target_of(options, contract, stack)
         required = required_of(target, options, contract, selection)
         effort = effort_of(target, options)
-        course = Course(seconds_of(options, effort, target), exclusive_keys=target.exclusive_keys)
+        course = Course(seconds_of(options, effort, target), target.exclusive_keys, asked=options.time_limit)
         nonce = nonce_of(target, options)
         if effort.fuzzed is None:
             corpus.load_corpus(contract)  # a stale one is said before anything is sent

@@ -13,11 +13,12 @@ from nhq.client.transport import Limits
 from nhq.contract import Contract
 from nhq.model import Effect, Exchange, Finding, Level
 from nhq.record.case_file import Case
+from nhq.run.choice_of_tests import LIVE_RUN, Depths
 from nhq.run.required_rules import Required, read_required
 from nhq.run.revised_observations import held_to
-from nhq.run.rotation import ONLY, Turn, Variant
+from nhq.run.rotation import ONLY, Turn
 from nhq.run.selection import Selection
-from nhq.scenarios.effort import SPARING, USUAL, Effort, find_effort
+from nhq.scenarios.effort import SPARING, THOROUGH, USUAL, Effort, find_effort
 
 #: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
 LIVE_MINUTES, LIVE_WINDOWS = 60.0, 30
@@ -31,10 +32,11 @@ class GateOptions:
     live run uses, `requests` how many it sends; 0: three minutes. `max_minutes` is how
     long the run may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live. The run
     ends with `max_findings` findings that fail it; 0: never. `turn` says which
-    part it makes of what it can't afford; `sent_before` when former runs sent each test at each depth, so that what
-    was sent longest ago comes first. `unplanned`: each test of the live profile with its fewest
+    part it makes of what it can't afford. `unplanned`: each test of the live profile with its fewest
     requests, for measuring what those cost. `case`: nothing but that is played. `since`: by scenario, when
-    it was last sent; where a run comes to its end before its tests do, those come first that weren't for longest.
+    it was last sent; where a run can't make all of its tests, those come first that weren't for longest. `depths`: how
+    deep a plan's tests go. `every_key`: what is read beside the tests is asked for with keys, too, that must not
+    see it. `time_limit`: what was asked for that bounds its time, where that is neither `minutes` nor `max_minutes`.
     """
 
     target: Path | None = None
@@ -61,11 +63,13 @@ class GateOptions:
     max_findings: int = 0
     fail_on: Level = Level.MUST
     turn: Turn = ONLY
-    sent_before: Mapping[Variant, float] | None = None
     unplanned: bool = False
     hear: Callable[[Exchange], None] | None = None
     case: Case | None = None
     since: Mapping[str, int] = field(default_factory=dict)
+    depths: Depths = LIVE_RUN
+    every_key: bool = False
+    time_limit: str = ""
 
 
 def required_of(target: Target, options: GateOptions, contract: Contract, selection: Selection) -> Required | None:
@@ -81,6 +85,12 @@ def narrow_command(options: GateOptions, finding: Finding) -> str:
     """The command that judges one finding's rule and operation alone."""
     where = f" --operation {finding.operation}" if finding.operation else ""
     return f"{options.command} --rule {finding.rule}{where} --seed {options.seed}"
+
+
+def is_planned(options: GateOptions, target: Target) -> bool:
+    """Does a run choose its tests by what they cost? A live one does, and a deep one that fills minutes."""
+    deep = bool(options.minutes) and not target.restorable and effort_of(target, options) is THOROUGH
+    return (deep or effort_of(target, options).planned) and not options.unplanned
 
 
 def seconds_of(options: GateOptions, effort: Effort, target: Target) -> float:
