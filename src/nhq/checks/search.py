@@ -67,7 +67,7 @@ def searched_texts(lead: Mapping[str, Any], but: str = "") -> list[str]:
 
 
 def must_match(lead: Mapping[str, Any], query: str) -> bool:
-    """Is every term a whole word of a searched field, ignoring case but not accents? Then any reading finds the lead."""
+    """Is every term a whole word of a searched field, ignoring case but not accents? Any reading finds such a lead."""
     words = {word.casefold() for name in FIELDS for word in str(lead.get(name) or "").split()}
     return all(term.casefold() in words for term in query.split())
 
