@@ -127,7 +127,7 @@ def sliding_log(events: Trace, limit: int, window: float) -> int:
 
 
 def sliding_counter(events: Trace, limit: int, window: float, phase: float) -> int:
-    """This grid window's count plus the last one's, weighed by its overlap. Rounding is free, so 1 more or less is fine."""
+    """This grid window's count plus the last one's, weighed by its overlap. Rounding may add or take away one."""
     low, high = _weighed(events, window, phase + np.floor((events.sent - phase) / window) * window)
     low2, high2 = _weighed(events, window, phase + np.floor((events.received - phase) / window) * window)
     return count_contradictions(events, np.minimum(low, low2) - 1, np.maximum(high, high2) + 1, limit)

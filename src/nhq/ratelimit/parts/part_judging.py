@@ -36,7 +36,7 @@ class Cut:
     blocks: Ints
 
     def part(self, number: int, of: int) -> tuple[Ints, list[int]]:
-        """A mask (K,) of the keys in this part, and the numbers of its blocks."""
+        """The part of each key, shape (K,), and the numbers of this part's blocks."""
         return self.blocks % of, np.unique(self.blocks[self.blocks % of == number]).tolist()
 
 
