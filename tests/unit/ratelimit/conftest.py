@@ -4,6 +4,7 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,7 @@ def profiles(limiters: ModuleType) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def altered() -> ModuleType:
-    """Recordings changed by chance."""
-    return _load("altered")
+def altered(limiters: ModuleType, mutants: ModuleType, network: ModuleType, worlds: ModuleType) -> list[Any]:
+    """Recordings of correct and of lying servers, changed by chance: name, history, and the promise (limit, window)."""
+    made: list[Any] = _load("altered").recordings()
+    return made
