@@ -77,7 +77,8 @@ def told(history: History) -> str:
         name: [None if not math.isfinite(value) else round(value, 3) for value in column.tolist()]
         for name, column in history.columns.items()
     }
-    facts = replace(history, **dict.fromkeys(columns), origin=0.0, start=0.0, wobble=0.0)  # type: ignore[arg-type]
+    plain = dict.fromkeys((*columns, "origin", "start", "wobble", "unrecorded"))
+    facts = f"{replace(history, **plain)} {sorted(history.unrecorded)}"  # type: ignore[arg-type]
     clock = f"{history.origin:.3f} {history.start:.3f} {history.wobble:.3f}"
     odd = [f"{value}" for value in history.reset.tolist() if not math.isfinite(value)]
     return f"{columns} {clock} {odd} {facts}"
