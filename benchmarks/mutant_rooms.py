@@ -85,5 +85,6 @@ ROOMS = {
         _judges("checks", "src/nhq/checks", "*.py"),
         _judges("ratelimit", "src/nhq/ratelimit", "*.py"),
         _judges("contracts", "contracts", "test_*.py"),
+        _judges("areas", "src/nhq/scenarios/areas", "*.py"),
     )
 }

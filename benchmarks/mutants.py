@@ -1,7 +1,8 @@
 """`make mutants ROOM=…`: machine-made bugs, and who sees them. `python -m benchmarks.mutants [ROOM] [--sample N]`
 
-Rooms: `mock` (the gate is its judge), and the judges themselves: `checks`, `ratelimit` and `contracts`
-(the scenarios), judged by unit tests, the gate, planted faults and variants.
+Rooms: `mock` (the gate is its judge), and the judges themselves: `checks`, `ratelimit`, `contracts`
+(the scenarios) and `areas` (what scenarios of one area share), judged by unit tests, the gate, planted faults and
+variants.
 
 cosmic-ray changes one place of the room (installed into a temporary folder, it is no dependency); every place in the
 code has the same chance, and one of its changes is drawn. Copies of the package, the contract and its tests are used:
