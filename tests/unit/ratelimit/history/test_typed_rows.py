@@ -32,6 +32,7 @@ LINES = {
     "no status": "b,3,4,40000,60,59,1760000060",
     "a label that cannot be printed": "b\x07,3,4,200,60,59,1760000060",
     "an empty label": ",3,4,200,60,59,1760000060",
+    "a space before a label": "4,3,4,200,60,59, b",
     "a comment": "# b,3,4,200,60,59,1760000060",
 }
 

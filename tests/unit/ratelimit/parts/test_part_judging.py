@@ -119,6 +119,17 @@ def test_missing_and_repeated_parts_are_named(liars: list[Path], tmp_path: Path)
         combine_parts([one, one, two], outline)
 
 
+@pytest.mark.parametrize("other", ["a:0+ b:1+", "a:0+ b:1+ a:2+ b:3+", "a:0+ a:1+ a:2+", "a:0+ b:1+ c:2+"])
+def test_summaries_of_other_histories_are_refused(notation: ModuleType, tmp_path: Path, other: str) -> None:
+    """With fewer or more events, with fewer or more keys: a file that was changed meanwhile has no verdict."""
+    files = [tmp_path / "judged.arrow", tmp_path / "changed.arrow"]
+    for file, text in zip(files, ("a:0+ b:1+ a:2+", other), strict=True):
+        write_history(notation.parse(text), file)
+    summaries = judge_parts(outline_of(files[:1], tmp_path), asked(files[:1], 3, 60.0), 2, 1)
+    with pytest.raises(HistoryError, match="aren't those of the summaries"):
+        combine_parts(summaries, outline_of(files[1:], tmp_path))
+
+
 def test_a_request_that_stands_twice_is_refused(notation: ModuleType, tmp_path: Path) -> None:
     """A history given twice is no history of twice as many requests."""
     file = tmp_path / "one.csv"
