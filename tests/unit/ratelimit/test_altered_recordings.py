@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nhq.errors import HistoryError
 from nhq.ratelimit import check_history
 from nhq.ratelimit.checker.anomalies import Verdicts
@@ -104,6 +106,10 @@ def test_altered_recordings_are_judged_alike_in_parts_and_from_files(altered: Al
         if isinstance(read, str):
             assert or_refusal(lambda file=file: outline_of([file], tmp_path)) == read, name
             continue
+        for column in ("status", "limit", "remaining", "reset"):
+            np.testing.assert_array_equal(getattr(read, column), getattr(history, column), f"{name} {column}")
+        np.testing.assert_allclose(read.sent, history.sent - history.sent.min(), atol=1e-6, err_msg=name)
+        np.testing.assert_allclose(read.received, history.received - history.sent.min(), atol=1e-6, err_msg=name)
         outline = outline_of([file], tmp_path)
         parts = judge_parts(outline, request, 3, 1)
         assert combine_parts(parts, outline) == check_history(read, limit, window, **told), name
