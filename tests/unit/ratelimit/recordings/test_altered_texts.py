@@ -1,7 +1,6 @@
 """Recordings of other tools with a few cells changed by chance are read, or refused, as somebody has approved."""
 
 import gzip
-import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -71,19 +70,6 @@ def changed(text: str, rng: random.Random) -> str:
     return "".join(lines)
 
 
-def told(history: History) -> str:
-    """All that was read, times to the millisecond."""
-    columns = {
-        name: [None if not math.isfinite(value) else round(value, 3) for value in column.tolist()]
-        for name, column in history.columns.items()
-    }
-    plain = dict.fromkeys((*columns, "origin", "start", "wobble", "unrecorded"))
-    facts = f"{replace(history, **plain)} {sorted(history.unrecorded)}"  # type: ignore[arg-type]
-    clock = f"{history.origin:.3f} {history.start:.3f} {history.wobble:.3f}"
-    odd = [f"{value}" for value in history.reset.tolist() if not math.isfinite(value)]
-    return f"{columns} {clock} {odd} {facts}"
-
-
 def outcome(read: Callable[[], History]) -> str | History:
     """What is read, or the words that refuse it."""
     try:
@@ -93,7 +79,10 @@ def outcome(read: Callable[[], History]) -> str | History:
 
 
 def test_what_is_read_of_altered_texts_is_approved(
-    tmp_path: Path, approved: Callable[[str, dict[str, str]], None], digest_of: Callable[[object], str]
+    tmp_path: Path,
+    approved: Callable[[str, dict[str, str]], None],
+    digest_of: Callable[[object], str],
+    described: Callable[[History], str],
 ) -> None:
     """Whole, and changed in one to three places; streamed in tables, the facts of the whole are the same."""
     said = {}
@@ -106,9 +95,12 @@ def test_what_is_read_of_altered_texts_is_approved(
             file.write_text(made, "utf-8", newline="")
             read = outcome(lambda file=file, key=key: read_history(file, key=key))
             said[f"{name} {number}"] = (
-                f"{len(read)} rows {digest_of(told(read))}" if isinstance(read, History) else read
+                f"{len(read)} rows {digest_of(described(read))}" if isinstance(read, History) else read
             )
             whole = outcome(lambda file=file, key=key: outline_of([file], tmp_path, key=key).whole)
             if isinstance(read, History) and isinstance(whole, History):
-                assert told(whole.rows([])) == told(replace(read.rows([]), numbers=whole.numbers)), (name, number)
+                assert described(whole.rows([])) == described(replace(read.rows([]), numbers=whole.numbers)), (
+                    name,
+                    number,
+                )
     approved("texts", said)
