@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-
 from nhq.client.pacing import Spent
 from nhq.client.redact import mask_of, redact_line, shown_exchange
 from nhq.client.target import Target

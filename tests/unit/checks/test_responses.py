@@ -5,12 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.checks.exchange import CHECKS, check_exchange
-from nhq.contract import load_contract
 from nhq.model import Exchange, Identity, Verdict
 
-CONTRACT = load_contract()
 KEY = Identity("full", "alpha", frozenset(), "secret")
 HEADERS = {
     "content-type": "application/json; charset=utf-8",

@@ -4,9 +4,10 @@ import itertools
 from dataclasses import replace
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.client.target import Target
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.model import Effect, Identity
 from nhq.run.choice_of_tests import Choice, PlannableTest
 from nhq.run.costs import Cost, Costs, Depth
@@ -33,7 +34,7 @@ DEEP = {name: Cost(name, {"wide": cost.total + 4}, cost.windows) for name, cost 
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return CONTRACT
 
 
 def chosen(contract: Contract, extent: Extent, target: Target = ONE) -> Choice:
