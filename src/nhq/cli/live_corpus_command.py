@@ -11,7 +11,7 @@ import click
     "--costs",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     metavar="RECORD",
-    help="Update what --plan estimates, from results.json of a whole run (live or gate) with all effects allowed.",
+    help="Update what --plan estimates, from results.json of a whole live, gate or nightly run with all effects.",
 )
 @click.option("--faults", is_flag=True, help="Rewrite which rules the planted faults break and where, for --plan.")
 @click.option("--write", is_flag=True, help="Rebuild it from the contract, with the help of a mock.")
@@ -34,7 +34,7 @@ def command(write: bool, faults: bool, costs: Path | None) -> int:
         kept.costs_path().write_text(told, "utf-8")
     if faults:
         from nhq.mutation.faults.catalogue import FAULTS
-        from nhq.run.worth_of_tests import faults_path, faults_text
+        from nhq.run.fault_tables import faults_path, faults_text
 
         faults_path().write_text(faults_text({fault.id: (fault.rules, fault.on) for fault in FAULTS}), "utf-8")
     corpus = load_corpus(contract)

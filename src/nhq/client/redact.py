@@ -5,7 +5,7 @@ Allow-list, not block-list: a field that nobody thought of is hidden, not leaked
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -30,7 +30,7 @@ MESSAGES = "messages"
 _BODY_MOST = 2_000
 #: Parameters of a query that name things; the rest are numbers, switches, or words to search for.
 NAMING = frozenset({"cursor", "list_ids", "linkedin_account_id"})
-_QUERY = {
+_QUERY: Mapping[str, Callable[[str], bool]] = {
     "limit": lambda value: re.fullmatch(r"-?\d{0,8}", value) is not None,
     "cursor": looks_like_a_cursor,
     "unread_only": only_public_words,
