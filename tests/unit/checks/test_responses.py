@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.checks.context import make_context
 from nhq.checks.exchange import CHECKS, check_exchange
 from nhq.checks.responses import counts, tolerated_statuses
-from nhq.contract import load_contract
 from nhq.model import Exchange, Identity, Verdict
 
-CONTRACT = load_contract()
 KEY = Identity("full", "alpha", frozenset(), "secret")
 HEADERS = {
     "content-type": "application/json; charset=utf-8",
