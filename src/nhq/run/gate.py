@@ -329,7 +329,7 @@ def run_contract_tests(
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
     if planner is not None and planner.extent.strict:
         course.use((1 + LATE) * planner.extent.seconds)
-    beside = background_of(session, collector, planner)
+    beside = background_of(session, collector, planner, options.every_key)
     used_up = planner.extent.seconds if planner is not None and planner.extent.strict else math.inf
     while number <= rounds and code in fine and not collector.ended and course.elapsed < used_up:
         seeded = replace(options, seed=options.seed + (number - 1) * SEED_STEP)
@@ -352,13 +352,15 @@ def run_contract_tests(
     return collector, code
 
 
-def background_of(session: Session, collector: Collector, planner: Planner | None) -> BackgroundReads | None:
+def background_of(
+    session: Session, collector: Collector, planner: Planner | None, every_key: bool = False
+) -> BackgroundReads | None:
     """What is read beside the tests of a run that fills its minutes; nothing where it was told how much to send."""
     extent, clock = planner.extent if planner is not None else Extent(), session.clock
     bounded = math.isfinite(extent.requests) and not extent.latency
     if not extent.strict or bounded or not isinstance(clock, CooperativeClock):
         return None
-    reads = BackgroundReads(session, collector, extent.seconds, InFlight(session.recorder.wire, clock))
+    reads = BackgroundReads(session, collector, extent.seconds, InFlight(session.recorder.wire, clock), every_key)
     clock.turns.keep_up(reads.tick, OFTEN)
     return reads
 
