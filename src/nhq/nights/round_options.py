@@ -61,6 +61,6 @@ def round_seconds(number: int, left: float, window: float) -> float:
     The first is short, so that what it finds is played again early; a night that has no time for two is one round.
     """
     shortest = max(SHORTEST, WINDOWS * window)
-    if left < 2 * shortest:
+    if left < 1.9 * shortest:
         return left
     return left / max(1, round(left / (2 * shortest))) if number else shortest
