@@ -148,6 +148,8 @@ def command(
 
 def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Remembered":
     """Play and remember the night; the last round's reports stand in `out`."""
+    from nhq.client.learned_keys import LearnedKeys
+    from nhq.client.quota import Allowance
     from nhq.clock import SystemClock
     from nhq.nights.limiter_timeline import KeyHistories
     from nhq.nights.night_run import play_night
@@ -166,7 +168,8 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
     required = read_required(require, contract, selection)
 
     store, seconds, keys = NightStore(db), minutes * 60, KeyHistories()
-    asked = RoundOptions(options, minutes, bool(window), store.last_sent(name))
+    learned = LearnedKeys(Allowance(limit, window)) if window else None
+    asked = RoundOptions(options, minutes, learned, store.last_sent(name))
 
     def judge(seed: int, seconds: float) -> "tuple[Record, Sequence[float]]":
         record, took = _round(asked.next(seed, seconds), out, keys)
@@ -182,7 +185,7 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
     cases = db.parent / FOLDER
 
     def again(case: "Case", left: float) -> "tuple[bool, Case]":
-        return _case_again(case, replace(options, max_minutes=left / 60))
+        return _case_again(case, asked.again(case, left))
 
     def keep(case: "Case") -> str:
         return str(write_case(case, cases))
@@ -192,13 +195,13 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
 
 
 def _case_again(case: "Case", options: "GateOptions") -> "tuple[bool, Case]":
-    """Was a case shown again, and by which; as deep as it was found. Raises TargetError where nobody can say."""
+    """Was a case shown again, and by which. Raises TargetError where nobody can say."""
     from msgspec import structs
 
     from nhq.errors import TargetError
     from nhq.run.case_run import judge_case
 
-    outcome = judge_case(case, replace(options, profile=case.part.depth or options.profile, require=()))
+    outcome = judge_case(case, options)
     if outcome.record.interrupted:
         raise KeyboardInterrupt
     if outcome.exit_code == 2:

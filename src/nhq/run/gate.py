@@ -11,7 +11,8 @@ import pytest
 
 from nhq import paths
 from nhq.client.in_flight import InFlight
-from nhq.client.key_check import usable_target
+from nhq.client.key_check import target_without, usable_target
+from nhq.client.learned_keys import LearnedKeys
 from nhq.client.mock_process import mock_target
 from nhq.client.nonce import checked_nonce, new_nonce
 from nhq.client.preflight import check_reachable
@@ -73,7 +74,8 @@ class GateOptions:
     requests, for measuring what those cost. `case`: nothing but that is played. `since`: by scenario, when
     it was last sent; where a run can't make all of its tests, those come first that weren't for longest. `depths`: how
     deep a plan's tests go. `every_key`: what is read beside the tests is asked for with keys, too, that must not
-    see it. `time_limit`: what was asked for that bounds its time, where that is neither `minutes` nor `max_minutes`.
+    see it. `learned`: what runs before this one were told of the keys of a target whose time is real. `time_limit`:
+    what was asked for that bounds its time, where that is neither `minutes` nor `max_minutes`.
     """
 
     target: Path | None = None
@@ -106,6 +108,7 @@ class GateOptions:
     since: Mapping[str, int] = field(default_factory=dict)
     depths: Depths = LIVE_RUN
     every_key: bool = False
+    learned: LearnedKeys | None = None
     time_limit: str = ""
 
 
@@ -131,7 +134,7 @@ def judge_target(
         nonce = nonce_of(target, options)
         if effort.fuzzed is None:
             corpus.load_corpus(contract)  # a stale one is said before anything is sent
-        answers = KeyAnswers()
+        answers = KeyAnswers(latency=options.learned.latency if options.learned is not None else [])
         session = open_target(target, options, stack, contract, course, answers)
         try:
             with suppress(RunOver):  # said of every test then
@@ -190,8 +193,9 @@ def open_target(
     turns = CooperativeScheduler()
     waiting = None if target.restorable else CooperativeClock(turns, course=course)
     traces = Traces(str(options.seed) if target.restorable else "")
+    known = None if target.restorable or options.learned is None else options.learned.allowance
     session = open_session(
-        target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve, traces=traces
+        *(target, contract, None, waiting, options.limits, course, turns.serve, traces), allowance=known
     )
     stack.callback(session.close)
     session.recorder.listeners.extend([answers.hear, *([options.hear] if options.hear is not None else [])])
@@ -205,12 +209,24 @@ def with_usable_keys(
     if options.target is None:
         check_reachable(session)
         return session
-    target = usable_target(session, options.skip_bad_keys)
+    target = checked_target(session, options, answers)
     if session.target.restorable:
         session.budget.forget()  # a test is a function of its snapshot
     return (
         session if target is session.target else open_target(target, options, stack, session.contract, course, answers)
     )
+
+
+def checked_target(session: Session, options: GateOptions, answers: KeyAnswers) -> Target:
+    """The target with the keys that the server knows. Who plays a case takes the word of the run that found it."""
+    learned = options.learned
+    if learned is not None and learned.refused is not None and options.case is not None:
+        bad = [key for key in session.target.keys if key.label in learned.refused]
+        return target_without(session.target, bad) if bad else session.target
+    target = usable_target(session, options.skip_bad_keys)
+    if learned is not None:
+        learned.learn((key.label for key in target.refused), answers.latency)
+    return target
 
 
 def plan_run(options: GateOptions) -> run_plan.RunPlan:
