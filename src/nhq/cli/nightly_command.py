@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nhq.model import Exchange
-    from nhq.nights.limiter_timeline import KeyHistories, LimiterTimeline
+    from nhq.nights.limiter_timeline import KeyHistories
     from nhq.nights.night_storage import Remembered
     from nhq.record.case_file import Case
     from nhq.record.run_record import Record
@@ -154,8 +154,8 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
     from nhq.nights.limiter_timeline import KeyHistories
     from nhq.nights.night_run import play_night
     from nhq.nights.night_store import NightStore
-    from nhq.nights.round_options import RoundOptions, round_seconds
-    from nhq.nights.rounds import all_that_is_left
+    from nhq.nights.round_options import RoundOptions
+    from nhq.nights.rounds import RoundLengths
     from nhq.nights.suite_version import suite_version
     from nhq.report.case_files import FOLDER, write_case
     from nhq.run.required_rules import read_required
@@ -176,9 +176,6 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
         asked.ended(record)
         return record, took
 
-    def share(number: int, left: float) -> float:
-        return round_seconds(number, left, window) if window else all_that_is_left(number, left)
-
     def timeline() -> "LimiterTimeline | None":
         return keys.timeline(limit) if limit else None
 
@@ -191,7 +188,7 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
         return str(write_case(case, cases))
 
     plays = (judge, name, contract.digest, scopes, options.seed, seconds, SystemClock(), required, again, keep)
-    return play_night(store, *plays, suite=suite_version(), timeline=timeline, share=share)
+    return play_night(store, *plays, suite=suite_version(), timeline=timeline, lengths=RoundLengths(window))
 
 
 def _case_again(case: "Case", options: "GateOptions") -> "tuple[bool, Case]":

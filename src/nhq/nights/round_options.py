@@ -12,8 +12,6 @@ from nhq.run.gate import GateOptions
 
 #: Seconds by which a round may outlast its time: what is under way is ended.
 GRACE = 30.0
-#: How long the first round lasts at least: so many seconds, or so many windows where those are longer.
-SHORTEST, WINDOWS = 300.0, 5
 
 
 @dataclass(slots=True)
@@ -61,18 +59,3 @@ class RoundOptions:
 def _shorter(some: float, others: float) -> float:
     """The smaller of two times, of which 0 is one without end."""
     return min(some, others) if some and others else some or others
-
-
-def round_seconds(number: int, left: float, window: float) -> float:
-    """How long the next round of a live night lasts, of which `left` seconds are left; rounds count from 0.
-
-    The first is short, so that what it finds is played again early; a night that has no time for two is one round. Each
-    but the last is so many whole windows: then keys begin new ones when the next begins.
-    """
-    shortest = max(SHORTEST, WINDOWS * window)
-    if left < 1.9 * shortest:
-        return left
-    if not number:
-        return shortest
-    rounds = max(1, round(left / (2 * shortest)))
-    return left if rounds == 1 else window * (left / rounds // window)

@@ -3,14 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from nhq.client.learned_keys import LearnedKeys
 from nhq.client.quota import Allowance
 from nhq.nights.night import DEEP, UNVARIED
 from nhq.nights.night_from_record import sent_tests
-from nhq.nights.round_options import GRACE, RoundOptions, round_seconds
-from nhq.nights.rounds import SHORTEST_ROUND
+from nhq.nights.round_options import GRACE, RoundOptions
 from nhq.record.case_file import Case
 from nhq.record.case_row import CaseRow
 from nhq.record.run_record import Record
@@ -36,22 +33,6 @@ def case(depth: str) -> Case:
 def record(*tests: dict[str, Any]) -> Record:
     usual = {"id": "t", "keys": {}, "scopes": {}, "operations": {}, "variants": [], "needs": [], "own_seconds": 0.0}
     return made_record(target={}, tests=[{**usual, "requests": 1, **test} for test in tests])
-
-
-@pytest.mark.parametrize(("minutes", "window", "lengths"), [
-    (30, 60.0, [5.0, 12.0, 13.0]),
-    (10, 60.0, [5.0, 5.0]),
-    (8, 60.0, [8.0]),
-    (120, 60.0, [5.0, *[9.0] * 5, *[10.0] * 7]),
-    (60, 300.0, [25.0, 35.0]),
-])  # fmt: skip
-def test_the_rounds_of_a_night_fill_it(minutes: float, window: float, lengths: list[float]) -> None:
-    """A short one first, so that what it finds is played again early, then longer ones; a short night is one round."""
-    left, found = minutes * 60, list[float]()
-    while left >= SHORTEST_ROUND:
-        found.append(round_seconds(len(found), left, window))
-        left -= found[-1]
-    assert [seconds / 60 for seconds in found] == pytest.approx(lengths, abs=0.01)
 
 
 def test_the_first_round_of_a_live_night_looks_at_everything_and_others_go_deeper() -> None:

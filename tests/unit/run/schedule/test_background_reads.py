@@ -22,8 +22,7 @@ from nhq.clock import ManualClock
 from nhq.contract import Contract
 from nhq.errors import Unmet
 from nhq.model import Effect, Exchange, Identity, Verdict
-from nhq.nights.round_options import round_seconds
-from nhq.nights.rounds import SHORTEST_ROUND
+from nhq.nights.rounds import RoundLengths
 from nhq.run.background_reads import WITHHELD, BackgroundReads, judge_withheld, withheld_by
 from nhq.run.collector import Collector
 from nhq.run.idle_allowance import (
@@ -184,8 +183,8 @@ def test_the_allowance_of_a_night_of_rounds_is_used(contract: Contract, anchored
     allowance = Allowance(LIMIT, WINDOW)
     clock, keys, night = ManualClock(start=1_700_000_007.0), 8, 600.0
     server, began, number = Server(clock, 0.01, anchored), clock.now(), 0
-    while (left := night - (clock.now() - began)) >= SHORTEST_ROUND:
-        seconds = round_seconds(number, left, WINDOW)
+    while (left := night - (clock.now() - began)) >= RoundLengths(WINDOW).least:
+        seconds = RoundLengths(WINDOW).seconds(number, left)
         run = Run(contract, server, keys, Course(clock=clock), seconds, allowance)
         api = Api(run.session)
         for key in run.session.target.keys:
