@@ -8,6 +8,7 @@ stemmed. So there are two matchers: `must_match` (every term is a whole, plain w
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from nhq.checks.context import CheckContext, judges, listed_rows
@@ -18,6 +19,7 @@ from nhq.model import Observation
 FIELDS = ("first_name", "last_name", "company", "job_title", "location", "email")
 _STEM_LEAST = 3
 _WORD = re.compile(r"[\w]+", re.UNICODE)
+_TEXTS = 20_000  # a run matches the same words and fields again and again
 
 
 @judges("SEARCH-UNREAD-ONLY")
@@ -49,6 +51,7 @@ def account_of(conversation: Mapping[str, Any]) -> str | None:
     return account.get("id") if isinstance(account, dict) else None
 
 
+@lru_cache(_TEXTS)
 def fold_text(text: str) -> str:
     """Without regard to case and accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -75,6 +78,7 @@ def may_match(lead: Mapping[str, Any], query: str, but: str = "") -> bool:
     return all(any(_akin(term, text) for text in texts) for term in fold_text(query).split())
 
 
+@lru_cache(_TEXTS)
 def _akin(term: str, text: str) -> bool:
     pieces = _WORD.findall(term) or [term]
     return term in text or all(

@@ -34,7 +34,7 @@ def command(write: bool, faults: bool, costs: Path | None) -> int:
         kept.costs_path().write_text(told, "utf-8")
     if faults:
         from nhq.mutation.faults.catalogue import FAULTS
-        from nhq.run.worth_of_tests import faults_path, faults_text
+        from nhq.run.fault_tables import faults_path, faults_text
 
         faults_path().write_text(faults_text({fault.id: (fault.rules, fault.on) for fault in FAULTS}), "utf-8")
     corpus = load_corpus(contract)

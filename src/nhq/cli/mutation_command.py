@@ -40,6 +40,7 @@ COMBINATIONS = 6  # runs with many variants together
 @click.option("--sample", type=click.IntRange(0), default=0, help="Only this many of the faults, chosen by the seed.")
 @click.option("--kills", is_flag=True, help="Report which scenarios show each fault; --write puts it into kills.json.")
 @click.option("--missing", is_flag=True, help="With --kills: only faults that kills.json lacks.")
+@click.option("--least", is_flag=True, help="With --kills: each test sends the fewest requests, as in a live run.")
 @click.option("--live", is_flag=True, help="One live run per fault, in real time: at which request is it found?")
 @click.option("--keys", type=click.Choice(["1", "6", "22"]), default="6", show_default=True, help="With --live: keys.")
 @click.option(
@@ -47,6 +48,14 @@ COMBINATIONS = 6  # runs with many variants together
 )
 @click.option(
     "--window", type=click.FloatRange(1), default=5.0, show_default=True, help="With --live: seconds per window."
+)
+@click.option(
+    "--at", type=click.IntRange(1), multiple=True, metavar="N", help="With --live: only runs of N requests; repeatable."
+)
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --live: keep outcomes in this file as they come; faults that stand there are not run again.",
 )
 @click.option("--list", "listed", is_flag=True, help="List faults, or variants, and do nothing.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
@@ -76,10 +85,13 @@ def command(
     sample: int,
     kills: bool,
     missing: bool,
+    least: bool,
     live: bool,
     keys: str,
     requests: int,
     window: float,
+    at: tuple[int, ...],
+    results: Path | None,
     listed: bool,
     seed: int,
     workers: int,
@@ -113,14 +125,15 @@ def command(
     if kills:
         from nhq.cli.kills_command import look_for_kills
 
-        return look_for_kills(picked, seed, workers, write, missing)
+        return look_for_kills(picked, seed, workers, write, missing, least)
     if live:
         from nhq.cli.given_command import given_command
-        from nhq.cli.live_mutation_command import measure_live
+        from nhq.cli.live_mutation_command import LiveWish, measure_live
         from nhq.mutation.live_bench import Live
 
-        said = given_command("write", "workers")
-        return measure_live(picked, Live(int(keys), requests, window), seed, workers, write, said)
+        said = given_command("write", "workers", "results")
+        runs = LiveWish(picked, Live(int(keys), requests, window, at), seed, workers, results)
+        return measure_live(runs, write, said)
     from nhq.files import lock_folder
     from nhq.mutation.kill_matrix import kill_matrix_text
     from nhq.mutation.mutant_mock import Manner

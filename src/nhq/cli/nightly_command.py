@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nhq.model import Exchange
-    from nhq.nights.limiter_timeline import KeyHistories
+    from nhq.nights.limiter_timeline import KeyHistories, LimiterTimeline
     from nhq.nights.night_storage import Remembered
     from nhq.record.case_file import Case
     from nhq.record.run_record import Record
-    from nhq.run.gate import GateOptions
+    from nhq.run.gate_options import GateOptions
 
 
 @click.command()
@@ -114,7 +114,7 @@ def command(
     from nhq.files import lock_folder, replace_text
     from nhq.nights.night_text import tell_chat, tell_night
     from nhq.nights.prometheus_metrics import metrics_text
-    from nhq.run.gate import GateOptions
+    from nhq.run.gate_options import GateOptions
 
     seed = secrets.randbelow(2**31) if seed is None else seed
     own = ("rules", "operations", "seed", "minutes", "max_minutes", "db", "text", "metrics", "require")

@@ -5,7 +5,7 @@ Allow-list, not block-list: a field that nobody thought of is hidden, not leaked
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -30,7 +30,7 @@ MESSAGES = "messages"
 _BODY_MOST = 2_000
 #: Parameters of a query that name things; the rest are numbers, switches, or words to search for.
 NAMING = frozenset({"cursor", "list_ids", "linkedin_account_id"})
-_QUERY = {
+_QUERY: Mapping[str, Callable[[str], bool]] = {
     "limit": lambda value: re.fullmatch(r"-?\d{0,8}", value) is not None,
     "cursor": looks_like_a_cursor,
     "unread_only": only_public_words,
@@ -138,8 +138,8 @@ def shown_parameter(name: str, value: str) -> bool:
     return name in _QUERY and len(value) <= 400 and (not value or _QUERY[name](value))
 
 
-def shown_exchange(exchange: Exchange, target: Target) -> ExchangeRow:
-    """An exchange as a report may hold it."""
+def shown_exchange(exchange: Exchange, target: Target, *, bodies: bool = True) -> ExchangeRow:
+    """An exchange as a report may hold it; without `bodies` both are left empty, and cost nothing to redact."""
     return ExchangeRow(
         id=exchange.id,
         operation=exchange.operation,
@@ -149,9 +149,9 @@ def shown_exchange(exchange: Exchange, target: Target) -> ExchangeRow:
         status=exchange.status,
         trouble=exchange.trouble,
         request_headers=shown_headers(exchange.request_headers, target),
-        request_body=body_text(exchange.request_body),
+        request_body=body_text(exchange.request_body) if bodies else "",
         headers=shown_headers(exchange.headers, target),
-        body=body_text(exchange.body, show=target.show),
+        body=body_text(exchange.body, show=target.show) if bodies else "",
         at=exchange.sent,
         seconds=max(0.0, exchange.received - exchange.sent),
         test=exchange.test,

@@ -33,6 +33,7 @@ def public_words() -> frozenset[str]:
     return frozenset(word.lower() for word in [*_WORD.findall(text), *_USUAL.split()])
 
 
+@lru_cache(4096)
 def only_public_words(text: str) -> bool:
     """Is every word in this text one of them? Words are parted by anything but letters, and by capitals within."""
     return all(_known(found) for found in _ANY_LETTERS.findall(text))

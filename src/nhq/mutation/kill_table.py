@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,38 +11,67 @@ from nhq.errors import ConfigError
 from nhq.files import replace_text
 from nhq.mutation.fault_sightings import Place
 
-FORMAT = "nhq-kills/1"
+FORMAT = "nhq-kills/2"
 #: Scenario's id -> place of a variant -> ids of the faults that show there.
 Table = Mapping[str, Mapping[str, Collection[str]]]
+#: What was found: by fault, where it shows; nowhere where that is empty.
+Found = Mapping[str, Collection[Place]]
+
+
+@dataclass(frozen=True, slots=True)
+class KillTables:
+    """Where faults show: `whole` where each test sends all that the gate does, `least` where it sends the fewest.
+
+    `unseen` are the faults that no test shows with the fewest.
+    """
+
+    whole: Table = field(default_factory=dict)
+    least: Table = field(default_factory=dict)
+    unseen: frozenset[str] = frozenset()
+
+    def listed(self, *, least: bool = False) -> set[str]:
+        """The faults that were looked for at a depth."""
+        table = self.least if least else self.whole
+        return {fault for row in table.values() for faults in row.values() for fault in faults} | (
+            self.unseen if least else set()
+        )
+
+    def renewed(self, found: Found, *, least: bool = False) -> "KillTables":
+        """The tables with what was found at one depth in place of what they say of those faults there."""
+        if not least:
+            return KillTables(renew_kill_table(self.whole, found), self.least, self.unseen)
+        unseen = (self.unseen - found.keys()) | {fault for fault, places in found.items() if not places}
+        return KillTables(self.whole, renew_kill_table(self.least, found), unseen)
+
+    def without(self, faults: Collection[str]) -> "KillTables":
+        """The tables without faults that there are no more."""
+        gone: Found = dict.fromkeys(faults, ())
+        whole, least = renew_kill_table(self.whole, gone), renew_kill_table(self.least, gone)
+        return KillTables(whole, least, self.unseen - gone.keys())
 
 
 def kill_table_path() -> Path:
-    """Where the table lies."""
+    """Where the tables lie."""
     return paths.fixtures_folder() / "kills.json"
 
 
-def read_kill_table(contract: str, file: Path | None = None) -> dict[str, dict[str, list[str]]]:
-    """The table; empty where none is kept for this contract. Raises ConfigError for a file that is none."""
+def read_kill_tables(contract: str, file: Path | None = None) -> KillTables:
+    """The tables; empty where none are kept for this contract. Raises ConfigError for a file that holds none."""
     where = file or kill_table_path()
     if not where.exists():
-        return {}
+        return KillTables()
     try:
         raw = json.loads(where.read_text("utf-8"))
-        known = {test: {place: list(ids) for place, ids in row.items()} for test, row in raw["kills"].items()}
+        known = KillTables(_table(raw["kills"]), _table(raw["least"]), frozenset(raw["unseen"]))
     except OSError as problem:
         raise ConfigError(f"{where.name}: cannot be read ({problem.strerror})") from None
     except (ValueError, LookupError, TypeError, AttributeError):
         raise ConfigError(f"{where.name}: has no kills; remove it and run `nhq mutation --kills --write`") from None
-    return known if raw.get("format") == FORMAT and raw.get("contract") == contract else {}
+    return known if raw.get("format") == FORMAT and raw.get("contract") == contract else KillTables()
 
 
-def listed_faults(contract: str) -> set[str]:
-    """The faults of which the table says where they show."""
-    return {fault for row in read_kill_table(contract).values() for faults in row.values() for fault in faults}
-
-
-def renew_kill_table(known: Table, found: Mapping[str, Collection[Place]]) -> dict[str, dict[str, list[str]]]:
-    """The table with what was `found` of some faults in place of what it says of them."""
+def renew_kill_table(known: Table, found: Found) -> dict[str, dict[str, list[str]]]:
+    """One table with what was `found` of some faults in place of what it says of them."""
     rows: dict[str, dict[str, set[str]]] = {}
     for test, row in known.items():
         for variant, faults in row.items():
@@ -53,37 +83,47 @@ def renew_kill_table(known: Table, found: Mapping[str, Collection[Place]]) -> di
     return {test: row for test, row in full.items() if row}
 
 
-def render_kill_table(contract: str, table: Table) -> str:
+def render_kill_tables(contract: str, tables: KillTables) -> str:
     """The file, one scenario a line."""
+    head = f'  "format": "{FORMAT}",\n  "contract": "{contract}",\n'
+    parts = f'  "kills": {_lines(tables.whole)},\n  "least": {_lines(tables.least)},\n'
+    return "{\n" + head + parts + f'  "unseen": {json.dumps(sorted(tables.unseen))}\n' + "}\n"
+
+
+def add_kills(contract: str, found: Found, *, least: bool = False) -> Path:
+    """Write what was found into the file, and return where that lies. Raises ConfigError where it can't be written."""
+    return _written(contract, read_kill_tables(contract).renewed(found, least=least))
+
+
+def complete_kills(contract: str, found: Found) -> Path:
+    """Write what was found of all faults that there are: what stands in the file of one stays, others go.
+
+    Returns where the file lies. Raises ConfigError where it can't be written.
+    """
+    tables = read_kill_tables(contract)
+    known = tables.listed()
+    gone = (known | tables.listed(least=True)) - set(found)
+    fresh = {fault: places for fault, places in found.items() if fault not in known}
+    return _written(contract, tables.without(gone).renewed(fresh))
+
+
+def _table(raw: Mapping[str, Mapping[str, Collection[str]]]) -> dict[str, dict[str, list[str]]]:
+    return {test: {place: list(ids) for place, ids in row.items()} for test, row in raw.items()}
+
+
+def _lines(table: Table) -> str:
     lines = ",\n".join(f"    {json.dumps(test)}: {_line(row)}" for test, row in sorted(table.items()))
-    head = f'  "format": "{FORMAT}",\n  "contract": "{contract}",\n  "kills": {{\n'
-    return "{\n" + head + lines + "\n  }\n}\n"
+    return "{\n" + lines + "\n  }"
 
 
 def _line(row: Any) -> str:
     return json.dumps(row, sort_keys=True)
 
 
-def add_kills(contract: str, found: Mapping[str, Collection[Place]]) -> Path:
-    """Write what was found into the file, and return where that lies. Raises ConfigError where it can't be written."""
-    return _written(render_kill_table(contract, renew_kill_table(read_kill_table(contract), found)))
-
-
-def complete_kills(contract: str, found: Mapping[str, Collection[Place]]) -> Path:
-    """Write what was found of all faults that there are: what stands in the file of one stays, others go.
-
-    Returns where the file lies. Raises ConfigError where it can't be written.
-    """
-    known = listed_faults(contract)
-    gone: dict[str, Collection[Place]] = dict.fromkeys(known - set(found), ())
-    fresh = {fault: paths for fault, paths in found.items() if fault not in known}
-    return _written(render_kill_table(contract, renew_kill_table(read_kill_table(contract), gone | fresh)))
-
-
-def _written(text: str) -> Path:
+def _written(contract: str, tables: KillTables) -> Path:
     where = kill_table_path()
     try:
-        replace_text(where, text)
+        replace_text(where, render_kill_tables(contract, tables))
     except OSError as problem:
         raise ConfigError(f"cannot write {where.name}: {problem.strerror}") from None
     return where

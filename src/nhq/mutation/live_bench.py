@@ -19,9 +19,11 @@ from nhq.mutation.faults.fault import Fault
 from nhq.mutation.mutant_status import GOOD, MutantOutcome, mutant_status
 from nhq.mutation.variants.variant import Variant
 from nhq.run.collector import Collector
+from nhq.run.contract_rounds import run_contract_tests
 from nhq.run.early_end import Stop
 from nhq.run.events import FindingKey
-from nhq.run.gate import GateOptions, open_target, run_contract_tests
+from nhq.run.gate import open_target
+from nhq.run.gate_options import GateOptions
 from nhq.run.key_doubts import excusable
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import make_selection
@@ -42,11 +44,20 @@ _SOME = frozenset({"campaigns:read", "lead_lists:read", "leads:read", "linkedin_
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """How a live run is made: with how many keys (one of `KEYS`), requests at most, windows of so many seconds."""
+    """How live runs are made: with how many keys (one of `KEYS`), requests at most, windows of so many seconds.
+
+    `at` are the numbers of requests that runs send, where those aren't `MARKS`.
+    """
 
     keys: int = 6
     requests: int = 3000
     window: float = 5.0
+    at: tuple[int, ...] = ()
+
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """How many requests runs send, one run after the other."""
+        return tuple(sorted(self.at)) or tuple(mark for mark in MARKS if mark <= self.requests)
 
 
 class LiveBench:
@@ -70,7 +81,7 @@ class LiveBench:
         clock = SystemClock()
         began, spent = clock.monotonic(), clock.spent()
         judged: dict[str, int] = {}
-        for most in (mark for mark in MARKS if mark <= self._live.requests):
+        for most in self._live.marks:
             outcome = self._run(fault, variants, most)
             judged = dict.fromkeys(outcome.judged, most) | judged
             if outcome.at or (not fault.rules and outcome.fate not in GOOD):

@@ -1,26 +1,30 @@
 """What live runs see, by how many requests they send: the curve, as data and as text."""
 
+import math
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nhq.mutation.faults.fault import Fault
-from nhq.mutation.live_bench import MARKS, Live
+from nhq.mutation.live_bench import Live
 from nhq.mutation.mutant_status import MutantOutcome
 
 #: Policies that decide when a window begins and ends: their faults are wrong by seconds of a minute, and shown in one.
 _OF_WINDOWS = {"window_of", "window_over", "reset_at"}
 MINUTE = 60.0
+_SIGMAS = 1.96  # of a normal distribution: 95 % lie within
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The live runs of faults with so many keys, and of one honest mock."""
+    """The live runs of faults with so many keys, and of one honest mock; `wanted` faults were to be looked for."""
 
     live: Live
     outcomes: Sequence[MutantOutcome]
     honest: MutantOutcome
     seed: int = 1
     seconds: float = 0.0
+    wanted: int = 0
 
     def killed(self, requests: int) -> int:
         """Faults that a run of so many requests sees."""
@@ -40,6 +44,11 @@ def counted_faults(faults: Sequence[Fault]) -> list[Fault]:
     return [fault for fault in faults if fault.rules and not fault.silent]
 
 
+def in_seeded_order(faults: Sequence[Fault], seed: int) -> list[Fault]:
+    """The faults in an order that the seed alone decides: a run that is cut short has looked at a fair sample."""
+    return random.Random(f"order:{seed}").sample(list(faults), len(faults))
+
+
 def of_one_length(faults: Sequence[Fault], live: Live) -> Iterator[tuple[Live, list[Fault]]]:
     """Faults by the windows that show them: a minute for those that are wrong by seconds, else scaled ones."""
     in_minutes = [fault for fault in faults if fault.policy in _OF_WINDOWS]
@@ -53,17 +62,18 @@ def curve_section(curve: Curve, rules: int, sentences: Mapping[str, str], comman
 
     `rules` are all there are; `sentences` say what each fault does.
     """
-    honest, cpu = curve.honest, sum(outcome.cpu for outcome in curve.outcomes)
+    honest, cpu, looked = curve.honest, sum(outcome.cpu for outcome in curve.outcomes), len(curve.outcomes)
+    cut = f" of {curve.wanted:,} in an order by the seed, where it was stopped" if looked < curve.wanted else ""
     yield f"### {curve_heading(curve.live.keys)}"
     yield ""
     yield (
-        f"`{command}`: {len(curve.outcomes)} faults, seed {curve.seed}, windows of {curve.live.window:g} s "
+        f"`{command}`: {looked:,} faults{cut}, seed {curve.seed}, windows of {curve.live.window:g} s "
         f"({MINUTE:g} s for faults of their length), {curve.seconds:,.0f} s in all, {cpu:,.0f} s of a processor. "
         f"An honest mock: {honest.requests:,} requests, {len(honest.judged)} rules judged, "
         f"{len(honest.kills) + len(honest.others)} findings."
     )
-    yield from ("", "| requests | faults killed | rules judged |", "|---|---|---|")
-    yield from (_row(curve, mark, rules) for mark in MARKS)
+    yield from ("", "| requests | faults killed (%; 95 % confidence) | rules judged |", "|---|---|---|")
+    yield from (_row(curve, mark, rules) for mark in curve.live.marks)
     yield from ("", "| survived | what it does | requests | named |", "|---|---|---|---|") if curve.survivors else ()
     yield from (_survivor(outcome, sentences[outcome.fault]) for outcome in curve.survivors)
 
@@ -76,7 +86,22 @@ def curve_heading(keys: int) -> str:
 def _row(curve: Curve, mark: int, rules: int) -> str:
     killed, total = curve.killed(mark), len(curve.outcomes)
     share = 100 * killed / total if total else 0
-    return f"| {mark:,} | {killed:,} of {total:,} ({share:.1f} %) | {curve.judged(mark)} of {rules} |"
+    low, high = (100 * bound for bound in wilson_interval(killed, total))
+    told = f"{killed:,} of {total:,} ({share:.1f} %; {low:.1f} to {high:.1f})"
+    return f"| {mark:,} | {told} | {curve.judged(mark)} of {rules} |"
+
+
+def wilson_interval(hits: int, total: int) -> tuple[float, float]:
+    """Between which shares that of all lies, of which `total` are a sample, with 95 % confidence.
+
+    The score interval of E. B. Wilson (1927).
+    """
+    if not total:
+        return 0.0, 1.0
+    share, weight = hits / total, _SIGMAS**2 / total
+    middle = (share + weight / 2) / (1 + weight)
+    reach = _SIGMAS * math.sqrt(share * (1 - share) / total + weight / (4 * total)) / (1 + weight)
+    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def _survivor(outcome: MutantOutcome, sentence: str) -> str:

@@ -26,10 +26,10 @@ from nhq.mutation.unjudged_rules import rules_not_judged
 from nhq.mutation.variants.variant import Variant
 from nhq.run.collector import Collector
 from nhq.run.early_end import Stop
-from nhq.run.gate import pytest_arguments
 from nhq.run.plugin import ContractPlugin
-from nhq.run.pytest_isolation import run_pytest
+from nhq.run.pytest_isolation import pytest_arguments, run_pytest
 from nhq.run.selection import make_selection
+from nhq.scenarios.effort import SPARING, USUAL
 
 NOOP = find_fault("noop")
 #: Seconds by which the clock of a mock of other choices is beside a whole one: what is rounded shows how.
@@ -38,18 +38,24 @@ ODD = 0.37
 PATIENCE = 1.0
 
 
+#: What a test of a live run sends at least, and all variants of it.
+LEAST = replace(SPARING, one_variant=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How faults are looked for. `whole`: by the whole gate to its end, so that every kill is told.
 
     Otherwise by the tests about the fault's rules, until a finding names one of them; only what these don't see is
     looked for further, at last by the whole gate. `every`: by the tests about its rules, the cheapest first, until some
-    have shown it, so that it is told where it shows. `live`: by live runs.
+    have shown it, so that it is told where it shows; `least`: with the fewest requests of each test, as live runs
+    make it, but all its variants. `live`: by live runs.
     """
 
     seed: int = 1
     whole: bool = False
     every: bool = False
+    least: bool = False
     live: Live | None = None
 
 
@@ -166,7 +172,8 @@ class MutantMock:
             return self._ended(ContractPlugin(session, Collector(session.target), aim.selection, seed), aim)
         collector = SightingCollector(session.target, wanted=fault.rules, test=lambda: session.recorder.test)
         stop = _seen(collector, ENOUGH if self._manner.every else 1)
-        return self._ended(SightingPlugin(session, collector, aim.selection, seed, stop=stop), aim)
+        effort = LEAST if self._manner.least else USUAL
+        return self._ended(SightingPlugin(session, collector, aim.selection, seed, effort=effort, stop=stop), aim)
 
     def _ended(self, plugin: ContractPlugin, aim: Aim) -> Collector:
         """Run tests to their end."""

@@ -8,7 +8,7 @@ from nhq.nights.night_store import last_deep, last_nights
 from nhq.record.case_file import Case
 from nhq.record.run_record import Record
 from nhq.run.choice_of_tests import FIRST_ROUND, FURTHER_ROUND
-from nhq.run.gate import GateOptions
+from nhq.run.gate_options import GateOptions
 
 #: Seconds by which a round may outlast its time: what is under way is ended.
 GRACE = 30.0

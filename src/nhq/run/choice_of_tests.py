@@ -130,7 +130,7 @@ def order_by_worth(steps: Sequence[PlanStep], worth: Worth) -> list[PlanStep]:
         if now > told + 1e-12 and heap and now > heap[0][0]:  # others were taken since: it is worth less by now
             heapq.heappush(heap, (now, place))
             continue
-        found.append(replace(step, gain=worth.of(step)))
+        found.append(replace(step, gain=worth.of(step), variant=worth.variant(step)))
         worth.take(step)
         for later in waiting.pop(step.test, ()):
             heapq.heappush(heap, (-_rate(later, worth), places[id(later)]))

@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from msgspec import structs
-
 from nhq.client.pacing import Spent
 from nhq.client.redact import mask_of, redact_line, shown_exchange
 from nhq.client.target import Target
@@ -274,6 +272,5 @@ class Collector(TestMemory):
         exchange = self._known(number)
         if exchange is None or (number in self.shown and not whole):
             return
-        shown = shown_exchange(exchange, self.target)
-        row = shown if whole else structs.replace(shown, request_body="", body="")
+        row = shown_exchange(exchange, self.target, bodies=whole)
         self._tell_of_test(events.ExchangeShown(number=number, row=row))

@@ -11,6 +11,9 @@ from nhq.run.outcomes import rules_of_test
 from nhq.run.run_plan import Left, RunPlan
 from nhq.run.scenario_ids import scenario_id
 
+_PATIENT = pytest.StashKey[bool]()
+_FOLLOWED = pytest.StashKey[str]()
+
 
 class Forecast:
     """Looks at tests that are not done. Without costs it knows nothing of them.
@@ -60,24 +63,32 @@ class Forecast:
         cost = self._cost(item).requests if self._costs is not None else {}
         return any(count for name, count in cost.items() if name not in ("wide", "no key"))
 
-    def affordable(self, item: pytest.Item) -> bool:
-        """May all that a test sends be sent now, as far as its cost is known?"""
-        budget, target, now = self._session.budget, self._session.target, self._session.clock.now()
-        needed = self._cost(item).scopes if self._costs is not None else {}
-        holders = {scope: self._session.running.free(target.holders(scope)) for scope in needed}
-        left = {scope: sum(budget.allowance.left(key.label, now) for key in keys) for scope, keys in holders.items()}
-        return all(left[scope] >= count for scope, count in needed.items())
+    def affordable(self, items: Sequence[pytest.Item]) -> set[pytest.Item]:
+        """Those of the tests that may send all of theirs now, as far as their cost is known."""
+        needed = {item: self._cost(item).scopes if self._costs is not None else {} for item in items}
+        left = {scope: self._left(scope) for scope in {scope for scopes in needed.values() for scope in scopes}}
+        return {item for item, scopes in needed.items() if all(left[s] >= count for s, count in scopes.items())}
+
+    def _left(self, scope: str) -> int:
+        """How many requests that need a scope may be sent now."""
+        budget, now = self._session.budget, self._session.clock.now()
+        free = self._session.running.free(self._session.target.holders(scope))
+        return sum(budget.allowance.left(key.label, now) for key in free)
 
 
 def may_wait(item: pytest.Item) -> bool:
     """May a test be put aside while it waits?"""
-    return item.get_closest_marker("patient") is not None
+    if _PATIENT not in item.stash:
+        item.stash[_PATIENT] = item.get_closest_marker("patient") is not None
+    return item.stash[_PATIENT]
 
 
 def followed_test(item: pytest.Item) -> str:
     """The test that this one follows, or ""."""
-    mark = item.get_closest_marker("follows")
-    return str(mark.args[0]) if mark is not None else ""
+    if _FOLLOWED not in item.stash:
+        mark = item.get_closest_marker("follows")
+        item.stash[_FOLLOWED] = str(mark.args[0]) if mark is not None else ""
+    return item.stash[_FOLLOWED]
 
 
 def test_name(item: pytest.Item) -> str:

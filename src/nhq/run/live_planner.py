@@ -18,11 +18,12 @@ from nhq.run.choice_of_tests import (
     steps_of,
 )
 from nhq.run.costs import DISCOVERY, Costs, preflight_cost
+from nhq.run.fault_tables import Faults
 from nhq.run.key_room import Room
 from nhq.run.pace import SPREAD
 from nhq.run.replanning import Progress, lengthen, shorten
 from nhq.run.rotation import ONLY, Turn, in_turn, longest_ago
-from nhq.run.worth_of_tests import Faults, PlanStep, Worth
+from nhq.run.worth_of_tests import PlanStep, Worth
 
 #: How long a live run uses by itself: so many minutes, or so many windows where those are shorter.
 MINUTES, WINDOWS = 3.0, 3
@@ -149,8 +150,12 @@ class Planner:
         return self.room.allowance + self.room.planned - self.room.paid
 
     def variants(self, test: str) -> list[int]:
-        """Which of a test's variants to send where one must do, the most telling first; none where nothing is known."""
-        return self.faults.variants(test)
+        """Which of a test's variants to send where one must do, the most telling first; none where nothing is known.
+
+        First comes that which shows most beside the rest of the plan.
+        """
+        planned = [step.variant for step in self.choice.taken if step.test == test] if self.choice is not None else []
+        return [*(place for place in planned if place is not None), *self.faults.variants(test)]
 
     def _fitted(self, step: PlanStep, room: Room) -> PlanStep:
         """A step as this target lets it go: what there are no keys for isn't sent, what isn't permitted ends a test."""

@@ -6,13 +6,18 @@ says it; a variant (a parametrised test) adds its parameters in brackets.
 
 import pytest
 
+#: pytest's own store by test: a plan that changes as it runs asks for these after every test, of every test.
+_ID = pytest.StashKey[str]()
+_LAST = pytest.StashKey[bool]()
+
 
 def scenario_id(item: pytest.Item) -> str:
     """The id of a test: its mark's, with its parameters; pytest's own name for a test that has no such mark."""
-    base, callspec = _marked_id(item), getattr(item, "callspec", None)
-    if not base:
-        return item.nodeid
-    return f"{base}[{callspec.id}]" if callspec is not None else base
+    if _ID not in item.stash:
+        base, callspec = _marked_id(item), getattr(item, "callspec", None)
+        varied = f"{base}[{callspec.id}]" if callspec is not None else base
+        item.stash[_ID] = varied if base else item.nodeid
+    return item.stash[_ID]
 
 
 def running_order(item: pytest.Item) -> tuple[bool, bool, str]:
@@ -26,7 +31,9 @@ def running_order(item: pytest.Item) -> tuple[bool, bool, str]:
 
 def comes_last(item: pytest.Item) -> bool:
     """Does a test read what all the others wrote?"""
-    return item.get_closest_marker("last") is not None
+    if _LAST not in item.stash:
+        item.stash[_LAST] = item.get_closest_marker("last") is not None
+    return item.stash[_LAST]
 
 
 def _marked_id(item: pytest.Item) -> str:

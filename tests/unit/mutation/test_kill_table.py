@@ -7,7 +7,7 @@ import pytest
 
 from nhq.errors import ConfigError
 from nhq.mutation import kill_table
-from nhq.mutation.kill_table import read_kill_table, render_kill_table, renew_kill_table
+from nhq.mutation.kill_table import KillTables, read_kill_tables, render_kill_tables, renew_kill_table
 
 KNOWN = {"auth/a": {"": ["old", "kept"]}, "lists/b": {"0": ["old"], "1": ["kept"]}}
 
@@ -26,9 +26,10 @@ def test_what_was_found_takes_the_place_of_what_stood_there():
 def test_the_file_is_read_as_it_was_written(tmp_path: Path):
     """Rows are sorted, one scenario a line; another contract's table counts for none."""
     file = tmp_path / "kills.json"
-    file.write_text(render_kill_table("digest", KNOWN), "utf-8")
-    assert read_kill_table("digest", file) == KNOWN
-    assert read_kill_table("another", file) == {}
+    tables = KillTables(KNOWN, {"auth/a": {"1": ["old"]}}, frozenset({"kept"}))
+    file.write_text(render_kill_tables("digest", tables), "utf-8")
+    assert read_kill_tables("digest", file) == tables
+    assert read_kill_tables("another", file) == KillTables()
     assert [line.strip()[:9] for line in file.read_text("utf-8").splitlines()[4:6]] == ['"auth/a":', '"lists/b"']
 
 
@@ -37,13 +38,22 @@ def test_a_file_that_is_no_table_is_named(tmp_path: Path):
     file = tmp_path / "kills.json"
     file.write_text(json.dumps({"kills": 3}), "utf-8")
     with pytest.raises(ConfigError, match=r"kills\.json: has no kills"):
-        read_kill_table("digest", file)
+        read_kill_tables("digest", file)
 
 
 def test_a_whole_run_completes_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """What was seen of a fault in more places stays; faults that are gone leave it, new ones come in."""
     file = tmp_path / "kills.json"
-    file.write_text(render_kill_table("digest", KNOWN), "utf-8")
+    file.write_text(render_kill_tables("digest", KillTables(KNOWN, {}, frozenset({"old", "kept"}))), "utf-8")
     monkeypatch.setattr(kill_table, "kill_table_path", lambda: file)
     kill_table.complete_kills("digest", {"kept": [("auth/z", "")], "new": [("auth/z", "")]})
-    assert read_kill_table("digest") == {"auth/a": {"": ["kept"]}, "lists/b": {"1": ["kept"]}, "auth/z": {"": ["new"]}}
+    whole = {"auth/a": {"": ["kept"]}, "lists/b": {"1": ["kept"]}, "auth/z": {"": ["new"]}}
+    assert read_kill_tables("digest") == KillTables(whole, {}, frozenset({"kept"}))
+
+
+def test_what_no_test_shows_with_the_fewest_requests_is_kept():
+    """A plan must not buy it there; found there after all, it is no longer among them."""
+    tables = KillTables().renewed({"deep": [], "near": [("auth/a", "")]}, least=True)
+    assert (tables.unseen, tables.listed(least=True)) == ({"deep"}, {"deep", "near"})
+    assert tables.renewed({"deep": [("auth/a", "")]}, least=True).unseen == set()
+    assert tables.listed() == set()

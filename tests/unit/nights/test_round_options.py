@@ -12,7 +12,7 @@ from nhq.record.case_file import Case
 from nhq.record.case_row import CaseRow
 from nhq.record.run_record import Record
 from nhq.run.choice_of_tests import FIRST_ROUND, FURTHER_ROUND
-from nhq.run.gate import GateOptions
+from nhq.run.gate_options import GateOptions
 from tests.made_records import made_record
 
 NIGHTLY = GateOptions(profile="nightly")

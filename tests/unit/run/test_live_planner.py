@@ -10,10 +10,10 @@ from nhq.client.target import Target
 from nhq.contract import Contract, load_contract
 from nhq.model import Effect, Identity
 from nhq.run.choice_of_tests import FIRST_ROUND, FURTHER_ROUND, Choice, Depths, PlannableTest
+from nhq.run.contract_rounds import rounds_to_play
 from nhq.run.costs import Cost, Costs, Depth
-from nhq.run.gate import rounds_to_play
+from nhq.run.fault_tables import CatalogueFault, Faults
 from nhq.run.live_planner import Extent, Planner, extent_of, left_out
-from nhq.run.worth_of_tests import CatalogueFault, Faults
 from nhq.scenarios.few_variants import one_of
 
 WIDE = frozenset({"leads:read", "leads:write"})
@@ -135,6 +135,18 @@ def test_faults_that_a_test_was_seen_to_find_count_more_than_guesses(contract: C
     faults = replace(FAULTS, kills={"x/b": {"": frozenset({"PAGE-TIES-1"})}})
     order = Planner(ONE, contract, costs, faults, Extent()).choose(pair).first
     assert [step.test for step in order] == ["x/b", "x/a"]
+
+
+def test_tests_alike_send_another_variant_each(contract: Contract) -> None:
+    """What one has shown, the next need not show again: of their variants it sends that which shows something new."""
+    pair = [PlannableTest(f"x/{name}", ("PAGE-TIES",), "list_leads") for name in "abc"]
+    costs = Costs(
+        "", {s.test: Cost(s.test, {"wide": 1}) for s in pair}, {s.test: Cost(s.test, {"wide": 9}) for s in pair}
+    )
+    row = {"0": frozenset({"PAGE-TIES-0"}), "1": frozenset({"PAGE-TIES-1", "PAGE-TIES-2"})}
+    planner = Planner(ONE, contract, costs, replace(FAULTS, kills={s.test: row for s in pair}), Extent())
+    planner.choose(pair)
+    assert sorted(planner.variants(s.test)[0] for s in pair) == [0, 1, 1]
 
 
 def test_a_test_that_sends_a_part_of_all_is_less_likely_to_show_what_all_of_it_showed(contract: Contract) -> None:

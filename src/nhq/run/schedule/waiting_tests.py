@@ -88,8 +88,7 @@ class WaitingTests:
         following = [item for item in ready if followed_test(item)]
         waiting = [item for item in ready if may_wait(item) and self._free() >= 2]
         self._look_at_areas(rest)
-        ordinary = sorted((item for item in ready if not may_wait(item)), key=self._late)
-        first = next(iter((*following, *waiting, *ordinary)), None)
+        first = next(iter((*following, *waiting)), None) or self._first([item for item in ready if not may_wait(item)])
         return first if first is not None or self._turns.aside else next(iter(ready or rest))
 
     def _look_at_areas(self, rest: Sequence[pytest.Item]) -> None:
@@ -101,15 +100,22 @@ class WaitingTests:
         ahead = [self._planned[item] for item in rest]
         self._areas.see(ended, ahead, {key[0] for key in self._plugin.collector.findings})
 
-    def _late(self, item: pytest.Item) -> tuple[bool, bool, tuple[bool, float, int], bool]:
-        """Last come those that read again what all others wrote, then tests that would have to wait for allowance.
+    def _first(self, items: Sequence[pytest.Item]) -> pytest.Item | None:
+        """The test whose turn it is.
+
+        Last come those that read again what all others wrote, then tests that would have to wait for allowance.
 
         First come those about areas of whose tests the least part was made, then those that need keys of their own: any
         key serves the others, and they would use up just those. Of what is left the plan's order decides.
         """
         ahead = self._plugin.ahead
-        turn = self._areas.turn(*self._planned[item])
-        return comes_last(item), not ahead.affordable(item), turn, not ahead.particular(item)
+        affordable = ahead.affordable(items)
+
+        def late(item: pytest.Item) -> tuple[bool, bool, tuple[bool, float, int], bool]:
+            turn = self._areas.turn(*self._planned[item])
+            return comes_last(item), item not in affordable, turn, not ahead.particular(item)
+
+        return min(items, key=late, default=None)
 
     def _replanned(self, rest: list[pytest.Item]) -> list[pytest.Item]:
         """The tests to come, as others sent more than was known of them, or less."""
