@@ -53,7 +53,7 @@ mutation: $(READY)  ## Planted faults and permitted choices, the gate as their j
 
 power: mutation
 
-mutants: $(READY)  ## Machine-made bugs and who sees them (long; ROOM=mock, checks, ratelimit, contracts; ARGS="--sample 20")
+mutants: $(READY)  ## Machine-made bugs and who sees them (long; ROOM=mock, checks, ratelimit, contracts, areas; ARGS="--sample 20")
 	$(BIN)/python -m benchmarks.mutants $(ROOM) $(ARGS)
 
 hostile: $(READY)  ## The whole gate against each kind of hostile server; writes reports/HOSTILE.md (long)

@@ -83,15 +83,34 @@ class Baseline:
 
 def baseline(root: Path, folder: Path, mock: Mock, kept: Path) -> Baseline:
     """Measured, or as kept of the same sources."""
+    return _kept(root, folder, kept, "baseline", lambda: _measured(root, folder, mock))
+
+
+def unit_baseline(root: Path, folder: Path, kept: Path) -> Baseline:
+    """What the unit tests reach, and nothing of the gate."""
+    return _kept(root, folder, kept, "units", lambda: _units_alone(root, folder))
+
+
+def _kept(root: Path, folder: Path, kept: Path, kind: str, measured: Callable[[], Baseline]) -> Baseline:
     digest = hashlib.sha256(str(folder.relative_to(root)).encode())
     for file in sorted([*root.rglob("*.py"), *(root / "contracts").rglob("*.toml"), root / "openapi.json"]):
         digest.update(file.read_bytes())
-    path = kept / f"mutants-baseline-{digest.hexdigest()[:16]}.json"
+    path = kept / f"mutants-{kind}-{digest.hexdigest()[:16]}.json"
     if path.exists():
         return Baseline(**json.loads(path.read_text("utf-8")))
-    made = _measured(root, folder, mock)
+    made = measured()
     keep(made, path)
     return made
+
+
+def _units_alone(root: Path, folder: Path) -> Baseline:
+    units = value(forked(lambda: _traced(folder, lambda trace: _units(root, folder, trace)), LONGEST))
+    reach = {test: files for test, files in units["reach"].items() if test not in units["failed"]}
+    return Baseline(reach, units["seconds"], {}, {}, {}, {}, {}, {})
+
+
+def _units(root: Path, folder: Path, trace: Trace) -> dict[str, Any]:
+    return mutant_units.all_of(root, str(folder.relative_to(root)), trace)
 
 
 def keep(made: Baseline, path: Path) -> None:
@@ -101,8 +120,7 @@ def keep(made: Baseline, path: Path) -> None:
 
 
 def _measured(root: Path, folder: Path, mock: Mock) -> Baseline:
-    name = str(folder.relative_to(root))
-    units = value(forked(lambda: _traced(folder, lambda trace: mutant_units.all_of(root, name, trace)), LONGEST))
+    units = value(forked(lambda: _traced(folder, lambda trace: _units(root, folder, trace)), LONGEST))
     gate = value(forked(lambda: _gate(mock, folder), LONGEST))
     wrong = [test for test, seen in gate["shown"].items() if seen["found"] or seen["troubles"]]
     if wrong:

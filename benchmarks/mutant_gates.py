@@ -151,9 +151,8 @@ def shown(
     from nhq.client.transport import Limits
     from nhq.contract import load_contract
     from nhq.run.collector import Collector
-    from nhq.run.gate import pytest_arguments
     from nhq.run.plugin import ContractPlugin
-    from nhq.run.pytest_isolation import run_pytest
+    from nhq.run.pytest_isolation import pytest_arguments, run_pytest
     from nhq.run.selection import Selection
     from nhq.scenarios.effort import find_effort
 

@@ -33,8 +33,8 @@ from nhq.clock import SystemClock
 from nhq.contract import load_contract
 from nhq.errors import NhqError
 from nhq.run.collector import Collector
-from nhq.run.gate import pytest_arguments
 from nhq.run.plugin import ContractPlugin
+from nhq.run.pytest_isolation import pytest_arguments
 from nhq.run.selection import Selection
 
 SLOWEST = 2.0  # seconds that an answer may take: a mock needs a tenth of it, and a mutant may never answer

@@ -18,7 +18,7 @@ _JUDGES = (
 class Room:
     """`folder` holds the files that `files` matches, relative to the root; `worker` is the module that judges.
 
-    `aim` is the share to be killed of what isn't equivalent.
+    `aim` is the share to be killed of what isn't equivalent. `units`: its unit tests alone judge.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Room:
     page: str
     said: str
     aim: float
+    units: bool = False
 
     def heading(self, seed: int) -> str:
         """Of the section of the page that tells of a sample."""
@@ -36,8 +37,9 @@ class Room:
 
     @property
     def kept(self) -> Path:
-        """The fates of earlier runs."""
-        return ROOT / "reports" / "out" / ("mutants.jsonl" if self.name == "mock" else f"mutants-{self.name}.jsonl")
+        """The fates of earlier runs; those that unit tests alone gave lie apart."""
+        name = "mutants" if self.name == "mock" else f"mutants-{self.name}"
+        return ROOT / "reports" / "out" / f"{name}{'-units' * self.units}.jsonl"
 
     def copy(self, folder: Path) -> tuple[list[str], dict[str, str]]:
         """Copy what the worker needs; its arguments, and what it needs of the environment."""
@@ -51,7 +53,7 @@ class Room:
         for part in ("src", "tests"):
             shutil.copytree(ROOT / part, folder / "root" / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy2(ROOT / "pyproject.toml", folder / "root")
-        given = [str(folder / "root"), self.folder, str(self.kept.parent)]
+        given = [str(folder / "root"), self.folder, str(self.kept.parent), *["units"] * self.units]
         return given, {"PYTHONPATH": str(folder / "root" / "src")}
 
     def sources(self, aside: list[dict[str, str]]) -> list[str]:
@@ -83,5 +85,6 @@ ROOMS = {
         _judges("checks", "src/nhq/checks", "*.py"),
         _judges("ratelimit", "src/nhq/ratelimit", "*.py"),
         _judges("contracts", "contracts", "test_*.py"),
+        _judges("areas", "src/nhq/scenarios/areas", "*.py"),
     )
 }

@@ -25,6 +25,7 @@ FOLDERS = {
         RECORDS,
     ),
     "src/nhq/ratelimit": ("tests/unit/ratelimit", "tests/unit/checks", "tests/unit/load", RECORDS),
+    "src/nhq/scenarios/areas": ("tests/unit/contracts", RECORDS),
     "contracts": (
         "tests/unit/contracts",
         "tests/unit/run/test_lifecycle_model.py",

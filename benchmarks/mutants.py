@@ -1,7 +1,8 @@
 """`make mutants ROOM=…`: machine-made bugs, and who sees them. `python -m benchmarks.mutants [ROOM] [--sample N]`
 
-Rooms: `mock` (the gate is its judge), and the judges themselves: `checks`, `ratelimit` and `contracts`
-(the scenarios), judged by unit tests, the gate, planted faults and variants.
+Rooms: `mock` (the gate is its judge), and the judges themselves: `checks`, `ratelimit`, `contracts`
+(the scenarios) and `areas` (what scenarios of one area share), judged by unit tests, the gate, planted faults and
+variants.
 
 cosmic-ray changes one place of the room (installed into a temporary folder, it is no dependency); every place in the
 code has the same chance, and one of its changes is drawn. Copies of the package, the contract and its tests are used:
@@ -88,12 +89,12 @@ def judge(folder: Path, mutants: Iterator[Mutant], room: Room) -> Iterator[Fate]
     words, path = room.copy(folder)
     environ = {**os.environ, "NHQ_ROOT": str(folder / "root"), "PYTHONPATH": f"{path['PYTHONPATH']}{os.pathsep}{ROOT}"}
     command = [sys.executable, "-m", room.worker, *words]
-    process = subprocess.Popen(
-        command, env=environ, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    with _WARMING:
+        process = subprocess.Popen(
+            command, env=environ, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        _answered(process)
     try:
-        with _WARMING:
-            _answered(process)
         for mutant in mutants:
             assert process.stdin is not None
             process.stdin.write(json.dumps(asdict(mutant)) + "\n")
@@ -123,6 +124,12 @@ def kept(room: Room) -> dict[Key, Fate]:
     """The last fate of each mutant of earlier runs."""
     fates = map(json.loads, room.kept.read_text("utf-8").splitlines()) if room.kept.exists() else ()
     return {key(fate): fate for fate in fates}
+
+
+def known_fates(room: Room, *, whole: bool) -> dict[Key, Fate]:
+    """Of earlier runs: all fates (`whole`), or kills. What unit tests alone have killed is killed."""
+    own = kept(room) if whole else settled(kept(room))
+    return settled(kept(replace(room, units=True))) | own
 
 
 def settled(fates: Mapping[Key, Fate]) -> dict[Key, Fate]:
@@ -161,13 +168,13 @@ def unchanged(mutant: Mutant, room: Room) -> Mutant:
 def main() -> int:
     """0 when enough were killed."""
     given = _parsed()
-    room = ROOMS[given.room]
+    room = replace(ROOMS[given.room], units=given.units)
     listed = ROOT / room.known
     known = tomllib.loads(listed.read_text("utf-8")) if listed.exists() else {}
     mutants, total = sample(room, known, given.seed, given.sample, given.tool)
     mutants += [unchanged(mutant, room) for mutant in mutants[: given.controls]]
     room.kept.parent.mkdir(parents=True, exist_ok=True)
-    earlier = kept(room) if given.no_run or given.go_on else settled(kept(room))
+    earlier = known_fates(room, whole=given.no_run or given.go_on)
     before = {} if given.afresh else believed(known) | earlier
     fates: list[Fate] = []
     with room.kept.open("w" if given.afresh else "a", encoding="utf-8") as log:
@@ -184,7 +191,8 @@ def main() -> int:
     told_of = [fate for fate in fates if fate["operator"] != CONTROL]
     done = f"{len(told_of)} of {total} places, drawn with seed {given.seed}, are judged, one change of each"
     told = list(section(fates, known, done, room, given.seed))
-    write(ROOT / room.page, told)
+    if not room.units:
+        write(ROOT / room.page, told)
     print("\n".join(told[:7]))
     return int(not _enough(fates, known, room))
 
@@ -196,6 +204,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="draws the sample")
     parser.add_argument("--tool", type=Path, help="folder of cosmic-ray; installed when missing")
     parser.add_argument("--workers", type=int, default=2, help="judges at work at the same time")
+    parser.add_argument("--units", action="store_true", help="unit tests alone judge, quickly; the page stays")
     parser.add_argument("--no-run", action="store_true", help="judge nothing: write what earlier runs say")
     parser.add_argument("--go-on", action="store_true", help="go on with a run that was stopped: believe all it said")
     parser.add_argument("--afresh", action="store_true", help="believe nothing of an earlier run")

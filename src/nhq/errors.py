@@ -35,6 +35,10 @@ class Away(TargetError):
 class RunOver(NhqError):
     """Nothing more is sent in this run: its time is up, or the target refuses everything. The message says which."""
 
+    def __init__(self, message: str = "", *, time_up: bool = False) -> None:
+        super().__init__(message)
+        self.time_up = time_up
+
 
 class Lacks(NhqError):
     """A test can't go on for want of something; `needs` says of what, in the codes of `nhq.needs`, where that is known.

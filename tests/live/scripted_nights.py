@@ -26,7 +26,8 @@ from nhq.nights.night_run import play_night
 from nhq.nights.night_storage import Remembered
 from nhq.nights.night_store import NightStore
 from nhq.record.run_record import Record
-from nhq.run.gate import GateOptions, judge_target
+from nhq.run.gate import judge_target
+from nhq.run.gate_options import GateOptions
 
 #: Two rules, each with a fault that breaks it; the second needs a scope that no other rule here does.
 FILTER, NAME = "SEARCH-LIST-IDS-ONLY", "LIST-NAME-KEPT"

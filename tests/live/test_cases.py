@@ -15,7 +15,8 @@ from nhq.mutation.faults.catalogue import find_fault
 from nhq.record.case_file import FORMAT, Case, cases_of
 from nhq.record.case_row import CaseRow
 from nhq.run.case_run import judge_case
-from nhq.run.gate import GateOptions, judge_target
+from nhq.run.gate import judge_target
+from nhq.run.gate_options import GateOptions
 
 MOST = 10
 CONTRACT = load_contract()

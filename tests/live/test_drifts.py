@@ -8,7 +8,7 @@ from controlled_mock import ControlledMock, controlled_mock
 from nhq.mutation.faults.catalogue import find_fault
 from nhq.nights.drift_comparison import TargetDifference
 from nhq.nights.drift_run import TargetObservation, observe_target, target_differences
-from nhq.run.gate import GateOptions
+from nhq.run.gate_options import GateOptions
 
 #: Those that every run of the tests compares; `make proofs` compares all.
 ALWAYS = {"lists-leads-without-their-heat", "tells-times-in-whole-seconds"}

@@ -4,7 +4,8 @@ import pytest
 
 from nhq.mutation.faults.catalogue import FAULTS, OF_NIGHTS
 from nhq.mutation.faults.fault import Fault
-from nhq.run.gate import GateOptions, judge_target
+from nhq.run.gate import judge_target
+from nhq.run.gate_options import GateOptions
 from nhq.run.live_planner import SEED_STEP
 
 pytestmark = pytest.mark.proof  # minutes for each night

@@ -84,7 +84,8 @@ def collected() -> set[str]:
     """The ids of all scripted scenarios, as pytest collects them."""
     code = (
         "import sys, pytest\n"
-        "from nhq.cassettes.cassette_recording import scripted_files\nfrom nhq.run.gate import pytest_arguments\n"
+        "from nhq.cassettes.cassette_recording import scripted_files\n"
+        "from nhq.run.pytest_isolation import pytest_arguments\n"
         "from nhq.run.scenario_ids import scenario_id\n"
         "class Tell:\n"
         "    def pytest_collection_finish(self, session):\n"

@@ -27,8 +27,8 @@ from nhq.errors import ConfigError
 from nhq.files import keep_inside
 from nhq.model import Effect, Exchange, Observation, Verdict
 from nhq.run.collector import Collector
-from nhq.run.gate import LIVE_MINUTES, pytest_arguments
-from nhq.run.pytest_isolation import run_pytest
+from nhq.run.gate_options import LIVE_MINUTES
+from nhq.run.pytest_isolation import pytest_arguments, run_pytest
 from nhq.run.test_results import TestResult
 
 #: Their requests are generated, and change with the schema: nothing that could be recorded.

@@ -19,8 +19,7 @@ from nhq.contract import Contract, load_contract
 from nhq.contract.bindings import rule_bindings
 from nhq.record.run_record import Record
 from nhq.run.collector import Collector
-from nhq.run.gate import pytest_arguments
-from nhq.run.pytest_isolation import run_pytest
+from nhq.run.pytest_isolation import pytest_arguments, run_pytest
 from nhq.run.record import Header, make_record
 from nhq.run.selection import Selection
 from nhq.run.test_results import TestResult

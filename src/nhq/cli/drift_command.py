@@ -32,7 +32,7 @@ def command(
     from nhq.cli.gate_command import TerminalProgress
     from nhq.cli.notices import tell_ignored_proxies
     from nhq.nights.drift_run import observe_target, target_differences, tell_differences
-    from nhq.run.gate import GateOptions
+    from nhq.run.gate_options import GateOptions
 
     tell_ignored_proxies()
     options = [

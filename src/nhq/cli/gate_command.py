@@ -28,7 +28,7 @@ from nhq.cli.run_options import (
 from nhq.cli.target_defaults import TargetCommand
 
 if TYPE_CHECKING:
-    from nhq.run.gate import GateOptions
+    from nhq.run.gate_options import GateOptions
     from nhq.run.run_plan import Left
 
 
@@ -197,7 +197,8 @@ def command(
     from nhq.model import Level
     from nhq.report import terminal_summary as summary
     from nhq.report.case_files import FOLDER, write_cases
-    from nhq.run.gate import GateOptions, judge_target
+    from nhq.run.gate import judge_target
+    from nhq.run.gate_options import GateOptions
     from nhq.run.interrupt import Interrupts
     from nhq.run.journal import NAME
     from nhq.run.rotation import read_turn

@@ -11,7 +11,7 @@ import click
     "--costs",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     metavar="RECORD",
-    help="Update what --plan estimates, from results.json of a whole run (live or gate) with all effects allowed.",
+    help="Update what --plan estimates, from results.json of a whole live, gate or nightly run with all effects.",
 )
 @click.option("--faults", is_flag=True, help="Rewrite which rules the planted faults break and where, for --plan.")
 @click.option("--write", is_flag=True, help="Rebuild it from the contract, with the help of a mock.")

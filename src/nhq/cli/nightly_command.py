@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nhq.nights.night_storage import Remembered
     from nhq.record.case_file import Case
     from nhq.record.run_record import Record
-    from nhq.run.gate import GateOptions
+    from nhq.run.gate_options import GateOptions
 
 
 @click.command()
@@ -114,7 +114,7 @@ def command(
     from nhq.files import lock_folder, replace_text
     from nhq.nights.night_text import tell_chat, tell_night
     from nhq.nights.prometheus_metrics import metrics_text
-    from nhq.run.gate import GateOptions
+    from nhq.run.gate_options import GateOptions
 
     seed = secrets.randbelow(2**31) if seed is None else seed
     own = ("rules", "operations", "seed", "minutes", "max_minutes", "db", "text", "metrics", "require")
@@ -151,7 +151,9 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
     from nhq.clock import SystemClock
     from nhq.nights.limiter_timeline import KeyHistories
     from nhq.nights.night_run import play_night
-    from nhq.nights.night_store import NightStore, last_nights
+    from nhq.nights.night_store import NightStore
+    from nhq.nights.round_options import RoundOptions, round_seconds
+    from nhq.nights.rounds import all_that_is_left
     from nhq.nights.suite_version import suite_version
     from nhq.report.case_files import FOLDER, write_case
     from nhq.run.required_rules import read_required
@@ -159,16 +161,20 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
     from nhq.run.selection import make_selection
 
     contract = contract_of(options.contract)
-    name, scopes, require, limit = _target(options, contract.scopes)
+    name, scopes, require, limit, window = _target(options, contract.scopes)
     selection = make_selection(contract, options.rules, options.operations)  # what is mistyped shall begin no night
     required = read_required(require, contract, selection)
 
     store, seconds, keys = NightStore(db), minutes * 60, KeyHistories()
-    since = last_nights(store.last_sent(name))
+    asked = RoundOptions(options, minutes, bool(window), store.last_sent(name))
 
     def judge(seed: int, seconds: float) -> "tuple[Record, Sequence[float]]":
-        shorter = _shorter(options.max_minutes, seconds / 60)
-        return _round(replace(options, seed=seed, max_minutes=shorter, since=since), out, keys)
+        record, took = _round(asked.next(seed, seconds), out, keys)
+        asked.ended(record)
+        return record, took
+
+    def share(number: int, left: float) -> float:
+        return round_seconds(number, left, window) if window else all_that_is_left(number, left)
 
     def timeline() -> "LimiterTimeline | None":
         return keys.timeline(limit) if limit else None
@@ -182,7 +188,7 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
         return str(write_case(case, cases))
 
     plays = (judge, name, contract.digest, scopes, options.seed, seconds, SystemClock(), required, again, keep)
-    return play_night(store, *plays, suite=suite_version(), timeline=timeline)
+    return play_night(store, *plays, suite=suite_version(), timeline=timeline, share=share)
 
 
 def _case_again(case: "Case", options: "GateOptions") -> "tuple[bool, Case]":
@@ -200,28 +206,23 @@ def _case_again(case: "Case", options: "GateOptions") -> "tuple[bool, Case]":
     return outcome.seen, structs.replace(case, part=outcome.part, kind=outcome.part.kind) if outcome.seen else case
 
 
-def _shorter(some: float, others: float) -> float:
-    """The smaller of two times, of which 0 is one without end."""
-    return min(some, others) if some and others else some or others
-
-
 def _target(
     options: "GateOptions", scopes: "Sequence[str]"
-) -> "tuple[str, dict[str, tuple[str, ...]], Sequence[str], int]":
+) -> "tuple[str, dict[str, tuple[str, ...]], Sequence[str], int, float]":
     """What the target is remembered by, and what its file says of each key and requires of whole nights.
 
-    At last how many requests a window allows; 0 where a clock that is put back tells nothing of windows. Of a fresh
-    mock nothing needs saying.
+    At last how many requests a window allows, and its seconds; 0 where a clock that is put back tells nothing of
+    windows. Of a fresh mock nothing needs saying.
     """
     from nhq.client.target import target_for_run
 
     if options.target is None:
-        return "mock", {}, options.require, 0
+        return "mock", {}, options.require, 0, 0.0
     target = target_for_run(options.target, options.asked, scopes)
     whole = not (options.rules or options.operations)
     require = options.require or (target.require if whole else ())
-    limit = 0 if target.restorable else target.limit
-    return target.base_url, {key.label: tuple(sorted(key.scopes)) for key in target.keys}, require, limit
+    limit, window = (0, 0.0) if target.restorable else (target.limit, target.window)
+    return target.base_url, {key.label: tuple(sorted(key.scopes)) for key in target.keys}, require, limit, window
 
 
 def _round(options: "GateOptions", out: Path, keys: "KeyHistories") -> "tuple[Record, Sequence[float]]":

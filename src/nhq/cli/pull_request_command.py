@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nhq.formats.document_source import DocumentSource
     from nhq.record.run_record import Record
     from nhq.report.pull_request_report import PullRequestAnswer, PullRequestStage
-    from nhq.run.gate import GateOptions
+    from nhq.run.gate_options import GateOptions
     from nhq.run.interrupt import Interrupts
     from nhq.run.plugin import RunProgress
 

@@ -138,8 +138,8 @@ def shown_parameter(name: str, value: str) -> bool:
     return name in _QUERY and len(value) <= 400 and (not value or _QUERY[name](value))
 
 
-def shown_exchange(exchange: Exchange, target: Target) -> ExchangeRow:
-    """An exchange as a report may hold it."""
+def shown_exchange(exchange: Exchange, target: Target, *, bodies: bool = True) -> ExchangeRow:
+    """An exchange as a report may hold it; without `bodies` both are left empty, and cost nothing to redact."""
     return ExchangeRow(
         id=exchange.id,
         operation=exchange.operation,
@@ -149,9 +149,9 @@ def shown_exchange(exchange: Exchange, target: Target) -> ExchangeRow:
         status=exchange.status,
         trouble=exchange.trouble,
         request_headers=shown_headers(exchange.request_headers, target),
-        request_body=body_text(exchange.request_body),
+        request_body=body_text(exchange.request_body) if bodies else "",
         headers=shown_headers(exchange.headers, target),
-        body=body_text(exchange.body, show=target.show),
+        body=body_text(exchange.body, show=target.show) if bodies else "",
         at=exchange.sent,
         seconds=max(0.0, exchange.received - exchange.sent),
         test=exchange.test,

@@ -15,8 +15,6 @@ TOLD_LEAST = 5.0
 
 #: Told what is waited for, and until when (seconds since the epoch).
 Waiting = Callable[[str, float], None]
-#: How the cause goes on where a run's time was up.
-TIME_UP = "(--max-minutes"
 
 
 @dataclass(slots=True)
@@ -24,14 +22,17 @@ class Course:
     """What remains of one run. Times are real: moving the mock's clock costs nothing.
 
     `seconds` is how long it may last. `exclusive_keys`: nobody else uses them, so what is refused for ever is the
-    server's own doing; then nothing is waited for any more, and the tests go on to say so.
+    server's own doing; then nothing is waited for any more, and the tests go on to say so. `asked` is the option that
+    bounds its time; left out, --max-minutes with as many.
     """
 
     seconds: float = math.inf
     exclusive_keys: bool = False
     clock: Clock = field(default_factory=SystemClock)
     over: str = ""
+    time_up: bool = False
     waiting: list[Waiting] = field(default_factory=list)
+    asked: str = ""
     _end: float = field(init=False)
     _began: float = field(init=False)
     _used_up: float = math.inf
@@ -60,7 +61,7 @@ class Course:
         if not self.over and self.clock.monotonic() >= self._end:
             self.over = self._late("the run's time was up")
         if self.over:
-            raise RunOver(self.over)
+            raise RunOver(self.over, time_up=self.time_up)
 
     def wait(self, seconds: float, what: str) -> None:
         """So many seconds are about to be waited for something.
@@ -72,7 +73,7 @@ class Course:
             raise Unmet(f"{what} would have come {seconds:.0f} s later, when the run's minutes are used up")
         if self.clock.monotonic() + seconds > self._end:
             self.over = self._late(f"waiting {seconds:.0f} s for {what} would have outlasted the run")
-            raise RunOver(self.over)
+            raise RunOver(self.over, time_up=self.time_up)
         for told in self.waiting if seconds >= TOLD_LEAST else ():
             told(what, self.clock.now() + seconds)
 
@@ -86,4 +87,5 @@ class Course:
             )
 
     def _late(self, how: str) -> str:
-        return f"{how} {TIME_UP} {self.seconds / 60:g})"
+        self.time_up = True
+        return f"{how} ({self.asked or f'--max-minutes {self.seconds / 60:g}'})"

@@ -19,9 +19,11 @@ from nhq.mutation.faults.fault import Fault
 from nhq.mutation.mutant_status import GOOD, MutantOutcome, mutant_status
 from nhq.mutation.variants.variant import Variant
 from nhq.run.collector import Collector
+from nhq.run.contract_rounds import run_contract_tests
 from nhq.run.early_end import Stop
 from nhq.run.events import FindingKey
-from nhq.run.gate import GateOptions, open_target, run_contract_tests
+from nhq.run.gate import open_target
+from nhq.run.gate_options import GateOptions
 from nhq.run.key_doubts import excusable
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import make_selection

@@ -26,9 +26,8 @@ from nhq.mutation.unjudged_rules import rules_not_judged
 from nhq.mutation.variants.variant import Variant
 from nhq.run.collector import Collector
 from nhq.run.early_end import Stop
-from nhq.run.gate import pytest_arguments
 from nhq.run.plugin import ContractPlugin
-from nhq.run.pytest_isolation import run_pytest
+from nhq.run.pytest_isolation import pytest_arguments, run_pytest
 from nhq.run.selection import make_selection
 from nhq.scenarios.effort import SPARING, USUAL
 

@@ -7,7 +7,8 @@ from nhq.model import Exchange
 from nhq.nights.drift_comparison import TargetDifference, compare_features, compare_records
 from nhq.nights.drift_features import answer_features
 from nhq.record.run_record import Record
-from nhq.run.gate import GateOptions, judge_target
+from nhq.run.gate import judge_target
+from nhq.run.gate_options import GateOptions
 from nhq.run.plugin import RunProgress
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from nhq.client.run_deadline import TIME_UP
 from nhq.model import Verdict
 from nhq.nights.night import REFUSED, FindingStanding, FindingState, Night, Sighting
 
@@ -54,14 +53,14 @@ def _unseen_cause(verdict: Verdict, tonight: Night, rule: str, operation: str) -
 def lost_rules(before: Night | None, tonight: Night) -> tuple[str, ...]:
     """The rules that the night before judged and this one was asked to judge and didn't, by name.
 
-    None of a night whose time was up: another test of the rule may not have come to its turn. Nights begin with what
-    was sent longest ago, so that another comes to it; what isn't judged for a week is a trust warning.
+    None that has a test for which there was no time: that may be the one which judges it. Nights begin with what was
+    sent longest ago, so that another comes to it; what isn't judged for a week is a trust warning.
     """
-    if before is None or any(TIME_UP in cell.cause for cell in tonight.cells):
+    if before is None:
         return ()
     asked = {cell.rule for cell in tonight.cells}
     judged = {tonight.renamed.get(rule, rule) for rule in before.judged}
-    return tuple(sorted(judged & asked - tonight.judged))
+    return tuple(sorted(judged & asked - tonight.judged - tonight.late))
 
 
 def night_marks(before: Night | None, tonight: Night) -> tuple[str, ...]:

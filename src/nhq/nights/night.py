@@ -1,7 +1,7 @@
 """One night as it is remembered: where and how it ran, what it judged, what it found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from nhq.contract.approvals import StanzaUse
@@ -24,6 +24,10 @@ class FindingState(StrEnum):
 
 #: What stands in place of a key's scopes in a night in which the server refused the key.
 REFUSED = "refused"
+
+
+#: What stands in place of a variant: a scenario has none; it was sent as deep as a night goes.
+UNVARIED, DEEP = -1, -2
 
 
 def verdict_weight(verdict: Verdict) -> int:
@@ -81,6 +85,11 @@ class Load:
     p50: float = 0.0
     p95: float = 0.0
 
+    def lasting(self, seconds: float) -> "Load":
+        """The same with all of a night's seconds: its keys allow something between two rounds, too."""
+        more = seconds / self.seconds if self.seconds else 1.0
+        return replace(self, seconds=seconds, allowance=round(self.allowance * more))
+
 
 NO_LOAD = Load()
 
@@ -92,8 +101,8 @@ class Night:
     `statuses`: an operation → how often it answered each status. `approved`: the fingerprints of tonight's findings
     that the approvals file accepts; `stanzas`: what became of its stanzas; `complaints`: those that have expired, and
     what changed in the contract and nobody approved; `renamed`: former ids of rules → their ids now. `sent`: each
-    scenario that was sent, with the place of each of its variants, or -1 for one without. `timeline` is how the
-    limiter treated one key.
+    scenario that was sent, with the place of each of its variants, or what stands for one (`UNVARIED`, `DEEP`).
+    `timeline` is how the limiter treated one key. `late`: the rules of tests that the night had no time for.
     """
 
     target: str
@@ -115,6 +124,7 @@ class Night:
     renamed: Mapping[str, str] = field(default_factory=dict)
     sent: frozenset[tuple[str, int]] = frozenset()
     timeline: LimiterTimeline | None = None
+    late: frozenset[str] = frozenset()
 
     def verdict(self, rule: str, operation: str) -> Verdict:
         """The verdict on a rule and an operation; unknown where the night has none. A former id finds its rule."""

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from statistics import quantiles
 
-from nhq.client.run_deadline import TIME_UP
 from nhq.contract.approvals import StanzaUse, Use
-from nhq.nights.night import REFUSED, Load, Night, RuleCell, Sighting
+from nhq.model import Verdict
+from nhq.nights.night import DEEP, REFUSED, UNVARIED, Load, Night, RuleCell, Sighting
 from nhq.record.judged_rows import CellRow, FindingRow, RuleRow
 from nhq.record.run_record import Record, TargetRow
+from nhq.run.costs import Depth
 from nhq.run.record import NOT_EXERCISED
 
 #: Rules that are measured by our own clock between two answers: what a busy machine or network may stretch.
@@ -38,11 +39,17 @@ def read_night(record: Record, scopes: Mapping[str, tuple[str, ...]], latencies:
         approved=frozenset(f.fingerprint for f in record.findings if f.approved),
         stanzas=tuple(StanzaUse(row.fingerprint, Use(row.use), row.problem) for row in record.approvals),
         complaints=tuple(_complaints(record)),
-        sent=frozenset(
-            (test.scenario, place) for test in record.tests if test.requests for place in test.variants or (-1,)
-        ),
+        sent=sent_tests(record),
+        late=frozenset(_late(record)),
         renamed={alias: rule.id for rule in record.rules for alias in rule.aliases},
     )
+
+
+def sent_tests(record: Record) -> frozenset[tuple[str, int]]:
+    """Each scenario that was sent, with the place of each of its variants, or what stands for one; of any seed."""
+    rows = [(test.scenario.partition("#")[0], test) for test in record.tests if test.requests]
+    varied = {(scenario, place) for scenario, test in rows for place in test.variants or (UNVARIED,)}
+    return frozenset(varied | {(scenario, DEEP) for scenario, test in rows if test.depth == Depth.NIGHT})
 
 
 def _judged_target(record: Record) -> TargetRow:
@@ -58,7 +65,7 @@ def target_name(target: TargetRow) -> str:
 
 def _cells(record: Record) -> Iterator[RuleCell]:
     """Every verdict on an operation, and one without operation for what a rule says of all together."""
-    late = next((trouble.cause for trouble in record.troubles if TIME_UP in trouble.cause), "")
+    late = next((trouble.cause for trouble in record.troubles if trouble.time_up), "")
     for rule in record.rules:
         if not rule.selected:
             continue
@@ -78,10 +85,19 @@ def _in_time(cause: str, late: str) -> str:
     return late if late and cause.startswith(NOT_EXERCISED) else cause
 
 
+def _late(record: Record) -> Iterator[str]:
+    """The rules of tests that there was no time for, or that would have come to pass by others that there wasn't."""
+    short = any(trouble.time_up for trouble in record.troubles) or any(rule.left_out for rule in record.rules)
+    for rule in record.rules:
+        missed = rule.verdict is Verdict.UNKNOWN and rule.cause.startswith(NOT_EXERCISED)
+        if rule.left_out or (short and missed):
+            yield rule.id
+
+
 def _troubles(record: Record) -> Iterator[str]:
     """What went wrong on our side. That a night's minutes end its last round is none: what it missed is unknown."""
     for trouble in record.troubles:
-        if TIME_UP not in trouble.cause:
+        if not trouble.time_up:
             yield f"{trouble.where}: {trouble.cause}"
 
 
@@ -96,9 +112,8 @@ def _complaints(record: Record) -> Iterator[str]:
 def _load(record: Record, target: TargetRow, latencies: Sequence[float]) -> Load:
     """What the run sent, its answers' latency, and what its keys were allowed in its time, by the target's rate."""
     sent = record.requests
-    keys = [label for label in sent.by_key if label]
     windows = max(record.seconds / target.window, 1.0)
-    allowance = round(len(keys) * target.limit * windows)
+    allowance = round(len(target.usable) * target.limit * windows)
     return Load(sent.total, allowance, record.seconds, *_percentiles(latencies))
 
 

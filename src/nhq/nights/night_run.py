@@ -13,7 +13,7 @@ from nhq.nights.night_from_record import read_night
 from nhq.nights.night_storage import Remembered, remember_night
 from nhq.nights.night_store import NightStore
 from nhq.nights.rechecks import PlayAgain, Rechecks
-from nhq.nights.rounds import merge_rounds, run_rounds
+from nhq.nights.rounds import Share, all_that_is_left, merge_rounds, run_rounds
 from nhq.record.case_file import Case
 from nhq.record.run_record import Record
 from nhq.run.required_rules import Required
@@ -37,12 +37,13 @@ def play_night(
     keep: Callable[[Case], str] = lambda case: "",
     suite: str = "",
     timeline: Callable[[], LimiterTimeline | None] = lambda: None,
+    share: Share = all_that_is_left,
 ) -> Remembered:
     """A whole night against one target. `required`: how much must be judged, in place of what the night before judged.
 
     `again` plays a case once more, so that what is new or back is known for flaky at once; `keep` writes it. `suite`
     is the version of what judges; left out, the one that the records tell. `timeline` tells, when the rounds are over,
-    how the limiter treated a key.
+    how the limiter treated a key. `share` gives each round its part of the time.
 
     A night that dies on the way stands in the store as cut short; one whose first round can't be played, as one that
     could judge nothing. Raises what the first round raises (NhqError), and ConfigError where the store can't be
@@ -50,7 +51,8 @@ def play_night(
     """
     number = store.begin(target, clock.now(), contract, suite or __version__, seed)
 
-    until = clock.monotonic() + seconds if seconds else None
+    began = clock.monotonic()
+    until = began + seconds if seconds else None
     looks = Rechecks(store.last_standings(target, number), again, keep, clock, until) if again is not None else None
 
     def play(round_seed: int, left: float) -> Night:
@@ -59,14 +61,14 @@ def play_night(
         return looks.check(record, night) if looks is not None and not night.interrupted else night
 
     try:
-        rounds, troubles = _played(run_rounds(play, seed, seconds, clock))
+        rounds, troubles = _played(run_rounds(play, seed, seconds, clock, share))
     except NhqError as problem:
         store.fail(number, str(problem))
         raise
     merged = merge_rounds(rounds)
     troubles = [*merged.troubles, *troubles]
     night = replace(merged, target=target, seed=seed, suite=suite or merged.suite, troubles=tuple(troubles))
-    night = replace(night, timeline=timeline())
+    night = replace(night, timeline=timeline(), load=night.load.lasting(clock.monotonic() - began))
     return remember_night(store, number, night, required is None, lacking_required(required, night))
 
 

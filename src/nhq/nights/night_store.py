@@ -14,7 +14,7 @@ from nhq.errors import ConfigError
 from nhq.model import Verdict
 from nhq.nights.limiter_timeline import LimiterTimeline
 from nhq.nights.migrations import migrate_database
-from nhq.nights.night import NO_LOAD, FindingStanding, FindingState, Load, Night, RuleCell, Sighting
+from nhq.nights.night import DEEP, NO_LOAD, FindingStanding, FindingState, Load, Night, RuleCell, Sighting
 
 NONE_UNUSED: Mapping[str, int] = {}
 _COLUMNS = ("target", "started", "contract", "suite", "seed", "exit_code")
@@ -141,7 +141,7 @@ class NightStore:
             return dict(json.loads(row["unused"])) if row is not None else {}
 
     def last_sent(self, target: str) -> dict[tuple[str, int], int]:
-        """By scenario and place of its variant (-1: it has none), the last night that sent it to a target."""
+        """By scenario and place of its variant (or what stands for one), the last night that sent it to a target."""
         with self._read() as database:
             rows = database.execute("SELECT * FROM sent WHERE target = ?", (target,)).fetchall()
         return {(row["scenario"], row["variant"]): row["night"] for row in rows}
@@ -197,9 +197,15 @@ class NightStore:
 def last_nights(sent: Mapping[tuple[str, int], int]) -> dict[str, int]:
     """By scenario, the night that sent that variant of it which wasn't sent for longest."""
     longest: dict[str, int] = {}
-    for (scenario, _), night in sent.items():
-        longest[scenario] = min(night, longest.get(scenario, night))
+    for (scenario, place), night in sent.items():
+        if place != DEEP:
+            longest[scenario] = min(night, longest.get(scenario, night))
     return longest
+
+
+def last_deep(sent: Mapping[tuple[str, int], int]) -> dict[str, int]:
+    """By scenario, the last night that sent it as deep as a night goes."""
+    return {scenario: night for (scenario, place), night in sent.items() if place == DEEP}
 
 
 def _last(database: sqlite3.Connection, target: str, before: int, untroubled: bool = False) -> Any:

@@ -13,17 +13,27 @@ from nhq.run.live_planner import SEED_STEP
 SHORTEST_ROUND = 5.0
 
 Round = Callable[[int, float], Night]
+#: (round, counted from 0; seconds that are left of the night) → seconds for it.
+Share = Callable[[int, float], float]
 
 
-def run_rounds(play: Round, seed: int, seconds: float, clock: Clock) -> Iterator[Night]:
+def all_that_is_left(number: int, left: float) -> float:
+    """Each round may take all the time that is left."""
+    return left
+
+
+def run_rounds(
+    play: Round, seed: int, seconds: float, clock: Clock, share: Share = all_that_is_left
+) -> Iterator[Night]:
     """Play rounds until `seconds` are over; 0: one round, as long as it takes.
 
-    `play(seed, seconds)` judges for at most so many seconds (0: without end). An interrupted round is the last.
+    `play(seed, seconds)` judges for at most so many seconds (0: without end), as `share` gives a round its part. An
+    interrupted round is the last.
     """
     until = clock.monotonic() + seconds
     number = 0
     while number == 0 or (seconds and until - clock.monotonic() >= SHORTEST_ROUND):
-        night = play(seed + number * SEED_STEP, until - clock.monotonic() if seconds else 0.0)
+        night = play(seed + number * SEED_STEP, share(number, until - clock.monotonic()) if seconds else 0.0)
         yield night
         if night.interrupted or not night.judged:
             return
@@ -31,7 +41,10 @@ def run_rounds(play: Round, seed: int, seconds: float, clock: Clock) -> Iterator
 
 
 def merge_rounds(rounds: Sequence[Night]) -> Night:
-    """One night of its rounds: what one judged is judged, what one saw is seen. `rounds` has at least one."""
+    """One night of its rounds: what one judged is judged, what one saw is seen, what one made is made.
+
+    `rounds` has at least one.
+    """
     first = rounds[0]
     return replace(
         first,
@@ -45,6 +58,7 @@ def merge_rounds(rounds: Sequence[Night]) -> Night:
         approved=frozenset().union(*(night.approved for night in rounds)),
         stanzas=merge_stanzas(night.stanzas for night in rounds),
         sent=frozenset().union(*(night.sent for night in rounds)),
+        late=frozenset.intersection(*(night.late for night in rounds)),
         complaints=tuple(dict.fromkeys(complaint for night in rounds for complaint in night.complaints)),
     )
 

@@ -42,6 +42,9 @@ class RuleRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cells: dict[str, Annotated[CellRow, Meta(extra_json_schema=_CAUSE_OF_UNKNOWN)]]
     bound: Annotated[Names, Meta(description="The checks and scenarios that judge it.")]
     aliases: Annotated[Names, Meta(description="Its former ids, the oldest first.")] = ()
+    left_out: Annotated[
+        bool, Meta(description="A test that would have judged it wasn't made, for want of time or requests.")
+    ] = False
 
 
 class FindingRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -71,6 +71,7 @@ class TargetRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     refused: Annotated[
         Lines, Meta(description="Labels of the keys that the server didn't know, and that the run went on without.")
     ] = ()
+    usable: Annotated[Lines, Meta(description="Labels of the keys that the run could use, of any workspace.")] = ()
 
 
 class StanzaRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -136,6 +137,9 @@ class TroubleRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     where: str
     cause: Name
+    time_up: Annotated[bool, Meta(description="It is that the run's time was used up before all tests were made.")] = (
+        False
+    )
 
 
 class QuestionRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 A test sends one request after the other. Where answers take long, or tests send less than was planned, keys have
 allowance left when their windows end. It goes to reads with parameters of every kind, judged like those of tests.
+With `every_key` keys that may not read ask as well, and those of other workspaces: nothing must be shown to them.
 Several are in flight at once, on keys whose windows no test looks at, and none while a test holds two keys together.
 """
 
@@ -20,10 +21,19 @@ from nhq.client.in_flight import InFlight
 from nhq.client.running_test import TestContext
 from nhq.client.session import Session
 from nhq.client.simultaneous import SentAtOnce
+from nhq.contract import Operation
 from nhq.errors import NhqError, Unmet
+from nhq.fingerprints import Breach
 from nhq.model import Exchange, Identity
 from nhq.run.collector import Collector
-from nhq.run.idle_allowance import OFTEN, TOGETHER, reading_keys, requests_behind, requests_to_lend
+from nhq.run.idle_allowance import (
+    OFTEN,
+    TOGETHER,
+    UncountedSends,
+    reading_keys,
+    requests_behind,
+    requests_to_lend,
+)
 from nhq.run.list_reads import Read, corpus_reads
 from nhq.run.pace import SPREAD
 from nhq.run.schedule.cooperative import CooperativeClock
@@ -38,16 +48,20 @@ _AT_A_TIME = 12
 _SHARE = 0.2
 #: Answers in a row that are none, after which no more is sent.
 _VAIN = 3
-#: The rules that parameters of a list are judged by.
+#: The rules that parameters of a list are judged by, and what is kept from keys.
 RULES = frozenset({"REQUEST-VALID", "PAGE-LIMIT-ACCEPTED", "PAGE-LIMIT-400", "PAGE-LIMIT-SAFE"})
+WITHHELD = frozenset({"SCOPE-MISSING", "SCOPE-WRITE-NOT-READ", "WS-FOREIGN-404"})
 
 
 class BackgroundReads:
     """What is read beside the tests of one run, which lasts `seconds`."""
 
-    def __init__(self, session: Session, collector: Collector, seconds: float, flight: InFlight) -> None:
+    def __init__(
+        self, session: Session, collector: Collector, seconds: float, flight: InFlight, every_key: bool = False
+    ) -> None:
         self._session, self._collector, self._flight = session, collector, flight
-        self._seconds, self._keys = seconds, reading_keys(session.target)
+        self._seconds, self._keys = seconds, reading_keys(session.target, every_key)
+        self._refused: dict[str, UncountedSends] = {}
         self._reads: dict[str, Iterator[Read]] = {}
         self._known: frozenset[str] = frozenset()
         self._landed: list[SentAtOnce] = []
@@ -65,6 +79,8 @@ class BackgroundReads:
         """What to read, in turn: each key begins elsewhere."""
         for number, key in enumerate(self._keys):
             mine = [read for read in reads if read.scope in key.scopes]
+            if not mine:
+                mine, self._refused[key.label] = list(reads), UncountedSends(self._session.target)
             if mine:
                 start = number * len(mine) // max(1, len(self._keys))
                 self._reads[key.label] = cycle([*mine[start:], *mine[:start]])
@@ -118,6 +134,8 @@ class BackgroundReads:
             if key.label not in self._reads or budget.allowance.under_way[key.label]:
                 continue
             count = min(TOGETHER, self._wanted(key.label, now, left))
+            if refused := self._refused.get(key.label):
+                count = refused.take(count, now)
             if count:
                 budget.allowance.depart(key.label, count)
                 made += [self._request(key) for _ in range(count)]
@@ -166,7 +184,10 @@ class BackgroundReads:
         contract, row = self._session.contract, self._session.contract.operations[answer.operation or ""]
         if answer.status in (None, 429):
             return
-        judge = Judge(contract, self._collector, RULES)
+        judge = Judge(contract, self._collector, RULES | WITHHELD)
+        if rule := withheld_by(row, key_of(answer), self._session.target.workspace):
+            judge_withheld(judge, rule, answer)
+            return
         query = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
         with suppress(
             NhqError, ValueError, LookupError, TypeError, AttributeError
@@ -174,6 +195,22 @@ class BackgroundReads:
             for said in judge_query(contract, row.id, query, answer, self._known):
                 told = {"expected": said.expected, "actual": said.actual, "where": said.where, "code": said.code}
                 judge(said.rule, said.ok, answer, **told)
+
+
+def withheld_by(row: Operation, key: Identity, workspace: str) -> str:
+    """The rule by which a key must not be shown what it asks for, whose ids are of this workspace; "" for none."""
+    if row.scope not in key.scopes:
+        sibling = f"{row.scope.partition(':')[0]}:write"
+        return "SCOPE-WRITE-NOT-READ" if sibling in key.scopes else "SCOPE-MISSING"
+    return "WS-FOREIGN-404" if key.workspace != workspace and row.path_parameters else ""
+
+
+def judge_withheld(judge: Judge, rule: str, answer: Exchange) -> None:
+    """Nothing is shown: a success breaks the rule. How else a request is refused that may be wrong, tests look at."""
+    owed = 404 if rule == "WS-FOREIGN-404" else 403
+    if answer.ok or answer.status == owed:
+        told = {"expected": f"{owed} for what the key must not see", "actual": str(answer.status), "where": "status"}
+        judge(rule, not answer.ok, answer, code=Breach.STATUS, **told)
 
 
 def key_of(answer: Exchange) -> Identity:

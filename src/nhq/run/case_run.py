@@ -11,7 +11,8 @@ from nhq.model import Verdict
 from nhq.record.case_file import Case, read_case
 from nhq.record.case_row import CaseRow
 from nhq.record.run_record import ExitCode, Record
-from nhq.run.gate import GateOptions, judge_target
+from nhq.run.gate import judge_target
+from nhq.run.gate_options import GateOptions
 from nhq.run.interrupt import Interrupts
 from nhq.run.plugin import RunProgress
 from nhq.run.revised_observations import contract_of

@@ -17,6 +17,21 @@ _BESIDE = 1.0  # a request that is added to each cost: a test that costs nothing
 
 
 @dataclass(frozen=True, slots=True)
+class Depths:
+    """How deep a plan's tests go: all as the first says, then, as there is room, as the second, then again so deep."""
+
+    first: Depth
+    second: Depth
+    again: Depth
+
+
+#: A live run by itself; the first round of a night, and its further ones.
+LIVE_RUN = Depths(Depth.LIVE, Depth.GATE, Depth.GATE)
+FIRST_ROUND = Depths(Depth.LIVE, Depth.GATE, Depth.NIGHT)
+FURTHER_ROUND = Depths(Depth.GATE, Depth.NIGHT, Depth.NIGHT)
+
+
+@dataclass(frozen=True, slots=True)
 class PlannableTest:
     """A test that might be made: its rules, its operation or "", and the test that it follows, or "".
 
@@ -73,17 +88,20 @@ class Choice:
         return found
 
 
-def steps_of(subjects: Sequence[PlannableTest], costs: Costs) -> list[PlanStep]:
-    """Each test in the live profile, and what the gate's adds."""
+def steps_of(subjects: Sequence[PlannableTest], costs: Costs, depths: Depths = LIVE_RUN) -> list[PlanStep]:
+    """Each test as deep as the first of the depths says, and what the second adds."""
     found = []
     for subject in subjects:
-        live, deep = costs.of(subject.test), costs.of(subject.test, Depth.GATE)
-        if not subject.only_deep:
-            share = live.total / deep.total if 0 < live.total < deep.total else 1.0
-            found.append(replace(_step(subject, Depth.LIVE, live), share=share))
-        if subject.only_deep or deep.beyond(live).total:
-            more = deep if subject.only_deep else deep.beyond(live)
-            found.append(replace(_step(subject, Depth.GATE, more), whole=subject.only_deep))
+        least, deep = costs.of(subject.test, depths.first), costs.of(subject.test, depths.second)
+        left_to_others = subject.only_deep and depths.first is Depth.LIVE
+        if not left_to_others:
+            share = least.total / deep.total if 0 < least.total < deep.total else 1.0
+            found.append(
+                replace(_step(subject, depths.first, least), share=share, whole=depths.first is not Depth.LIVE)
+            )
+        if left_to_others or deep.beyond(least).total:
+            more = deep if left_to_others else deep.beyond(least)
+            found.append(replace(_step(subject, depths.second, more), whole=left_to_others))
     return found
 
 
@@ -96,10 +114,10 @@ def order_by_worth(steps: Sequence[PlanStep], worth: Worth) -> list[PlanStep]:
     """Steps in the order of greedy cover; a test's deeper step after its first, and what follows a test after it."""
     waiting: dict[str, list[PlanStep]] = {}
     places = {id(step): place for place, step in enumerate(steps)}
-    live = {step.test for step in steps if step.depth is Depth.LIVE}
+    begun = {step.test for step in steps if step.first}
     heap: list[tuple[float, int]] = []
     for step in steps:
-        if before := _before(step, live):
+        if before := _before(step, begun):
             waiting.setdefault(before, []).append(step)
         else:
             heap.append((-_rate(step, worth), places[id(step)]))
@@ -119,24 +137,23 @@ def order_by_worth(steps: Sequence[PlanStep], worth: Worth) -> list[PlanStep]:
     return [*found, *(step for rest in waiting.values() for step in rest)]
 
 
-def _before(step: PlanStep, live: set[str]) -> str:
-    """The test whose step must be taken first, or "": its own live one, or that which it follows."""
-    own = step.depth is Depth.GATE and step.test in live
-    return step.test if own else step.after
+def _before(step: PlanStep, begun: set[str]) -> str:
+    """The test whose step must be taken first, or "": its own shallower one, or that which it follows."""
+    return step.test if not step.first and step.test in begun else step.after
 
 
 def _rate(step: PlanStep, worth: Worth) -> float:
     return worth.of(step) / (step.cost.total + _BESIDE)
 
 
-def rounds_of(order: Sequence[PlanStep], costs: Costs, room: Room) -> Iterator[PlanStep]:
-    """The order, and then all of it again, each test whole, under one seed after the other.
+def rounds_of(order: Sequence[PlanStep], costs: Costs, room: Room, depth: Depth = Depth.GATE) -> Iterator[PlanStep]:
+    """The order, and then all of it again, each test as deep as `depth`, under one seed after the other.
 
     Requests that no key pays for, or that there is no key for, are made once.
     """
     yield from order
     known = {step.test: step for step in order if step.reach == 1.0}
-    again = [replace(step, depth=Depth.GATE, cost=costs.of(test, Depth.GATE)) for test, step in known.items()]
+    again = [replace(step, depth=depth, cost=costs.of(test, depth)) for test, step in known.items()]
     again = [step for step in again if set(room.sendable(step.cost)) - FREE]
     number = 2
     while again:

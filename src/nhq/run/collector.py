@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from msgspec import structs
-
 from nhq.client.pacing import Spent
 from nhq.client.redact import mask_of, redact_line, shown_exchange
 from nhq.client.target import Target
@@ -112,7 +110,9 @@ class Collector(TestMemory):
         self.repeating = again
 
     def leave_out(self, rule: str, operation: str | None, cause: str) -> None:
-        """No test is made that would judge a rule on an operation (None: on any)."""
+        """No test is made that would judge a rule on an operation (None: on any). What was made before stays made."""
+        if self.repeating:
+            return
         self._tell(events.JudgeLeftOut(rule=rule, operation=operation, cause=cause))
 
     def before(self, requests: Mapping[str, int]) -> None:
@@ -158,14 +158,14 @@ class Collector(TestMemory):
         """The target chose so where the contract leaves it open."""
         self._tell_of_test(events.ChoiceSeen(ambiguity=ambiguity, choice=choice))
 
-    def trouble(self, where: str, cause: str) -> None:
-        """Our side, or the network, failed."""
-        self._tell_of_test(events.TroubleMet(where=where, cause=self._line(cause)))
+    def trouble(self, where: str, cause: str, *, time_up: bool = False) -> None:
+        """Our side, or the network, failed; or the run's time was up."""
+        self._tell_of_test(events.TroubleMet(where=where, cause=self._line(cause), time_up=time_up))
 
-    def trouble_once(self, where: str, cause: str) -> None:
+    def trouble_once(self, where: str, cause: str, *, time_up: bool = False) -> None:
         """As `trouble`, of what comes again and again."""
-        if Trouble(where, cause) not in self.troubles:
-            self.trouble(where, cause)
+        if Trouble(where, cause, time_up) not in self.troubles:
+            self.trouble(where, cause, time_up=time_up)
 
     def end(self, cause: str) -> str:
         """The run ends before its last test, with the cause; "" where it goes on."""
@@ -272,6 +272,5 @@ class Collector(TestMemory):
         exchange = self._known(number)
         if exchange is None or (number in self.shown and not whole):
             return
-        shown = shown_exchange(exchange, self.target)
-        row = shown if whole else structs.replace(shown, request_body="", body="")
+        row = shown_exchange(exchange, self.target, bodies=whole)
         self._tell_of_test(events.ExchangeShown(number=number, row=row))

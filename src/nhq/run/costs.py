@@ -28,10 +28,14 @@ _LIMIT = 60  # what a window allowed where the file doesn't say
 
 
 class Depth(StrEnum):
-    """How much a test sends: the fewest requests that show its promises, or all that the gate profile sends."""
+    """How much a test sends: the fewest requests that show its promises, all that the gate profile sends, or a night's.
+
+    Each has the name of a profile.
+    """
 
     LIVE = "live"
     GATE = "gate"
+    NIGHT = "nightly"
 
 
 def costs_path() -> Path:
@@ -116,7 +120,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Every test's cost for one contract: `tests` in the live profile, `whole` in the gate's.
+    """Every test's cost for one contract: `tests` in the live profile, `whole` in the gate's, `deepest` in the night's.
 
     They were measured where a window allows `limit` requests.
     """
@@ -125,6 +129,7 @@ class Costs:
     tests: Mapping[str, Cost]
     whole: Mapping[str, Cost] = field(default_factory=dict)
     limit: int = _LIMIT
+    deepest: Mapping[str, Cost] = field(default_factory=dict)
 
     def on(self, target: Target) -> "Costs":
         """The costs on a target: by its limit and its keys."""
@@ -134,13 +139,15 @@ class Costs:
             scaled = cost.at_limit(target.limit, self.limit)
             return scaled if narrow else scaled.without_narrow_keys()
 
-        tests, whole = ({n: there(cost) for n, cost in known.items()} for known in (self.tests, self.whole))
-        return replace(self, tests=tests, whole=whole, limit=target.limit)
+        known = (self.tests, self.whole, self.deepest)
+        tests, whole, deepest = ({n: there(cost) for n, cost in costs.items()} for costs in known)
+        return replace(self, tests=tests, whole=whole, deepest=deepest, limit=target.limit)
 
     def of(self, test: str, depth: Depth = Depth.LIVE) -> Cost:
-        """A test that no record told of at this depth costs what it does at the other; nothing that is known else."""
-        first, second = (self.tests, self.whole) if depth is Depth.LIVE else (self.whole, self.tests)
-        return first.get(test) or second.get(test) or Cost(test, {})
+        """A test that no record told of at this depth costs what it does at the next; nothing that is known else."""
+        known = {Depth.LIVE: self.tests, Depth.GATE: self.whole, Depth.NIGHT: self.deepest}
+        others = [Depth.NIGHT, Depth.GATE, Depth.LIVE] if depth is Depth.NIGHT else [depth, Depth.GATE, Depth.LIVE]
+        return next((known[one][test] for one in others if test in known[one]), Cost(test, {}))
 
 
 def preflight_cost(target: Target) -> Cost:
@@ -161,7 +168,7 @@ def load_costs(contract: str, file: Path | None = None) -> Costs:
         raise ConfigError(f"{where.name}: has no costs; rebuild it with `nhq live-corpus --costs RECORD`") from None
     if raw.get("contract") != contract:
         raise ConfigError(f"{where.name}: made for another contract; rebuild it with `nhq live-corpus --costs RECORD`")
-    return Costs(contract, kept[Depth.LIVE], kept[Depth.GATE], max(1, limit))
+    return Costs(contract, kept[Depth.LIVE], kept[Depth.GATE], max(1, limit), kept[Depth.NIGHT])
 
 
 def costs_as_text(record: Record, known: Mapping[str, Any] | None = None) -> str:
@@ -172,7 +179,7 @@ def costs_as_text(record: Record, known: Mapping[str, Any] | None = None) -> str
     """
     cut, depths = record.interrupted or record.ended_early, {depth.value for depth in Depth}
     if record.kind != "gate" or record.profile not in depths or cut or record.target is None:
-        raise ConfigError("--costs needs the record of a whole run with the live or the gate profile")
+        raise ConfigError("--costs needs the record of a whole run with the live, the gate or the nightly profile")
     contract = record.contract.digest
     kept: dict[str, dict[str, Any]] = {}
     if known is not None and known.get("format") == FORMAT and known.get("contract") == contract:

@@ -114,6 +114,7 @@ class TroubleMet(Struct, frozen=True, kw_only=True, tag_field="event", tag="trou
 
     where: str
     cause: str
+    time_up: bool = False
 
 
 class NeedUnmet(Struct, frozen=True, kw_only=True, tag_field="event", tag="need-unmet"):

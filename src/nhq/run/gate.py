@@ -1,108 +1,38 @@
 """Judge one target: open a session, run the contract's tests through it, fold what was seen into a record."""
 
-import math
-import sys
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
 from nhq import paths
-from nhq.client.in_flight import InFlight
 from nhq.client.key_check import usable_target
-from nhq.client.mock_process import mock_target
-from nhq.client.nonce import checked_nonce, new_nonce
 from nhq.client.preflight import check_reachable
-from nhq.client.redact import mask_of
 from nhq.client.run_deadline import Course
 from nhq.client.session import Session, open_session
-from nhq.client.target import Target, target_for_run
+from nhq.client.target import Target
 from nhq.client.traces import Traces
-from nhq.client.transport import Limits
 from nhq.clock import SystemClock
 from nhq.contract import Contract
 from nhq.contract.bindings import rule_bindings
 from nhq.contract.change_approvals import present_approvals
-from nhq.errors import ConfigError, RunOver
+from nhq.errors import RunOver
 from nhq.generate import corpus
-from nhq.model import Effect, Exchange, Finding, Level
-from nhq.record.case_file import Case
 from nhq.record.run_record import Record
-from nhq.run import costs as kept
 from nhq.run import run_plan
-from nhq.run.background_reads import BackgroundReads
-from nhq.run.case_plugin import CasePlugin
 from nhq.run.collector import Collector
+from nhq.run.contract_rounds import planner_of, run_contract_tests
 from nhq.run.early_end import EarlyEnd, Stop
-from nhq.run.events import Head
-from nhq.run.fault_tables import load_faults
-from nhq.run.idle_allowance import OFTEN
+from nhq.run.gate_options import GateOptions, effort_of, narrow_command, nonce_of, required_of, seconds_of, target_of
 from nhq.run.interrupt import Interrupts
-from nhq.run.journal import RunJournal
-from nhq.run.key_doubts import withdraw_doubtful_findings
-from nhq.run.live_planner import SEED_STEP, Extent, Planner, extent_of
-from nhq.run.pace import LATE
 from nhq.run.plugin import ContractPlugin, RunProgress
-from nhq.run.pytest_isolation import run_pytest
+from nhq.run.pytest_isolation import pytest_arguments, run_pytest
 from nhq.run.record import Header, make_record
-from nhq.run.required_rules import Required, read_required
-from nhq.run.revised_observations import collector_for, contract_of, held_to
-from nhq.run.rotation import ONLY, Turn, Variant
+from nhq.run.revised_observations import collector_for, contract_of
 from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
-from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.scope_inference import KeyAnswers
-from nhq.run.selection import Selection, describe_missing_tests, make_selection
-from nhq.scenarios.effort import SPARING, USUAL, Effort, find_effort
-
-#: How long a live run may last unless told otherwise, whichever is longer: the dearest waits for some fifteen windows.
-LIVE_MINUTES, LIVE_WINDOWS = 60.0, 30
-
-
-@dataclass(frozen=True, slots=True)
-class GateOptions:
-    """What `nhq gate` was asked for. Without a target file, a fresh mock is judged.
-
-    Without a profile: `gate` where a control plane puts the target back, else `live`. `minutes` is the time that a
-    live run uses, `requests` how many it sends; 0: three minutes. `max_minutes` is how
-    long the run may last; 0: as long as it takes, and `LIVE_MINUTES` or `LIVE_WINDOWS` where it is live. The run
-    ends with `max_findings` findings that fail it; 0: never. `turn` says which
-    part it makes of what it can't afford; `sent_before` when former runs sent each test at each depth, so that what
-    was sent longest ago comes first. `unplanned`: each test of the live profile with its fewest
-    requests, for measuring what those cost. `case`: nothing but that is played. `since`: by scenario, when
-    it was last sent; where a run comes to its end before its tests do, those come first that weren't for longest.
-    """
-
-    target: Path | None = None
-    seed: int = 1
-    rules: Sequence[str] = ()
-    operations: Sequence[str] = ()
-    profile: str = ""
-    command: str = "nhq gate"
-    traceback: bool = False
-    mock: Sequence[str] = ()
-    asked: frozenset[Effect] = frozenset()
-    journal: Path | None = None
-    resume: bool = False
-    limits: Limits | None = None
-    minutes: float = 0.0
-    requests: int = 0
-    max_minutes: float = 0.0
-    contract: Path | None = None
-    approvals: Path | None = None
-    nonce: str = ""
-    skip_bad_keys: bool = False
-    require: Sequence[str] = ()
-    read_only: bool = False
-    max_findings: int = 0
-    fail_on: Level = Level.MUST
-    turn: Turn = ONLY
-    sent_before: Mapping[Variant, float] | None = None
-    unplanned: bool = False
-    hear: Callable[[Exchange], None] | None = None
-    case: Case | None = None
-    since: Mapping[str, int] = field(default_factory=dict)
+from nhq.run.selection import make_selection
+from nhq.scenarios.effort import SPARING
 
 
 def judge_target(
@@ -123,7 +53,7 @@ def judge_target(
         target = target_of(options, contract, stack)
         required = required_of(target, options, contract, selection)
         effort = effort_of(target, options)
-        course = Course(seconds_of(options, effort, target), exclusive_keys=target.exclusive_keys)
+        course = Course(seconds_of(options, effort, target), target.exclusive_keys, asked=options.time_limit)
         nonce = nonce_of(target, options)
         if effort.fuzzed is None:
             corpus.load_corpus(contract)  # a stale one is said before anything is sent
@@ -162,21 +92,6 @@ def judge_target(
 def stop_of(interrupts: Interrupts, early: EarlyEnd) -> Stop:
     """Ends a run at an interrupt, or with findings enough; the latter stands in the collector."""
     return lambda collector: "interrupted" if interrupts.count else collector.end(early.cause(collector))
-
-
-def required_of(target: Target, options: GateOptions, contract: Contract, selection: Selection) -> Required | None:
-    """How much must be judged: as asked for, else as the target file says of whole runs.
-
-    Raises ConfigError for what this run can't come to.
-    """
-    narrowed = options.rules or options.operations
-    return read_required(options.require or (() if narrowed else target.require), contract, selection)
-
-
-def narrow_command(options: GateOptions, finding: Finding) -> str:
-    """The command that judges one finding's rule and operation alone."""
-    where = f" --operation {finding.operation}" if finding.operation else ""
-    return f"{options.command} --rule {finding.rule}{where} --seed {options.seed}"
 
 
 def open_target(
@@ -236,227 +151,3 @@ def plan_run(options: GateOptions) -> run_plan.RunPlan:
         made = plugin.ahead.plan(plugin.rest(), begun=False)
         assert made is not None
         return replace(made, planner=planner)
-
-
-def planner_of(
-    target: Target, contract: Contract, selection: Selection, options: GateOptions, latency: float = 0.0
-) -> Planner:
-    """Who chooses the tests of a live run, whose answers take `latency` seconds.
-
-    Raises ConfigError where no costs are kept for the present contract.
-    """
-    costs = kept.load_costs((contract.former or contract).digest).on(target)
-    extent = extent_of(
-        target, options.minutes, options.requests, whole=selection == Selection(universal=selection.universal)
-    )
-    return Planner(target, contract, costs, load_faults(), extent, options.turn, latency, options.sent_before)
-
-
-def seconds_of(options: GateOptions, effort: Effort, target: Target) -> float:
-    """How long a run may last: what was asked for; by itself only one that is planned has an end."""
-    if options.max_minutes or not effort.planned:
-        return options.max_minutes * 60 or math.inf
-    return max(LIVE_MINUTES * 60, LIVE_WINDOWS * target.window, 2 * options.minutes * 60)
-
-
-def target_of(options: GateOptions, contract: Contract, stack: ExitStack) -> Target:
-    """Who is judged: what the target file says, or a fresh mock of the same contract, ended with the stack."""
-    target = _whole_target(options, contract, stack)
-    return replace(target, allow=frozenset({Effect.READ})) if options.read_only else target
-
-
-def _whole_target(options: GateOptions, contract: Contract, stack: ExitStack) -> Target:
-    if options.target is not None:
-        return held_to(contract, target_for_run(options.target, options.asked, contract.scopes))
-    words = ["--contract", str(options.contract)] if options.contract is not None else []
-    return stack.enter_context(mock_target(seed=options.seed, options=[*words, *options.mock]))
-
-
-def effort_of(target: Target, options: GateOptions) -> Effort:
-    """How much is sent: as asked for, or as suits the target; of a case as it was found, where that is put back.
-
-    Raises ConfigError for an unknown profile.
-    """
-    found = options.case.part.depth if options.case is not None and target.restorable else ""
-    if options.profile or found:
-        return find_effort(options.profile or found)
-    return USUAL if target.restorable else SPARING
-
-
-def nonce_of(target: Target, options: GateOptions) -> str:
-    """What all that this run creates carries: as asked for, new on a target that keeps it, none on one put back.
-
-    Raises ConfigError for one that names can't hold.
-    """
-    if options.nonce:
-        return checked_nonce(options.nonce)
-    return "" if target.restorable else new_nonce()
-
-
-def run_contract_tests(
-    session: Session,
-    selection: Selection,
-    options: GateOptions,
-    progress: RunProgress | None = None,
-    stop: Stop | None = None,
-    nonce: str = "",
-    answers: KeyAnswers | None = None,
-) -> tuple[Collector, int]:
-    """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too.
-
-    `answers` are those to the requests that were sent before, and hear of all that follow.
-    """
-    collector, answers = collector_for(session.target, session.contract), answers or KeyAnswers()
-    collector.before(answers.requests)
-    journal = journal_of(session, collector, options)
-    planner = None
-    if effort_of(session.target, options).planned and not options.unplanned:
-        with suppress(ConfigError):  # without costs nothing can be chosen, and it is a run all the same
-            planner = planner_of(session.target, session.contract, selection, options, answers.usual_latency)
-    code, number, rounds, course = int(pytest.ExitCode.OK), 1, 1, session.budget.course
-    fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
-    if planner is not None and planner.extent.strict:
-        course.use((1 + LATE) * planner.extent.seconds)
-    beside = background_of(session, collector, planner)
-    used_up = planner.extent.seconds if planner is not None and planner.extent.strict else math.inf
-    while number <= rounds and code in fine and not collector.ended and course.elapsed < used_up:
-        seeded = replace(options, seed=options.seed + (number - 1) * SEED_STEP)
-        collector.repeat(number > 1)
-        now = plugins_of(session, collector, selection, seeded, nonce, progress, stop, journal, planner, number)
-        now[0].read_beside(beside)
-        began = course.elapsed
-        code = max(code, played(seeded, *now))
-        rounds = rounds_to_play(planner, number, options.minutes * 60 - course.elapsed, course.elapsed - began)
-        number += 1
-    code = max(code, ended_beside(beside, collector, more=code in fine and not collector.ended))
-    withdraw_doubtful_findings(collector, session.target, session.contract, answers)
-    fine.add(pytest.ExitCode.INTERRUPTED)
-    if journal is not None and journal.done:
-        fine.add(pytest.ExitCode.NO_TESTS_COLLECTED)  # everything had been done
-    if code not in fine and code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        collector.trouble("selection", describe_missing_tests(selection))
-    elif code not in fine:
-        collector.trouble("pytest", f"ended with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
-    return collector, code
-
-
-def background_of(session: Session, collector: Collector, planner: Planner | None) -> BackgroundReads | None:
-    """What is read beside the tests of a run that fills its minutes; nothing where it was told how much to send."""
-    extent, clock = planner.extent if planner is not None else Extent(), session.clock
-    bounded = math.isfinite(extent.requests) and not extent.latency
-    if not extent.strict or bounded or not isinstance(clock, CooperativeClock):
-        return None
-    reads = BackgroundReads(session, collector, extent.seconds, InFlight(session.recorder.wire, clock))
-    clock.turns.keep_up(reads.tick, OFTEN)
-    return reads
-
-
-def ended_beside(beside: BackgroundReads | None, collector: Collector, *, more: bool) -> int:
-    """When all tests have ended: read on until the time is over, if `more` is to be seen; pytest's exit code."""
-    if beside is None:
-        return int(pytest.ExitCode.OK)
-    try:
-        if more:
-            beside.fill_up()
-    except KeyboardInterrupt:
-        return int(pytest.ExitCode.INTERRUPTED)
-    finally:
-        beside.finish()
-    return int(pytest.ExitCode.TESTS_FAILED if collector.findings else pytest.ExitCode.OK)
-
-
-def rounds_to_play(planner: Planner | None, played: int, left: float, took: float) -> int:
-    """How many rounds a run has: as planned; where nothing is planned, as many as fit into its minutes.
-
-    `left` seconds are left of those after so many rounds, the last of which took `took` seconds.
-    """
-    if planner is not None and planner.choice is not None:
-        return planner.choice.rounds
-    return played + (took <= left)
-
-
-def plugins_of(
-    session: Session,
-    collector: Collector,
-    selection: Selection,
-    options: GateOptions,
-    nonce: str,
-    progress: RunProgress | None = None,
-    stop: Stop | None = None,
-    journal: RunJournal | None = None,
-    planner: Planner | None = None,
-    number: int = 1,
-) -> tuple[ContractPlugin, *tuple[WaitingTests, ...]]:
-    """What pytest needs to run the contract's tests through a session; the scheduler where windows are waited for."""
-    effort, costs = effort_of(session.target, options), None
-    if effort.planned:
-        with suppress(ConfigError):  # costs are optional: without them we only lose the estimate
-            costs = kept.load_costs((session.contract.former or session.contract).digest)
-            costs = costs.on(session.target)
-    told = progress, effort, stop, journal, costs, nonce
-    if (case := options.case) is not None:
-        plays = CasePlugin(
-            *(session, collector, selection, options.seed, *told),
-            case=case.part,
-            rule=case.rule,
-            fingerprint=case.fingerprint,
-        )
-        return (plays,)
-    since = {} if session.target.restorable else options.since
-    plugin = ContractPlugin(
-        session, collector, selection, options.seed, *told, planner=planner, number=number, since=since
-    )
-    clock = session.clock
-    return (plugin, WaitingTests(plugin, session, clock.turns)) if isinstance(clock, CooperativeClock) else (plugin,)
-
-
-def played(options: GateOptions, plugin: ContractPlugin, *others: object) -> int:
-    """Run the plugin's tests once; pytest's exit code."""
-    try:
-        code = run_pytest(pytest_arguments(options.seed, [paths.contracts_folder()]), [plugin, *others])
-    except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
-        code = int(pytest.ExitCode.INTERRUPTED)
-    if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
-        code = int(pytest.ExitCode.TESTS_FAILED)  # nobody stopped it: pytest did, at a file that it couldn't read
-    elif code == pytest.ExitCode.INTERRUPTED:
-        plugin.abandon(plugin.collector.ended or "the run was stopped before its turn")
-        code = int(pytest.ExitCode.TESTS_FAILED if plugin.collector.ended else code)
-    plugin.leave()
-    if options.traceback:
-        print("\n".join([*plugin.ends.tracebacks, *plugin.collector.tracebacks.values()]), file=sys.stderr)
-    return code
-
-
-def journal_of(session: Session, collector: Collector, options: GateOptions) -> RunJournal | None:
-    """Where the run is written down test by test; with `resume`, what stands there is folded in first."""
-    if options.journal is None:
-        return None
-    target, allow = session.target, tuple(sorted(session.target.allow))
-    where = target.base_url if options.target is not None else target.name
-    profile, rules = effort_of(target, options).name, (*options.rules, *options.mock)
-    head = Head(where, options.seed, session.contract.digest, profile, tuple(rules), tuple(options.operations), allow)
-    journal = RunJournal(options.journal, head, mask_of(target))
-    if options.resume:
-        state = journal.resume()
-        collector.take_up(state)
-        session.recorder.count_on(state.last)
-    else:
-        journal.begin()
-    if not target.restorable:
-        collector.listeners.append(journal.hear)
-    return journal
-
-
-def pytest_arguments(seed: int, files: Sequence[Path]) -> list[str]:
-    """pytest's arguments: our tests only, nobody else's plugins or configuration, no output of its own."""
-    names = ("terminal", "cacheprovider", "logging", "warnings", "locust", "recording", "anyio")
-    quiet = [word for name in names for word in ("-p", f"no:{name}")]  # locust's plugin has a `session` fixture too
-    # Scenarios don't assert about the target; rewriting their asserts would cost seconds wherever bytecode isn't kept.
-    fixed = [
-        "--import-mode=importlib",
-        "--assert=plain",
-        "-c",
-        str(paths.contracts_folder() / "pytest.ini"),
-        f"--rootdir={paths.contracts_folder()}",
-    ]
-    return [*quiet, *fixed, f"--hypothesis-seed={seed}", *map(str, files)]

@@ -1,6 +1,7 @@
 """What keys would lose at their windows' end: how many requests may be sent beside the tests, and when."""
 
 import math
+from dataclasses import dataclass
 
 from nhq.client.in_flight import MOST
 from nhq.client.quota import Allowance
@@ -21,6 +22,26 @@ _TOO_LATE = 0.3
 _KEPT = 0.03
 #: Of a key that a waiting test has claimed: what part of a window isn't lent, and seconds before which nothing is.
 _LENT_NOT, _WELL_BEFORE = 0.25, 4.0
+
+
+@dataclass(slots=True)
+class UncountedSends:
+    """What was sent with a key that is refused, in a window of our own clock.
+
+    A server may not count what it refuses: then its headers say that everything is left, however much is sent.
+    """
+
+    target: Target
+    _began: float = -math.inf
+    _count: int = 0
+
+    def take(self, wanted: int, now: float) -> int:
+        """How many of so many more are sent, whatever the server counts."""
+        if now >= self._began + self.target.window:
+            self._began, self._count = now, 0
+        sent = min(wanted, self.target.limit - self._count)
+        self._count += sent
+        return sent
 
 
 def requests_behind(allowance: Allowance, label: str, now: float, until: float) -> int:
@@ -51,9 +72,9 @@ def requests_to_lend(allowance: Allowance, label: str, now: float, pause: float)
     return max(0, window.left - math.ceil(_LENT_NOT * window.limit))
 
 
-def reading_keys(target: Target) -> list[Identity]:
-    """The keys that can read something of the main workspace, in the file's order."""
-    return [key for key in target.own_keys if key.scopes]
+def reading_keys(target: Target, every_key: bool = False) -> list[Identity]:
+    """The keys that can read something of the main workspace, in the file's order; or every one that isn't revoked."""
+    return [key for key in target.keys if not key.revoked] if every_key else [k for k in target.own_keys if k.scopes]
 
 
 def reads_in(target: Target, seconds: float, latency: float) -> float:

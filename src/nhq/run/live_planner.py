@@ -7,13 +7,22 @@ from dataclasses import dataclass, field, replace
 from nhq.client.target import Target
 from nhq.contract import Contract
 from nhq.model import Effect
-from nhq.run.choice_of_tests import Choice, PlannableTest, choose_steps, order_by_worth, rounds_of, steps_of
+from nhq.run.choice_of_tests import (
+    LIVE_RUN,
+    Choice,
+    Depths,
+    PlannableTest,
+    choose_steps,
+    order_by_worth,
+    rounds_of,
+    steps_of,
+)
 from nhq.run.costs import DISCOVERY, Costs, preflight_cost
 from nhq.run.fault_tables import Faults
 from nhq.run.key_room import Room
 from nhq.run.pace import SPREAD
 from nhq.run.replanning import Progress, lengthen, shorten
-from nhq.run.rotation import ONLY, Turn, Variant, in_turn, longest_ago
+from nhq.run.rotation import ONLY, Turn, in_turn, longest_ago
 from nhq.run.worth_of_tests import PlanStep, Worth
 
 #: How long a live run uses by itself: so many minutes, or so many windows where those are shorter.
@@ -32,7 +41,7 @@ class Extent:
 
     `repeats`: further seeds fill the rest. `strict`: the run goes evenly, and ends when the seconds are over; else they
     only say how many windows of allowance it uses. `latency`: seconds that an answer takes, where they bound
-    `requests`.
+    `requests`. `asked`: the option that bounds the time, where that isn't --minutes with as many.
     """
 
     seconds: float = math.inf
@@ -40,6 +49,7 @@ class Extent:
     repeats: bool = False
     strict: bool = False
     latency: float = 0.0
+    asked: str = ""
 
     @property
     def bounded(self) -> bool:
@@ -49,11 +59,12 @@ class Extent:
     @property
     def words(self) -> str:
         """What the run was given, as a reader would give it."""
+        minutes = self.asked or f"--minutes {self.seconds / 60:.3g}"
         if self.latency:
-            return f"--minutes {self.seconds / 60:.3g} with answers after {self.latency * 1000:.0f} ms"
+            return f"{minutes} with answers after {self.latency * 1000:.0f} ms"
         if math.isfinite(self.requests):
             return f"--requests {self.requests:g}"
-        return f"--minutes {self.seconds / 60:.3g}" if math.isfinite(self.seconds) else "all that the keys allow"
+        return minutes if math.isfinite(self.seconds) else "all that the keys allow"
 
 
 def extent_of(target: Target, minutes: float, requests: int, *, whole: bool) -> Extent:
@@ -80,8 +91,8 @@ def sendable_in(extent: Extent, latency: float) -> float:
 class Planner:
     """Chooses among tests by what they cost and what they are worth; `choice` is what it chose last.
 
-    `latency` is how many seconds an answer takes: where they forbid what the keys allow, less is planned. `sent` says
-    when former runs sent what: then what was sent longest ago comes first of what a run can't make each time.
+    `latency` is how many seconds an answer takes: where they forbid what the keys allow, less is planned. `since` says
+    when former runs sent each test: what was sent longest ago comes first of what a run can't make each time.
     """
 
     target: Target
@@ -91,7 +102,8 @@ class Planner:
     extent: Extent
     turn: Turn = ONLY
     latency: float = 0.0
-    sent: Mapping[Variant, float] | None = None
+    since: Mapping[str, int] = field(default_factory=dict)
+    depths: Depths = LIVE_RUN
     choice: Choice | None = None
     room: Room | None = field(default=None)
 
@@ -108,15 +120,16 @@ class Planner:
         room = Room(self.target, self.extent.seconds, self.extent.requests)
         for cost in (preflight_cost(self.target), self.costs.of(DISCOVERY)):
             room.take(cost)
-        steps = [self._fitted(step, room) for step in steps_of(subjects, self.costs)]
+        steps = [self._fitted(step, room) for step in steps_of(subjects, self.costs, self.depths)]
         everywhere = (rule.id for rule in self.contract.rules.values() if rule.scope == "exchange")
         order = order_by_worth(steps, Worth(steps, self.faults, everywhere))
-        if self.sent is not None:
-            order = longest_ago(order, room.allowance - room.paid, self.sent)
+        if self.since:
+            order = longest_ago(order, room.allowance - room.paid, self.since)
         mine = in_turn(order, room.allowance - room.paid, self.turn)
         rounds = 10**6 if self.extent.repeats else 1
         others = [step for step in order if step not in mine]
-        self.room, self.choice = room, choose_steps(rounds_of([*mine, *others], self.costs, room), room, rounds)
+        again = rounds_of([*mine, *others], self.costs, room, self.depths.again)
+        self.room, self.choice = room, choose_steps(again, room, rounds)
         return self.choice
 
     def shorten(self, progress: Progress) -> None:

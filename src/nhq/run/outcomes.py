@@ -131,7 +131,7 @@ class TestOutcomes:
         elif isinstance(problem, TargetGone | RunOver):
             self._broken.add(item.nodeid)
             if isinstance(problem, RunOver):
-                self._collector.trouble_once("run", str(problem))
+                self._over(item, problem)
             self.unknown(item, str(problem))
         elif isinstance(problem, NhqError):
             self._lost(item, problem)
@@ -139,6 +139,12 @@ class TestOutcomes:
         else:
             self.tracebacks.append(crash_trace(problem))
             self._crashed(item, problem)
+
+    def _over(self, item: pytest.Item, problem: RunOver) -> None:
+        """The run came to its end before this test did."""
+        self._collector.trouble_once("run", str(problem), time_up=problem.time_up)
+        for rule in rules_of_test(item) if problem.time_up else ():
+            self._collector.leave_out(rule, operation_of(item), str(problem))
 
     def _crashed(self, item: pytest.Item, problem: Exception) -> None:
         """A crash is trouble of ours, unless an answer that the test was given has the wrong shape, which is told.

@@ -16,17 +16,9 @@ from nhq.contract import Contract
 from nhq.errors import ConfigError, NhqError
 from nhq.model import Effect, Finding, Level
 from nhq.run.collector import Collector
-from nhq.run.gate import (
-    GateOptions,
-    effort_of,
-    narrow_command,
-    nonce_of,
-    open_target,
-    plugins_of,
-    seconds_of,
-    target_of,
-    with_usable_keys,
-)
+from nhq.run.contract_rounds import plugins_of
+from nhq.run.gate import open_target, with_usable_keys
+from nhq.run.gate_options import GateOptions, effort_of, narrow_command, nonce_of, seconds_of, target_of
 from nhq.run.key_doubts import withdraw_doubtful_findings
 from nhq.run.plugin import ContractPlugin
 from nhq.run.revised_observations import collector_for, contract_of

@@ -3,8 +3,11 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+
+from nhq import paths
 
 #: No options and no plugins but those that we name, whatever is set or installed.
 _PYTEST = {"PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -16,6 +19,21 @@ def run_pytest(arguments: Sequence[str], plugins: Sequence[object]) -> int:
     """Run pytest with these arguments and nothing else; returns its exit code."""
     with _environ(_PYTEST):
         return int(pytest.main([*_PLUGINS, *arguments], plugins=list(plugins)))
+
+
+def pytest_arguments(seed: int, files: Sequence[Path]) -> list[str]:
+    """pytest's arguments: our tests only, nobody else's plugins or configuration, no output of its own."""
+    names = ("terminal", "cacheprovider", "logging", "warnings", "locust", "recording", "anyio")
+    quiet = [word for name in names for word in ("-p", f"no:{name}")]  # locust's plugin has a `session` fixture too
+    # Scenarios don't assert about the target; rewriting their asserts would cost seconds wherever bytecode isn't kept.
+    fixed = [
+        "--import-mode=importlib",
+        "--assert=plain",
+        "-c",
+        str(paths.contracts_folder() / "pytest.ini"),
+        f"--rootdir={paths.contracts_folder()}",
+    ]
+    return [*quiet, *fixed, f"--hypothesis-seed={seed}", *map(str, files)]
 
 
 @contextmanager

@@ -160,7 +160,7 @@ def build_record(frame: Frame, state: RunState) -> Record:
         ),
         exchanges={str(number): shown for number, shown in sorted(state.shown.items())},
         requests=_requests(state),
-        troubles=tuple(TroubleRow(where=trouble.where, cause=trouble.cause) for trouble in state.troubles),
+        troubles=tuple(TroubleRow(where=one.where, cause=one.cause, time_up=one.time_up) for one in state.troubles),
         ambiguities=_ambiguities(contract, state),
         unsatisfied=tuple(state.unsatisfied),
         written=tuple(state.written),
@@ -258,6 +258,7 @@ def _rule(rule: Rule, frame: Frame, state: RunState) -> RuleRow:
         cells=cells,
         bound=tuple(frame.bound.get(rule.id, ())),
         aliases=rule.aliases,
+        left_out=rule.id in state.rules_left_out,
     )
 
 
@@ -328,6 +329,7 @@ def _finding(
 
 
 def _target(target: Target, refused: Sequence[Identity]) -> TargetRow:
+    usable = tuple(key.label for key in target.keys if not key.revoked and key not in refused)
     return TargetRow(
         name=target.name,
         base_url=target.base_url,
@@ -336,6 +338,7 @@ def _target(target: Target, refused: Sequence[Identity]) -> TargetRow:
         limit=target.limit,
         window=target.window,
         refused=tuple(key.label for key in refused),
+        usable=usable,
     )
 
 

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nhq.run.choice_of_tests import Choice
-from nhq.run.costs import Depth
 from nhq.run.worth_of_tests import RULE, PlanStep
 
 _BESIDE = 1.0  # a request that is added to each cost, as where the plan is made
@@ -49,7 +48,7 @@ class Progress:
     def _more(self, step: PlanStep) -> int:
         if step.number != self.number:
             return 0
-        times = 1.0 if _first(step) else self.times.get(step.test, 1.0)
+        times = 1.0 if step.first else self.times.get(step.test, 1.0)
         return self.dearer.get(step.test, 0) + round((times - 1) * step.cost.total)
 
 
@@ -88,7 +87,7 @@ def lengthen(choice: Choice, progress: Progress, most: float) -> Choice:
 
     for step in sorted(choice.left, key=rate, reverse=True):
         late = step.test in progress.begun or step.cost.windows or step.after
-        ready = _first(step) or step.test in made
+        ready = step.first or step.test in made
         if ready and not late and step.cost.total and progress.cost([step]) <= room:
             room -= progress.cost([step])
             more.append(step)
@@ -111,7 +110,7 @@ def _with_others_of_their_rules(
     judged = frozenset().union(*(step.rules for step in choice.taken if id(step) not in dropped))
     lost, more = frozenset().union(*(step.rules for step in gone)) - judged, list[PlanStep]()
     for step in sorted(choice.left, key=lambda step: progress.cost([step])):
-        fit = _first(step) and not step.after and not step.cost.windows and step.test not in progress.begun
+        fit = step.first and not step.after and not step.cost.windows and step.test not in progress.begun
         if fit and step.rules & lost:
             more.append(step)
             lost -= step.rules
@@ -134,12 +133,7 @@ def _with_dependants(rest: Sequence[PlanStep]) -> Iterator[Group]:
     for step in rest:
         if step.after:
             dependants.setdefault(step.after, []).append(step)
-        if not _first(step):
+        if not step.first:
             dependants.setdefault(step.test, []).append(step)
     for step in rest:
-        yield [step, *(dependants.get(step.test, ()) if _first(step) else ())]
-
-
-def _first(step: PlanStep) -> bool:
-    """Does a step stand for the least depth of its test?"""
-    return step.whole or step.depth is Depth.LIVE
+        yield [step, *(dependants.get(step.test, ()) if step.first else ())]

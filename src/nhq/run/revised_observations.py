@@ -17,6 +17,7 @@ from nhq.contract.rate_limit_numbers import rate_of
 from nhq.contract.revision import load_revision
 from nhq.model import Exchange, Observation, Verdict, unknown
 from nhq.run.collector import Collector
+from nhq.scenarios import areas, modules_by_name
 
 MARK = "x-nhq-mock"
 USUAL = (60, 60.0)  # what a target file that names no rate is read as
@@ -113,5 +114,17 @@ def _names_gone(contract: Contract) -> list[str]:
 
 def _sources() -> Iterable[tuple[str, str]]:
     checks = Path(MODULES[0].__file__ or "").parent
-    for file in (*sorted(checks.glob("*.py")), *sorted(paths.contracts_folder().glob("test_*.py"))):
+    for file in sorted(checks.glob("*.py")):
         yield file.name, file.read_text(encoding="utf-8")
+    for file in sorted(paths.contracts_folder().glob("test_*.py")):
+        text = file.read_text(encoding="utf-8")
+        yield file.name, text + "".join(_texts_of_areas(text))
+
+
+def _texts_of_areas(scenario: str) -> Iterable[str]:
+    """The modules of nhq.scenarios.areas that a scenario's text names something of: they judge with it."""
+    words = set(re.findall(r"\w+", scenario))
+    used = {module for name, module in modules_by_name().items() if name in words}
+    for file in sorted(Path(areas.__file__).parent.glob("*.py")):
+        if f"{areas.__name__}.{file.stem}" in used:
+            yield file.read_text(encoding="utf-8")

@@ -29,8 +29,6 @@ class Turn:
 
 #: A run that takes no turns with others.
 ONLY = Turn()
-#: A test, by its scenario's id, at a depth.
-Variant = tuple[str, str]
 
 
 def read_turn(text: str) -> Turn:
@@ -58,12 +56,12 @@ def in_turn(order: Sequence[PlanStep], room: float, turn: Turn) -> list[PlanStep
     return [*core, *(step for step in rest if _group(step) in part)]
 
 
-def longest_ago(order: Sequence[PlanStep], room: float, sent: Mapping[Variant, float]) -> list[PlanStep]:
+def longest_ago(order: Sequence[PlanStep], room: float, since: Mapping[str, int]) -> list[PlanStep]:
     """The steps in another order where a run can't make all: what every run makes, then what was sent longest ago.
 
-    `sent` says when former runs sent each test at a depth, in any unit that grows; what isn't in it was never sent and
-    comes before all that was. What belongs to one test, or follows it, goes by the step of it that was sent longest
-    ago. So a series of runs, each of which tells the next what it sent, makes all in turn.
+    `since` says when former runs sent each test, in any unit that grows; what isn't in it was never sent and comes
+    before all that was. What follows a test goes with it, by that of them which was sent longest ago. So a series of
+    runs, each of which tells the next what it sent, makes all in turn.
     """
     if sum(map(paid, order)) <= _SHARED * room:
         return list(order)
@@ -71,7 +69,7 @@ def longest_ago(order: Sequence[PlanStep], room: float, sent: Mapping[Variant, f
     rest = order[len(core) :]
     ago: dict[str, float] = {}
     for step in rest:
-        when = sent.get((step.test, step.depth), -math.inf)
+        when = since.get(step.test, -math.inf)
         ago[_group(step)] = min(when, ago.get(_group(step), math.inf))
     places = {group: place for place, group in enumerate(ago)}
     return [*core, *sorted(rest, key=lambda step: (ago[_group(step)], places[_group(step)]))]

@@ -113,7 +113,7 @@ class RunState:
         self.shown[event.number] = event.row
 
     def _trouble(self, event: events.TroubleMet) -> None:
-        self.troubles.append(Trouble(event.where, event.cause))
+        self.troubles.append(Trouble(event.where, event.cause, event.time_up))
 
     def _unmet(self, event: events.NeedUnmet) -> None:
         self.unsatisfied[event.need] = None
@@ -148,6 +148,11 @@ class RunState:
         """Why no test was made that would have judged a rule on an operation; "" where the plan left none out."""
         return self.left_out.get((rule, operation)) or self.left_out.get((rule, None), "")
 
+    @property
+    def rules_left_out(self) -> set[str]:
+        """The rules of tests that were not made for want of time or requests."""
+        return {rule for rule, _ in self.left_out}
+
     def summary(self) -> Iterator[TestEvent]:
         """The events of a test, alike ones summed: their fold is this state, where it is one test's."""
         for (key, operation, status, trouble, background), times in self.exchanges.items():
@@ -167,7 +172,7 @@ class RunState:
                     case=proven.case,
                 )
         yield from (events.ExchangeShown(number=number, row=row) for number, row in sorted(self.shown.items()))
-        yield from (events.TroubleMet(where=one.where, cause=one.cause) for one in self.troubles)
+        yield from (events.TroubleMet(where=one.where, cause=one.cause, time_up=one.time_up) for one in self.troubles)
         yield from (events.NeedUnmet(need=need) for need in self.unsatisfied)
         yield from (events.ChoiceSeen(ambiguity=name, choice=choice) for name, choice in self.chosen.items())
         if self.waits or self.unplanned_429:

@@ -89,7 +89,8 @@ def sized_case(case: CaseRow | None, finding: Finding, sent: int) -> CaseRow | N
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something of ours, or of the network, that kept us from judging."""
+    """Something of ours, or of the network, that kept us from judging. `time_up`: the run's time was used up."""
 
     where: str
     cause: str
+    time_up: bool = False

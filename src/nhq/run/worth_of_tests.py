@@ -49,6 +49,11 @@ class PlanStep:
     share: float = 1.0
     variant: int | None = None
 
+    @property
+    def first(self) -> bool:
+        """Does it stand for the least depth of its test?"""
+        return self.whole or self.depth is Depth.LIVE
+
 
 #: What may be shown: a fault's id, or a promise; and how likely a step shows it.
 Chances = list[tuple[object, float]]
@@ -92,7 +97,7 @@ class Worth:
         known = self._faults.whole(step.test)
         told: Chances = [*_promises(step), *self._guesses.of(step, known)]
         varied: dict[int, Chances] = {}
-        if step.depth is Depth.GATE:
+        if step.depth is not Depth.LIVE:
             told += [(ident, SEEN) for ident in sorted(known)]
         else:
             rows = self._faults.by_variant(step.test)
@@ -128,7 +133,7 @@ class _Guesses:
 
     def of(self, step: PlanStep, known: frozenset[str]) -> Chances:
         """Faults that the step wasn't seen to find."""
-        deeper = DEEPER if step.depth is Depth.GATE and not step.whole else 1.0
+        deeper = 1.0 if step.first else DEEPER
         called, there = frozenset(step.cost.operations), frozenset(step.cost.operations)
         if step.operation:
             there = frozenset({step.operation})

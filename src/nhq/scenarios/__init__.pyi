@@ -57,6 +57,34 @@ from nhq.needs import ONLY as ONLY
 from nhq.needs import REVOKED as REVOKED
 from nhq.needs import TWIN as TWIN
 from nhq.needs import need_of_lacking_scope as need_of_lacking_scope
+from nhq.scenarios.areas.campaign_probe import CAMPAIGN_COUNTERS as CAMPAIGN_COUNTERS
+from nhq.scenarios.areas.campaign_probe import SAYS_NOTHING as SAYS_NOTHING
+from nhq.scenarios.areas.campaign_probe import CampaignProbe as CampaignProbe
+from nhq.scenarios.areas.campaign_probe import differing_counts as differing_counts
+from nhq.scenarios.areas.campaign_probe import differing_members_at_rest as differing_members_at_rest
+from nhq.scenarios.areas.enrichment_probe import EnrichmentOutcome as EnrichmentOutcome
+from nhq.scenarios.areas.enrichment_probe import EnrichmentProbe as EnrichmentProbe
+from nhq.scenarios.areas.enrichment_probe import looks_unenriched as looks_unenriched
+from nhq.scenarios.areas.enrichment_probe import read_enrichment as read_enrichment
+from nhq.scenarios.areas.limiter_calls import exhaustible_probes as exhaustible_probes
+from nhq.scenarios.areas.limiter_calls import is_allowed as is_allowed
+from nhq.scenarios.areas.limiter_calls import limiter_calls as limiter_calls
+from nhq.scenarios.areas.limiter_calls import limiter_probes as limiter_probes
+from nhq.scenarios.areas.limiter_calls import one_call_each as one_call_each
+from nhq.scenarios.areas.limiter_judgements import exhaust_key as exhaust_key
+from nhq.scenarios.areas.limiter_judgements import judge_admitted as judge_admitted
+from nhq.scenarios.areas.limiter_judgements import judge_beyond as judge_beyond
+from nhq.scenarios.areas.limiter_judgements import judge_exceeding as judge_exceeding
+from nhq.scenarios.areas.limiter_judgements import remaining_of as remaining_of
+from nhq.scenarios.areas.limiter_judgements import report_left_out as report_left_out
+from nhq.scenarios.areas.limiter_judgements import send_beyond as send_beyond
+from nhq.scenarios.areas.limiter_judgements import use_late as use_late
+from nhq.scenarios.areas.override_slots import OVERRIDE_STAGES as OVERRIDE_STAGES
+from nhq.scenarios.areas.override_slots import OverrideSlots as OverrideSlots
+from nhq.scenarios.areas.override_slots import compare_saved as compare_saved
+from nhq.scenarios.areas.override_slots import entries_of_stage as entries_of_stage
+from nhq.scenarios.areas.override_slots import override_entry as override_entry
+from nhq.scenarios.areas.override_slots import override_slots as override_slots
 from nhq.scenarios.campaign_senders import has_a_session_by_now as has_a_session_by_now
 from nhq.scenarios.campaign_senders import may_lack_a_session as may_lack_a_session
 from nhq.scenarios.draft_opening import Opening as Opening
@@ -135,3 +163,6 @@ from nhq.scenarios.window_probe import spent_keys as spent_keys
 from nhq.scenarios.window_probe import widest_keys as widest_keys
 from nhq.scenarios.window_probe import window_is_unshared as window_is_unshared
 from nhq.scenarios.window_probe import window_portions as window_portions
+
+def modules_by_name() -> dict[str, str]:
+    """The module of each name that a contract test may import."""

@@ -5,6 +5,7 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from nhq.client.redact import body_text, redact_line, shown_exchange, shown_headers, shown_path
 from nhq.model import Exchange
@@ -68,6 +69,14 @@ def test_what_is_no_json_is_shown_as_its_size(target):
     """A page of HTML may hold anything."""
     exchange = Exchange(1, None, "GET", "/x", {}, b"", None, 200, {}, b"<html>canary</html>", 0.0, 0.0)
     assert "canary" not in str(shown_exchange(exchange, target))
+
+
+def test_without_its_bodies_the_rest_is_shown_all_the_same(target):
+    """What a rule was seen to hold in is told by its head; only the bodies are left out."""
+    exchange = Exchange(1, None, "POST", "/x", {}, b'{"limit": 1}', None, 200, {}, b'{"limit": 2}', 0.0, 0.0)
+    whole, head = shown_exchange(exchange, target), shown_exchange(exchange, target, bodies=False)
+    assert (whole.request_body, whole.body) == ('{"limit": 1}', '{"limit": 2}')
+    assert head == structs.replace(whole, request_body="", body="")
 
 
 def test_people_in_fields_of_free_values_are_hidden():

@@ -29,9 +29,10 @@ def ask(target, clock: ManualClock, wire, answered, request_to):
 def test_a_target_that_refuses_everything_ends_the_run_after_a_few_windows(ask, clock, status, left):
     """Reset moves on each time; the cause is told, and nothing more is waited for or sent."""
     began, send = clock.now(), ask(Course(clock=clock), status, left)
-    with pytest.raises(RunOver, match="kept refusing: 4 times in a row"):
+    with pytest.raises(RunOver, match="kept refusing: 4 times in a row") as over:
         for _ in range(10):
             send()
+    assert not over.value.time_up
     assert clock.now() - began <= VAIN_MOST * 62
     before = clock.now()
     with pytest.raises(RunOver):
@@ -81,7 +82,16 @@ def test_a_run_ends_between_two_requests_too(clock):
     course = Course(seconds=90, clock=clock)
     course.check()
     clock.sleep(90)
-    with pytest.raises(RunOver, match=r"the run's time was up \(--max-minutes 1.5\)"):
+    with pytest.raises(RunOver, match=r"the run's time was up \(--max-minutes 1.5\)") as over:
+        course.check()
+    assert over.value.time_up
+
+
+def test_what_bounds_a_run_is_named_as_it_was_asked_for(clock):
+    """A round of a night is bounded by the night's minutes: nobody looks for an option that wasn't given."""
+    course = Course(seconds=90, asked="--minutes 30", clock=clock)
+    clock.sleep(90)
+    with pytest.raises(RunOver, match=r"the run's time was up \(--minutes 30\)"):
         course.check()
 
 

@@ -50,6 +50,24 @@ def limiter(scenario: Callable[[str], ModuleType]) -> Any:
 
 
 @pytest.fixture
+def limiter_keys(scenario: Callable[[str], ModuleType]) -> Any:
+    """Those in which two keys are compared."""
+    return scenario("ratelimit_keys")
+
+
+@pytest.fixture
+def limiter_refused(scenario: Callable[[str], ModuleType]) -> Any:
+    """Those in which a key is exhausted."""
+    return scenario("ratelimit_refused")
+
+
+@pytest.fixture
+def limiter_windows(scenario: Callable[[str], ModuleType]) -> Any:
+    """Those in which windows follow each other."""
+    return scenario("ratelimit_windows")
+
+
+@pytest.fixture
 def seen() -> Seen:
     """What the judge says."""
     return Seen()

@@ -37,8 +37,9 @@ Edit = Callable[[str, int, Any], tuple[int, Any] | None]
 
 @cache
 def scenarios(name: str) -> ModuleType:
-    """A file of scenarios, imported by its path."""
-    spec = spec_from_file_location(f"played_{name}", paths.contracts_folder() / f"test_{name}.py")
+    """A file of scenarios, imported by its path; `conftest` is that of their fixtures."""
+    file = name if name == "conftest" else f"test_{name}"
+    spec = spec_from_file_location(f"played_{name}", paths.contracts_folder() / f"{file}.py")
     assert spec is not None
     assert spec.loader is not None
     sys.modules[spec.name] = module = module_from_spec(spec)
@@ -235,10 +236,10 @@ class Play:
         return seen
 
     def _fixture(self, file: str, name: str, known: Mapping[str, Callable[[], Any]], given: Mapping[str, Any]) -> Any:
-        """A fixture of the gate's, or of the file's own."""
+        """A fixture of the gate's, of the file's own, or one that the files share."""
         if name in known:
             return known[name]()
-        own = getattr(scenarios(file), name)
+        own = getattr(scenarios(file), name, None) or getattr(scenarios("conftest"), name)
         made = getattr(own, "_fixture_function", None) or inspect.unwrap(own)
         return made(**{p: given[p] if p in given else self._fixture(file, p, known, given) for p in _asked(made)})
 

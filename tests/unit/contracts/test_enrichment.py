@@ -11,6 +11,7 @@ from scenario_play import Play, Seen
 from nhq.contract import Contract
 from nhq.errors import Unmet
 from nhq.model import Exchange
+from nhq.scenarios.areas.enrichment_probe import EnrichmentProbe, looks_unenriched, read_enrichment
 from nhq.scenarios.judge import Judge
 
 RULES = (
@@ -56,14 +57,20 @@ def enrichment(scenario: Callable[[str], ModuleType]) -> Any:
 
 
 @pytest.fixture
+def enrichment_credits(scenario: Callable[[str], ModuleType]) -> Any:
+    """Those of credits."""
+    return scenario("enrichment_credits")
+
+
+@pytest.fixture
 def judged(contract: Contract, seen: Seen) -> Judge:
     """A judge of enrichment."""
     return Judge(contract, seen, RULES)
 
 
-def desk_of(enrichment: Any, *answers: Exchange, alone: bool = True) -> Any:
+def desk_of(*answers: Exchange, alone: bool = True) -> Any:
     """A desk whose enrichments are answered by script."""
-    return enrichment.Desk(Clerk(*answers, alone=alone), SimpleNamespace(workspace="alpha", leads=[]))
+    return EnrichmentProbe(Clerk(*answers, alone=alone), SimpleNamespace(workspace="alpha", leads=[]))
 
 
 POOR, ODD = answer(told="insufficient_credits", balance=0), answer(told="insufficient_credits", balance=1)
@@ -85,11 +92,9 @@ POOR, ODD = answer(told="insufficient_credits", balance=0), answer(told="insuffi
         ([ODD, POOR], True, 2, None),
     ],
 )
-def test_without_credits_nothing_is_shown(
-    answers: list[Exchange], sure: bool, asked: int, status: str | None, enrichment: Any
-) -> None:
+def test_without_credits_nothing_is_shown(answers: list[Exchange], sure: bool, asked: int, status: str | None) -> None:
     """Where a balance is told with the want of credits, it is asked once more: somebody may have bought some."""
-    desk = desk_of(enrichment, *answers)
+    desk = desk_of(*answers)
     if status is None:
         with pytest.raises(Unmet, match="no credits"):
             desk.paid("l", while_credits_remain=sure)
@@ -118,12 +123,11 @@ def test_a_502_convicts_where_it_comes_again_and_again(
     expected: str,
     alone: bool,
     status: str | None,
-    enrichment: Any,
     judged: Judge,
     seen: Seen,
 ) -> None:
     """On a target of ours alone; elsewhere, or without credits, nothing is shown."""
-    desk = desk_of(enrichment, *answers, alone=alone)
+    desk = desk_of(*answers, alone=alone)
     if status is None:
         with pytest.raises(Unmet):
             desk.asked("l", expected, judged, desk.api.session)
@@ -134,13 +138,13 @@ def test_a_502_convicts_where_it_comes_again_and_again(
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"enrichment": []}', b'{"enrichment": {"status": "enriched"}}'])
-def test_an_answer_without_an_outcome_has_none(body: bytes, enrichment: Any) -> None:
+def test_an_answer_without_an_outcome_has_none(body: bytes) -> None:
     """It broke its schema, which is a finding of its own."""
     odd = Exchange(1, "enrich_lead", "POST", "/", {}, b"", None, 200, {}, body, 0.0, 0.0)
-    assert enrichment.outcome_of(odd) is None
-    assert enrichment.outcome_of(answer(404)) is None
+    assert read_enrichment(odd) is None
+    assert read_enrichment(answer(404)) is None
     with pytest.raises(Unmet, match="answered 200"):
-        desk_of(enrichment, odd).enrich("l")
+        desk_of(odd).enrich("l")
 
 
 # --- balances -------------------------------------------------------------------------------------------------
@@ -161,7 +165,7 @@ def test_an_answer_without_an_outcome_has_none(body: bytes, enrichment: Any) -> 
     ],
 )
 def test_a_balance_drifts_by_the_same_three_times(
-    drifts: list[int], alone: bool, verdict: str, looks: int, enrichment: Any, judged: Judge, seen: Seen
+    drifts: list[int], alone: bool, verdict: str, looks: int, enrichment_credits: Any, judged: Judge, seen: Seen
 ) -> None:
     """Where others may spend, after pauses of several lengths; where nobody does, once is enough."""
     pauses: list[float] = []
@@ -171,7 +175,7 @@ def test_a_balance_drifts_by_the_same_three_times(
         return drifts[len(pauses) - 1], [answer()]
 
     leads: Iterator[str] = iter("abc")
-    enrichment.balanced(
+    enrichment_credits.balanced(
         None, judged, SimpleNamespace(target=SimpleNamespace(undisturbed=alone)), "ENRICH-BALANCE", leads, how
     )
     ((told, words),) = seen.of("ENRICH-BALANCE")
@@ -200,19 +204,19 @@ Measured = tuple[str, Sequence[Exchange], int | None]
     ],
 )
 def test_a_balance_is_held_to_the_one_before(
-    how: str, answers: Sequence[Exchange], drift: int | None, enrichment: Any, play: Play
+    how: str, answers: Sequence[Exchange], drift: int | None, enrichment_credits: Any, play: Play
 ) -> None:
     """Less what was charged; what the calls around it do, or the other workspace's, is not held against it."""
     place = SimpleNamespace(workspace="alpha", leads=[{"id": "e", "profile_enriched_at": "2026-01-01T00:00:00Z"}])
     place.foreign = place
-    desk = enrichment.Desk(Clerk(*answers), place)
+    desk = EnrichmentProbe(Clerk(*answers), place)
     session: Any = SimpleNamespace(clock=play.clock)
     began = play.clock.monotonic()
     if drift is None:
         with pytest.raises(Unmet):
-            getattr(enrichment, how)(desk, "l", 3.0, session)
+            getattr(enrichment_credits, how)(desk, "l", 3.0, session)
     else:
-        found, proof = getattr(enrichment, how)(desk, "l", 3.0, session)
+        found, proof = getattr(enrichment_credits, how)(desk, "l", 3.0, session)
         assert found == drift
         assert len(proof) == 2 + (how != "drift")
     assert play.clock.monotonic() - began == 3.0
@@ -222,23 +226,23 @@ def test_a_balance_is_held_to_the_one_before(
     ("charged", "expected"), [((True, False), "holds"), ((False, False), "holds"), ((True, True), "2")]
 )
 def test_the_last_credit_is_spent_once(
-    charged: tuple[bool, bool], expected: str, enrichment: Any, judged: Judge, seen: Seen
+    charged: tuple[bool, bool], expected: str, enrichment_credits: Any, judged: Judge, seen: Seen
 ) -> None:
     """Of two leads at one instant at most one is paid by it."""
-    desk = desk_of(enrichment)
+    desk = desk_of()
     answers = [answer(charged=one) for one in charged]
     desk.api.at_once = lambda calls: answers
-    enrichment.two_for_one(desk, judged, ["a", "b"])
+    enrichment_credits.two_for_one(desk, judged, ["a", "b"])
     ((verdict, actual),) = seen.of("ENRICH-INSUFFICIENT")
     assert expected in (verdict, actual)
 
 
 @pytest.mark.parametrize(("balance", "verdict"), [(0, "holds"), (-1, "holds"), (1, "violated")])
 def test_want_of_credits_is_said_where_none_is_left(
-    balance: int, verdict: str, enrichment: Any, judged: Judge, seen: Seen
+    balance: int, verdict: str, enrichment_credits: Any, judged: Judge, seen: Seen
 ) -> None:
     """An enrichment takes one."""
-    enrichment.told_of_want(judged, enrichment.outcome_of(answer(told="insufficient_credits", balance=balance)))
+    enrichment_credits.told_of_want(judged, read_enrichment(answer(told="insufficient_credits", balance=balance)))
     assert [one.verdict.value for one in seen.told] == [verdict]
 
 
@@ -256,7 +260,7 @@ def test_what_is_enriched_already_is_said_to_be(
     told: str, balance: int, verdict: str | None, enrichment: Any, judged: Judge, seen: Seen, contract: Contract
 ) -> None:
     """Where no credit is left a server may look at credits before the lead."""
-    desk = desk_of(enrichment, answer(told=told, balance=balance, number=2))
+    desk = desk_of(answer(told=told, balance=balance, number=2))
     if verdict is None:
         with pytest.raises(Unmet, match="no credits"):
             enrichment.again_the_same(desk, judged, contract, "l", answer())
@@ -281,16 +285,16 @@ def test_what_is_enriched_already_is_said_to_be(
         ({"enrichment_failed": False, "company_details": None}, True),
     ],
 )
-def test_a_fresh_lead_bears_no_trace(members: dict[str, Any], fresh: bool, enrichment: Any) -> None:
+def test_a_fresh_lead_bears_no_trace(members: dict[str, Any], fresh: bool) -> None:
     """Of an enrichment, or of one that failed; and it has a profile to be found by."""
-    assert enrichment.looks_fresh({"linkedin_url": "https://www.linkedin.com/in/a"} | members) is fresh
+    assert looks_unenriched({"linkedin_url": "https://www.linkedin.com/in/a"} | members) is fresh
 
 
-def test_named_leads_are_those_of_the_main_workspace(play: Play, enrichment: Any) -> None:
+def test_named_leads_are_those_of_the_main_workspace(play: Play) -> None:
     """In the order of their names; in another workspace the target file names none."""
     api = SimpleNamespace(target=SimpleNamespace(workspace="alpha", given={"lead_b": "2", "lead_a": "1", "list": "3"}))
-    assert enrichment.Desk(api, SimpleNamespace(workspace="alpha")).named("lead") == ["1", "2"]
-    assert enrichment.Desk(api, SimpleNamespace(workspace="beta")).named("lead") == []
+    assert EnrichmentProbe(api, SimpleNamespace(workspace="alpha")).named("lead") == ["1", "2"]
+    assert EnrichmentProbe(api, SimpleNamespace(workspace="beta")).named("lead") == []
 
 
 def test_where_others_act_a_lead_may_be_enriched_meanwhile(played: type[Play]) -> None:
@@ -327,7 +331,7 @@ def test_a_lead_that_still_looks_fresh_was_not_enriched(played: type[Play]) -> N
     ("balances", "found"), [((0, 5), "beta"), ((1, 0), "alpha"), ((1, 5), None), ((-1, 0), "beta")]
 )
 def test_a_penniless_workspace_has_no_credit_left(
-    balances: tuple[int, int], found: str | None, enrichment: Any
+    balances: tuple[int, int], found: str | None, enrichment_credits: Any
 ) -> None:
     """The other one first, since what is asked for there costs nobody anything."""
     rows = [{"id": "e", "profile_enriched_at": "2026-01-01T00:00:00Z"}]
@@ -336,6 +340,6 @@ def test_a_penniless_workspace_has_no_credit_left(
     api = Clerk(*(answer(told="already_enriched", charged=False, balance=balance) for balance in balances))
     if found is None:
         with pytest.raises(Unmet, match="without credits"):
-            enrichment.penniless(api, main)
+            enrichment_credits.penniless(api, main)
     else:
-        assert enrichment.penniless(api, main).world.workspace == found
+        assert enrichment_credits.penniless(api, main).world.workspace == found

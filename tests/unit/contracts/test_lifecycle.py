@@ -14,6 +14,7 @@ from nhq.clock import ManualClock
 from nhq.contract import Contract
 from nhq.errors import Unmet
 from nhq.model import Exchange
+from nhq.scenarios.areas.campaign_probe import CampaignProbe
 from nhq.scenarios.judge import Judge
 
 RULES = (
@@ -66,12 +67,18 @@ def lifecycle(scenario: Callable[[str], ModuleType]) -> Any:
 
 
 @pytest.fixture
-def stage(lifecycle: Any, contract: Contract, seen: Seen) -> Callable[..., Any]:
+def lifecycle_refused(scenario: Callable[[str], ModuleType]) -> Any:
+    """Those of actions that are refused."""
+    return scenario("lifecycle_refused")
+
+
+@pytest.fixture
+def stage(contract: Contract, seen: Seen) -> Callable[..., Any]:
     """A stage for the campaign `own`, on a list by script."""
 
     def make(*looks: Sequence[dict[str, Any]], alone: bool = True) -> Any:
         api: Any = Campaigns(looks, alone)
-        return lifecycle.Stage(api, Judge(contract, seen, RULES), api.session, OWN)
+        return CampaignProbe(api, Judge(contract, seen, RULES), api.session, OWN)
 
     return make
 
@@ -240,13 +247,13 @@ def test_no_campaign_lead_is_lost(name: str, rule: str, lifecycle: Any, stage: C
 # --- the wrong state ------------------------------------------------------------------------------------------
 
 
-def ranked(lifecycle: Any, rows: list[Any], sizes: Mapping[str, int]) -> str:
+def ranked(lifecycle_refused: Any, rows: list[Any], sizes: Mapping[str, int]) -> str:
     """The paused campaign that is chosen."""
     world = SimpleNamespace(lists=[{"id": ident, "lead_count": size} for ident, size in sizes.items()])
-    return str(lifecycle.in_state(Campaigns([rows]), "paused", world)["id"])
+    return str(lifecycle_refused.in_state(Campaigns([rows]), "paused", world)["id"])
 
 
-def test_a_small_campaign_is_acted_on_wrongly(lifecycle: Any) -> None:
+def test_a_small_campaign_is_acted_on_wrongly(lifecycle_refused: Any) -> None:
     """Best one some of whose list could be enrolled by mistake; in the state that is asked for."""
     rows: list[Any] = [
         campaign("running", "started", totalLeads=0),
@@ -255,9 +262,9 @@ def test_a_small_campaign_is_acted_on_wrongly(lifecycle: Any) -> None:
         campaign("large", "paused", totalLeads=8, leadList={"id": "nine"}),
         campaign("some", "paused", totalLeads=4, leadList={"id": "nine"}),
     ]
-    assert ranked(lifecycle, rows, {"two": 2, "nine": 9}) == "some"
-    assert ranked(lifecycle, rows, {"two": 3, "nine": 9}) == "whole"
-    assert ranked(lifecycle, rows, {}) == "bare"
+    assert ranked(lifecycle_refused, rows, {"two": 2, "nine": 9}) == "some"
+    assert ranked(lifecycle_refused, rows, {"two": 3, "nine": 9}) == "whole"
+    assert ranked(lifecycle_refused, rows, {}) == "bare"
 
 
 @pytest.mark.parametrize(
@@ -273,24 +280,24 @@ def test_a_small_campaign_is_acted_on_wrongly(lifecycle: Any) -> None:
     ],
 )
 def test_an_action_that_fits_no_state_is_refused(
-    status: int, listed: str | None, verdict: str, lifecycle: Any, contract: Contract, seen: Seen
+    status: int, listed: str | None, verdict: str, lifecycle_refused: Any, contract: Contract, seen: Seen
 ) -> None:
     """By 409, unless the answer says nothing of the action."""
     api: Any = Campaigns([[campaign(OWN, listed)] if listed else []])
     api.call = lambda *_, **__: exchange(status)
-    own = lifecycle.Stage(api, Judge(contract, seen, RULES), api.session, OWN)
-    lifecycle.refused(own, "draft", "pause")
+    own = CampaignProbe(api, Judge(contract, seen, RULES), api.session, OWN)
+    lifecycle_refused.refused(own, "draft", "pause")
     assert [one.verdict.value for one in seen.told] == [verdict]
     assert seen.chosen == {}
 
 
 def test_what_is_done_to_a_completed_campaign_is_an_open_question(
-    lifecycle: Any, contract: Contract, seen: Seen
+    lifecycle_refused: Any, contract: Contract, seen: Seen
 ) -> None:
     """It is told how the target chose."""
     api: Any = Campaigns([[campaign(OWN, "completed")]])
     api.call = lambda *_, **__: exchange(409)
-    lifecycle.refused(lifecycle.Stage(api, Judge(contract, seen, RULES), api.session, OWN), "completed", "pause")
+    lifecycle_refused.refused(CampaignProbe(api, Judge(contract, seen, RULES), api.session, OWN), "completed", "pause")
     assert seen.chosen == {"completed-campaign": "409"}
 
 
@@ -305,13 +312,18 @@ def test_what_is_done_to_a_completed_campaign_is_an_open_question(
     ],
 )
 def test_what_changes_again_changes_by_itself(
-    seen_first: Any, later: Any, moves: bool, lifecycle: Any, stage: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    seen_first: Any,
+    later: Any,
+    moves: bool,
+    lifecycle_refused: Any,
+    stage: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Status, figures and all that lasts are compared, two seconds later."""
     own = stage([later])
-    monkeypatch.setattr(lifecycle, "row_now", lambda *_: (later, None))
+    monkeypatch.setattr(lifecycle_refused, "row_now", lambda *_: (later, None))
     began = own.session.clock.monotonic()
-    assert lifecycle.moves_by_itself(own, seen_first) is moves
+    assert lifecycle_refused.moves_by_itself(own, seen_first) is moves
     assert own.session.clock.monotonic() - began == 2.0
 
 

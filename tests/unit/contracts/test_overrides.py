@@ -12,6 +12,7 @@ from scenario_play import Play, Seen
 from nhq.client.api import Crawl
 from nhq.errors import Unmet
 from nhq.model import Exchange
+from nhq.scenarios.areas.override_slots import compare_saved, saved_entries
 from nhq.scenarios.judge import Judge
 
 BROKEN = [b"", b"{", b"\xff", b"[]", b"null", b"{}", b'{"data": null}', b'{"data": {}}', b'{"data": [1]}']
@@ -32,13 +33,19 @@ def overrides(scenario: Callable[[str], ModuleType]) -> Any:
     return scenario("overrides")
 
 
+@pytest.fixture
+def overrides_leads(scenario: Callable[[str], ModuleType]) -> Any:
+    """Those of leads that overrides are for."""
+    return scenario("overrides_leads")
+
+
 @pytest.mark.parametrize("body", BROKEN)
-def test_a_broken_body_shows_no_override(body: bytes, overrides: Any) -> None:
+def test_a_broken_body_shows_no_override(body: bytes, overrides_leads: Any) -> None:
     """It is a finding of its own, and breaks no scenario."""
-    assert overrides.overrides(answered(body)) == []
-    assert overrides.state(answered(body)) is None
-    assert overrides.state(answered({"lead_campaign_state": "enrolled"}, 409)) is None
-    assert overrides.overrides(answered({"data": [slot("ice_breaker")]}, 409)) == []
+    assert saved_entries(answered(body)) == []
+    assert overrides_leads.shown_state(answered(body)) is None
+    assert overrides_leads.shown_state(answered({"lead_campaign_state": "enrolled"}, 409)) is None
+    assert saved_entries(answered({"data": [slot("ice_breaker")]}, 409)) == []
 
 
 @pytest.mark.parametrize(
@@ -52,12 +59,10 @@ def test_a_broken_body_shows_no_override(body: bytes, overrides: Any) -> None:
         ([slot("a", id="x")], [slot("a")], True, "none"),
     ],
 )
-def test_what_is_saved_stands_in_the_answer_once(
-    data: list[Any], sent: list[Any], ok: bool, told: str, overrides: Any
-) -> None:
+def test_what_is_saved_stands_in_the_answer_once(data: list[Any], sent: list[Any], ok: bool, told: str) -> None:
     """With the text that was sent; what isn't is named by its slot."""
-    assert overrides.saved(answered({"data": data}), sent) == (ok, f"200, not so for: {told}")
-    assert overrides.saved(answered({"data": data}, 400), []) == (False, "400, not so for: none")
+    assert compare_saved(answered({"data": data}), sent) == (ok, f"200, not so for: {told}")
+    assert compare_saved(answered({"data": data}, 400), []) == (False, "400, not so for: none")
 
 
 def test_a_missing_stage_may_be_the_campaigns(overrides: Any) -> None:
@@ -78,13 +83,19 @@ def test_a_missing_stage_may_be_the_campaigns(overrides: Any) -> None:
     ],
 )
 def test_a_campaign_that_is_over_may_refuse_overrides(
-    status: int, campaign: str, verdict: str, overrides: Any, play: Play, seen: Seen, monkeypatch: pytest.MonkeyPatch
+    status: int,
+    campaign: str,
+    verdict: str,
+    overrides_leads: Any,
+    play: Play,
+    seen: Seen,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Only where the list says that it is over."""
-    monkeypatch.setattr(overrides, "row_now", lambda *_: ({"status": campaign}, None))
+    monkeypatch.setattr(overrides_leads, "row_now", lambda *_: ({"status": campaign}, None))
     judge = Judge(play.contract, seen, ["OVR-ENROLLED"])
     own = SimpleNamespace(api=None, campaign="c")
-    overrides.tell_enrolled("OVR-ENROLLED", judge, own, [answered({"lead_campaign_state": "enrolled"}, status)])
+    overrides_leads.tell_enrolled("OVR-ENROLLED", judge, own, [answered({"lead_campaign_state": "enrolled"}, status)])
     assert [one.verdict.value for one in seen.told] == [verdict]
 
 
@@ -115,24 +126,24 @@ def test_without_a_draft_earlier_leads_of_ours_are_enrolled(
     there: bool,
     names: dict[str, str | None],
     verdicts: dict[str, str] | None,
-    overrides: Any,
+    overrides_leads: Any,
     play: Play,
     seen: Seen,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One that bears our mark and has an id; a new member is pending, unless the campaign enrolls by itself."""
     api: Any = Paused(there, names)
-    monkeypatch.setattr(overrides, "pause_if_running", lambda *_: None)
-    monkeypatch.setattr(overrides, "import_into", lambda *_: "new")
+    monkeypatch.setattr(overrides_leads, "pause_if_running", lambda *_: None)
+    monkeypatch.setattr(overrides_leads, "import_into", lambda *_: "new")
     page = answered({})
-    monkeypatch.setattr(overrides, "campaign_leads", lambda *_: Crawl((page,), tuple(api.rows), True))
+    monkeypatch.setattr(overrides_leads, "campaign_leads", lambda *_: Crawl((page,), tuple(api.rows), True))
     judge = Judge(play.contract, seen, ["OVR-PENDING", "OVR-ENROLLED"])
     row: dict[str, Any] = {"id": "c", "leadList": {"id": "l"}}
     if verdicts is None:
         with pytest.raises(Unmet, match="earlier run"):
-            overrides.without_draft(api, judge, row, random.Random(1))
+            overrides_leads.without_draft(api, judge, row, random.Random(1))
         return
-    overrides.without_draft(api, judge, row, random.Random(1))
+    overrides_leads.without_draft(api, judge, row, random.Random(1))
     assert {one.rule: one.verdict.value for one in seen.told} == verdicts
     assert api.asked == ["new", "a"]
 
@@ -149,7 +160,7 @@ def test_ten_of_one_slot_are_taken_as_two_are(two: int, ten: int, verdict: str, 
         return ({2: two, 10: ten}[count], body) if count in (2, 10) else None
 
     play.edit(edit)
-    seen = play("overrides", "test_one_to_ten")
+    seen = play("overrides_refused", "test_one_to_ten")
     assert [told for told, _ in seen.of("OVR-COUNT")] == ["holds"] * 3 + [verdict]
     assert seen.chosen == {"override-count": "200" if ten == 200 else "400 for repeated slots"}
 
@@ -158,8 +169,11 @@ def test_one_lead_for_the_run_where_nothing_is_put_back(played: type[Play]) -> N
     """Each test has its own elsewhere."""
     for live, leads in ((True, 1), (False, 2)):
         play = played(live=live)
-        for name in ("test_texts_are_saved_as_sent", "test_only_messages_can_be_overridden"):
-            play("overrides", name)
+        for file, name in (
+            ("overrides", "test_texts_are_saved_as_sent"),
+            ("overrides_refused", "test_only_messages_can_be_overridden"),
+        ):
+            play(file, name)
         imports = [asked for asked, _, _ in play.wire.sent if asked.startswith("POST /lead_lists/")]
         assert len(imports) == leads
 
@@ -175,6 +189,6 @@ def test_a_campaign_without_texts_may_have_slots(name: str, told: bool, played: 
     play.edit(lambda asked, status, body: (200, body) if "message-overrides" in asked else None)
     if name == "campaign_without_messages" and not told:
         with pytest.raises(Unmet, match="has all three slots"):
-            play("overrides", "test_missing_slot", name=name)
+            play("overrides_refused", "test_missing_slot", name=name)
     else:
-        assert play("overrides", "test_missing_slot", name=name).found.keys() == {"OVR-NO-SLOT"}
+        assert play("overrides_refused", "test_missing_slot", name=name).found.keys() == {"OVR-NO-SLOT"}

@@ -8,6 +8,15 @@ from scenario_play import Seen
 from window_script import FULL, Meter, answers
 
 from nhq.model import Exchange
+from nhq.scenarios.areas.limiter_calls import _is_plain, one_call_each
+from nhq.scenarios.areas.limiter_judgements import (
+    judge_admitted,
+    judge_beyond,
+    judge_exceeding,
+    judge_first_beyond,
+    report_left_out,
+    send_beyond,
+)
 from nhq.scenarios.judge import Judge
 
 # --- the first sixty ------------------------------------------------------------------------------------------
@@ -27,11 +36,11 @@ from nhq.scenarios.judge import Judge
     ],
 )
 def test_an_early_429_convicts_where_nothing_explains_it(
-    statuses: list[int], options: dict[str, Any], expected: list[str], limiter: Any, judge: Judge, seen: Seen
+    statuses: list[int], options: dict[str, Any], expected: list[str], judge: Judge, seen: Seen
 ) -> None:
     """Neither requests that got no answer nor another client of the key; with the window's first as proof."""
     burst = answers(*statuses)
-    limiter.judge_admitted(judge, "RL-LIMIT-ADMITTED", Meter(**options), burst, "5 admitted")
+    judge_admitted(judge, "RL-LIMIT-ADMITTED", Meter(**options), burst, "5 admitted")
     assert len(seen.told) == len(expected)
     for (verdict, told), wanted in zip(seen.of("RL-LIMIT-ADMITTED"), expected, strict=True):
         assert wanted == verdict if wanted == "holds" else wanted in told
@@ -40,10 +49,10 @@ def test_an_early_429_convicts_where_nothing_explains_it(
         assert seen.proof("RL-LIMIT-ADMITTED") == (1, early[0])
 
 
-def test_where_others_use_the_key_its_own_count_must_show_nobody(limiter: Any, judge: Judge, seen: Seen) -> None:
+def test_where_others_use_the_key_its_own_count_must_show_nobody(judge: Judge, seen: Seen) -> None:
     """Remaining that jumps tells of another client: an early 429 proves nothing then."""
     burst = answers(200, 200, 429, left=(4, 1, 0))
-    limiter.judge_admitted(judge, "RL-LIMIT-ADMITTED", Meter(exclusive_keys=False), burst, "5 admitted")
+    judge_admitted(judge, "RL-LIMIT-ADMITTED", Meter(exclusive_keys=False), burst, "5 admitted")
     assert [verdict for verdict, _ in seen.of("RL-LIMIT-ADMITTED")] == ["holds", "holds", "unknown"]
 
 
@@ -82,13 +91,12 @@ def test_beyond_the_limit_a_request_is_refused(
     status: int | None,
     options: dict[str, Any],
     expected: str | None,
-    limiter: Any,
     judge: Judge,
     seen: Seen,
 ) -> None:
     """A full window has admitted as many as it may, or has refused one; what else is wrong may be told first."""
     answer = answers(status, first=9)[0]
-    limiter.judge_exceeding(judge, Meter(**options), burst, answer)
+    judge_exceeding(judge, Meter(**options), burst, answer)
     if expected is None:
         assert seen.told == []
         return
@@ -98,36 +106,34 @@ def test_beyond_the_limit_a_request_is_refused(
         assert seen.proof("RL-EXCEEDED") == (burst[0].id, burst[-1].id, 9)
 
 
-def test_what_is_refused_ever_after_was_admitted_once(limiter: Any, judge: Judge, seen: Seen) -> None:
+def test_what_is_refused_ever_after_was_admitted_once(judge: Judge, seen: Seen) -> None:
     """A request answered 400 in a full window, and 429 when it is sent again, was let in before."""
     beyond = answers(404, 429, 429, first=9)
-    limiter.judge_beyond(judge, Meter(), FULL, beyond)
+    judge_beyond(judge, Meter(), FULL, beyond)
     assert [verdict for verdict, _ in seen.of("RL-EXCEEDED")] == ["violated", "holds", "holds"]
     assert seen.found["RL-EXCEEDED"] == "404, and 429 to the same request afterwards"
     assert seen.proof("RL-EXCEEDED") == (1, 5, 10, 9)
 
 
 @pytest.mark.parametrize("statuses", [(404, 429), (404, 404, 429), (404, 429, 404)])
-def test_what_may_be_told_first_each_time_accuses_nobody(
-    statuses: tuple[int, ...], limiter: Any, judge: Judge, seen: Seen
-) -> None:
+def test_what_may_be_told_first_each_time_accuses_nobody(statuses: tuple[int, ...], judge: Judge, seen: Seen) -> None:
     """One 429 afterwards isn't enough, nor one among others."""
-    limiter.judge_beyond(judge, Meter(), FULL, answers(*statuses, first=9))
+    judge_beyond(judge, Meter(), FULL, answers(*statuses, first=9))
     assert seen.found == {}
 
 
-def test_other_requests_are_no_repetitions(limiter: Any, judge: Judge, seen: Seen) -> None:
+def test_other_requests_are_no_repetitions(judge: Judge, seen: Seen) -> None:
     """Method, path and body make a request."""
     others = [*answers(404, first=9), *answers(429, 429, path="/leads?limit=1", first=10)]
-    limiter.judge_beyond(judge, Meter(), FULL, others)
+    judge_beyond(judge, Meter(), FULL, others)
     assert seen.found == {}
 
 
-def test_what_was_told_first_is_asked_twice_more(limiter: Any) -> None:
+def test_what_was_told_first_is_asked_twice_more() -> None:
     """So that a server which tells it each time can be told from one that let it in."""
     calls = [SimpleNamespace(operation=name) for name in "abcd"]
     meter = Meter(iter(answers(429, 404, 200, 502, *[429] * 4)))
-    assert [answer.status for answer in limiter.send_beyond(meter, calls)] == [429, 404, 200, 502, 429, 429]
+    assert [answer.status for answer in send_beyond(meter, calls)] == [429, 404, 200, 502, 429, 429]
 
 
 @pytest.mark.parametrize(
@@ -169,11 +175,11 @@ def test_a_window_that_refused_one_had_not_one_left(limiter: Any, judge: Judge, 
     [(429, True, "holds"), (200, True, "200"), (503, True, "503"), (503, False, None), (None, True, None)],
 )
 def test_the_first_beyond_a_filled_window_is_refused(
-    status: int | None, alone: bool, expected: str | None, limiter: Any, judge: Judge, seen: Seen
+    status: int | None, alone: bool, expected: str | None, judge: Judge, seen: Seen
 ) -> None:
     """It has nothing else wrong; a crash is another finding where others may be the cause."""
     full, answer = SimpleNamespace(first=FULL[0], last=FULL[-1]), answers(status, first=9)[0]
-    limiter.judge_first_beyond(judge, Meter(exclusive_keys=alone), full, answer)
+    judge_first_beyond(judge, Meter(exclusive_keys=alone), full, answer)
     told = seen.of("RL-EXCEEDED")
     assert [verdict if verdict == "holds" else actual for verdict, actual in told] == ([expected] if expected else [])
     if seen.found:
@@ -191,11 +197,11 @@ def test_the_first_beyond_a_filled_window_is_refused(
     ],
 )
 def test_a_key_with_allowance_is_served(
-    status: int, options: dict[str, Any], expected: str, limiter: Any, judge: Judge, seen: Seen
+    status: int, options: dict[str, Any], expected: str, limiter_keys: Any, judge: Judge, seen: Seen
 ) -> None:
     """While another is exhausted; whether it has any is known where nobody else uses it, and nothing was lost."""
     spent, first, answer = answers(429, 200, status)
-    limiter.judge_served(judge, Meter(**options), spent, first, answer)
+    limiter_keys.judge_served(judge, Meter(**options), spent, first, answer)
     assert [verdict for verdict, _ in seen.of("RL-PER-KEY")] == [expected]
 
 
@@ -217,27 +223,27 @@ def test_a_key_with_allowance_is_served(
         ([("query", "a"), ("query", "b")], False),
     ],
 )
-def test_a_plain_read_has_nothing_wrong(query: list[tuple[str, str]], plain: bool, limiter: Any) -> None:
+def test_a_plain_read_has_nothing_wrong(query: list[tuple[str, str]], plain: bool) -> None:
     """Each name once, with a value, and a limit from 1 to 500."""
-    assert limiter._is_plain(SimpleNamespace(options={"query": query})) is plain
+    assert _is_plain(SimpleNamespace(options={"query": query})) is plain
 
 
-def test_the_last_call_of_each_operation_is_asked(limiter: Any) -> None:
+def test_the_last_call_of_each_operation_is_asked() -> None:
     """Of several to an operation it is the one with nothing else wrong."""
     calls = [SimpleNamespace(operation=name, place=place) for place, name in enumerate("abab")]
-    assert [call.place for call in limiter.each(Meter(calls=calls))] == [2, 3]
+    assert [call.place for call in one_call_each(Meter(calls=calls))] == [2, 3]
 
 
-def test_the_first_write_is_told_first(limiter: Any) -> None:
+def test_the_first_write_is_told_first(limiter_windows: Any) -> None:
     """A call with a body, where there is one; else a look."""
     calls = [SimpleNamespace(operation=str(n), options={"json": body}) for n, body in enumerate((None, {}, {"a": 1}))]
-    assert limiter.first_told(Meter(calls=calls)) is calls[1]
-    assert limiter.first_told(Meter(calls=calls[:1])).operation == "list_leads"
+    assert limiter_windows.first_told(Meter(calls=calls)) is calls[1]
+    assert limiter_windows.first_told(Meter(calls=calls[:1])).operation == "list_leads"
 
 
-def test_what_is_left_out_is_said(limiter: Any, judge: Judge, seen: Seen) -> None:
+def test_what_is_left_out_is_said(judge: Judge, seen: Seen) -> None:
     """For each operation and rule."""
-    limiter.tell_left_out(judge, Meter(left_out={"get_lead": "it crashed"}), "RL-LIMIT-ADMITTED", "RL-EXCEEDED")
+    report_left_out(judge, Meter(left_out={"get_lead": "it crashed"}), "RL-LIMIT-ADMITTED", "RL-EXCEEDED")
     assert [(one.rule, one.operation) for one in seen.told] == [
         ("RL-LIMIT-ADMITTED", "get_lead"),
         ("RL-EXCEEDED", "get_lead"),

@@ -67,7 +67,7 @@ def test_a_draft_that_lacks_something_is_not_started(
     """400 or 409, for a session also 503; and which it is, is an open question."""
     scenario, rule, given = RULES[name]
     refusing(play, status)
-    seen = play("lifecycle", scenario, **given)
+    seen = play("lifecycle_refused", scenario, **given)
     assert [verdict for verdict, _ in seen.of(rule)] == verdicts
     assert seen.chosen.get("start-without-prerequisite") == chosen
 
@@ -88,7 +88,7 @@ def test_a_draft_that_was_not_started_is_as_before(
     """Where others act, its status is."""
     play = played(alone=alone)
     refusing(play, 409, **members)
-    seen = play("lifecycle", "test_start_needs_a_list")
+    seen = play("lifecycle_refused", "test_start_needs_a_list")
     assert [verdict for verdict, _ in seen.of("CAMP-START-NEEDS-LIST")] == ["holds", expected]
 
 
@@ -99,7 +99,7 @@ def test_only_its_owner_knows_what_a_draft_lacks(alone: bool, told: str, played:
     """Beside a start that succeeded it is said that the target file may be old."""
     play = played(alone=alone)
     refusing(play, 200)
-    assert play("lifecycle", "test_start_needs_a_list").found == {"CAMP-START-NEEDS-LIST": told}
+    assert play("lifecycle_refused", "test_start_needs_a_list").found == {"CAMP-START-NEEDS-LIST": told}
 
 
 def test_leads_that_are_enrolled_are_told(play: Play) -> None:
@@ -111,7 +111,7 @@ def test_leads_that_are_enrolled_are_told(play: Play) -> None:
         return (status, body | {"data": list(rows[:2])}) if "/leads" in asked else None
 
     play.edit(edit)
-    seen = play("lifecycle", "test_start_needs_a_list")
+    seen = play("lifecycle_refused", "test_start_needs_a_list")
     assert seen.found == {"CAMP-START-NEEDS-LIST": "draft, 2 campaign leads"}
 
 

@@ -74,12 +74,8 @@ def test_first_and_last_nights_are_kept() -> None:
 
 def test_what_a_night_had_no_time_for_is_not_lost() -> None:
     """Nights that can't make all take turns: what another night judged fails none."""
-    late = "waiting 30 s for allowance of key full would have outlasted the run (--max-minutes 30)"
-    cells = (
-        RuleCell("AUTH-ABSENT", "list_leads", Verdict.UNKNOWN, "no second key as wide as the first"),
-        RuleCell("PAGE-LIMIT", "list_leads", Verdict.UNKNOWN, late),
-    )
-    assert lost_rules(make_night(), make_night(cells=cells)) == ()
+    tonight = make_night(unjudged=("AUTH-ABSENT", "PAGE-LIMIT"), late=frozenset({"AUTH-ABSENT"}))
+    assert lost_rules(make_night(), tonight) == ("PAGE-LIMIT",)
 
 
 def test_a_rule_no_longer_judged_is_lost() -> None:

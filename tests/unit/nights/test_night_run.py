@@ -135,7 +135,8 @@ def test_the_end_of_a_night_is_no_trouble(store: NightStore) -> None:
     course = Course(60.0, clock=ManualClock())
     with pytest.raises(RunOver) as over:
         course.wait(90, "allowance of key full")
-    cut = {"where": "run", "cause": str(over.value)}
+    assert over.value.time_up
+    cut = {"where": "run", "cause": str(over.value), "time_up": True}
     assert play(store, (record(), ()), (record(troubles=[cut]), ())).outcome.exit_code == 0
     crash = {"where": "test_x", "cause": "the test itself crashed"}
     assert play(store, (record(troubles=[cut, crash]), ())).night.troubles == ("test_x: the test itself crashed",)
@@ -143,10 +144,10 @@ def test_the_end_of_a_night_is_no_trouble(store: NightStore) -> None:
 
 def test_a_rule_that_a_night_had_no_time_for_fails_no_night(store: NightStore) -> None:
     """No test came so far, since the night's minutes were used up: another night begins with what this one left."""
-    late = "waiting 30 s for allowance of key full would have outlasted the run (--max-minutes 30)"
+    late = "waiting 30 s for allowance of key full would have outlasted the run (--minutes 30)"
     cells = {"list_leads": {"verdict": "unknown", "cause": "no test reached it"}}
     rules = [{"id": "PAGE-LIMIT", "verdict": "unknown", "cause": "no test reached it (list_leads)", "cells": cells}]
     rules += [{"id": "AUTH-ABSENT", "cells": {"list_leads": {"verdict": "holds"}}}]
     assert play(store, (record(), ())).outcome.exit_code == 0
-    cut = record(rules=rules, troubles=[{"where": "run", "cause": late}])
+    cut = record(rules=rules, troubles=[{"where": "run", "cause": late, "time_up": True}])
     assert play(store, (cut, ())).outcome.exit_code == 0

@@ -62,3 +62,9 @@ def worlds(limiters: ModuleType) -> ModuleType:
 def profiles(limiters: ModuleType) -> ModuleType:
     """The shipped load profiles, sent to simulated limiters."""
     return _load("profiles")
+
+
+@pytest.fixture(scope="session")
+def altered() -> ModuleType:
+    """Recordings changed by chance."""
+    return _load("altered")

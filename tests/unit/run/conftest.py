@@ -1,5 +1,6 @@
 """Runs of tiny suites against a scripted session: what the plugin makes of tests that lie."""
 
+import gc
 import json
 import uuid
 from collections.abc import Callable, Iterable
@@ -22,6 +23,7 @@ from nhq.record.record_json import record_text
 from nhq.run.collector import Collector
 from nhq.run.events import Event
 from nhq.run.plugin import ContractPlugin
+from nhq.run.pytest_isolation import run_pytest
 from nhq.run.record import NO_APPROVALS, Frame, Header, fold_record, make_record
 from nhq.run.selection import Selection, make_selection
 
@@ -98,16 +100,9 @@ def run_suite(
             "import pytest\nfrom nhq import errors\n" + source, "utf-8"
         )
         (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    rule(*ids): x\n", "utf-8")
-        quiet = [
-            "-p",
-            "no:terminal",
-            "-p",
-            "no:cacheprovider",
-            "--import-mode=importlib",
-            "-c",
-            str(tmp_path / "pytest.ini"),
-        ]
-        pytest.main([*quiet, str(tmp_path)], plugins=[plugin])
+        quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "--import-mode=importlib"]
+        gc.freeze()  # pytest collects garbage when a run ends: not over what the tests before have made
+        run_pytest([*quiet, "-c", str(tmp_path / "pytest.ini"), str(tmp_path)], [plugin])
         record: dict[str, Any] = record_of(collector, selection)
         assert folded(heard, selection) == record
         return record

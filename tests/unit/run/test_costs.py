@@ -72,10 +72,10 @@ def test_a_deeper_run_costs_the_difference_whichever_key_sends_it() -> None:
     assert live.beyond(deep).requests == {}
 
 
-@pytest.mark.parametrize("changes", [{"profile": "nightly"}, {"interrupted": True}, {"kind": "load"}])
+@pytest.mark.parametrize("changes", [{"profile": "pull-request"}, {"interrupted": True}, {"kind": "load"}])
 def test_half_a_run_tells_nothing(contract: Contract, changes: dict[str, Any]) -> None:
     """Nor does a run of another kind."""
-    with pytest.raises(ConfigError, match="whole run with the live or the gate profile"):
+    with pytest.raises(ConfigError, match="whole run with the live, the gate or the nightly profile"):
         costs_as_text(record(contract, **changes))
 
 

@@ -94,3 +94,19 @@ def test_an_event_stays_as_it_was_made(stream: list[Event]) -> None:
     (ended,) = (event for event in stream if isinstance(event, TestEnded))
     with pytest.raises(AttributeError):
         ended.last = 2  # type: ignore[misc]
+
+
+def test_a_rule_is_left_out_where_a_test_of_its_first_round_was(collector: Collector, record_of) -> None:
+    """What is made again under another seed was made; how much of it there was time for takes nothing away."""
+    collector.leave_out("RL-LIMIT", None, "no time")
+    collector.repeat(True)
+    collector.leave_out("AUTH-ABSENT", "list_leads", "no time")
+    assert [rule["id"] for rule in record_of(collector)["rules"] if rule["left_out"]] == ["RL-LIMIT"]
+
+
+def test_a_record_says_which_trouble_is_that_time_was_up(collector: Collector, record_of) -> None:
+    """As a field, so that nobody reads it from the words."""
+    collector.trouble_once("run", "the run's time was up", time_up=True)
+    collector.trouble_once("run", "the run's time was up", time_up=True)
+    collector.trouble("test_1", "slow")
+    assert [trouble["time_up"] for trouble in record_of(collector)["troubles"]] == [True, False]

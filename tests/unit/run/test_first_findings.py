@@ -6,7 +6,8 @@ import pytest
 
 from nhq.contract import Contract
 from nhq.run.area_order import Areas, Planned
-from nhq.run.gate import GateOptions, plan_run
+from nhq.run.gate import plan_run
+from nhq.run.gate_options import GateOptions
 
 BEFORE = 15  # requests that see whether the key is right, and what the target holds
 

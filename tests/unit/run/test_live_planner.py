@@ -1,6 +1,7 @@
 """Which tests a live run makes in its time: those first that show most, as many as its keys allow."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -8,10 +9,10 @@ import pytest
 from nhq.client.target import Target
 from nhq.contract import Contract, load_contract
 from nhq.model import Effect, Identity
-from nhq.run.choice_of_tests import Choice, PlannableTest
+from nhq.run.choice_of_tests import FIRST_ROUND, FURTHER_ROUND, Choice, Depths, PlannableTest
+from nhq.run.contract_rounds import rounds_to_play
 from nhq.run.costs import Cost, Costs, Depth
 from nhq.run.fault_tables import CatalogueFault, Faults
-from nhq.run.gate import rounds_to_play
 from nhq.run.live_planner import Extent, Planner, extent_of, left_out
 from nhq.scenarios.few_variants import one_of
 
@@ -38,6 +39,14 @@ def contract() -> Contract:
 
 def chosen(contract: Contract, extent: Extent, target: Target = ONE) -> Choice:
     return Planner(target, contract, Costs("", LIVE, DEEP), FAULTS, extent).choose(SUBJECTS)
+
+
+def night(contract: Contract, depths: Depths, target: Target, since: Mapping[str, int] | None = None) -> Choice:
+    """A round of three windows; one test is dearer than all of it where it goes as deep as a night."""
+    deepest = {name: Cost(name, {"wide": cost.total + 9}, cost.windows) for name, cost in DEEP.items()}
+    deepest["a/1"] = Cost("a/1", {"wide": 5000})
+    costs, extent = Costs("", LIVE, DEEP, deepest=deepest), Extent(seconds=180, repeats=True)
+    return Planner(target, contract, costs, FAULTS, extent, since=since or {}, depths=depths).choose(SUBJECTS)
 
 
 def total(choice: Choice) -> int:
@@ -70,6 +79,25 @@ def test_a_later_seed_comes_after_everything_else(contract: Contract) -> None:
     assert choice.rounds > 1
     assert {step.test for step in choice.first if step.number == 1} == set(LIVE)
     assert set(choice.depths(1).values()) == {Depth.GATE}
+
+
+def test_the_first_round_of_a_night_is_a_live_run_whose_further_seeds_go_deeper(contract: Contract) -> None:
+    """Each test is made whole before any is made again, so deep as a night goes."""
+    choice = night(contract, FIRST_ROUND, SIX)
+    assert {step.test for step in choice.first if step.number == 1} == set(LIVE)
+    assert set(choice.depths(1).values()) == {Depth.GATE}
+    assert set(choice.depths(2).values()) == {Depth.NIGHT}
+
+
+def test_a_further_round_of_a_night_makes_whole_tests_and_as_much_deeper_as_fits(contract: Contract) -> None:
+    """What is too dear so deep is made as in the gate; what was made so deep longest ago comes first."""
+    depths = night(contract, FURTHER_ROUND, SIX).depths(1)
+    assert depths["a/0"] is Depth.NIGHT
+    assert depths["a/1"] is Depth.GATE
+    since = dict.fromkeys(LIVE, 2)
+    late = [name for name in LIVE if name.endswith(("5", "6"))]
+    few = night(contract, FURTHER_ROUND, ONE, {name: when for name, when in since.items() if name not in late})
+    assert set(late) <= {step.test for step in few.taken}
 
 
 def test_nothing_is_made_twice_unless_a_time_is_to_be_filled(contract: Contract) -> None:

@@ -86,7 +86,7 @@ def _lags(block: KeyBlock, promise: RateLimitPromise, windows: Declared, key: in
         rose = block.counted[rows] & ((block.remaining[rows] >= lowest) | lone)
         late = rows[rose]
         follows = rows[block.counted[rows] & ~rose]
-        if int(block.remaining[late].max(initial=0)) < promise.limit - 1 - promise.limit // NEAR:
+        if not len(late) or int(block.remaining[late].max()) < promise.limit - 1 - promise.limit // NEAR:
             continue
         if len(after) and int(block.remaining[after].max()) == int(block.remaining[late].min()) - 1:
             found.append(Lag(int(rows[before[rose][0]]), late, float(windows.low[window + 1]), not lone))

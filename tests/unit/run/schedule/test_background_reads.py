@@ -1,7 +1,7 @@
 """A run that fills its minutes uses what its keys allow, however late answers come, and meets no 429."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -20,14 +20,22 @@ from nhq.client.target import Target
 from nhq.clock import ManualClock
 from nhq.contract import Contract
 from nhq.errors import Unmet
-from nhq.model import Effect, Exchange, Identity
-from nhq.run.background_reads import BackgroundReads
+from nhq.model import Effect, Exchange, Identity, Verdict
+from nhq.run.background_reads import WITHHELD, BackgroundReads, judge_withheld, withheld_by
 from nhq.run.collector import Collector
-from nhq.run.idle_allowance import OFTEN, TOGETHER, requests_behind, requests_to_lend
+from nhq.run.idle_allowance import (
+    OFTEN,
+    TOGETHER,
+    UncountedSends,
+    reading_keys,
+    requests_behind,
+    requests_to_lend,
+)
 from nhq.run.list_reads import Read
 from nhq.run.live_planner import OWN_SECONDS
 from nhq.run.pace import LATE, EvenPace
 from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
+from nhq.scenarios.judge import Judge
 
 BODY = b'{"data":[],"pagination":{"limit":10,"has_more":false,"next_cursor":null}}'
 LIMIT, WINDOW, WINDOWS = 20, 60.0, 3
@@ -180,6 +188,52 @@ def test_tests_come_first_where_judging_takes_long(contract: Contract) -> None:
         Api(run.session).call("list_leads", query={"limit": 1})
     assert 1 <= len(beside) <= 0.2 * run.course.elapsed + AT_ONCE
     run.reads.finish()
+
+
+@pytest.mark.parametrize(
+    ("operation", "scopes", "workspace", "rule", "owed"),
+    [
+        ("list_leads", {"leads:read"}, "alpha", "", 200),
+        ("list_leads", {"leads:read"}, "beta", "", 200),
+        ("list_leads", set(), "alpha", "SCOPE-MISSING", 403),
+        ("list_leads", {"leads:write"}, "alpha", "SCOPE-WRITE-NOT-READ", 403),
+        ("get_lead_list", {"lead_lists:read"}, "beta", "WS-FOREIGN-404", 404),
+    ],
+)
+def test_nothing_is_shown_to_a_key_that_must_not_see_it(
+    contract: Contract,
+    exchange: Callable[..., Exchange],
+    operation: str,
+    scopes: set[str],
+    workspace: str,
+    rule: str,
+    owed: int,
+) -> None:
+    """A success breaks the rule, the refusal that is owed keeps it, and any other answer says nothing."""
+    key = Identity("k", workspace, frozenset(scopes), "s")
+    assert withheld_by(contract.operations[operation], key, "alpha") == rule
+    for status, verdict in ((200, Verdict.VIOLATED), (owed, Verdict.HOLDS), (500, None), (400, None)) if rule else ():
+        collector = Collector(Target("http://127.0.0.1:9", (key,)))
+        answer = exchange(status=status, operation=operation, identity=key)
+        judge_withheld(Judge(contract, collector, WITHHELD), rule, answer)
+        told = collector.cells.get((rule, operation))
+        assert (told.verdict if told is not None else None) is verdict
+
+
+def test_a_server_that_counts_no_refusal_is_sent_no_more_than_a_window_allows() -> None:
+    """Whatever its headers say is left."""
+    target = Target("http://127.0.0.1:9", (Identity("k", "alpha", frozenset(), "s"),), limit=10, window=60.0)
+    refused = UncountedSends(target)
+    assert [refused.take(4, now) for now in (0.0, 1.0, 2.0, 59.0, 60.0)] == [4, 4, 2, 0, 4]
+
+
+def test_each_key_reads_what_it_may_or_is_refused() -> None:
+    """A night asks with every key that isn't revoked; else those of the main workspace that have a scope."""
+    keys = [("wide", "alpha", {"leads:read"}), ("none", "alpha", set()), ("other", "beta", {"leads:read"})]
+    given = tuple(Identity(label, place, frozenset(scopes), label) for label, place, scopes in keys)
+    target = Target("http://127.0.0.1:9", (*given, Identity("gone", "alpha", frozenset(), "g", revoked=True)))
+    assert [key.label for key in reading_keys(target)] == ["wide"]
+    assert [key.label for key in reading_keys(target, every_key=True)] == ["wide", "none", "other"]
 
 
 def test_a_key_is_behind_by_an_even_use_of_its_window() -> None:

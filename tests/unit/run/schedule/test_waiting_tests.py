@@ -1,5 +1,6 @@
 """Tests that wait, under pytest: others go on, keys are kept apart, and every test ends as itself."""
 
+import gc
 import uuid
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
@@ -18,6 +19,7 @@ from nhq.model import Effect, Identity
 from nhq.run.collector import Collector
 from nhq.run.costs import Cost, Costs
 from nhq.run.plugin import ContractPlugin
+from nhq.run.pytest_isolation import run_pytest
 from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
 from nhq.run.schedule.waiting_tests import WaitingTests
 from nhq.run.selection import Selection
@@ -111,10 +113,11 @@ def run(tmp_path: Path, contract: Contract) -> Callable[..., Run]:
         plugin.ended = note  # type: ignore[method-assign]
         path.write_text(HEAD + source, "utf-8")
         (tmp_path / "pytest.ini").write_text(MARKERS, "utf-8")
-        quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:locust", "--import-mode=importlib"]
+        quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "--import-mode=importlib"]
         assert isinstance(session.clock, CooperativeClock)
         plugins = [plugin, WaitingTests(plugin, session, session.clock.turns)]
-        pytest.main([*quiet, "-c", str(tmp_path / "pytest.ini"), str(tmp_path)], plugins=plugins)
+        gc.freeze()  # pytest collects garbage when a run ends: not over what the tests before have made
+        run_pytest([*quiet, "-c", str(tmp_path / "pytest.ini"), str(tmp_path)], plugins)
         return ended, wire, collector
 
     return play

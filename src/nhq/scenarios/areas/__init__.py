@@ -1,0 +1,1 @@
+"""What the scenarios of one area share: requests, probes and judgements, each module for its area."""
