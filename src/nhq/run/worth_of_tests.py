@@ -157,7 +157,8 @@ def _left_to_guess(finders: int) -> float:
 
 def _reached(step: PlanStep, chances: Chances) -> Chances:
     """The chances as far as the target lets the step go."""
-    return chances if step.reach == 1.0 else [(element, chance * step.reach) for element, chance in chances]
+    told = chances if step.reach == 1.0 else [(element, chance * step.reach) for element, chance in chances]
+    return told if step.reach else []
 
 
 def _promises(step: PlanStep) -> Iterable[tuple[object, float]]:
