@@ -31,7 +31,8 @@ def happened(seen: CheckContext) -> Iterator[Observation]:
         return
     today = datetime.fromtimestamp(date, UTC).date().isoformat().encode()
     late = [moment for moment in told if moment[:10] > today]  # usually few, and only these have to be parsed
-    odd = sum((parse_instant(text.decode("utf-8", "replace")) or 0) > int(date) + DAY for text in late)
+    read = [parse_instant(moment.decode("utf-8", "replace")) for moment in late]
+    odd = sum(moment is not None and moment > int(date) + DAY for moment in read)
     actual = f"{odd} of {len(told)} more than a day ahead of the answer's Date"
     yield seen.judged("SCHEMA-PAST", not odd, "nothing dated in the future", actual, "/data")
 

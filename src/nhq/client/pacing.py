@@ -65,14 +65,16 @@ class Pacer(BaseAdapter):
         course: Course | None = None,
         running: Running | None = None,
         before: Callable[[], None] = lambda: None,
+        allowance: Allowance | None = None,
     ) -> None:
-        """`before` is called before each request: another test's turn may have come."""
+        """`before` is called before each request: another test's turn may have come. `allowance` is what is known."""
         super().__init__()
         self._target, self._clock, self._inner = target, clock, inner
         self._running, self._before = running or Running(), before
         self._exact = isinstance(clock, ControlledClock)
         self.course = course or Course()
-        self.allowance = Allowance(target.limit, target.window, ServerClock(self._exact))
+        self.allowance = allowance or Allowance(target.limit, target.window, ServerClock(self._exact))
+        self.allowance.under_way.clear()
         self.spent = Spent()
 
     @property

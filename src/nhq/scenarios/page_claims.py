@@ -154,9 +154,18 @@ def _timed(read: PageCrawl) -> dict[str, object]:
 
 
 def fewer_page_sizes(reference: PageCrawl) -> list[tuple[int, int]]:
-    """One page size, and how many pages: the list whole in two pages where that can be, else its beginning."""
+    """Page sizes and how many pages at most: the list whole in two pages where that can be, else its beginning.
+
+    A third page comes only where the second says that more follows. One page is exactly full: the second, or, of an odd
+    number, all there is.
+    """
     count = len(set(reference.ids))
-    return [] if count < 2 else [(min(-(-count // 2), MOST), 2)]
+    if count < 2:
+        return []
+    if count > 2 * MOST:
+        return [(DEFAULT, 2)]
+    halves = (-(-count // 2), 3)
+    return [halves, (count, 2)] if count % 2 and count <= MOST and reference.complete else [halves]
 
 
 def look_at(

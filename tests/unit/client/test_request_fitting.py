@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq import paths
 from nhq.client.request_fitting import fit_request
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.contract.revision import revise_contract
 from nhq.errors import PreconditionNotMet
 
-KNOWN = load_contract()
+KNOWN = CONTRACT
 ONE = {"lead_lists": [{"name": "nhq"}]}
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from nhq.contract import load_contract
+from known_contract import CONTRACT
+
 from nhq.mutation.control_runs import with_choices
 from nhq.mutation.faults.catalogue import find_fault as fault
 from nhq.mutation.kill_matrix import kill_matrix_text, mutation_data
@@ -22,7 +23,7 @@ TOGETHER = replace(CLEAN, variants=("says-charset", "has-short-pages"))
 
 
 def power(*outcomes: MutantOutcome) -> MutationRecord:
-    data = mutation_data([fault(NOOP)], [CLEAN], load_contract())
+    data = mutation_data([fault(NOOP)], [CLEAN], CONTRACT)
     return with_choices(data, [CHARSET, SHORT], outcomes)
 
 

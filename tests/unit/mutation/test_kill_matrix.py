@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from known_contract import CONTRACT
 from msgspec import structs
 
-from nhq.contract import load_contract
 from nhq.mutation.faults.catalogue import find_fault
 from nhq.mutation.kill_matrix import kill_matrix_text, mutation_data
 from nhq.mutation.mutant_status import MutantOutcome
@@ -14,7 +14,6 @@ from nhq.mutation.mutation_run import mutation_judgement
 from nhq.record.mutation_rows import MutantStatus, MutationRecord
 from tests.made_records import made_record
 
-CONTRACT = load_contract()
 SEEN = MutantOutcome("pauses-drafts", MutantStatus.KILLED, ("CAMP-PAUSE-ONLY-STARTED",), ("CAMP-PAUSE",), 20, 2, 0.5)
 CLEAN = MutantOutcome("noop", MutantStatus.CLEAN, requests=3000, tests=400, whole=True)
 FAULTS = [find_fault("pauses-drafts"), find_fault("noop")]

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.client.api import Api
-from nhq.contract import Operation, load_contract
+from nhq.contract import Operation
 from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange, Identity
 from nhq.scenarios.page_crawl import End, ListReference, PageCrawl, crawl_pages
 
-CONTRACT = load_contract()
 KEY = Identity("full", "alpha", frozenset(), "secret")
 
 

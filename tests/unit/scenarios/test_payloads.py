@@ -8,9 +8,10 @@ from typing import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from known_contract import CONTRACT
 
 from nhq.client.nonce import MARK
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.errors import PreconditionNotMet
 from nhq.scenarios.inventory import Inventory, Row
 from nhq.scenarios.payloads import (
@@ -34,7 +35,7 @@ FORMS = st.one_of(
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return CONTRACT
 
 
 @given(known=st.lists(FORMS, min_size=1, max_size=20), seed=st.integers())

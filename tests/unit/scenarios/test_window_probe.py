@@ -10,20 +10,19 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from known_contract import CONTRACT
 
 from nhq.client.api import Api
 from nhq.client.operation_outcomes import Answered
 from nhq.client.quota import ServerClock
 from nhq.client.target import Target
 from nhq.clock import ManualClock
-from nhq.contract import load_contract
 from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange, Identity
 from nhq.scenarios.window_probe import OperationCall, WindowProbe, widest_keys, window_is_unshared, window_portions
 
 KEY = Identity("full", "alpha", frozenset({"leads:read"}), "secret")
 LOOK = OperationCall("list_leads", {})
-CONTRACT = load_contract()
 
 
 @dataclass

@@ -78,9 +78,22 @@ def vegeta_json_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
         sent, received = decision_interval(
             parse_time(required_cell(row, "timestamp", where), where), lasted, ended=False
         )
-        pairs = [(header, ", ".join(map(str, values))) for header, values in (row.get("headers") or {}).items()]
+        headers = _members(row, "headers", where).items()
+        pairs = [(header, ", ".join(map(str, _listed(values)))) for header, values in headers]
         told = {"sent": sent, "received": received, "status": http_status(row.get("code"))}
         yield number, told | limit_headers(pairs)
+
+
+def _members(row: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]:
+    """A member that is an object; {} where there is none. Raises HistoryError naming `where` for anything else."""
+    found = row.get(name) or {}
+    if not isinstance(found, dict):
+        raise HistoryError(f"{where}: {name} is not a JSON object")
+    return found
+
+
+def _listed(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [values]
 
 
 def k6_json_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
@@ -88,8 +101,9 @@ def k6_json_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
     for number, row in json_rows(lines, name):
         if row.get("type") != "Point" or row.get("metric") != "http_req_duration":
             continue
-        data, where = row.get("data") or {}, f"{name}: line {number}"
-        tags = data.get("tags") or {}
+        where = f"{name}: line {number}"
+        data = _members(row, "data", where)
+        tags = _members(data, "tags", where)
         key = [str(tags["key"])] if "key" in tags else None
         yield number, k6_request(data.get("time"), data.get("value"), tags.get("status"), key, where)
 
@@ -101,7 +115,7 @@ def har_rows(text: str, name: str) -> Iterator[Row]:
     left out.
     """
     try:
-        entries = json.loads(text)["log"]["entries"]
+        entries = list(json.loads(text)["log"]["entries"])
     except (ValueError, RecursionError, KeyError, TypeError):
         raise HistoryError(f"{name}: not HAR, there are no log.entries in it") from None
     labels = KeyLabels()

@@ -31,9 +31,10 @@ def parse_time(text: object, where: str) -> GrainedInstant:
     An ISO time without an offset is UTC. The grain follows from the number of decimals.
     """
     raw = str(text).strip()
-    if iso := _ISO.fullmatch(raw):
-        return GrainedInstant(_iso_seconds(raw), 10.0 ** -len(iso[2] or ""))
-    number = _NUMBER.fullmatch(raw)
+    iso, number = _ISO.fullmatch(raw), _NUMBER.fullmatch(raw)
+    seconds = _iso_seconds(raw) if iso else None
+    if iso and seconds is not None:
+        return GrainedInstant(seconds, 10.0 ** -len(iso[2] or ""))
     if number is None or not isfinite(float(raw)):
         raise HistoryError(f"{where}: {raw[:30]!r} is no time; ISO 8601, Unix seconds or milliseconds are read")
     per_second = next((unit for least, unit in _UNITS if float(raw) >= least), 1.0)
@@ -41,10 +42,14 @@ def parse_time(text: object, where: str) -> GrainedInstant:
     return GrainedInstant(whole, 10.0 ** -len(number[2] or "") / per_second)
 
 
-def _iso_seconds(raw: str) -> float:
+def _iso_seconds(raw: str) -> float | None:
+    """None for a day, an hour or an offset that no calendar has."""
     text = raw.replace("/", "-").replace(",", ".").upper()
     fraction = re.search(r"\.(\d+)", text)
-    moment = datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace(" ", "T", 1).replace(" ", ""))
+    try:
+        moment = datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace(" ", "T", 1).replace(" ", ""))
+    except ValueError:
+        return None
     moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return moment.timestamp() + (float(f"0.{fraction[1]}") if fraction else 0.0)
 

@@ -86,4 +86,4 @@ def header_block(text: str) -> list[tuple[str, str]]:
 def http_status(text: Any) -> int | None:
     """A status, or None if no answer came (0, empty, or a text of the tool's own)."""
     raw = str(text or "").strip()
-    return int(raw) if raw.isdigit() and int(raw) else None
+    return int(raw) if raw.isascii() and raw.isdigit() and int(raw) else None
