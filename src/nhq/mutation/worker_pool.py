@@ -1,4 +1,4 @@
-"""Workers that run task after task: processes, because pytest and Schemathesis import slowly and keep global state.
+"""Workers that run task after task: processes, because pytest and Schemathesis import slowly and keep global state."""
 
 import multiprocessing
 import os
