@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse as Raw
 
 from nhq.client.connection import Connection
-from nhq.client.transport_errors import Broke, Stale, connection_closed, in_short
+from nhq.client.transport_errors import Broke, Stale, connection_closed, short_cause
 from nhq.clock import Clock, SystemClock
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -258,7 +258,7 @@ class NetworkAdapter(BaseAdapter):
             return Broke(f"no whole answer within {self._limits.whole:g} s")
         if watch.reused and not watch.received and request.method in _SAFE and connection_closed(problem):
             return Stale("the kept connection had been closed")
-        return Broke(in_short(problem))
+        return Broke(short_cause(problem))
 
 
 def _is_kept(response: Response) -> bool:

@@ -57,7 +57,7 @@ class Stale(Broke):
     """A connection kept from an earlier exchange was closed before a byte of an answer: it may not have been read."""
 
 
-def in_short(problem: BaseException) -> str:
+def short_cause(problem: BaseException) -> str:
     """The kind of trouble: our words for the innermost cause that has some, else its name."""
     if isinstance(problem, Broke):
         return str(problem)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nhq.load.budget import Kept
+from nhq.load.budget import BudgetJudgement
 from nhq.load.latency import latencies_by_operation, latency_over_time, sending_lateness
 from nhq.load.send_plan import SendPlan
 from nhq.ratelimit.checker.anomalies import Anomaly, Judgement, Verdicts
@@ -30,7 +30,7 @@ KEYS, POINTS, ROWS = 6, 1500, 12
 def load_section(
     history: History,
     verdicts: Verdicts,
-    kept: Sequence[Kept],
+    kept: Sequence[BudgetJudgement],
     plan: SendPlan,
     files: Sequence[str],
     workers: int = 1,

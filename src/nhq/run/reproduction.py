@@ -16,7 +16,7 @@ from nhq.client.redact import NAMING, mask_of, shown_parameter, shown_step
 from nhq.client.target import Target
 from nhq.contract.disclosure import may_be_shown
 from nhq.model import Exchange
-from nhq.run.echoed_data import begun_by, source_of, told_first
+from nhq.run.echoed_data import begun_by, is_from_target, source_of
 from nhq.run.shell_authorization import shell_header
 
 _BODY_MOST = 20_000
@@ -165,11 +165,11 @@ class _Command:
     def _theirs(self, value: str) -> bool:
         """Is this the target's own text, or made of its words?"""
         words = {value, *value.split()}
-        return any(told_first(word, self.earlier) or begun_by(word, self.earlier) for word in words)
+        return any(is_from_target(word, self.earlier) or begun_by(word, self.earlier) for word in words)
 
     def _tells(self, rest: str) -> bool:
         """Would what a command spells itself tell a word that the target told?"""
-        return any(told_first(word, self.earlier) for word in re.findall(r"\w{4,}", rest))
+        return any(is_from_target(word, self.earlier) for word in re.findall(r"\w{4,}", rest))
 
     def _mark(self, value: str, form: str) -> str:
         """A mark for a text that the shell reads from an answer which told it. Raises LeftOut."""

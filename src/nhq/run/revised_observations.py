@@ -39,10 +39,10 @@ def held_to(contract: Contract, target: Target) -> Target:
 def collector_for(target: Target, contract: Contract) -> Collector:
     """Where a run is folded; of a contract that moved, only what may be said of it."""
     partly = contract.former is not None or contract.unjudged or any(r.derived for r in contract.operations.values())
-    return Collector(target, Revised(contract, target, rule_bindings()) if partly else None)
+    return Collector(target, ObservationReviser(contract, target, rule_bindings()) if partly else None)
 
 
-class Revised:
+class ObservationReviser:
     """Turns each observation into what may be said of it while rules and mock are behind the contract."""
 
     def __init__(self, contract: Contract, target: Target, bound: Mapping[str, Sequence[str]]) -> None:

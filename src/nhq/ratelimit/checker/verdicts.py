@@ -29,7 +29,7 @@ Answer = tuple[Verdict, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class HistoryFacts:
     """Facts about the history as a whole: see `History`."""
 
     events: int
@@ -40,13 +40,13 @@ class Whole:
     unrecorded: frozenset[str]
 
     @classmethod
-    def of(cls, history: History, events: int) -> "Whole":
+    def of(cls, history: History, events: int) -> "HistoryFacts":
         """The facts about a history of which `events` were recorded."""
         return cls(events, len(history.keys), history.origin, history.slack, history.lost, history.unrecorded)
 
 
 def conclude_verdicts(
-    history: Whole,
+    history: HistoryFacts,
     promise: RateLimitPromise,
     found: list[Anomaly],
     evidence: Evidence,
@@ -110,7 +110,7 @@ def _recorded(
     return (Verdict.UNKNOWN, f"the recording holds no {', '.join(lacks)}"), seen
 
 
-def _notes(history: Whole, evidence: Evidence, promise: RateLimitPromise) -> Iterator[str]:
+def _notes(history: HistoryFacts, evidence: Evidence, promise: RateLimitPromise) -> Iterator[str]:
     """What was left unjudged, or judged with wider bounds, although the verdicts stand."""
     yield from history.lost
     if history.slack >= COARSE:

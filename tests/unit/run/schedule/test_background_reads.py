@@ -14,7 +14,7 @@ from requests.adapters import BaseAdapter
 from nhq.client.api import Api
 from nhq.client.in_flight import InFlight
 from nhq.client.quota import Allowance, Window
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.client.session import Session, open_session
 from nhq.client.simultaneous import SentAtOnce
 from nhq.client.target import Target
@@ -123,7 +123,7 @@ class Run:
     contract: Contract
     server: Server
     keys: int
-    course: Course
+    course: RunDeadline
     seconds: float = SECONDS
     allowance: Allowance | None = None
     session: Session = field(init=False)
@@ -169,7 +169,7 @@ class Run:
 def test_the_allowance_is_used(contract: Contract, keys: int, latency: float, anchored: bool) -> None:
     """At least 95 % of it, within 5 % of the minutes, and no 429: whatever tests alone could send."""
     clock = ManualClock(start=1_700_000_007.0)
-    server, course = Server(clock, latency, anchored), Course(clock=clock)
+    server, course = Server(clock, latency, anchored), RunDeadline(clock=clock)
     run = Run(contract, server, keys, course)
     run.play(int(0.97 * SECONDS / (latency + OWN_SECONDS)))
     assert server.refused == 0
@@ -185,7 +185,7 @@ def test_the_allowance_of_a_night_of_rounds_is_used(contract: Contract, anchored
     server, began, number = Server(clock, 0.01, anchored), clock.now(), 0
     while (left := night - (clock.now() - began)) >= RoundLengths(WINDOW).least:
         seconds = RoundLengths(WINDOW).seconds(number, left)
-        run = Run(contract, server, keys, Course(clock=clock), seconds, allowance)
+        run = Run(contract, server, keys, RunDeadline(clock=clock), seconds, allowance)
         api = Api(run.session)
         for key in run.session.target.keys:
             api.call("list_leads", query={"limit": 1}, key=key)
@@ -201,7 +201,7 @@ def test_the_allowance_of_a_night_of_rounds_is_used(contract: Contract, anchored
 def test_tests_come_first_where_judging_takes_long(contract: Contract) -> None:
     """Reads beside them take a fifth of the time, and what they are late with at the most."""
     clock = ManualClock(start=1_700_000_007.0)
-    run = Run(contract, Server(clock, 0.01, anchored=True), 22, Course(clock=clock))
+    run = Run(contract, Server(clock, 0.01, anchored=True), 22, RunDeadline(clock=clock))
     beside: list[float] = []
 
     def judge_slowly(exchange: Exchange) -> None:
