@@ -58,7 +58,7 @@ def test_enriched_once(enrichments: EnrichmentProbe, judge: Judge, session: Sess
         and not session.target.undisturbed
         and not looks_unenriched(data_of(enrichments.read(lead)))
     ):
-        raise PreconditionNotMet("no lead that nobody else enriched meanwhile")
+        raise PreconditionNotMet("no lead that no other client enriched meanwhile")
     if not judge(
         "ENRICH-ENRICHED",
         first.status == "enriched",

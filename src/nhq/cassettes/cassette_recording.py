@@ -180,7 +180,7 @@ def choose_tests(takes: Sequence[RecordedTest], everything: bool = False) -> tup
     fit = [take for take in takes if take.test not in left_out]
     kept = fit if everything else fewest_covering(fit)
     names = {take.test for take in kept}
-    left_out |= {take.test: "shows nothing that a kept one doesn't" for take in fit if take.test not in names}
+    left_out |= {take.test: "shows nothing that another recording doesn't" for take in fit if take.test not in names}
     return kept, left_out
 
 

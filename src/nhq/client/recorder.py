@@ -15,7 +15,7 @@ from nhq.client.running_test import Running
 from nhq.client.simultaneous import SentAtOnce, send_at_once
 from nhq.client.target import Target
 from nhq.client.traces import Traces
-from nhq.client.transport_errors import Stale, is_transient, short_cause
+from nhq.client.transport_errors import StaleConnection, is_transient, short_cause
 from nhq.clock import Clock
 from nhq.contract import Contract
 from nhq.errors import Away, TargetError
@@ -81,7 +81,7 @@ class ExchangeRecorder(BaseAdapter):
             raise TargetError(f"{NO_ANSWER}{self._silent[2]}")
         try:
             return self._once(request, *args, **kwargs)
-        except Stale:
+        except StaleConnection:
             return self._once(request, *args, **kwargs)
 
     def _once(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
@@ -94,7 +94,7 @@ class ExchangeRecorder(BaseAdapter):
             raise
         except RequestException as problem:
             self._tell(self._exchange(request, sent, trouble=short_cause(problem)))
-            if isinstance(problem, Stale):
+            if isinstance(problem, StaleConnection):
                 raise
             raise self._unanswered(short_cause(problem)) from None
         exchange, cause, behind = self._answered(request, sent, response, body)

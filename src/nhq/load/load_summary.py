@@ -74,7 +74,7 @@ def _rounded(row: dict[str, Any]) -> dict[str, Any]:
 def _named(found: Identification) -> str:
     """What the history looks like; where many algorithms fit, their number is all there is to say."""
     alike = len(found.candidates)
-    return f"cannot be told, {alike} algorithms fit alike" if found.best is None and alike > 2 else found.text
+    return f"unknown, {alike} algorithms fit equally well" if found.best is None and alike > 2 else found.text
 
 
 def _status(status: Any) -> str:

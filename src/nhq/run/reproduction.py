@@ -72,7 +72,7 @@ class _Command:
         before, data = self._data(exchange.request_body)
         line = " ".join([*words, *data, url])
         told = ", ".join(self.anew.values())
-        return (f": '{told}: in place of what the target told'; " if told else "") + before + line
+        return (f": '{told}: in place of the target's data'; " if told else "") + before + line
 
     def _options(self, exchange: Exchange) -> Iterator[str]:
         yield from ("--head",) if exchange.method == "HEAD" else ("-X", exchange.method)
@@ -137,7 +137,7 @@ class _Command:
             value = json.loads(body)
         except (ValueError, RecursionError):
             if any(self._theirs(word) for word in re.findall(r"\w{4,}", text)):
-                raise LeftOut("the body is no JSON, and has words that the target told") from None
+                raise LeftOut("the body is no JSON, and contains the target's data") from None
             value = own = None
         else:
             own = self._own(value, "")
@@ -175,7 +175,7 @@ class _Command:
         """A mark for a text that the shell reads from an answer which told it. Raises LeftOut."""
         source = source_of(value, self.earlier)
         if source is None or self.depth >= _DEEPEST or self._tells(source.rest):
-            raise LeftOut("it would tell what the target, or its file, calls its things")
+            raise LeftOut("it would reveal names or ids of the target, or of its file")
         before = [other for other in self.earlier if other.id < source.exchange.id]
         asked = _Command(self.target, before, self.depth + 1).of(source.exchange).replace(" -i ", " ", 1)
         taken = form.format(f"json.load(sys.stdin){source.expression}")

@@ -50,7 +50,7 @@ def signs_of_parts(told: Iterable[AlgorithmEvidence], keys: int) -> Signs:
     whole = Signs(Fills.none(), Anchor(), np.zeros(keys, dtype=np.int64))
     for one in told:
         if not all(0 <= key < keys for key in one.refused):
-            raise HistoryError("a summary tells of keys that the history doesn't have")
+            raise HistoryError("a summary names keys that the history doesn't have")
         refused = np.zeros(keys, dtype=np.int64)
         refused[list(one.refused)] = list(one.refused.values())
         least = float("inf") if one.least is None else one.least
