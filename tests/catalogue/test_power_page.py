@@ -41,10 +41,10 @@ def test_every_fault_was_killed() -> None:
     assert rows("Clean") == {"noop"}, STALE
 
 
-@pytest.mark.parametrize("fate", ["Elsewhere", "Survived", "Trouble"])
-def test_nothing_ended_otherwise(fate: str) -> None:
+@pytest.mark.parametrize("status", ["Elsewhere", "Survived", "Trouble"])
+def test_nothing_ended_otherwise(status: str) -> None:
     """No fault was named by other rules only, seen by nothing, or left unjudged."""
-    assert part(fate) == ""
+    assert part(status) == ""
 
 
 def test_no_choice_was_called_a_finding() -> None:

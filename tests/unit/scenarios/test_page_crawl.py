@@ -9,7 +9,7 @@ from known_contract import CONTRACT
 
 from nhq.client.api import Api
 from nhq.contract import Operation
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange, Identity
 from nhq.scenarios.page_crawl import End, ListReference, PageCrawl, crawl_pages
 
@@ -94,7 +94,7 @@ def test_a_cursor_refused(status):
 )
 def test_nothing_to_walk(first):
     """A first page that cannot be read is no matter of pagination."""
-    with pytest.raises(Unmet):
+    with pytest.raises(PreconditionNotMet):
         walked(Pages([first]))
 
 
