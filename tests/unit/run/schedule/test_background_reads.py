@@ -30,6 +30,7 @@ from nhq.run.idle_allowance import (
     TOGETHER,
     UncountedSends,
     reading_keys,
+    requests_ahead,
     requests_behind,
     requests_to_lend,
 )
@@ -272,6 +273,17 @@ def test_a_key_is_behind_by_an_even_use_of_its_window() -> None:
     behind = {now: requests_behind(allowance, "k", now, 180.0) for now in (10.0, 30.0, 57.0, 59.9)}
     assert behind == {10.0: 0, 30.0: 18, 57.0: 58, 59.9: 0}
     assert requests_behind(allowance, "k", 28.0, 30.0) == 58
+    assert requests_behind(allowance, "k", 57.0, 180.0, kept=0.0) == 60
+    assert [requests_behind(allowance, "k", now, 180.0, slack=1.0) for now in (30.0, 57.0)] == [0, 58]
+
+
+def test_what_a_key_may_send_is_what_its_window_has_left_and_later_ones() -> None:
+    """Also where the time ends in the midst of a window, and where no window has begun."""
+    allowance = Allowance(60, 60.0)
+    assert requests_ahead(allowance, "k", 0.0, 90.0) == 90
+    allowance.windows["k"] = Window(10, 60.0, 60)
+    told = [requests_ahead(allowance, "k", now, seconds) for now, seconds in ((30.0, 60.0), (30.0, 5.0), (59.0, 61.0))]
+    assert told == [10 + 30, 5, 10 + 60]
 
 
 def test_a_key_that_a_waiting_test_has_claimed_is_lent_well_before_it_goes_on() -> None:
