@@ -16,9 +16,9 @@ from nhq.scenarios import (
     Inventory,
     Judge,
     OverrideSlots,
+    PreconditionNotMet,
     Row,
     Session,
-    Unmet,
     absent_id,
     at_work,
     campaign_leads,
@@ -62,7 +62,7 @@ def in_this_run(api: Api, judge: Judge, world: Inventory, rng: random.Random) ->
     """Where nothing is put back: what the start of this run's draft showed; without a draft, what can be shown."""
     try:
         kept = open_draft(api, world, rng)
-    except Unmet as without:
+    except PreconditionNotMet as without:
         judge.unknown("OVR-BECOMES-ENROLLED", str(without), "save_message_overrides")
         without_draft(api, judge, at_work(api, world, rng), rng)
         return
@@ -100,9 +100,12 @@ def tell_pending(judge: Judge, answer: Exchange) -> None:
 def become_enrolled(
     own: OverrideSlots, judge: Judge, proof: list[Exchange], text: list[Row], there: bool, rng: random.Random
 ) -> None:
-    """Judge the same text saved again after the start, and another one. Raises Unmet unless the lead is `there`."""
+    """Judge the same text saved again after the start, and another one.
+
+    Raises PreconditionNotMet unless the lead is `there`.
+    """
     if not there:
-        raise Unmet("no lead that a start enrolled")
+        raise PreconditionNotMet("no lead that a start enrolled")
     for rule, rows in (
         ("OVR-BECOMES-ENROLLED", text),
         ("OVR-ENROLLED", [override_entry("ice_breaker", unique_word(rng))]),

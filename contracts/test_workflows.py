@@ -19,9 +19,9 @@ from nhq.scenarios import (
     Inventory,
     Judge,
     MachineStage,
+    PreconditionNotMet,
     Row,
     Size,
-    Unmet,
     Workflow,
     ask_until_back,
     at_work,
@@ -70,14 +70,17 @@ class Cast:
 def choose(stage: MachineStage) -> Cast:
     """One ready draft, and the smallest campaign of every other state; where nothing is put back, one at work.
 
-    Acting reaches people, so there nothing is touched that the owner didn't name. Raises Unmet without one.
+    Actions reach people, so on such a target only campaigns that its owner named are acted on. Raises
+    PreconditionNotMet without one.
     """
     if not stage.restorable:
         row = at_work(stage.api, stage.world, stage.rng)
         return Cast((row,), {})
     drafts = ready_drafts(stage.api)[:1]
     if not drafts:
-        raise Unmet("no campaign named campaign_startable… in [given] is still a draft", f"{GIVEN} campaign_startable")
+        raise PreconditionNotMet(
+            "no campaign named campaign_startable… in [given] is still a draft", f"{GIVEN} campaign_startable"
+        )
     others = sorted(stage.world.campaigns, key=lambda row: int(row["totalLeads"]))
     wanted = ("started", "paused", "completed")
     rows = drafts + [first_row((r for r in others if r["status"] == s), f"campaign in state {s}") for s in wanted]
@@ -90,7 +93,7 @@ def to_be_enrolled(api: Api, row: Row) -> set[str]:
     if row["status"] != "draft":
         return enrolled
     if row["leadList"] is None:
-        raise Unmet("the draft named as startable has no source list")
+        raise PreconditionNotMet("the draft named as startable has no source list")
     return enrolled | set(read_members(api, row["leadList"]["id"]).ids)
 
 

@@ -9,7 +9,6 @@ from click import UsageError
 from controlled_mock import ControlledMock, controlled_mock
 
 from nhq.cli.command_line import group
-from nhq.contract import load_contract
 from nhq.errors import ConfigError
 from nhq.mutation.faults.catalogue import find_fault
 from nhq.record.case_file import FORMAT, Case, cases_of
@@ -19,7 +18,6 @@ from nhq.run.gate import judge_target
 from nhq.run.gate_options import GateOptions
 
 MOST = 10
-CONTRACT = load_contract()
 #: Those of a kind each that every run of the tests plays; `make proofs` plays all.
 ALWAYS = {"drops-emoji", "recognises-leads-within-their-list-only", "takes-a-limit-of-501", "fails-on-long-cursors"}
 #: A fault of each family, a scenario that sees it, and which part of the scenario its case is.

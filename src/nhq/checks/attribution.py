@@ -1,4 +1,4 @@
-"""What the network did, told from what the server did: nobody is accused of an answer that isn't theirs."""
+"""Tell answers of the network from the server's own: nobody is accused of an answer that isn't theirs."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from nhq.model import GATEWAY
 # Half an escape or half a number is malformed to msgspec; without it the text is truncated.
 _HALF_A_TOKEN = re.compile(rb"(\\(u[0-9a-fA-F]{0,3})?|[-+.eE0-9]+)$")
 _NO_KIND = "nothing that says what it is"
-#: How a cause begins that says so of a gateway.
+#: How a cause begins that blames a gateway.
 GATEWAYS = "a gateway answered"
 _OWN_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
@@ -36,7 +36,7 @@ def is_gateway_page(status: int, headers: Mapping[str, str], body: bytes) -> boo
 
 
 def ends_with_connection(headers: Mapping[str, str]) -> bool:
-    """Does nothing but the end of the connection tell where the body ends?"""
+    """Is the end of the body marked by nothing but the end of the connection?"""
     return "content-length" not in headers and "transfer-encoding" not in headers
 
 
@@ -46,7 +46,7 @@ def cut_off(body: bytes) -> bool:
 
 
 def _flaw(body: bytes) -> str:
-    """What msgspec has against a text; "" for JSON."""
+    """msgspec's objection to a text; "" for JSON."""
     try:
         msgspec.json.decode(body)
     except (ValueError, RecursionError) as problem:

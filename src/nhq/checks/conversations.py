@@ -1,4 +1,4 @@
-"""Conversations and sending, seen one answer at a time."""
+"""Conversations and sending, judged one answer at a time."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def sending_says_ok(seen: CheckContext) -> Iterator[Observation]:
 
 @judges("SEND-PENDING-NULL")
 def pending_has_no_message(seen: CheckContext) -> Iterator[Observation]:
-    """No message yet while it is pending, and one otherwise: the only use of a null there."""
+    """No message yet while it is pending, and one otherwise: a null there has no other use."""
     result = returned_object(seen)
     if seen.operation.id != "send_message" or not {"pending", "message"} <= set(result):
         return

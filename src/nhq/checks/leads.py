@@ -1,4 +1,4 @@
-"""Single leads, seen one answer at a time."""
+"""Single leads, judged one answer at a time."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Campaign actions and campaign leads, seen one answer at a time."""
+"""Campaign actions and campaign leads, judged one answer at a time."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def action_answers_with_its_campaign(seen: CheckContext) -> Iterator[Observation
 def started_with_what_it_needs(seen: CheckContext) -> Iterator[Observation]:
     """«`start` … requires a configured lead list, … LinkedIn sender account»: so the campaign that it returns has them.
 
-    It only accuses: that a draft without them is refused is for scenarios to say.
+    Reports violations only: scenarios show that a draft without them is refused.
     """
     wish = seen.request.get("action") if isinstance(seen.request, dict) else None
     campaign = returned_object(seen)

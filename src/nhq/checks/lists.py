@@ -1,4 +1,4 @@
-"""Lead lists: what one answer says of itself. Whether it is true of the target is for scenarios."""
+"""Lead lists: is one answer consistent with itself? Scenarios show whether it is true of the target."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,7 +28,7 @@ def answered_summary(seen: CheckContext) -> dict[str, Any] | None:
 
 
 def wrong_counts(told: dict[str, Any], true: dict[str, int]) -> list[str]:
-    """The counts that are wrong, as "name told/true"; a count left out is for the schema to say."""
+    """The counts that are wrong, as "name shown/true"; the schema judges a count that is left out."""
     return [
         f"{name} {describe_count(told[name])} for {true[name]}"
         for name in true

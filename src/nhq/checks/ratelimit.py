@@ -9,7 +9,7 @@ from nhq.model import Exchange, Observation
 
 
 def is_counted(exchange: Exchange) -> bool:
-    """Does this answer speak of a key's window? Without a valid key there is nothing to count."""
+    """Does this answer belong to a key's window? Without a valid key there is nothing to count."""
     return exchange.identity is not None and exchange.status != 401
 
 

@@ -1,4 +1,4 @@
-"""How a finding tells what came: the value where it can be nobody's name, number or words, else its kind and size."""
+"""Describe a value for a finding: itself if it can't be personal (a name, a number, a text), else its kind and size."""
 
 import json
 import re
@@ -17,7 +17,7 @@ _COUNTERS = re.compile(r"[\w.,:;=+\- ]{1,60}", re.ASCII)
 
 
 def describe_value(value: Any, name: str = "") -> str:
-    """A JSON value of a member `name`, so that no text and no long number of a person's is in it."""
+    """Describe the JSON value of a member `name` without any personal text or long number."""
     match value:
         case None | bool():
             return json.dumps(value)

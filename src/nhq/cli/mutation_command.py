@@ -170,16 +170,16 @@ def command(
             from nhq.cli.report_formats import write_run_reports as write_formats
 
             write_formats(record, out, formats)
-    power = record.power
-    assert power is not None  # a run of planted faults has its own part
+    mutation = record.mutation
+    assert mutation is not None  # a run of planted faults has its own part
     if write and not record.interrupted:
         from nhq.contract import load_contract
         from nhq.mutation.kill_table import complete_kills
         from nhq.mutation.mutation_page import write_page
 
-        click.echo(f"report: {write_page(record, power)}")
+        click.echo(f"report: {write_page(record, mutation)}")
         click.echo(f"report: {complete_kills(load_contract().digest, places)}")
-    click.echo(kill_matrix_text(power), nl=False)
+    click.echo(kill_matrix_text(mutation), nl=False)
     return record.exit_code
 
 
@@ -193,5 +193,5 @@ def _tell(done: int, total: int, outcome: "MutantOutcome") -> None:
         if len(free) == 1
         else f"{len(free)} variants, seed {outcome.seed}"
     )
-    line = f"{done:4d}/{total} {outcome.fate:<9} {name}: {found or 'nothing'}"
+    line = f"{done:4d}/{total} {outcome.status:<9} {name}: {found or 'nothing'}"
     terminal_output.say_on_stderr(line + (" (by the whole gate)" if outcome.whole else ""))

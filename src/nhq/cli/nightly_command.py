@@ -148,12 +148,14 @@ def command(
 
 def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Remembered":
     """Play and remember the night; the last round's reports stand in `out`."""
+    from nhq.client.learned_keys import LearnedKeys
+    from nhq.client.quota import Allowance
     from nhq.clock import SystemClock
     from nhq.nights.limiter_timeline import KeyHistories
     from nhq.nights.night_run import play_night
     from nhq.nights.night_store import NightStore
-    from nhq.nights.round_options import RoundOptions, round_seconds
-    from nhq.nights.rounds import all_that_is_left
+    from nhq.nights.round_options import RoundOptions
+    from nhq.nights.rounds import RoundLengths
     from nhq.nights.suite_version import suite_version
     from nhq.report.case_files import FOLDER, write_case
     from nhq.run.required_rules import read_required
@@ -166,15 +168,13 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
     required = read_required(require, contract, selection)
 
     store, seconds, keys = NightStore(db), minutes * 60, KeyHistories()
-    asked = RoundOptions(options, minutes, bool(window), store.last_sent(name))
+    learned = LearnedKeys(Allowance(limit, window)) if window else None
+    asked = RoundOptions(options, minutes, learned, store.last_sent(name))
 
     def judge(seed: int, seconds: float) -> "tuple[Record, Sequence[float]]":
         record, took = _round(asked.next(seed, seconds), out, keys)
         asked.ended(record)
         return record, took
-
-    def share(number: int, left: float) -> float:
-        return round_seconds(number, left, window) if window else all_that_is_left(number, left)
 
     def timeline() -> "LimiterTimeline | None":
         return keys.timeline(limit) if limit else None
@@ -182,23 +182,23 @@ def _night(options: "GateOptions", minutes: float, db: Path, out: Path) -> "Reme
     cases = db.parent / FOLDER
 
     def again(case: "Case", left: float) -> "tuple[bool, Case]":
-        return _case_again(case, replace(options, max_minutes=left / 60))
+        return _case_again(case, asked.again(case, left))
 
     def keep(case: "Case") -> str:
         return str(write_case(case, cases))
 
     plays = (judge, name, contract.digest, scopes, options.seed, seconds, SystemClock(), required, again, keep)
-    return play_night(store, *plays, suite=suite_version(), timeline=timeline, share=share)
+    return play_night(store, *plays, suite=suite_version(), timeline=timeline, lengths=RoundLengths(window))
 
 
 def _case_again(case: "Case", options: "GateOptions") -> "tuple[bool, Case]":
-    """Was a case shown again, and by which; as deep as it was found. Raises TargetError where nobody can say."""
+    """Was a case shown again, and by which. Raises TargetError where nobody can say."""
     from msgspec import structs
 
     from nhq.errors import TargetError
     from nhq.run.case_run import judge_case
 
-    outcome = judge_case(case, replace(options, profile=case.part.depth or options.profile, require=()))
+    outcome = judge_case(case, options)
     if outcome.record.interrupted:
         raise KeyboardInterrupt
     if outcome.exit_code == 2:

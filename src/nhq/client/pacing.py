@@ -17,7 +17,7 @@ from nhq.client.run_deadline import Course
 from nhq.client.running_test import Running
 from nhq.client.target import Target
 from nhq.clock import Clock
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange, Identity
 
 _RESENDS = 2
@@ -65,14 +65,16 @@ class Pacer(BaseAdapter):
         course: Course | None = None,
         running: Running | None = None,
         before: Callable[[], None] = lambda: None,
+        allowance: Allowance | None = None,
     ) -> None:
-        """`before` is called before each request: another test's turn may have come."""
+        """`before` is called before each request: another test's turn may have come. `allowance` is what is known."""
         super().__init__()
         self._target, self._clock, self._inner = target, clock, inner
         self._running, self._before = running or Running(), before
         self._exact = isinstance(clock, ControlledClock)
         self.course = course or Course()
-        self.allowance = Allowance(target.limit, target.window, ServerClock(self._exact))
+        self.allowance = allowance or Allowance(target.limit, target.window, ServerClock(self._exact))
+        self.allowance.under_way.clear()
         self.spent = Spent()
 
     @property
@@ -95,7 +97,7 @@ class Pacer(BaseAdapter):
             rounded = self.allowance.refused(label, self._clock.now(), before)
             self.spent.unplanned_429 += not (planned or rounded)
         if response.status_code == 429 and self.paced and self.course.hopeless:
-            raise Unmet("every key is answered 429, however long its window is waited for")
+            raise PreconditionNotMet("every key is answered 429, however long its window is waited for")
         return response
 
     def send_at_once(self, requests: Sequence[PreparedRequest]) -> list[Exchange]:

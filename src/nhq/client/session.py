@@ -10,6 +10,7 @@ from requests.adapters import BaseAdapter
 from nhq.client.control_plane import ControlledClock, ControlPlane
 from nhq.client.guard import Guard
 from nhq.client.pacing import Pacer
+from nhq.client.quota import Allowance
 from nhq.client.recorder import ExchangeRecorder
 from nhq.client.run_deadline import Course
 from nhq.client.running_test import Running
@@ -96,12 +97,14 @@ def open_session(
     course: Course | None = None,
     before: Callable[[], None] = lambda: None,
     traces: Traces | None = None,
+    allowance: Allowance | None = None,
 ) -> Session:
     """A session for a target; with a control plane whose clock stands still, waiting moves that clock.
 
     `wire` is the chain's last link, where a cassette takes the network's place; the control plane is reached by it
     too. `clock` is what time is read from where no control plane keeps it. `limits` are how long an answer may take,
     `course` how long the run may. `before` is called before each request. `traces` are the run's trace ids.
+    `allowance` is what is known of the keys' windows; the session goes on learning it.
     """
     control = (
         ControlPlane(target.control_url, target.control_token, wire, target.connection.verify)
@@ -114,6 +117,6 @@ def open_session(
     known = traces or Traces()
     network = NetworkAdapter(limits, target.connection, traced=lambda: known.headers(running.present.name))
     recorder = ExchangeRecorder(target, contract, clock, wire or network, running, known if wire is None else None)
-    budget = Pacer(target, clock, recorder, course, running, before)
+    budget = Pacer(target, clock, recorder, course, running, before, allowance)
     http = Http(Guard(target, contract, budget))
     return Session(target, contract, clock, http, budget, recorder, control, running)

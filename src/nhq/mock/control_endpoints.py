@@ -1,6 +1,6 @@
 """The control plane under /__control: clock, snapshots, keys, troubles, faults, landmarks.
 
-It answers on loopback only, and to its own token only.
+It answers only on loopback, and only to its own token.
 """
 
 import hmac
@@ -33,7 +33,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 
 class Snapshot(NamedTuple):
-    """Everything that a restore brings back."""
+    """Everything that a restore puts back."""
 
     now: float
     store: Store
@@ -43,7 +43,7 @@ class Snapshot(NamedTuple):
 
 
 class Unusable(Exception):
-    """A control request that cannot be done, with its status."""
+    """A control request that cannot be carried out, with its status."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)

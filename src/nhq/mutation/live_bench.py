@@ -84,7 +84,7 @@ class LiveBench:
         for most in self._live.marks:
             outcome = self._run(fault, variants, most)
             judged = dict.fromkeys(outcome.judged, most) | judged
-            if outcome.at or (not fault.rules and outcome.fate not in GOOD):
+            if outcome.at or (not fault.rules and outcome.status not in GOOD):
                 break
         seconds, cpu = clock.monotonic() - began, clock.spent() - spent
         return replace(outcome, judged=judged, seconds=round(seconds, 2), cpu=round(cpu, 2))
@@ -96,7 +96,7 @@ class LiveBench:
         found = list(dict.fromkeys(key[0] for key in collector.findings))
         return MutantOutcome(
             fault=fault.id,
-            fate=mutant_status(fault, found, troubles),
+            status=mutant_status(fault, found, troubles),
             kills=tuple(rule for rule in fault.rules if rule in found),
             others=tuple(rule for rule in found if rule not in fault.rules),
             requests=collector.requests,

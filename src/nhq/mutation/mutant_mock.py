@@ -86,7 +86,7 @@ class MutantMock:
                 tests=outcome.tests + seen.tests,
                 seconds=round(outcome.seconds + seen.seconds, 2),
             )
-            if outcome.fate in GOOD or self._manner.every:
+            if outcome.status in GOOD or self._manner.every:
                 break
         return outcome
 
@@ -117,7 +117,7 @@ class MutantMock:
         found = [rule for rule in named if rule not in warned]
         return MutantOutcome(
             fault=fault.id,
-            fate=mutant_status(fault, found, troubles),
+            status=mutant_status(fault, found, troubles),
             kills=tuple(rule for rule in fault.rules if rule in found),
             others=tuple(rule for rule in found if rule not in fault.rules),
             requests=collector.requests,

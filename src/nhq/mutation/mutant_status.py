@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nhq.mutation.faults.fault import Fault
-from nhq.record.mutation_rows import Fate
+from nhq.record.mutation_rows import MutantStatus
 
-GOOD = frozenset({Fate.KILLED, Fate.CLEAN, Fate.TOLD})
+GOOD = frozenset({MutantStatus.KILLED, MutantStatus.CLEAN, MutantStatus.TOLD})
 MEANING = {
-    Fate.KILLED: "a finding names a rule that the fault breaks",
-    Fate.CLEAN: "nothing is wrong, and nothing was found",
-    Fate.TOLD: "no whole answer came, and the gate says that it could not judge",
-    Fate.ELSEWHERE: "there are findings, but they name other rules only",
-    Fate.SURVIVED: "the gate saw nothing",
-    Fate.TROUBLE: "the gate could not judge, and found nothing",
+    MutantStatus.KILLED: "a finding names a rule that the fault breaks",
+    MutantStatus.CLEAN: "nothing is wrong, and nothing was found",
+    MutantStatus.TOLD: "no whole answer came, and the gate says that it could not judge",
+    MutantStatus.ELSEWHERE: "there are findings, but they name other rules only",
+    MutantStatus.SURVIVED: "the gate saw nothing",
+    MutantStatus.TROUBLE: "the gate could not judge, and found nothing",
 }
 
 
@@ -30,7 +30,7 @@ class MutantOutcome:
     """
 
     fault: str
-    fate: Fate
+    status: MutantStatus
     kills: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     requests: int = 0
@@ -48,12 +48,12 @@ class MutantOutcome:
     judged: Mapping[str, int] = field(default_factory=dict)
 
 
-def mutant_status(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> Fate:
+def mutant_status(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> MutantStatus:
     """How a run ended whose findings name the rules `found`."""
     if set(fault.rules).intersection(found):
-        return Fate.KILLED
+        return MutantStatus.KILLED
     if found:
-        return Fate.ELSEWHERE
+        return MutantStatus.ELSEWHERE
     if troubles:
-        return Fate.TOLD if fault.silent else Fate.TROUBLE
-    return Fate.SURVIVED if fault.rules or fault.silent else Fate.CLEAN
+        return MutantStatus.TOLD if fault.silent else MutantStatus.TROUBLE
+    return MutantStatus.SURVIVED if fault.rules or fault.silent else MutantStatus.CLEAN

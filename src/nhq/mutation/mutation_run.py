@@ -18,7 +18,7 @@ from nhq.mutation.unkilled_rules import join_outcomes, retry_faults, unkilled_ru
 from nhq.mutation.variants.catalogue import combine_variants
 from nhq.mutation.variants.variant import Variant
 from nhq.mutation.worker_pool import Task, run_tasks
-from nhq.record.mutation_rows import Fate, FaultRow, HonestRow, MutationRecord, VariantRow
+from nhq.record.mutation_rows import FaultRow, HonestRow, MutantStatus, MutationRecord, VariantRow
 from nhq.record.run_record import ExitCode, Record
 from nhq.run.collector import Collector
 from nhq.run.record import Header, make_record
@@ -83,17 +83,17 @@ def measure_mutation(wish: Wish, tell: Tell) -> Record:
     interrupted = not _looked(wish, found, tell)
     contract = load_contract()
     seconds = clock.monotonic() - began
-    header = Header("power", wish.manner.seed, "gate", wish.command, started, seconds, interrupted)
+    header = Header("mutation", wish.manner.seed, "gate", wish.command, started, seconds, interrupted)
     nobody = Target(base_url="", keys=(), name="mock")
     record = make_record(header, contract, nobody, Collector(nobody), _NOTHING, {})
     done = wish.looked_at(found)
-    power = mutation_data(done.faults, [found[task] for task in done.planted if task in found], contract)
-    power = with_choices(power, done.variants, [found[task] for task in done.free if task in found])
+    mutation = mutation_data(done.faults, [found[task] for task in done.planted if task in found], contract)
+    mutation = with_choices(mutation, done.variants, [found[task] for task in done.free if task in found])
     total = sum(found[task].requests for task in [*wish.planted, *wish.free] if task in found)
-    verdict, code = mutation_judgement(power)
+    verdict, code = mutation_judgement(mutation)
     return structs.replace(
         record,
-        power=power,
+        mutation=mutation,
         target=None,
         requests=structs.replace(record.requests, total=total),
         verdict=verdict,
@@ -138,13 +138,18 @@ def _look_again(wish: Wish, found: dict[Task, MutantOutcome], tell: Tell) -> Non
 _NOTHING = Selection(rules=frozenset({"-"}))
 
 
-def mutation_judgement(power: MutationRecord) -> tuple[Verdict, ExitCode]:
+def mutation_judgement(mutation: MutationRecord) -> tuple[Verdict, ExitCode]:
     """Holds when every fault ended as it should and every rule was seen; unknown when the gate itself failed on one."""
-    rows: list[FaultRow | HonestRow | VariantRow] = [*power.faults, *power.clean, *power.variants, *power.combined]
-    fates = {row.fate for row in rows}
-    missed = fates - GOOD
-    if not missed and not power.unseen:
+    rows: list[FaultRow | HonestRow | VariantRow] = [
+        *mutation.faults,
+        *mutation.clean,
+        *mutation.variants,
+        *mutation.combined,
+    ]
+    statuses = {row.status for row in rows}
+    missed = statuses - GOOD
+    if not missed and not mutation.unseen:
         return Verdict.HOLDS, 0
-    if missed == {Fate.TROUBLE}:
+    if missed == {MutantStatus.TROUBLE}:
         return Verdict.UNKNOWN, 2
     return Verdict.VIOLATED, 1

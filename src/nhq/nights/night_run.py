@@ -13,7 +13,7 @@ from nhq.nights.night_from_record import read_night
 from nhq.nights.night_storage import Remembered, remember_night
 from nhq.nights.night_store import NightStore
 from nhq.nights.rechecks import PlayAgain, Rechecks
-from nhq.nights.rounds import Share, all_that_is_left, merge_rounds, run_rounds
+from nhq.nights.rounds import ANY_LENGTH, RoundLengths, merge_rounds, run_rounds
 from nhq.record.case_file import Case
 from nhq.record.run_record import Record
 from nhq.run.required_rules import Required
@@ -37,13 +37,13 @@ def play_night(
     keep: Callable[[Case], str] = lambda case: "",
     suite: str = "",
     timeline: Callable[[], LimiterTimeline | None] = lambda: None,
-    share: Share = all_that_is_left,
+    lengths: RoundLengths = ANY_LENGTH,
 ) -> Remembered:
     """A whole night against one target. `required`: how much must be judged, in place of what the night before judged.
 
     `again` plays a case once more, so that what is new or back is known for flaky at once; `keep` writes it. `suite`
     is the version of what judges; left out, the one that the records tell. `timeline` tells, when the rounds are over,
-    how the limiter treated a key. `share` gives each round its part of the time.
+    how the limiter treated a key.
 
     A night that dies on the way stands in the store as cut short; one whose first round can't be played, as one that
     could judge nothing. Raises what the first round raises (NhqError), and ConfigError where the store can't be
@@ -61,7 +61,7 @@ def play_night(
         return looks.check(record, night) if looks is not None and not night.interrupted else night
 
     try:
-        rounds, troubles = _played(run_rounds(play, seed, seconds, clock, share))
+        rounds, troubles = _played(run_rounds(play, seed, seconds, clock, lengths))
     except NhqError as problem:
         store.fail(number, str(problem))
         raise

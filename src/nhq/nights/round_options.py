@@ -2,30 +2,30 @@
 
 from dataclasses import dataclass, field, replace
 
+from nhq.client.learned_keys import LearnedKeys
 from nhq.nights.night_from_record import sent_tests
 from nhq.nights.night_store import last_deep, last_nights
+from nhq.record.case_file import Case
 from nhq.record.run_record import Record
 from nhq.run.choice_of_tests import FIRST_ROUND, FURTHER_ROUND
 from nhq.run.gate_options import GateOptions
 
 #: Seconds by which a round may outlast its time: what is under way is ended.
 GRACE = 30.0
-#: How long the first round lasts at least: so many seconds, or so many windows where those are longer.
-SHORTEST, WINDOWS = 300.0, 5
 
 
 @dataclass(slots=True)
 class RoundOptions:
     """The options of a night's rounds, one after the other. `minutes` is the night's length; 0: one round.
 
-    Where time is real (`live`), a round is planned and fills its part of the night with what the keys allow. The first
-    makes everything once, by worth; further ones make it deeper, what wasn't made so for longest first. `sent`: by
-    scenario and place of its variant, the last night that sent it.
+    Where time is real, a round is planned and fills its part of the night with what the keys allow, and `learned` is
+    what each hears of them. The first makes everything once, by worth; further ones make it deeper, what wasn't made so
+    for longest first. `sent`: by scenario and place of its variant, the last night that sent it.
     """
 
     options: GateOptions
     minutes: float
-    live: bool
+    learned: LearnedKeys | None = None
     sent: dict[tuple[str, int], int] = field(default_factory=dict)
     _played: int = 0
 
@@ -36,7 +36,8 @@ class RoundOptions:
         most = replace(
             self.options, seed=seed, max_minutes=seconds / 60, since=last_nights(self.sent), time_limit=asked
         )
-        if not self.live or not self.minutes:
+        most = replace(most, learned=self.learned)
+        if self.learned is None or not self.minutes:
             return most
         most = replace(most, minutes=seconds / 60, max_minutes=(seconds + GRACE) / 60, every_key=True)
         if not self._played:
@@ -49,18 +50,12 @@ class RoundOptions:
         now = max(self.sent.values(), default=0) + 1
         self.sent.update(dict.fromkeys(sent_tests(record), now))
 
+    def again(self, case: Case, seconds: float) -> GateOptions:
+        """What a case of a round is asked for, which has so many seconds: it is played as deep as it was found."""
+        depth = case.part.depth or self.options.profile
+        return replace(self.options, profile=depth, require=(), max_minutes=seconds / 60, learned=self.learned)
+
 
 def _shorter(some: float, others: float) -> float:
     """The smaller of two times, of which 0 is one without end."""
     return min(some, others) if some and others else some or others
-
-
-def round_seconds(number: int, left: float, window: float) -> float:
-    """How long the next round of a live night lasts, of which `left` seconds are left; rounds count from 0.
-
-    The first is short, so that what it finds is played again early; a night that has no time for two is one round.
-    """
-    shortest = max(SHORTEST, WINDOWS * window)
-    if left < 2 * shortest:
-        return left
-    return left / max(1, round(left / (2 * shortest))) if number else shortest

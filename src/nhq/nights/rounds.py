@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nhq.clock import Clock
 from nhq.nights.night import Load, Night, RuleCell, Sighting, verdict_weight
@@ -13,27 +13,51 @@ from nhq.run.live_planner import SEED_STEP
 SHORTEST_ROUND = 5.0
 
 Round = Callable[[int, float], Night]
-#: (round, counted from 0; seconds that are left of the night) → seconds for it.
-Share = Callable[[int, float], float]
+#: How long the first round of several lasts at least: so many seconds, or windows where those are longer.
+FIRST_SECONDS, FIRST_WINDOWS = 300.0, 5
 
 
-def all_that_is_left(number: int, left: float) -> float:
-    """Each round may take all the time that is left."""
-    return left
+@dataclass(frozen=True, slots=True)
+class RoundLengths:
+    """How long the rounds of a night are. `window`: seconds of a key's window where time is real, and 0 elsewhere.
+
+    Where it is, the first of several rounds is short, so that what it finds is played again early, and each but the
+    last is so many whole windows, so that keys begin new ones when the next begins. Elsewhere each may take all the
+    time that is left.
+    """
+
+    window: float = 0.0
+
+    @property
+    def least(self) -> float:
+        """What is left of a night under so many seconds isn't begun any more."""
+        return max(SHORTEST_ROUND, self.window)
+
+    def seconds(self, number: int, left: float) -> float:
+        """How long a round lasts, counted from 0, where so many seconds are left of the night."""
+        first = max(FIRST_SECONDS, FIRST_WINDOWS * self.window)
+        if not self.window or left < 1.9 * first:
+            return left
+        if not number:
+            return first
+        rounds = max(1, round(left / (2 * first)))
+        return left if rounds == 1 else self.window * (left / rounds // self.window)
+
+
+ANY_LENGTH = RoundLengths()
 
 
 def run_rounds(
-    play: Round, seed: int, seconds: float, clock: Clock, share: Share = all_that_is_left
+    play: Round, seed: int, seconds: float, clock: Clock, lengths: RoundLengths = ANY_LENGTH
 ) -> Iterator[Night]:
     """Play rounds until `seconds` are over; 0: one round, as long as it takes.
 
-    `play(seed, seconds)` judges for at most so many seconds (0: without end), as `share` gives a round its part. An
-    interrupted round is the last.
+    `play(seed, seconds)` judges for at most so many seconds (0: without end). An interrupted round is the last.
     """
     until = clock.monotonic() + seconds
     number = 0
-    while number == 0 or (seconds and until - clock.monotonic() >= SHORTEST_ROUND):
-        night = play(seed + number * SEED_STEP, share(number, until - clock.monotonic()) if seconds else 0.0)
+    while number == 0 or (seconds and until - clock.monotonic() >= lengths.least):
+        night = play(seed + number * SEED_STEP, lengths.seconds(number, until - clock.monotonic()) if seconds else 0.0)
         yield night
         if night.interrupted or not night.judged:
             return

@@ -6,7 +6,7 @@ With `every_key` keys that may not read ask as well, and those of other workspac
 Several are in flight at once, on keys whose windows no test looks at, and none while a test holds two keys together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import cycle
 from urllib.parse import parse_qsl, urlsplit
@@ -22,12 +22,13 @@ from nhq.client.running_test import TestContext
 from nhq.client.session import Session
 from nhq.client.simultaneous import SentAtOnce
 from nhq.contract import Operation
-from nhq.errors import NhqError, Unmet
+from nhq.errors import NhqError, PreconditionNotMet
 from nhq.fingerprints import Breach
 from nhq.model import Exchange, Identity
 from nhq.run.collector import Collector
 from nhq.run.idle_allowance import (
     OFTEN,
+    SLACK,
     TOGETHER,
     UncountedSends,
     reading_keys,
@@ -57,10 +58,18 @@ class BackgroundReads:
     """What is read beside the tests of one run, which lasts `seconds`."""
 
     def __init__(
-        self, session: Session, collector: Collector, seconds: float, flight: InFlight, every_key: bool = False
+        self,
+        session: Session,
+        collector: Collector,
+        seconds: float,
+        flight: InFlight,
+        every_key: bool = False,
+        needed: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`needed`: do the tests need all of the widest keys' allowance? Then they lose it at windows' ends alone."""
         self._session, self._collector, self._flight = session, collector, flight
         self._seconds, self._keys = seconds, reading_keys(session.target, every_key)
+        self._needed, self._widest = needed, {key.label for key in session.target.widest}
         self._refused: dict[str, UncountedSends] = {}
         self._reads: dict[str, Iterator[Read]] = {}
         self._known: frozenset[str] = frozenset()
@@ -110,7 +119,7 @@ class BackgroundReads:
         self._tests_ended = True
         while self._reads and self._vain < _VAIN and course.elapsed < SPREAD * self._seconds and not course.over:
             self.tick()
-            with suppress(Unmet):  # the run's last moment has come
+            with suppress(PreconditionNotMet):  # the run's last moment has come
                 clock.sleep(OFTEN)
 
     def finish(self) -> None:
@@ -146,7 +155,8 @@ class BackgroundReads:
         """How many requests a key may send now, in a run of which so many seconds are left."""
         allowance, running = self._session.budget.allowance, self._session.running
         if label not in running.claimed():
-            return requests_behind(allowance, label, now, now + left)
+            needed = label in self._widest and self._needed()
+            return requests_behind(allowance, label, now, now + left, 1.0 if needed else SLACK)
         waiting, clock = running.waiting_for(label), self._session.clock
         if not waiting or not isinstance(clock, CooperativeClock):
             return 0

@@ -92,7 +92,12 @@ def background_of(
     if not extent.strict or bounded or not isinstance(clock, CooperativeClock):
         return None
     flight = InFlight(session.recorder.wire, clock)
-    reads = BackgroundReads(session, collector, extent.seconds, flight, options.every_key)
+
+    def needed() -> bool:
+        left = extent.seconds - session.budget.course.elapsed
+        return planner is not None and planner.needs_all(collector.planned_requests, left)
+
+    reads = BackgroundReads(session, collector, extent.seconds, flight, options.every_key, needed)
     clock.turns.keep_up(reads.tick, OFTEN)
     return reads
 

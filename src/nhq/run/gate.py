@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from nhq import paths
-from nhq.client.key_check import usable_target
+from nhq.client.key_check import target_without, usable_target
 from nhq.client.preflight import check_reachable
 from nhq.client.run_deadline import Course
 from nhq.client.session import Session, open_session
@@ -57,7 +57,7 @@ def judge_target(
         nonce = nonce_of(target, options)
         if effort.fuzzed is None:
             corpus.load_corpus(contract)  # a stale one is said before anything is sent
-        answers = KeyAnswers()
+        answers = KeyAnswers(latency=options.learned.latency if options.learned is not None else [])
         session = open_target(target, options, stack, contract, course, answers)
         try:
             with suppress(RunOver):  # said of every test then
@@ -101,8 +101,9 @@ def open_target(
     turns = CooperativeScheduler()
     waiting = None if target.restorable else CooperativeClock(turns, course=course)
     traces = Traces(str(options.seed) if target.restorable else "")
+    known = None if target.restorable or options.learned is None else options.learned.allowance
     session = open_session(
-        target, contract, clock=waiting, limits=options.limits, course=course, before=turns.serve, traces=traces
+        *(target, contract, None, waiting, options.limits, course, turns.serve, traces), allowance=known
     )
     stack.callback(session.close)
     session.recorder.listeners.extend([answers.hear, *([options.hear] if options.hear is not None else [])])
@@ -116,12 +117,24 @@ def with_usable_keys(
     if options.target is None:
         check_reachable(session)
         return session
-    target = usable_target(session, options.skip_bad_keys)
+    target = checked_target(session, options, answers)
     if session.target.restorable:
         session.budget.forget()  # a test is a function of its snapshot
     return (
         session if target is session.target else open_target(target, options, stack, session.contract, course, answers)
     )
+
+
+def checked_target(session: Session, options: GateOptions, answers: KeyAnswers) -> Target:
+    """The target with the keys that the server knows. Who plays a case takes the word of the run that found it."""
+    learned = options.learned
+    if learned is not None and learned.refused is not None and options.case is not None:
+        bad = [key for key in session.target.keys if key.label in learned.refused]
+        return target_without(session.target, bad) if bad else session.target
+    target = usable_target(session, options.skip_bad_keys)
+    if learned is not None:
+        learned.learn((key.label for key in target.refused), answers.latency)
+    return target
 
 
 def plan_run(options: GateOptions) -> run_plan.RunPlan:

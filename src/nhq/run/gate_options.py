@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from nhq.client.learned_keys import LearnedKeys
 from nhq.client.mock_process import mock_target
 from nhq.client.nonce import checked_nonce, new_nonce
 from nhq.client.target import Target, target_for_run
@@ -36,7 +37,8 @@ class GateOptions:
     requests, for measuring what those cost. `case`: nothing but that is played. `since`: by scenario, when
     it was last sent; where a run can't make all of its tests, those come first that weren't for longest. `depths`: how
     deep a plan's tests go. `every_key`: what is read beside the tests is asked for with keys, too, that must not
-    see it. `time_limit`: what was asked for that bounds its time, where that is neither `minutes` nor `max_minutes`.
+    see it. `learned`: what runs before this one were told of the keys of a target whose time is real. `time_limit`:
+    what was asked for that bounds its time, where that is neither `minutes` nor `max_minutes`.
     """
 
     target: Path | None = None
@@ -69,6 +71,7 @@ class GateOptions:
     since: Mapping[str, int] = field(default_factory=dict)
     depths: Depths = LIVE_RUN
     every_key: bool = False
+    learned: LearnedKeys | None = None
     time_limit: str = ""
 
 

@@ -13,7 +13,7 @@ OFTEN = 0.25
 #: Requests of one key in flight.
 TOGETHER = 4
 #: What part of a window a key may be behind an even use of it, in the midst of the window: tests come first.
-_SLACK = 0.25
+SLACK = 0.25
 #: Of a window: how long before its end everything is used.
 _CLOSING = 0.06
 #: Seconds before a window's end in which nothing is begun: it might be counted in the next.
@@ -44,10 +44,19 @@ class UncountedSends:
         return sent
 
 
-def requests_behind(allowance: Allowance, label: str, now: float, until: float) -> int:
+def requests_ahead(allowance: Allowance, label: str, now: float, seconds: float) -> float:
+    """How many requests a key may send in so many seconds from now: what its window has left, and later ones."""
+    window = allowance.running(label, now)
+    if window is None:
+        return allowance.limit * seconds / allowance.window
+    later = max(0.0, now + seconds - allowance.ends(window))
+    return min(window.left, window.limit * seconds / allowance.window) + window.limit * later / allowance.window
+
+
+def requests_behind(allowance: Allowance, label: str, now: float, until: float, slack: float = SLACK) -> int:
     """How many requests a key is behind an even use of its window, which ends at last when the run does, at `until`.
 
-    One where no window of it has begun.
+    One where no window of it has begun. `slack` is what part of a window it may be behind in the midst of one.
     """
     window = allowance.running(label, now)
     if window is None:
@@ -56,7 +65,7 @@ def requests_behind(allowance: Allowance, label: str, now: float, until: float) 
     if end - now <= _TOO_LATE or end <= start:
         return 0
     closing = max(2.0, _CLOSING * allowance.window)
-    part = 1.0 if end - now <= closing else (now + closing - start) / (end - start) - _SLACK
+    part = 1.0 if end - now <= closing else (now + closing - start) / (end - start) - slack
     behind = math.floor(min(1.0, part) * window.limit) - (window.limit - window.left)
     return max(0, min(behind, window.left - math.ceil(_KEPT * window.limit)))
 

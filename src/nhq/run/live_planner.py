@@ -31,6 +31,10 @@ MINUTES, WINDOWS = 3.0, 3
 SEED_STEP = 1_000_003
 #: Seconds that a request costs us beside the time that its answer takes.
 OWN_SECONDS = 0.008
+#: How much of what keys allow tests must need that reads beside them leave it all to them.
+NEEDED = 0.8
+#: How much more of a plan may be left than of its keys' allowance before something is dropped from it.
+LATENESS = 1.1
 #: What it is worth to make a test that this target lets go but part of the way.
 _PART = 0.1
 
@@ -132,10 +136,21 @@ class Planner:
         self.room, self.choice = room, choose_steps(again, room, rounds)
         return self.choice
 
-    def shorten(self, progress: Progress) -> None:
-        """Take from the choice what there is no room for any more: tests sent more than their costs said."""
+    def shorten(self, progress: Progress, share: float = 1.0) -> None:
+        """Take from the choice what there is no room for any more: tests sent more than their costs said, or waited.
+
+        `share` is what part of all that the widest keys may send in the run's time they still may.
+        """
         if self.choice is not None and self.extent.bounded:
-            self.choice = shorten(self.choice, progress, self._most)
+            ahead = LATENESS * share * self.room.planned if self.room is not None and self.extent.strict else math.inf
+            self.choice = shorten(self.choice, progress, min(self._most, progress.sent + ahead))
+
+    def needs_all(self, sent: int, seconds: float) -> bool:
+        """When so many were sent: do tests of the first seed need most of what keys allow in so many seconds?"""
+        if self.room is None or self.choice is None:
+            return False
+        once = sum(step.cost.total for step in self.choice.taken if step.number == 1)
+        return once - sent >= NEEDED * self.room.allowance_of_keys * seconds / self.extent.seconds
 
     def lengthen(self, progress: Progress) -> None:
         """Take into the choice what there is room for after all: tests sent less than their costs said."""

@@ -10,7 +10,7 @@ from nhq.run.choice_of_tests import Choice, PlannableTest
 from nhq.run.collector import Collector
 from nhq.run.costs import Cost, Depth
 from nhq.run.forecast import followed_test, may_wait, test_name
-from nhq.run.idle_allowance import reads_in
+from nhq.run.idle_allowance import reads_in, requests_ahead
 from nhq.run.live_planner import OWN_SECONDS, Planner, left_out
 from nhq.run.outcomes import operation_of, rules_of_test
 from nhq.run.pace import LATE, EvenPace
@@ -58,9 +58,19 @@ class PlannedRound:
         """
         before = set(self._depths)
         sent = self._collector.planned_requests + reserved
-        self._planner.shorten(Progress(self._number, begun, sent, dearer, times))
+        self._planner.shorten(Progress(self._number, begun, sent, dearer, times), self._share_ahead)
         self._depths = self._choice.depths(self._number)
         return before - set(self._depths)
+
+    @property
+    def _share_ahead(self) -> float:
+        """What part of all that the widest keys may send in the run's time they may still send; 1 where it has none."""
+        pace, target = self._pace, self._session.target
+        if pace is None:
+            return 1.0
+        allowance, now = self._session.budget.allowance, self._session.clock.now()
+        ahead = sum(requests_ahead(allowance, key.label, now, pace.left) for key in target.widest)
+        return ahead / (len(target.widest) * target.limit * pace.seconds / target.window)
 
     @property
     def tests(self) -> set[str]:

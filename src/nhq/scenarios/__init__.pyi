@@ -43,7 +43,7 @@ from nhq.contract.disclosure import describe_length as describe_length
 from nhq.contract.disclosure import disclose_value as disclose_value
 from nhq.contract.public_words import only_public_words as only_public_words
 from nhq.errors import Away as Away
-from nhq.errors import Unmet as Unmet
+from nhq.errors import PreconditionNotMet as PreconditionNotMet
 from nhq.errors import Unread as Unread
 from nhq.fingerprints import Breach as Breach
 from nhq.generate.corpus import load_corpus as load_corpus

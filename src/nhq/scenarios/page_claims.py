@@ -6,7 +6,7 @@ from nhq.checks.crawls import Compared, CrawlReading, compare_crawls
 from nhq.checks.pagination import DEFAULT, MOST, ORDERED_BY, time_of
 from nhq.client.api import Api
 from nhq.client.session import Session
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.page_crawl import End, ListReference, PageCrawl, crawl_pages, read_page, rows_of
 from nhq.scenarios.payloads import real_path
@@ -49,7 +49,7 @@ def _venues(api: Api, world: Inventory, operation: str) -> list[ListReference]:
 
 def _two(operation: str, parameter: str, sizes: dict[str, int]) -> list[ListReference]:
     if not any(sizes.values()):
-        raise Unmet(f"no items in any list of {operation}")
+        raise PreconditionNotMet(f"no items in any list of {operation}")
     most = max(sizes, key=lambda ident: sizes[ident])
     chosen = dict.fromkeys([most, *_few(sizes)[:1]])
     return [ListReference(operation, {parameter: ident}) for ident in chosen]

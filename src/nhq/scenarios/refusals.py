@@ -54,7 +54,10 @@ def judge_untouched(judge: Judge, rule: str, write: Attempt, answer: Exchange, s
 
 
 def _comes_again(renewed: Callable[[], Attempt], again: Again, status: int) -> bool:
-    """Does such a change come with the request, and not without it? Raises Unmet where it can't be tried again."""
+    """Does such a change come with the request, and not without it?
+
+    Raises PreconditionNotMet where it can't be tried again.
+    """
     if renewed().happened()[0]:
         return False
     write = renewed()

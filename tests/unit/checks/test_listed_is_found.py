@@ -4,12 +4,11 @@ import json
 from collections.abc import Sequence
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.checks.listed_is_found import shown_is_found
-from nhq.contract import load_contract
 from nhq.model import Exchange, Identity, Verdict
 
-CONTRACT = load_contract()
 KEY = Identity("one", "alpha", frozenset(), "secret-1")
 OTHER = Identity("two", "beta", frozenset(), "secret-2")
 HOLDS, VIOLATED, UNKNOWN = Verdict.HOLDS, Verdict.VIOLATED, Verdict.UNKNOWN

@@ -4,13 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.checks.exchange import check_exchange
 from nhq.checks.timestamps import RULE, happened, made_now
-from nhq.contract import load_contract
 from nhq.model import Exchange, Identity, Verdict
 
-CONTRACT = load_contract()
 DATE = "Thu, 26 Nov 2026 04:00:00 GMT"
 NOW, EARLIER, LATER = "2026-11-26T04:00:00Z", "2026-11-24T04:00:00Z", "2026-12-26T04:00:00Z"
 

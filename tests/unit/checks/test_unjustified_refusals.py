@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.checks.unjustified_refusals import what_is_owed
-from nhq.contract import load_contract
 from nhq.model import Exchange, Identity
 
-CONTRACT = load_contract()
 KEY = Identity("one", "alpha", frozenset({"leads:read", "leads:write", "conversations:read"}), "secret-1")
 VALID, SCOPE = "REQUEST-VALID", "SCOPE-SUFFICIENT"
 

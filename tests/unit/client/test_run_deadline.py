@@ -7,7 +7,7 @@ import pytest
 from nhq.client.pacing import Pacer
 from nhq.client.run_deadline import VAIN_MOST, Course
 from nhq.clock import ManualClock
-from nhq.errors import RunOver, Unmet
+from nhq.errors import PreconditionNotMet, RunOver
 
 
 def rate(left: int, reset: float) -> dict[str, str]:
@@ -45,9 +45,9 @@ def test_where_nobody_else_uses_the_keys_refusals_are_answers(ask, clock):
     began, course = clock.now(), Course(clock=clock, exclusive_keys=True)
     send = ask(course, 429, 0)
     for _ in range(10):
-        with suppress(Unmet):
+        with suppress(PreconditionNotMet):
             send()
-    with pytest.raises(Unmet, match="every key is answered 429"):
+    with pytest.raises(PreconditionNotMet, match="every key is answered 429"):
         send()
     course.check()
     assert clock.now() - began <= VAIN_MOST * 62

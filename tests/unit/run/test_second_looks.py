@@ -50,7 +50,7 @@ def test_looks_must_agree_on_what_changed(run_suite, things, expected):
     assert verdict(told(run_suite, *(look(False, thing) for thing in things))) == expected
 
 
-MISSING = "raise errors.Unmet('no campaign')"
+MISSING = "raise errors.PreconditionNotMet('no campaign')"
 
 
 @pytest.mark.parametrize(("then", "expected"), [([look(ok=False)], "violated"), ([], "unknown")])
@@ -77,7 +77,7 @@ def test_a_sequence_that_breaks_is_played_again(run_suite, then, expected):
 
 def test_why_the_first_look_ended_is_told(run_suite):
     """What it found before it ended is still looked at again."""
-    record = told(run_suite, f"{look(ok=False)}\nraise errors.Unmet('no lead')", look(ok=False))
+    record = told(run_suite, f"{look(ok=False)}\nraise errors.PreconditionNotMet('no lead')", look(ok=False))
     assert verdict(record) == "violated"
     assert record["tests"][0]["cause"] == "no lead"
 

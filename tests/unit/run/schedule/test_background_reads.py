@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from typing import Any
 
 import pytest
 from requests import PreparedRequest, Response
@@ -19,8 +20,9 @@ from nhq.client.simultaneous import SentAtOnce
 from nhq.client.target import Target
 from nhq.clock import ManualClock
 from nhq.contract import Contract
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Effect, Exchange, Identity, Verdict
+from nhq.nights.rounds import RoundLengths
 from nhq.run.background_reads import WITHHELD, BackgroundReads, judge_withheld, withheld_by
 from nhq.run.collector import Collector
 from nhq.run.idle_allowance import (
@@ -122,6 +124,8 @@ class Run:
     server: Server
     keys: int
     course: Course
+    seconds: float = SECONDS
+    allowance: Allowance | None = None
     session: Session = field(init=False)
     collector: Collector = field(init=False)
     reads: BackgroundReads = field(init=False)
@@ -132,16 +136,31 @@ class Run:
         identities = tuple(Identity(f"k{n}", "alpha", scopes, f"secret-{n}") for n in range(self.keys))
         target = Target("http://127.0.0.1:9", identities, allow=frozenset({Effect.READ}), limit=LIMIT, window=WINDOW)
         self.turns = CooperativeScheduler(clock)
-        self.course.use((1 + LATE) * SECONDS)
+        self.course.use((1 + LATE) * self.seconds)
         here = CooperativeClock(self.turns, clock)
         wire = Wire(self.server)
-        self.session = open_session(target, self.contract, wire, here, course=self.course, before=self.turns.serve)
+        told: dict[str, Any] = {"course": self.course, "before": self.turns.serve, "allowance": self.allowance}
+        self.session = open_session(target, self.contract, wire, here, **told)
         self.collector = Collector(target)
         self.collector.follow(self.session.running)
         self.session.recorder.listeners.append(self.collector.exchange)
-        self.reads = BackgroundReads(self.session, self.collector, SECONDS, Flight(self.server))
+        self.reads = BackgroundReads(self.session, self.collector, self.seconds, Flight(self.server))
         self.reads.read([Read("list_leads", "leads:read", "/leads", (("limit", "10"),))])
         self.turns.keep_up(self.reads.tick, OFTEN)
+
+    def play(self, most: int) -> None:
+        """Send requests of tests, as many as the keys allow or `most`, evenly; then read until the time is over."""
+        planned = min(int(LIMIT * self.seconds / WINDOW) * self.keys, most)
+        api, pace = Api(self.session), EvenPace(self.course, self.seconds, planned)
+        while self.collector.planned_requests < planned and not pace.over:
+            self.turns.wait(pace.wait(self.collector.planned_requests))
+            self.session.running.begin("test")
+            with suppress(PreconditionNotMet):  # what would come after the run's end isn't waited for
+                api.call("list_leads", query={"limit": 1})
+                continue
+            break
+        self.reads.fill_up()
+        self.reads.finish()
 
 
 @pytest.mark.parametrize("keys", [6, 22])
@@ -152,22 +171,31 @@ def test_the_allowance_is_used(contract: Contract, keys: int, latency: float, an
     clock = ManualClock(start=1_700_000_007.0)
     server, course = Server(clock, latency, anchored), Course(clock=clock)
     run = Run(contract, server, keys, course)
-    session, collector, reads, turns = run.session, run.collector, run.reads, run.turns
-    api, allowed = Api(session), LIMIT * WINDOWS * keys
-    planned = min(allowed, int(0.97 * SECONDS / (latency + OWN_SECONDS)))
-    pace = EvenPace(course, SECONDS, planned)
-    while collector.planned_requests < planned and not pace.over:
-        turns.wait(pace.wait(collector.planned_requests))
-        session.running.begin("test")
-        with suppress(Unmet):  # what would come after the run's end isn't waited for
-            api.call("list_leads", query={"limit": 1})
-            continue
-        break
-    reads.fill_up()
-    reads.finish()
+    run.play(int(0.97 * SECONDS / (latency + OWN_SECONDS)))
     assert server.refused == 0
     assert 0.95 * SECONDS <= course.elapsed <= 1.05 * SECONDS
-    assert collector.requests >= 0.95 * allowed
+    assert run.collector.requests >= 0.95 * LIMIT * WINDOWS * keys
+
+
+@pytest.mark.parametrize("anchored", [False, True])
+def test_the_allowance_of_a_night_of_rounds_is_used(contract: Contract, anchored: bool) -> None:
+    """Though between two rounds nothing is sent for seconds, and each begins by asking with every key."""
+    allowance = Allowance(LIMIT, WINDOW)
+    clock, keys, night = ManualClock(start=1_700_000_007.0), 8, 600.0
+    server, began, number = Server(clock, 0.01, anchored), clock.now(), 0
+    while (left := night - (clock.now() - began)) >= RoundLengths(WINDOW).least:
+        seconds = RoundLengths(WINDOW).seconds(number, left)
+        run = Run(contract, server, keys, Course(clock=clock), seconds, allowance)
+        api = Api(run.session)
+        for key in run.session.target.keys:
+            api.call("list_leads", query={"limit": 1}, key=key)
+        run.play(int(0.8 * LIMIT * keys * seconds / WINDOW))
+        clock.advance(8)
+        number += 1
+    assert number == 2
+    assert server.refused == 0
+    assert clock.now() - began <= night + WINDOW
+    assert sum(server.counts.values()) >= 0.95 * LIMIT * keys * night / WINDOW
 
 
 def test_tests_come_first_where_judging_takes_long(contract: Contract) -> None:
