@@ -23,7 +23,6 @@ from nhq.scenarios import (
     Judge,
     PreconditionNotMet,
     WindowProbe,
-    double_charges,
     judge_admitted,
     judge_beyond,
     judge_query,
@@ -103,22 +102,6 @@ def judge_reads(contract: Contract, judge: Judge, answers: list[Exchange], known
         for said in judge_query(contract, row.id, query, answer, known) if row.paginated else ():
             told = {"expected": said.expected, "actual": said.actual, "where": said.where, "code": said.code}
             judge(said.rule, said.ok, answer, **told)
-
-
-@pytest.mark.scenario("ratelimit/each-kind-costs-one")
-@pytest.mark.last
-@pytest.mark.rule("RL-REMAINING-COUNTS")
-def test_each_kind_costs_one(api: Api, judge: Judge) -> None:
-    """`X-RateLimit-Remaining`: no kind of request takes two at a time, by all that a run has sent. Sends nothing.
-
-    Where nobody else uses the keys, each answer tells that by itself.
-    """
-    for found in double_charges(api.answered.charges.kept):
-        told = {
-            "expected": "Remaining falls by one",
-            "actual": f"by {found.cost}, {found.count} times of {found.count}",
-        }
-        judge("RL-REMAINING-COUNTS", False, found.proof, where="X-RateLimit-Remaining", **told)
 
 
 @pytest.mark.scenario("ratelimit/counted-at-one-instant")
