@@ -22,6 +22,7 @@ from nhq.scenarios import (
     PreconditionNotMet,
     Written,
     data_of,
+    double_charges,
     import_into,
     look_until,
     new_lead,
@@ -289,3 +290,19 @@ def test_states_stand(api: Api, judge: Judge, world: Inventory) -> None:
         ok = now == made.about[1] or (rule == "CAMP-RESUME" and now == "completed")
         proof, expected = [made.answer, page.last], f"{made.about[1]} later on"
         judge(rule, ok, proof, expected=expected, actual=f"{now}", operation="run_campaign_action")
+
+
+@pytest.mark.scenario("later/each-kind-cost-one")
+@pytest.mark.last
+@pytest.mark.rule("RL-REMAINING-COUNTS")
+def test_each_kind_costs_one(api: Api, judge: Judge) -> None:
+    """`X-RateLimit-Remaining`: no kind of request takes two at a time, by all that a run has sent. Sends nothing.
+
+    Where nobody else uses the keys, each answer tells that by itself.
+    """
+    for found in double_charges(api.answered.charges.kept):
+        told = {
+            "expected": "Remaining falls by one",
+            "actual": f"by {found.cost}, {found.count} times of {found.count}",
+        }
+        judge("RL-REMAINING-COUNTS", False, found.proof, where="X-RateLimit-Remaining", **told)

@@ -32,8 +32,9 @@ def _set_imports_aside() -> None:
 
 def pytest_arguments(seed: int, files: Sequence[Path]) -> list[str]:
     """pytest's arguments: our tests only, nobody else's plugins or configuration, no output of its own."""
-    names = ("terminal", "cacheprovider", "logging", "warnings", "locust", "recording", "anyio")
-    quiet = [word for name in names for word in ("-p", f"no:{name}")]  # locust's plugin has a `session` fixture too
+    # Locust's plugin has a `session` fixture too; that of unraisable exceptions collects all garbage twice a run.
+    names = ("terminal", "cacheprovider", "logging", "warnings", "unraisableexception", "locust", "recording", "anyio")
+    quiet = [word for name in names for word in ("-p", f"no:{name}")]
     # Scenarios don't assert about the target; rewriting their asserts would cost seconds wherever bytecode isn't kept.
     fixed = [
         "--import-mode=importlib",

@@ -21,6 +21,7 @@ from nhq.checks.pagination import ORDERED_BY as ORDERED_BY
 from nhq.checks.pagination import time_of as time_of
 from nhq.checks.rate_headers import REMAINING as REMAINING
 from nhq.checks.rate_headers import rate_headers as rate_headers
+from nhq.checks.request_charges import double_charges as double_charges
 from nhq.checks.search import FIELDS as FIELDS
 from nhq.checks.search import account_of as account_of
 from nhq.checks.search import is_cased as is_cased
