@@ -108,7 +108,7 @@ def faults(before: Checkout, after: Checkout, most: int, named: Mapping[str, str
 def variants(before: Checkout, after: Checkout, most: int, named: Mapping[str, str]) -> Told:
     idents = chosen(before.text("power", "--list", "--liberties"), most)
     words = [word for ident in idents for word in ("--liberty", ident)]
-    first, second = (planted_facts(one.record("power", *words), named, "liberties") for one in (before, after))
+    first, second = (planted_facts(one.record("power", *words), named, "variants") for one in (before, after))
     yield f"{len(idents)} variants", first, second
 
 

@@ -1,7 +1,7 @@
 """What can be mutated, a room at a time: where its files lie, who judges it, and where its fates are told."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -30,6 +30,10 @@ class Room:
     said: str
     aim: float
     units: bool = False
+
+    def by_units(self) -> "Room":
+        """The same room, judged by unit tests alone: what they kill, all judges kill."""
+        return replace(self, units=True, said="Judges: unit tests that reach the line, alone.")
 
     def heading(self, seed: int) -> str:
         """Of the section of the page that tells of a sample."""

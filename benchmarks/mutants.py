@@ -129,7 +129,7 @@ def kept(room: Room) -> dict[Key, Fate]:
 def known_fates(room: Room, *, whole: bool) -> dict[Key, Fate]:
     """Of earlier runs: all fates (`whole`), or kills. What unit tests alone have killed is killed."""
     own = kept(room) if whole else settled(kept(room))
-    return settled(kept(replace(room, units=True))) | own
+    return settled(kept(room.by_units())) | own
 
 
 def settled(fates: Mapping[Key, Fate]) -> dict[Key, Fate]:
@@ -168,7 +168,7 @@ def unchanged(mutant: Mutant, room: Room) -> Mutant:
 def main() -> int:
     """0 when enough were killed."""
     given = _parsed()
-    room = replace(ROOMS[given.room], units=given.units)
+    room = ROOMS[given.room].by_units() if given.units else ROOMS[given.room]
     listed = ROOT / room.known
     known = tomllib.loads(listed.read_text("utf-8")) if listed.exists() else {}
     mutants, total = sample(room, known, given.seed, given.sample, given.tool)
@@ -191,7 +191,7 @@ def main() -> int:
     told_of = [fate for fate in fates if fate["operator"] != CONTROL]
     done = f"{len(told_of)} of {total} places, drawn with seed {given.seed}, are judged, one change of each"
     told = list(section(fates, known, done, room, given.seed))
-    if not room.units:
+    if given.write or not room.units:
         write(ROOT / room.page, told)
     print("\n".join(told[:7]))
     return int(not _enough(fates, known, room))
@@ -205,6 +205,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--tool", type=Path, help="folder of cosmic-ray; installed when missing")
     parser.add_argument("--workers", type=int, default=2, help="judges at work at the same time")
     parser.add_argument("--units", action="store_true", help="unit tests alone judge, quickly; the page stays")
+    parser.add_argument("--write", action="store_true", help="with --units: into the page all the same")
     parser.add_argument("--no-run", action="store_true", help="judge nothing: write what earlier runs say")
     parser.add_argument("--go-on", action="store_true", help="go on with a run that was stopped: believe all it said")
     parser.add_argument("--afresh", action="store_true", help="believe nothing of an earlier run")

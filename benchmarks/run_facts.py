@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nhq.fingerprints import general_place
+from nhq.record.former_record import renamed_record
 
 Facts = Mapping[str, Any]
 
@@ -37,8 +38,8 @@ def run_facts(record: Mapping[str, Any], named: Mapping[str, str], *, ordered: b
 def planted_facts(record: Mapping[str, Any], named: Mapping[str, str], part: str) -> dict[str, Any]:
     """What became of each fault, or of each permitted choice: the rules that saw it, and by how many requests."""
     facts: dict[str, Any] = {}
-    for row in record["power"][part]:
-        for name in ("fate", "requests", "tests", "kills", "others", "found"):
+    for row in renamed_record(dict(record))["mutation"][part]:
+        for name in ("status", "requests", "tests", "kills", "others", "found"):
             value = row.get(name)
             facts[f"{row['id']}: {name}"] = sorted(named.get(v, v) for v in value) if isinstance(value, list) else value
     return facts

@@ -12,8 +12,8 @@ from nhq.scenarios import (
     Api,
     Exchange,
     Judge,
+    PreconditionNotMet,
     Session,
-    Unmet,
     look_until,
     read_whole_list,
 )
@@ -35,6 +35,6 @@ def test_senders_are_accounts(api: Api, judge: Judge, session: Session) -> None:
 
     named, known, proof = look_until(session, look, lambda seen: seen[0] <= seen[1])
     if not named:
-        raise Unmet("no campaign with a sender")
+        raise PreconditionNotMet("no campaign with a sender")
     options: dict[str, Any] = {"actual": f"{len(named - known)} of {len(named)} are not", "where": "/data"}
     judge("ACCOUNT-SENDERS", named <= known, proof, expected="every sender of a campaign listed", **options)

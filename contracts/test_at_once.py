@@ -17,7 +17,7 @@ from nhq.scenarios import (
     Exchange,
     Inventory,
     Judge,
-    Unmet,
+    PreconditionNotMet,
     at_work,
     campaign_leads,
     data_of,
@@ -67,7 +67,7 @@ def test_pausing_and_resuming(api: Api, judge: Judge, world: Inventory, rng: ran
 def test_starting(api: Api, judge: Judge, world: Inventory) -> None:
     """«`start` is only valid for draft campaigns»: of two, one starts the draft, and each lead is enrolled once."""
     if not api.target.restorable:
-        raise Unmet("no draft to start twice on a target that nothing puts back")
+        raise PreconditionNotMet("no draft to start twice on a target that nothing puts back")
     campaign = startable_draft(api, world)["id"]
     answers = act_twice(api, judge, campaign, "start")
     if any(answer.ok for answer in answers):
@@ -90,7 +90,7 @@ def make_two_lists(api: Api, judge: Judge, rng: random.Random) -> None:
     call = ("create_lead_lists", {"json": valid_body("create_lead_lists", unique_word(rng))})
     answers = api.at_once([call, call])
     if not all(answer.ok for answer in answers):
-        raise Unmet("no two lists of one name made at one instant")
+        raise PreconditionNotMet("no two lists of one name made at one instant")
     names = {answer.json()["data"][0]["name"] for answer in answers}
     expected = "2 different names of 2 lists made at one instant"
     judge("LIST-NAME-UNIQUE", len(names) == 2, answers, expected=expected, actual="one name")
@@ -111,7 +111,7 @@ def import_thrice(api: Api, judge: Judge, rng: random.Random) -> None:
     path = {"lead_list_id": target}
     answers = api.at_once([("import_leads", {"path": path, "json": sent}) for sent in (lead, lead, other)])
     if not all(answer.ok for answer in answers):
-        raise Unmet("no three imports at one instant that all succeed")
+        raise PreconditionNotMet("no three imports at one instant that all succeed")
     twins = [answer for answer in answers if answer.request_body == answers[0].request_body]
     alike = len({data_of(answer).get("id") for answer in twins}) == 1
     judge("IMPORT-DEDUP", alike, twins, expected="one id of a lead sent twice at one instant", actual="2 ids")

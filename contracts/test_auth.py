@@ -27,7 +27,7 @@ from nhq.scenarios import (
     Identity,
     Inventory,
     Judge,
-    Unmet,
+    PreconditionNotMet,
     Unread,
     absent_path,
     alter_id,
@@ -74,10 +74,10 @@ class Knock:
 
 
 def revoked_key(api: Api) -> Identity:
-    """Raises Unmet where the target file has no revoked key."""
+    """Raises PreconditionNotMet where the target file has no revoked key."""
     found = next((key for key in api.target.keys if key.revoked), None)
     if found is None:
-        raise Unmet("the target file has no revoked key", REVOKED)
+        raise PreconditionNotMet("the target file has no revoked key", REVOKED)
     return found
 
 

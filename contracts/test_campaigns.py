@@ -17,9 +17,9 @@ from nhq.scenarios import (
     Inventory,
     Judge,
     Opening,
+    PreconditionNotMet,
     Row,
     Session,
-    Unmet,
     at_work,
     campaign_leads,
     import_into,
@@ -71,11 +71,14 @@ class Started:
 
 
 def started(api: Api, session: Session, world: Inventory, rng: random.Random) -> Opening | Started:
-    """A draft that is started now; where nothing is put back, the one draft of this run. Raises Unmet if refused."""
+    """A draft that is started now; where nothing is put back, the one draft of this run.
+
+    Raises PreconditionNotMet if refused.
+    """
     if not session.target.restorable:
         kept = open_draft(api, world, rng)
         if not kept.start.ok:
-            raise Unmet("no start that was accepted")
+            raise PreconditionNotMet("no start that was accepted")
         return kept
     row = startable_draft(api, world, largest=True)
     campaign, source = row["id"], row["leadList"]["id"]
@@ -118,7 +121,7 @@ def test_resume_enrolls_nobody(api: Api, judge: Judge, session: Session, world: 
     before = set(lead_ids(campaign_leads(api, campaign)))
     waiting = set(read_members(api, source).ids) - before
     if not waiting:
-        raise Unmet("no member of the paused campaign's list who is not enrolled")
+        raise PreconditionNotMet("no member of the paused campaign's list who is not enrolled")
     resume = api.ok("run_campaign_action", path={"campaign_id": campaign}, json={"action": "resume"})
     rows = campaign_leads(api, campaign)
     came = waiting & set(lead_ids(rows))
@@ -173,7 +176,7 @@ def test_total_leads(api: Api, judge: Judge, session: Session, few: Few) -> None
         if row["status"] == "started" and row["totalLeads"] <= 1000
     ]
     if not any(row["totalLeads"] for row in rows):
-        raise Unmet("no started campaign with a thousand leads or fewer")
+        raise PreconditionNotMet("no started campaign with a thousand leads or fewer")
     for row in few(sorted(rows, key=lambda row: -row["totalLeads"])[:3]):
         counts_its_leads(api, judge, session, row["id"])
 
@@ -186,7 +189,7 @@ def test_source_list(api: Api, judge: Judge) -> None:
     names = {row["id"]: row["name"] for row in lists.items}
     sources = [row["leadList"] for row in campaigns.items if row["leadList"] is not None]
     if not sources:
-        raise Unmet("no campaign with a source list")
+        raise PreconditionNotMet("no campaign with a source list")
     wrong = [source["id"] for source in sources if names.get(source["id"]) != source["name"]]
     expected, actual = "a lead list by id and name", f"{len(wrong)} of {len(sources)} are not"
     options = {"expected": expected, "actual": actual, "where": "/data/*/leadList", "operation": "list_campaigns"}

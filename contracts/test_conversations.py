@@ -23,9 +23,9 @@ from nhq.scenarios import (
     Few,
     Inventory,
     Judge,
+    PreconditionNotMet,
     Row,
     Session,
-    Unmet,
     as_named,
     ask_until_back,
     data_of,
@@ -74,11 +74,13 @@ class Thread:
         return texts[-1], answer
 
     def settled(self, answer: Exchange) -> None:
-        """A message must have gone out, and not stay pending. Raises Unmet otherwise."""
+        """A message must have gone out, and not stay pending. Raises PreconditionNotMet otherwise."""
         if not answer.ok:
-            raise Unmet(f"send_message answered {answer.status} where the scenario needs a success to go on")
+            raise PreconditionNotMet(
+                f"send_message answered {answer.status} where the scenario needs a success to go on"
+            )
         if data_of(answer).get("pending"):
-            raise Unmet("no conversation whose messages do not stay pending")
+            raise PreconditionNotMet("no conversation whose messages do not stay pending")
 
     def having(self, text: str) -> Crawl:
         """Its messages as soon as one has that text, or when patience ends."""
@@ -110,7 +112,7 @@ def test_rows_agree_with_histories(api: Api, judge: Judge, few: Few, session: Se
     """A conversation has the lead, sender and intent of its row; its row previews the latest of its messages."""
     rows = read_whole_list(api, "list_conversations").items
     if not rows:
-        raise Unmet("no conversation")
+        raise PreconditionNotMet("no conversation")
     chosen = {row["id"]: row for row in [*rows[:3], *rows[len(rows) // 2 :][:2], *rows[-2:]]}
     broken = set[str]()
     for ident in few(list(chosen)):
@@ -267,7 +269,7 @@ def test_text_is_kept(thread: Thread, judge: Judge, rng: random.Random) -> None:
         judge("SEND-TEXT", False, answer, expected="plain text sent, of whatever script", actual="400", where="status")
         return
     if not answer.ok or data_of(answer).get("pending"):
-        raise Unmet("no conversation that messages can be sent into at once")
+        raise PreconditionNotMet("no conversation that messages can be sent into at once")
     message = data_of(answer).get("message")
     if isinstance(message, dict):
         kept = same_text(message.get("content"), text)
@@ -285,7 +287,7 @@ def test_length(thread: Thread, judge: Judge, rng: random.Random) -> None:
     full = unique_word(rng).ljust(8000, "x")
     over = thread.send(full + "x")
     if over.status in AWAY:
-        raise Unmet("no conversation whose messages are looked at before the account is")
+        raise PreconditionNotMet("no conversation whose messages are looked at before the account is")
     judge(
         "SEND-LENGTH",
         over.status == 400,
@@ -296,7 +298,7 @@ def test_length(thread: Thread, judge: Judge, rng: random.Random) -> None:
     )
     answer = thread.send(full)
     if answer.status in AWAY:
-        raise Unmet("no conversation that messages can be sent into")
+        raise PreconditionNotMet("no conversation that messages can be sent into")
     message = data_of(answer).get("message")
     kept = answer.ok and (message is None or message.get("content") == full)
     judge(
@@ -344,7 +346,7 @@ def test_pending_appears(api: Api, judge: Judge, session: Session, world: Invent
     thread, text = Thread(api, session, world.given("conversation_pending")), unique_word(rng)
     answer = api.ok("send_message", path=thread.path, json={"content": text})
     if not data_of(answer).get("pending"):
-        raise Unmet("no conversation whose messages stay pending")
+        raise PreconditionNotMet("no conversation whose messages stay pending")
     history = thread.history()
     for start, end in pairwise((0.0, *(SYNCS if session.moves_clock else SYNCS[:2]))):
         if places(history, text):
@@ -352,7 +354,7 @@ def test_pending_appears(api: Api, judge: Judge, session: Session, world: Invent
         session.clock.sleep(end - start)
         history = thread.history()
     if not places(history, text) and not session.moves_clock:
-        raise Unmet("no inbox sync within a minute")
+        raise PreconditionNotMet("no inbox sync within a minute")
     found = len(places(history, text))
     options: dict[str, Any] = {"actual": f"{found} times", "operation": "send_message", "where": "/data/messages"}
     judge("SEND-PENDING-APPEARS", found == 1, [answer, *history.pages], expected="in the history, once", **options)

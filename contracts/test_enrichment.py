@@ -14,19 +14,19 @@ from nhq.scenarios import (
     Exchange,
     Inventory,
     Judge,
+    PreconditionNotMet,
     Row,
     Session,
-    Unmet,
     as_named,
     data_of,
     differing_members,
+    disclose_value,
     documented_members,
     join_names,
     look_until,
     looks_unenriched,
     read_enrichment,
 )
-from nhq.scenarios import disclose_value as told_as
 
 # Others may touch these, or time: no two answers need agree in them. The id has a rule of its own.
 RESTLESS = {
@@ -52,19 +52,19 @@ def test_enriched_once(enrichments: EnrichmentProbe, judge: Judge, session: Sess
     if first.status == "failed" and (
         lead not in enrichments.named("lead_enrichable") or not session.target.undisturbed
     ):
-        raise Unmet("no lead that the provider could enrich")
+        raise PreconditionNotMet("no lead that the provider could enrich")
     if (
         first.status == "already_enriched"
         and not session.target.undisturbed
         and not looks_unenriched(data_of(enrichments.read(lead)))
     ):
-        raise Unmet("no lead that nobody else enriched meanwhile")
+        raise PreconditionNotMet("no lead that no other client enriched meanwhile")
     if not judge(
         "ENRICH-ENRICHED",
         first.status == "enriched",
         first.answer,
         expected="enriched",
-        actual=told_as("status", first.status),
+        actual=disclose_value("status", first.status),
     ):
         return
     result = data_of(first.answer)
@@ -101,8 +101,8 @@ def again_the_same(enrichments: EnrichmentProbe, judge: Judge, contract: Contrac
     outcome = enrichments.enrich(lead)
     expected, shown = "already_enriched", outcome.status
     if shown == "insufficient_credits" and outcome.balance <= 0:
-        raise Unmet("no credits, which a server may look at before the lead")
-    actual = told_as("status", shown)
+        raise PreconditionNotMet("no credits, which a server may look at before the lead")
+    actual = disclose_value("status", shown)
     judge("ENRICH-ALREADY", shown == expected, [read, outcome.answer], expected=expected, actual=actual)
     if shown == expected:
         differ = differing(data_of(read), data_of(outcome.answer), contract)
@@ -126,13 +126,13 @@ def test_provider_fails(enrichments: EnrichmentProbe, judge: Judge, session: Ses
     if outcome is None:
         return
     if outcome.status == "already_enriched":
-        raise Unmet("no lead by the name lead_provider_fails that is not enriched by now")
+        raise PreconditionNotMet("no lead by the name lead_provider_fails that is not enriched by now")
     judge(
         "ENRICH-FAILED",
         as_named(session, outcome.answer, outcome.status == "failed"),
         outcome.answer,
         expected="failed",
-        actual=told_as("status", outcome.status),
+        actual=disclose_value("status", outcome.status),
     )
 
 
@@ -143,7 +143,7 @@ def test_provider_errs(enrichments: EnrichmentProbe, judge: Judge, session: Sess
     answer = enrichments.call(world.given("lead_provider_errors"))
     outcome = read_enrichment(answer)
     if outcome is not None and outcome.status in {"already_enriched", "insufficient_credits"}:
-        raise Unmet("no enrichment that the provider is asked for")
+        raise PreconditionNotMet("no enrichment that the provider is asked for")
     ok = as_named(session, answer, answer.status == 502)
     judge("ENRICH-502", ok, answer, expected="502", actual=f"{answer.status}")
 
@@ -158,7 +158,7 @@ def test_two_at_one_instant(enrichments: EnrichmentProbe, judge: Judge, session:
     answers = enrichments.api.at_once([("enrich_lead", {"path": {"lead_id": lead}, "key": key})] * 2)
     outcomes = [outcome for outcome in map(read_enrichment, answers) if outcome is not None]
     if len(outcomes) < 2 or not any(outcome.status == "enriched" for outcome in outcomes):
-        raise Unmet("no lead that two at one instant could enrich")
+        raise PreconditionNotMet("no lead that two at one instant could enrich")
     statuses = [outcome.status for outcome in outcomes]
     ok, actual = statuses.count("enriched") < 2, "both enriched"
     judge("ENRICH-ALREADY", ok, answers, expected="enriched once, by two at one instant", actual=actual)

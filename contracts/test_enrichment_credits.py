@@ -18,12 +18,12 @@ from nhq.scenarios import (
     Exchange,
     Inventory,
     Judge,
+    PreconditionNotMet,
     Session,
-    Unmet,
+    disclose_value,
     looks_unenriched,
     read_enrichment,
 )
-from nhq.scenarios import disclose_value as told_as
 
 CREDITS_MOST = 100  # enrichments to spend a balance on
 PAUSES = (0.0, 3.0, 7.0)  # seconds: what others spend differs with time, what a call takes does not
@@ -40,9 +40,15 @@ def test_insufficient_credits(api: Api, judge: Judge, world: Inventory) -> None:
     lead = next(enrichments.fresh())
     outcome = enrichments.enrich(lead)
     if outcome.status in {"failed", "already_enriched"} or outcome.balance > 0:
-        raise Unmet("no answer that depends on credits")
+        raise PreconditionNotMet("no answer that depends on credits")
     expected, shown = "insufficient_credits", outcome.status
-    judge("ENRICH-INSUFFICIENT", shown == expected, outcome.answer, expected=expected, actual=told_as("status", shown))
+    judge(
+        "ENRICH-INSUFFICIENT",
+        shown == expected,
+        outcome.answer,
+        expected=expected,
+        actual=disclose_value("status", shown),
+    )
 
 
 @pytest.mark.scenario("enrichment/the-last-credit")
@@ -55,7 +61,7 @@ def test_the_last_credit(api: Api, world: Inventory, judge: Judge, session: Sess
     enrich, by the target file's word.
     """
     if not session.target.restorable and not session.target.exhaust:
-        raise Unmet(
+        raise PreconditionNotMet(
             "not tested live, it would use up all credits: the target file names no workspace by exhaust",
             f"{GIVEN} exhaust",
         )
@@ -101,7 +107,7 @@ def wanting(judge: Judge, last: EnrichmentOutcome, outcome: EnrichmentOutcome) -
         shown == "insufficient_credits",
         proof,
         expected="insufficient_credits",
-        actual=told_as("status", shown),
+        actual=disclose_value("status", shown),
     )
 
 
@@ -122,10 +128,10 @@ def penniless(api: Api, world: Inventory) -> EnrichmentProbe:
     """A workspace without credits, found by asking for what was enriched before, which costs nothing."""
     for place in [*([world.foreign] if world.foreign_keys else []), world]:
         enrichments = EnrichmentProbe(api, place)
-        with suppress(Unmet):
+        with suppress(PreconditionNotMet):
             if enrichments.enrich(enrichments.enriched()).balance <= 0:
                 return enrichments
-    raise Unmet("no workspace without credits")
+    raise PreconditionNotMet("no workspace without credits")
 
 
 # --- the balance ----------------------------------------------------------------------------------------------
@@ -146,7 +152,7 @@ def drift_of_502(enrichments: EnrichmentProbe, lead: str, pause: float, session:
     session.clock.sleep(pause)
     failed = enrichments.call(lead)
     if failed.status != 502:
-        raise Unmet("no enrichment that is answered 502")
+        raise PreconditionNotMet("no enrichment that is answered 502")
     after = enrichments.enrich(known)
     lost = (after.balance - before.balance) - (before.balance - calm.balance)
     return lost, [before.answer, failed, after.answer]
@@ -162,7 +168,7 @@ def drift_of_others(
     session.clock.sleep(pause)
     paid = enrichments.paid(lead)
     if not paid.charged:
-        raise Unmet("no enrichment that is charged")
+        raise PreconditionNotMet("no enrichment that is charged")
     after = neighbour.enrich(known)
     return after.balance - before.balance, [before.answer, paid.answer, after.answer]
 

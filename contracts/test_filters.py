@@ -19,8 +19,8 @@ from nhq.scenarios import (
     Judge,
     ListReference,
     PageCrawl,
+    PreconditionNotMet,
     Session,
-    Unmet,
     absent_id,
     account_of,
     crawl_pages,
@@ -43,7 +43,10 @@ def found(api: Api, lists: str) -> PageCrawl:
 
 
 def peopled(world: Inventory) -> list[str]:
-    """Ids of lists with members that can be read to the end, the longest last. Raises Unmet when there is none."""
+    """Ids of lists with members that can be read to the end, the longest last.
+
+    Raises PreconditionNotMet when there is none.
+    """
     lists = [row for row in world.lists if (row.get("lead_count") or 0) in ENOUGH]
     first_row(lists, "lead list with members")
     return [str(row["id"]) for row in sorted(lists, key=lambda row: int(row["lead_count"]))]
@@ -148,7 +151,7 @@ def _apart(world: Inventory, lists: list[str]) -> tuple[str, str]:
     pairs = [(a, b) for a in lists for b in lists if a < b and members[a] - members[b] and members[b] - members[a]]
     ranked = sorted(pairs, key=lambda pair: not members[pair[0]] & members[pair[1]])
     if not ranked:
-        raise Unmet("no two lead lists with different members on the target")
+        raise PreconditionNotMet("no two lead lists with different members on the target")
     return ranked[0]
 
 
@@ -256,6 +259,6 @@ def _unread(row: Mapping[str, Any]) -> bool:
 
 
 def _senders(world: Inventory, fits: Fits) -> list[str]:
-    """Senders of conversations that fit. Raises Unmet when there are none."""
+    """Senders of conversations that fit. Raises PreconditionNotMet when there are none."""
     first_row((row for row in world.conversations if fits(row)), "conversation of that kind")
     return list(dict.fromkeys(str(account_of(row)) for row in world.conversations if fits(row)))

@@ -19,9 +19,10 @@ from nhq.scenarios import (
     Exchange,
     Inventory,
     Judge,
-    Unmet,
+    PreconditionNotMet,
     Written,
     data_of,
+    double_charges,
     import_into,
     look_until,
     new_lead,
@@ -49,10 +50,10 @@ def pass_time(api: Api) -> None:
 
 
 def some(things: Iterable[Written], what: str) -> list[Written]:
-    """The things of one kind that the run wrote, the oldest first. Raises Unmet where it wrote none."""
+    """The things of one kind that the run wrote, the oldest first. Raises PreconditionNotMet where it wrote none."""
     found = sorted(things, key=lambda one: one.answer.sent)
     if not found:
-        raise Unmet(f"no {what} that this run wrote")
+        raise PreconditionNotMet(f"no {what} that this run wrote")
     return found
 
 
@@ -227,11 +228,11 @@ def test_overrides_stand(api: Api, judge: Judge, world: Inventory, rng: random.R
 
 
 def save_first(api: Api, world: Inventory, rng: random.Random) -> None:
-    """Save an override for a lead of our own. Raises Unmet where it isn't taken."""
+    """Save an override for a lead of our own. Raises PreconditionNotMet where it isn't taken."""
     campaign = world.given("campaign_startable")
     source = next((row["leadList"] for row in world.campaigns if row["id"] == campaign), None)
     if not source:
-        raise Unmet("no campaign with a source list by the name campaign_startable")
+        raise PreconditionNotMet("no campaign with a source list by the name campaign_startable")
     path = {"campaign_id": campaign, "lead_id": import_into(api, source["id"], new_lead(rng))}
     api.ok("save_message_overrides", path=path, json=valid_body("save_message_overrides", unique_word(rng)))
 
@@ -276,7 +277,7 @@ def still_paid(api: Api, judge: Judge, made: Written) -> None:
 def test_states_stand(api: Api, judge: Judge, world: Inventory) -> None:
     """«Starts, pauses, or resumes one campaign»: a campaign stays as an action left it, where nobody else acts."""
     if not api.target.undisturbed:
-        raise Unmet("no campaign that nobody else can have acted on")
+        raise PreconditionNotMet("no campaign that nobody else can have acted on")
     for status, name in (("started", "pause"), ("paused", "resume")):
         run_action(api, world.campaign(status)["id"], name)
     states = some(api.kept.states.values(), "campaign that was acted on")
@@ -289,3 +290,19 @@ def test_states_stand(api: Api, judge: Judge, world: Inventory) -> None:
         ok = now == made.about[1] or (rule == "CAMP-RESUME" and now == "completed")
         proof, expected = [made.answer, page.last], f"{made.about[1]} later on"
         judge(rule, ok, proof, expected=expected, actual=f"{now}", operation="run_campaign_action")
+
+
+@pytest.mark.scenario("later/each-kind-cost-one")
+@pytest.mark.last
+@pytest.mark.rule("RL-REMAINING-COUNTS")
+def test_each_kind_costs_one(api: Api, judge: Judge) -> None:
+    """`X-RateLimit-Remaining`: no kind of request takes two at a time, by all that a run has sent. Sends nothing.
+
+    Where nobody else uses the keys, each answer tells that by itself.
+    """
+    for found in double_charges(api.answered.charges.kept):
+        told = {
+            "expected": "Remaining falls by one",
+            "actual": f"by {found.cost}, {found.count} times of {found.count}",
+        }
+        judge("RL-REMAINING-COUNTS", False, found.proof, where="X-RateLimit-Remaining", **told)

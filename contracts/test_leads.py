@@ -19,9 +19,9 @@ from nhq.scenarios import (
     Exchange,
     Inventory,
     Judge,
+    PreconditionNotMet,
     Row,
     Session,
-    Unmet,
     data_of,
     differing_members,
     documented_members,
@@ -75,7 +75,7 @@ def telling(world: Inventory) -> tuple[str, list[str]]:
         for ident in short.intersection(row["lead_list_ids"]):
             found.setdefault(ident, []).append(row)
     if not found:
-        raise Unmet("no list with members, and no more than 200 of them")
+        raise PreconditionNotMet("no list with members, and no more than 200 of them")
     source, rows = max(found.items(), key=lambda entry: (min(map(len, _kinds(entry[1])[:2])), -len(entry[1])))
     chosen = [row["id"] for kind in _kinds(rows) for row in kind[: SAMPLE // 2]]
     return source, list(dict.fromkeys(chosen))
@@ -179,7 +179,7 @@ def test_list_ids_are_memberships(api: Api, judge: Judge, world: Inventory, sess
     known = sorted((row for row in world.lists if row.get("lead_count", 0) <= 150), key=lambda row: -row["lead_count"])
     chosen = [row["id"] for row in [*known[:3], *known[-1:]]]
     if not known or not known[0]["lead_count"]:
-        raise Unmet("no list with members, and no more than 150 of them")
+        raise PreconditionNotMet("no list with members, and no more than 150 of them")
 
     def told_wrongly() -> tuple[dict[str, int], list[Exchange]]:
         inside = {ident: read_members(api, ident) for ident in chosen}

@@ -17,9 +17,9 @@ from nhq.scenarios import (
     Exchange,
     Inventory,
     Judge,
+    PreconditionNotMet,
     Row,
     Session,
-    Unmet,
     at_work,
     campaign_leads,
     data_of,
@@ -77,7 +77,7 @@ def test_start_pause_resume(api: Api, judge: Judge, session: Session, world: Inv
         if name == "resume":
             only_flipped(probe, probe.row(before), probe.row(rows), [answer, rows.last])
     if len(differences) < 2:
-        raise Unmet("no campaign that could be paused twice")
+        raise PreconditionNotMet("no campaign that could be paused twice")
     both = differences[0] & differences[1]  # twice: a counter may move between an answer and a list
     where = {"operation": "run_campaign_action"}
     expected = "the campaign that the list shows"
@@ -91,7 +91,7 @@ def begun(api: Api, judge: Judge, world: Inventory, rng: random.Random) -> Campa
     """
     try:
         kept = open_draft(api, world, rng)
-    except Unmet as without:
+    except PreconditionNotMet as without:
         judge.unknown("CAMP-START", str(without), "run_campaign_action")
         return CampaignProbe(api, judge, api.session, at_work(api, world, rng)["id"])
     probe = CampaignProbe(api, judge, api.session, kept.campaign)
@@ -109,7 +109,7 @@ def test_resume_under_way(api: Api, judge: Judge, session: Session, world: Inven
     probe = CampaignProbe(api, judge, session, world.given("campaign_paused"))
     before = probe.rows()
     if probe.row(before)["status"] != "paused":
-        raise Unmet("no campaign by the name campaign_paused that is paused")
+        raise PreconditionNotMet("no campaign by the name campaign_paused that is paused")
     turned = probe.turn("resume")
     if turned is None:
         return

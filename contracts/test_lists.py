@@ -23,9 +23,9 @@ from nhq.scenarios import (
     Judge,
     ListReference,
     PageCrawl,
+    PreconditionNotMet,
     Row,
     Session,
-    Unmet,
     array_of,
     by_index,
     crawl_pages,
@@ -315,7 +315,7 @@ def _lists_of_all_sizes(world: Inventory) -> list[str]:
     """The empty, the shortest and the two longest lists that can be read to the end."""
     readable = sorted((row for row in world.lists if (row.get("lead_count") or 0) <= 1500), key=_count)
     if not readable:
-        raise Unmet("no lead lists on the target")
+        raise PreconditionNotMet("no lead lists on the target")
     peopled = [row for row in readable if _count(row)]
     return list(dict.fromkeys(str(row["id"]) for row in [readable[0], *peopled[:1], *peopled[-2:]]))
 

@@ -13,7 +13,7 @@ from nhq.scenarios import (
     Exchange,
     Judge,
     OverrideSlots,
-    Unmet,
+    PreconditionNotMet,
     compare_saved,
     entries_of_stage,
     import_into,
@@ -61,7 +61,7 @@ def test_repeating_replaces(slots: OverrideSlots, judge: Judge, rng: random.Rand
     again = override_entry("ice_breaker", f"{word} second")
     second = slots.put([again])
     if not first.ok or not second.ok:
-        raise Unmet("no three overrides saved to be replaced")
+        raise PreconditionNotMet("no three overrides saved to be replaced")
     ok, actual = compare_saved(second, [again])
     judge("OVR-UPSERT", ok, [first, second], expected="the second text, once", actual=actual, where="/data")
     ids = [[row.get("id") for row in entries_of_stage(answer, "ice_breaker")] for answer in (first, second)]
@@ -95,7 +95,7 @@ def test_one_slot_twice_at_one_instant(slots: OverrideSlots, judge: Judge, rng: 
     calls = [slots.call([override_entry("ice_breaker", text)], lead) for text in texts]
     answers = slots.api.at_once(calls)
     if not all(answer.ok for answer in answers):
-        raise Unmet("no two overrides saved at one instant")
+        raise PreconditionNotMet("no two overrides saved at one instant")
     ids = {row.get("id") for answer in answers for row in entries_of_stage(answer, "ice_breaker")}
     expected = "one id of a slot saved twice at one instant"
     judge("OVR-UPSERT-ID", len(ids) == 1, answers, expected=expected, actual=f"{len(ids)}", where="/data/*/id")

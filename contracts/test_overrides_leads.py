@@ -16,12 +16,13 @@ from nhq.scenarios import (
     Inventory,
     Judge,
     OverrideSlots,
+    PreconditionNotMet,
     Row,
     Session,
-    Unmet,
     absent_id,
     at_work,
     campaign_leads,
+    disclose_value,
     first_row,
     foreign_path,
     import_into,
@@ -37,7 +38,6 @@ from nhq.scenarios import (
     startable_draft,
     unique_word,
 )
-from nhq.scenarios import disclose_value as told_as
 
 
 @pytest.mark.scenario("overrides/pending-until-started")
@@ -62,7 +62,7 @@ def in_this_run(api: Api, judge: Judge, world: Inventory, rng: random.Random) ->
     """Where nothing is put back: what the start of this run's draft showed; without a draft, what can be shown."""
     try:
         kept = open_draft(api, world, rng)
-    except Unmet as without:
+    except PreconditionNotMet as without:
         judge.unknown("OVR-BECOMES-ENROLLED", str(without), "save_message_overrides")
         without_draft(api, judge, at_work(api, world, rng), rng)
         return
@@ -91,7 +91,7 @@ def without_draft(api: Api, judge: Judge, row: Row, rng: random.Random) -> None:
 
 def tell_pending(judge: Judge, answer: Exchange) -> None:
     """Judge the answer for a member of the source list who is not enrolled."""
-    shown = f"{answer.status}, {told_as('lead_campaign_state', shown_state(answer))}"
+    shown = f"{answer.status}, {disclose_value('lead_campaign_state', shown_state(answer))}"
     judge(
         "OVR-PENDING", shown_state(answer) == "pending_enrollment", answer, expected="pending_enrollment", actual=shown
     )
@@ -100,9 +100,12 @@ def tell_pending(judge: Judge, answer: Exchange) -> None:
 def become_enrolled(
     own: OverrideSlots, judge: Judge, proof: list[Exchange], text: list[Row], there: bool, rng: random.Random
 ) -> None:
-    """Judge the same text saved again after the start, and another one. Raises Unmet unless the lead is `there`."""
+    """Judge the same text saved again after the start, and another one.
+
+    Raises PreconditionNotMet unless the lead is `there`.
+    """
     if not there:
-        raise Unmet("no lead that a start enrolled")
+        raise PreconditionNotMet("no lead that a start enrolled")
     for rule, rows in (
         ("OVR-BECOMES-ENROLLED", text),
         ("OVR-ENROLLED", [override_entry("ice_breaker", unique_word(rng))]),
@@ -116,7 +119,7 @@ def tell_enrolled(rule: str, judge: Judge, own: OverrideSlots, proof: list[Excha
     if answer.status == 409 and row_now(own.api, "list_campaigns", own.campaign)[0]["status"] == "completed":
         judge.unknown(rule, "the campaign came to its end before an override was saved", answer.operation)
         return
-    shown = f"{answer.status}, {told_as('lead_campaign_state', shown_state(answer))}"
+    shown = f"{answer.status}, {disclose_value('lead_campaign_state', shown_state(answer))}"
     judge(
         rule, shown_state(answer) == "enrolled", proof, expected="enrolled", actual=shown, where="/lead_campaign_state"
     )

@@ -16,7 +16,7 @@ from nhq.scenarios import (
     Inventory,
     Judge,
     OverrideSlots,
-    Unmet,
+    PreconditionNotMet,
     compare_saved,
     first_row,
     import_into,
@@ -94,9 +94,9 @@ def test_missing_slot(name: str, api: Api, judge: Judge, world: Inventory, rng: 
     has = [stage for stage, answer in zip(OVERRIDE_STAGES, answers, strict=True) if answer.ok]
     refusals = sorted({answer.status or 0 for answer in answers if not answer.ok})
     if not has and refusals != [400]:
-        raise Unmet(f"no lead of {name} whose overrides could be saved or refused")
+        raise PreconditionNotMet(f"no lead of {name} whose overrides could be saved or refused")
     if len(has) == len(OVERRIDE_STAGES) and wanted not in lacking_slots(api.target.given):
-        raise Unmet(f"{name} has all three slots, if no texts")
+        raise PreconditionNotMet(f"{name} has all three slots, if no texts")
     expected, actual = "400 for the slot it lacks", f"{len(has)} of 3 slots accepted, else {refusals}"
     if not judge("OVR-NO-SLOT", refusals == [400], answers, expected=expected, actual=actual) or not has:
         return

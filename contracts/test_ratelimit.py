@@ -21,7 +21,7 @@ from nhq.scenarios import (
     Exchange,
     Inventory,
     Judge,
-    Unmet,
+    PreconditionNotMet,
     WindowProbe,
     judge_admitted,
     judge_beyond,
@@ -118,7 +118,7 @@ def test_counted_at_one_instant(judge: Judge, meter: WindowProbe) -> None:
             break
     served = sum(answer.status not in {401, 429} for answer in answers)
     if not meter.same(before, after) or after.status == 429:
-        raise Unmet("no window that tells of requests at one instant")
+        raise PreconditionNotMet("no window that tells of requests at one instant")
     if remaining_of(after) >= remaining_of(before) - served:  # what one node counted, another may tell a moment later
         after = meter.call(meter.look())
         served += 1

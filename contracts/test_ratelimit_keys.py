@@ -16,7 +16,7 @@ from nhq.scenarios import (
     Identity,
     Judge,
     OperationCall,
-    Unmet,
+    PreconditionNotMet,
     WindowProbe,
     exhaust_key,
     one_call_each,
@@ -35,7 +35,7 @@ STEPS = (0, 1, 2, 3, 0, 2)  # requests of one key between two of another
 def test_keys_have_their_own_allowance(api: Api, judge: Judge, exhausted: list[WindowProbe]) -> None:
     """«per API key»: while one key is exhausted, another of the same workspace is served by every operation."""
     if len(widest_keys(api)) < 2:
-        raise Unmet("the target file has no second key as wide as the first", TWIN)
+        raise PreconditionNotMet("the target file has no second key as wide as the first", TWIN)
     for meter in exhausted:
         other = WindowProbe(api, next(key for key in others(api) if key != meter.key), meter.wanted)
         first = other.call() if lasts_for(api, other, len(one_call_each(other)) + 1) else other.begin()
@@ -75,7 +75,7 @@ def test_keys_are_counted_apart(api: Api, judge: Judge, calls: list[OperationCal
     """
     keys = widest_keys(api)[-2:]
     if len(keys) < 2:
-        raise Unmet("the target file has no second key as wide as the first", TWIN)
+        raise PreconditionNotMet("the target file has no second key as wide as the first", TWIN)
     one, other = (WindowProbe(api, key, calls) for key in keys)
     for _ in range(2):
         steps, proof = moved(one, other, rng.sample(STEPS, len(STEPS)))
@@ -83,7 +83,7 @@ def test_keys_are_counted_apart(api: Api, judge: Judge, calls: list[OperationCal
             judge("RL-PER-KEY", True, proof, expected="a key's Remaining moves by its own requests alone")
             return
         if any(extra != sent for sent, extra in steps):
-            raise Unmet("no second key that others leave alone for a moment")
+            raise PreconditionNotMet("no second key that others leave alone for a moment")
     expected, actual = "a key's Remaining moves by its own requests alone", "by those of another key, each time"
     judge("RL-PER-KEY", False, proof, expected=expected, actual=actual, where=REMAINING)
 
@@ -101,4 +101,4 @@ def moved(one: WindowProbe, other: WindowProbe, sizes: Sequence[int]) -> tuple[l
             return steps, [*sent, *proof]
         other.begin()
         one.begin()
-    raise Unmet("no two keys that have allowance for a while")
+    raise PreconditionNotMet("no two keys that have allowance for a while")

@@ -18,7 +18,7 @@ from nhq.scenarios import (
     Inventory,
     Judge,
     OperationCall,
-    Unmet,
+    PreconditionNotMet,
     Unread,
     WindowProbe,
     exhaust_key,
@@ -71,13 +71,13 @@ def test_limited_request_changes_nothing(
 
 def attempts(
     api: Api, world: Inventory, names: list[str], rng: random.Random
-) -> tuple[list[Attempt], dict[str, Unmet]]:
+) -> tuple[list[Attempt], dict[str, PreconditionNotMet]]:
     """Writes that would succeed; by operation, why there are none to the others."""
-    found, missing = list[Attempt](), dict[str, Unmet]()
+    found, missing = list[Attempt](), dict[str, PreconditionNotMet]()
     for name in names:
         try:
             found.append(forbidden_write(api, world, name, rng))
-        except Unmet as problem:
+        except PreconditionNotMet as problem:
             missing[name] = problem
     return found, missing
 
@@ -87,7 +87,7 @@ def overriding(api: Api, world: Inventory, key: Identity, rng: random.Random) ->
     name = "save_message_overrides"
     if not is_allowed(api, key, name):
         return []
-    with suppress(Unmet):
+    with suppress(PreconditionNotMet):
         return [
             OperationCall(
                 name, {"path": path_values(name, api, world, rng), "json": valid_body(name, unique_word(rng))}
@@ -110,9 +110,11 @@ def test_exhausted_until_reset(api: Api, judge: Judge, exhausted: list[WindowPro
         meter.wait_before(full, before)
         answer = meter.call(meter.look())
         if not meter.inside(full, answer):
-            raise Unmet("the window ended before the key could be tried again")
+            raise PreconditionNotMet("the window ended before the key could be tried again")
         if answer.status != 429 and not meter.exact and meter.renewed(full, answer):
-            raise Unmet("by the answer's own Reset its window had ended: the clock behind Reset is not that of Date")
+            raise PreconditionNotMet(
+                "by the answer's own Reset its window had ended: the clock behind Reset is not that of Date"
+            )
         left = meter.reset(full) - answer.sent
         expected, actual = "429 until Reset", f"{answer.status} {left:.0f} s before Reset"
         judge(

@@ -20,7 +20,7 @@ from nhq.scenarios import (
     Identity,
     Inventory,
     Judge,
-    Unmet,
+    PreconditionNotMet,
     absent_path,
     forbidden_write,
     judge_refused,
@@ -34,13 +34,16 @@ from nhq.scenarios import (
 
 
 def lacking(api: Api, operation: str) -> list[Identity]:
-    """Usable keys of the main workspace without the operation's scope. Raises Unmet where there is none."""
+    """Usable keys of the main workspace without the operation's scope.
+
+    Raises PreconditionNotMet where there is none.
+    """
     scope = api.operation(operation).scope
     found = [
         k for k in api.target.keys if not k.revoked and k.workspace == api.target.workspace and scope not in k.scopes
     ]
     if not found:
-        raise Unmet(f"the target file has no key without {scope}", need_of_lacking_scope(scope))
+        raise PreconditionNotMet(f"the target file has no key without {scope}", need_of_lacking_scope(scope))
     return found
 
 
@@ -51,7 +54,7 @@ def sibling(api: Api, operation: str) -> Identity:
     found = next((key for key in lacking(api, operation) if other in key.scopes), None)
     if found is None:
         told = f"the target file has no key with {other} but without {resource}:{access}"
-        raise Unmet(told, f"{ONLY} {other}")
+        raise PreconditionNotMet(told, f"{ONLY} {other}")
     return found
 
 
@@ -185,7 +188,7 @@ def test_forbidden_request_changes_nothing(
 def turning(api: Api, operation: str, effort: Effort) -> tuple[Identity, str]:
     """A key without the scope, and the rule of turned scopes that it shows; live, one with the sibling's scope."""
     if effort.no_repeats:
-        with suppress(Unmet):
+        with suppress(PreconditionNotMet):
             read = api.operation(operation).method == "GET"
             return sibling(api, operation), "SCOPE-WRITE-NOT-READ" if read else "SCOPE-READ-NOT-WRITE"
     return lacking(api, operation)[0], ""

@@ -92,7 +92,7 @@ def rare(world: Inventory, word: str) -> bool:
 
 
 def telling(world: Inventory, field: str, fits: Callable[[str], bool] = lambda word: True) -> str:
-    """A word by which a lead can be found through one field alone. Raises Unmet where no lead has one."""
+    """A word by which a lead can be found through one field alone. Raises PreconditionNotMet where no lead has one."""
     candidates = (word for lead in world.leads for word in words(lead, field) if fits(word))
     fresh = dict.fromkeys(candidates)
     alone_in = (

@@ -19,14 +19,15 @@ from nhq.scenarios import (
     Inventory,
     Judge,
     MachineStage,
+    PreconditionNotMet,
     Row,
     Size,
-    Unmet,
     Workflow,
     ask_until_back,
     at_work,
     campaign_leads,
     data_of,
+    disclose_value,
     first_row,
     lead_ids,
     list_page,
@@ -35,9 +36,6 @@ from nhq.scenarios import (
     play_machine,
     read_members,
     read_whole_list,
-)
-from nhq.scenarios import (
-    disclose_value as told_as,
 )
 
 SIZES = (Size(1, 2), Size(7, 8), Size(60, 25))
@@ -70,14 +68,17 @@ class Cast:
 def choose(stage: MachineStage) -> Cast:
     """One ready draft, and the smallest campaign of every other state; where nothing is put back, one at work.
 
-    Acting reaches people, so there nothing is touched that the owner didn't name. Raises Unmet without one.
+    Actions reach people, so on such a target only campaigns that its owner named are acted on. Raises
+    PreconditionNotMet without one.
     """
     if not stage.restorable:
         row = at_work(stage.api, stage.world, stage.rng)
         return Cast((row,), {})
     drafts = ready_drafts(stage.api)[:1]
     if not drafts:
-        raise Unmet("no campaign named campaign_startable… in [given] is still a draft", f"{GIVEN} campaign_startable")
+        raise PreconditionNotMet(
+            "no campaign named campaign_startable… in [given] is still a draft", f"{GIVEN} campaign_startable"
+        )
     others = sorted(stage.world.campaigns, key=lambda row: int(row["totalLeads"]))
     wanted = ("started", "paused", "completed")
     rows = drafts + [first_row((r for r in others if r["status"] == s), f"campaign in state {s}") for s in wanted]
@@ -90,7 +91,7 @@ def to_be_enrolled(api: Api, row: Row) -> set[str]:
     if row["status"] != "draft":
         return enrolled
     if row["leadList"] is None:
-        raise Unmet("the draft named as startable has no source list")
+        raise PreconditionNotMet("the draft named as startable has no source list")
     return enrolled | set(read_members(api, row["leadList"]["id"]).ids)
 
 
@@ -159,7 +160,7 @@ class Lifecycle(Workflow):
             self.stop("somebody else acted on the campaign")
             return
         shown = data_of(answer).get("status")
-        actual = f"{answer.status}, {told_as('status', shown)}"
+        actual = f"{answer.status}, {disclose_value('status', shown)}"
         self.must(OUTCOMES[name], answer.ok and shown == after, ACTION, expected=f"200, {after}", actual=actual)
         self.status[campaign] = after
         self.everyone(campaign, "CAMP-RESUME-ENROLLS-NOBODY" if name == "resume" else "CAMP-START-ENROLLS-ONLY")
@@ -197,7 +198,7 @@ class Lifecycle(Workflow):
                 continue
             if seen == "completed" and (expected == "started" or not self.stage.undisturbed):  # it ended by itself
                 self.status[ident] = seen
-            shown, told = f"{self.names[ident]} is {told_as('status', seen)}", f"status {expected} in the list"
+            shown, told = f"{self.names[ident]} is {disclose_value('status', seen)}", f"status {expected} in the list"
             self.must(rule, seen == self.status[ident], ACTION, expected=told, actual=shown)
 
     @staticmethod

@@ -23,8 +23,8 @@ from nhq.scenarios import (
     Identity,
     Inventory,
     Judge,
+    PreconditionNotMet,
     Row,
-    Unmet,
     absent_id,
     absent_path,
     account_of,
@@ -122,7 +122,7 @@ def judge_absent(api: Api, judge: Judge, rule: str, answer: Exchange, what: str)
     row = api.operation(answer.operation or "")
     slotless = answer.operation == "save_message_overrides" and answer.status == 400
     if (answer.status in AWAY and answer.status in row.statuses) or slotless:
-        judge.unknown(rule, f"{answer.status} was told before the id was looked for", answer.operation)
+        judge.unknown(rule, f"{answer.status} was answered before the id was looked up", answer.operation)
     elif row.derived and answer.status in (400, 409, 422):
         judge.unknown(rule, f"a body made of the schema alone was answered {answer.status}", answer.operation)
     else:
@@ -252,7 +252,7 @@ def listed(api: Api, judge: Judge, operation: str, single: str, parameter: str, 
     """Of the things named, those that answer by themselves stand in the complete list."""
     crawl = api.crawl(operation)
     if not crawl.complete:
-        raise Unmet(f"{operation} is too long to be read to its end")
+        raise PreconditionNotMet(f"{operation} is too long to be read to its end")
     missing = [i for i in dict.fromkeys(named) if i not in set(crawl.ids)]
     if (
         missing and not api.target.undisturbed
@@ -261,7 +261,7 @@ def listed(api: Api, judge: Judge, operation: str, single: str, parameter: str, 
         missing = [i for i in missing if i not in again]
     alive = [answer for i in missing[:10] if (answer := api.call(single, path={parameter: i})).ok]
     if not named:
-        raise Unmet(f"nothing on the target names what {operation} should show")
+        raise PreconditionNotMet(f"nothing on the target names what {operation} should show")
     expected = "everything that exists in the workspace"
     judge(
         "WS-LISTS-COMPLETE",

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 # What stands between a server and the suite (tests/cases/proxy.py and its kin), live servers, and load runs spread over
-# processes (tests/load/gathering.py), for tests of any folder; and scenarios played alone.
-sys.path += [str(Path(__file__).parent / room) for room in ("cases", "live", "load", "unit/contracts")]
+# processes (tests/load/gathering.py), for tests of any folder; scenarios played alone; and the contract, loaded once.
+sys.path += [str(Path(__file__).parent / room) for room in (".", "cases", "live", "load", "unit/contracts")]
 
 import pytest
 

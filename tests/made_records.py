@@ -27,7 +27,7 @@ _EMPTY: Mapping[str, Any] = {
     "exchanges": {},
     "requests": {},
     "load": None,
-    "power": None,
+    "mutation": None,
     "operations": [],
     "rules": [],
     "findings": [],

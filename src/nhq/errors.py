@@ -55,11 +55,11 @@ class NotPermitted(Lacks):
     """The guard refused: this effect is not allowed on this target. Names what to write to permit it."""
 
 
-class Unmet(Lacks):
+class PreconditionNotMet(Lacks):
     """The target has nothing this scenario needs (no campaign in that state, say); the message names it."""
 
 
-class Unread(Unmet, ValueError):
+class Unread(PreconditionNotMet, ValueError):
     """An answer is no JSON object, so a test can't go on from it. What it breaks, the checks of every answer tell."""
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from answers import Answer
+from known_contract import CONTRACT
 from proxy import Proxy
 
 from nhq.checks.exchange import check_exchange
@@ -17,11 +18,9 @@ from nhq.client.api import Api
 from nhq.client.mock_process import mock_target
 from nhq.client.session import Session, open_session
 from nhq.client.target import Target
-from nhq.contract import load_contract
 from nhq.model import Exchange, Finding, Observation, Verdict
 from nhq.scenarios.payloads import valid_body
 
-CONTRACT = load_contract()
 LISTS = ("list_campaigns", "list_linkedin_accounts", "list_lead_lists", "list_leads", "list_conversations")
 #: Operations on one thing, with the list that shows one.
 ONES = {

@@ -8,11 +8,11 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq import paths
-from nhq.contract import load_contract
 
-RULES = set(load_contract().rules)
+RULES = set(CONTRACT.rules)
 #: Rules that a scenario doesn't judge: it runs, or leaves out a part, where the operation has them.
 ASKED = {
     "test_absent_key_is_refused": {"PAGE-NO-GAPS"},

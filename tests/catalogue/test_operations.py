@@ -1,12 +1,12 @@
 """An operation cannot be half added: the contract, our rows and the mock know the same ones."""
 
-from nhq.contract import load_contract
+from known_contract import CONTRACT
+
 from nhq.contract.alignment import template_shape
 from nhq.mock.app import adapted_to
 from nhq.mock.policies.access import required_scope
 from nhq.mock.route_table import OPERATIONS
 
-CONTRACT = load_contract()
 ADAPTED = adapted_to(None)
 SERVED = OPERATIONS if ADAPTED is None else ADAPTED.operations
 OURS = {(row.method, template_shape(row.template)): row for row in CONTRACT.operations.values()}

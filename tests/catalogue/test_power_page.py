@@ -3,9 +3,9 @@
 import re
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq import paths
-from nhq.contract import load_contract
 from nhq.mutation.faults.catalogue import FAULTS
 from nhq.mutation.variants.catalogue import VARIANTS
 
@@ -28,7 +28,7 @@ def rows(heading: str) -> set[str]:
 def test_every_rule_was_seen_to_fail() -> None:
     """A rule that no fault ever made fail may be unable to fail."""
     seen = {rule: int(count) for rule, _, count in RULE.findall(part("Rules"))}
-    assert sorted(seen) == sorted(load_contract().rules), STALE
+    assert sorted(seen) == sorted(CONTRACT.rules), STALE
     assert [rule for rule, count in seen.items() if not count] == []
 
 
@@ -41,10 +41,10 @@ def test_every_fault_was_killed() -> None:
     assert rows("Clean") == {"noop"}, STALE
 
 
-@pytest.mark.parametrize("fate", ["Elsewhere", "Survived", "Trouble"])
-def test_nothing_ended_otherwise(fate: str) -> None:
+@pytest.mark.parametrize("status", ["Elsewhere", "Survived", "Trouble"])
+def test_nothing_ended_otherwise(status: str) -> None:
     """No fault was named by other rules only, seen by nothing, or left unjudged."""
-    assert part(fate) == ""
+    assert part(status) == ""
 
 
 def test_no_choice_was_called_a_finding() -> None:

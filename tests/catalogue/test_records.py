@@ -9,6 +9,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+import msgspec
 import pytest
 
 import nhq.checks
@@ -37,6 +38,28 @@ def test_a_record_stays_as_it_was_made(record: type) -> None:
     """It is slotted, and frozen unless it counts."""
     assert "__slots__" in vars(record)
     assert record.__dataclass_params__.frozen == (record.__name__ not in GROWING)  # type: ignore[attr-defined]
+
+
+def written() -> Iterator[type[msgspec.Struct]]:
+    """The records that are written down, of each module of the judges."""
+    for package in (nhq.checks, nhq.ratelimit):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            own = (one for one in vars(importlib.import_module(found.name)).values() if isinstance(one, type))
+            yield from (one for one in own if issubclass(one, msgspec.Struct) and one.__module__ == found.name)
+
+
+@pytest.mark.parametrize("record", list(records()), ids=lambda record: record.__qualname__)
+def test_a_record_of_arrays_is_compared_with_nothing(record: type) -> None:
+    """Whether two arrays are equal is no yes or no: such a record equals itself alone."""
+    arrays = any("ndarray" in str(kind) for kind in vars(record)["__annotations__"].values())
+    made = record.__dataclass_params__  # type: ignore[attr-defined]
+    assert not (arrays and made.frozen and made.eq)
+
+
+@pytest.mark.parametrize("record", list(written()), ids=lambda record: record.__qualname__)
+def test_a_record_that_is_written_stays_as_it_was_made(record: type[msgspec.Struct]) -> None:
+    """What one process hands to another is frozen."""
+    assert record.__struct_config__.frozen
 
 
 @pytest.mark.parametrize("file", sorted(paths.contracts_folder().glob("test_*.py")), ids=lambda file: file.stem)

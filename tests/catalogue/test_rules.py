@@ -3,13 +3,13 @@
 from collections import Counter
 
 import pytest
+from known_contract import CONTRACT
 
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.contract.bindings import rule_bindings
 from nhq.contract.rules import AREAS
 from nhq.model import Effect, Level
 
-CONTRACT = load_contract()
 BOUND = rule_bindings()
 
 

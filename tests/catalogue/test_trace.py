@@ -1,11 +1,11 @@
 """Every word of the contract is accounted for."""
 
+from known_contract import CONTRACT
+
 from nhq import paths
-from nhq.contract import load_contract
 from nhq.contract.sentences import document_sentences
 from nhq.contract.trace import load_informative, rules_on_sentence, trace_problems, unquoted_pieces
 
-CONTRACT = load_contract()
 INFORMATIVE = load_informative(paths.contracts_folder() / "informative.toml")
 
 

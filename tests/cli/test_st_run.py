@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 from schemathesis.checks import CHECKS, load_all_checks
 
 from nhq import paths
@@ -16,7 +17,7 @@ from nhq.client.api import Api
 from nhq.client.mock_process import mock_target
 from nhq.client.session import open_session
 from nhq.client.target import Target
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.contract.ambiguities import load_excluded
 from nhq.contract.definitions import Excluded
 
@@ -75,7 +76,7 @@ class Plain:
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return CONTRACT
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.client.api import Api
 from nhq.client.mock_process import mock_target
 from nhq.client.session import Session, open_session
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.model import Exchange, Verdict
 from nhq.run.collector import Collector
 from nhq.scenarios.inventory import Inventory
@@ -25,7 +26,7 @@ SIZE = Size(8, 6)
 def session() -> Iterator[Session]:
     """A session with a fresh mock."""
     with mock_target(seed=1) as target:
-        opened = open_session(target, load_contract())
+        opened = open_session(target, CONTRACT)
         yield opened
         opened.close()
 

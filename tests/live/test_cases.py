@@ -9,7 +9,6 @@ from click import UsageError
 from controlled_mock import ControlledMock, controlled_mock
 
 from nhq.cli.command_line import group
-from nhq.contract import load_contract
 from nhq.errors import ConfigError
 from nhq.mutation.faults.catalogue import find_fault
 from nhq.record.case_file import FORMAT, Case, cases_of
@@ -19,7 +18,6 @@ from nhq.run.gate import judge_target
 from nhq.run.gate_options import GateOptions
 
 MOST = 10
-CONTRACT = load_contract()
 #: Those of a kind each that every run of the tests plays; `make proofs` plays all.
 ALWAYS = {"drops-emoji", "recognises-leads-within-their-list-only", "takes-a-limit-of-501", "fails-on-long-cursors"}
 #: A fault of each family, a scenario that sees it, and which part of the scenario its case is.
@@ -104,7 +102,7 @@ def test_an_honest_server_shows_no_case(mock: ControlledMock) -> None:
         case = found(GateOptions(mock.file), "drops-emoji", "conversations/text-is-kept")
     again = judge_case(case, GateOptions(seed=2))
     assert (again.seen, again.exit_code, again.record.troubles) == (False, 0, ())
-    assert again.words.endswith(f"not shown again, the rule held, {again.requests} requests")
+    assert again.words.endswith(f"not reproduced, the rule held, {again.requests} requests")
 
 
 def nhq(*words: str) -> int:
@@ -119,7 +117,7 @@ def test_the_command_plays_a_file(mock: ControlledMock, tmp_path: Path, capsys: 
         assert nhq(*where, "--rule", "SEND-TEXT") == 1
         file, *_ = (tmp_path / "cases").glob("*.json")
         assert nhq(*where, "--case", str(file)) == 1
-    assert "shown again, after" in capsys.readouterr().out.splitlines()[-1]
+    assert "reproduced, after" in capsys.readouterr().out.splitlines()[-1]
     with pytest.raises(UsageError, match="leave --rule"):
         nhq(*where, "--case", str(file), "--rule", "SEND-TEXT")
 

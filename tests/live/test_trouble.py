@@ -6,6 +6,7 @@ from typing import cast
 
 import bad_server as bad
 import pytest
+from known_contract import CONTRACT
 
 from nhq.client.api import Api
 from nhq.client.safe_resend import may_be_sent_again
@@ -13,12 +14,10 @@ from nhq.client.session import Session, open_session
 from nhq.client.target import Target
 from nhq.client.transport import Limits
 from nhq.clock import SystemClock
-from nhq.contract import load_contract
 from nhq.errors import Away, TargetError
 from nhq.model import Effect, Exchange, Identity
 
 FULL = Identity("full", "north", frozenset({*bad.READS, "lead_lists:write"}), bad.KEYS["KEY_FULL"])
-CONTRACT = load_contract()
 # Short only where something must time out: an answer that is on its way may be late on a busy machine.
 SHORT = {"nothing came within the time": Limits(read=0.3), "no whole answer within 0.5 s": Limits(whole=0.5)}
 

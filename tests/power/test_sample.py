@@ -4,7 +4,7 @@ import pytest
 
 from nhq.mutation.faults.catalogue import find_fault
 from nhq.mutation.mutant_mock import MutantMock
-from nhq.mutation.mutant_status import Fate
+from nhq.mutation.mutant_status import MutantStatus
 
 SAMPLE = (
     "accepts-revoked-keys-for-one-lead",
@@ -32,11 +32,11 @@ SAMPLE = (
 def test_a_planted_fault_is_seen(ident: str, bench: MutantMock) -> None:
     """A finding names a rule that the fault breaks, and the tests about its rules are enough for it."""
     outcome = bench.look(find_fault(ident))
-    assert outcome.fate is Fate.KILLED
+    assert outcome.status is MutantStatus.KILLED
     assert not outcome.whole
 
 
 def test_a_mock_that_lied_is_honest_again(bench: MutantMock) -> None:
     """After a fault, the same tests find nothing: faults leave nothing behind."""
-    assert bench.look(find_fault("pauses-drafts")).fate is Fate.KILLED
+    assert bench.look(find_fault("pauses-drafts")).status is MutantStatus.KILLED
     assert bench.honest(find_fault("pauses-drafts")) == ()

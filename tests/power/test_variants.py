@@ -8,7 +8,7 @@ import pytest
 
 from nhq.mutation.faults.catalogue import find_fault as fault
 from nhq.mutation.mutant_mock import MutantMock
-from nhq.mutation.mutant_status import Fate
+from nhq.mutation.mutant_status import MutantStatus
 from nhq.mutation.variants.catalogue import combine_variants, find_variant
 
 #: Those of at most two seconds are tried by each `make test`, the others by `make proofs`.
@@ -43,7 +43,7 @@ def test_a_choice_that_is_permitted_is_no_finding(ident: str, bench: MutantMock)
     outcome = bench.near(variant)
     assert outcome.warned == variant.warns
     assert (outcome.others, outcome.troubles) == ((), ())
-    assert outcome.fate is Fate.CLEAN
+    assert outcome.status is MutantStatus.CLEAN
     assert outcome.tests > 0
 
 
@@ -58,13 +58,13 @@ def test_many_choices_together_are_no_finding(bench: MutantMock) -> None:
 
 def test_a_fault_is_seen_among_other_choices(bench: MutantMock) -> None:
     """What is permitted doesn't hide what isn't."""
-    assert bench.look(fault("pauses-drafts"), combine_variants(1)).fate is Fate.KILLED
+    assert bench.look(fault("pauses-drafts"), combine_variants(1)).status is MutantStatus.KILLED
 
 
 @pytest.mark.parametrize("ident", ["pauses-drafts", "restarts-although-it-refuses"])
 def test_a_fault_is_seen_beside_others_who_act(ident: str, bench: MutantMock) -> None:
     """What somebody else may have done doesn't hide what the server does each time."""
-    assert bench.look(fault(ident), [find_variant("lets-others-do-all-they-may")]).fate is Fate.KILLED
+    assert bench.look(fault(ident), [find_variant("lets-others-do-all-they-may")]).status is MutantStatus.KILLED
 
 
 def test_a_mock_of_other_choices_is_as_it_was_again(bench: MutantMock) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq import paths
 from nhq.cassettes.cassette_library import (
@@ -21,7 +22,6 @@ from nhq.cassettes.cassette_library import (
     stale_cassettes,
 )
 from nhq.cassettes.cassette_recording import scripted_files
-from nhq.contract import load_contract
 
 MOST_BYTES = 2_000_000
 # What keys look like, ours and others': a known beginning, or a long run of hex or of mixed letters and digits.
@@ -77,7 +77,7 @@ def test_none_is_stale(shelf: dict[str, Recorded]) -> None:
     """Each was recorded under this contract, and its test is still there; `nhq record` makes them anew."""
     tests = collected()
     assert len(tests) > 100
-    assert stale_cassettes(shelf, load_contract().digest, tests) == []
+    assert stale_cassettes(shelf, CONTRACT.digest, tests) == []
 
 
 def collected() -> set[str]:
@@ -111,7 +111,7 @@ def test_they_are_small() -> None:
 
 def test_no_credential_stands_in_them(texts: dict[str, str]) -> None:
     """Nothing that looks like a key or a token, whoever's; the contract's digest aside."""
-    digest = load_contract().digest
+    digest = CONTRACT.digest
     seen = {name: CREDENTIAL.findall(text.replace(digest, "")) for name, text in texts.items()}
     assert [f"{name}: {found[0][:12]}…" for name, found in seen.items() if found] == []
 

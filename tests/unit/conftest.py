@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.client.target import Target
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.model import Effect, Exchange, Identity
 from nhq.run.collector import Collector
 
@@ -18,7 +19,7 @@ FULL = Identity("full", "alpha", frozenset({"leads:read"}), "secret-full")
 @pytest.fixture(scope="session")
 def contract() -> Contract:
     """The real contract."""
-    return load_contract()
+    return CONTRACT
 
 
 @pytest.fixture

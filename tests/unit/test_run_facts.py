@@ -55,12 +55,14 @@ def test_a_renamed_rule_is_the_same_rule(tmp_path: Path) -> None:
 
 
 def test_a_fault_that_another_rule_sees_is_a_difference() -> None:
-    """Kills are compared as sets of rules."""
-    row = {"id": "f", "fate": "killed", "requests": 1, "tests": 1, "kills": ["A", "B"], "others": []}
-    facts = [
-        planted_facts({"power": {"faults": [row | {"kills": kills}]}}, {}, "faults")
-        for kills in (["A", "B"], ["B", "A"], ["A"])
+    """Kills are compared as sets of rules, whichever version of the record tells them."""
+    row = {"id": "f", "requests": 1, "tests": 1, "others": []}
+    records = [
+        {"schema_version": 2, "power": {"faults": [row | {"fate": "killed", "kills": ["A", "B"]}]}},
+        {"schema_version": 3, "mutation": {"faults": [row | {"status": "killed", "kills": ["B", "A"]}]}},
+        {"schema_version": 3, "mutation": {"faults": [row | {"status": "killed", "kills": ["A"]}]}},
     ]
+    facts = [planted_facts(record, {}, "faults") for record in records]
     assert list(differences(facts[0], facts[1])) == []
     assert list(differences(facts[0], facts[2])) == ["f: kills: ['A', 'B'] before, ['A'] after"]
 

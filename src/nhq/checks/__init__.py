@@ -1,1 +1,1 @@
-"""Pure judgement of exchanges: what every answer must keep, whoever asked. No I/O, no state."""
+"""Pure judgement of exchanges: the promises that every answer must keep, whoever sent the request. No I/O, no state."""

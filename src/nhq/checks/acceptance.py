@@ -1,4 +1,4 @@
-"""Were generated requests answered as their standing demands? Pure: a reading and an answer give rulings."""
+"""Were generated requests accepted or refused as their validity demands? Pure: a reading and an answer give rulings."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _OWN_RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """One look at one rule; the texts are what a reader is told where it was broken."""
+    """The result of applying one rule once; the texts go into the finding if the rule was broken."""
 
     rule: str
     ok: bool
@@ -40,7 +40,7 @@ class Ruling:
 
 
 def judge_body(contract: Contract, operation: str, reading: RequestReading, exchange: Exchange) -> Iterator[Ruling]:
-    """What an answer shows of the rules on bodies. 401, 403, 404, 409 and 429 show nothing."""
+    """Rulings on the rules about bodies that an answer allows. 401, 403, 404, 409 and 429 allow none."""
     if reading.standing is Validity.BROKEN:
         yield from _broken(contract, operation, reading.flaws, exchange.status or 0)
     elif reading.standing is Validity.VALID:
@@ -74,7 +74,7 @@ _TEXTS = {
 
 
 def _rules(contract: Contract, operation: str, flaw: Flaw) -> Iterator[str]:
-    """The rules that a flaw breaks and that are judged on this operation."""
+    """The rules about a flaw that are judged on this operation."""
     rule = "REQUEST-NOT-JSON" if flaw.keyword == "json" else _RULES.get(flaw.keyword)
     for name in (rule, _OWN_RULES.get((operation, flaw.keyword))):
         if name is not None and operation in contract.applies(name):
@@ -113,7 +113,7 @@ def _malformed(operation: str, entries: Sequence[Validity], exchange: Exchange) 
 
 
 def _counts_from_one(operation: str, exchange: Exchange, sent: int) -> bool:
-    """May indexes count from one? No sentence forbids it. Of lists only the malformed tell theirs."""
+    """May indexes count from one? No sentence forbids it. Of lists only malformed entries have indexes."""
     return operation == "create_lead_lists" or index_base(exchange, sent) == 1
 
 
@@ -132,11 +132,11 @@ def judge_query(
     exchange: Exchange,
     known: Collection[str] = (),
 ) -> Iterator[Ruling]:
-    """What an answer shows of the rules on query parameters. `known` are ids that filters may name.
+    """Rulings on the rules about query parameters that an answer allows. `known` are ids that filters may name.
 
-    Open, so nothing is asked: unknown and repeated parameters, cursors nobody issued, empty values, ids of nothing,
-    and on operations that document no 400 everything but `limit`. An answer of 200 shows that all was accepted,
-    whoever else may have deleted what a filter names.
+    The contract leaves open, so that nothing is judged: unknown and repeated parameters, cursors nobody issued, empty
+    values, ids of nothing, and on operations that document no 400 everything but `limit`. A 200 shows that every
+    parameter was accepted, even if somebody else has deleted what a filter names.
     """
     row = contract.operations[operation]
     taken = {parameter.name for parameter in row.parameters if parameter.where == "query"}
@@ -160,9 +160,8 @@ def judge_query(
 
 
 def parameters_are_unambiguous(contract: Contract, row: Operation, given: Mapping[str, str]) -> bool:
-    """Do the parameters that we know by the document alone allow any doubt? Free texts do: only a server knows them.
-
-    Those that are required must be there.
+    """Are all parameters that we know from the document alone valid beyond doubt? Free texts are not: only a server
+    knows which it takes. Required ones must be present.
     """
     for parameter in row.parameters:
         if parameter.where != "query" or parameter.name in _KNOWN:
@@ -180,7 +179,7 @@ def parameters_are_unambiguous(contract: Contract, row: Operation, given: Mappin
 
 
 def is_unambiguous_value(name: str, value: str, known: Collection[str]) -> bool:
-    """Is a query parameter's value one that no server may doubt? `known` are ids that a filter may name."""
+    """Is a query parameter's value valid beyond doubt? `known` are ids that a filter may name."""
     if name in ("list_ids", "linkedin_account_id"):
         return set(value.split(",")) <= set(known)
     if name == "unread_only":
@@ -210,7 +209,7 @@ def _count(exchange: Exchange) -> int:
 
 
 def judge_elsewhere(exchange: Exchange) -> Iterator[Ruling]:
-    """An answer to a method that a path doesn't have: undocumented, so the envelope is all that is hoped for."""
+    """Ruling on the answer to a method that a path doesn't have: undocumented, so only the envelope is expected."""
     if exchange.status in (404, 405, 501):
         yield Ruling("ERROR-BODY-UNDOCUMENTED", _envelope(exchange), "the error envelope", "another body")
 

@@ -1,4 +1,4 @@
-"""What the network did, told from what the server did: nobody is accused of an answer that isn't theirs."""
+"""Tell answers of the network from the server's own: nobody is accused of an answer that isn't theirs."""
 
 import json
 import re
@@ -12,12 +12,12 @@ from nhq.model import GATEWAY
 # Half an escape or half a number is malformed to msgspec; without it the text is truncated.
 _HALF_A_TOKEN = re.compile(rb"(\\(u[0-9a-fA-F]{0,3})?|[-+.eE0-9]+)$")
 _NO_KIND = "nothing that says what it is"
-#: How a cause begins that says so of a gateway.
+#: How a cause begins that blames a gateway.
 GATEWAYS = "a gateway answered"
 _OWN_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
 
-def not_the_servers(status: int, headers: Mapping[str, str], body: bytes) -> str:
+def network_cause(status: int, headers: Mapping[str, str], body: bytes) -> str:
     """Why an answer is the network's and not the server's own; "" for the server's own. Header names in lower case.
 
     See `gateway-page` in contracts/ambiguities.toml.
@@ -25,7 +25,7 @@ def not_the_servers(status: int, headers: Mapping[str, str], body: bytes) -> str
     if is_gateway_page(status, headers, body):
         kind = headers.get("content-type", "").partition(";")[0].strip() or _NO_KIND
         return f"{GATEWAYS} {status} in the server's place ({_known(kind)})"
-    if ends_with_connection(headers) and cut_off(body):
+    if ends_with_connection(headers) and is_cut_off(body):
         return "the body was cut off"
     return ""
 
@@ -36,17 +36,17 @@ def is_gateway_page(status: int, headers: Mapping[str, str], body: bytes) -> boo
 
 
 def ends_with_connection(headers: Mapping[str, str]) -> bool:
-    """Does nothing but the end of the connection tell where the body ends?"""
+    """Is the end of the body marked by nothing but the end of the connection?"""
     return "content-length" not in headers and "transfer-encoding" not in headers
 
 
-def cut_off(body: bytes) -> bool:
+def is_cut_off(body: bytes) -> bool:
     """Is this the beginning of some JSON, and no more?"""
     return bool(body) and _flaw(body) != "" and "truncated" in _flaw(_HALF_A_TOKEN.sub(b"", body))
 
 
 def _flaw(body: bytes) -> str:
-    """What msgspec has against a text; "" for JSON."""
+    """msgspec's objection to a text; "" for JSON."""
     try:
         msgspec.json.decode(body)
     except (ValueError, RecursionError) as problem:

@@ -1,4 +1,4 @@
-"""What a valid key and its scopes are owed, seen on every exchange."""
+"""What a valid key and its scopes entitle a client to, checked on every exchange."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def valid_key_is_known(seen: CheckContext) -> Iterator[Observation]:
 def scope_is_enough(seen: CheckContext) -> Iterator[Observation]:
     """«403 when the key is missing the scope it requires»: a key that has it may read, whatever other scopes it has.
 
-    It only accuses: that one scope alone suffices is for the scenario to say, which has a key with no other.
+    Reports violations only: that one scope alone suffices is shown by a scenario whose key has no other.
     """
     identity = seen.exchange.identity
     if identity is None or identity.revoked or seen.operation.method != "GET":

@@ -1,4 +1,4 @@
-"""Reading the answers of batches: their parts, the indexes they name, the fields they blame. Never raises."""
+"""Read answers to batches: their parts, the indexes they name, the fields they blame. Never raises."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ def index_of(item: Mapping[str, Any]) -> int:
 
 
 def index_base(answer: Exchange, sent: int) -> int:
-    """What the answer to a batch of `sent` entries counts from: 1 where it can't be 0."""
+    """The base of the indexes in the answer to a batch of `sent` entries: 1 if it can't be 0."""
     told = {index_of(item) for name in ("data", "malformed", "failed") for item in array_of(answer, name)}
     return 1 if 0 not in told and sent in told else 0
 
@@ -41,16 +41,16 @@ def by_index(items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def names_exactly(items: Sequence[Mapping[str, Any]], wanted: set[int]) -> bool:
-    """Are these exactly the wanted entries? Counting from 1 is as good as from 0."""
+    """Are these exactly the wanted entries? Indexes may count from 0 or from 1."""
     told = [index_of(item) for item in by_index(items)]
     return told in (sorted(wanted), sorted(index + 1 for index in wanted))
 
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """What became of the entries of a batch, by their places in it.
+    """The outcome of each entry of a batch, by its place in the batch.
 
-    Any entry may error during processing; then it is no member, and shows nothing of what is promised of the others.
+    Any entry may fail during processing; it is no member then, and shows nothing of what is promised of the others.
     """
 
     answer: Exchange
@@ -73,18 +73,18 @@ class BatchOutcome:
         return [self.ident(place) for place in sorted(self.data)]
 
     def settled(self, places: set[int]) -> bool:
-        """Did each of these entries come to something, the well-formed end of it: imported, or failed?"""
+        """Does the answer name an outcome for each of these well-formed entries: imported, or failed?"""
         return set(self.data) | set(self.failed) == places
 
     @property
     def with_problems(self) -> bool:
-        """Is the status right for a batch with malformed or failed entries? Where nothing new was added, two are."""
+        """Is the status right for a batch with malformed or failed entries? If nothing new was added, two are."""
         new = any(self.result(place) != "already_in_list" for place in self.data)
         return self.answer.status == 207 or (self.answer.status == 200 and not new)
 
     @property
     def shown(self) -> str:
-        """What a reader is told of it."""
+        """The outcome in words for a finding."""
         results = ", ".join(self.result(place) for place in sorted(self.data)) or "no result"
         return f"{self.answer.status}, {len(self.malformed)} malformed, {len(self.failed)} failed, {results}"
 

@@ -1,4 +1,4 @@
-"""An exchange made ready for judgement: matched to its operation, its JSON decoded once."""
+"""An exchange prepared for judgement: matched to its operation, its JSON decoded once."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -47,7 +47,7 @@ class CheckContext:
         return self.exchange.status or 0
 
     def holds(self, rule: str) -> Observation:
-        """The rule was kept here."""
+        """The rule holds here."""
         return holds(rule, self.operation.id, self.exchange.id)
 
     def broken(self, rule: str, expected: str, actual: str, where: str = "", code: str = Breach.BROKEN) -> Observation:
@@ -76,7 +76,7 @@ def judges(*rules: str) -> Callable[[F], F]:
 
 
 def make_context(exchange: Exchange, contract: Contract) -> CheckContext | None:
-    """Make an exchange ready; None for one without an answer, or to no operation of the contract."""
+    """Prepare an exchange; None for one without an answer, or to no operation of the contract."""
     match = contract.match(exchange.method, exchange.path)
     if match is None or exchange.status is None:
         return None
@@ -103,9 +103,10 @@ def decode_json(body: bytes) -> Any:
 
 
 def _decoded_slowly(body: bytes) -> Any:
-    """msgspec refuses an escaped lone surrogate, which RFC 8259 leaves open: the standard library has the last word.
+    """Decode with the standard library: msgspec refuses an escaped lone surrogate, which RFC 8259 leaves open.
 
-    Not of bytes, though: it would guess an encoding, and pass over a byte order mark, where UTF-8 without one is asked.
+    Decodes a text, not bytes: given bytes it would guess an encoding and skip a byte order mark, but UTF-8 without one
+    is required.
     """
     try:
         return json.loads(body.decode("utf-8", "surrogatepass"), parse_constant=_no_constant)

@@ -1,9 +1,9 @@
-"""Conversations and sending, seen one answer at a time."""
+"""Conversations and sending, judged one answer at a time."""
 
 from collections.abc import Iterator
 
 from nhq.checks.context import CheckContext, judges
-from nhq.checks.identity import returned_object, the_one
+from nhq.checks.identity import has_requested_id, returned_object
 from nhq.model import Observation
 
 
@@ -11,7 +11,7 @@ from nhq.model import Observation
 def conversation_is_the_one_asked_for(seen: CheckContext) -> Iterator[Observation]:
     """«Returns a single conversation»: that of the path."""
     if seen.operation.id == "get_conversation":
-        yield from the_one(seen, "CONV-SAME-ID", "conversation_id")
+        yield from has_requested_id(seen, "CONV-SAME-ID", "conversation_id")
 
 
 @judges("SEND-OK")
@@ -24,7 +24,7 @@ def sending_says_ok(seen: CheckContext) -> Iterator[Observation]:
 
 @judges("SEND-PENDING-NULL")
 def pending_has_no_message(seen: CheckContext) -> Iterator[Observation]:
-    """No message yet while it is pending, and one otherwise: the only use of a null there."""
+    """No message yet while it is pending, and one otherwise: a null there has no other use."""
     result = returned_object(seen)
     if seen.operation.id != "send_message" or not {"pending", "message"} <= set(result):
         return

@@ -1,4 +1,4 @@
-"""Two readings of one list held against each other: what is repeated, missing, too many, or out of order."""
+"""Compare two readings of one list: which items are repeated, missing, extra, or out of order."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Compared:
     """How a reading differs from the reference, in numbers of items.
 
-    `missing` were passed over, `cut` would have followed its end; `extra` were passed over by the reference,
-    `beyond` follow the reference's end. `astray` is the place of the first item out of order, None where there is none.
+    `missing` items were skipped, `cut` ones would have followed its end; `extra` ones were skipped by the reference,
+    `beyond` ones follow the reference's end. `astray` is the place of the first item out of order, None if all are in
+    order.
     """
 
     repeated: int = 0
@@ -30,10 +31,10 @@ class CrawlReading:
 
 
 def compare_crawls(reference: CrawlReading, read: CrawlReading, steady: Collection[str] | None = None) -> Compared:
-    """Hold a reading against the reference.
+    """Compare a reading with the reference.
 
-    `steady` are the ids that nobody touched meanwhile: of others nothing is asked. None: nobody touched any. A
-    reading that is not complete is only held to what stands before its last item.
+    `steady` are the ids that nobody touched meanwhile: others are ignored. None: nobody touched any. An incomplete
+    reading is compared only up to its last item.
     """
     touched = set() if steady is None else {*reference.ids, *read.ids} - set(steady)
     first = [ident for ident in dict.fromkeys(reference.ids) if ident not in touched]

@@ -1,9 +1,9 @@
-"""Enrichment, seen one answer at a time: which lead, and whether it was charged. Balances need several answers."""
+"""Enrichment, judged one answer at a time: which lead, and whether it was charged. Balances need several answers."""
 
 from collections.abc import Iterator
 
 from nhq.checks.context import CheckContext, judges
-from nhq.checks.identity import the_one
+from nhq.checks.identity import has_requested_id
 from nhq.model import Observation
 
 _CHARGED = {
@@ -17,12 +17,12 @@ _CHARGED = {
 def enrichment_answers_with_its_lead(seen: CheckContext) -> Iterator[Observation]:
     """«Enriches a lead's profile»: the lead of the path."""
     if seen.operation.id == "enrich_lead":
-        yield from the_one(seen, "ENRICH-SAME-ID", "lead_id")
+        yield from has_requested_id(seen, "ENRICH-SAME-ID", "lead_id")
 
 
 @judges("ENRICH-ENRICHED-CHARGED", "ENRICH-ALREADY-FREE", "ENRICH-INSUFFICIENT-FREE")
 def charge_fits_the_outcome(seen: CheckContext) -> Iterator[Observation]:
-    """A credit for what is newly enriched, none for what was there or could not be paid. `failed` is left open."""
+    """A newly enriched lead costs a credit, one enriched before or not paid for costs none. `failed` is open."""
     if seen.operation.id != "enrich_lead" or not seen.exchange.ok or not isinstance(seen.body, dict):
         return
     outcome = seen.body.get("enrichment")

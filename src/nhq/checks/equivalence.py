@@ -1,4 +1,4 @@
-"""Do two views show the same thing? By what values mean, and by the members that the contract knows."""
+"""Do two views show the same thing? Compares the meaning of values, and the members that the contract knows."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any

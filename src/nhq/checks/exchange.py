@@ -1,4 +1,4 @@
-"""Every universal check over one exchange. Adding a check is a function in one of these modules, bound by `@judges`."""
+"""Run every universal check on one exchange. To add one, write a function in one of these modules with `@judges`."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -39,14 +39,14 @@ MODULES: tuple[ModuleType, ...] = (
     ratelimit,
     search,
 )
-# Its own functions only: a check that one module borrows from another must not run twice.
+# Its own functions only: a check that one module imports from another must not run twice.
 CHECKS: tuple[Check, ...] = tuple(
     f for m in MODULES for f in vars(m).values() if hasattr(f, "rules") and f.__module__ == m.__name__
 )
 
 
 def check_exchange(exchange: Exchange, contract: Contract, checks: tuple[Check, ...] = CHECKS) -> Iterator[Observation]:
-    """What one exchange shows of the universal rules. A crash of a check is `unknown` for its rules, never `holds`."""
+    """Observe the universal rules on one exchange. A check that crashes makes its rules `unknown`, never `holds`."""
     seen = make_context(exchange, contract)
     if seen is None:
         return
@@ -57,9 +57,9 @@ def check_exchange(exchange: Exchange, contract: Contract, checks: tuple[Check, 
 def run_guarded(
     check: partial[Iterator[Observation]], exchange: Exchange | None, rules: Sequence[str] = ()
 ) -> Iterator[Observation]:
-    """What a check sees. One that crashes makes its rules `unknown`, and carries its traceback: trouble of ours.
+    """A check's observations. If it crashes, its rules are `unknown`, with the traceback: trouble on our side.
 
-    `exchange` is the one that it looked at last. A check that binds no rules judges schemas: SCHEMA-BODY stands for it.
+    `exchange` is the last one it looked at. A check that binds no rules judges schemas: SCHEMA-BODY stands for it.
     """
     try:
         yield from list(check())

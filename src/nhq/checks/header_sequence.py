@@ -1,6 +1,6 @@
 """How the rate-limit headers move from answer to answer of one key: one client, one request after the other.
 
-Which answers belong to one window is told by `rate_headers`. Windows of a correct server end at least one window
+`rate_headers` decides which answers belong to one window. Windows of a correct server end at least one window
 apart, wherever they are anchored; so Resets of different windows differ by more than `window` − 2 seconds, and
 nothing lies between. Windows shorter than three seconds can't be told from rounding and are not judged.
 """
@@ -27,7 +27,7 @@ LAPSE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One answer of a key. `lost`: requests just before it that may have been counted, or not, unseen by us."""
+    """One answer of a key. `lost`: unanswered requests just before it, which the server may or may not have counted."""
 
     exchange: Exchange
     told: RateHeaders
@@ -39,7 +39,7 @@ class Step:
 
     @property
     def reset(self) -> int:
-        """0 where there is none that could be read."""
+        """Unix seconds; 0 if there is none that could be read."""
         return self.told.reset or 0
 
 
@@ -49,10 +49,10 @@ Run = Sequence[Step]
 def check_sequence(
     exchanges: Sequence[Exchange], limit: int, window: float, exclusive_keys: bool = False
 ) -> Iterator[Observation]:
-    """What the answers to one client's requests, oldest first, show of the limiter.
+    """Observations of the limiter from the answers to one client's requests, oldest first.
 
-    `limit` requests in `window` seconds are promised to each key. `exclusive_keys`: nobody else uses them; where that
-    isn't known, a Remaining that fell too far shows nothing, for another client may have spent the difference.
+    `limit` requests in `window` seconds are promised to each key. `exclusive_keys`: nobody else uses them; if that
+    isn't known, a Remaining that fell too far shows nothing, because another client may have used the difference.
     """
     exchanges = as_served(exchanges)
     for run in usable_runs(exchanges, lambda step: step.told.limit is not None):
@@ -79,7 +79,7 @@ def _owner(run: Run) -> tuple[int, str]:
 
 
 def as_served(exchanges: Sequence[Exchange]) -> list[Exchange]:
-    """Requests of one instant in the order in which they were counted, as Remaining tells it; the rest as they are."""
+    """Simultaneous requests in the order in which they were counted, by Remaining; the others stay in place."""
     groups: list[list[Exchange]] = []
     for exchange in exchanges:
         if groups and exchange.sent < groups[-1][-1].received:
@@ -90,9 +90,9 @@ def as_served(exchanges: Sequence[Exchange]) -> list[Exchange]:
 
 
 def usable_runs(exchanges: Sequence[Exchange], usable: Callable[[Step], bool]) -> list[Run]:
-    """The usable answers of each key in each epoch, in order; what comes between may have been counted.
+    """The usable answers of each key in each epoch, in order; requests between them may have been counted.
 
-    A key that isn't valid has no allowance to speak of.
+    An invalid key has no allowance.
     """
     found: dict[tuple[int, str], list[Step]] = {}
     lost: dict[tuple[int, str], int] = {}
@@ -126,8 +126,8 @@ def limit_is(run: Run, limit: int) -> Iterator[Observation]:
 def reset_is_time(run: Run, window: float, exclusive_keys: bool = False) -> Iterator[Observation]:
     """«a Unix timestamp in seconds»: of an instant that isn't past, and at most one window ahead.
 
-    Where the server is not ours, neither its Date nor our clock need be that of who set the Reset: a proxy stamps its
-    own. Each can acquit; both together accuse, of a Reset that is further off than clocks are.
+    On a server that isn't ours, the Reset may follow neither Date nor our clock: a proxy stamps its own Date. Either
+    clock alone can acquit; a violation needs both, and a Reset further off than clocks differ.
     """
     for step in run:
         reset = step.reset
@@ -146,7 +146,7 @@ def reset_is_time(run: Run, window: float, exclusive_keys: bool = False) -> Iter
 
 
 def reset_unit(reset: int, window: float) -> str:
-    """What a Reset is that is no Unix timestamp in seconds."""
+    """The unit in words of a Reset that is no Unix timestamp in seconds."""
     if reset <= window + 1:
         return "seconds from now, it seems"
     units = {3: "milliseconds", 6: "microseconds", 9: "nanoseconds"}
@@ -155,7 +155,7 @@ def reset_unit(reset: int, window: float) -> str:
 
 
 def _fits(reset: int, moment: tuple[float, float], window: float, slack: float = 0.0) -> bool:
-    """Is a Reset told at that moment at hand, and at most a window ahead?"""
+    """Does a Reset lie between the moment it was sent and one window later?"""
     return moment[0] - 1 - slack < reset < moment[1] + window + 1 + slack
 
 
@@ -166,14 +166,14 @@ def decision_clocks(exchange: Exchange) -> list[tuple[float, float]]:
 
 
 def our_decision_time(exchange: Exchange) -> tuple[float, float]:
-    """When the server decided, by our clock."""
+    """Seconds (earliest, latest) when the server decided, by our clock."""
     return exchange.sent - DATE_SLACK, exchange.received + DATE_SLACK
 
 
 def dated_decision_time(exchange: Exchange) -> tuple[float, float] | None:
-    """When the server decided by the answer's Date: not before, not after; None without one.
+    """Seconds (earliest, latest) when the server decided, by the answer's Date; None without one.
 
-    A proxy may have stamped it by a clock of its own, so that it proves nothing about what another clock has set.
+    A proxy may have stamped it by a clock of its own: then it proves nothing about a Reset that another clock set.
     """
     date = http_date(exchange.headers.get("date"))
     if date is None:
@@ -183,7 +183,7 @@ def dated_decision_time(exchange: Exchange) -> tuple[float, float] | None:
 
 @judges("RL-RESET-STEADY")
 def reset_steady(run: Run, window: float) -> Iterator[Observation]:
-    """«using a fixed window»: Reset stays, until it leaps by a whole window or more."""
+    """«using a fixed window»: Reset is constant until it jumps by a whole window or more."""
     first = run[0]
     for step in run[1:]:
         if first.told.renewed_by(step.told, window):
@@ -214,7 +214,7 @@ def remaining_counts(run: Run, limit: int, window: float, exclusive_keys: bool) 
 
 @judges("RL-REMAINING-COUNTS")
 def remaining_falls(run: Run, limit: int) -> Iterator[Observation]:
-    """The same where Reset can't be read and nobody else uses the key: one less, or one below the limit anew."""
+    """The same if Reset can't be read and nobody else uses the key: one less, or one below the limit again."""
     for before, step in pairwise(run):
         statuses = {before.exchange.status, step.exchange.status}
         if 429 in statuses or step.exchange.sent < before.exchange.received or not before.remaining:
@@ -229,7 +229,7 @@ def remaining_falls(run: Run, limit: int) -> Iterator[Observation]:
 
 @judges("RL-LIMIT-ADMITTED")
 def first_admitted(run: Run, limit: int, window: float) -> Iterator[Observation]:
-    """«60 per minute per API key»: the first request of a window isn't refused. Where nobody else uses the key."""
+    """«60 per minute per API key»: a window's first request isn't refused. Judged only if nobody else uses the key."""
     for before, step in pairwise(run):
         fresh = before.told.renewed_by(step.told, window)
         if fresh and not step.lost and step.exchange.status == 429 and step.exchange.sent >= before.exchange.received:
@@ -240,10 +240,10 @@ def first_admitted(run: Run, limit: int, window: float) -> Iterator[Observation]
 
 
 def _most(before: Step, step: Step, limit: int, window: float) -> int | None:
-    """What Remaining must be if no other request came between; None where nothing can be said.
+    """What Remaining must be if no other request came between; None if nothing can be said.
 
-    After a 429, and for one, there is nothing left to count: RL-EXCEEDED and RL-LIMIT-ADMITTED judge those. In a new
-    window it counts from the promised limit, or from another that the server names: that is a matter of RL-LIMIT.
+    A 429, and the answer after one, are not counted here: RL-EXCEEDED and RL-LIMIT-ADMITTED judge those. A new window
+    counts from the promised limit, or from another one that the server names: RL-LIMIT judges that.
     """
     if step.exchange.status == 429 or step.exchange.sent < before.exchange.received:
         return None

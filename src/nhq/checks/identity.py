@@ -1,4 +1,4 @@
-"""The one thing that an answer is about, for checks that hold it against the path."""
+"""The one thing that an answer is about, for checks that compare it with the path."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,11 +14,11 @@ def returned_object(seen: CheckContext) -> dict[str, Any]:
 
 
 def same_id(found: Any, asked: str) -> bool:
-    """Is this the id asked for? Case and blanks are the server's affair, hexadecimal digits being what they are."""
+    """Is this the id asked for? Case and surrounding blanks don't count: hexadecimal digits mean the same in both."""
     return isinstance(found, str) and found.strip().casefold() == asked.strip().casefold()
 
 
-def the_one(seen: CheckContext, rule: str, parameter: str) -> Iterator[Observation]:
+def has_requested_id(seen: CheckContext, rule: str, parameter: str) -> Iterator[Observation]:
     """A single thing, fetched by the id in the path, has that id."""
     data = returned_object(seen)
     if "id" in data:
@@ -27,7 +27,7 @@ def the_one(seen: CheckContext, rule: str, parameter: str) -> Iterator[Observati
 
 
 def all_name(seen: CheckContext, rule: str, rows: list[Any], member: str, parameter: str) -> Iterator[Observation]:
-    """Every row names what the path named. Nothing is seen where there are no rows."""
+    """Every row names what the path named. Without rows nothing is observed."""
     named = [row[member] for row in rows if isinstance(row, dict) and member in row]
     wrong = sum(not same_id(name, seen.path[parameter]) for name in named)
     if named:

@@ -36,7 +36,7 @@ class BatchAnswer:
 
 
 def batch_answer(seen: CheckContext) -> BatchAnswer | None:
-    """A batch import that was answered with a batch; None for anything else."""
+    """The answer to a batch import, if it has the shape of one; None for anything else."""
     sent = sent_entries(seen, "leads")
     data, malformed, failed = (answered_array(seen, name) for name in ("data", "malformed", "failed"))
     if seen.operation.id != "import_leads" or not seen.exchange.ok or sent is None or len(seen.request) != 1:
@@ -56,7 +56,7 @@ def is_single_import(seen: CheckContext) -> bool:
 def shape(seen: CheckContext) -> Iterator[Observation]:
     """One lead: the lead and its `result`. A batch: `data`, `malformed`, `failed` and `summary`.
 
-    That a body is an object at all is the schema's to say.
+    Whether a body is an object at all is judged by its schema.
     """
     if not isinstance(seen.body, dict):
         return
@@ -81,8 +81,8 @@ def single_status(seen: CheckContext) -> Iterator[Observation]:
 @judges("IMPORT-BATCH-201", "IMPORT-BATCH-207", "IMPORT-BATCH-200")
 def batch_status(seen: CheckContext) -> Iterator[Observation]:
     """«201 when leads were created or attached with no problems, 207 when some entries were malformed or failed, and
-    200 when nothing new was added»; of a batch with malformed or failed entries and nothing new both of the last two
-    are said, and either is right."""
+    200 when nothing new was added»; for a batch with malformed or failed entries and nothing new the last two both
+    apply, and either is right."""
     answer = batch_answer(seen)
     if answer is None or not answer.sent or any(result not in RESULTS for result in answer.results):
         return
@@ -108,7 +108,7 @@ def clean(seen: CheckContext) -> Iterator[Observation]:
 
 @judges("IMPORT-INDEXES")
 def indexes(seen: CheckContext) -> Iterator[Observation]:
-    """«per-item»: each entry once, under its index. Counting from 1 is as good as from 0."""
+    """«per-item»: each entry once, under its index. Indexes may count from 0 or from 1."""
     answer = batch_answer(seen)
     if answer is None or not answer.sent:
         return

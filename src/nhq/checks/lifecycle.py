@@ -1,9 +1,9 @@
-"""Campaign actions and campaign leads, seen one answer at a time."""
+"""Campaign actions and campaign leads, judged one answer at a time."""
 
 from collections.abc import Iterator
 
 from nhq.checks.context import CheckContext, judges, listed_rows
-from nhq.checks.identity import all_name, returned_object, the_one
+from nhq.checks.identity import all_name, has_requested_id, returned_object
 from nhq.model import Observation
 
 
@@ -11,14 +11,14 @@ from nhq.model import Observation
 def action_answers_with_its_campaign(seen: CheckContext) -> Iterator[Observation]:
     """«Starts, pauses, or resumes one campaign»: the one of the path."""
     if seen.operation.id == "run_campaign_action":
-        yield from the_one(seen, "CAMP-ACTION-SAME-ID", "campaign_id")
+        yield from has_requested_id(seen, "CAMP-ACTION-SAME-ID", "campaign_id")
 
 
 @judges("CAMP-START-NEEDS-LIST", "CAMP-START-NEEDS-SENDER")
 def started_with_what_it_needs(seen: CheckContext) -> Iterator[Observation]:
     """«`start` … requires a configured lead list, … LinkedIn sender account»: so the campaign that it returns has them.
 
-    It only accuses: that a draft without them is refused is for scenarios to say.
+    Reports violations only: scenarios show that a draft without them is refused.
     """
     wish = seen.request.get("action") if isinstance(seen.request, dict) else None
     campaign = returned_object(seen)

@@ -1,4 +1,4 @@
-"""One page of a list, as the answer says it."""
+"""One page of a list, as its answer presents it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ class ListPage:
 
     @property
     def has_more(self) -> Any:
-        """Whether more follow, by its own word."""
+        """`has_more`: does the page say that more follow?"""
         return self.body["pagination"]["has_more"]
 
     @property
     def next_cursor(self) -> Any:
-        """What the page after this one is asked for by; null on the last."""
+        """The cursor that requests the next page; null on the last one."""
         return self.body["pagination"]["next_cursor"]
 
     @property
@@ -36,7 +36,7 @@ class ListPage:
 
     @property
     def leads_on(self) -> bool:
-        """Does it say that more follow, and how to get them?"""
+        """Does the page say that more follow, and name the cursor to get them?"""
         return bool(self.has_more) and bool(self.next_cursor)
 
 

@@ -1,4 +1,4 @@
-"""What a target has shown is there: an id that one of its lists holds is found by every operation that takes it."""
+"""What is listed is found: an id that one of the target's lists holds is known to every operation that takes it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -18,13 +18,13 @@ LISTED_BY: Mapping[str, tuple[str, ...]] = {
 
 
 @judges("WS-LISTED-FOUND")
-def shown_is_found(
+def listed_is_found(
     exchanges: Sequence[Exchange], before: Sequence[Exchange], contract: Contract, undisturbed: bool = False
 ) -> Iterator[Observation]:
     """«Returns 404 when the … does not exist in the workspace»: not for what a list of that workspace has shown.
 
-    `exchanges` are one test's, oldest first; `before` are those that read what the target holds, which is there still.
-    Where others may delete things (not `undisturbed`), a 404 shows something only if a list shows the thing again.
+    `exchanges` are one test's, oldest first; `before` are those that read what the target holds, which still exists.
+    If others may delete things (not `undisturbed`), a 404 counts only if a list shows the thing again afterwards.
     """
     for answer in exchanges:
         row = contract.operations.get(answer.operation or "")
@@ -37,7 +37,7 @@ def shown_is_found(
 
 
 def _missed(answer: Exchange, log: Sequence[Exchange], contract: Contract, undisturbed: bool) -> Iterator[Observation]:
-    """What a 404 shows: nothing, unless each id in its path was shown before, in the key's own workspace."""
+    """The observation of a 404: none, unless each id in its path was listed before, in the key's own workspace."""
     match = contract.match(answer.method, answer.path)
     asked = match[1] if match else {}
     proof = [_showing(name, ident, answer, log) for name, ident in asked.items()]
@@ -59,9 +59,9 @@ def _showing(name: str, ident: str, answer: Exchange, log: Iterable[Exchange], a
 
 
 def page_lists_id(page: Exchange, lists: Sequence[str], ident: str, answer: Exchange, after: bool = False) -> bool:
-    """Is this a page of one of these lists that held an id before an answer came, as its workspace sees it?
+    """Is this a page of one of these lists, in the same workspace, that held the id before the answer came?
 
-    Or `after` it came.
+    With `after`: after it came.
     """
     beside = page.id > answer.id if after else page.id < answer.id
     earlier = page.ok and page.operation in lists and beside

@@ -1,10 +1,10 @@
-"""Lead lists: what one answer says of itself. Whether it is true of the target is for scenarios."""
+"""Lead lists: is one answer consistent with itself? Scenarios show whether it is true of the target."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from nhq.checks.context import CheckContext, judges, listed_rows
-from nhq.checks.identity import returned_object, the_one
+from nhq.checks.identity import has_requested_id, returned_object
 from nhq.checks.values import whole_number
 from nhq.model import Observation
 
@@ -28,7 +28,7 @@ def answered_summary(seen: CheckContext) -> dict[str, Any] | None:
 
 
 def wrong_counts(told: dict[str, Any], true: dict[str, int]) -> list[str]:
-    """The counts that are wrong, as "name told/true"; a count left out is for the schema to say."""
+    """The counts that are wrong, as "name shown/true"; the schema judges a count that is left out."""
     return [
         f"{name} {describe_count(told[name])} for {true[name]}"
         for name in true
@@ -102,4 +102,4 @@ def count_present(seen: CheckContext) -> Iterator[Observation]:
 def the_one_asked_for(seen: CheckContext) -> Iterator[Observation]:
     """«Returns a single lead list»: the one whose id was asked for, but for case and blanks around it."""
     if seen.operation.id == "get_lead_list":
-        yield from the_one(seen, "LIST-SAME-ID", "lead_list_id")
+        yield from has_requested_id(seen, "LIST-SAME-ID", "lead_list_id")

@@ -1,4 +1,4 @@
-"""Message overrides, seen one answer at a time."""
+"""Message overrides, judged one answer at a time."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""One page of a list: how many it holds, what it says of itself, and the order of its items."""
+"""One page of a list: the number of its items, its `pagination` member, and the order of its items."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from nhq.model import Observation
 
 DEFAULT, MOST = PAGE_DEFAULT, PAGE_MOST
 _LIMIT = re.compile(r"[1-9]\d{0,4}", re.ASCII)
-# Where the time that a list is ordered by stands in its rows.
+# The member of a list's rows that holds the time the list is ordered by.
 ORDERED_BY: Mapping[str, tuple[str, ...]] = {
     "list_campaigns": ("createdAt",),
     "list_campaign_leads": ("enrolled_at",),
@@ -36,7 +36,7 @@ def order_rule(operation: str) -> str:
 
 
 def query_value(seen: CheckContext, name: str) -> str | None:
-    """The one value of a query parameter; None when it was not sent, "" when it was sent twice: that is open."""
+    """The one value of a query parameter; None when it was not sent, "" when it was sent twice (that is open)."""
     values = parse_qs(urlsplit(seen.exchange.path).query, keep_blank_values=True).get(name, [])
     return None if not values else values[0] if len(values) == 1 else ""
 
@@ -44,7 +44,7 @@ def query_value(seen: CheckContext, name: str) -> str | None:
 def limit_asked(seen: CheckContext) -> int | None:
     """The page size that the request asks for beyond doubt: a plain number from 1 to 500, or the default of 100.
 
-    None where it is open: another form of number, and a cursor without a limit (it may carry one).
+    None where that is open: another spelling of a number, and a cursor without a limit (it may carry one).
     """
     text = query_value(seen, "limit")
     if text is None:
@@ -53,7 +53,7 @@ def limit_asked(seen: CheckContext) -> int | None:
 
 
 def is_page(seen: CheckContext) -> bool:
-    """A list answered with a page."""
+    """Is this a list request that was answered with a page?"""
     return seen.operation.paginated and seen.status == 200 and isinstance(seen.body, dict) and "data" in seen.body
 
 
@@ -70,7 +70,7 @@ def limit_kept(seen: CheckContext) -> Iterator[Observation]:
 
 @judges("PAGE-NO-DUPLICATES")
 def once_in_a_page(seen: CheckContext) -> Iterator[Observation]:
-    """No item twice, though two filters fit it or two things join it. It only accuses: a crawl has more pages."""
+    """No item twice, even if two filters match it. Reports violations only: a crawl reads more pages."""
     idents = [str(row["id"]) for row in listed_rows(seen) if row.get("id") is not None] if is_page(seen) else []
     again = len(idents) - len(set(idents))
     if again:
@@ -97,9 +97,9 @@ def full_before_more(seen: CheckContext) -> Iterator[Observation]:
 
 @judges("ORDER-NEWEST", "ORDER-ENROLLMENT", "ORDER-RECENT", "ORDER-HISTORY")
 def page_in_order(seen: CheckContext) -> Iterator[Observation]:
-    """Newest first (messages: oldest first). Equal instants may come in any order; only two different ones show it.
+    """Newest first (messages: oldest first). Equal instants may come in any order.
 
-    A text search may rank by relevance: the order of its results is left open.
+    A text search may rank by relevance: the contract leaves the order of its results open.
     """
     operation = seen.operation.id
     if not is_page(seen) or operation not in ORDERED_BY or query_value(seen, "query"):
@@ -114,7 +114,7 @@ def page_in_order(seen: CheckContext) -> Iterator[Observation]:
 
 
 def sort_direction(operation: str) -> str:
-    """Which end of time a list begins with."""
+    """Does a list begin with its newest or its oldest item?"""
     return "oldest" if operation == "get_conversation" else "newest"
 
 
@@ -132,7 +132,7 @@ def row_instants(operation: str, listed: Sequence[Mapping[str, Any]]) -> list[Fr
 
 
 def out_of_order(operation: str, instants: Sequence[Fraction]) -> int | None:
-    """The index of the first instant that stands wrong in this list; None when all are in order."""
+    """The index of the first instant that is out of order in this list; None when all are in order."""
     return first_fall(instants) if operation == "get_conversation" else first_rise(instants)
 
 

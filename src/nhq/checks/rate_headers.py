@@ -19,7 +19,7 @@ _WHOLE = re.compile(r"\d{1,15}")
 
 @dataclass(frozen=True, slots=True)
 class RateHeaders:
-    """What an answer says of its key's window, in whole numbers; None for a header that is missing or isn't one."""
+    """An answer's rate-limit headers as whole numbers; None for one that is missing or is no whole number."""
 
     limit: int | None = None
     remaining: int | None = None
@@ -45,12 +45,12 @@ class RateHeaders:
 
 
 def rate_headers(exchange: Exchange) -> RateHeaders:
-    """What one answer says."""
+    """The three headers of one answer."""
     return RateHeaders(*(_whole(exchange.headers.get(name, "")) for name in RATE_HEADERS))
 
 
 def in_counted_order(answers: Iterable[Exchange]) -> list[Exchange]:
-    """Answers to requests of one instant in the order in which these were counted, as Remaining tells it."""
+    """Answers to simultaneous requests in the order in which these were counted, by Remaining."""
     return sorted(answers, key=lambda answer: -(rate_headers(answer).remaining or 0))
 
 

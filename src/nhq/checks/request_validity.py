@@ -1,8 +1,8 @@
 """Is a request within the contract or not? For the property tests; `acceptance` judges what it was answered.
 
-Three standings, because a false accusation is the worst we can do: `valid` must not be refused as invalid, `broken`
-must be answered 400, and of `open` ones nothing is asked. A schema-breaking entry of a batch doesn't break the
-request: the prose promises 207 with the entry under `malformed`.
+There are three verdicts, because a false accusation is the worst we can do: a `valid` request must not be refused as
+invalid, a `broken` one must be answered 400, and an `open` one is not judged. A batch entry that breaks its schema
+doesn't break the request: the prose promises 207 with the entry under `malformed`.
 """
 
 import json
@@ -20,7 +20,7 @@ from nhq.contract.pointers import make_pointer, resolve_pointer
 
 BATCHES = {"create_lead_lists": "lead_lists", "import_leads": "leads"}
 
-# Texts whose form the schema leaves open though a server may well look at it: what none would refuse.
+# For texts whose form the schema leaves open but a server may check: a pattern that no server would refuse.
 _FORMS = {
     "linkedin_url": re.compile(r"https://www\.linkedin\.com/in/[A-Za-z0-9-]{3,100}/?", re.ASCII),
     "company_linkedin_url": re.compile(r"https://www\.linkedin\.com/company/[\w-]+/?", re.ASCII),
@@ -37,7 +37,7 @@ _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
 
 
 class Validity(StrEnum):
-    """How a request, or an entry of a batch, stands to the contract."""
+    """Whether a request, or an entry of a batch, is valid by the contract."""
 
     VALID = "valid"
     OPEN = "open"
@@ -54,7 +54,7 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class RequestReading:
-    """What the contract says of a request; `entries` are the standings of a batch's entries, in order."""
+    """The validity of a request; `entries` is that of a batch's entries, in order."""
 
     standing: Validity
     flaws: tuple[Flaw, ...] = ()
@@ -62,7 +62,7 @@ class RequestReading:
 
 
 def read_request_body(contract: Contract, operation: str, raw: bytes) -> RequestReading:
-    """How a body stands to its operation's schema. An operation without a body leaves everything open."""
+    """The validity of a body by its operation's schema. For an operation without a body everything is open."""
     validate = contract.request_validator(operation)
     if validate is None:
         return RequestReading(Validity.OPEN)
@@ -84,7 +84,7 @@ def _no_json(name: str) -> Any:
 
 
 def _reading(operation: str, body: Mapping[str, Any], flaws: Sequence[Flaw]) -> RequestReading:
-    """Flaws inside a batch's entries are the entries', all others the request's. A format is never certain."""
+    """Flaws inside a batch's entries count for the entry, all others for the request. A format is never certain."""
     inside = re.compile(f"/{BATCHES.get(operation, '-')}/(\\d+)(/|$)")
     entries: dict[int, Validity] = {}
     own = []
@@ -110,7 +110,7 @@ def _entries(operation: str, body: Mapping[str, Any], known: Mapping[int, Validi
 
 
 def _flaws(contract: Contract, operation: str, body: Mapping[str, Any]) -> Iterator[Flaw]:
-    """What is wrong with a body, by the alternative that it was meant to be."""
+    """The flaws of a body, by the alternative of its schema that it was meant to match."""
     place = f"{contract.operations[operation].pointer}/requestBody/content/application~1json/schema"
     schema = resolve_pointer(contract.document, place)
     for branch in schema.get("oneOf", ()):
@@ -153,7 +153,7 @@ def may_be_doubted(value: Any, name: str = "") -> bool:
 
 
 def limit_standing(value: str | None, bounds: tuple[int, int, int] = _BOUNDS) -> Validity:
-    """How a `limit` stands to «1–500». Left out is valid; «05», «1e2» and nothing at all are open.
+    """The validity of a `limit` by «1–500». Left out is valid; «05», «1e2» and an empty value are open.
 
     `bounds` are least, most and default, where a list has its own.
     """

@@ -1,10 +1,10 @@
-"""Status, media type and body of one answer, against the published contract and what its prose promises."""
+"""Status, media type and body of one answer, compared with the published contract and what its prose promises."""
 
 import re
 from collections.abc import Iterator
 
 from nhq.checks.context import MISSING, CheckContext, judges
-from nhq.checks.value_description import describe_value, told_no_json
+from nhq.checks.value_description import describe_no_json, describe_value
 from nhq.contract import Layer, SchemaProblem
 from nhq.contract.disclosure import shown_header, shown_pointer
 from nhq.contract.pointers import resolve_pointer
@@ -16,7 +16,7 @@ _PLAIN_ID = re.compile(r"[\w.-]{1,200}", re.ASCII)
 # What a server may say of a request that the contract doesn't describe: too large, no such media type, too long.
 _BEYOND = {413, 414, 415, 431}
 _SHOWN_MOST = 3
-# Read from the bytes: walking a page of 500 leads for them was the dearest check of all.
+# Read from the bytes: walking a page of 500 leads for them was the most expensive check of all.
 _COUNT = re.compile(
     rb'"(?:totalLeads|(?:connections|messages)Sent|repliesReceived|connectionRequestsAccepted|max_\w+_per_day|'
     rb'(?:connection|pending_invite|lead)_count|credits_remaining)"\s*:\s*(-?\d+)'
@@ -37,7 +37,7 @@ def tolerated_statuses(seen: CheckContext) -> set[int]:
     """Undocumented answers that are no finding.
 
     Nine operations document no 400, and the contract doesn't say how a bad parameter is refused there: 400 (or 422)
-    may be. An id with characters that paths treat specially, or beyond ASCII, may not even reach the operation.
+    is permitted. An id with characters that are special in paths, or beyond ASCII, may not even reach the operation.
     """
     extra = set(_BEYOND)
     if 400 not in seen.operation.statuses:
@@ -56,7 +56,7 @@ def media_type(seen: CheckContext) -> Iterator[Observation]:
     if kind != "application/json":
         yield seen.broken("MEDIA-TYPE", "content-type application/json", _known_kind(kind), "content-type")
     else:
-        yield seen.judged("MEDIA-TYPE", seen.body is not MISSING, "a JSON body", told_no_json(seen.exchange.body))
+        yield seen.judged("MEDIA-TYPE", seen.body is not MISSING, "a JSON body", describe_no_json(seen.exchange.body))
 
 
 def _known_kind(kind: str) -> str:
@@ -86,9 +86,9 @@ def published_schema(seen: CheckContext) -> Iterator[Observation]:
 
 @judges()
 def overlay_schema(seen: CheckContext) -> Iterator[Observation]:
-    """What only an overlay asks of the body: each problem names its own rule.
+    """The body fits what only an overlay demands: each problem names its own rule.
 
-    It only accuses. That such a rule holds is for its own check to say, which knows when it is exercised.
+    Reports violations only. A rule's own check, which knows when it is exercised, reports that it holds.
     """
     if seen.status in seen.operation.statuses and _problems(seen, Layer.PUBLISHED):
         return
@@ -102,7 +102,7 @@ def overlay_schema(seen: CheckContext) -> Iterator[Observation]:
 
 @judges("SCHEMA-COUNTS")
 def counts(seen: CheckContext) -> Iterator[Observation]:
-    """No count is below zero. Only says that it holds: where it doesn't, the overlay's schema says so, and where."""
+    """No count is below zero. Reports only that it holds: the overlay's schema finds violations, with their place."""
     shown = [int(count) for count in _COUNT.findall(seen.exchange.body)] if seen.exchange.ok else []
     if shown and min(shown) >= 0:
         yield seen.holds("SCHEMA-COUNTS")
@@ -130,18 +130,18 @@ def _fits(seen: CheckContext, rule: str, problems: list[SchemaProblem]) -> Obser
 
 
 def _came(seen: CheckContext, problem: SchemaProblem) -> str:
-    """The value that breaks a schema, where it is one that has no members."""
+    """The value that breaks a schema, if it has no members."""
     value = resolve_pointer(seen.body, problem.pointer)
     return "" if isinstance(value, dict) else f": {describe_value(value, problem.pointer.rpartition('/')[2])}"
 
 
 def _general(pointer: str) -> str:
-    """A pointer with its indexes as *: the same fault in many rows is one finding."""
+    """A pointer with * for indexes: the same fault in many rows is one finding."""
     return re.sub(r"/\d+(?=/|$)", "/*", pointer)
 
 
 def _problems(seen: CheckContext, layer: Layer) -> list[SchemaProblem] | None:
-    """What breaks the layer's schema; None where there is nothing to judge: no schema, or no JSON."""
+    """The problems by the layer's schema; None if there is nothing to judge: no schema, or no JSON."""
     validate = seen.contract.validator(seen.operation.id, seen.status, layer)
     if validate is None or seen.body is MISSING or seen.status not in seen.operation.statuses:
         return None

@@ -1,4 +1,4 @@
-"""Filters of the lists, and an independent reading of what a text search may and must find.
+"""Filters of the lists, and an independent model of what a text search may and must find.
 
 The contract leaves open whether a term matches whole words or parts of them, whether accents count, and how words are
 stemmed. So there are two matchers: `must_match` (every term is a whole, plain word: any search finds it) and
@@ -53,13 +53,13 @@ def account_of(conversation: Mapping[str, Any]) -> str | None:
 
 @lru_cache(_TEXTS)
 def fold_text(text: str) -> str:
-    """Without regard to case and accents."""
+    """A text folded to lower case without accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
 def searched_texts(lead: Mapping[str, Any], but: str = "") -> list[str]:
-    """The searched texts of a lead, folded; `but` leaves one field out. The company may be known by its details too."""
+    """The searched texts of a lead, folded; `but` omits one field. The company's details count as its name, too."""
     texts = [lead.get(name) for name in FIELDS if name != but]
     details = lead.get("company_details")
     texts += [details.get("name")] if isinstance(details, dict) and but != "company" else []
@@ -67,13 +67,13 @@ def searched_texts(lead: Mapping[str, Any], but: str = "") -> list[str]:
 
 
 def must_match(lead: Mapping[str, Any], query: str) -> bool:
-    """Every term is a whole word of a searched field, case aside but accents kept: any reading finds this lead."""
+    """Is every term a whole word of a searched field, ignoring case but not accents? Any reading finds such a lead."""
     words = {word.casefold() for name in FIELDS for word in str(lead.get(name) or "").split()}
     return all(term.casefold() in words for term in query.split())
 
 
 def may_match(lead: Mapping[str, Any], query: str, but: str = "") -> bool:
-    """Every term stands somewhere in a searched field, as a part or as another form of a word (stemming)."""
+    """Does every term occur in a searched field, as a part or as another form of a word (stemming)?"""
     texts = searched_texts(lead, but)
     return all(any(_akin(term, text) for text in texts) for term in fold_text(query).split())
 
@@ -93,7 +93,7 @@ def _one_stem(one: str, other: str) -> bool:
 
 
 def plain_words(text: Any) -> list[str]:
-    """Words of a field that any search takes as one: letters only, five or more, set off by blanks."""
+    """Words of a field that any search takes as one word: five or more letters between blanks."""
     words = text.split() if isinstance(text, str) else []
     return [word for word in words if len(word) >= 5 and word.isalpha()]
 

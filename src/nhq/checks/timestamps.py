@@ -1,4 +1,4 @@
-"""What a write has just made is dated with the present, and nothing with the future, by the server's own clock."""
+"""Things just created are dated now, and nothing is dated in the future, by the server's own clock."""
 
 import re
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from nhq.checks.values import http_date, parse_instant
 from nhq.model import Observation
 
 RULE = "SCHEMA-CREATED-NOW"
-#: Seconds that a moment may lie beside the answer's Date: no zone is so far from another.
+#: Seconds by which a time may differ from the answer's Date: no two time zones are so far apart.
 DAY = 86_400
 
 
-#: Moments at which something has happened; plans (`next_action_at`) and birthdays are others.
+#: Members that hold the time of a past event; plans (`next_action_at`) and birthdays are not among them.
 _HAPPENED = re.compile(
     rb'"(?:created_at|createdAt|updated_at|updatedAt|sent_at|enrolled_at|performed_at|accepted_at|completed_at'
     rb"|enriched_at|profile_enriched_at|company_enriched_at|enrichment_requested_at|last_ran_at|last_action_at)"
@@ -30,15 +30,16 @@ def happened(seen: CheckContext) -> Iterator[Observation]:
     if date is None or not told:
         return
     today = datetime.fromtimestamp(date, UTC).date().isoformat().encode()
-    late = [moment for moment in told if moment[:10] > today]  # few, so that few have to be read
-    odd = sum((parse_instant(text.decode("utf-8", "replace")) or 0) > int(date) + DAY for text in late)
+    late = [moment for moment in told if moment[:10] > today]  # usually few, and only these have to be parsed
+    read = [parse_instant(moment.decode("utf-8", "replace")) for moment in late]
+    odd = sum(moment is not None and moment > int(date) + DAY for moment in read)
     actual = f"{odd} of {len(told)} more than a day ahead of the answer's Date"
     yield seen.judged("SCHEMA-PAST", not odd, "nothing dated in the future", actual, "/data")
 
 
 @judges("SCHEMA-CREATED-NOW")
-def made_now(seen: CheckContext) -> Iterator[Observation]:
-    """A list or lead just created, and a message just sent, are of now. Silent where the answer has no Date."""
+def dated_now(seen: CheckContext) -> Iterator[Observation]:
+    """A list or lead just created, and a message just sent, are dated now. Not judged if the answer has no Date."""
     date = http_date(seen.exchange.headers.get("date"))
     told = [moment for value in _dates(seen) if (moment := parse_instant(value)) is not None]
     if date is None or not told:
@@ -49,7 +50,7 @@ def made_now(seen: CheckContext) -> Iterator[Observation]:
 
 
 def _dates(seen: CheckContext) -> Iterator[Any]:
-    """When the things that this answer says it has made were made."""
+    """The creation times of the things that this answer says were created."""
     data = seen.body.get("data") if seen.exchange.ok and isinstance(seen.body, dict) else None
     made = data if isinstance(data, list) else [data]
     if seen.operation.id == "create_lead_lists":

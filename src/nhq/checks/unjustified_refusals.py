@@ -1,7 +1,7 @@
 """Refusals the contract does not justify: of a list requested as the contract allows, of a write by a key that may.
 
-Read from a whole test, because what a filter names must have been shown before, and because of what is refused for
-reasons of its own nothing is said where others use the target too.
+Judged over a whole test, because an id that a filter names must have been listed before, and because a refusal may have
+other reasons where others use the target, too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from nhq.checks.request_validity import Validity, limit_standing
 from nhq.contract import Contract, Operation
 from nhq.model import Exchange, Finding, Observation, violated
 
-# Parameters that hold ids, and where those of one of them stand in lists.
+# Parameters that hold ids, and the member of a list's rows that holds such an id.
 NAMED: Mapping[str, tuple[str, ...]] = {
     **LISTED_BY,
     "list_ids": ("list_lead_lists",),
@@ -24,10 +24,10 @@ NAMED: Mapping[str, tuple[str, ...]] = {
 
 
 @judges("REQUEST-VALID", "SCOPE-SUFFICIENT")
-def what_is_owed(
+def unjustified_refusals(
     exchanges: Sequence[Exchange], before: Sequence[Exchange], contract: Contract, undisturbed: bool = False
 ) -> Iterator[Observation]:
-    """It only accuses: what it looks for is a refusal.
+    """Observations of unjustified refusals; reports violations only.
 
     `before` are the exchanges that read what the target holds; `undisturbed`: nobody else uses it.
     """
@@ -50,7 +50,7 @@ def _broken(rule: str, answer: Exchange, expected: str) -> Observation:
 
 
 def _valid(answer: Exchange, row: Operation, log: Sequence[Exchange], contract: Contract, undisturbed: bool) -> bool:
-    """Are all parameters such as the contract allows beyond doubt? No cursor, no id that nobody showed, none twice."""
+    """Are all parameters valid beyond doubt? No cursor, no id that was not listed, none twice."""
     pairs = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
     match = contract.match(answer.method, answer.path)
     given = dict(pairs)

@@ -1,4 +1,4 @@
-"""Values by what they mean, not by how they are spelt: instants in any zone, whole numbers (3 and 3.0)."""
+"""Values by meaning, not by spelling: instants in any zone, whole numbers (3 and 3.0)."""
 
 import re
 from collections.abc import Sequence
@@ -48,12 +48,12 @@ def whole_number(value: Any) -> int | None:
 
 
 def is_comparable_number(value: Any) -> bool:
-    """May other software read the same number? Beyond 2^53 it may not (RFC 8259, section 6)."""
+    """Does other software read the same number? Beyond 2^53 it may not (RFC 8259, section 6)."""
     return not isinstance(value, int | float) or abs(value) < 2**53
 
 
 def http_date(value: str | None) -> float | None:
-    """Seconds since the epoch that a Date header tells; None where there is none, or nothing to be read."""
+    """Seconds since the epoch by a Date header; None if there is none or it can't be read."""
     try:
         return parsedate_to_datetime(value or "").timestamp()
     except (ValueError, OverflowError):  # no date, or of a year that no calendar of ours has

@@ -84,6 +84,6 @@ def _look(wish: LiveWish, faults: Sequence["Fault"], live: "Live", found: "list[
         done += 1
         keep_outcome(wish.results, live, outcome)
         named = "; ".join([*outcome.others, *outcome.troubles]) or "nothing"
-        seen = f"by {outcome.at}: {', '.join(outcome.kills)}" if outcome.at else f"{outcome.fate}, {named}"
+        seen = f"by {outcome.at}: {', '.join(outcome.kills)}" if outcome.at else f"{outcome.status}, {named}"
         took = f"{outcome.requests} requests, {outcome.seconds:.1f} s, {outcome.cpu:.1f} s of a processor"
         terminal_output.say_on_stderr(f"{done:4d}/{len(faults)} {outcome.fault}: {seen} ({took})")

@@ -28,7 +28,11 @@ COMBINATIONS = 6  # runs with many variants together
 @click.option("--variants", "every_variant", is_flag=True, help="Also run a mock without a fault for each variant.")
 @click.option("--variant", "variants", multiple=True, metavar="ID", help="Only this variant; repeatable.")
 @click.option(
-    "--with", "beside", multiple=True, metavar="VARIANT", help="Apply this variant to the mock beside each fault."
+    "--with",
+    "beside",
+    multiple=True,
+    metavar="VARIANT",
+    help="Apply this variant to the mock together with each fault.",
 )
 @click.option(
     "--others",
@@ -55,7 +59,7 @@ COMBINATIONS = 6  # runs with many variants together
 @click.option(
     "--results",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="With --live: keep outcomes in this file as they come; faults that stand there are not run again.",
+    help="With --live: keep outcomes in this file as they come; faults that it has are not run again.",
 )
 @click.option("--list", "listed", is_flag=True, help="List faults, or variants, and do nothing.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")
@@ -170,16 +174,16 @@ def command(
             from nhq.cli.report_formats import write_run_reports as write_formats
 
             write_formats(record, out, formats)
-    power = record.power
-    assert power is not None  # a run of planted faults has its own part
+    mutation = record.mutation
+    assert mutation is not None  # a run of planted faults has its own part
     if write and not record.interrupted:
         from nhq.contract import load_contract
         from nhq.mutation.kill_table import complete_kills
         from nhq.mutation.mutation_page import write_page
 
-        click.echo(f"report: {write_page(record, power)}")
+        click.echo(f"report: {write_page(record, mutation)}")
         click.echo(f"report: {complete_kills(load_contract().digest, places)}")
-    click.echo(kill_matrix_text(power), nl=False)
+    click.echo(kill_matrix_text(mutation), nl=False)
     return record.exit_code
 
 
@@ -193,5 +197,5 @@ def _tell(done: int, total: int, outcome: "MutantOutcome") -> None:
         if len(free) == 1
         else f"{len(free)} variants, seed {outcome.seed}"
     )
-    line = f"{done:4d}/{total} {outcome.fate:<9} {name}: {found or 'nothing'}"
+    line = f"{done:4d}/{total} {outcome.status:<9} {name}: {found or 'nothing'}"
     terminal_output.say_on_stderr(line + (" (by the whole gate)" if outcome.whole else ""))

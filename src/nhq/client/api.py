@@ -15,7 +15,7 @@ from nhq.client.request_fitting import Query, fit_request
 from nhq.client.session import Session
 from nhq.client.written_values import WrittenValues
 from nhq.contract import Operation
-from nhq.errors import Away, TargetError, Unmet
+from nhq.errors import Away, PreconditionNotMet, TargetError
 from nhq.model import Effect, Exchange, Identity
 from nhq.needs import need_of_scope
 
@@ -69,22 +69,25 @@ class Api:
         self._last = exchange
 
     def key(self, operation: str, workspace: str | None = None, need: int = 1) -> Identity:
-        """A usable key for an operation, for `need` requests in a row. Raises Unmet when the target file has none.
+        """A usable key for an operation, for `need` requests in a row.
 
         The widest where a snapshot puts the target back; else whichever has allowance, so call it for each request.
+        Raises PreconditionNotMet when the target file has none.
         """
         scope = self.operation(operation).scope
         holders = self.target.holders(scope, workspace)
         if not holders:
             told = f"the target file has no key with {scope} in workspace {workspace or self.target.workspace}"
-            raise Unmet(told, need_of_scope(scope, elsewhere=workspace not in (None, self.target.workspace)))
+            raise PreconditionNotMet(
+                told, need_of_scope(scope, elsewhere=workspace not in (None, self.target.workspace))
+            )
         return self.session.budget.best(holders, need)
 
     def operation(self, operation: str) -> Operation:
-        """A row by its id. Raises Unmet where the contract has no such operation (any more)."""
+        """A row by its id. Raises PreconditionNotMet where the contract has no such operation (any more)."""
         contract = self.session.contract
         if operation not in contract.operations:
-            raise Unmet(f"the contract has no {operation} any more")
+            raise PreconditionNotMet(f"the contract has no {operation} any more")
         return contract.operations[operation]
 
     def call(
@@ -115,13 +118,14 @@ class Api:
     def at_once(self, calls: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Exchange]:
         """Several requests at one instant, each an operation and its options as `call` takes them.
 
-        All answers are told, equal requests in the order of their statuses. Raises Unmet where one got none.
+        Returns all answers, those of equal requests in the order of their statuses. Raises PreconditionNotMet where a
+        request got no answer.
         """
         asked = [(self.operation(name).method, *self._asked(name, **options)) for name, options in calls]
         base = self.target.base_url
         answers = self.session.send_at_once([Request(method, base + path, **parts) for method, path, parts in asked])
         if any(answer.status is None for answer in answers):
-            raise Unmet("one of several requests at one instant got no answer")
+            raise PreconditionNotMet("one of several requests at one instant got no answer")
         return answers
 
     def _asked(
@@ -193,10 +197,12 @@ class Api:
             self.session.clock.sleep(seconds)
 
     def ok(self, operation: str, **options: Any) -> Exchange:
-        """A call that a scenario builds on: raises Unmet unless a 2xx came back."""
+        """A call that a scenario builds on: raises PreconditionNotMet unless a 2xx came back."""
         exchange = self.call(operation, **options)
         if not exchange.ok:
-            raise Unmet(f"{operation} answered {exchange.status} where the scenario needs a success to go on")
+            raise PreconditionNotMet(
+                f"{operation} answered {exchange.status} where the scenario needs a success to go on"
+            )
         return exchange
 
     def crawl(
@@ -212,7 +218,7 @@ class Api:
         """Follow next_cursor until has_more is false, at most `max_pages` pages (a list without end must not hang).
 
         `start` continues after a page already fetched. Items are those under `data`; for a conversation, its
-        messages. Raises Unmet when a page is no 2xx.
+        messages. Raises PreconditionNotMet when a page is no 2xx.
         """
         pages = [start] if start is not None else []
         base = dict(query or {}) | ({} if limit is None else {"limit": min(limit, self.operation(operation).limits[1])})

@@ -7,6 +7,7 @@ allowance is seen by nothing. What is wrong with such an operation, the checks o
 from collections import Counter
 
 from nhq.checks.rate_headers import rate_headers
+from nhq.checks.request_charges import Charges
 from nhq.client.window_counts import Admitted
 from nhq.contract import Contract
 from nhq.model import Exchange, Identity
@@ -28,9 +29,11 @@ class Answered:
         self._silences: Counter[str] = Counter()
         self._lost: list[tuple[int, Identity]] = []
         self.admitted = Admitted()
+        self.charges = Charges()
 
     def hear(self, exchange: Exchange) -> None:
         """One more exchange."""
+        self.charges.hear(exchange)
         if exchange.status is None and exchange.identity is not None:
             self._lost.append((exchange.id, exchange.identity))
         if exchange.operation is None or not self._speaks(exchange):

@@ -12,14 +12,17 @@ from nhq.contract.derived_operations import follow_reference
 from nhq.contract.pointers import child_value, pointer_tokens, resolve_pointer
 from nhq.contract.schema_samples import sample_value
 from nhq.contract.schema_validation import Validate
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 
 _ROUNDS = 8
 Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
 
 
 def fit_request(contract: Contract, row: Operation, query: Query | None, json: Any) -> tuple[Query | None, Any]:
-    """Query and body as they may be sent. Raises Unmet where the changed contract takes the body otherwise."""
+    """Query and body as they may be sent.
+
+    Raises PreconditionNotMet where the changed contract takes the body otherwise.
+    """
     return _query(contract, row, query), _body(contract, row, json)
 
 
@@ -45,13 +48,16 @@ def _pairs(query: Query | None) -> list[tuple[str, Any]]:
 
 
 def _limit(contract: Contract, row: Operation, name: str, value: Any) -> Any:
-    """A page size that ours allows, within the present bounds. Raises Unmet for one that is allowed only now."""
+    """A page size that our contract allows, within the present bounds.
+
+    Raises PreconditionNotMet for one that only the present contract allows.
+    """
     former = contract.former.operations.get(row.id) if contract.former is not None else None
     if name != "limit" or former is None or not str(value).isdecimal():
         return value
     (least, most, _), (low, high, _) = former.limits, row.limits
     if not least <= int(value) <= most and low <= int(value) <= high:
-        raise Unmet(f"the changed contract allows a limit of {value} for {row.id}")
+        raise PreconditionNotMet(f"the changed contract allows a limit of {value} for {row.id}")
     return min(max(int(value), low), high) if least <= int(value) <= most else value
 
 
@@ -73,7 +79,7 @@ def _body(contract: Contract, row: Operation, json: Any) -> Any:
             break
         for one in new:
             json = _with(contract, json, one.pointer, one.schema, one.expected.removeprefix("required: "))
-    raise Unmet(f"the changed contract takes another body for {row.id} than this test sends")
+    raise PreconditionNotMet(f"the changed contract takes another body for {row.id} than this test sends")
 
 
 def _problems(validate: Validate, json: Any) -> set[tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from nhq.clock import Clock, SystemClock
-from nhq.errors import RunOver, Unmet
+from nhq.errors import PreconditionNotMet, RunOver
 
 #: Waits for allowance, one after the other, that brought nothing: then no more is hoped for.
 VAIN_MOST = 4
@@ -18,7 +18,7 @@ Waiting = Callable[[str, float], None]
 
 
 @dataclass(slots=True)
-class Course:
+class RunDeadline:
     """What remains of one run. Times are real: moving the mock's clock costs nothing.
 
     `seconds` is how long it may last. `exclusive_keys`: nobody else uses them, so what is refused for ever is the
@@ -64,13 +64,15 @@ class Course:
             raise RunOver(self.over, time_up=self.time_up)
 
     def wait(self, seconds: float, what: str) -> None:
-        """So many seconds are about to be waited for something.
+        """Announce a wait of so many seconds for something.
 
-        Raises RunOver where that outlasts the run, Unmet where it comes after the time that the run is to use.
+        Raises RunOver if that outlasts the run, PreconditionNotMet if it ends after the minutes that the run is to use.
         """
         self.check()
         if self.clock.monotonic() + seconds > self._used_up:
-            raise Unmet(f"{what} would have come {seconds:.0f} s later, when the run's minutes are used up")
+            raise PreconditionNotMet(
+                f"{what} would have come {seconds:.0f} s later, when the run's minutes are used up"
+            )
         if self.clock.monotonic() + seconds > self._end:
             self.over = self._late(f"waiting {seconds:.0f} s for {what} would have outlasted the run")
             raise RunOver(self.over, time_up=self.time_up)

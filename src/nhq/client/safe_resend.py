@@ -11,7 +11,7 @@ from typing import Any
 
 from nhq.client.api import Api
 from nhq.client.nonce import MARK
-from nhq.errors import TargetError, Unmet
+from nhq.errors import PreconditionNotMet, TargetError
 
 #: The list that shows what a write has made. What isn't here is never sent again.
 _SHOWN_BY = {"create_lead_lists": "list_lead_lists", "import_leads": "list_members"}
@@ -34,7 +34,7 @@ def may_be_sent_again(api: Api, operation: str, path: Mapping[str, str], sent: A
         return False
     try:
         crawl = api.crawl(_SHOWN_BY[operation], path=path, max_pages=_PAGES_MOST)
-    except (TargetError, Unmet):
+    except (TargetError, PreconditionNotMet):
         return False
     shown = " ".join(page.body.decode("utf-8", "replace") for page in crawl.pages)
     return crawl.complete and not any(word in shown for word in words)

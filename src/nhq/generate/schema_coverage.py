@@ -107,6 +107,10 @@ def intended_alternative(document: Mapping[str, Any], branches: list[Any], value
 
 
 def keeps_keyword(document: Mapping[str, Any], keyword: Mapping[str, Any], value: Any) -> bool:
-    """Does a value keep one keyword?"""
-    whole = {**keyword, "components": document.get("components", {})}
+    """Does a value keep one keyword? `document` is where the references of its alternatives lead."""
+    whole = (
+        {**keyword, "components": document.get("components", {})}
+        if {"oneOf", "anyOf"} & set(keyword)
+        else dict(keyword)
+    )
     return bool(jsonschema_rs.Draft202012Validator(whole, validate_formats=True).is_valid(value))

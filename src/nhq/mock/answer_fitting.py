@@ -1,6 +1,6 @@
-"""What the mock's code answers, made to fit a document that it wasn't written for; what can't be is marked.
+"""Fit the mock's answers to a document that it wasn't written for; mark an answer that can't be made to fit.
 
-Only where the two documents differ: an answer whose description is the same in both goes out as it was made.
+An answer whose description is the same in both documents is sent unchanged.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ _ROUNDS = 12
 
 
 class Follower:
-    """Fits answers of the operations that the mock has code for; `generic` ones are made of the document anyhow."""
+    """Fits answers of the operations that the mock has code for; answers of `generic` ones come from the document."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Follower:
         self._validators: dict[tuple[str, int], tuple[jsonschema_rs.Validator, jsonschema_rs.Validator] | None] = {}
 
     def fit(self, operation: MockOperation, reply: MockReply) -> tuple[MockReply, str]:
-        """The answer to send, and what to mark it with ("" where it is as it always was)."""
+        """The answer to send, and its mark ("" if it is unchanged)."""
         known = self._entries.get(operation.id)
         if known is None:
             return reply, ""
@@ -46,7 +46,7 @@ class Follower:
         return MockReply(status, body), mark or filled
 
     def _status(self, before: DocumentEntry, now: DocumentEntry, status: int) -> int:
-        """A success that is documented no more becomes the first that is."""
+        """The status, or the first documented success in place of one that is no longer documented."""
         documented = [s for s in self._served.statuses(now) if 200 <= s < 300]
         gone = 200 <= status < 300 and status in self._bundled.statuses(before) and status not in documented
         return documented[0] if gone and documented else status
@@ -57,7 +57,7 @@ class Follower:
     def _body(
         self, ident: str, before: DocumentEntry, now: DocumentEntry, was: int, status: int, body: bytes
     ) -> tuple[bytes, str]:
-        """The body with what the document requires beside, where it kept the schema that it was made for."""
+        """The body with more members that the document requires, if it matched the schema that it was made for."""
         pair = self._pair(ident, before, now, was, status)
         if pair is None:
             return body, ""
@@ -67,7 +67,7 @@ class Follower:
             return body, ""
         known, wanted = pair
         if wanted.is_valid(value) or not known.is_valid(value):
-            return body, ""  # it fits; or it was wrong before, and is meant to be
+            return body, ""  # it fits; or a fault planted here is meant to break the schema
         replaced = False
         for _ in range(_ROUNDS):
             if wanted.is_valid(value):
@@ -80,7 +80,7 @@ class Follower:
     def _pair(
         self, ident: str, before: DocumentEntry, now: DocumentEntry, was: int, status: int
     ) -> tuple[jsonschema_rs.Validator, jsonschema_rs.Validator] | None:
-        """Validators of both documents; None where one has no schema or both are the same."""
+        """Validators by both documents; None if one has no schema or both are the same."""
         if (ident, was) not in self._validators:
             old, new = self._schema(self._bundled, before, was), self._schema(self._served, now, status)
             sides = [(self._bundled, old), (self._served, new)]
@@ -93,7 +93,7 @@ class Follower:
         return self._validators[ident, was]
 
     def _schema(self, document: ServedDocument, entry: DocumentEntry, status: int) -> Any:
-        """The schema of an answer; of a success that has none, that of the first one that has: they look alike."""
+        """The schema of an answer; for a success without one, that of the first success with one: they look alike."""
         found = document.media(entry, status).get("schema")
         if found is None and 200 <= status < 300 and status in document.statuses(entry):
             alike = (document.media(entry, s).get("schema") for s in document.statuses(entry) if 200 <= s < 300)
@@ -103,7 +103,7 @@ class Follower:
     def _mended(
         self, now: DocumentEntry, status: int, value: Any, error: jsonschema_rs.ValidationError
     ) -> tuple[Any, bool]:
-        """The value with one problem less, and whether something of ours was replaced or left out."""
+        """The value with one problem fewer, and whether one of our members was replaced or left out."""
         kind: Any = error.kind
         path = list(error.instance_path)
         schema = self._schema_at(now, status, list(error.evaluation_path)[:-1])

@@ -20,7 +20,7 @@ SCOPES = (
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One API key. `label` names it where the secret must not stand."""
+    """One API key. `label` names it where the secret must not be shown."""
 
     label: str
     workspace: str
@@ -59,7 +59,7 @@ class KeyRing:
 
 
 def standard_keys(seed: int, scopes: Iterable[str] = SCOPES) -> KeyRing:
-    """The keys every mock starts with: full ones, none, revoked, one for each scope, and one next door."""
+    """The keys every mock starts with: all scopes, none, revoked, one scope each, and another workspace's."""
     known = tuple(scopes)
     ring = KeyRing(seed)
     for label in ("full", "full_2", "full_3"):

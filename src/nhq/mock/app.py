@@ -16,7 +16,7 @@ from nhq.mock.cors import ANY_ORIGIN, READABLE, Headers, is_preflight, preflight
 from nhq.mock.document_adapter import Adapted
 from nhq.mock.engine import Engine
 from nhq.mock.limiter import Limiter
-from nhq.mock.planted_faults import Finder, Lies, no_fault
+from nhq.mock.planted_faults import Finder, PlantedFaults, no_fault
 from nhq.mock.policies import Policies
 from nhq.mock.racing import Races
 from nhq.mock.route_table import UNKNOWN_PATH, allowed_methods, resolve_route
@@ -49,9 +49,9 @@ def create_app(
 
     `limit` requests in `window` seconds for each key; `anchor` is `first` (a window starts with its first request)
     or `clock` (at multiples of its length). The control plane exists when `control_token` is given. `data` is the
-    folder of the seed's files; `lies` finds planted faults by id. `document` is another contract to serve, which
-    gives limit and window where they aren't given. The operations stand below `base_path` ("/api/v1"), the control
-    plane does not. Raises ConfigError for an unusable file.
+    folder of the seed's files; `lies` finds planted faults by id. `document` is another contract to serve; it
+    determines limit and window if they aren't given. Operations are served below `base_path` ("/api/v1"), the
+    control plane is not. Raises ConfigError for an unusable file.
     """
     adapted = adapted_to(document)
     decided = policies or Policies()
@@ -61,13 +61,13 @@ def create_app(
     keys = standard_keys(seed, adapted.scopes if adapted is not None else SCOPES)
     limiter = Limiter(limit or usual[0], window or usual[1], anchor, {})
     engine = Engine(store, keys, limiter, clock, decided, document=adapted.document if adapted is not None else None)
-    known = Lies(engine, lies)
+    known = PlantedFaults(engine, lies)
     control = ControlEndpoints(engine, landmarks, control_token, known) if control_token else None
     return App(engine, landmarks, control, known, base_path, adapted)
 
 
 def adapted_to(document: Path | None) -> Adapted | None:
-    """What is done otherwise for a document; None for the bundled one where it is what the mock was written for."""
+    """The adaptation to a document; None for the bundled one if it is the one the mock was written for."""
     found = Adapted(ServedDocument(document))
     return found if document is not None or found.needed else None
 
@@ -80,7 +80,7 @@ class App:
         engine: Engine,
         landmarks: dict[str, str],
         control: ControlEndpoints | None,
-        lies: Lies,
+        lies: PlantedFaults,
         base_path: str = "",
         adapted: Adapted | None = None,
     ) -> None:
@@ -112,7 +112,7 @@ class App:
         await send({"type": "http.response.body", "body": answer})
 
     def _below(self, path: bytes) -> bytes:
-        """A path below the base path; an empty one, where nothing is, for one that is not."""
+        """The part of a path below the base path; an empty path, which no operation has, for any other path."""
         base = self._base
         if not base:
             return path
@@ -121,7 +121,7 @@ class App:
     async def _serve(
         self, query: bytes, method: str, path: bytes, headers: dict[bytes, bytes], body: Body
     ) -> tuple[Message, bytes]:
-        """The answer to one request of the API, or to a browser that asks whether it may send one."""
+        """The answer to one request of the API, or to a browser's preflight request."""
         if is_preflight(method, headers) and (methods := self._allowed(path)):
             return self._permit(preflight_headers(methods, headers)), b""
         call = self._call(query, method, path, headers, body)
@@ -138,7 +138,7 @@ class App:
         return self._finish(call, status, answer, path)
 
     def _permit(self, permitted: Headers) -> Message:
-        """The answer to a preflight. It counts as no request: browsers send no key with it."""
+        """The answer to a preflight. It isn't counted: browsers send no key with it."""
         engine, now = self.engine, self.engine.clock.now()
         quota = engine.policies.quota_without_key(engine.limiter.limit, engine.limiter.window, now)
         told = engine.policies.quota_headers(UNKNOWN_PATH.id, 204, quota)
@@ -156,7 +156,7 @@ class App:
         return call
 
     async def _wait(self, call: MockCall) -> None:
-        """What passes before a request is looked at, and between reading the limiter's counter and writing it."""
+        """Wait before a request is processed, and between reading the limiter's counter and writing it."""
         policies, operation = call.policies, call.operation.id
         if delay := policies.delay(operation):
             await asyncio.sleep(delay)
@@ -165,7 +165,7 @@ class App:
             await asyncio.sleep(lag)
 
     def _finish(self, call: MockCall, status: int, body: bytes, path: bytes) -> tuple[Message, bytes]:
-        """What goes out: the headers that every answer has, and the last look of the policies."""
+        """The answer as sent: with the headers that every answer has, after the policies' last changes."""
         policies, limiter, operation = call.policies, self.engine.limiter, call.operation.id
         body = policies.sent_body(operation, status, body)
         if self.engine.respelt:
@@ -187,7 +187,7 @@ class App:
         return _start(policies.sent_status(operation, status), headers, length), body
 
     def refuse_unread(self, status: int, code: str, message: str) -> tuple[int, Headers, bytes]:
-        """The answer to what can't be read as a request: no path and no key are known."""
+        """The answer to bytes that are no readable request: neither path nor key are known."""
         engine = self.engine
         call = MockCall(engine, engine.policies, engine.store, UNKNOWN_PATH, "", (), b"", {}, b"", engine.clock.now())
         status, body = engine.refusal(call, Refused(status, code, message))

@@ -1,4 +1,4 @@
-"""How a request's body comes in: never more of it than MAX_BODY, and none of one that is announced as larger."""
+"""Read a request's body: at most MAX_BODY bytes, and nothing of one that is announced as larger."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""One request on its way through the stages, and what ends it: a reply, or a refusal."""
+"""One request on its way through the stages, until a reply or a refusal ends it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,8 +39,8 @@ class MockCall:
     """A request, and what the stages found out about it. `headers` are by lower-case name.
 
     `workspace` and `label` are those of the key; until it is known they are empty, and no record belongs to the
-    empty workspace. Policies and store are held directly, because every stage asks for them. `unread`: the body is
-    larger than the mock reads.
+    empty workspace. Policies and store are attributes because every stage needs them. `unread`: the body is larger
+    than the mock reads.
     """
 
     engine: "Engine"
@@ -66,35 +66,35 @@ class MockCall:
     mark: str = ""
 
     def respell(self, ids: tuple[str, ...]) -> None:
-        """The ids of the path, as the store knows them."""
+        """Set the ids of the path as the store spells them."""
         self.ids = ids
 
     def name_key(self, key: "Key") -> None:
-        """This key was sent."""
+        """Note the key that was sent."""
         self.key, self.workspace, self.label = key, key.workspace, key.label
 
     def look_ahead(self, seen: "tuple[str, Counter]") -> None:
-        """The limiter's counter was read, before it is written."""
+        """Note the limiter's counter as it was read, before it is written."""
         self.seen = seen
 
     def judge_quota(self, bucket: str, quota: "Quota", excess: bool) -> None:
-        """The limiter has counted it: under which bucket, what is left, and whether it is one too many."""
+        """Note the limiter's count: its bucket, what is left, and whether the request exceeds the limit."""
         self.bucket, self.quota, self.excess = bucket, quota, excess
 
     def take(self, args: Any) -> None:
-        """What the request asks for, once query and body are read."""
+        """Note what the request asks for, once query and body are read."""
         self.args = args
 
     def move_to(self, workspace: str) -> None:
-        """It reads the records of this workspace."""
+        """Read the records of this workspace from now on."""
         self.workspace = workspace
 
     def work_on(self, store: "Store") -> None:
-        """It looks and writes here from now on."""
+        """Read and write this store from now on."""
         self.store = store
 
     def bear_mark(self, mark: str) -> None:
-        """What its answer tells of how it was made."""
+        """Note the mark of the answer, which tells how it was adapted."""
         self.mark = mark
 
     def header(self, name: bytes) -> str | None:
@@ -119,7 +119,7 @@ class MockCall:
         return self.asked
 
     def own(self, spelling: str, kind: str) -> str:
-        """Ids of a request, of things of one kind, as the store knows them."""
+        """Ids of one kind in a request, as the store spells them."""
         return self.policies.spelt_ids(spelling.encode(), False, self.workspace, kind).decode()
 
     def exists(self, records: dict[str, Any], ident: str, what: str) -> None:
@@ -136,7 +136,7 @@ def check_nothing(call: MockCall) -> None:
 
 @dataclass(frozen=True, slots=True)
 class MockOperation:
-    """One operation of the contract. `read` judges parameters and body (400), `find` the ids (404), `act` does it."""
+    """One operation of the contract. `read` validates parameters and body (400), `find` the ids (404), `act` acts."""
 
     id: str
     method: str

@@ -1,6 +1,6 @@
 """The control plane under /__control: clock, snapshots, keys, troubles, faults, landmarks.
 
-It answers on loopback only, and to its own token only.
+It answers only on loopback, and only to its own token.
 """
 
 import hmac
@@ -16,7 +16,7 @@ from nhq.mock.body_intake import MAX_BODY, Body
 from nhq.mock.engine import Engine
 from nhq.mock.limiter import Counter
 from nhq.mock.operations.sending import sync
-from nhq.mock.planted_faults import Lies
+from nhq.mock.planted_faults import PlantedFaults
 from nhq.mock.store import Store
 
 TROUBLES = (
@@ -33,7 +33,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 
 class Snapshot(NamedTuple):
-    """Everything that a restore brings back."""
+    """Everything that a restore puts back."""
 
     now: float
     store: Store
@@ -43,7 +43,7 @@ class Snapshot(NamedTuple):
 
 
 class Unusable(Exception):
-    """A control request that cannot be done, with its status."""
+    """A control request that cannot be carried out, with its status."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -53,7 +53,7 @@ class Unusable(Exception):
 class ControlEndpoints:
     """Answers control requests for one engine."""
 
-    def __init__(self, engine: Engine, landmarks: Mapping[str, str], token: str, lies: Lies) -> None:
+    def __init__(self, engine: Engine, landmarks: Mapping[str, str], token: str, lies: PlantedFaults) -> None:
         self.engine = engine
         self.lies = lies
         self.landmarks = landmarks

@@ -15,7 +15,7 @@ _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def is_preflight(method: str, headers: Mapping[bytes, bytes]) -> bool:
-    """Whether a browser asks if it may send a request; an OPTIONS of another kind is like any other method."""
+    """Is this a preflight request? An OPTIONS of another kind is treated like any other method."""
     return method == "OPTIONS" and b"origin" in headers and b"access-control-request-method" in headers
 
 

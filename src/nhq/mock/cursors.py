@@ -1,6 +1,6 @@
-"""Opaque cursors: the row of the last item shown, signed for the list they belong to.
+"""Opaque cursors: the row of the last item shown, signed for the list that they belong to.
 
-A position, not an offset: what is created or moved between two pages shifts nothing.
+A position, not an offset: creating or moving things between two pages shifts nothing.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -24,7 +24,7 @@ def encode_cursor(place: str, row: Row) -> str:
 
 
 def decode_cursor(cursor: str) -> tuple[str, Row] | None:
-    """The list and the row that a cursor was made from; None when we didn't make it."""
+    """The list and the row in a cursor; None if we didn't issue it."""
     if len(cursor) > LONGEST:
         return None
     try:

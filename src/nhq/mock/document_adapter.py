@@ -21,7 +21,7 @@ _PARAMETER = re.compile(r"\{[^}]*\}")
 
 
 class Adapted:
-    """What the mock does otherwise for a document that it wasn't written for."""
+    """The mock's adaptation to a document that it wasn't written for."""
 
     def __init__(self, served: ServedDocument) -> None:
         self.document = served
@@ -36,7 +36,7 @@ class Adapted:
         self._kept: Callable[[str, bytes], Found] = lru_cache(4096)(self._looked_up)
 
     def _pairs(self) -> Iterator[tuple[MockOperation, DocumentEntry | None, DocumentEntry]]:
-        """Every operation of the document: ours where there is code for it, else one made of the document."""
+        """Every operation of the document: ours if the mock has code for it, else one derived from the document."""
         code = {(row.method, _PARAMETER.sub("{}", row.path)): row for row in OPERATIONS}
         moved = self._moved(code)
         for shape, entry in self.document.entries.items():
@@ -49,7 +49,7 @@ class Adapted:
             yield replace(ours, path=entry.path, scope=self.document.scope(entry), statuses=errors), before, entry
 
     def _moved(self, code: dict[tuple[str, str], MockOperation]) -> dict[tuple[str, str], tuple[str, str]]:
-        """Operations that go by another path now, in the same words: their present shape, and the former."""
+        """Operations that have another path now but the same description: their present shape, and the former."""
         known, served = self._bundled.entries, self.document.entries
         gone = {shape: known[shape] for shape in code if shape in known and shape not in served}
         found = {}
@@ -84,7 +84,7 @@ class Adapted:
 
     @property
     def needed(self) -> bool:
-        """Does the document have other operations, statuses, scopes or bounds than the mock's table and decisions?"""
+        """Does the document differ from the mock's table and decisions in operations, statuses, scopes or bounds?"""
         ours = {(row.method, _PARAMETER.sub("{}", row.path)): row for row in OPERATIONS}
         if set(ours) != set(self.document.entries):
             return True
@@ -97,12 +97,12 @@ class Adapted:
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """Ours, and those that the document names beside."""
+        """Our scopes and those that only the document names."""
         named = [self.document.scope(entry) for entry in self._now.values()]
         return tuple(dict.fromkeys([*SCOPES, *(scope for scope in named if scope)]))
 
     def policies(self, policies: Policies) -> Policies:
-        """The same decisions with the document's bounds of pages, and no key asked for where it asks for none."""
+        """The same decisions with the document's bounds of page sizes, and without a key where it requires none."""
         limits = {ident: self.document.limits(entry) for ident, entry in self._now.items()}
         keyless = {ident for ident, entry in self._now.items() if self.document.keyless(entry)}
         usual = policies.stages

@@ -1,4 +1,4 @@
-"""Records as JSON, encoded once. A cached entry holds as long as the record is the very same object."""
+"""Records as JSON, encoded once. A cached entry is valid as long as the record is the same object."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -23,7 +23,7 @@ class Page(NamedTuple):
 
 
 class Views:
-    """What each record looks like under the given policies, whose `show_…` functions must be pure."""
+    """The JSON of each record under the given policies, whose `show_…` functions must be pure."""
 
     def __init__(self, policies: Policies) -> None:
         self.policies = policies
@@ -32,7 +32,7 @@ class Views:
         self._pages: dict[tuple[str, Row | None, int], tuple[Page, bytes, bytes]] = {}
 
     def stale(self) -> None:
-        """Something may have changed: pages have to be joined again."""
+        """Forget joined pages: something may have changed."""
         self._pages.clear()
 
     def page(self, operation: str, page: Page, view: Callable[[str], bytes], head: bytes = LIST_HEAD) -> bytes:

@@ -1,4 +1,4 @@
-"""The running mock without its wire: state, limiter, keys, clock, and the stages each request passes."""
+"""The running mock without its transport: state, limiter, keys, clock, and the stages of each request."""
 
 import logging
 import re
@@ -25,19 +25,19 @@ _PREFERRED = re.compile(r"\bcode=(\d{3})\b")
 USUAL = Policies()
 SPELLING, WAITING = ("spelt_ids", "spelt_times", "spelt_json"), ("delay", "lag", "race")
 LIVELY = ("meanwhile",)
-#: What the ids in paths name, as ids of that kind begin.
+#: The kinds of ids in paths, by their prefixes.
 KINDS = {"campaign_id": "camp", "lead_id": "lead", "lead_list_id": "list", "conversation_id": "conv"}
-LOOKING = frozenset({"body", "exists", "act"})  # the stages that look at what is kept
+LOOKING = frozenset({"body", "exists", "act"})  # the stages that read the store
 
 
 def _otherwise(policies: Policies, *names: str) -> bool:
-    """Is one of these decisions taken in another way than usual?"""
+    """Does one of these policies differ from the usual one?"""
     return any(getattr(policies, name) is not getattr(USUAL, name) for name in names)
 
 
 @dataclass(slots=True)
 class Engine:
-    """What one server holds. `policies` are changed through `adopt` only, because views depend on them.
+    """The state of one server. `policies` are changed through `adopt` only, because views depend on them.
 
     `document` is served in place of the bundled one.
     """
@@ -58,14 +58,14 @@ class Engine:
         self.adopt(self.policies)
 
     def put_back(self, store: Store, ring: KeyRing, troubles: set[str]) -> None:
-        """Hold what was held before."""
+        """Restore an earlier state."""
         self.store, self.ring, self.troubles = store, ring, troubles
 
     def adopt(self, policies: Policies) -> None:
         """Decide by other policies from now on.
 
-        `respelt`: ids, times or JSON are written in another way than kept. `slow`: requests may have to wait.
-        `lively`: what is kept changes by nobody's request.
+        `respelt`: ids, times or JSON are spelt differently on the wire than in the store. `slow`: requests may have to
+        wait. `lively`: the store changes without any request.
         """
         self.policies = policies
         self.views = Views(policies)
@@ -73,12 +73,12 @@ class Engine:
         self.lively = _otherwise(policies, *LIVELY)
 
     def spelt(self, named: Mapping[str, str]) -> dict[str, str]:
-        """Ids by name, as the wire spells them."""
+        """Ids by name, as they are spelt on the wire."""
         owner, spelt = self.store.owner, self.policies.spelt_ids
         return {name: spelt(i.encode(), True, owner.get(i, ""), "").decode() for name, i in named.items()}
 
     def read_ids(self, call: MockCall) -> None:
-        """Replace the ids of a request's path by those that the store knows, where these are written otherwise."""
+        """Replace the ids of a request's path by the store's, if they are spelt differently on the wire."""
         key = self._key_of(call)
         workspace = key.workspace if key is not None else ""
         kinds = [KINDS.get(name, "") for name in re.findall(r"{(\w+)}", call.operation.path)]
@@ -92,7 +92,7 @@ class Engine:
         return self.policies.find_key(call.operation.id, self.ring.by_secret, token)
 
     def name(self, call: MockCall) -> None:
-        """Stage `name`: whose key was sent, if any, valid or not. Refuses nothing; `key` does that."""
+        """Stage `name`: note the key that was sent, if any, valid or not. Refuses nothing; `key` does that."""
         key = self._key_of(call)
         if key is not None:
             call.name_key(key)
@@ -104,7 +104,7 @@ class Engine:
             raise Refused(401, "unauthorized", "a valid API key is required as a bearer token")
 
     def look(self, call: MockCall) -> tuple[str, Counter]:
-        """The limiter's counter that this request falls under."""
+        """The limiter's counter for this request."""
         bucket = self.policies.bucket(call.operation.id, call.label, call.workspace)
         return bucket, self.limiter.look(self.policies, bucket, call.label, call.now)
 
@@ -126,12 +126,12 @@ class Engine:
             raise Refused(403, "forbidden", f"this API key lacks the scope {scope}")
 
     def count(self, call: MockCall) -> None:
-        """Stage `count`: count the request as `limit` does, and leave it to `full` to refuse it."""
+        """Stage `count`: count the request as `limit` does, but let `full` refuse it."""
         with suppress(Refused):
             self.limit(call)
 
     def full(self, call: MockCall) -> None:
-        """Stage `full`: 429 for a request that `count` found to be one too many."""
+        """Stage `full`: 429 for a request that exceeded the limit in `count`."""
         if call.excess:
             raise Refused(429, "rate_limited", TOO_MANY)
 
@@ -146,7 +146,7 @@ class Engine:
         call.operation.read(call)
 
     def prefer(self, call: MockCall) -> None:
-        """Stage `prefer`: `Prefer: code=404` asks for a documented error, as Prism's users know it."""
+        """Stage `prefer`: `Prefer: code=404` asks for a documented error, as in Prism."""
         wish = call.header(b"prefer")
         asked = _PREFERRED.search(wish) if wish else None
         if asked is None:
@@ -163,14 +163,14 @@ class Engine:
         )
 
     def answer(self, call: MockCall) -> MockReply:
-        """Judge a request; what it costs is counted by then, and given back where a policy says so."""
+        """Answer a request; its cost is counted then, and refunded if a policy says so."""
         reply = self._judge(call)
         if call.bucket in self.limiter.counters and self.policies.refunds(call.operation.id, reply.status):
             self.limiter.refund(call.bucket)
         return reply
 
     def _judge(self, call: MockCall) -> MockReply:
-        """Stage by stage; the first that refuses ends it. A crash of ours is a 500."""
+        """Run the stages; the first that refuses ends it. A crash is a 500."""
         try:
             done, passed = None, not self.lively
             for stage in self.policies.stages(call.operation.id):
@@ -191,7 +191,7 @@ class Engine:
             return self.refusal(call, Refused(500, "internal_error", "the mock itself failed"))
 
     def _let_pass(self, call: MockCall) -> None:
-        """What becomes of the store by nobody's request; before an id is looked for, so that none goes meanwhile."""
+        """Change the store as the policies say, before an id is looked up, so that none disappears in between."""
         self.policies.meanwhile(call.operation.id, call.workspace, self.store, call.now)
         self.views.stale()
 

@@ -1,7 +1,7 @@
 """Operations that the mock has no code for: served from the document's schemas and examples, without any state.
 
-Keys, limits, scopes and headers are those of every operation. Lists show the same rows to everybody of a workspace,
-an id is known when such a list shows it, and what is written is answered as documented and forgotten.
+Keys, limits, scopes and headers are those of every operation. Lists show the same rows to every key of a workspace, an
+id exists if such a list shows it, and writes are answered as documented and not stored.
 """
 
 import re
@@ -31,7 +31,7 @@ _TAIL = len(b'],"pagination":')
 
 
 class Generic:
-    """One such operation: how it reads, finds and answers."""
+    """One such operation: how it validates, finds and answers."""
 
     def __init__(self, document: ServedDocument, entry: DocumentEntry) -> None:
         self._document, self._entry, self._sampler = document, entry, SampleMaker(document)
@@ -57,7 +57,7 @@ class Generic:
             raise Refused(400, "invalid_body", "the body breaks its schema")
 
     def find(self, call: MockCall) -> None:
-        """Stage `exists`: 404 for an id that no list of the workspace shows, where the operation documents a 404."""
+        """Stage `exists`: 404 for an id that no list of the workspace shows, if the operation documents a 404."""
         places = [place for place, part in enumerate(self._segments) if part.startswith("{")]
         for place, ident in zip(places, call.ids, strict=False):
             kind = self._segments[place - 1] if place else ""
@@ -78,7 +78,7 @@ class Generic:
         return MockReply(status, encode(self._page(call, body) if self._listed else self._named(call, body)))
 
     def _page(self, call: MockCall, body: Any) -> Any:
-        """The page that was asked for; each row the sample, under an id of its own."""
+        """The requested page; each row is the sample with its own id."""
         if not (isinstance(body, dict) and isinstance(body.get("data"), list) and "pagination" in body):
             return body
         sample = body["data"][0] if body["data"] else {}
@@ -89,7 +89,7 @@ class Generic:
         return {**body, "data": shown, "pagination": msgspec.json.decode(page.tail[_TAIL:-1])}
 
     def _named(self, call: MockCall, body: Any) -> Any:
-        """One thing under the id that was asked for."""
+        """One thing with the requested id."""
         data = body.get("data") if isinstance(body, dict) else None
         if call.ids and self._segments[-1].startswith("{") and isinstance(data, dict) and "id" in data:
             return {**body, "data": {**data, "id": call.ids[-1]}}
@@ -97,7 +97,7 @@ class Generic:
 
 
 def generic_rows(call: MockCall, kind: str) -> list[Row]:
-    """What lists of a kind show to a workspace: always the same."""
+    """The rows that lists of a kind show to a workspace, which never change."""
     named = [
         f"{kind}_{blake2b(f'{call.store.seed}:{call.workspace}:{kind}:{n}'.encode(), digest_size=10).hexdigest()}"
         for n in range(ROWS)
@@ -119,5 +119,5 @@ def _validator(document: ServedDocument, schema: dict[str, Any]) -> jsonschema_r
 
 
 def ident_of(entry: DocumentEntry) -> str:
-    """What policies and logs call an operation without code: its method and path in words."""
+    """The id of an operation without code in policies and logs: its method and path in words."""
     return "_".join(re.findall(r"[a-z0-9]+", f"{entry.method} {entry.path}".lower()))

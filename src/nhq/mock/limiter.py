@@ -1,4 +1,4 @@
-"""One counter a bucket, in a fixed window. The decisions stand in `policies.limits`."""
+"""One counter per bucket, in a fixed window. `policies.limits` holds the decisions."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -31,7 +31,7 @@ class Limiter:
         return counter
 
     def put_back(self, counters: dict[str, Counter]) -> None:
-        """Count on from what was counted before."""
+        """Restore earlier counters."""
         self.counters = counters
 
     def refund(self, bucket: str) -> None:
@@ -42,7 +42,7 @@ class Limiter:
     def judge(
         self, policies: Policies, operation: str, label: str, bucket: str, counter: Counter, now: float
     ) -> tuple[bool, Quota]:
-        """Admit or refuse one request against a counter that was looked at, and write the count."""
+        """Admit or refuse one request by a counter that was read, and write the count."""
         start, count = counter
         window = policies.window_of(label, self.window)
         limit = policies.limit_of(operation, label, self.limit)

@@ -1,4 +1,4 @@
-"""The eight lists: read `limit` and `cursor`, walk the rows, and join the page from encoded records."""
+"""The eight lists: read `limit` and `cursor`, select the rows, and join the page from encoded records."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import merge
@@ -17,7 +17,7 @@ END: Row = (inf, 0, "")  # behind every row
 
 
 class Ask(NamedTuple):
-    """What the caller asks of a list: page size, and the row after which the page starts."""
+    """The page that a request asks for: its size, and the row after which it starts."""
 
     limit: int
     cursor: tuple[str, Row] | None
@@ -30,7 +30,7 @@ def read_ask(call: MockCall) -> None:
 
 
 def read_page_request(call: MockCall) -> Ask:
-    """`limit` and `cursor` of a request. Refuses with 400 what is out of bounds or was never issued."""
+    """`limit` and `cursor` of a request. Refuses with 400 a limit out of bounds and a cursor that was never issued."""
     policies, operation, query = call.policies, call.operation.id, call.query()
     raw = query.get("limit")
     limit = policies.default_limit(operation) if raw is None else policies.read_limit(operation, raw)
@@ -49,27 +49,27 @@ def read_page_request(call: MockCall) -> Ask:
 
 
 def asked_for(call: MockCall, ask: Ask, name: str) -> str:
-    """The value of a filter of the request; "" where there is none."""
+    """The value of a filter of the request; "" if there is none."""
     holds = call.policies.filters_hold(call.operation.id, name, ask.cursor is not None)
     return ask.query.get(name, "") if holds else ""
 
 
 def _strange(how: str, limit: int, query: Mapping[str, str]) -> Ask:
-    """What is asked for by a cursor that means nothing here. Refuses with 400 unless it shows some page."""
+    """The page for a cursor that isn't valid here. Refuses with 400 unless the policy shows some page."""
     if how == "refuse":
         raise Refused(400, "invalid_parameter", "cursor is not one that was issued for this list")
     return Ask(limit, ("", END) if how == "empty" else None, query)
 
 
 def take_filter(call: MockCall, ids: Collection[str], records: Mapping[str, object]) -> None:
-    """Refuse with 400 a filter by ids that the policies don't take, as far as the workspace knows any of them."""
+    """Refuse with 400 a filter by ids that the policies don't accept, given which of them the workspace has."""
     known = [ident for ident in ids if ident in records and call.store.owner.get(ident) == call.workspace]
     if not call.policies.filter_taken(call.operation.id, ids, known):
         raise Refused(400, "invalid_parameter", "the filter names nothing in this workspace")
 
 
 def cursor_place(call: MockCall, query: Mapping[str, str]) -> str:
-    """The list that a cursor belongs to: operation, workspace, the ids in the path, and filters where they bind."""
+    """The list that a cursor belongs to: operation, workspace, the ids in the path, and filters if they bind."""
     place = " ".join((call.operation.id, call.workspace, *call.ids))
     if not call.policies.cursor_binds(call.operation.id):
         return place
@@ -77,7 +77,7 @@ def cursor_place(call: MockCall, query: Mapping[str, str]) -> str:
 
 
 def kept_filters(call: MockCall, issued_for: str, query: Mapping[str, str]) -> Mapping[str, str]:
-    """The query with the filters that a cursor was issued for, where it keeps them."""
+    """The query with the filters that a cursor was issued for, if it keeps them."""
     if call.policies.cursor_binds(call.operation.id) != "keep":
         return query
     filters = parse_qsl(issued_for.partition(" ?")[2], keep_blank_values=True)
@@ -85,7 +85,7 @@ def kept_filters(call: MockCall, issued_for: str, query: Mapping[str, str]) -> M
 
 
 def workspace_rows(call: MockCall, kind: str, filtered: Collection[str] = ()) -> Sequence[Row]:
-    """The rows of a list of the whole workspace, before any filter; `filtered` names those that come."""
+    """The rows of a list of the whole workspace, before any filter; `filtered` names the filters to come."""
     shown = call.policies.listed_workspaces(call.operation.id, call.workspace, call.store.workspaces, filtered)
     if len(shown) == 1:
         return call.store.listed(kind, shown[0])

@@ -1,11 +1,11 @@
-"""Names in use, as a union that is looked into and never built: one of its parts may grow meanwhile."""
+"""Names in use, as a union that is searched but never built: one of its parts may grow meanwhile."""
 
 from collections.abc import Collection, Iterator
 from itertools import chain
 
 
 class Names(Collection[str]):
-    """The names in any of the parts. `passed` is for whoever tries numbered variants: how far it came, by name."""
+    """The names in any of the parts. `passed` holds, by name, the last number that was tried as a suffix."""
 
     def __init__(self, *parts: Collection[str]) -> None:
         self.parts = parts

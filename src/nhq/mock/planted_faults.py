@@ -1,4 +1,4 @@
-"""Planted faults of a running server: which are on, and the policies that follow from them."""
+"""Planted faults of a running server: those that are on, and the resulting policies."""
 
 from collections.abc import Callable
 
@@ -11,11 +11,11 @@ Finder = Callable[[str], Lie]
 
 
 def no_fault(ident: str) -> Lie:
-    """The finder of a server that knows no fault."""
+    """The finder of a server without faults: raises ConfigError for every id."""
     raise ConfigError(f"no fault {ident}: this server was started without any to choose from")
 
 
-class Lies:
+class PlantedFaults:
     """Switches faults on and off. `find` gives the lie of a fault's id; it raises ConfigError for an unknown one."""
 
     def __init__(self, engine: Engine, find: Finder = no_fault) -> None:
@@ -29,7 +29,7 @@ class Lies:
         return sorted(self._on)
 
     def switch(self, ident: str, on: bool) -> None:
-        """Lie by this fault from now on, or no more."""
+        """Switch this fault on or off."""
         if on:
             self._on[ident] = self._find(ident)
         else:
@@ -37,7 +37,7 @@ class Lies:
         self._adopt()
 
     def forget(self) -> None:
-        """What faults remember of requests is gone: the state that they lied about was put back."""
+        """Forget what faults remember of requests: the state was put back."""
         if self._on:
             self._adopt()
 

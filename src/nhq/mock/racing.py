@@ -1,6 +1,6 @@
-"""A server that looks, waits and then writes: what it writes follows from what it looked at before others wrote.
+"""A server that reads, waits and then writes: its writes are based on what it read before others wrote.
 
-No correct server does; the mock does where a policy says so, for faults that only requests at one instant show.
+No correct server does so; the mock does if a policy says so, for faults that only simultaneous requests show.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from nhq.mock.store import Row, Store
 
 
 class Races:
-    """Requests to one operation that have looked and not written yet wait for each other, by operation."""
+    """Requests to one operation that have read but not written yet wait for each other, by operation."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, asyncio.Event] = {}
 
     async def answer(self, call: MockCall, race: Race, judge: Callable[[MockCall], MockReply]) -> MockReply:
-        """Answer by what the store held when the request came; then write what became of that into the store."""
+        """Answer by the store as it was when the request came; then write the changes into the store."""
         seen = call.store.copy()
         await self._meet(call.operation.id, race.seconds)
         kept = call.engine.store
@@ -46,9 +46,9 @@ class Races:
 
 
 def write(seen: Store, worked: Store, kept: Store, over: bool) -> None:
-    """Bring into `kept` what changed from `seen` to `worked`; the last to write a value wins.
+    """Apply to `kept` what changed from `seen` to `worked`; the last to write a value wins.
 
-    `over`: lists are written whole, so that what another has put into them meanwhile is lost.
+    `over`: lists are overwritten, so that rows which another request has added meanwhile are lost.
     """
     for name, before in vars(seen).items():
         after, now = getattr(worked, name), getattr(kept, name)

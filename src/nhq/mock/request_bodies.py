@@ -1,4 +1,4 @@
-"""Request bodies: JSON that keeps the contract's own schema, read from openapi.json. Problems name no values."""
+"""Request bodies: JSON that matches the contract's own schema, read from openapi.json. Problems name no values."""
 
 from functools import cache
 from itertools import islice
@@ -32,8 +32,8 @@ _SEND = "/conversations/{conversation_id}/messages"
 def body_validators(served: ServedDocument | None = None) -> dict[str, jsonschema_rs.Validator]:
     """A validator for each body and for each kind of batch entry, of the bundled document or of the one served.
 
-    Formats are asserted. What the document served has no more, or shapes otherwise than the mock reads it, is
-    validated as bundled.
+    Formats are asserted. Bodies that the served document lacks, or shapes in a way that the mock can't read, are
+    validated by the bundled document.
     """
     if served is not None:
         return _served(served)
@@ -71,7 +71,7 @@ def _validator(schema: dict[str, Any], components: dict[str, Any]) -> jsonschema
 
 
 def _open_items(schema: dict[str, Any], member: str) -> dict[str, Any]:
-    """A batch without the schema of its entries, which are judged one by one."""
+    """The schema of a batch without that of its entries, which are validated one by one."""
     array = {name: value for name, value in schema["properties"][member].items() if name != "items"}
     return {**schema, "properties": {member: array}}
 
@@ -92,7 +92,7 @@ def body_problems(kind: str, instance: Any, served: ServedDocument | None = None
 
 
 def _is_vast(instance: Any) -> bool:
-    """Whether it has so many parts that finding all errors takes seconds: each takes 20 µs, a megabyte has 300,000."""
+    """Has it so many parts that finding all errors takes seconds? Each takes 20 µs, a megabyte has 300,000."""
     parts = instance.values() if isinstance(instance, dict) else ()
     return any(len(part) > VAST for part in (instance, *parts) if isinstance(part, dict | list))
 
@@ -121,7 +121,7 @@ def _problem(path: list[str], saying: str) -> Problem:
 
 
 def read_json(call: MockCall) -> Any:
-    """The JSON body of a request. Refuses another media type, and with 400 what is no JSON."""
+    """The JSON body of a request. Refuses another media type, and with 400 a body that is no JSON."""
     if not call.policies.body_is_json(call.operation.id, call.header(b"content-type")):
         status = call.policies.wrong_media(call.operation.id)
         raise Refused(status, "invalid_body", "the body must be sent as application/json")
@@ -132,7 +132,7 @@ def read_json(call: MockCall) -> Any:
 
 
 def read_valid_body(call: MockCall, kind: str) -> Any:
-    """A JSON body that keeps its schema. Refuses with 400."""
+    """A JSON body that matches its schema. Refuses any other with 400."""
     body = read_json(call)
     require_valid_body(call, kind, body)
     return body

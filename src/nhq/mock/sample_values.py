@@ -1,4 +1,4 @@
-"""Values made of a schema: what the mock shows where it has no state to show."""
+"""Make values of a schema, which the mock shows where it has no state."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ _GIVEN = ("const", "example", "default")
 
 
 class SampleMaker:
-    """Makes one value of a schema: with all members that it names, so that readers see each."""
+    """Makes one value of a schema, with all members that it names."""
 
     def __init__(self, document: ServedDocument) -> None:
         self._document = document

@@ -1,4 +1,4 @@
-"""Plants the workspaces: the same seed gives the same bytes. Its data lies in fixtures/workspace/*.toml."""
+"""Plant the workspaces: the same seed gives the same bytes. Its data is in fixtures/workspace/*.toml."""
 
 import tomllib
 from functools import lru_cache
@@ -17,7 +17,7 @@ WORKSPACES = ("alpha", "beta")
 
 
 def plant_workspaces(seed: int, data: Path | None = None) -> tuple[Store, dict[str, str]]:
-    """A store full of records, and the landmarks: names for what was planted for a purpose.
+    """A store full of records, and the landmarks: names of records that were planted for a purpose.
 
     `data` is a folder with words.toml and one file a workspace. Raises ConfigError for files that cannot be used.
     """
@@ -41,7 +41,7 @@ def _planted(seed: int, folder: Path) -> tuple[Store, dict[str, str]]:
 
 
 def _plant_workspace(plot: Plot, file: Path) -> None:
-    """Plant one workspace; a file that lacks something is named with what it lacks."""
+    """Plant one workspace. Raises ConfigError naming the file and what it lacks."""
     try:
         plot.store.names[plot.workspace] = str(plot.spec["name"])
         plot.store.credits[plot.workspace] = int(plot.spec["credits"])

@@ -80,7 +80,7 @@ def plant_campaigns(plot: Plot) -> None:
 
 
 def _campaign(plot: Plot, ident: str, entry: dict[str, Any], moment: float, rows: list[CampaignLead]) -> Campaign:
-    """A campaign whose figures are those of its timelines."""
+    """A campaign whose counts match its timelines."""
     setup, store = plot.store.setups[ident], plot.store
     actions = [action for row in rows for action in row.actions_performed]
     done = [action for action in actions if action.status in DONE]
@@ -126,7 +126,7 @@ def _enroll(
 def _campaign_lead(
     plot: Plot, ident: str, campaign: str, lead: Lead, sender: Account | None, number: int, moment: float
 ) -> CampaignLead:
-    """One enrolled lead; every status, priority and kind of action comes up on a rhythm."""
+    """One enrolled lead; statuses, priorities and kinds of action rotate by its number."""
     status = STATUSES[number % 6]
     actions = () if status == "queued" else _timeline(plot, number, moment)
     intent = plot.word("intents", number) if number % 5 == 2 else None
@@ -151,7 +151,7 @@ def _campaign_lead(
 
 
 def _timeline(plot: Plot, number: int, moment: float) -> tuple[ActionEvent, ...]:
-    """Two to four actions in the order of time: what was done, then what is planned."""
+    """Two to four actions in chronological order: performed ones, then planned ones."""
     made = []
     for step in range(2 + number % 3):
         ident = plot.store.new_id("act", plot.store.next_number())
@@ -169,7 +169,7 @@ def _timeline(plot: Plot, number: int, moment: float) -> tuple[ActionEvent, ...]
 
 
 def _state(actions: Sequence[ActionEvent], number: int) -> CurrentState:
-    """The funnel state that follows from a timeline, replies on a rhythm."""
+    """The funnel state of a timeline; replies rotate by number."""
     done = [action for action in actions if action.status in DONE]
     connects = [action for action in done if action.type in CONNECTS]
     inmails = [action for action in done if action.type == "send_inmail"]

@@ -32,7 +32,7 @@ def plant_leads(plot: Plot) -> None:
 
 
 def make_lead(plot: Plot, ident: str, number: int, moment: float, mix: int) -> Lead:
-    """One lead. Members are null now and then, each on a rhythm of its own; a few leads have nothing but an id."""
+    """One lead. Each member is null at its own interval; a few leads have nothing but an id."""
     stamp = iso_time(moment)
     if number % 173 == 60:
         return Lead(id=ident, created_at=stamp, updated_at=stamp)

@@ -1,4 +1,4 @@
-"""What the planters share: ids, times with ties, and the handles by which files refer to records."""
+"""Shared by the planting modules: ids, times with ties, and the handles by which files refer to records."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Any
 
 from nhq.mock.store import Row, Store, newest_first
 
-PRESENT = 1_760_000_000.0  # everything planted lies before this moment, where a still clock starts
+PRESENT = 1_760_000_000.0  # everything planted is older than this moment, at which a stopped clock starts
 HOUR = 3600.0
 DAY = 24 * HOUR
 

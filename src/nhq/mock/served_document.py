@@ -1,4 +1,4 @@
-"""The document that the mock serves: read by itself, whatever the judges make of it.
+"""The document that the mock serves, read independently of the judges.
 
 Usually it is the bundled one, which the mock's code was written for; `nhq mock --contract` names another.
 """
@@ -32,7 +32,7 @@ class DocumentEntry(NamedTuple):
 
     @property
     def shape(self) -> tuple[str, str]:
-        """What a request can tell of it: the method, and the path without the names of its parameters."""
+        """The method, and the path without the names of its parameters, as a request shows them."""
         return self.method, _NAMES.sub("{}", self.path)
 
 
@@ -68,17 +68,17 @@ class ServedDocument:
 
     @property
     def rate(self) -> tuple[int, float] | None:
-        """Requests in a window and its seconds, as the introduction says; None where it names none."""
+        """Requests per window, and its seconds, by the introduction; None if it names none."""
         found = _RATE.search(str(self.content.get("info", {}).get("description", "")))
         return (int(found[1].replace(",", "")), int(found[2] or 1) * _LENGTHS[found[3]]) if found else None
 
     def scope(self, entry: DocumentEntry) -> str:
-        """The scope that an operation's description requires; "" where it names none."""
+        """The scope that an operation's description requires; "" if it names none."""
         found = _SCOPE.search(str(entry.said.get("description", "")))
         return found[1] if found else ""
 
     def keyless(self, entry: DocumentEntry) -> bool:
-        """Does an operation ask for no key at all?"""
+        """Does an operation require no key at all?"""
         asked = entry.said.get("security", self.content.get("security"))
         return asked is not None and not any(asked)
 
@@ -87,7 +87,7 @@ class ServedDocument:
         return [self.followed(said) for said in (*entry.said.get("parameters", ()), *entry.shared)]
 
     def followed(self, said: Any) -> dict[str, Any]:
-        """A part of the document, through its references; {} where one leads nowhere."""
+        """A part of the document with references resolved; {} for a dangling one."""
         for _ in range(20):
             if not (isinstance(said, dict) and isinstance(said.get("$ref"), str)):
                 break
@@ -103,13 +103,13 @@ class ServedDocument:
         return sorted(int(status) for status in entry.said.get("responses", {}) if str(status).isdecimal())
 
     def media(self, entry: DocumentEntry, status: int) -> dict[str, Any]:
-        """What is said of the JSON body of an answer: its schema, its examples; {} where it has none."""
+        """The media type object of an answer's JSON body: its schema, its examples; {} if it has none."""
         said = self.followed(entry.said.get("responses", {}).get(str(status)))
         found: dict[str, Any] = said.get("content", {}).get(JSON, {})
         return found
 
     def asked(self, entry: DocumentEntry) -> dict[str, Any] | None:
-        """The schema of a request's JSON body; None where the operation takes none."""
+        """The schema of a request's JSON body; None if the operation takes none."""
         said = self.followed(entry.said.get("requestBody"))
         schema = said.get("content", {}).get(JSON, {}).get("schema")
         return schema if isinstance(schema, dict) else None
@@ -125,7 +125,7 @@ class ServedDocument:
 
 
 def _decoded(raw: bytes, name: str) -> Any:
-    """JSON fast; only what is none is read as YAML, whose library takes its time to load."""
+    """Decode as JSON; only if that fails as YAML, whose library is slow to load."""
     try:
         return msgspec.json.decode(raw)
     except (ValueError, msgspec.MsgspecError, RecursionError):

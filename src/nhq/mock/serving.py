@@ -1,4 +1,4 @@
-"""Runs the mock on a loopback socket until it is told to stop."""
+"""Run the mock on a loopback socket until it is stopped."""
 
 import gc
 import signal
@@ -58,7 +58,7 @@ def serve_app(app: App, listener: socket.socket, ready: Callable[[], None]) -> N
 
 
 class _Announced(uvicorn.Server):
-    """A server that says when it is ready."""
+    """A server that calls back when it is ready."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)

@@ -1,4 +1,4 @@
-"""The state of the mock: records by id, and rows that say in which order each list shows them.
+"""The state of the mock: records by id, and rows that order each list.
 
 A row is `(*rank, id)`; rows sorted ascending stand in the order they are listed, so the newest comes first with
 rank `(-seconds, -number)`, the oldest first with `(seconds, number)`. `number` counts insertions and breaks ties.
@@ -34,7 +34,7 @@ class Pending(NamedTuple):
 
 
 def newest_first(moment: float, number: int, ident: str) -> Row:
-    """A row that later moments precede, and among equals the one inserted last."""
+    """A row that sorts later moments first, and among equals the last inserted one."""
     return (-moment, -number, ident)
 
 
@@ -44,7 +44,7 @@ def oldest_first(moment: float, number: int, ident: str) -> Row:
 
 
 class Store:
-    """All records of all workspaces. `copy` is what a snapshot keeps."""
+    """All records of all workspaces. A snapshot is a `copy`."""
 
     def __init__(self, seed: int, workspaces: tuple[str, ...] = ()) -> None:
         self.seed = seed
@@ -85,11 +85,11 @@ class Store:
         self.number = number
 
     def hold_pending(self, pending: Iterable[Pending]) -> None:
-        """The messages that are still to come in."""
+        """Set the messages that are still to be delivered."""
         self.pending = tuple(pending)
 
     def fail_imports_of(self, url: str) -> None:
-        """What is imported by this address fails."""
+        """Let imports of this profile URL fail."""
         self.failing_imports = frozenset({url})
 
     def next_number(self) -> int:
@@ -102,11 +102,11 @@ class Store:
         return f"{kind}_{blake2b(f'{self.seed}:{kind}:{number}'.encode(), digest_size=10).hexdigest()}"
 
     def remember_names(self, workspace: str, names: Collection[str]) -> None:
-        """Note names of lists that a workspace has."""
+        """Note the names of a workspace's lists."""
         self.list_names.setdefault(workspace, set()).update(names)
 
     def remember_key(self, key: str, workspace: str, lead: str) -> None:
-        """Note which lead of a workspace a de-duplication key means."""
+        """Note the lead of a workspace that a de-duplication key refers to."""
         self.lead_keys[key] = {**self.lead_keys.get(key, {}), workspace: lead}
 
     def listed(self, kind: str, parent: str) -> list[Row]:
@@ -114,11 +114,11 @@ class Store:
         return self.rows.get((kind, parent), [])
 
     def insert(self, kind: str, parent: str, row: Row) -> None:
-        """Put a row where it belongs."""
+        """Insert a row in order."""
         insort(self.rows.setdefault((kind, parent), []), row)
 
     def insert_all(self, kind: str, parent: str, rows: Collection[Row]) -> None:
-        """Put many rows where they belong, in one pass; the newest of a list that shows them first cost less."""
+        """Insert many rows in order, in one pass; rows at the front of a list cost less."""
         listed = self.rows.setdefault((kind, parent), [])
         behind = listed[0] if listed else None
         listed[:0] = new = sorted(rows)
@@ -126,6 +126,6 @@ class Store:
             listed.sort()
 
     def remove(self, kind: str, parent: str, row: Row) -> None:
-        """Take out a row that is known to be there."""
+        """Remove a row that is known to exist."""
         rows = self.rows[(kind, parent)]
         del rows[bisect_left(rows, row)]

@@ -1,4 +1,4 @@
-"""What the mock hands to whoever started it: a target file, and the keys it names."""
+"""Write a target file for the mock, and the keys that it names."""
 
 import os
 from pathlib import Path
@@ -36,7 +36,7 @@ def write_target_folder(folder: Path, origin: str, app: App) -> None:
 
 
 def target_file(origin: str, app: App) -> str:
-    """The target file of this mock: where it is, what it allows, its landmarks and its keys by variable name."""
+    """The target file of this mock: its address, permitted effects, landmarks, and keys by variable name."""
     limiter = app.engine.limiter
     top: dict[str, Any] = {"base_url": origin + app.base_path}
     if app.control is not None:

@@ -1,6 +1,6 @@
-"""uvicorn's protocol with bounds on how much a request's head may have and how long a request may take.
+"""uvicorn's protocol with bounds on the size of a request's head and the duration of a request.
 
-Whatever ends a request here is answered in the envelope with the three headers, and ends the connection.
+A request that is ended here is answered with the envelope and the three headers, and the connection ends.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ PATIENCE = 30.0  # seconds from the beginning of a connection, or of a request, 
 
 
 class Refusal(NamedTuple):
-    """What a client is told before its connection ends."""
+    """The answer to a client before its connection ends."""
 
     status: int
     phrase: bytes
@@ -120,7 +120,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._timer = None
 
     def _late(self) -> None:
-        """A request that is too slow is refused; a connection on which none began just ends."""
+        """Refuse a request that is too slow; close a connection on which none began."""
         self._timer = None
         if self._packet:
             self._refuse(TOO_SLOW)
@@ -129,7 +129,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 class _Dropped(list[tuple[bytes, bytes]]):
-    """Headers that nobody reads, and that are not kept."""
+    """Headers that nobody reads; they are discarded."""
 
     def append(self, header: tuple[bytes, bytes]) -> None:
-        """Keep nothing."""
+        """Discard it."""

@@ -1,7 +1,7 @@
-"""What the wire shows, one frozen struct a schema of the contract; encoding one gives its JSON.
+"""Records as shown on the wire, one frozen struct per schema of the contract; encoding one gives its JSON.
 
 Records are replaced, never changed, so a snapshot of the store is a shallow copy. Times are ISO strings in UTC
-with milliseconds. `UNSET` members are left out of the JSON.
+with milliseconds. `UNSET` members are omitted from the JSON.
 """
 
 from datetime import UTC, datetime
@@ -43,7 +43,7 @@ class Campaign(Struct, frozen=True, rename="camel"):
 
 
 class Setup(Struct, frozen=True):
-    """What a campaign is configured with; not on the wire. `slots` are the message stages of its sequence."""
+    """The configuration of a campaign; not shown on the wire. `slots` are the message stages of its sequence."""
 
     lead_list: str | None
     schedule: bool

@@ -1,4 +1,4 @@
-"""The kill matrix: which fault is seen by which rule, told three ways: as data, as text, and by rule."""
+"""The kill matrix: which fault is found by which rule, as data, as text, and by rule."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from nhq.mutation.control_runs import choices_table, describe_accusation, judge_
 from nhq.mutation.faults.fault import Fault
 from nhq.mutation.mutant_status import GOOD, MEANING, MutantOutcome
 from nhq.mutation.unkilled_rules import unkilled_rules
-from nhq.record.mutation_rows import Fate, FaultRow, MutationCounts, MutationRecord, PlantedRule
+from nhq.record.mutation_rows import FaultRow, MutantStatus, MutationCounts, MutationRecord, PlantedRule
 
 
 def mutation_data(faults: Sequence[Fault], outcomes: Sequence[MutantOutcome], contract: Contract) -> MutationRecord:
-    """The part `power` of a run record: one row a fault, one row a rule, and the counts.
+    """The mutation section of a run record: one row per fault, one row per rule, and the counts.
 
     `outcomes` are those of the faults in their order, then those of honest mocks of other seeds.
     """
@@ -28,24 +28,24 @@ def mutation_data(faults: Sequence[Fault], outcomes: Sequence[MutantOutcome], co
 
 
 def _counts(rows: Sequence[FaultRow]) -> MutationCounts:
-    fates = Counter(row.fate for row in rows)
+    statuses = Counter(row.status for row in rows)
     return MutationCounts(
         faults=len(rows),
         subtle=sum(bool(row.subtle) for row in rows),
         families=len({row.family for row in rows if row.rules}),
-        killed=fates[Fate.KILLED],
-        clean=fates[Fate.CLEAN],
-        told=fates[Fate.TOLD],
-        elsewhere=fates[Fate.ELSEWHERE],
-        survived=fates[Fate.SURVIVED],
-        trouble=fates[Fate.TROUBLE],
+        killed=statuses[MutantStatus.KILLED],
+        clean=statuses[MutantStatus.CLEAN],
+        told=statuses[MutantStatus.TOLD],
+        elsewhere=statuses[MutantStatus.ELSEWHERE],
+        survived=statuses[MutantStatus.SURVIVED],
+        trouble=statuses[MutantStatus.TROUBLE],
         requests=sum(row.requests for row in rows),
     )
 
 
-def count_of_fate(counts: MutationCounts, fate: Fate) -> int:
-    """How many faults met a fate."""
-    number: int = getattr(counts, fate.value)
+def count_of_status(counts: MutationCounts, status: MutantStatus) -> int:
+    """How many faults ended with a status."""
+    number: int = getattr(counts, status.value)
     return number
 
 
@@ -58,7 +58,7 @@ def _row(fault: Fault, outcome: MutantOutcome) -> FaultRow:
         subtle=fault.subtle,
         on=tuple(fault.on),
         rules=tuple(fault.rules),
-        fate=outcome.fate,
+        status=outcome.status,
         kills=outcome.kills,
         others=outcome.others,
         requests=outcome.requests,
@@ -70,7 +70,7 @@ def _row(fault: Fault, outcome: MutantOutcome) -> FaultRow:
 
 
 def _rule(ident: str, level: Level, rows: Sequence[FaultRow]) -> PlantedRule:
-    """A rule with the faults planted against it, and all that it was seen to fail on."""
+    """A rule with the faults planted against it, and all faults that it failed on."""
     return PlantedRule(
         id=ident,
         level=level,
@@ -79,27 +79,33 @@ def _rule(ident: str, level: Level, rows: Sequence[FaultRow]) -> PlantedRule:
     )
 
 
-def kill_matrix_text(power: MutationRecord) -> str:
-    """For people: what is not as it should be, fault by fault, then the counts by family."""
-    rows, summary = power.faults, power.summary
+def kill_matrix_text(mutation: MutationRecord) -> str:
+    """The text for people: problems, fault by fault, then the counts by family."""
+    rows, summary = mutation.faults, mutation.summary
     lines = []
-    for fate in Fate:
-        found = [row for row in rows if row.fate == fate]
-        if found and fate not in GOOD:
-            lines += [f"{fate.value}: {MEANING[fate]}", *(_told(row) for row in found), ""]
+    for status in MutantStatus:
+        found = [row for row in rows if row.status == status]
+        if found and status not in GOOD:
+            lines += [f"{status.value}: {MEANING[status]}", *(_told(row) for row in found), ""]
     lines.append(f"{'family':<16} {'faults':>6} {'subtle':>6} {'killed':>6} {'requests':>8} {'seconds':>7}")
     for family in dict.fromkeys(row.family for row in rows):
         lines.append(_table_row(family, [row for row in rows if row.family == family]))
     lines.append(_table_row("all", rows))
-    if power.clean:
-        wrong = [row for row in power.clean if row.fate != Fate.CLEAN]
-        lines += ["", f"{len(power.clean)} honest mocks of other seeds: {len(wrong)} with a false positive or trouble"]
+    if mutation.clean:
+        wrong = [row for row in mutation.clean if row.status != MutantStatus.CLEAN]
+        lines += [
+            "",
+            f"{len(mutation.clean)} honest mocks of other seeds: {len(wrong)} with a false positive or trouble",
+        ]
         lines += [f"  seed {row.seed}: {describe_accusation(row)}" for row in wrong]
-    if choices := list(choices_table(power)):
+    if choices := list(choices_table(mutation)):
         lines += ["", *choices]
-    if power.unseen:
-        lines += ["", f"planted against, and never seen to fail: {', '.join(power.unseen)}"]
-    lines += ["", ", ".join(f"{count} {fate}" for fate in Fate if (count := count_of_fate(summary, fate)))]
+    if mutation.unseen:
+        lines += ["", f"planted against, and never seen to fail: {', '.join(mutation.unseen)}"]
+    lines += [
+        "",
+        ", ".join(f"{count} {status}" for status in MutantStatus if (count := count_of_status(summary, status))),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -110,7 +116,7 @@ def _told(row: FaultRow) -> str:
 
 
 def _table_row(name: str, rows: Sequence[FaultRow]) -> str:
-    killed = sum(row.fate == Fate.KILLED for row in rows)
+    killed = sum(row.status == MutantStatus.KILLED for row in rows)
     subtle, requests = sum(bool(row.subtle) for row in rows), sum(row.requests for row in rows)
     seconds = sum(row.seconds for row in rows)
     return f"{name:<16} {len(rows):>6} {subtle:>6} {killed:>6} {requests:>8,} {seconds:>7.1f}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from nhq.client.control_plane import ControlPlane
 from nhq.client.key_check import usable_target
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.client.target import Target
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
@@ -84,7 +84,7 @@ class LiveBench:
         for most in self._live.marks:
             outcome = self._run(fault, variants, most)
             judged = dict.fromkeys(outcome.judged, most) | judged
-            if outcome.at or (not fault.rules and outcome.fate not in GOOD):
+            if outcome.at or (not fault.rules and outcome.status not in GOOD):
                 break
         seconds, cpu = clock.monotonic() - began, clock.spent() - spent
         return replace(outcome, judged=judged, seconds=round(seconds, 2), cpu=round(cpu, 2))
@@ -96,7 +96,7 @@ class LiveBench:
         found = list(dict.fromkeys(key[0] for key in collector.findings))
         return MutantOutcome(
             fault=fault.id,
-            fate=mutant_status(fault, found, troubles),
+            status=mutant_status(fault, found, troubles),
             kills=tuple(rule for rule in fault.rules if rule in found),
             others=tuple(rule for rule in found if rule not in fault.rules),
             requests=collector.requests,
@@ -139,7 +139,7 @@ class LiveBench:
         """What a run of so many requests saw, until it saw the fault; and what kept it from seeing."""
         target = replace(self._target, given=self._control.landmarks())
         options, answers = GateOptions(seed=self._seed, profile="live", requests=most), KeyAnswers()
-        course = Course()
+        course = RunDeadline()
         with ExitStack() as stack:
             try:
                 session = open_target(target, options, stack, self._contract, course, answers)

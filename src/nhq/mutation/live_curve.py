@@ -50,11 +50,12 @@ def in_seeded_order(faults: Sequence[Fault], seed: int) -> list[Fault]:
 
 
 def of_one_length(faults: Sequence[Fault], live: Live) -> Iterator[tuple[Live, list[Fault]]]:
-    """Faults by the windows that show them: a minute for those that are wrong by seconds, else scaled ones."""
+    """Faults by the windows that show them: scaled ones, and last, as they take longest, a minute for those that are
+    wrong by seconds."""
     in_minutes = [fault for fault in faults if fault.policy in _OF_WINDOWS]
     scaled = [fault for fault in faults if fault.policy not in _OF_WINDOWS]
-    yield from [(replace(live, window=MINUTE), in_minutes)] if in_minutes else []
     yield from [(live, scaled)] if scaled else []
+    yield from [(replace(live, window=MINUTE), in_minutes)] if in_minutes else []
 
 
 def curve_section(curve: Curve, rules: int, sentences: Mapping[str, str], command: str) -> Iterator[str]:
@@ -63,7 +64,11 @@ def curve_section(curve: Curve, rules: int, sentences: Mapping[str, str], comman
     `rules` are all there are; `sentences` say what each fault does.
     """
     honest, cpu, looked = curve.honest, sum(outcome.cpu for outcome in curve.outcomes), len(curve.outcomes)
-    cut = f" of {curve.wanted:,} in an order by the seed, where it was stopped" if looked < curve.wanted else ""
+    cut = (
+        f" of {curve.wanted:,} in an order by the seed (those of {MINUTE:g} s last), where it was stopped"
+        if looked < curve.wanted
+        else ""
+    )
     yield f"### {curve_heading(curve.live.keys)}"
     yield ""
     yield (

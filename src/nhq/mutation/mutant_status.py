@@ -1,19 +1,19 @@
-"""What became of one fault under the gate."""
+"""The outcome of one fault: killed, survived, or something else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nhq.mutation.faults.fault import Fault
-from nhq.record.mutation_rows import Fate
+from nhq.record.mutation_rows import MutantStatus
 
-GOOD = frozenset({Fate.KILLED, Fate.CLEAN, Fate.TOLD})
+GOOD = frozenset({MutantStatus.KILLED, MutantStatus.CLEAN, MutantStatus.TOLD})
 MEANING = {
-    Fate.KILLED: "a finding names a rule that the fault breaks",
-    Fate.CLEAN: "nothing is wrong, and nothing was found",
-    Fate.TOLD: "no whole answer came, and the gate says that it could not judge",
-    Fate.ELSEWHERE: "there are findings, but they name other rules only",
-    Fate.SURVIVED: "the gate saw nothing",
-    Fate.TROUBLE: "the gate could not judge, and found nothing",
+    MutantStatus.KILLED: "a finding names a rule that the fault breaks",
+    MutantStatus.CLEAN: "nothing is wrong, and nothing was found",
+    MutantStatus.TOLD: "no whole answer came, and the gate says that it could not judge",
+    MutantStatus.ELSEWHERE: "there are findings, but they name other rules only",
+    MutantStatus.SURVIVED: "the gate saw nothing",
+    MutantStatus.TROUBLE: "the gate could not judge, and found nothing",
 }
 
 
@@ -21,16 +21,16 @@ MEANING = {
 class MutantOutcome:
     """One fault's run of the gate. `kills` are its own rules that findings name, `others` the rest.
 
-    `whole` says that every test ran, not only those about the fault's rules. `troubles` are ours. `seed` is that of the
+    `whole`: every test ran, not only those about the fault's rules. `troubles` are on our side. `seed` is that of the
     mock's data and of the gate's chance. `variants` are those that the mock took: `warned` are rules that the gate
-    warned of as it says it would, `unjudged` those that it could not judge on every operation.
-    `places`: where the fault's rules were seen broken, by scenario and variant, if that was asked for.
-    Of live runs: `at` is of how many requests the smallest is that saw the fault (0: none did), `judged` the same for
-    each rule, `cpu` what all of them took of a processor, in seconds, without the mock.
+    warned of as documented, `unjudged` those that it could not judge on every operation.
+    `places`: where the fault's rules were found broken, by scenario and variant, if that was recorded.
+    Of live runs: `at` is the number of requests of the smallest one that found the fault (0: none did), `judged` the
+    same for each rule, `cpu` the processor time of all of them in seconds, without the mock.
     """
 
     fault: str
-    fate: Fate
+    status: MutantStatus
     kills: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     requests: int = 0
@@ -48,12 +48,12 @@ class MutantOutcome:
     judged: Mapping[str, int] = field(default_factory=dict)
 
 
-def mutant_status(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> Fate:
-    """How a run ended whose findings name the rules `found`."""
+def mutant_status(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> MutantStatus:
+    """The status of a mutant given the rules that findings name (`found`) and our own troubles."""
     if set(fault.rules).intersection(found):
-        return Fate.KILLED
+        return MutantStatus.KILLED
     if found:
-        return Fate.ELSEWHERE
+        return MutantStatus.ELSEWHERE
     if troubles:
-        return Fate.TOLD if fault.silent else Fate.TROUBLE
-    return Fate.SURVIVED if fault.rules or fault.silent else Fate.CLEAN
+        return MutantStatus.TOLD if fault.silent else MutantStatus.TROUBLE
+    return MutantStatus.SURVIVED if fault.rules or fault.silent else MutantStatus.CLEAN

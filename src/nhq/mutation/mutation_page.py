@@ -1,4 +1,4 @@
-"""reports/POWER.md: how much the suite sees, for people to read beside the code."""
+"""reports/POWER.md: which faults the suite finds, for people to read beside the code."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -7,9 +7,9 @@ from nhq import paths
 from nhq.errors import ConfigError
 from nhq.files import replace_text
 from nhq.mutation.control_runs import describe_accusation
-from nhq.mutation.kill_matrix import count_of_fate
+from nhq.mutation.kill_matrix import count_of_status
 from nhq.mutation.mutant_status import MEANING
-from nhq.record.mutation_rows import Fate, FaultRow, MutationRecord, VariantRow
+from nhq.record.mutation_rows import FaultRow, MutantStatus, MutationRecord, VariantRow
 from nhq.record.run_record import Record
 
 MUTANTS = "\n## Mutants\n"
@@ -17,12 +17,12 @@ LIVE = "\n## Live runs: what is seen, by how many requests are sent\n"
 _PART = "\n### "
 
 
-def write_page(record: Record, power: MutationRecord) -> Path:
-    """Write the page of a run and its part `power`, and return where it lies.
+def write_page(record: Record, mutation: MutationRecord) -> Path:
+    """Write the page of a run and its mutation section; return its path.
 
     Raises ConfigError where it cannot be written.
     """
-    return _written(lambda known: renew_page(known, page_lines(record, power)))
+    return _written(lambda known: renew_page(known, page_lines(record, mutation)))
 
 
 def _written(change: Callable[[str], str]) -> Path:
@@ -35,13 +35,13 @@ def _written(change: Callable[[str], str]) -> Path:
 
 
 def renew_page(known: str, fresh: Iterable[str]) -> str:
-    """The page with our part made anew; those that `nhq mutation --live` and `make mutants` write stay as they are."""
+    """The page with our part renewed; those that `nhq mutation --live` and `make mutants` write stay unchanged."""
     _, live, mutants = _parts(known)
     return "\n".join([*fresh, ""]) + live + mutants
 
 
 def with_live_part(known: str, fresh: Sequence[str]) -> str:
-    """The page with one part of its section on live runs made anew: that with the heading of the first line."""
+    """The page with one part of its section on live runs renewed: the one with the heading of the first line."""
     head, live, mutants = _parts(known)
     _, *parts = live.removesuffix("\n").split(_PART)
     text = "\n".join([*fresh, ""]).removeprefix(_PART.lstrip())
@@ -51,72 +51,72 @@ def with_live_part(known: str, fresh: Sequence[str]) -> str:
 
 
 def _parts(known: str) -> tuple[str, str, str]:
-    """What `nhq mutation`, `nhq mutation --live` and `make mutants` have written."""
+    """The parts that `nhq mutation`, `nhq mutation --live` and `make mutants` have written."""
     rest, heading, mutants = known.partition(MUTANTS)
     head, live_heading, live = rest.partition(LIVE)
     return head, live_heading + live, heading + mutants
 
 
 def _keys(part: str) -> int:
-    """How many keys a part on live runs is about, by its heading."""
+    """The number of keys that a part on live runs is about, by its heading."""
     word = part.partition(" ")[0]
     return int(word) if word.isdigit() else 1
 
 
 def write_live_part(fresh: Sequence[str]) -> Path:
-    """Write one part on live runs, and return where the page lies. Raises ConfigError where it cannot be written."""
+    """Write one part on live runs, and return the path of the page. Raises ConfigError if it cannot be written."""
     return _written(lambda known: with_live_part(known, fresh))
 
 
-def page_lines(record: Record, power: MutationRecord) -> Iterator[str]:
-    """The page."""
-    summary, faults = power.summary, power.faults
+def page_lines(record: Record, mutation: MutationRecord) -> Iterator[str]:
+    """The lines of the page."""
+    summary, faults = mutation.summary, mutation.faults
     yield "# Power: how much the suite sees"
     yield ""
     yield f"Written by `{record.command} --write`, seed {record.seed}. Not edited by hand."
     yield ""
-    fates = ", ".join(f"{count} {fate}" for fate in Fate if (count := count_of_fate(summary, fate)))
-    yield f"{summary.faults} planted faults, {summary.subtle} of them subtle: {fates}."
-    if power.clean:
-        fine = sum(row.fate == Fate.CLEAN for row in power.clean)
-        yield f"{fine} of {len(power.clean)} honest mocks of other seeds and choices: no finding at all."
-    if power.variants:
-        yield _free(power)
+    statuses = ", ".join(f"{count} {status}" for status in MutantStatus if (count := count_of_status(summary, status)))
+    yield f"{summary.faults} planted faults, {summary.subtle} of them subtle: {statuses}."
+    if mutation.clean:
+        fine = sum(row.status == MutantStatus.CLEAN for row in mutation.clean)
+        yield f"{fine} of {len(mutation.clean)} honest mocks of other seeds and choices: no finding at all."
+    if mutation.variants:
+        yield _free(mutation)
     yield f"{summary.requests:,} requests, {record.seconds:.0f} s."
-    for fate in Fate:
-        rows = [row for row in faults if row.fate == fate]
+    for status in MutantStatus:
+        rows = [row for row in faults if row.status == status]
         if rows:
-            yield from ("", f"## {fate.value.capitalize()}: {MEANING[fate]}", "")
+            yield from ("", f"## {status.value.capitalize()}: {MEANING[status]}", "")
             yield from ("| fault | what it does | hidden by | seen by | named too |", "|---|---|---|---|---|")
             yield from (_row(row) for row in rows)
-    yield from _variants(power.variants)
+    yield from _variants(mutation.variants)
     yield from ("", "## Rules", "", "| rule | level | planted | seen to fail on |", "|---|---|---|---|")
-    for rule in power.rules:
+    for rule in mutation.rules:
         yield f"| {rule.id} | {rule.level} | {len(rule.planted)} | {len(rule.seen)} |"
 
 
-def _free(power: MutationRecord) -> str:
-    """How many honest mocks of other choices were accused of nothing, alone and many together."""
+def _free(mutation: MutationRecord) -> str:
+    """The number of control runs with variants, alone and many together, without any finding."""
     counts = []
-    for rows in (power.variants, power.combined):
-        fine = sum(row.fate == Fate.CLEAN for row in rows)
+    for rows in (mutation.variants, mutation.combined):
+        fine = sum(row.status == MutantStatus.CLEAN for row in rows)
         counts.append(f"{fine} of {len(rows)}")
     return f"{counts[0]} honest mocks of one other choice, {counts[1]} of many together: no finding at all."
 
 
 def _variants(rows: Sequence[VariantRow]) -> Iterator[str]:
-    """The choices, by the open question that each answers."""
+    """The variants, by the open question that each answers."""
     if not rows:
         return
     yield from ("", "## Mocks with one variant", "")
     yield from (
-        "| variant | what it does | open question | fate | warned of | not judged |",
+        "| variant | what it does | open question | status | warned of | not judged |",
         "|---|---|---|---|---|---|",
     )
     for row in rows:
-        fate = row.fate if row.fate == Fate.CLEAN else f"{row.fate}: {describe_accusation(row)}"
+        status = row.status if row.status == MutantStatus.CLEAN else f"{row.status}: {describe_accusation(row)}"
         warned, unjudged = ", ".join(row.warned), ", ".join(row.unjudged)
-        yield f"| {row.id} | {row.sentence} | {row.ambiguity} | {fate} | {warned} | {unjudged} |"
+        yield f"| {row.id} | {row.sentence} | {row.ambiguity} | {status} | {warned} | {unjudged} |"
 
 
 def _row(row: FaultRow) -> str:

@@ -169,7 +169,8 @@ class NightStore:
                 " ORDER BY s.night, s.rowid",
                 (target, before),
             ).fetchall()
-        return {row["fingerprint"]: _standing(row) for row in rows}
+        last = {row["fingerprint"]: row for row in rows}
+        return {fingerprint: _standing(row) for fingerprint, row in last.items()}
 
     @contextmanager
     def _read(self) -> Iterator[sqlite3.Connection]:

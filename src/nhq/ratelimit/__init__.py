@@ -1,4 +1,4 @@
-"""Rate limits judged from histories: record, read, check, identify, and schedules to provoke."""
+"""Rate limits judged from histories: record, read, check, identify; and schedules that provoke faults."""
 
 from nhq.ratelimit.checker.anomalies import Anomaly, Aspect, EvidenceSource, Judgement, Name, Verdicts
 from nhq.ratelimit.checker.check import check_history

@@ -1,4 +1,4 @@
-"""What a record holds of a run of planted faults and of permitted choices: what became of each."""
+"""What a record holds of a mutation run: what became of each planted fault and of each permitted variant."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -8,11 +8,8 @@ from msgspec import Meta, Struct
 from nhq.model import Level
 from nhq.record.scalars import Count, Lines, Name, Names, Seconds
 
-#: Members whose name in JSON is an older one: renaming them there would make every record of before unreadable.
-_NAMES = {"variants": "liberties"}
 
-
-class Fate(StrEnum):
+class MutantStatus(StrEnum):
     """Good ends are `clean` for a fault that breaks nothing, `told` for a silent one, `killed` for any other."""
 
     KILLED = "killed"
@@ -24,7 +21,7 @@ class Fate(StrEnum):
 
 
 class MutationCounts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Counts: faults, subtle ones, families, each fate, requests."""
+    """Counts: faults, subtle ones, families, each status, requests."""
 
     faults: Count
     subtle: Count
@@ -48,7 +45,7 @@ class FaultRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     subtle: Annotated[str, Meta(description="What hides it; empty when any request shows it.")]
     on: Annotated[Names, Meta(description="Operations it shows on; empty: anywhere.")]
     rules: Annotated[Names, Meta(description="Rules it breaks.")]
-    fate: Fate
+    status: MutantStatus
     kills: Annotated[Names, Meta(description="Rules of its own that findings name.")]
     others: Annotated[Names, Meta(description="Other rules that findings name.")]
     requests: Count
@@ -58,12 +55,12 @@ class FaultRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     troubles: Lines
 
 
-class HonestRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_NAMES):
+class HonestRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A mock that breaks nothing, and what the gate made of it."""
 
     seed: int
     variants: Annotated[Names, Meta(description="Choices that it took otherwise than usual, by id.")]
-    fate: Fate
+    status: MutantStatus
     found: Annotated[Names, Meta(description="Rules that findings name: false accusations.")]
     unjudged: Annotated[Names, Meta(description="Rules not judged on all their operations.")]
     requests: Count
@@ -79,7 +76,7 @@ class VariantRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     policy: Annotated[Name, Meta(description="The one decision of the mock that it replaces.")]
     ambiguity: Annotated[Name, Meta(description="The open question.")]
     takes: Annotated[Name, Meta(description="Which of the permitted answers it takes.")]
-    fate: Fate
+    status: MutantStatus
     found: Annotated[Names, Meta(description="Rules that findings name: false accusations.")]
     unjudged: Annotated[Names, Meta(description="Rules not judged on all their operations.")]
     requests: Count
@@ -97,7 +94,7 @@ class PlantedRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     seen: Names
 
 
-class MutationRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_NAMES):
+class MutationRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A mutation run's own results."""
 
     summary: MutationCounts

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from nhq.errors import ConfigError
+from nhq.record.former_record import renamed_record
 from nhq.record.run_record import SCHEMA_VERSION, Record
 
 
@@ -27,7 +28,7 @@ def record_text(record: Record) -> str:
 
 
 def read_record(text: str, name: str) -> Record:
-    """The record that a text holds; `name` is that of its file.
+    """The record that a text holds, also one of schema version 2; `name` is that of its file.
 
     Raises ConfigError, naming the file and the place, where the text holds none, or one of another shape.
     """
@@ -36,6 +37,7 @@ def read_record(text: str, name: str) -> Record:
     except (ValueError, RecursionError):
         raise ConfigError(f"{name}: not a JSON document") from None
     if isinstance(values, dict):
+        values = renamed_record(values)
         _check_version(values.get("schema_version", 1), name)
     return record_of(values, name)
 

@@ -10,9 +10,10 @@ from nhq.record.load_rows import LoadRecord
 from nhq.record.mutation_rows import MutationRecord
 from nhq.record.scalars import Count, Counts, Lines, Name, Names, Seconds, Status
 
-#: 1 had no ids of scenarios, no codes and no fingerprints.
-SCHEMA_VERSION: Literal[2] = 2
-Kind = Literal["gate", "nightly", "load", "check", "power", "diff", "replay"]
+#: 1 had no ids of scenarios, no codes and no fingerprints. 2 called a mutation run power, its variants liberties, a
+#: status fate; `nhq.record.former_record` reads it.
+SCHEMA_VERSION: Literal[3] = 3
+Kind = Literal["gate", "nightly", "load", "check", "mutation", "diff", "replay"]
 ExitCode = Literal[0, 1, 2, 130]
 
 
@@ -155,7 +156,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     format: Literal["nhq-run/1"]
     schema_version: Annotated[
-        Literal[2], Meta(description="Raised when a field is renamed or dropped, or means something else.")
+        Literal[3], Meta(description="Raised when a field is renamed or dropped, or means something else.")
     ]
     tool: ToolRow
     kind: Kind
@@ -217,4 +218,4 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     written: Annotated[Lines, Meta(description="What the run left behind on the target.")]
     tests: tuple[TestRow, ...]
     load: Annotated[LoadRecord | None, Meta(description="Null for other runs.")]
-    power: Annotated[MutationRecord | None, Meta(description="Null for other runs.")]
+    mutation: Annotated[MutationRecord | None, Meta(description="Null for other runs.")]

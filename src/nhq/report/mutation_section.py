@@ -21,36 +21,36 @@ LEGEND = (
 
 def build_mutation_section(record: Record) -> Section | None:
     """The section of a mutation run; None for any other run."""
-    power = record.power
-    if not power:
+    mutation = record.mutation
+    if not mutation:
         return None
-    facts = tuple((area_heading(str(name)), f"{value:,}") for name, value in asdict(power.summary).items())
-    blocks = (PageBlock("", facts=facts), PageBlock("Signs", facts=LEGEND), *_families(power), *_variants(power))
-    return Section("power", "Kill matrix", blocks)
+    facts = tuple((area_heading(str(name)), f"{value:,}") for name, value in asdict(mutation.summary).items())
+    blocks = (PageBlock("", facts=facts), PageBlock("Signs", facts=LEGEND), *_families(mutation), *_variants(mutation))
+    return Section("mutation", "Kill matrix", blocks)
 
 
-def _families(power: MutationRecord) -> Iterator[PageBlock]:
-    for family in dict.fromkeys(row.family for row in power.faults):
-        rows = [row for row in power.faults if row.family == family]
+def _families(mutation: MutationRecord) -> Iterator[PageBlock]:
+    for family in dict.fromkeys(row.family for row in mutation.faults):
+        rows = [row for row in mutation.faults if row.family == family]
         yield PageBlock(
             area_heading(family),
-            columns=("fault", "what it does", "hidden by", "fate", "requests"),
-            rows=tuple((row.id, row.sentence, row.subtle, row.fate, f"{row.requests:,}") for row in rows),
+            columns=("fault", "what it does", "hidden by", "status", "requests"),
+            rows=tuple((row.id, row.sentence, row.subtle, row.status, f"{row.requests:,}") for row in rows),
             svg=kill_matrix_table(rows),
         )
 
 
-def _variants(power: MutationRecord) -> Iterator[PageBlock]:
+def _variants(mutation: MutationRecord) -> Iterator[PageBlock]:
     """Mocks that choose otherwise where the contract leaves it open: nothing may be found."""
     parts: tuple[tuple[str, Sequence[VariantRow | HonestRow]], ...] = (
-        ("Mocks with one variant", power.variants),
-        ("Mocks with many variants", power.combined),
+        ("Mocks with one variant", mutation.variants),
+        ("Mocks with many variants", mutation.combined),
     )
     for title, rows in parts:
         if rows:
             yield PageBlock(
                 title,
-                columns=("choice", "what it does", "fate", "found", "warned of", "not judged"),
+                columns=("choice", "what it does", "status", "found", "warned of", "not judged"),
                 rows=tuple(_choice(row) for row in rows),
             )
 
@@ -59,8 +59,8 @@ def _choice(row: VariantRow | HonestRow) -> tuple[str, ...]:
     """A row of one choice, or of many together."""
     found, unjudged = ", ".join(row.found), ", ".join(row.unjudged)
     if isinstance(row, HonestRow):
-        return f"{len(row.variants)} choices", "", row.fate, found, "", unjudged
-    return row.id, row.sentence, row.fate, found, ", ".join(row.warned), unjudged
+        return f"{len(row.variants)} choices", "", row.status, found, "", unjudged
+    return row.id, row.sentence, row.status, found, ", ".join(row.warned), unjudged
 
 
 def kill_matrix_table(rows: Sequence[FaultRow]) -> Markup:

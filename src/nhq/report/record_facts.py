@@ -234,7 +234,7 @@ def headline_remarks(record: Record) -> list[str]:
         ),
         (len(record.troubles), f"{count_words(len(record.troubles), 'trouble')} on our side"),
         (
-            0 if record.power else facts.unselected,
+            0 if record.mutation else facts.unselected,
             f"{count_words(facts.unselected, 'rule')} not selected for this run",
         ),
     ]
@@ -251,8 +251,8 @@ def ended_early(record: Record) -> str:
 def headline_counts(record: Record) -> list[CountOf]:
     """The three counts that stand large at the top of a page."""
     facts = count_run(record)
-    if record.power:
-        return mutation_facts.mutation_counts(record.power)
+    if record.mutation:
+        return mutation_facts.mutation_counts(record.mutation)
     passed = CountOf(facts.holding, len(selected_rules(record)), "rules passed")
     if _is_nameless(record):
         return [passed]
@@ -271,8 +271,8 @@ def _is_nameless(record: Record) -> bool:
 def coverage_counts(record: Record) -> list[str]:
     """The counts that say how much was looked at."""
     facts = count_run(record)
-    if record.power:
-        return [str(tally) for tally in mutation_facts.mutation_counts(record.power)]
+    if record.mutation:
+        return [str(tally) for tally in mutation_facts.mutation_counts(record.mutation)]
     called = [
         f"2xx seen on {facts.succeeded}/{count_words(facts.operations, 'operation')}",
         f"{facts.pairs}/{facts.documented} documented responses covered",

@@ -18,7 +18,7 @@ def run_headline(record: Record) -> str:
 
 def headline_mark(record: Record) -> VerdictMark:
     """The mark beside the headline: a run that passed holds, though some rules were not judged."""
-    if record.power or record.verdict is Verdict.VIOLATED:
+    if record.mutation or record.verdict is Verdict.VIOLATED:
         return MARKS[record.verdict]
     if record.exit_code == 1:
         return MARKS["violated"]
@@ -35,8 +35,8 @@ def has_passed(record: Record) -> bool:
 
 
 def _headline(record: Record) -> str:
-    if record.power:
-        return f"{record.verdict.upper()}: {mutation_facts.mutation_verdict(record.power)}"
+    if record.mutation:
+        return f"{record.verdict.upper()}: {mutation_facts.mutation_verdict(record.mutation)}"
     if record.verdict is Verdict.VIOLATED:
         return _failed(record)
     facts, rules = count_run(record), len(selected_rules(record))

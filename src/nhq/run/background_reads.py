@@ -22,7 +22,7 @@ from nhq.client.running_test import TestContext
 from nhq.client.session import Session
 from nhq.client.simultaneous import SentAtOnce
 from nhq.contract import Operation
-from nhq.errors import NhqError, Unmet
+from nhq.errors import NhqError, PreconditionNotMet
 from nhq.fingerprints import Breach
 from nhq.model import Exchange, Identity
 from nhq.run.collector import Collector
@@ -123,7 +123,7 @@ class BackgroundReads:
         self._tests_ended = True
         while self._reads and self._vain < _VAIN and course.elapsed < self._end and not course.over:
             self.tick()
-            with suppress(Unmet):  # the run's last moment has come
+            with suppress(PreconditionNotMet):  # the run's last moment has come
                 clock.sleep(OFTEN)
 
     def finish(self) -> None:

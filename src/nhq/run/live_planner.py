@@ -173,13 +173,17 @@ class Planner:
         return [*(place for place in planned if place is not None), *self.faults.variants(test)]
 
     def _fitted(self, step: PlanStep, room: Room) -> PlanStep:
-        """A step as this target lets it go: what there are no keys for isn't sent, what isn't permitted ends a test."""
+        """A step as this target lets it go: what there are no keys for isn't sent, what isn't permitted ends a test.
+
+        One that sent nothing where costs were measured shows nothing: another test does, or a target lacked something.
+        """
         sent = room.sendable(step.cost)
         closed = {scope: count for scope, count in step.cost.scopes.items() if not self.target.holders(scope)}
         if closed:
             sent["wide"] = max(0, sent.get("wide", 0) - sum(closed.values()))
         whole = sum(sent.values()) == step.cost.total and all(map(self._permitted, step.cost.operations))
-        return replace(step, cost=replace(step.cost, requests=sent), reach=1.0 if whole else _PART)
+        reach = (1.0 if whole else _PART) if step.cost.total else 0.0
+        return replace(step, cost=replace(step.cost, requests=sent), reach=reach)
 
     def _permitted(self, operation: str) -> bool:
         row = self.contract.operations.get(operation)

@@ -9,9 +9,9 @@ from nhq.contract import Contract
 from nhq.errors import (
     NhqError,
     NotPermitted,
+    PreconditionNotMet,
     RunOver,
     TargetError,
-    Unmet,
     Unread,
     crash_place,
     crash_trace,
@@ -123,7 +123,7 @@ class TestOutcomes:
             self._repeated.add(item.nodeid)
         elif isinstance(problem, Unread):
             self.unknown(item, str(problem))
-        elif isinstance(problem, Unmet | NotPermitted):
+        elif isinstance(problem, PreconditionNotMet | NotPermitted):
             cause = refused_cause(problem.needs, self._collector.target) or str(problem)
             self._collector.unmet(cause)
             self.result(item).lack(problem.needs)

@@ -295,6 +295,7 @@ class ContractPlugin(PlannedTests):
         for item in self._items:
             if item.nodeid not in self.ends.results and self._number == 1:
                 self.ends.begin(item)
+                self.collector.begin()
                 self.ends.unknown(item, cause)
                 self.ends.end(item, self._session.recorder.count)
 

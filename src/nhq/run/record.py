@@ -166,7 +166,7 @@ def build_record(frame: Frame, state: RunState) -> Record:
         written=tuple(state.written),
         tests=tuple(state.tests),
         load=None,
-        power=None,
+        mutation=None,
     )
     return mask_record(record, mask_of(target))
 

@@ -46,7 +46,7 @@ class Progress:
         return any(map(self._more, group))
 
     def _more(self, step: PlanStep) -> int:
-        if step.number != self.number:
+        if step.number != self.number or not (self.dearer or self.times):
             return 0
         times = 1.0 if step.first else self.times.get(step.test, 1.0)
         return self.dearer.get(step.test, 0) + round((times - 1) * step.cost.total)
@@ -59,7 +59,8 @@ def shorten(choice: Choice, progress: Progress, most: float) -> Choice:
     nothing else judges then, the cheapest test that was left out comes in.
     """
     rest = [step for step in choice.taken if progress.ahead(step)]
-    dropped = _no_longer_worth_it(rest, choice, progress)
+    changed = progress.dearer or progress.times
+    dropped = _no_longer_worth_it(rest, choice, progress) if changed else set[int]()
     if dropped:
         choice, more = _with_others_of_their_rules(choice, progress, dropped)
         rest = [*(step for step in rest if id(step) not in dropped), *more]

@@ -17,7 +17,10 @@ from nhq.scenarios.judge import Broken, Judge
 
 #: Looks that must all show a thing broken, and how many are made until so many have shown anything.
 AGREEING, LOOKS = 3, 6
-ONCE = "it was found {} of {} times that it was looked for: somebody else may have done it"
+#: Looks in a row that show nothing, neither broken nor kept, after which no more are made: what was looked at is gone.
+VAIN = 2
+ONCE = "found in {} of {} attempts: another client may have caused it"
+GONE = "found in {} of {} attempts, then never again: another client may have caused it"
 #: The one operation that reaches people and may be tried again: on campaigns that their owner named for such use.
 TURNING = "run_campaign_action"
 
@@ -34,13 +37,15 @@ class SecondLooks:
         self._about: dict[Key, frozenset[str]] = {}
         self._kept: set[Key] = set()
         self.looks = 0
+        self._vain = 0
 
     def looked(self) -> None:
-        """One more look is over: what it showed is taken from the judge."""
-        self.looks += 1
+        """One more look is over: what it showed is taken from the judge. One that showed nothing counts for nothing."""
         found: dict[Key, list[Observation]] = {}
         about: dict[Key, frozenset[str]] = {}
         suspects, held = self._judge.take_look()
+        telling = bool(suspects or held)
+        self.looks, self._vain = self.looks + telling, 0 if telling else self._vain + 1
         for suspect in suspects:
             key = suspect.observation.rule, suspect.observation.operation
             found.setdefault(key, []).append(suspect.observation)
@@ -61,7 +66,8 @@ class SecondLooks:
     @property
     def wanted(self) -> bool:
         """Should the test be run once more?"""
-        return self.looks < LOOKS and any(self._seen[key] < AGREEING for key in self._seen.keys() - self._kept)
+        open_still = any(self._seen[key] < AGREEING for key in self._seen.keys() - self._kept)
+        return open_still and self.looks < LOOKS and self._vain < VAIN
 
     @property
     def exchanges(self) -> list[int]:
@@ -74,7 +80,8 @@ class SecondLooks:
             if key not in self._kept and self._seen[key] >= AGREEING:
                 self._judge.tell(seen)
             else:
-                self._collector.observe([unknown(*key, ONCE.format(self._seen[key], self.looks))])
+                cause = GONE if self._vain >= VAIN else ONCE
+                self._collector.observe([unknown(*key, cause.format(self._seen[key], self.looks))])
 
     def convict(self) -> None:
         """Tell the collector all that was found, where no second look is possible."""
@@ -92,7 +99,7 @@ def run_with_second_looks(judge: Judge, collector: Collector, contract: Contract
     looks.looked()
     if may_be_repeated(collector.log(), contract):
         while looks.wanted:
-            _look(judge, body)  # one that ends by an exception has shown nothing, or little
+            _look(judge, body)  # what ends it early is told of the first look only
             looks.looked()
         looks.settle()
     else:

@@ -15,8 +15,9 @@ from nhq.run.fault_tables import Faults
 SEEN, RULED, ANSWERED = 0.9, 0.5, 0.2
 #: How much less likely it is to find with more requests of a test what its first ones didn't show.
 DEEPER = 0.4
-#: What a guess counts for where it is known which other test finds the fault.
-ELSEWHERE = 0.3
+#: What a guess counts for where so many other tests are known to find the fault that no more were looked for; where
+#: fewer are, all tests about its rules were tried, and no guess is left.
+ELSEWHERE, ENOUGH = 0.3, 4
 #: What every run sends before its first test, and sees faults by.
 BEFOREHAND = (PREFLIGHT, DISCOVERY)
 #: What it is worth to judge a rule at all, and to judge it on one operation more, beside finding one fault; and to make
@@ -126,10 +127,11 @@ class _Guesses:
         for ident, fault in faults.rows.items():
             for rule in fault.rules:
                 self._by_rule.setdefault(rule, []).append(ident)
-        self._factor = {ident: ELSEWHERE if ident in faults.finders else 1.0 for ident in faults.rows}
+        self._factor = {ident: _left_to_guess(len(faults.finders.get(ident, ()))) for ident in faults.rows}
         self._answered: dict[frozenset[str], list[str]] = {}
         for ident in sorted({ident for rule in everywhere for ident in self._by_rule.get(rule, ())}):
-            self._answered.setdefault(faults.rows[ident].on, []).append(ident)
+            if self._factor[ident]:
+                self._answered.setdefault(faults.rows[ident].on, []).append(ident)
 
     def of(self, step: PlanStep, known: frozenset[str]) -> Chances:
         """Faults that the step wasn't seen to find."""
@@ -138,16 +140,25 @@ class _Guesses:
         if step.operation:
             there = frozenset({step.operation})
         ruled = {ident for rule in step.rules for ident in self._by_rule.get(rule, ())}
-        met = [ident for ident in sorted(ruled - known) if not (on := self._rows[ident].on) or on & there]
+        open_still = (ident for ident in sorted(ruled - known) if self._factor[ident])
+        met = [ident for ident in open_still if not (on := self._rows[ident].on) or on & there]
         every = [on for on in self._answered if called and (not on or on & called)]
         answered = [ident for on in every for ident in self._answered[on] if ident not in ruled and ident not in known]
         guessed = [(RULED, met), (ANSWERED, answered)]
         return [(ident, guess * deeper * self._factor[ident]) for guess, idents in guessed for ident in idents]
 
 
+def _left_to_guess(finders: int) -> float:
+    """What it counts for that another test might find a fault which so many tests are known to find."""
+    if not finders:
+        return 1.0
+    return ELSEWHERE if finders >= ENOUGH else 0.0
+
+
 def _reached(step: PlanStep, chances: Chances) -> Chances:
     """The chances as far as the target lets the step go."""
-    return chances if step.reach == 1.0 else [(element, chance * step.reach) for element, chance in chances]
+    told = chances if step.reach == 1.0 else [(element, chance * step.reach) for element, chance in chances]
+    return told if step.reach else []
 
 
 def _promises(step: PlanStep) -> Iterable[tuple[object, float]]:

@@ -21,6 +21,7 @@ from nhq.checks.pagination import ORDERED_BY as ORDERED_BY
 from nhq.checks.pagination import time_of as time_of
 from nhq.checks.rate_headers import REMAINING as REMAINING
 from nhq.checks.rate_headers import rate_headers as rate_headers
+from nhq.checks.request_charges import double_charges as double_charges
 from nhq.checks.search import FIELDS as FIELDS
 from nhq.checks.search import account_of as account_of
 from nhq.checks.search import is_cased as is_cased
@@ -43,7 +44,7 @@ from nhq.contract.disclosure import describe_length as describe_length
 from nhq.contract.disclosure import disclose_value as disclose_value
 from nhq.contract.public_words import only_public_words as only_public_words
 from nhq.errors import Away as Away
-from nhq.errors import Unmet as Unmet
+from nhq.errors import PreconditionNotMet as PreconditionNotMet
 from nhq.errors import Unread as Unread
 from nhq.fingerprints import Breach as Breach
 from nhq.generate.corpus import load_corpus as load_corpus

@@ -1,7 +1,7 @@
 """The senders of a campaign: a start is rightly refused where one of them is logged out."""
 
 from nhq.client.api import Api
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.scenarios.inventory import Row
 from nhq.scenarios.steps import read_whole_list
@@ -13,7 +13,7 @@ def all_senders_connected(api: Api, campaign: Row) -> bool:
     """Does the list of accounts show every sender of a campaign as connected? Not where it can't be read."""
     try:
         accounts = read_whole_list(api, "list_linkedin_accounts")
-    except Unmet:
+    except PreconditionNotMet:
         return False
     well = {account["id"] for account in accounts.items if account["status"] == "connected"}
     return {sender["id"] for sender in campaign["linkedinAccounts"]} <= well

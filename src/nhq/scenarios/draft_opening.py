@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nhq.client.api import Api, Crawl
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.scenarios.inventory import Inventory, Row
 from nhq.scenarios.payloads import unique_word, valid_body
@@ -52,11 +52,11 @@ class Opening:
 def open_draft(api: Api, world: Inventory, rng: random.Random) -> Opening:
     """The start of this run's draft, kept from its first use on.
 
-    Raises Unmet where no draft that is named is left, and in a run that was taken up after it had started one: what
-    that showed is not kept, and no second draft is used.
+    Raises PreconditionNotMet if no named draft is left, and in a resumed run that had started one before: what that
+    start showed is not stored, and no second draft is used.
     """
     if PLACE not in world.venues and world.venues.get(BEFORE):
-        raise Unmet("no draft that this run may still start: it did before it was stopped")
+        raise PreconditionNotMet("no draft that this run may still start: it did before it was stopped")
     while PLACE not in world.venues:
         made = _open(api, startable_draft(api, world, largest=True), rng)
         if not _taken(made):
@@ -100,14 +100,14 @@ def _begun(rows: Crawl, campaign: str, start: Exchange) -> bool:
 def at_work(api: Api, world: Inventory, rng: random.Random) -> Row:
     """A started or paused campaign that its owner named for such use: this run's, one of an earlier run, or a new one.
 
-    Raises Unmet where there is none and no draft is left either.
+    Raises PreconditionNotMet where there is none and no draft is left either.
     """
     if found := _at_work(read_whole_list(api, "list_campaigns").items, _names(api, world)):
         return found
     ident = open_draft(api, world, rng).campaign
     if found := _at_work(read_whole_list(api, "list_campaigns").items, [ident]):
         return found
-    raise Unmet("no campaign named in [given] that is started or paused")
+    raise PreconditionNotMet("no campaign named in [given] that is started or paused")
 
 
 def _names(api: Api, world: Inventory) -> list[str]:

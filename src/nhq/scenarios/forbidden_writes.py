@@ -23,7 +23,8 @@ class Attempt:
     """`path` and `json` are for `api.call`; `happened` reads back: did it take effect, and which answer shows it.
 
     `renewed` gives another such attempt, which would succeed now; None where nobody else can have made the change:
-    what is made carries a word of ours, or the target is ours alone. It raises Unmet where nothing fits any more.
+    what is made carries a word of ours, or the target is ours alone. It raises PreconditionNotMet where nothing fits
+    any more.
     """
 
     operation: str
@@ -39,7 +40,10 @@ class Attempt:
 
 
 def forbidden_write(api: Api, world: Inventory, operation: str, rng: random.Random) -> Attempt:
-    """A write that would succeed in the workspace of `world`. Raises Unmet where that has nothing fitting."""
+    """A write that would succeed in the workspace of `world`.
+
+    Raises PreconditionNotMet where that has nothing fitting.
+    """
     return _ATTEMPTS[operation](_Reader(api, world), unique_word(rng))
 
 

@@ -9,7 +9,7 @@ from nhq.checks.acceptance import Ruling, judge_body, judge_elsewhere, judge_que
 from nhq.checks.request_validity import Validity, read_request_body
 from nhq.client.api import Api
 from nhq.contract import Contract, Operation
-from nhq.errors import Away, NotPermitted, Unmet
+from nhq.errors import Away, NotPermitted, PreconditionNotMet
 from nhq.generate.corpus import fill_placeholders, generated_row, sending_of, with_placeholders
 from nhq.generate.generated_cases import GeneratedKind, Generator, Sending
 from nhq.model import Effect, Exchange
@@ -89,9 +89,12 @@ class PropertyBench:
             raise Away(f"{len(lost)} of {len(sendings)} requests got no answer")
 
     def _again(self, row: Operation, sendings: list[Sending], *, keyless: bool) -> None:
-        """The one request of a case, with a key or without. Raises Away where it got no answer, Unmet for none."""
+        """The one request of a case, with a key or without.
+
+        Raises Away where it got no answer, PreconditionNotMet for none.
+        """
         if not sendings:
-            raise Unmet("no request of the case that may be sent here")
+            raise PreconditionNotMet("no request of the case that may be sent here")
         if keyless:
             self.without_key(row, sendings[0])
         elif self.judged(row, sendings):

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from nhq.client.api import Api, Crawl
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Identity
 from nhq.needs import GIVEN, SECOND
 
@@ -31,7 +31,9 @@ class Inventory:
 
     def _read(self, operation: str, **options: Any) -> Crawl:
         if silence := self._api.answered.silence(operation):
-            raise Unmet(silence)  # or a test that needs it for one of many things gets nowhere with the others
+            raise PreconditionNotMet(
+                silence
+            )  # or a test that needs it for one of many things gets nowhere with the others
         crawl = self._api.crawl(
             operation, limit=self._limit, max_pages=self._pages, key=self._api.key(operation, self.workspace), **options
         )
@@ -69,7 +71,7 @@ class Inventory:
     def shown_for(self, parameter: str) -> list[Row]:
         """What a path parameter of a changed contract names, as the list at the path before it shows.
 
-        Raises Unmet where there is no such list, or its rows have no ids.
+        Raises PreconditionNotMet where there is no such list, or its rows have no ids.
         """
         if parameter not in self._others:
             self._others[parameter] = self._shown_for(parameter)
@@ -80,7 +82,7 @@ class Inventory:
         heads = {row.path.partition("/{" + parameter + "}")[0] for row in rows if "{" + parameter + "}" in row.path}
         lists = [row for row in rows if row.path in heads and row.method == "GET" and not row.path_parameters]
         if not lists:
-            raise Unmet(f"no list shows what {parameter} names")
+            raise PreconditionNotMet(f"no list shows what {parameter} names")
         key = self._api.key(lists[0].id, self.workspace)
         found = self._api.ok(lists[0].id, key=key).json()
         data = found.get("data") if isinstance(found, dict) else None
@@ -88,10 +90,10 @@ class Inventory:
 
     @cached_property
     def foreign(self) -> "Inventory":
-        """The world of another workspace. Raises Unmet when the target file has no key of one."""
+        """The world of another workspace. Raises PreconditionNotMet when the target file has no key of one."""
         others = self._api.target.foreign
         if not others:
-            raise Unmet("the target file has no key of a second workspace", SECOND)
+            raise PreconditionNotMet("the target file has no key of a second workspace", SECOND)
         return Inventory(self._api, others[0].workspace, self._limit, self._pages)
 
     def at(self, workspace: str) -> "Inventory":
@@ -104,7 +106,7 @@ class Inventory:
         return self._api.target.foreign
 
     def campaign(self, status: str, fits: Callable[[Row], bool] = lambda row: True, what: str = "") -> Row:
-        """A campaign in a state. Raises Unmet naming what is missing."""
+        """A campaign in a state. Raises PreconditionNotMet naming what is missing."""
         return first_row(
             (row for row in self.campaigns if row["status"] == status and fits(row)),
             what or f"campaign in state {status}",
@@ -114,19 +116,19 @@ class Inventory:
         """The id of something that can't be recognised by reading, as the target file's [given] names it."""
         value = self._api.target.given.get(name)
         if not value:
-            raise Unmet(f"the target file's [given] names no {name}", f"{GIVEN} {name}")
+            raise PreconditionNotMet(f"the target file's [given] names no {name}", f"{GIVEN} {name}")
         return value
 
     def warm(self) -> None:
         """Read everything that the keys allow, so that tests know the same whatever their order."""
         for world in [self, *([self.foreign] if self._api.target.foreign else [])]:
             for name in _COLLECTIONS:
-                with suppress(Unmet):
+                with suppress(PreconditionNotMet):
                     getattr(world, name)
 
 
 def first_row(rows: Iterable[Row], what: str) -> Row:
-    """The first of some rows. Raises Unmet("no …") when there is none."""
+    """The first of some rows. Raises PreconditionNotMet("no …") when there is none."""
     for row in rows:
         return row
-    raise Unmet(f"no {what} on the target")
+    raise PreconditionNotMet(f"no {what} on the target")

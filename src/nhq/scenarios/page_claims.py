@@ -6,7 +6,7 @@ from nhq.checks.crawls import Compared, CrawlReading, compare_crawls
 from nhq.checks.pagination import DEFAULT, MOST, ORDERED_BY, time_of
 from nhq.client.api import Api
 from nhq.client.session import Session
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.page_crawl import End, ListReference, PageCrawl, crawl_pages, read_page, rows_of
 from nhq.scenarios.payloads import real_path
@@ -49,7 +49,7 @@ def _venues(api: Api, world: Inventory, operation: str) -> list[ListReference]:
 
 def _two(operation: str, parameter: str, sizes: dict[str, int]) -> list[ListReference]:
     if not any(sizes.values()):
-        raise Unmet(f"no items in any list of {operation}")
+        raise PreconditionNotMet(f"no items in any list of {operation}")
     most = max(sizes, key=lambda ident: sizes[ident])
     chosen = dict.fromkeys([most, *_few(sizes)[:1]])
     return [ListReference(operation, {parameter: ident}) for ident in chosen]
@@ -154,9 +154,18 @@ def _timed(read: PageCrawl) -> dict[str, object]:
 
 
 def fewer_page_sizes(reference: PageCrawl) -> list[tuple[int, int]]:
-    """One page size, and how many pages: the list whole in two pages where that can be, else its beginning."""
+    """Page sizes and how many pages at most: the list whole in two pages where that can be, else its beginning.
+
+    A third page comes only where the second says that more follows. One page is exactly full: the second, or, of an odd
+    number, all there is.
+    """
     count = len(set(reference.ids))
-    return [] if count < 2 else [(min(-(-count // 2), MOST), 2)]
+    if count < 2:
+        return []
+    if count > 2 * MOST:
+        return [(DEFAULT, 2)]
+    halves = (-(-count // 2), 3)
+    return [halves, (count, 2)] if count % 2 and count <= MOST and reference.complete else [halves]
 
 
 def look_at(

@@ -7,7 +7,7 @@ from typing import Any
 
 from nhq.checks.list_page import ListPage, list_page
 from nhq.client.api import Api
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange, Identity
 
 _STALLED_MOST = 2
@@ -69,7 +69,7 @@ def crawl_pages(
 ) -> PageCrawl:
     """Follow next_cursor for at most `most` pages. `between` is called with the number of pages read, before each next.
 
-    Raises Unmet when the first page is no 200, or a page is none that could be read.
+    Raises PreconditionNotMet when the first page is no 200, or a page is none that could be read.
     """
     pages: list[Exchange] = []
     found: list[tuple[Mapping[str, Any], ...]] = []
@@ -95,7 +95,7 @@ def _pages(api: Api, venue: ListReference, limit: int, key: Identity) -> Iterato
         query = {**venue.query, **({} if asked == usual else {"limit": asked}), **cursor}
         page = api.call(venue.operation, path=venue.path, query=query, key=key)
         if page.status != 200 and not cursor:
-            raise Unmet(f"{venue.operation} answered {page.status} to its first page")
+            raise PreconditionNotMet(f"{venue.operation} answered {page.status} to its first page")
         yield page
         cursor = {"cursor": str(read_page(page).next_cursor)}
 
@@ -121,18 +121,18 @@ def count_stalled_pages(found: list[tuple[Mapping[str, Any], ...]]) -> int:
 
 
 def read_page(answer: Exchange) -> ListPage:
-    """A page that says whether more follow. Raises Unmet where it says nothing that can be followed."""
+    """A page that says whether more follow. Raises PreconditionNotMet where it says nothing that can be followed."""
     try:
         page = list_page(answer)
         _ = page.has_more, page.next_cursor
         return page
     except (ValueError, LookupError, TypeError):
-        raise Unmet(f"{answer.operation} answered a page without pagination") from None
+        raise PreconditionNotMet(f"{answer.operation} answered a page without pagination") from None
 
 
 def rows_of(page: Exchange) -> tuple[Mapping[str, Any], ...]:
-    """The rows of a page (a conversation's messages). Raises Unmet where there is no such array."""
+    """The rows of a page (a conversation's messages). Raises PreconditionNotMet where there is no such array."""
     try:
         return tuple(row for row in list_page(page).rows if isinstance(row, dict))
     except (ValueError, LookupError, TypeError):
-        raise Unmet(f"{page.operation} answered a page without rows") from None
+        raise PreconditionNotMet(f"{page.operation} answered a page without rows") from None

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from nhq.client.api import Api
 from nhq.client.session import Session
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.scenarios.draft_opening import PLACE
 from nhq.scenarios.inventory import Inventory, Row, first_row
 from nhq.scenarios.payloads import real_path
@@ -14,7 +14,7 @@ from nhq.scenarios.steps import import_into, new_lead, spare_list
 
 
 def path_values(operation: str, api: Api, world: Inventory, rng: random.Random) -> dict[str, str]:
-    """Values of an operation's path parameters. Raises Unmet, naming what is missing."""
+    """Values of an operation's path parameters. Raises PreconditionNotMet, naming what is missing."""
     row = api.operation(operation)
     if row.derived:
         return real_path(world, row.path)
@@ -31,7 +31,7 @@ def known_filters(world: Inventory) -> dict[str, str]:
     """Values of filters that select something."""
     rows: dict[str, list[Row]] = {}
     for name, collection in (("list_ids", "lists"), ("linkedin_account_id", "accounts")):
-        with suppress(Unmet):  # a key that can't read them sends a request without that filter
+        with suppress(PreconditionNotMet):  # a key that can't read them sends a request without that filter
             rows[name] = getattr(world, collection)
     return {"query": "a"} | {name: str(found[0]["id"]) for name, found in rows.items() if found}
 
@@ -68,7 +68,7 @@ def _overridable(api: Api, world: Inventory, rng: random.Random) -> list[str]:
         lead = next((row["lead_id"] for row in page.json()["data"] if row["lead_id"]), None)
         if lead is not None and _takes_overrides(api, campaign["id"], lead):
             return [campaign["id"], lead]
-    raise Unmet("no campaign lead whose messages can be overridden on the target")
+    raise PreconditionNotMet("no campaign lead whose messages can be overridden on the target")
 
 
 def _own_override(api: Api, world: Inventory, rng: random.Random) -> list[str]:

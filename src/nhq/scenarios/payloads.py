@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from nhq.client.nonce import MARK, Chance
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.scenarios.inventory import Inventory, Row, first_row
 
 _KINDS = {"campaign_id": "campaigns", "lead_id": "leads", "lead_list_id": "lists", "conversation_id": "conversations"}
@@ -55,7 +55,7 @@ def path_parameters(path: str) -> list[str]:
 
 
 def real_path(world: Inventory, path: str) -> dict[str, str]:
-    """Ids of things that a workspace holds, for a path template. Raises Unmet where it holds none."""
+    """Ids of things that a workspace holds, for a path template. Raises PreconditionNotMet where it holds none."""
     return {name: _first(world, name) for name in path_parameters(path)}
 
 
@@ -65,7 +65,7 @@ def absent_path(world: Inventory, path: str, rng: random.Random) -> dict[str, st
 
 
 def _legible_ids(world: Inventory, name: str) -> list[str]:
-    with suppress(Unmet):
+    with suppress(PreconditionNotMet):
         return known_ids(world, name)
     return []
 
@@ -106,7 +106,7 @@ def known_ids(world: Inventory, name: str) -> list[str]:
 
 
 def foreign_path(world: Inventory, path: str) -> dict[str, str]:
-    """Ids of the other workspace for a path template. Raises Unmet where the own one holds the same ids.
+    """Ids of the other workspace for a path template. Raises PreconditionNotMet where the own one holds the same ids.
 
     No sentence makes ids unique beyond a workspace and a kind. Where the own list was too long to be read to its end,
     numbers that may be counted are taken for such.
@@ -115,7 +115,7 @@ def foreign_path(world: Inventory, path: str) -> dict[str, str]:
     for name, value in ids.items():
         held = value in known_ids(world, name)
         if held or (may_be_counted(value) and _LISTS.get(name) in world.cut):
-            raise Unmet("both workspaces use the same ids")
+            raise PreconditionNotMet("both workspaces use the same ids")
     return ids
 
 

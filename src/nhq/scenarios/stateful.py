@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from nhq.client.api import Api
 from nhq.client.session import Session
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.fingerprints import Breach
 from nhq.generate.sequence_codes import sequence_again, sequence_of
 from nhq.model import Exchange
@@ -132,7 +132,7 @@ class Workflow(RuleBasedStateMachine):
 def play_machine(machine: Callable[[MachineStage], RuleBasedStateMachine], stage: MachineStage, size: Size) -> None:
     """Try sequences; the seed of the run decides which. Raises Broken with the shortest that breaks a promise.
 
-    On a target that nothing puts back, one sequence is tried and nothing repeated. Raises Unmet where every
+    On a target that cannot be put back, one sequence is tried and nothing repeated. Raises PreconditionNotMet if every
     sequence got stuck before anything was judged.
     """
     present = stage.session.running.present
@@ -166,9 +166,13 @@ def play_machine(machine: Callable[[MachineStage], RuleBasedStateMachine], stage
         # once is no crash: whoever runs the test asks again.
         broken = [one for one in getattr(flaky, "exceptions", ()) if isinstance(one, Broken)]
         if broken and stage.restorable and not stage.undisturbed:
-            raise Unmet(f"no sequence that shows {broken[0].finding.rule} broken again: others act here") from None
+            raise PreconditionNotMet(
+                f"no sequence that shows {broken[0].finding.rule} broken again: others act here"
+            ) from None
         raise next(iter(broken), stage.api.lost or flaky) from None
     except Unsatisfiable:
-        raise Unmet(f"no sequence could be played: {(stage.stuck or ['no step was possible'])[0]}") from None
+        raise PreconditionNotMet(
+            f"no sequence could be played: {(stage.stuck or ['no step was possible'])[0]}"
+        ) from None
     if stage.stuck and not stage.judge.seen:
-        raise Unmet(f"no sequence could be played: {stage.stuck[0]}")
+        raise PreconditionNotMet(f"no sequence could be played: {stage.stuck[0]}")

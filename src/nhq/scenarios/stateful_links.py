@@ -12,7 +12,7 @@ from requests import Response as Received
 
 from nhq.checks.listed_is_found import LISTED_BY, ids_of
 from nhq.contract import Contract
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.generate.generated_cases import as_request
 from nhq.generate.schemathesis_adapter import (
     NO_FEEDBACK,
@@ -112,7 +112,7 @@ def _made(contract: Contract, reading: bool) -> type[APIStateMachine]:
             for name in [name for name, lists in LISTED_BY.items() if source in lists and name in case.path_parameters]:
                 pages = [page for page in self.proof if page.ok and page.operation == source]
                 shown = dict.fromkeys(ident for page in pages for ident in ids_of(page))
-                with suppress(Unmet):
+                with suppress(PreconditionNotMet):
                     theirs = set(known_ids(self.stage.world.foreign, name)) & shown.keys()
                     leaked = (i for i in shown if i in theirs and only_foreign(self.stage.world, name, i))
                     case.path_parameters[name] = next(leaked, case.path_parameters[name])
@@ -130,7 +130,7 @@ def _made(contract: Contract, reading: bool) -> type[APIStateMachine]:
         def foreign(self) -> bool:
             """Does the last request name a thing that another workspace holds, and not this one?"""
             match = contract.match(self.proof[-1].method, self.proof[-1].path)
-            with suppress(Unmet):
+            with suppress(PreconditionNotMet):
                 asked = match[1].items() if match is not None else ()
                 return any(only_foreign(self.stage.world, name, ident) for name, ident in asked)
             return False

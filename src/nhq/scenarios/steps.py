@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from nhq.client.api import Api, Crawl
 from nhq.client.nonce import MARK
 from nhq.client.session import Session
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.needs import GIVEN
 from nhq.scenarios.inventory import Inventory, Row
@@ -20,20 +20,23 @@ TRIES = 3
 
 
 def read_whole_list(api: Api, operation: str, *, max_pages: int = 8, **options: Any) -> Crawl:
-    """A list to its end. Raises Unmet for one longer than a scenario should read."""
+    """A list to its end. Raises PreconditionNotMet for one longer than a scenario should read."""
     crawl = api.crawl(operation, max_pages=max_pages, **options)
     if not crawl.complete:
-        raise Unmet(f"no {operation} short enough to be read to its end")
+        raise PreconditionNotMet(f"no {operation} short enough to be read to its end")
     return crawl
 
 
 def row_now(api: Api, operation: str, ident: str) -> tuple[Row, Exchange]:
-    """The row of one thing in its list as it stands now, and the page that shows it. Raises Unmet when it is gone."""
+    """The row of one thing in its list as it stands now, and the page that shows it.
+
+    Raises PreconditionNotMet when it is gone.
+    """
     for page in read_whole_list(api, operation).pages:
         for row in page.json()["data"]:
             if row["id"] == ident:
                 return row, page
-    raise Unmet(f"no row in {operation} for the thing it is about")
+    raise PreconditionNotMet(f"no row in {operation} for the thing it is about")
 
 
 def read_members(api: Api, lead_list: str, least: int = 0) -> Crawl:
@@ -58,8 +61,8 @@ def lead_ids(rows: Crawl) -> list[str]:
 def startable_draft(api: Api, world: Inventory, *, largest: bool = False) -> Row:
     """A draft that the target file says is ready to start, and that looks it: the first named, or that of most leads.
 
-    Starting reaches people, so no draft is taken that the target's owner didn't name. Raises Unmet when all are
-    used up.
+    Starting reaches people, so only drafts that the target's owner named are taken. Raises PreconditionNotMet when all
+    of them are used up.
     """
     named = named_startable(api)
     if not named:
@@ -68,7 +71,7 @@ def startable_draft(api: Api, world: Inventory, *, largest: bool = False) -> Row
     drafts = [rows[ident] for ident in named if ident in rows and _looks_ready(rows[ident])]
     if not drafts:
         told = "no campaign named campaign_startable… in [given] is still a draft with a lead list and a sender"
-        raise Unmet(told, f"{GIVEN} campaign_startable")
+        raise PreconditionNotMet(told, f"{GIVEN} campaign_startable")
     sizes = {row["id"]: row.get("lead_count", 0) for row in world.lists} if largest else {}
     return max(drafts, key=lambda row: sizes.get(row["leadList"]["id"], 0))
 
@@ -128,13 +131,15 @@ def look_until(session: Session, look: Callable[[], T], done: Callable[[T], bool
 
 
 def as_named(session: Session, answer: Exchange, ok: bool) -> bool:
-    """`ok`: did what stands behind a server do what its owner has named a thing for: fail, err, be pending?
+    """`ok`: did the service behind the server do what the owner named this thing for: fail, err, be pending?
 
-    Raises Unmet where it did otherwise, as it may at any time on a target that isn't ours, and was answered for as is
-    documented: what was written of a thing may be old.
+    Raises PreconditionNotMet if it did something else that the contract documents, on a target that isn't ours: the
+    target file may be out of date.
     """
     if not ok and not session.target.undisturbed and (answer.ok or answer.status in AWAY):
-        raise Unmet(f"{answer.operation} answered {answer.status}: what the target file names behaves otherwise by now")
+        raise PreconditionNotMet(
+            f"{answer.operation} answered {answer.status}: what the target file names behaves differently by now"
+        )
     return ok
 
 

@@ -15,7 +15,7 @@ from nhq.checks.rate_headers import in_counted_order, rate_headers
 from nhq.client.api import Api
 from nhq.client.control_plane import ControlledClock
 from nhq.client.window_counts import Filled
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange, Identity
 
 LOOK = "list_leads"  # what is asked where any read would do
@@ -137,7 +137,7 @@ class WindowProbe:
             answer = self._first()
             if answer.status != 429 and not self.same(before, answer):
                 return answer
-        raise Unmet("no window of the key could be begun; other clients may use it up")
+        raise PreconditionNotMet("no window of the key could be begun; other clients may use it up")
 
     def _first(self) -> Exchange:
         """The answer to the next call in turn of those that aren't left out."""
@@ -162,7 +162,7 @@ class WindowProbe:
             if self.same(burst[0], burst[-1]):
                 return burst
             tries += 1
-        raise Unmet(f"no window lasted for {count} requests")
+        raise PreconditionNotMet(f"no window lasted for {count} requests")
 
     def drain(self) -> Filled | None:
         """Use up the key's window, if whatever came before hasn't: what it has admitted of ours, if that is known."""
@@ -177,7 +177,9 @@ class WindowProbe:
             burst.append(self.call())
 
     def same(self, first: Exchange, second: Exchange) -> bool:
-        """Do two answers speak of one window? Raises Unmet where neither Reset nor Remaining tells, and time passes.
+        """Do two answers belong to one window?
+
+        Raises PreconditionNotMet if neither Reset nor Remaining shows it on a target whose clock runs.
 
         Where Reset is no time, Remaining tells by its own course: in one window it falls by one with each of our
         requests. If it did so across a window's end, others had used as much of the new one as we of the old.
@@ -189,7 +191,9 @@ class WindowProbe:
             return True
         places = [place for place, one in enumerate(self._course) if one in (first, second)]
         if len(places) < 2 or a.remaining is None:
-            raise Unmet("X-RateLimit-Reset is no Unix time, and Remaining does not tell these windows apart")
+            raise PreconditionNotMet(
+                "X-RateLimit-Reset is no Unix time, and Remaining does not tell these windows apart"
+            )
         return all(is_later_in_window(*pair) for pair in pairwise(self._course[places[0] : places[-1] + 1]))
 
     def renewed(self, first: Exchange, second: Exchange) -> bool:
@@ -202,8 +206,8 @@ class WindowProbe:
 
         Their Resets lie one window apart, or each is one after its request, or they lie some windows apart and none is
         further ahead of its request. A request's moment is known by Date or by our clock: a proxy may have stamped
-        Date by a clock of its own. Raises Unmet where nothing fits and these two differ, or there is no Date: the
-        server's clock may be a third.
+        Date by a clock of its own. Raises PreconditionNotMet where nothing fits and these two differ, or there is no
+        Date: the server's clock may be a third.
         """
         steps = [self.reset(answer) - self.reset(answers[0]) for answer in answers]
         if all(abs(step - place * self.window) <= 1 for place, step in enumerate(steps)):
@@ -215,7 +219,9 @@ class WindowProbe:
         if self._fits(answers, steps, theirs):
             return True
         if any(a[1] < b[0] or b[1] < a[0] for a, b in zip(theirs, mine, strict=True)):
-            raise Unmet("Date and our clock differ, and Reset fits neither: the server's own clock isn't known")
+            raise PreconditionNotMet(
+                "Date and our clock differ, and Reset fits neither: the server's own clock isn't known"
+            )
         return False
 
     def _fits(self, answers: list[Exchange], steps: list[int], moments: list[tuple[float, float]]) -> bool:
@@ -227,23 +233,29 @@ class WindowProbe:
         return near and (late or whole)
 
     def reset(self, answer: Exchange) -> int:
-        """The answer's Reset. Raises Unmet where it is no time."""
+        """The answer's Reset. Raises PreconditionNotMet where it is no time."""
         told = rate_headers(answer)
         if told.reset is None or not told.dated:
-            raise Unmet("X-RateLimit-Reset is no Unix time")
+            raise PreconditionNotMet("X-RateLimit-Reset is no Unix time")
         return told.reset
 
     def moment(self, answer: Exchange) -> tuple[float, float]:
-        """When the server decided, by its own clock: not before, not after. Raises Unmet where it sends no Date."""
+        """When the server decided, by its own clock: not before, not after.
+
+        Raises PreconditionNotMet where it sends no Date.
+        """
         if self.exact:
             return answer.sent, answer.received
         moment = dated_decision_time(answer)
         if moment is None:
-            raise Unmet("the target sends no Date, so its clock isn't known")
+            raise PreconditionNotMet("the target sends no Date, so its clock isn't known")
         return moment
 
     def ahead(self, answer: Exchange) -> tuple[float, float]:
-        """By how many seconds our clock is ahead of the server's: at least, at most. Raises Unmet as `moment` does."""
+        """By how many seconds our clock is ahead of the server's: at least, at most.
+
+        Raises PreconditionNotMet as `moment` does.
+        """
         if self.exact:
             return 0.0, 0.0
         earliest, latest = self.moment(answer)
@@ -262,7 +274,7 @@ class WindowProbe:
         """Until `seconds` after the first moment that is certainly past an answer's window."""
         try:
             late = self.reset(window) + 1 + self.ahead(window)[1] + seconds
-        except Unmet:
+        except PreconditionNotMet:
             late = self._session.clock.now() + self.window + 1 + DATE_SLACK + seconds
         self._sleep_until(late)
 
@@ -279,7 +291,7 @@ class WindowProbe:
                 return last, answer
             last = answer
             self._session.clock.sleep(_STEP)
-        raise Unmet("the window did not end when its Reset said so")
+        raise PreconditionNotMet("the window did not end when its Reset said so")
 
     def span(self, window: Exchange) -> WindowSpan:
         """Measure the window that follows another."""
@@ -315,10 +327,10 @@ def window_is_unshared(burst: list[Exchange]) -> bool:
 def widest_keys(api: Api) -> list[Identity]:
     """Usable keys of the main workspace with the most scopes; the last has the most of a window left.
 
-    Raises Unmet where there is none.
+    Raises PreconditionNotMet where there is none.
     """
     if not api.target.widest:
-        raise Unmet("the target file has no usable key in its main workspace")
+        raise PreconditionNotMet("the target file has no usable key in its main workspace")
     return api.session.budget.freshest(api.target.widest)
 
 

@@ -116,3 +116,11 @@ def test_a_finding_in_other_words_is_a_difference():
     before = {"t1": {**shown({"A x": "violated"}), "told": ["A x: 1 of 2"]}}
     assert differs(before, before) == ""
     assert differs(before, {"t1": {**before["t1"], "told": ["A x: 2 of 2"]}}) == "t1: told in other words"
+
+
+def test_what_unit_tests_alone_say_is_kept_apart():
+    """Their kills are believed by the whole chain; their survivors aren't, since other judges may see those."""
+    room = ROOMS["checks"]
+    assert room.by_units().kept != room.kept
+    assert room.by_units().by_units() == room.by_units()
+    assert "units" not in room.kept.name

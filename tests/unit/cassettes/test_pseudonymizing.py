@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import requests
+from known_contract import CONTRACT
 from requests import PreparedRequest, Request, Response
 from requests.adapters import BaseAdapter
 
@@ -13,7 +14,7 @@ from nhq.cassettes.pseudonymizing import BASE, Mask, masked_target, stand_in
 from nhq.cassettes.pseudonyms import Pseudonyms
 from nhq.cassettes.response_building import build_response
 from nhq.client.target import Target
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.model import Identity
 
 SECRET = "live-secret-of-the-owner"
@@ -26,7 +27,7 @@ TARGET = Target(
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return CONTRACT
 
 
 class Wire(BaseAdapter):

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.checks.exchange import CHECKS, check_exchange
-from nhq.contract import load_contract
 from nhq.model import Exchange, Identity, Verdict
 
 Judged = Callable[..., dict[str, Verdict]]
@@ -17,7 +17,7 @@ Judged = Callable[..., dict[str, Verdict]]
 def judged() -> Judged:
     """Gives the verdict of each rule that the checks speak of, for one request and its answer; schemas left aside."""
     checks = tuple(check for check in CHECKS if not check.__module__.endswith("responses"))
-    contract, key = load_contract(), Identity("full", "alpha", frozenset(), "secret")
+    contract, key = CONTRACT, Identity("full", "alpha", frozenset(), "secret")
 
     def judge(
         path: str, body: Any, *, method: str = "GET", status: int = 200, request: Any = None

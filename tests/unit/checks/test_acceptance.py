@@ -8,10 +8,11 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from known_contract import CONTRACT
 
 from nhq.checks.acceptance import judge_body, judge_elsewhere, judge_query, parameters_are_unambiguous
 from nhq.checks.request_validity import Flaw, RequestReading, Validity
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.contract.definitions import Parameter
 from nhq.model import Exchange
 
@@ -21,7 +22,7 @@ MISSING = RequestReading(BROKEN, (Flaw("required", ""),))
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return CONTRACT
 
 
 def answered(status: int, body: Any = None) -> Exchange:

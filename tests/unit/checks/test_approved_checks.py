@@ -20,9 +20,9 @@ from nhq import paths
 from nhq.checks.acceptance import Ruling, judge_body, judge_query
 from nhq.checks.exchange import check_exchange
 from nhq.checks.header_sequence import check_sequence
-from nhq.checks.listed_is_found import shown_is_found
+from nhq.checks.listed_is_found import listed_is_found
 from nhq.checks.request_validity import read_request_body
-from nhq.checks.unjustified_refusals import what_is_owed
+from nhq.checks.unjustified_refusals import unjustified_refusals
 from nhq.contract import Contract
 from nhq.errors import NhqError
 from nhq.generate import corpus
@@ -34,8 +34,8 @@ ODD: tuple[Any, ...] = (None, "", "x", 0, -1, 1.5, True, [], {}, "2026-13-01", "
 CHANGES, LONGEST, MOST = 4, 4000, 6  # of each answer; bytes of a body; answers of a scenario
 
 
-def played(stage: Stage, file: str) -> Iterator[list[Exchange]]:
-    """The exchanges of each scenario of a file."""
+def played(stage: Stage, file: str) -> Iterator[tuple[str, list[Exchange]]]:
+    """The exchanges of each scenario of a file, by its name, which stays when the file is split."""
     for name, function in vars(scenarios(file)).items():
         if not name.startswith("test_") or not inspect.isfunction(function) or file.startswith(("operations", "workf")):
             continue
@@ -46,7 +46,7 @@ def played(stage: Stage, file: str) -> Iterator[list[Exchange]]:
         play = Play(stage=stage)
         with suppress(NhqError, AttributeError, KeyError):
             play(file, name, **given)
-        yield play.exchanges
+        yield name.removeprefix("test_"), play.exchanges
 
 
 def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -101,14 +101,10 @@ def stage() -> Stage:
 
 @pytest.fixture(scope="module")
 def logs(stage: Stage, pytestconfig: pytest.Config) -> dict[str, list[Exchange]]:
-    """Exchanges by file and number of the play."""
+    """Exchanges by the name of the play."""
     for name in MARKS:
         pytestconfig.addinivalue_line("markers", f"{name}(*of): of scenarios")
-    found = {}
-    for file in FILES:
-        for number, log in enumerate(played(stage, file)):
-            found[f"{file} {number}"] = log
-    return found
+    return {name: log for file in FILES for name, log in played(stage, file)}
 
 
 def test_what_one_answer_shows_is_approved(
@@ -138,8 +134,8 @@ def test_what_answers_show_together_is_approved(
         for alone in (True, False):
             for one in (log, mixed):
                 said += check_sequence(one, 60, 60.0, alone)
-                said += shown_is_found(one, log[:5], contract, alone)
-                said += what_is_owed(one, log[:5], contract, alone)
+                said += listed_is_found(one, log[:5], contract, alone)
+                said += unjustified_refusals(one, log[:5], contract, alone)
         told[name] = summary_of(said)
     approved("sequences", told)
 

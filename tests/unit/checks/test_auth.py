@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.checks.auth import scope_is_enough, valid_key_is_known
 from nhq.checks.context import make_context
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.model import Exchange, Identity, Verdict
 
 KEY = Identity("one", "alpha", frozenset(), "secret")
@@ -15,7 +16,7 @@ ANSWER = Exchange(1, "list_leads", "GET", "/leads", {}, b"", KEY, 200, {}, b"{}"
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return CONTRACT
 
 
 def looks(contract: Contract, exchange: Exchange) -> list[Verdict]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nhq.checks.batches import array_of, names_exactly, names_field, read_batch
+from nhq.checks.batches import array_of, index_of, names_exactly, names_field, read_batch
 from nhq.model import Exchange
 
 
@@ -132,3 +132,12 @@ def test_indexes_count_from_one_where_they_cannot_count_from_zero(indexes, first
     """Only the number of entries itself, without a 0, shows that the first is 1."""
     made = batch(207, failed=[{"index": index} for index in indexes])
     assert set(made.failed) == {index - first for index in indexes}
+
+
+@pytest.mark.parametrize("index", [None, "1", 1.5, True, [], {}, float("nan")])
+def test_an_item_without_an_index_is_nobodys(index):
+    """It is neither the first entry nor any other."""
+    assert index_of({"index": index}) == -1
+    assert index_of({}) == -1
+    assert index_of({"index": 2.0}) == 2
+    assert not names_exactly([{"index": index}], {0})

@@ -1,12 +1,10 @@
 """An exchange made ready: what checks look at is what was sent and what came."""
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.checks.context import make_context
-from nhq.contract import load_contract
 from nhq.model import Exchange
-
-CONTRACT = load_contract()
 
 
 @pytest.mark.parametrize(

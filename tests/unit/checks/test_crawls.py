@@ -1,5 +1,6 @@
 """Two readings of one list, held against each other."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,14 +16,27 @@ def test_equal_readings_differ_in_nothing():
     assert told("abcdef", "abcdef") == Compared()
 
 
-def test_each_difference():
-    """What is repeated, left out, cut off, too many, beyond the end or astray is told apart."""
-    assert told("abcdef", "abccdef") == Compared(repeated=1)
-    assert told("abcdef", "abdef") == Compared(missing=1)
-    assert told("abcdef", "abc") == Compared(cut=3)
-    assert told("abdef", "abcdef") == Compared(extra=1)
-    assert told("abc", "abcdef") == Compared(beyond=3)
-    assert told("abcdef", "abdcef") == Compared(astray=2)
+@pytest.mark.parametrize("names", ["abcdef", "fedcba", "cfaebd"])
+@pytest.mark.parametrize(
+    ("reference", "read", "difference"),
+    [
+        ("abcdef", "abccdef", Compared(repeated=1)),
+        ("abcdef", "aabbcdef", Compared(repeated=2)),
+        ("abcdef", "abdef", Compared(missing=1)),
+        ("abcdef", "abc", Compared(cut=3)),
+        ("abdef", "abcdef", Compared(extra=1)),
+        ("abc", "abcdef", Compared(beyond=3)),
+        ("abcdef", "abdcef", Compared(astray=2)),
+        ("abcdef", "bacdef", Compared(astray=0)),
+        ("abcdef", "abcdfe", Compared(astray=4)),
+        ("abcdef", "xabdef", Compared(missing=1, extra=1)),
+        ("abcdef", "xbacd", Compared(extra=1, cut=2, astray=1)),
+    ],
+)
+def test_each_difference(reference, read, difference, names):
+    """What is repeated, left out, cut off, too many, beyond the end or astray is told apart, whatever ids look like."""
+    named = str.maketrans("abcdef", names)
+    assert told(reference.translate(named), read.translate(named)) == difference
 
 
 def test_a_reading_cut_short_is_held_to_its_beginning():

@@ -388,3 +388,111 @@ def test_how_far_off_a_reset_is_told_by_the_servers_clock() -> None:
     (found,) = findings([answer(1, 0, 59, 1000, skew=20.0)], exclusive_keys=False)
     assert found.finding is not None
     assert found.finding.actual.startswith("1002 s")
+
+
+@pytest.mark.parametrize(("window", "judged"), [(2.9, False), (3.0, True), (3.5, True)])
+def test_windows_are_judged_from_three_seconds_on(window: float, judged: bool) -> None:
+    """A Remaining that doesn't fall is found in a window of three seconds, not in a shorter one."""
+    assert bool(findings(history("0:200:59:3 1:200:59:3"), window=window)) is judged
+
+
+@pytest.mark.parametrize(
+    ("reset", "verdicts"),
+    [(-3, []), (-2, [Verdict.HOLDS]), (63, [Verdict.HOLDS]), (64, [])],
+)
+def test_a_date_acquits_to_the_second(reset: int, verdicts: list[Verdict]) -> None:
+    """Two seconds of slack and one for rounding on either side, and one more for the Date that is cut."""
+    seen = answer(0, 0, 59, reset, skew=50_000.0)
+    assert looks([seen], "RL-RESET-EPOCH", exclusive_keys=False) == verdicts
+
+
+def test_a_date_may_be_as_old_as_the_answer_took() -> None:
+    """A server decides between sending and receiving: what was on its way for five seconds may be that much older."""
+    for reset, verdicts in (-7, [Verdict.HOLDS]), (-8, []):
+        slow = replace(answer(0, 0, 59, reset, skew=50_000.0), received=START + 50_005.0)
+        assert looks([slow], "RL-RESET-EPOCH", exclusive_keys=False) == verdicts
+
+
+@pytest.mark.parametrize(
+    ("reset", "verdicts"),
+    [(-903, [Verdict.VIOLATED]), (-902, []), (963, []), (964, [Verdict.VIOLATED])],
+)
+def test_both_clocks_accuse_beyond_a_quarter_of_an_hour(reset: int, verdicts: list[Verdict]) -> None:
+    """Of clocks that are at most 900 seconds apart, to the second."""
+    assert looks([answer(0, 0, 59, reset)], "RL-RESET-EPOCH", exclusive_keys=False) == verdicts
+
+
+@pytest.mark.parametrize(("later", "verdicts"), [(1.9, []), (2.0, [Verdict.HOLDS])])
+def test_a_reset_is_steady_after_two_seconds(later: float, verdicts: list[Verdict]) -> None:
+    """From when the first was sent to when the later one came."""
+    last = replace(answer(1, 1, 58, 60), received=START + later)
+    assert looks([answer(0, 0, 59, 60), last], "RL-RESET-STEADY") == verdicts
+
+
+def test_steadiness_is_held_against_the_first_answer_of_a_window() -> None:
+    """After a leap the window's first is the new one; after a break, too, so that one break is told once."""
+    assert looks(history("0:200:59:60 61:200:59:120 64:200:58:120"), "RL-RESET-STEADY") == [Verdict.HOLDS]
+    told = looks(history("0:200:59:60 3:200:58:90 6:200:57:90"), "RL-RESET-STEADY")
+    assert told == [Verdict.VIOLATED, Verdict.HOLDS]
+
+
+@pytest.mark.parametrize("silent", [0, 1, 2, 3])
+@pytest.mark.parametrize("kind", ["no headers", "no answer", "401", "elsewhere"])
+def test_each_request_that_may_have_counted_takes_one_or_none(silent: int, kind: str) -> None:
+    """Between two answers: as many as told nothing may have been counted, and not one more; then it begins anew."""
+    changes = {
+        "no headers": {"headers": {}},
+        "no answer": {"status": None, "headers": {}},
+        "401": {"status": 401},
+        "elsewhere": {"operation": None},
+    }[kind]
+    between = [replace(answer(1, 1, 30, 60), **changes) for _ in range(silent)]
+    for reset in (60, None):
+        first = answer(0, 0, 40, reset)
+        for left, right in [(39, True), (39 - silent, True), (38 - silent, False), (40, False)]:
+            last = answer(3, 3, left, reset)
+            after = answer(4, 4, left - 1, reset)
+            verdict = Verdict.HOLDS if right else Verdict.VIOLATED
+            told = looks([first, *between, last, after], "RL-REMAINING-COUNTS")
+            assert told == [verdict, Verdict.HOLDS], (reset, left)
+        skipped = [first, *between, answer(3, 3, 39, reset), answer(4, 4, 37, reset)]
+        assert looks(skipped, "RL-REMAINING-COUNTS")[-1] is Verdict.VIOLATED
+
+
+def test_what_was_sent_when_the_last_had_come_stands_after_it() -> None:
+    """Only requests that overlap are put in the order of their counts: one may end as another begins."""
+    first, then = answer(0, 0, 58, 60), answer(1, 1, 59, 60)
+    touching = replace(first, received=then.sent)
+    assert rules([touching, then]) == {"RL-REMAINING-COUNTS"}
+    assert not findings([replace(first, received=then.sent + 0.1), then])
+
+
+def test_nothing_is_counted_on_from_nothing_left() -> None:
+    """After a 429, or the last that was admitted, Remaining can't fall; with one left it falls to none."""
+    for words, verdicts in (
+        ("0:200:1:60 1:200:0:60", [Verdict.HOLDS]),
+        ("0:200:0:60 1:200:5:60", []),
+        ("0:429:0:60 1:200:5:60", []),
+        ("0:429:3:60 1:200:2:60", []),
+        ("0:200:3:60 1:429:9:60", []),
+    ):
+        assert looks(history(words), "RL-REMAINING-COUNTS") == verdicts
+        untimed = [replace(one, headers={**one.headers, HEADERS[2]: "-"}) for one in history(words)]
+        assert looks(untimed, "RL-REMAINING-COUNTS") == verdicts
+
+
+def test_a_stranger_between_two_answers_counts_for_nobody() -> None:
+    """Neither a caller without a key nor one whose key is revoked takes of another's allowance."""
+    for key in (None, replace(KEY, revoked=True)):
+        between = answer(1, 1, 12, 60, key=key)
+        for left, verdict in (58, Verdict.HOLDS), (57, Verdict.VIOLATED):
+            told = [answer(0, 0, 59, 60), between, answer(2, 2, left, 60)]
+            assert looks(told, "RL-REMAINING-COUNTS") == [verdict]
+
+
+def test_a_first_request_that_overlaps_another_may_be_refused() -> None:
+    """Which of two that overlap came first in the new window nobody knows; one after the other, it is known."""
+    for received, accused in ((61.0, True), (61.1, False)):
+        before = replace(answer(0, 0, 0, 60, status=429), received=START + received)
+        found = rules([before, answer(1, 61, 0, 120, status=429)])
+        assert ("RL-LIMIT-ADMITTED" in found) is accused

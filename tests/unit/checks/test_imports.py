@@ -157,3 +157,11 @@ def test_a_batch_without_one_of_its_parts_is_judged_by_its_shape_alone(judged, n
     """What is missing is named; no other rule reads the rest of it."""
     body = {part: value for part, value in answer("created", malformed=1, failed=1).items() if part != name}
     assert verdicts(judged, 207, body, batch(3)) == {"IMPORT-SHAPE": VIOLATED}
+
+
+@pytest.mark.parametrize("request_body", [{"leads": [{}], "more": 1}, {"leads": {}}, {"leads": None}, {}, [], None])
+def test_a_request_that_is_no_plain_batch_is_not_judged_as_one(judged, request_body):
+    """What a server makes of members beside `leads`, or of `leads` that are no array, is for other rules to say."""
+    body = {"data": [], "malformed": [{"index": 5}], "failed": [], "summary": {"attempted": 7}}
+    told = judged("/lead_lists/l1/leads", body, method="POST", status=201, request=request_body)
+    assert not {"IMPORT-INDEXES", "IMPORT-SUMMARY", "IMPORT-CLEAN", "IMPORT-BATCH-201"} & set(told)

@@ -4,12 +4,11 @@ import json
 from collections.abc import Sequence
 
 import pytest
+from known_contract import CONTRACT
 
-from nhq.checks.listed_is_found import shown_is_found
-from nhq.contract import load_contract
+from nhq.checks.listed_is_found import listed_is_found
 from nhq.model import Exchange, Identity, Verdict
 
-CONTRACT = load_contract()
 KEY = Identity("one", "alpha", frozenset(), "secret-1")
 OTHER = Identity("two", "beta", frozenset(), "secret-2")
 HOLDS, VIOLATED, UNKNOWN = Verdict.HOLDS, Verdict.VIOLATED, Verdict.UNKNOWN
@@ -30,7 +29,7 @@ CAMPAIGNS = answer(2, "GET /campaigns", ids=["c1"])
 def looks(
     *exchanges: Exchange, before: Sequence[Exchange] = (LEADS, CAMPAIGNS), undisturbed: bool = True
 ) -> list[Verdict]:
-    return [look.verdict for look in shown_is_found(exchanges, before, CONTRACT, undisturbed)]
+    return [look.verdict for look in listed_is_found(exchanges, before, CONTRACT, undisturbed)]
 
 
 @pytest.mark.parametrize(

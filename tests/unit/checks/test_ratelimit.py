@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.checks.context import Check, CheckContext, make_context
 from nhq.checks.ratelimit import header_values, headers_present
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.model import Exchange, Identity, Verdict
 
 KEY = Identity("one", "alpha", frozenset(), "secret")
@@ -16,7 +17,7 @@ ANSWER = Exchange(1, "list_leads", "GET", "/leads", {}, b"", KEY, 200, GOOD, b"{
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return CONTRACT
 
 
 def verdicts(check: Check, contract: Contract, exchange: Exchange) -> dict[str, Verdict]:

@@ -4,16 +4,17 @@ import json
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.checks.request_validity import RequestReading, Validity, limit_standing, may_be_doubted, read_request_body
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 
 LEAD = {"first_name": "Ada", "last_name": "Lovelace", "linkedin_url": "https://www.linkedin.com/in/ada"}
 
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return CONTRACT
 
 
 def read(contract: Contract, operation: str, body: Any) -> RequestReading:

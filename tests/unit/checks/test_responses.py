@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 
+from nhq.checks.context import make_context
 from nhq.checks.exchange import CHECKS, check_exchange
-from nhq.contract import load_contract
+from nhq.checks.responses import counts, tolerated_statuses
 from nhq.model import Exchange, Identity, Verdict
 
-CONTRACT = load_contract()
 KEY = Identity("full", "alpha", frozenset(), "secret")
 HEADERS = {
     "content-type": "application/json; charset=utf-8",
@@ -198,3 +200,44 @@ def test_a_crash_inside_a_check_is_unknown_and_never_holds():
     (observation,) = check_exchange(answered(), CONTRACT, checks)
     assert observation.verdict is Verdict.UNKNOWN
     assert "RuntimeError" in observation.cause
+
+
+@pytest.mark.parametrize("documented", [{200}, {200, 400}])
+@pytest.mark.parametrize(
+    ("ident", "odd"),
+    [
+        ("abc-1_.2", False), ("a" * 200, False), ("a" * 201, True), ("", True), (".", True), ("..", True),
+        ("a..", False), ("a/b", True), ("é", True), ("a b", True), ("%2F", True),
+    ],
+)  # fmt: skip
+def test_what_may_be_answered_beside_the_document(documented, ident, odd):
+    """What no contract describes; 400 and 422 where no 400 is documented; for an odd id what a router says."""
+    seen = make_context(answered(path="/leads/x", method="GET"), CONTRACT)
+    assert seen is not None
+    seen = replace(seen, path={"lead_id": ident}, operation=replace(seen.operation, statuses=frozenset(documented)))
+    wanted = {413, 414, 415, 431} | (set() if 400 in documented else {400, 422}) | ({400, 404, 405} if odd else set())
+    assert tolerated_statuses(seen) == wanted
+
+
+@pytest.mark.parametrize(
+    ("counted", "holds"), [([0], True), ([3, 0], True), ([-1], False), ([4, -1], False), ([], False)]
+)
+def test_counts_hold_from_zero_on(counted, holds):
+    """One count below zero, or none at all, shows nothing."""
+    body = {"data": [{"lead_count": count} for count in counted]}
+    seen = make_context(answered(body=body), CONTRACT)
+    assert seen is not None
+    assert [look.verdict for look in counts(seen)] == [Verdict.HOLDS] * holds
+    refused = make_context(answered(404, body), CONTRACT)
+    assert refused is not None
+    assert not list(counts(refused))
+
+
+@pytest.mark.parametrize(("rows", "told"), [(1, ""), (3, ""), (4, " and 1 more"), (6, " and 3 more")])
+def test_three_places_are_told_and_how_many_more(rows, told):
+    """Of a body that is broken in many places."""
+    broken = [LIST | {"name": 7}] * rows
+    (look,) = [o for o in check_exchange(answered(body=PAGE | {"data": broken}), CONTRACT) if o.rule == "SCHEMA-BODY"]
+    assert look.finding is not None
+    places = ", ".join(f"/data/{row}/name" for row in range(min(rows, 3)))
+    assert look.finding.actual == f"broken at {places}{told}: 7"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhq.checks.search import is_cased, may_match, must_match, plain_words
+from nhq.checks.search import FIELDS, is_cased, may_match, must_match, plain_words, searched_texts
 from nhq.model import Verdict
 
 HOLDS, VIOLATED = Verdict.HOLDS, Verdict.VIOLATED
@@ -140,3 +140,25 @@ def test_a_thread_without_its_sender_is_none_of_the_senders(judged, account):
     """What doesn't name the account isn't in its scope, whatever shape it has."""
     page = threads({"linkedin_account": account})
     assert judged("/conversations?linkedin_account_id=a1", page)["SEARCH-ACCOUNT-ONLY"] is VIOLATED
+
+
+@pytest.mark.parametrize("but", ["", *FIELDS])
+def test_one_field_is_left_out_and_no_other(but):
+    """The company goes with the name in its details; every other field goes alone."""
+    lead = {name: f"{name} text" for name in FIELDS} | {"company_details": {"name": "holding"}, "notes": "secret"}
+    left = {f"{name} text" for name in FIELDS if name != but} | ({"holding"} if but != "company" else set())
+    assert set(searched_texts(lead, but)) == left
+
+
+@pytest.mark.parametrize("odd", [None, 7, [], {}, {"name": None}, {"name": 5}, "holding"])
+def test_a_field_that_is_no_text_is_searched_by_nobody(odd):
+    """Neither in the fields nor in the company's details."""
+    assert searched_texts({"first_name": odd if not isinstance(odd, str) else None, "company_details": odd}) == []
+
+
+@pytest.mark.parametrize("path", ["/leads?", "/campaigns?", "/linkedin_accounts?", "/conversations/c1?"])
+def test_filters_of_conversations_mean_nothing_elsewhere(judged, path):
+    """A parameter that another operation doesn't take is open there."""
+    page = threads({"is_unread": False, "linkedin_account": {"id": "a1"}})
+    told = judged(f"{path}unread_only=true&linkedin_account_id=a2", page)
+    assert not {"SEARCH-UNREAD-ONLY", "SEARCH-ACCOUNT-ONLY"} & set(told)

@@ -3,16 +3,14 @@
 import dataclasses
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq import paths
 from nhq.client.guard import Guard
 from nhq.client.target import permit_effects
-from nhq.contract import load_contract
 from nhq.contract.revision import revise_contract
 from nhq.errors import NotPermitted
 from nhq.model import Effect
-
-CONTRACT = load_contract()
 
 
 def test_reads_pass_on_a_read_only_target(target, request_to, wire, answered):

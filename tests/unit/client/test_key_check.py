@@ -5,16 +5,15 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import pytest
+from known_contract import CONTRACT
 from requests import PreparedRequest, Response
 
 from nhq.client.key_check import usable_target
 from nhq.client.session import Session, open_session
 from nhq.client.target import Target
 from nhq.clock import ManualClock
-from nhq.contract import load_contract
 from nhq.errors import ConfigError, TargetError
 
-CONTRACT = load_contract()
 API = {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "59", "X-RateLimit-Reset": "1700000060"}
 ENVELOPE = b'{"error": {"code": "x", "message": "y"}}'
 Say = Callable[[PreparedRequest], Response]

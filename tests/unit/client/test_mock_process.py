@@ -1,11 +1,11 @@
 """The bundled mock as a process that the suite starts."""
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.client.api import Api
 from nhq.client.mock_process import mock_target
 from nhq.client.session import open_session
-from nhq.contract import load_contract
 from nhq.errors import ConfigError
 
 CRASHES = 120  # each leaves a traceback of some 900 characters; a pipe holds 65,536
@@ -14,7 +14,7 @@ CRASHES = 120  # each leaves a traceback of some 900 characters; a pipe holds 65
 def test_a_mock_that_complains_a_lot_goes_on() -> None:
     """However much it writes to its log, a mock answers: nobody has to read along."""
     with mock_target(seed=1, options=["--fault", "fails-on-a-limit-that-is-no-number"]) as target:
-        session = open_session(target, load_contract())
+        session = open_session(target, CONTRACT)
         answers = [Api(session).call("list_leads", query={"limit": "many"}).status for _ in range(CRASHES)]
         session.close()
     assert answers == [500] * CRASHES

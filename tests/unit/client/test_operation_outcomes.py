@@ -3,16 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.client.operation_outcomes import SILENCES, Answered
-from nhq.contract import load_contract
 from nhq.model import Exchange, Identity
 
 KEY = Identity("full", "alpha", frozenset({"leads:read"}), "secret")
 COUNTED = {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "9", "x-ratelimit-reset": "1700000000"}
 SOUND = Exchange(1, "list_leads", "GET", "/leads", {}, b"", KEY, 200, COUNTED, b"{}", 0.0, 0.0)
 LOST = replace(SOUND, status=None, headers={}, trouble="a gateway answered 502")
-CONTRACT = load_contract()
 
 
 def heard(*exchanges: Exchange) -> Answered:

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq import paths
 from nhq.client.request_fitting import fit_request
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.contract.revision import revise_contract
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 
-KNOWN = load_contract()
+KNOWN = CONTRACT
 ONE = {"lead_lists": [{"name": "nhq"}]}
 
 
@@ -44,7 +45,7 @@ def test_what_is_newly_required_is_filled_in(edits: Mapping[str, Any]) -> None:
 )
 def test_what_a_change_turned_round_is_not_sent(edits: Mapping[str, Any], edit: str, operation: str, sent: Any) -> None:
     """Broken then and valid now, or the other way: an answer would show nothing of what was meant."""
-    with pytest.raises(Unmet, match="takes another body"):
+    with pytest.raises(PreconditionNotMet, match="takes another body"):
         body(under(edits, edit), operation, sent)
 
 
@@ -61,7 +62,7 @@ def test_a_limit_is_kept_within_the_present_bounds(edits: Mapping[str, Any]) -> 
     row = contract.operations["list_leads"]
     assert fit_request(contract, row, {"limit": 500}, None)[0] == [("limit", 200)]
     assert fit_request(contract, row, {"limit": 0}, None)[0] == {"limit": 0}
-    with pytest.raises(Unmet):
+    with pytest.raises(PreconditionNotMet):
         fit_request(raised := under(edits, "page-bound-raised"), raised.operations["list_leads"], {"limit": 501}, None)
 
 

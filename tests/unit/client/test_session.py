@@ -6,14 +6,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from nhq.client.connection import Connection
 from nhq.client.session import open_session
 from nhq.client.transport import NetworkAdapter
-from nhq.contract import load_contract
-
-CONTRACT = load_contract()
 
 
 def test_a_cookie_is_never_kept(target, wire, answered, clock):

@@ -4,10 +4,11 @@ import re
 from contextlib import closing
 from typing import Any
 
+from known_contract import CONTRACT
+
 from nhq.client.session import open_session
 from nhq.client.traces import Traces
 from nhq.client.transport import NetworkAdapter
-from nhq.contract import load_contract
 
 PARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-01")
 
@@ -38,7 +39,7 @@ def test_an_exchange_knows_its_trace(monkeypatch: Any, target: Any, answered: An
     monkeypatch.setattr(NetworkAdapter, "send", lambda *args, **options: answered(200))
     heard: list[Any] = []
     traces = Traces("1")
-    with closing(open_session(target, load_contract(), traces=traces)) as session:
+    with closing(open_session(target, CONTRACT, traces=traces)) as session:
         session.recorder.listeners.append(heard.append)
         session.running.begin("one")
         session.http.get(f"{target.base_url}/leads")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq import paths
 from nhq.contract import Contract, load_contract
@@ -44,4 +45,4 @@ def copy(tmp_path: Path) -> Copy:
 
 @pytest.fixture(scope="session")
 def contract() -> Contract:
-    return load_contract()
+    return CONTRACT

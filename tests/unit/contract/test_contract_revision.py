@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 import yaml
+from known_contract import CONTRACT
 
 from nhq import paths
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.contract.contract_changes import ChangeKind
 from nhq.contract.revision import load_revision, revise_contract
 from nhq.mock.served_document import ServedDocument
 from nhq.model import Effect
 
-KNOWN = load_contract()
+KNOWN = CONTRACT
 CRAWL = ("PAGE-TERMINATES", "PAGE-NO-DUPLICATES", "PAGE-NO-GAPS", "PAGE-SAME-SEQUENCE")
 
 

@@ -3,10 +3,9 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from known_contract import CONTRACT
 
-from nhq.contract import Contract, load_contract
-
-CONTRACT = load_contract()
+from nhq.contract import Contract
 
 
 @given(st.text(min_size=1, max_size=20), st.sampled_from(list(CONTRACT.operations)))

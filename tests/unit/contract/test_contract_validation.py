@@ -9,12 +9,12 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from known_contract import CONTRACT
 
-from nhq.contract import Contract, Layer, load_contract
+from nhq.contract import Contract, Layer
 from nhq.contract.schema_validation import Validators
 from nhq.errors import ContractError
 
-CONTRACT = load_contract()
 NOW = "2026-01-01T00:00:00Z"
 LEAD = {"id": "l1", "created_at": NOW, "updated_at": NOW, "lead_list_ids": ["a"], "email": None, "skills": ["x"]}
 PAGE = {"data": [LEAD], "pagination": {"limit": 100, "has_more": False, "next_cursor": None}}

@@ -5,10 +5,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 from scenario_play import MARKS, Play, Seen, scenarios
 from window_script import RULES
 
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.scenarios.judge import Judge
 
 
@@ -34,7 +35,7 @@ def played() -> type[Play]:
 @pytest.fixture(scope="session")
 def contract() -> Contract:
     """The contract the scenarios hold a target to."""
-    return load_contract()
+    return CONTRACT
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
 from typing import Any
 
+from known_contract import CONTRACT
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 
@@ -21,7 +22,7 @@ from nhq.client.nonce import chance_of
 from nhq.client.session import Session, open_session
 from nhq.client.target import Target
 from nhq.clock import ManualClock
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.mock.app import App, create_app
 from nhq.model import Effect, Exchange, Identity, Observation
 from nhq.mutation.variants.catalogue import policy_change
@@ -50,7 +51,7 @@ def scenarios(name: str) -> ModuleType:
 @cache
 def held_to() -> Contract:
     """The contract, read once."""
-    return load_contract()
+    return CONTRACT
 
 
 class Wire(BaseAdapter):

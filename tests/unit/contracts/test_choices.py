@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scenario_play import Play
 
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Identity
 
 Scenario = Callable[[str], ModuleType]
@@ -43,7 +43,7 @@ def test_lists_are_asked_for_that_can_be_read(scenario: Scenario) -> None:
     """With members, a thousand at most, the longest last."""
     filters: Any = scenario("filters")
     assert filters.peopled(world({"a": 0, "b": 1000, "c": 1, "d": 1001, "e": None}, [])) == ["c", "b"]
-    with pytest.raises(Unmet, match="lead list with members"):
+    with pytest.raises(PreconditionNotMet, match="lead list with members"):
         filters.peopled(world({"a": 0, "d": 1001}, []))
 
 
@@ -53,7 +53,7 @@ def test_two_lists_have_members_of_their_own(scenario: Scenario) -> None:
     apart = [["a"], ["b"], ["c"], ["a", "c"]]
     assert filters._apart(world({}, apart), ["a", "b", "c"]) == ("a", "c")
     assert filters._apart(world({}, apart[:2]), ["a", "b"]) == ("a", "b")
-    with pytest.raises(Unmet, match="different members"):
+    with pytest.raises(PreconditionNotMet, match="different members"):
         filters._apart(world({}, [["a"], ["a", "b"]]), ["a", "b"])
 
 
@@ -116,7 +116,7 @@ def test_a_telling_word_is_of_one_field_alone(scenario: Scenario) -> None:
     search: Any = scenario("search")
     place = SimpleNamespace(leads=[lead("1", last_name="Miller", company="Miller"), lead("2", last_name="Baker")])
     assert search.telling(place, "last_name") == "Baker"
-    with pytest.raises(Unmet, match="last_name alone"):
+    with pytest.raises(PreconditionNotMet, match="last_name alone"):
         search.telling(place, "last_name", lambda word: word == "Miller")
 
 
@@ -136,7 +136,7 @@ def test_two_words_are_of_one_lead_and_of_others_each(scenario: Scenario) -> Non
     place = SimpleNamespace(leads=[both, *others])
     assert search._pair(place, apart=False) == ("Miller", "Rockets")
     assert search._pair(place, apart=True) == ("Miller", "Pilot")
-    with pytest.raises(Unmet, match="two words"):
+    with pytest.raises(PreconditionNotMet, match="two words"):
         search._pair(SimpleNamespace(leads=[both]), apart=False)
 
 
@@ -186,7 +186,7 @@ def test_a_word_within_a_list_is_of_one_member(scenario: Scenario) -> None:
     ]
     place = SimpleNamespace(lists=[{"id": "z"}, {"id": "a"}], leads=leads)
     assert search._within(place) == ("a", "Nurse")
-    with pytest.raises(Unmet):
+    with pytest.raises(PreconditionNotMet):
         search._within(SimpleNamespace(lists=[{"id": "a"}], leads=leads[:2]))
 
 
@@ -247,7 +247,7 @@ def test_a_telling_list_is_short(scenario: Scenario) -> None:
     source, chosen = leads.telling(place)
     assert source == "b"
     assert chosen == ["b0", "b1", "b2", "hb0", "hb1", "hb2"]
-    with pytest.raises(Unmet, match="no list with members"):
+    with pytest.raises(PreconditionNotMet, match="no list with members"):
         leads.telling(SimpleNamespace(lists=place.lists[:1], leads=place.leads))
 
 
@@ -298,9 +298,9 @@ def test_a_key_lacks_a_scope(scenario: Scenario) -> None:
     )
     assert [key.label for key in scopes.lacking(api, "read")] == ["lists", "writer"]
     assert scopes.sibling(api, "read").label == "writer"
-    with pytest.raises(Unmet, match="leads:read but without leads:write"):
+    with pytest.raises(PreconditionNotMet, match="leads:read but without leads:write"):
         scopes.sibling(api, "write")
-    with pytest.raises(Unmet, match="no key without leads:read"):
+    with pytest.raises(PreconditionNotMet, match="no key without leads:read"):
         scopes.lacking(keyed(("wide", "a", {"leads:read"}, False)), "read")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from scenario_play import Play
 
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 
 NOON = "2026-03-01T12:00:00Z"
 
@@ -151,7 +151,7 @@ def test_a_send_that_comes_to_nothing_shows_nothing(
     play = played(alone=alone)
     answering(play, status, **data)
     if isinstance(told, str):
-        with pytest.raises(Unmet, match=told):
+        with pytest.raises(PreconditionNotMet, match=told):
             play("conversations", "test_sending_appends_once")
     else:
         assert play("conversations", "test_sending_appends_once").found == told
@@ -220,7 +220,7 @@ def test_8001_characters_are_refused(status: int, told: list[str] | None, play: 
 
     play.edit(edit)
     if told is None:
-        with pytest.raises(Unmet, match="before the account"):
+        with pytest.raises(PreconditionNotMet, match="before the account"):
             play("conversations", "test_length")
     else:
         assert [verdict for verdict, _ in play("conversations", "test_length").of("SEND-LENGTH")] == told
@@ -238,7 +238,7 @@ def test_pending_is_said(data: dict[str, Any], ok: bool, played: type[Play]) -> 
         if ok or alone:
             assert bool(play("conversations", "test_pending_is_reported").found) is not ok
         else:
-            with pytest.raises(Unmet, match="behaves otherwise"):
+            with pytest.raises(PreconditionNotMet, match="behaves differently"):
                 play("conversations", "test_pending_is_reported")
 
 

@@ -9,7 +9,7 @@ import pytest
 from scenario_play import Play, Seen
 
 from nhq.contract import Contract
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.scenarios.areas.enrichment_probe import EnrichmentProbe, looks_unenriched, read_enrichment
 from nhq.scenarios.judge import Judge
@@ -96,7 +96,7 @@ def test_without_credits_nothing_is_shown(answers: list[Exchange], sure: bool, a
     """Where a balance is told with the want of credits, it is asked once more: somebody may have bought some."""
     desk = desk_of(*answers)
     if status is None:
-        with pytest.raises(Unmet, match="no credits"):
+        with pytest.raises(PreconditionNotMet, match="no credits"):
             desk.paid("l", while_credits_remain=sure)
     else:
         assert desk.paid("l", while_credits_remain=sure).status == status
@@ -129,7 +129,7 @@ def test_a_502_convicts_where_it_comes_again_and_again(
     """On a target of ours alone; elsewhere, or without credits, nothing is shown."""
     desk = desk_of(*answers, alone=alone)
     if status is None:
-        with pytest.raises(Unmet):
+        with pytest.raises(PreconditionNotMet):
             desk.asked("l", expected, judged, desk.api.session)
         return
     outcome = desk.asked("l", expected, judged, desk.api.session)
@@ -143,7 +143,7 @@ def test_an_answer_without_an_outcome_has_none(body: bytes) -> None:
     odd = Exchange(1, "enrich_lead", "POST", "/", {}, b"", None, 200, {}, body, 0.0, 0.0)
     assert read_enrichment(odd) is None
     assert read_enrichment(answer(404)) is None
-    with pytest.raises(Unmet, match="answered 200"):
+    with pytest.raises(PreconditionNotMet, match="answered 200"):
         desk_of(odd).enrich("l")
 
 
@@ -213,7 +213,7 @@ def test_a_balance_is_held_to_the_one_before(
     session: Any = SimpleNamespace(clock=play.clock)
     began = play.clock.monotonic()
     if drift is None:
-        with pytest.raises(Unmet):
+        with pytest.raises(PreconditionNotMet):
             getattr(enrichment_credits, how)(desk, "l", 3.0, session)
     else:
         found, proof = getattr(enrichment_credits, how)(desk, "l", 3.0, session)
@@ -262,7 +262,7 @@ def test_what_is_enriched_already_is_said_to_be(
     """Where no credit is left a server may look at credits before the lead."""
     desk = desk_of(answer(told=told, balance=balance, number=2))
     if verdict is None:
-        with pytest.raises(Unmet, match="no credits"):
+        with pytest.raises(PreconditionNotMet, match="no credits"):
             enrichment.again_the_same(desk, judged, contract, "l", answer())
         return
     enrichment.again_the_same(desk, judged, contract, "l", answer())
@@ -307,7 +307,7 @@ def test_where_others_act_a_lead_may_be_enriched_meanwhile(played: type[Play]) -
         return status, body | {"enrichment": body["enrichment"] | {"status": "already_enriched"}}
 
     play.edit(edit)
-    with pytest.raises(Unmet, match="nobody else enriched"):
+    with pytest.raises(PreconditionNotMet, match="no other client enriched"):
         play("enrichment", "test_enriched_once")
 
 
@@ -339,7 +339,7 @@ def test_a_penniless_workspace_has_no_credit_left(
     main = SimpleNamespace(workspace="alpha", leads=rows, foreign=other, foreign_keys=["key"])
     api = Clerk(*(answer(told="already_enriched", charged=False, balance=balance) for balance in balances))
     if found is None:
-        with pytest.raises(Unmet, match="without credits"):
+        with pytest.raises(PreconditionNotMet, match="without credits"):
             enrichment_credits.penniless(api, main)
     else:
         assert enrichment_credits.penniless(api, main).world.workspace == found

@@ -7,7 +7,7 @@ import pytest
 from scenario_play import Play
 
 from nhq.client.nonce import chance_of
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.scenarios import steps
 from nhq.scenarios.payloads import unique_word, valid_body
 
@@ -228,5 +228,5 @@ def test_a_slot_is_looked_at_once_live() -> None:
     for _ in slots:
         assert play("later", "test_overrides_stand").of("OVR-UPSERT-ID") == [("holds", "")]
     assert [asked.split("/")[4] for asked, _, _ in play.wire.sent if asked.startswith("PUT ")] == slots
-    with pytest.raises(Unmet, match="no override"):
+    with pytest.raises(PreconditionNotMet, match="no override"):
         play("later", "test_overrides_stand")

@@ -12,7 +12,7 @@ from scenario_play import Play, Seen
 from nhq.client.api import Crawl
 from nhq.clock import ManualClock
 from nhq.contract import Contract
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.scenarios.areas.campaign_probe import CampaignProbe
 from nhq.scenarios.judge import Judge
@@ -369,7 +369,7 @@ def test_a_start_that_came_to_nothing_shows_nothing_else(status: int, actions: b
     play.edit(edit)
     try:
         seen = play("lifecycle", "test_start_pause_resume")
-    except Unmet:
+    except PreconditionNotMet:
         seen = Seen()
     done = [json.loads(sent)["action"] for asked, sent, _ in play.wire.sent if asked.endswith("/actions")]
     assert ("resume" in done) is actions

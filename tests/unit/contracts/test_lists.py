@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from scenario_play import Play
 
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.scenarios.effort import find_effort
 
 Of = Callable[[dict[str, Any]], dict[str, Any]]
@@ -187,7 +187,7 @@ def lists(**counts: int | None) -> Any:
 def test_lists_of_all_sizes_are_counted(counts: dict[str, int | None], chosen: list[str], scenario: Any) -> None:
     """The empty one, the shortest, the two longest that can be read."""
     assert scenario("lists")._lists_of_all_sizes(lists(**counts)) == chosen
-    with pytest.raises(Unmet, match="no lead lists"):
+    with pytest.raises(PreconditionNotMet, match="no lead lists"):
         scenario("lists")._lists_of_all_sizes(lists(a=1501))
 
 

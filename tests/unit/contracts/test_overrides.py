@@ -10,7 +10,7 @@ import pytest
 from scenario_play import Play, Seen
 
 from nhq.client.api import Crawl
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.scenarios.areas.override_slots import compare_saved, saved_entries
 from nhq.scenarios.judge import Judge
@@ -140,7 +140,7 @@ def test_without_a_draft_earlier_leads_of_ours_are_enrolled(
     judge = Judge(play.contract, seen, ["OVR-PENDING", "OVR-ENROLLED"])
     row: dict[str, Any] = {"id": "c", "leadList": {"id": "l"}}
     if verdicts is None:
-        with pytest.raises(Unmet, match="earlier run"):
+        with pytest.raises(PreconditionNotMet, match="earlier run"):
             overrides_leads.without_draft(api, judge, row, random.Random(1))
         return
     overrides_leads.without_draft(api, judge, row, random.Random(1))
@@ -188,7 +188,7 @@ def test_a_campaign_without_texts_may_have_slots(name: str, told: bool, played: 
     play = played(changed=lambda target: {"given": {k: v for k, v in target.given.items() if k != hidden}})
     play.edit(lambda asked, status, body: (200, body) if "message-overrides" in asked else None)
     if name == "campaign_without_messages" and not told:
-        with pytest.raises(Unmet, match="has all three slots"):
+        with pytest.raises(PreconditionNotMet, match="has all three slots"):
             play("overrides_refused", "test_missing_slot", name=name)
     else:
         assert play("overrides_refused", "test_missing_slot", name=name).found.keys() == {"OVR-NO-SLOT"}

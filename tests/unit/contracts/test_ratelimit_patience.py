@@ -9,7 +9,7 @@ import pytest
 from scenario_play import Play, Seen, Stage
 from window_script import FULL, LIMIT, Meter, answers
 
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.scenarios.areas.limiter_judgements import exhaust_key, use_late
 from nhq.scenarios.judge import Judge
@@ -26,7 +26,7 @@ def test_keys_are_compared_within_one_window(limiter_keys: Any) -> None:
     assert steps == [(1, 0), (2, 0)]
     assert len(proof) == 6
     assert one.done.count("begin") == other.done.count("begin") == 2
-    with pytest.raises(Unmet, match="allowance for a while"):
+    with pytest.raises(PreconditionNotMet, match="allowance for a while"):
         limiter_keys.moved(
             Meter(iter(answers(*[200] * 60))), Meter(falling(*range(60, 0, -1)), iter([False] * 3 + [True])), [1]
         )
@@ -82,7 +82,7 @@ def test_a_shared_counter_falls_by_just_as_much_twice(
     """One step in which it falls by less acquits; more than was sent is others' doing."""
     keys: Any = Keys(limiter_keys, monkeypatch, falls)
     if verdict.startswith("no"):
-        with pytest.raises(Unmet, match=verdict):
+        with pytest.raises(PreconditionNotMet, match=verdict):
             limiter_keys.test_keys_are_counted_apart(keys, judge, [], random.Random(1))
     else:
         limiter_keys.test_keys_are_counted_apart(keys, judge, [], random.Random(1))
@@ -157,9 +157,9 @@ def test_requests_at_one_instant_are_looked_at_twice(limiter: Any, judge: Judge,
     left = (50, 49, 48, 47, 46, 45)
     limiter.test_counted_at_one_instant(judge, counted([*left, *left], (200,) * 12, (False, True)))
     assert len(seen.told) == 1
-    with pytest.raises(Unmet, match="no window"):
+    with pytest.raises(PreconditionNotMet, match="no window"):
         limiter.test_counted_at_one_instant(judge, counted([*left, *left, *left], (200,) * 18, (False, False)))
-    with pytest.raises(Unmet, match="no window"):
+    with pytest.raises(PreconditionNotMet, match="no window"):
         limiter.test_counted_at_one_instant(judge, counted(left, (200,) * 5 + (429,)))
 
 
@@ -194,7 +194,7 @@ def test_no_allowance_trickles_back_before_reset(
     api: Any = SimpleNamespace(target=SimpleNamespace(restorable=False))
     judge = Judge(judge._contract, seen, ["RL-REFUSED-UNTIL-RESET"])
     if isinstance(expected, str):
-        with pytest.raises(Unmet, match=expected):
+        with pytest.raises(PreconditionNotMet, match=expected):
             limiter_refused.test_exhausted_until_reset(api, judge, [meter])
         return
     limiter_refused.test_exhausted_until_reset(api, judge, [meter])
@@ -246,7 +246,7 @@ def test_a_key_is_exhausted_by_a_full_window(
     if status == 429:
         assert exhaust_key(judge, meter).id == 9
     else:
-        with pytest.raises(Unmet, match="could not be exhausted"):
+        with pytest.raises(PreconditionNotMet, match="could not be exhausted"):
             exhaust_key(judge, meter)
     assert [one.verdict.value for one in seen.told] == verdicts
 
@@ -280,7 +280,7 @@ def test_two_wide_keys_are_enough(count: int) -> None:
     play = Play(stage=Stage(60), changed=lambda target: {"keys": target.keys[:count]})
     for name in ("test_keys_have_their_own_allowance", "test_keys_are_counted_apart"):
         if count == 1:
-            with pytest.raises(Unmet, match="no second key"):
+            with pytest.raises(PreconditionNotMet, match="no second key"):
                 play("ratelimit_keys", name)
         else:
             assert "holds" in [verdict for verdict, _ in play("ratelimit_keys", name).of("RL-PER-KEY")]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from scenario_play import Play, Seen
 
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.scenarios.judge import Judge
 
 RULES = {
@@ -159,7 +159,7 @@ def test_two_lists_of_one_name_have_two(play: Play) -> None:
 
 def test_nothing_is_started_twice_where_nothing_puts_it_back(played: type[Play]) -> None:
     """Starting reaches people."""
-    with pytest.raises(Unmet, match="nothing puts back"):
+    with pytest.raises(PreconditionNotMet, match="nothing puts back"):
         played(live=True)("at_once", "test_starting")
 
 

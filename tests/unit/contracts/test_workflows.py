@@ -9,7 +9,7 @@ import pytest
 from scenario_play import Play
 
 from nhq.clock import ManualClock
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 
 RULE = {"start": "CAMP-START", "pause": "CAMP-PAUSE", "resume": "CAMP-RESUME"}
@@ -213,7 +213,7 @@ def test_campaigns_of_every_state_are_played_with(play: Play, scenario: Callable
     drafts = {row["id"] for row in workflows.ready_drafts(play.api)}
     assert drafts
     assert all(row["status"] == "draft" for row in play.world.campaigns if row["id"] in drafts)
-    with pytest.raises(Unmet, match="source list"):
+    with pytest.raises(PreconditionNotMet, match="source list"):
         workflows.to_be_enrolled(play.api, cast.rows[0] | {"leadList": None})
 
 

@@ -8,19 +8,19 @@ from collections.abc import Mapping
 
 import pytest
 from hypothesis import strategies as st
+from known_contract import CONTRACT
 
 from nhq.checks.request_validity import Validity, may_be_doubted, read_request_body
-from nhq.contract import Contract, Operation, load_contract
+from nhq.contract import Contract, Operation
 from nhq.generate.generated_cases import GeneratedKind, Generator, draw_values, realistic_value
 
 IDS = {"campaign_id": "camp_1", "lead_id": "lead_1", "lead_list_id": "list_1", "conversation_id": "conv_1"}
 FILTERS = {"list_ids": "list_1", "linkedin_account_id": "acc_1", "query": "a"}
-OPERATIONS = list(load_contract().operations.values())
+OPERATIONS = list(CONTRACT.operations.values())
 PRINT_DIGEST = """
 import hashlib
-from nhq.contract import load_contract
 from nhq.generate.generated_cases import Generator
-contract = load_contract()
+contract = CONTRACT
 generator = Generator(contract)
 rows = [contract.operations[name] for name in ("import_leads", "list_leads")]
 path = {"lead_list_id": "x"}

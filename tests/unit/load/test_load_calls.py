@@ -4,8 +4,8 @@ import json
 import random
 
 import pytest
+from known_contract import CONTRACT
 
-from nhq.contract import load_contract
 from nhq.errors import ConfigError
 from nhq.load.traffic_mix import Ids, Mix, make_call, mix_operations, permitted_mix, scopes_of, to_learn
 from nhq.model import Effect
@@ -16,7 +16,7 @@ RNG = random.Random(1)
 
 def test_rows_are_those_of_the_contract():
     """Method, path, scope and effect as the contract's table has them."""
-    for row in load_contract().operations.values():
+    for row in CONTRACT.operations.values():
         mine = ROWS[row.id]
         assert (mine.method, mine.path, mine.scope, mine.effect) == (row.method, row.path, row.scope, row.effect)
     assert len(ROWS) == 16
@@ -83,7 +83,7 @@ def test_ids_fill_paths():
 @pytest.mark.parametrize("name", ROWS)
 def test_requests_are_valid(name: str):
     """Bodies where the contract has one, and none of its validators objects."""
-    contract = load_contract()
+    contract = CONTRACT
     call = make_call(ROWS[name], Ids({"campaign_id": ["c"], "lead_id": ["l"]}), RNG)
     assert "{" not in call.path
     assert bool(call.body) is contract.operations[name].has_body

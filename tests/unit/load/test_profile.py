@@ -1,8 +1,8 @@
 """Profiles are tables that fit the contract and the schedules."""
 
 import pytest
+from known_contract import CONTRACT
 
-from nhq.contract import load_contract
 from nhq.errors import ConfigError
 from nhq.load import profile as module
 from nhq.load.profile import Pace, Profile, load_profile, profile_names
@@ -22,7 +22,7 @@ def test_the_promised_profiles_exist():
 def test_a_profile_is_complete(profile: Profile):
     """It says what it does, calls operations that exist, and has a schedule or a length, never both."""
     assert profile.says
-    assert set(profile.mix) <= set(load_contract().operations)
+    assert set(profile.mix) <= set(CONTRACT.operations)
     assert all(weight > 0 for weight in profile.mix.values())
     assert set(profile.schedules) <= set(SCHEDULES)
     assert bool(profile.schedules) is (profile.pace is Pace.SCHEDULED)
@@ -43,7 +43,7 @@ def test_a_budget_can_be_kept(profile: Profile):
 
 def test_mixed_calls_every_operation():
     """An operation that is added to the contract needs a place in the mix."""
-    assert set(load_profile("mixed").mix) == set(load_contract().operations)
+    assert set(load_profile("mixed").mix) == set(CONTRACT.operations)
 
 
 def test_those_who_keep_to_the_allowance_tolerate_no_refusal():

@@ -3,8 +3,8 @@
 import re
 
 import pytest
+from known_contract import CONTRACT
 
-from nhq.contract import load_contract
 from nhq.load.profile import load_profile, profile_names
 from nhq.load.send_plan import make_plan, with_keys
 from nhq.load.undecidable import not_made_for, undecidable_rules
@@ -44,4 +44,4 @@ def test_rules_that_are_named_are_rules(name: str) -> None:
     """Of the contract, by their ids."""
     plan = make_plan(load_profile(name), 60, 60.0, keys=1)
     told = " ".join([*undecidable_rules(plan, exclusive_keys=False), *not_made_for(plan)])
-    assert set(re.findall(r"RL-[A-Z-]+", told)) <= set(load_contract().rules)
+    assert set(re.findall(r"RL-[A-Z-]+", told)) <= set(CONTRACT.rules)

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq import paths
 from nhq.clock import ManualClock
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.contract.revision import revise_contract
 from nhq.mock.app import App, adapted_to, create_app
 
-KNOWN = load_contract()
+KNOWN = CONTRACT
 
 
 class Served:

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from nhq.contract import load_contract
+from known_contract import CONTRACT
+
 from nhq.mutation.control_runs import with_choices
 from nhq.mutation.faults.catalogue import find_fault as fault
 from nhq.mutation.kill_matrix import kill_matrix_text, mutation_data
@@ -11,18 +12,18 @@ from nhq.mutation.mutant_status import MutantOutcome
 from nhq.mutation.mutation_page import page_lines
 from nhq.mutation.mutation_run import NOOP, Wish, mutation_judgement
 from nhq.mutation.variants.catalogue import combine_variants, find_variant
-from nhq.record.mutation_rows import Fate, MutationRecord
+from nhq.record.mutation_rows import MutantStatus, MutationRecord
 from tests.made_records import made_record
 
 CHARSET, SHORT = find_variant("says-charset"), find_variant("has-short-pages")
-CLEAN = MutantOutcome(NOOP, Fate.CLEAN, requests=3000, tests=400, whole=True)
+CLEAN = MutantOutcome(NOOP, MutantStatus.CLEAN, requests=3000, tests=400, whole=True)
 ALONE = [replace(CLEAN, variants=("says-charset",)), replace(CLEAN, variants=("has-short-pages",))]
 WARNED = replace(ALONE[1], warned=("PAGE-FULL",), unjudged=("PAGE-DEFAULT-100",))
 TOGETHER = replace(CLEAN, variants=("says-charset", "has-short-pages"))
 
 
 def power(*outcomes: MutantOutcome) -> MutationRecord:
-    data = mutation_data([fault(NOOP)], [CLEAN], load_contract())
+    data = mutation_data([fault(NOOP)], [CLEAN], CONTRACT)
     return with_choices(data, [CHARSET, SHORT], outcomes)
 
 
@@ -38,16 +39,16 @@ def test_each_choice_has_a_row_and_what_is_left_is_many_together() -> None:
 
 def test_a_choice_that_is_accused_spoils_the_run() -> None:
     """A finding on a correct server is a false accusation; trouble is a run that can't judge."""
-    accused = replace(ALONE[0], fate=Fate.ELSEWHERE, others=("MEDIA-TYPE",))
-    troubled = replace(ALONE[0], fate=Fate.TROUBLE, troubles=("a test crashed",))
+    accused = replace(ALONE[0], status=MutantStatus.ELSEWHERE, others=("MEDIA-TYPE",))
+    troubled = replace(ALONE[0], status=MutantStatus.TROUBLE, troubles=("a test crashed",))
     assert mutation_judgement(power(accused, WARNED))[1] == 1
     assert mutation_judgement(power(troubled, WARNED))[1] == 2
-    assert mutation_judgement(power(*ALONE, replace(TOGETHER, fate=Fate.ELSEWHERE)))[1] == 1
+    assert mutation_judgement(power(*ALONE, replace(TOGETHER, status=MutantStatus.ELSEWHERE)))[1] == 1
 
 
 def test_the_text_names_who_was_accused_of_what() -> None:
     """The table counts them, and tells what was found where nothing is wrong, what warned, what wasn't judged."""
-    accused = replace(ALONE[0], fate=Fate.ELSEWHERE, others=("MEDIA-TYPE",))
+    accused = replace(ALONE[0], status=MutantStatus.ELSEWHERE, others=("MEDIA-TYPE",))
     told = kill_matrix_text(power(accused, WARNED, TOGETHER)).splitlines()
     assert "2 mocks with one variant each: 1 with a false positive or trouble" in told
     assert "  says-charset (media-type-form): MEDIA-TYPE" in told

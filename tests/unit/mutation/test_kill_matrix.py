@@ -3,20 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from known_contract import CONTRACT
 from msgspec import structs
 
-from nhq.contract import load_contract
 from nhq.mutation.faults.catalogue import find_fault
 from nhq.mutation.kill_matrix import kill_matrix_text, mutation_data
 from nhq.mutation.mutant_status import MutantOutcome
 from nhq.mutation.mutation_page import page_lines, renew_page
 from nhq.mutation.mutation_run import mutation_judgement
-from nhq.record.mutation_rows import Fate, MutationRecord
+from nhq.record.mutation_rows import MutantStatus, MutationRecord
 from tests.made_records import made_record
 
-CONTRACT = load_contract()
-SEEN = MutantOutcome("pauses-drafts", Fate.KILLED, ("CAMP-PAUSE-ONLY-STARTED",), ("CAMP-PAUSE",), 20, 2, 0.5)
-CLEAN = MutantOutcome("noop", Fate.CLEAN, requests=3000, tests=400, whole=True)
+SEEN = MutantOutcome("pauses-drafts", MutantStatus.KILLED, ("CAMP-PAUSE-ONLY-STARTED",), ("CAMP-PAUSE",), 20, 2, 0.5)
+CLEAN = MutantOutcome("noop", MutantStatus.CLEAN, requests=3000, tests=400, whole=True)
 FAULTS = [find_fault("pauses-drafts"), find_fault("noop")]
 
 
@@ -38,17 +37,17 @@ def test_each_fault_and_each_rule_has_a_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fate", "verdict", "code"),
+    ("status", "verdict", "code"),
     [
-        (Fate.KILLED, "holds", 0),
-        (Fate.SURVIVED, "violated", 1),
-        (Fate.ELSEWHERE, "violated", 1),
-        (Fate.TROUBLE, "unknown", 2),
+        (MutantStatus.KILLED, "holds", 0),
+        (MutantStatus.SURVIVED, "violated", 1),
+        (MutantStatus.ELSEWHERE, "violated", 1),
+        (MutantStatus.TROUBLE, "unknown", 2),
     ],
 )
-def test_one_survivor_spoils_the_run(fate: Fate, verdict: str, code: int) -> None:
+def test_one_survivor_spoils_the_run(status: MutantStatus, verdict: str, code: int) -> None:
     """All killed is 0, a survivor 1, and a gate that could not judge 2."""
-    assert mutation_judgement(data(replace(SEEN, fate=fate), CLEAN)) == (verdict, code)
+    assert mutation_judgement(data(replace(SEEN, status=status), CLEAN)) == (verdict, code)
 
 
 def test_the_text_begins_with_what_is_wrong() -> None:
@@ -56,7 +55,7 @@ def test_the_text_begins_with_what_is_wrong() -> None:
     fine = kill_matrix_text(data(SEEN, CLEAN))
     assert "pauses-drafts" not in fine
     assert "1 killed, 1 clean" in fine
-    missed = replace(SEEN, fate=Fate.ELSEWHERE, kills=())
+    missed = replace(SEEN, status=MutantStatus.ELSEWHERE, kills=())
     assert kill_matrix_text(data(missed, CLEAN)).splitlines()[1].strip() == (
         "pauses-drafts [CAMP-PAUSE-ONLY-STARTED]: pause turns a draft into a paused campaign.; found CAMP-PAUSE"
     )
@@ -74,7 +73,7 @@ def test_a_rule_that_nothing_made_fail_spoils_the_run() -> None:
 def test_an_honest_mock_that_is_accused_spoils_the_run() -> None:
     """A finding on a mock that doesn't lie is a false accusation, whatever its seed."""
     honest = replace(CLEAN, seed=2)
-    accused = replace(CLEAN, seed=3, fate=Fate.ELSEWHERE, others=("RL-HEADERS",))
+    accused = replace(CLEAN, seed=3, status=MutantStatus.ELSEWHERE, others=("RL-HEADERS",))
     assert mutation_judgement(data(SEEN, CLEAN, honest))[1] == 0
     assert mutation_judgement(data(SEEN, CLEAN, honest, accused))[1] == 1
     assert "  seed 3: RL-HEADERS" in kill_matrix_text(data(SEEN, CLEAN, honest, accused)).splitlines()

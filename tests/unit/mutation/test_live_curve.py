@@ -14,17 +14,17 @@ from nhq.mutation.live_curve import (
     of_one_length,
     wilson_interval,
 )
-from nhq.mutation.mutant_status import Fate, MutantOutcome
+from nhq.mutation.mutant_status import MutantOutcome, MutantStatus
 from nhq.mutation.mutation_page import renew_page, with_live_part
 
-HONEST = MutantOutcome("noop", Fate.CLEAN, requests=900, judged={"PAGE-CURSOR": 20, "PAGE-TERMINATES": 400})
+HONEST = MutantOutcome("noop", MutantStatus.CLEAN, requests=900, judged={"PAGE-CURSOR": 20, "PAGE-TERMINATES": 400})
 
 
 @pytest.fixture
 def curve() -> Curve:
     """Three faults: seen at once, seen late, and not at all."""
-    seen = [MutantOutcome(f"f{at}", Fate.KILLED, at=at, requests=at) for at in (180, 181)]
-    return Curve(Live(), [*seen, MutantOutcome("lost", Fate.SURVIVED, requests=3000)], HONEST)
+    seen = [MutantOutcome(f"f{at}", MutantStatus.KILLED, at=at, requests=at) for at in (180, 181)]
+    return Curve(Live(), [*seen, MutantOutcome("lost", MutantStatus.SURVIVED, requests=3000)], HONEST)
 
 
 def test_a_fault_is_killed_by_the_request_that_showed_it(curve):

@@ -8,9 +8,11 @@ from nhq.errors import ConfigError
 from nhq.mutation.live_bench import Live
 from nhq.mutation.live_results import keep_outcome, kept_outcomes
 from nhq.mutation.mutant_status import MutantOutcome
-from nhq.record.mutation_rows import Fate
+from nhq.record.mutation_rows import MutantStatus
 
-SEEN = MutantOutcome("pauses-drafts", Fate.KILLED, kills=("CAMP-PAUSE",), at=900, judged={"CAMP-PAUSE": 900}, cpu=1.5)
+SEEN = MutantOutcome(
+    "pauses-drafts", MutantStatus.KILLED, kills=("CAMP-PAUSE",), at=900, judged={"CAMP-PAUSE": 900}, cpu=1.5
+)
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """Where a fault is looked for first."""
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq import paths
-from nhq.contract import load_contract
 from nhq.mutation.faults.catalogue import FAULTS, find_fault
 from nhq.mutation.faults.fault import Fault
 from nhq.mutation.relevant_tests import GENERATED, selections_for_fault
-
-CONTRACT = load_contract()
 
 
 def test_from_the_narrowest_to_the_whole() -> None:

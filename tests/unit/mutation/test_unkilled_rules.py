@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from nhq.mutation.faults.catalogue import find_fault
-from nhq.mutation.mutant_status import Fate, MutantOutcome
+from nhq.mutation.mutant_status import MutantOutcome, MutantStatus
 from nhq.mutation.unkilled_rules import join_outcomes, retry_faults, unkilled_rules
 
 ONE = replace(find_fault("pauses-drafts"), id="one-thing", rules=("A", "B"))
 OTHER = replace(ONE, id="another-thing", rules=("B", "C"))
 CATALOGUE = [ONE, OTHER]
-SEEN_ONE = MutantOutcome("one-thing", Fate.KILLED, ("A",), (), 20, 2, 0.5)
-SEEN_OTHER = MutantOutcome("another-thing", Fate.KILLED, ("C",), (), 30, 3, 1.0)
+SEEN_ONE = MutantOutcome("one-thing", MutantStatus.KILLED, ("A",), (), 20, 2, 0.5)
+SEEN_OTHER = MutantOutcome("another-thing", MutantStatus.KILLED, ("C",), (), 30, 3, 1.0)
 
 
 def test_a_rule_is_unseen_when_all_its_faults_were_planted() -> None:
@@ -31,7 +31,9 @@ def test_each_of_its_faults_is_looked_at_once_more() -> None:
 
 def test_two_looks_are_one_outcome() -> None:
     """The end is that of the first; what both named counts, by whether the fault breaks it; so does the cost."""
-    second = MutantOutcome("one-thing", Fate.SURVIVED, (), ("A", "X"), 5, 1, 0.25)
-    assert join_outcomes(ONE, SEEN_ONE, second) == MutantOutcome("one-thing", Fate.KILLED, ("A",), ("X",), 25, 3, 0.75)
-    found = replace(second, fate=Fate.KILLED, kills=("B",), others=())
+    second = MutantOutcome("one-thing", MutantStatus.SURVIVED, (), ("A", "X"), 5, 1, 0.25)
+    assert join_outcomes(ONE, SEEN_ONE, second) == MutantOutcome(
+        "one-thing", MutantStatus.KILLED, ("A",), ("X",), 25, 3, 0.75
+    )
+    found = replace(second, status=MutantStatus.KILLED, kills=("B",), others=())
     assert join_outcomes(ONE, SEEN_ONE, found).kills == ("A", "B")

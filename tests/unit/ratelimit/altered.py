@@ -1,17 +1,33 @@
 """Recordings of correct servers with a few rows, columns or facts changed by chance: whatever a reader may be given.
 
-Loaded by conftest under the name `ratelimit_altered`.
+Loaded by conftest after the simulated servers, under the name `ratelimit_altered`.
 """
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+import ratelimit_correct  # type: ignore[import-not-found]
+import ratelimit_mutants  # type: ignore[import-not-found]
+import ratelimit_worlds  # type: ignore[import-not-found]
 
-from nhq.ratelimit.history.history import MALFORMED, MISSING, RESET_MALFORMED, RESET_MISSING, History, Ints
+from nhq.ratelimit.history.history import (
+    MALFORMED,
+    MISSING,
+    RESET_MALFORMED,
+    RESET_MISSING,
+    Floats,
+    History,
+    Ints,
+    Meta,
+)
 
+#: How many correct servers; every how manieth of the lying ones; of how many events at most.
+SERVERS, LIARS, MOST = 260, 3, 700
+#: Name, history, and the promise that its server keeps but for what was changed: limit and window.
+Made = tuple[str, History, int, float]
 Change = Callable[[History, random.Random], History]
 STATUSES = (0, 0, 200, 201, 401, 403, 404, 408, 425, 429, 429, 500, 502, 503, 504)
 
@@ -63,7 +79,7 @@ def other_reset(history: History, rng: random.Random) -> History:
 
 def reset_elsewhere(history: History, rng: random.Random) -> History:
     """Seconds to go, milliseconds, or all of it ahead."""
-    kinds: tuple[Callable[[], np.ndarray], ...] = (  # type: ignore[type-arg]
+    kinds: tuple[Callable[[], Floats], ...] = (
         lambda: np.round(history.reset - history.origin - history.received),
         lambda: history.reset * 1000,
         lambda: history.reset + rng.choice((0.3, 1.0, 7.0, -7.0, 60.0, -60.0, 3600.0)),
@@ -136,3 +152,25 @@ def altered(history: History, rng: random.Random) -> History:
     for change in rng.choices(CHANGES, k=rng.choice((1, 1, 2, 3))):
         history = change(history, rng)
     return history
+
+
+def recordings() -> list[Made]:
+    """The altered recordings of all servers."""
+    return [
+        (name, altered(history, random.Random(name)), limit, window)
+        for name, history, limit, window in _servers()
+        if len(history) < MOST
+    ]
+
+
+def _servers() -> Iterator[Made]:
+    for seed in range(5000, 5000 + SERVERS, 2):
+        world, trial = ratelimit_worlds.recording(seed), ratelimit_correct.trial(seed + 1)
+        if world is not None:
+            yield f"{seed}", world.history, world.world.limit, world.world.window
+        if trial is not None:
+            meta = Meta(fresh=trial.fresh, alone=True)
+            yield f"{seed + 1}", replace(trial.history, meta=meta), trial.limit, trial.window
+    for name, mutant in list(ratelimit_mutants.MUTANTS.items())[::LIARS]:
+        history = ratelimit_mutants.recorded(mutant.build, mutant.schedule, 5, bare=mutant.bare)
+        yield name, history, ratelimit_mutants.LIMIT, ratelimit_mutants.WINDOW

@@ -1,11 +1,17 @@
 """Fixtures of the checker's tests: the simulated servers live beside this file, in modules that are no tests."""
 
 import importlib.util
+import math
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+
+from nhq.ratelimit.history.history import History
 
 
 def _load(name: str) -> ModuleType:
@@ -65,6 +71,25 @@ def profiles(limiters: ModuleType) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def altered() -> ModuleType:
-    """Recordings changed by chance."""
-    return _load("altered")
+def altered(limiters: ModuleType, mutants: ModuleType, network: ModuleType, worlds: ModuleType) -> list[Any]:
+    """Recordings of correct and of lying servers, changed by chance: name, history, and the promise (limit, window)."""
+    made: list[Any] = _load("altered").recordings()
+    return made
+
+
+@pytest.fixture(scope="session")
+def described() -> Callable[[History], str]:
+    """All that a history holds as one text, times to the millisecond."""
+    return _described
+
+
+def _described(history: History) -> str:
+    columns = {
+        name: [None if not math.isfinite(value) else round(value, 3) for value in column.tolist()]
+        for name, column in history.columns.items()
+    }
+    plain = dict.fromkeys((*columns, "origin", "start", "wobble", "unrecorded", "numbers"))
+    facts = f"{replace(history, **plain)} {sorted(history.unrecorded)}"  # type: ignore[arg-type]
+    clock = f"{history.origin:.3f} {history.start:.3f} {history.wobble:.3f}"
+    odd = [f"{value}" for value in history.reset.tolist() if not math.isfinite(value)]
+    return f"{columns} {clock} {odd} {facts}"

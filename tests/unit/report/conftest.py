@@ -110,7 +110,7 @@ def _base() -> dict[str, Any]:
     operations = _operations()
     return {
         "format": "nhq-run/1",
-        "schema_version": 2,
+        "schema_version": 3,
         "tool": {"name": "networkhq-conformance", "version": "0.1.0"},
         "kind": "gate",
         "verdict": "holds",
@@ -160,7 +160,7 @@ def _base() -> dict[str, Any]:
             }
         ],
         "load": None,
-        "power": None,
+        "mutation": None,
     }
 
 

@@ -3,11 +3,11 @@
 import pytest
 
 from nhq.model import Level
-from nhq.record.mutation_rows import Fate, FaultRow, HonestRow, MutationCounts, MutationRecord, PlantedRule
+from nhq.record.mutation_rows import FaultRow, HonestRow, MutantStatus, MutationCounts, MutationRecord, PlantedRule
 from nhq.report import mutation_facts
 
 
-def fault(name: str, fate: str, *rules: str) -> FaultRow:
+def fault(name: str, status: str, *rules: str) -> FaultRow:
     return FaultRow(
         id=name,
         sentence="It lies.",
@@ -16,7 +16,7 @@ def fault(name: str, fate: str, *rules: str) -> FaultRow:
         subtle="",
         on=(),
         rules=rules,
-        fate=Fate(fate),
+        status=MutantStatus(status),
         kills=(),
         others=(),
         requests=1,
@@ -27,10 +27,10 @@ def fault(name: str, fate: str, *rules: str) -> FaultRow:
     )
 
 
-def power(*fates: str, honest: str = "clean", unseen: tuple[str, ...] = ()) -> MutationRecord:
-    """A run with faults of these fates, the one that does nothing, and one mock of another seed."""
-    faults = tuple(fault(f"fault-{number}", fate, "A") for number, fate in enumerate(fates))
-    other = HonestRow(seed=2, variants=(), fate=Fate(honest), found=(), unjudged=(), requests=1, troubles=())
+def power(*statuses: str, honest: str = "clean", unseen: tuple[str, ...] = ()) -> MutationRecord:
+    """A run with faults of these statuses, the one that does nothing, and one mock of another seed."""
+    faults = tuple(fault(f"fault-{number}", status, "A") for number, status in enumerate(statuses))
+    other = HonestRow(seed=2, variants=(), status=MutantStatus(honest), found=(), unjudged=(), requests=1, troubles=())
     planted = PlantedRule(id="A", level=Level.MUST, planted=("fault-0",), seen=("fault-0",))
     rules = (planted, PlantedRule(id="B", level=Level.MUST, planted=(), seen=()))
     summary = MutationCounts(**dict.fromkeys(MutationCounts.__struct_fields__, 0))

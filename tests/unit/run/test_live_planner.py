@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.client.target import Target
-from nhq.contract import Contract, load_contract
+from nhq.contract import Contract
 from nhq.model import Effect, Identity
 from nhq.run.choice_of_tests import FIRST_ROUND, FURTHER_ROUND, Choice, Depths, PlannableTest
 from nhq.run.contract_rounds import rounds_to_play
@@ -35,7 +36,7 @@ DEEP = {name: Cost(name, {"wide": cost.total + 4}, cost.windows) for name, cost 
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return CONTRACT
 
 
 def chosen(contract: Contract, extent: Extent, target: Target = ONE) -> Choice:

@@ -87,7 +87,8 @@ def test_a_failed_assertion_is_ours(run_suite):
 def test_what_the_target_lacks_is_named(run_suite):
     """A target without what a scenario needs makes its rules unknown, with the cause, and nothing worse."""
     record = run_suite(
-        f"@pytest.mark.rule('{RULE}')\ndef test_x(judge):\n    raise errors.Unmet('no campaign in state paused')\n"
+        f"@pytest.mark.rule('{RULE}')\ndef test_x(judge):\n"
+        "    raise errors.PreconditionNotMet('no campaign in state paused')\n"
     )
     row = next(row for row in record["rules"] if row["id"] == RULE)
     assert row["verdict"] == "unknown"

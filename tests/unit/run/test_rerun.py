@@ -8,7 +8,7 @@ import pytest
 
 from nhq.clock import ManualClock
 from nhq.contract import Contract
-from nhq.errors import Away, TargetError, Unmet
+from nhq.errors import Away, PreconditionNotMet, TargetError
 from nhq.model import Exchange
 from nhq.run.collector import Collector
 from nhq.run.rerun import FRUITLESS, LIVE, PUT_BACK, Reruns
@@ -63,7 +63,7 @@ def test_a_body_that_wrote_does_not(
     assert len(runs) == 1
 
 
-@pytest.mark.parametrize("problem", [TargetError("timed out"), Unmet("no lead")])
+@pytest.mark.parametrize("problem", [TargetError("timed out"), PreconditionNotMet("no lead")])
 def test_what_does_not_pass_is_not_waited_for(again: Callable[..., Reruns], problem: Exception) -> None:
     """A time-out, say, or something that the target lacks."""
     runs, body = failing(1, problem)

@@ -50,13 +50,22 @@ def test_looks_must_agree_on_what_changed(run_suite, things, expected):
     assert verdict(told(run_suite, *(look(False, thing) for thing in things))) == expected
 
 
-MISSING = "raise errors.Unmet('no campaign')"
+MISSING = "raise errors.PreconditionNotMet('no campaign')"
 
 
 @pytest.mark.parametrize(("then", "expected"), [([look(ok=False)], "violated"), ([], "unknown")])
 def test_a_look_that_shows_nothing_is_made_again(run_suite, then, expected):
     """A campaign that somebody ended can't be acted on: the next look may show more, or none ever does."""
     assert verdict(told(run_suite, look(ok=False), MISSING, *then)) == expected
+
+
+def test_looks_that_show_nothing_count_for_none(run_suite):
+    """A draft that was started can't be started again: two looks in vain, and the rule is unknown with that cause."""
+    record = told(run_suite, look(ok=False), MISSING)
+    row = next(row for row in record["rules"] if row["id"] == RULE)
+    assert "found 1 of 1 times that it could be looked for" in row["cells"]["list_leads"]["cause"]
+    vain = told(run_suite, look(ok=False), MISSING, *[look(ok=False), MISSING] * 2, look(ok=False))
+    assert verdict(vain) == "violated"
 
 
 @pytest.mark.parametrize(("then", "expected"), [([], "violated"), ([look(ok=True)], "unknown")])
@@ -68,7 +77,7 @@ def test_a_sequence_that_breaks_is_played_again(run_suite, then, expected):
 
 def test_why_the_first_look_ended_is_told(run_suite):
     """What it found before it ended is still looked at again."""
-    record = told(run_suite, f"{look(ok=False)}\nraise errors.Unmet('no lead')", look(ok=False))
+    record = told(run_suite, f"{look(ok=False)}\nraise errors.PreconditionNotMet('no lead')", look(ok=False))
     assert verdict(record) == "violated"
     assert record["tests"][0]["cause"] == "no lead"
 

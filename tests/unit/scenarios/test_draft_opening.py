@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nhq.client.api import Crawl
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.scenarios.draft_opening import BEFORE, PLACE, at_work, open_draft, pause_if_running
 
@@ -60,7 +60,7 @@ def test_what_the_owner_named_is_acted_on(states: dict[str, str], own: str, expe
 def test_nothing_else_is_acted_on() -> None:
     """A campaign that is named for another purpose or by nobody is left alone, though it runs."""
     target = Target(a="completed", s="started", x="paused")
-    with pytest.raises(Unmet, match="still a draft"):
+    with pytest.raises(PreconditionNotMet, match="still a draft"):
         chosen(target)
     assert target.done == []
 
@@ -118,14 +118,14 @@ def test_a_draft_that_somebody_else_starts_is_left_to_them() -> None:
 
 def test_without_another_draft_nothing_is_started() -> None:
     """Then what only a start shows is unknown."""
-    with pytest.raises(Unmet, match="still a draft"):
+    with pytest.raises(PreconditionNotMet, match="still a draft"):
         opened(Contested("a", a="draft", b="completed"))
 
 
 def test_a_run_taken_up_again_starts_no_second_draft() -> None:
     """It goes on with the campaign that its first part started."""
     target = Contested("", a="paused", b="draft")
-    with pytest.raises(Unmet, match="before it was stopped"):
+    with pytest.raises(PreconditionNotMet, match="before it was stopped"):
         opened(target, **{BEFORE: ["a"]})
     world: Any = SimpleNamespace(venues={BEFORE: ["x"]}, given=GIVEN.__getitem__, lists=[])
     reader: Any = Contested("", x="paused", a="paused")

@@ -4,11 +4,11 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.client.api import Api
 from nhq.client.mock_process import mock_target
 from nhq.client.session import open_session
-from nhq.contract import load_contract
 from nhq.scenarios.forbidden_writes import forbidden_write
 from nhq.scenarios.inventory import Inventory
 
@@ -20,7 +20,7 @@ BROKE = ("enrich_lead", "beta")  # the mock's second workspace has no credits to
 def api() -> Iterator[Api]:
     """Calls a mock of its own."""
     with mock_target(seed=1) as target:
-        session = open_session(target, load_contract())
+        session = open_session(target, CONTRACT)
         yield Api(session)
         session.close()
 

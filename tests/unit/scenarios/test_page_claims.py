@@ -5,7 +5,7 @@ import json
 import pytest
 
 from nhq.model import Exchange
-from nhq.scenarios.page_claims import crawl_claims, page_sizes, steady_ids
+from nhq.scenarios.page_claims import crawl_claims, fewer_page_sizes, page_sizes, steady_ids
 from nhq.scenarios.page_crawl import End, ListReference, PageCrawl
 
 VENUE = ListReference("list_leads")
@@ -45,6 +45,17 @@ def test_a_true_list():
         "PAGE-NO-GAPS",
         "PAGE-NO-DUPLICATES",
     }
+
+
+@pytest.mark.parametrize("count", [*range(2, 12), 500, 501, 1000])
+def test_the_fewest_pages_show_one_that_is_exactly_full(count):
+    """A list whose last page is full must say there that it ends: of an even number it is the second half."""
+    ids = tuple({"id": str(number)} for number in range(count))
+    reference = PageCrawl(VENUE, 500, (), (ids,), End.LAST)
+    plan = fewer_page_sizes(reference)
+    pages = sum(-(-count // limit) for limit, _ in plan)
+    assert pages <= 3
+    assert any(count % limit == 0 and most > count // limit for limit, most in plan) or count == 501
 
 
 def test_one_page_shows_little():

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
+from known_contract import CONTRACT
 
 from nhq.client.api import Api
-from nhq.contract import Operation, load_contract
-from nhq.errors import Unmet
+from nhq.contract import Operation
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange, Identity
 from nhq.scenarios.page_crawl import End, ListReference, PageCrawl, crawl_pages
 
-CONTRACT = load_contract()
 KEY = Identity("full", "alpha", frozenset(), "secret")
 
 
@@ -94,7 +94,7 @@ def test_a_cursor_refused(status):
 )
 def test_nothing_to_walk(first):
     """A first page that cannot be read is no matter of pagination."""
-    with pytest.raises(Unmet):
+    with pytest.raises(PreconditionNotMet):
         walked(Pages([first]))
 
 

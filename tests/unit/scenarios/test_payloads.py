@@ -8,10 +8,11 @@ from typing import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from known_contract import CONTRACT
 
 from nhq.client.nonce import MARK
-from nhq.contract import Contract, load_contract
-from nhq.errors import Unmet
+from nhq.contract import Contract
+from nhq.errors import PreconditionNotMet
 from nhq.scenarios.inventory import Inventory, Row
 from nhq.scenarios.payloads import (
     absent_id,
@@ -34,7 +35,7 @@ FORMS = st.one_of(
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return CONTRACT
 
 
 @given(known=st.lists(FORMS, min_size=1, max_size=20), seed=st.integers())
@@ -90,7 +91,7 @@ def two_workspaces(own: list[Row], theirs: list[Row], cut: frozenset[str] = froz
 def test_an_id_that_both_workspaces_hold_is_not_foreign() -> None:
     """Ids may be unique only within a workspace: a 200 for such a one, or a write there, is about the own thing."""
     world = two_workspaces([{"id": "7", "created_at": "1"}], [{"id": "7", "created_at": "2"}])
-    with pytest.raises(Unmet, match="same ids"):
+    with pytest.raises(PreconditionNotMet, match="same ids"):
         foreign_path(world, "/leads/{lead_id}")
     assert not only_foreign(world, "lead_id", "7")
 
@@ -100,7 +101,7 @@ def test_what_was_not_read_may_hold_a_counted_id(ident: str, taken: bool) -> Non
     """Of a list too long to be read nobody knows which numbers are in it; an id of chance stands nowhere twice."""
     world = two_workspaces([{"id": "1"}], [{"id": ident}], frozenset({"list_leads"}))
     if taken:
-        with pytest.raises(Unmet, match="same ids"):
+        with pytest.raises(PreconditionNotMet, match="same ids"):
             foreign_path(world, "/leads/{lead_id}")
     else:
         assert foreign_path(world, "/leads/{lead_id}") == {"lead_id": ident}

@@ -11,7 +11,7 @@ from hypothesis.stateful import precondition, rule
 
 from nhq.client.running_test import Running
 from nhq.contract import Contract
-from nhq.errors import Away, Unmet
+from nhq.errors import Away, PreconditionNotMet
 from nhq.model import Exchange
 from nhq.run.collector import Collector
 from nhq.scenarios.judge import Broken, Judge
@@ -98,14 +98,14 @@ def test_what_nothing_puts_back_is_played_once(stage: Callable[..., MachineStage
 
 def test_stuck_sequences_are_no_pass(stage: Callable[..., MachineStage]) -> None:
     """Where every sequence is refused before anything could be judged, that is what is said."""
-    with pytest.raises(Unmet, match="list_leads was answered 404"):
+    with pytest.raises(PreconditionNotMet, match="list_leads was answered 404"):
         play_machine(machine(), stage(status=404), SIZE)
 
 
 def test_no_step_is_played_after_getting_stuck(stage: Callable[..., MachineStage]) -> None:
     """What couldn't be done is not built upon."""
     kind = machine()
-    with pytest.raises(Unmet):
+    with pytest.raises(PreconditionNotMet):
         play_machine(kind, stage(status=500), SIZE)
     assert all(len(story) <= 1 for story in kind.played)
 
@@ -135,7 +135,7 @@ class Losing(Workflow):
 def test_where_others_act_it_must_come_again(stage: Callable[..., MachineStage]) -> None:
     """On a target that is put back, what the same sequence doesn't show again may have been somebody else's doing."""
     luck = iter([99] * 20 + [0, 0] + [99] * 100_000)
-    with pytest.raises(Unmet, match="others act here"):
+    with pytest.raises(PreconditionNotMet, match="others act here"):
         play_machine(machine(most=property(lambda self: next(luck))), stage(undisturbed=False), SIZE)
 
 

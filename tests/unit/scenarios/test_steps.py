@@ -8,7 +8,7 @@ import pytest
 from nhq.client.api import Crawl
 from nhq.client.session import Session
 from nhq.clock import ManualClock
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.scenarios.steps import WAITS, as_named, data_of, lead_ids, look_until, read_whole_list, startable_draft
 
@@ -68,7 +68,7 @@ def test_patience_ends() -> None:
 def test_a_list_without_end_is_not_read() -> None:
     """A list longer than a scenario should read is unmet, not judged in part."""
     reader: Any = Reader([], {}, complete=False)
-    with pytest.raises(Unmet, match="list_leads"):
+    with pytest.raises(PreconditionNotMet, match="list_leads"):
         read_whole_list(reader, "list_leads")
 
 
@@ -87,14 +87,14 @@ def test_only_drafts_that_the_owner_named_are_started() -> None:
     assert startable_draft(reader, world)["id"] == "d"
     assert startable_draft(reader, world, largest=True)["id"] == "e"
     reader.target.given = {"campaign_startable": "a"}
-    with pytest.raises(Unmet):
+    with pytest.raises(PreconditionNotMet):
         startable_draft(reader, world)
 
 
 @pytest.mark.parametrize("status", [200, 502, 503])
 def test_what_a_thing_was_named_for_may_have_changed(status: int) -> None:
     """On somebody else's target a documented answer of another kind is the provider's doing, not the server's."""
-    with pytest.raises(Unmet, match="behaves otherwise by now"):
+    with pytest.raises(PreconditionNotMet, match="behaves differently by now"):
         as_named(
             cast(Session, SimpleNamespace(target=SimpleNamespace(undisturbed=False))), answer(b"{}", status), ok=False
         )

@@ -10,20 +10,19 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from known_contract import CONTRACT
 
 from nhq.client.api import Api
 from nhq.client.operation_outcomes import Answered
 from nhq.client.quota import ServerClock
 from nhq.client.target import Target
 from nhq.clock import ManualClock
-from nhq.contract import load_contract
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange, Identity
 from nhq.scenarios.window_probe import OperationCall, WindowProbe, widest_keys, window_is_unshared, window_portions
 
 KEY = Identity("full", "alpha", frozenset({"leads:read"}), "secret")
 LOOK = OperationCall("list_leads", {})
-CONTRACT = load_contract()
 
 
 @dataclass
@@ -149,14 +148,14 @@ def test_another_client_shows_in_remaining() -> None:
 def test_without_a_date_the_servers_clock_is_unknown() -> None:
     """No moment is guessed where the server sends none and our clock may be wrong."""
     meter = metered(Limiter(ManualClock(), behind=1000.0, dated=False))
-    with pytest.raises(Unmet, match="no Date"):
+    with pytest.raises(PreconditionNotMet, match="no Date"):
         meter.wait_before(meter.call())
 
 
 def test_without_a_reset_windows_cannot_be_told_apart() -> None:
     """Where time passes by itself, a burst without readable Resets is not judged."""
     meter = metered(Limiter(ManualClock(), told=False))
-    with pytest.raises(Unmet, match="Reset"):
+    with pytest.raises(PreconditionNotMet, match="Reset"):
         meter.fill(10)
 
 
@@ -181,7 +180,7 @@ def test_the_widest_keys_of_the_main_workspace_are_metered() -> None:
 
 def test_a_target_without_a_usable_key_is_told() -> None:
     """Nothing can be metered there."""
-    with pytest.raises(Unmet, match="no usable key"):
+    with pytest.raises(PreconditionNotMet, match="no usable key"):
         widest_keys(with_keys(Identity("gone", "alpha", frozenset({"leads:read"}), "3", revoked=True)))
 
 
@@ -250,7 +249,7 @@ def test_windows_of_another_length_do_not_fit(anchor, length):
 def test_windows_are_not_measured_by_clocks_that_differ():
     """Where Reset fits neither Date nor our clock, and these differ, it may be a third clock's."""
     meter, answers = seen(Limiter(ManualClock(1.7e9), behind=500, misdated=240), (0, 70, 130))
-    with pytest.raises(Unmet, match="Date and our clock differ"):
+    with pytest.raises(PreconditionNotMet, match="Date and our clock differ"):
         meter.lasts(answers)
 
 
@@ -290,7 +289,7 @@ def test_none_is_left_out_where_all_are_out_of_order() -> None:
     meter = metered(
         Limiter(ManualClock(), told=False), exclusive_keys=True, calls=[LOOK, OperationCall("list_campaigns", {})]
     )
-    with pytest.raises(Unmet):
+    with pytest.raises(PreconditionNotMet):
         meter.begin()
     assert (meter.left_out, len(meter.calls)) == ({}, 2)
 

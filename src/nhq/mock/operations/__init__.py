@@ -1,1 +1,1 @@
-"""What each operation does once a request has passed the key, the limiter and the scope. One module a tag."""
+"""What each operation does once a request has passed key, limiter and scope. One module per tag."""

@@ -1,4 +1,4 @@
-"""Tag Campaigns: reading. Actions and overrides stand in `lifecycle` and `overrides`."""
+"""Tag Campaigns: reading. Actions and overrides are in `lifecycle` and `overrides`."""
 
 from msgspec.structs import replace
 

@@ -1,4 +1,4 @@
-"""Tag Conversations: reading. Sending stands in `sending`."""
+"""Tag Conversations: reading. Sending is in `sending`."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -86,7 +86,7 @@ def get_conversation(call: MockCall) -> MockReply:
 
 
 def _read(call: MockCall, ident: str) -> None:
-    """What reading a conversation does to its unread flag."""
+    """Change a conversation's unread flag as reading does."""
     conversation = call.store.conversations[ident]
     unread = call.policies.unread_after_reading(conversation.is_unread)
     if unread != conversation.is_unread:

@@ -8,7 +8,7 @@ from nhq.mock.wire_records import Company, Lead, iso_time
 
 
 def enrich_lead(call: MockCall) -> MockReply:
-    """Enrich unless that was done; charge for new data only. 502 when the provider errors."""
+    """Enrich unless enriched before; charge for new data only. 502 when the provider errors."""
     store, policies, ident = call.store, call.policies, call.ids[0]
     purse = policies.purse(call.operation.id, call.workspace)
     before = store.credits[purse]
@@ -28,7 +28,7 @@ def enrich_lead(call: MockCall) -> MockReply:
 
 
 def _outcome(call: MockCall, lead: Lead, credits: int) -> str:
-    """`already_enriched`, `insufficient_credits`, or what the provider says."""
+    """`already_enriched`, `insufficient_credits`, or the provider's answer."""
     policies, troubles = call.policies, call.engine.troubles
     if policies.is_enriched(lead) and (policies.can_pay(credits) or not policies.pays_first()):
         return "already_enriched"
@@ -39,7 +39,7 @@ def _outcome(call: MockCall, lead: Lead, credits: int) -> str:
 
 
 def _remember(call: MockCall, ident: str, status: str) -> None:
-    """Keep what came of it with the lead."""
+    """Store the result in the lead."""
     stamp, store = iso_time(call.policies.updated_moment("lead", call.now)), call.store
     lead = store.leads[ident]
     if call.policies.stores_enrichment(status):
@@ -49,7 +49,7 @@ def _remember(call: MockCall, ident: str, status: str) -> None:
 
 
 def _enriched(lead: Lead, stamp: str) -> Lead:
-    """The lead with what the provider knows; what the lead said before stays."""
+    """The lead with the provider's data; members that were set before stay."""
     name = lead.company or "Independent"
     return replace(
         lead,

@@ -17,7 +17,7 @@ FAILED = {"code": "processing_failed", "message": "the lead could not be process
 
 
 def read_import(call: MockCall) -> None:
-    """Stage `body`: with a member `leads` it is a batch, whose entries are judged one by one; else a single lead."""
+    """Stage `body`: with a member `leads` it is a batch, whose entries are validated one by one; else a single lead."""
     body = read_json(call)
     batch = isinstance(body, dict) and "leads" in body
     require_valid_body(call, "batch" if batch else "lead", body)
@@ -25,7 +25,7 @@ def read_import(call: MockCall) -> None:
 
 
 def import_leads(call: MockCall) -> MockReply:
-    """Import what was sent."""
+    """Import one lead or a batch."""
     return _import_batch(call, call.args) if isinstance(call.args, list) else _import_single(call, call.args)
 
 
@@ -41,7 +41,7 @@ def _import_single(call: MockCall, given: dict[str, Any]) -> MockReply:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the entries of a batch."""
+    """The outcomes of a batch's entries."""
 
     data: list[dict[str, Any]] = field(default_factory=list)
     malformed: list[dict[str, Any]] = field(default_factory=list)
@@ -95,7 +95,7 @@ def _fails(call: MockCall, given: dict[str, Any]) -> bool:
 
 
 def import_lead(call: MockCall, given: dict[str, Any], made: Collection[str] = ()) -> tuple[str, str]:
-    """Bring one valid lead into the list; its result and its id. A lead that the workspace knows is not made again.
+    """Import one valid lead into the list; its result and its id. A lead that the workspace has is not created again.
 
     `made` are the leads that this request has created so far.
     """
@@ -146,7 +146,7 @@ def _join(call: MockCall, target: str, lead: str) -> None:
 
 
 def _join_default(call: MockCall, lead: str) -> None:
-    """Into the workspace's default list as well, where it has one and the lead isn't there."""
+    """Add it to the workspace's default list, too, if there is one without the lead."""
     store = call.store
     lists = [row[2] for row in store.listed("lists", store.owner[lead])]
     for target in [ident for ident in lists if store.lists[ident].is_default][:1]:

@@ -32,12 +32,12 @@ def view_list(call: MockCall, ident: str) -> bytes:
 
 
 def read_new_lists(call: MockCall) -> None:
-    """Stage `body`: an array with at least one entry; the entries are judged one by one."""
+    """Stage `body`: an array with at least one entry; the entries are validated one by one."""
     call.take(read_valid_body(call, "lists")["lead_lists"])
 
 
 def create_lead_lists(call: MockCall) -> MockReply:
-    """Create what is well formed. 201 when that is all, 207 when some is not, 400 when nothing is."""
+    """Create the well-formed lists. 201 if all are, 207 if some are, 400 if none is."""
     policies, operation, entries = call.policies, call.operation.id, call.args
     judged = [
         (policies.entry_index(position), all_body_problems(call, "list", entry))
@@ -82,7 +82,7 @@ def _create_all(call: MockCall, entries: Iterable[tuple[dict[str, Any], bool]]) 
 
 
 def _create(call: MockCall, entry: dict[str, Any], workspace: str, taken: Collection[str]) -> Row:
-    """One new, empty list with a name of its own, and where it stands among the others."""
+    """One new, empty list with a unique name, and its row."""
     store, policies = call.store, call.policies
     number, moment = store.next_number(), policies.created_moment("list", call.now)
     ident, fields = store.new_id("list", number), policies.list_fields(entry)

@@ -1,4 +1,4 @@
-"""Tag Leads: reading and searching. Import stands in `imports`, enrichment in `enrichment`."""
+"""Tag Leads: reading and searching. Import is in `imports`, enrichment in `enrichment`."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -53,7 +53,7 @@ def _times(call: MockCall, ident: str, lists: frozenset[str]) -> int:
 
 
 def _filter(call: MockCall, wanted: LeadAsk) -> Callable[[str], bool] | None:
-    """Whether a lead passes; None when there is nothing to filter by."""
+    """A predicate that selects leads; None if there is no filter."""
     if not wanted.terms and not wanted.lists:
         return None
     store, policies = call.store, call.policies

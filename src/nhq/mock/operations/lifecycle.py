@@ -39,7 +39,7 @@ def run_campaign_action(call: MockCall) -> MockReply:
 
 
 def _keep(call: MockCall, action: str) -> None:
-    """What a refused action leaves behind: the state as it was."""
+    """Set the state that a refused action leaves: the previous one."""
     campaign = call.store.campaigns[call.ids[0]]
     kept = call.policies.state_after_refusal(campaign.status, action)
     call.store.campaigns[campaign.id] = replace(campaign, status=kept)
@@ -68,7 +68,7 @@ def _prepare(call: MockCall, setup: Setup) -> None:
 
 
 def _enroll(call: MockCall, campaign: str, action: str) -> None:
-    """Enroll whom the action enrolls, the oldest member first."""
+    """Enroll the leads that the action enrolls, the oldest member first."""
     store, source = call.store, call.store.setups[campaign].lead_list
     members = [row[2] for row in reversed(store.listed("members", source))] if source else []
     enrolled = frozenset(lead for of, lead in store.enrolled if of == campaign)
@@ -80,7 +80,7 @@ def _enroll(call: MockCall, campaign: str, action: str) -> None:
 
 
 def enroll_joined(call: MockCall, target: str, lead: str) -> None:
-    """Enroll who joined a list in those of its campaigns that enroll by themselves."""
+    """Enroll new members of a list in those of its campaigns that enroll by themselves."""
     store = call.store
     if not call.policies.enrolls_joined("started"):
         return

@@ -20,7 +20,7 @@ def find_campaign_and_lead(call: MockCall) -> None:
 
 
 def save_message_overrides(call: MockCall) -> MockReply:
-    """Upsert by slot: 400 for a slot that the campaign has not, 409 for a lead that is none of its own."""
+    """Upsert by slot: 400 for a slot that the campaign lacks, 409 for a lead that doesn't belong to it."""
     campaign, lead = call.ids
     store, policies = call.store, call.policies
     slots, entries = store.setups[campaign].slots, policies.chosen_overrides(call.args)

@@ -1,4 +1,4 @@
-"""What operations have in common: finding what the path names, and listing a whole workspace."""
+"""Shared by operations: find the record that the path names, and list a whole workspace."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,12 +31,12 @@ def find_conversation(call: MockCall) -> None:
 
 
 def list_plain(call: MockCall, kind: str, records: dict[str, Any], show: Show) -> MockReply:
-    """One page of all records of a kind in the workspace, as they are."""
+    """One page of all records of a kind in the workspace, unfiltered."""
     page = paginate_rows(call, call.args, workspace_rows(call, kind))
     return MockReply(200, join_plain(call, page, records, show))
 
 
 def join_plain(call: MockCall, page: Page, records: dict[str, Any], show: Show, head: bytes = LIST_HEAD) -> bytes:
-    """The body of a page of records that are shown as they are."""
+    """The body of a page of records that are shown unchanged."""
     views, operation = call.engine.views, call.operation.id
     return views.page(operation, page, lambda ident: views.plain(operation, records[ident], show), head)

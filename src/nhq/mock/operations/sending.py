@@ -1,4 +1,4 @@
-"""POST /conversations/{conversation_id}/messages, and the inbox sync that brings pending messages."""
+"""POST /conversations/{conversation_id}/messages, and the inbox sync that delivers pending messages."""
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from nhq.mock.wire_records import LastMessage, Message, iso_time
 
 
 def sync(engine: Engine, now: float, *, forced: bool = False) -> None:
-    """Let pending messages that are due enter their conversations; all of them when `forced`."""
+    """Deliver pending messages that are due to their conversations; all of them if `forced`."""
     store = engine.store
     if not store.pending:
         return
@@ -30,7 +30,7 @@ def conversation_moment(store: Store, ident: str) -> float:
 
 
 def append_message(store: Store, policies: Policies, ident: str, message: Message, sent: float, now: float) -> None:
-    """Put a message into the history, and its conversation where its latest message puts it."""
+    """Add a message to the history, and move its conversation to its place by latest message."""
     number = store.next_number()
     store.messages[message.id] = message
     store.insert("messages", ident, oldest_first(sent, number, message.id))

@@ -1,8 +1,9 @@
 """Every decision the mock takes: one small function each, composed in one frozen record.
 
-A fault is `dataclasses.replace(Policies(), scope_allows=lambda operation, scopes, required: True)`: one lie, all
-else true. The functions stand in one module an area; their docstrings say what the contract, or where it is silent
-the mock, decides. Many take the operation's id first, so that a fault can lie on one operation of sixteen.
+A fault is `dataclasses.replace(Policies(), scope_allows=lambda operation, scopes, required: True)`: one decision is
+wrong, all others are right. Each area has its module of functions; their docstrings state what the contract decides,
+or the mock where the contract is silent. Many take the operation's id first, so that a fault can affect one operation
+of sixteen.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

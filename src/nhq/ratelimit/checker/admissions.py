@@ -1,4 +1,4 @@
-"""Admissions judged from statuses and times alone, as if there were no headers.
+"""Judge admissions from statuses and times alone, as if there were no headers.
 
 The family of correct servers. Per key there is a sequence of windows, half-open intervals [a, a + W) on the server's
 clock, whose starts lie at least W apart; every counted request is decided inside one of them; no window admits a
@@ -18,7 +18,7 @@ Three kinds of certain knowledge follow.
 3. Fullness. The window of a 429 decided in [s, r] began after s - W, and after x for any start known within (x, y],
    y <= s. If fewer than N requests can have been counted between that instant and r, the 429 was premature. Requests
    from before the recording cannot be excluded, unless the window certainly began inside it (or the keys are fresh);
-   those of other clients cannot, unless the recorder was alone (`Found.alone`).
+   those of other clients cannot, unless the recorder was alone (`Anomaly.alone`).
 """
 
 from collections.abc import Iterator
@@ -32,16 +32,16 @@ from nhq.ratelimit.checker.time_order import sort_ascending
 from nhq.ratelimit.checker.window_starts import Starts, certain_starts
 from nhq.ratelimit.history.history import Bools, Floats, Ints
 
-#: Two window starts closer than this share of W are no short window but another algorithm.
+#: Two window starts closer than this share of W show another algorithm, not a short window.
 SHORT = 0.5
-#: Early 429s that a window of this many W explains are taken for a window too long.
+#: Early 429s that a window of this many W explains are attributed to a window that is too long.
 LONG = 1.5
 
 
 def judge_statuses(
     block: KeyBlock, promise: RateLimitPromise, admissions: tuple[Floats, Floats] | None = None
 ) -> Iterator[Anomaly]:
-    """Everything that statuses and times alone prove against the server; `admissions` where the block's are known."""
+    """All anomalies that statuses and times alone prove; `admissions` are the block's, if they are known already."""
     known = certain_starts(block, promise)
     crowded = list(_over_admissions(block, promise, *(admissions or block.admissions())))
     yield from crowded
@@ -66,7 +66,7 @@ def _over_admissions(block: KeyBlock, promise: RateLimitPromise, sent: Floats, r
 def _crowd_finding(
     block: KeyBlock, promise: RateLimitPromise, low: Floats, high: Floats, windows: int
 ) -> Iterator[Anomaly]:
-    """One finding for each key among the crowded spans [low, high], shown by its tightest span."""
+    """One anomaly for each key among the crowded spans [low, high], with its tightest span as witness."""
     place = block.key_at(low)
     for key in np.unique(place):
         mine = np.flatnonzero(place == key)
@@ -85,10 +85,11 @@ def _crowd_finding(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Early:
-    """Premature 429s (block rows): since when their windows can have counted, and how many requests at most.
+    """Premature 429s, all arrays of shape (n,): block rows, since when (seconds) their windows can have counted, and
+    how many requests at most.
 
-    `start` is the known window start that says so (-1: the window's length alone). `longer`: a window half as long
-    again would explain it.
+    `start` is the known window start that proves it (-1: the window's length alone does). `longer`: a window half as
+    long again would explain it.
     """
 
     rows: Ints
@@ -118,7 +119,7 @@ def _early(block: KeyBlock, promise: RateLimitPromise, known: Starts) -> Early:
 
 
 def _premature(block: KeyBlock, promise: RateLimitPromise, known: Starts) -> Iterator[Anomaly]:
-    """Premature 429s by key: a window too long if a longer one explains them all, another algorithm, or just wrong."""
+    """Premature 429s by key: a window too long if that explains them all, another algorithm, or just premature."""
     early = _early(block, promise, known)
     keys = block.key[early.rows]
     for key in np.unique(keys):
@@ -146,7 +147,7 @@ def _premature(block: KeyBlock, promise: RateLimitPromise, known: Starts) -> Ite
 
 
 def _close_starts(block: KeyBlock, promise: RateLimitPromise, known: Starts, crowded: set[str]) -> Iterator[Anomaly]:
-    """Kind 2: starts of two windows that are certainly less than W apart. Crowds of `crowded` keys are told."""
+    """Kind 2: starts of two windows certainly less than W apart. Crowds of `crowded` keys are reported already."""
     said = np.array([key in crowded for key in block.keys], dtype=bool)
     told = known.rows(~(known.crowd & said[block.key[known.proof[:, 1]]]))
     best, earlier = told.latest(told.low)

@@ -1,4 +1,4 @@
-"""What the rate-limit checker can say: named findings with witnesses, four judgements, one result."""
+"""The results of the rate-limit checker: named anomalies with witnesses, four judgements, one verdict on each."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from nhq.model import Verdict
 
 
 class Aspect(StrEnum):
-    """The four questions put to every history."""
+    """The four questions asked of every history."""
 
     ADMISSIONS = "admissions"
     HEADERS = "headers"
@@ -16,7 +16,7 @@ class Aspect(StrEnum):
 
 
 class Name(StrEnum):
-    """Every fault the checker can prove. A name is certain: no correct server yields it."""
+    """Every fault that the checker can prove. Each is certain: no correct server produces it."""
 
     HEADER_MISSING = "header missing"
     LIMIT_WRONG = "limit wrong"
@@ -63,7 +63,7 @@ ASPECTS: dict[Name, Aspect] = {
 
 
 class EvidenceSource(StrEnum):
-    """What a finding was read from."""
+    """What an anomaly was derived from."""
 
     HEADERS = "headers"
     STATUSES = "statuses"
@@ -75,8 +75,8 @@ class Anomaly:
 
     `times` counts the places where the same key shows the same fault. Texts hold no secret: keys are labels.
     `alone`: a proof only if nobody but the recorder used the key; another client's requests would explain it.
-    `keys`: how many keys show it; a finding told once for all of them names the first, and counts all places.
-    `values`: what a header said instead, a few different ones.
+    `keys`: how many keys show it; an anomaly reported once for all of them names the first, and counts all places.
+    `values`: a few different wrong values of a header.
     """
 
     name: Name
@@ -92,12 +92,12 @@ class Anomaly:
 
     @property
     def who(self) -> str:
-        """The key or keys, for people."""
+        """The key or keys in words."""
         return f"key {self.key}" if self.keys == 1 else f"key {self.key} and {self.keys - 1} more"
 
     @property
     def aspect(self) -> Aspect:
-        """The question this fault answers with no."""
+        """The question that this fault answers with no."""
         return ASPECTS[self.name]
 
 
@@ -122,8 +122,8 @@ class Verdicts:
     """The whole judgement of a history.
 
     `skew` is the range (seconds, server's clock minus ours) that the declared resets allow, None when they
-    bound nothing. `disagreements` lists where headers and statuses tell different stories; `notes` what was
-    left unjudged although the verdicts stand (a lost tail, say).
+    bound nothing. `disagreements` lists where headers and statuses contradict each other; `notes` what was
+    left unjudged although the verdicts stand (a lost tail, for example).
     """
 
     admissions: Judgement

@@ -1,10 +1,10 @@
-"""What each answer says of the counter.
+"""Classify answers by what they show of the counter.
 
 - counted: every answer but 401, 429, 5xx and a gateway's own (the contract: every other answer counts).
 - admitted: those below 400. There was room for them. A 400, 403, 404 or 409 may come in a full window instead of a 429,
-  for nothing says which is checked first: it is counted, and shows no room.
-- rejected: 429. The window was full at the instant of decision. Not so where the key is not valid, or no longer: such
-  callers may be limited by address, which nothing promises.
+  because the contract doesn't say which is checked first: it is counted, and shows no room.
+- rejected: 429. The window was full at the instant of decision. An exception is a key that is invalid, or no longer
+  valid: such callers may be limited by address, about which nothing is promised.
 - maybe: no reply, 5xx, 401 and a gateway's own. It may have been counted or not.
 - late: no reply, 5xx and a gateway's own may also be decided late: a request given up by the client or by a gateway can
   sit in a queue. We allow for one window after we stopped waiting.
@@ -23,8 +23,9 @@ UNAUTHORIZED, REFUSED = 401, 429
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kinds:
-    """Statuses and masks of some events, see the module. `gateway`: a gateway's own answer, perhaps. `judged`: the
-    three headers speak of the key's window.
+    """Statuses and masks of n events, see the module; all arrays have shape (n,).
+
+    `gateway`: perhaps a gateway's own answer. `judged`: the three headers describe the key's window.
     """
 
     status: npt.NDArray[np.int16]
@@ -38,7 +39,7 @@ class Kinds:
 
 
 def classify_answers(history: History, rows: Ints) -> Kinds:
-    """What the answers at `rows` say. All rows of a key must be among them."""
+    """Classify the answers at `rows`, which must hold all rows of each key."""
     status = history.status.take(rows)
     gateway = _gateways(history, rows, status)
     late = (status == NO_REPLY) | (status >= 500) | gateway
@@ -67,7 +68,7 @@ def _gateways(history: History, rows: Ints, status: npt.NDArray[np.int16]) -> Bo
 def _by_address(
     key: npt.NDArray[np.int32], sent: Floats, received: Floats, status: npt.NDArray[np.int16], counted: Bools
 ) -> Bools:
-    """Answers to keys that were told 401, and that no later answer shows to be valid."""
+    """Answers to keys that were answered 401, and that no later answer shows to be valid."""
     strange = np.flatnonzero(status == UNAUTHORIZED)
     valid = np.full(int(key.max()) + 1, -np.inf)
     np.maximum.at(valid, key[counted], sent[counted])

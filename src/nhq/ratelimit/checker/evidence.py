@@ -1,4 +1,4 @@
-"""What a history puts to the test: without it a verdict stays unknown, because silence is no proof."""
+"""What a history exercises: without evidence a verdict stays unknown, because silence is no proof."""
 
 from dataclasses import dataclass, field, fields
 
@@ -13,7 +13,7 @@ from nhq.ratelimit.history.history import NO_REPLY, Bools, Floats, Ints
 
 @dataclass(slots=True)
 class Evidence:
-    """Counts over all blocks; each names one thing that was exercised."""
+    """Counts over all blocks; each is of one thing that was exercised."""
 
     replies: int = 0
     refused: int = 0
@@ -41,11 +41,11 @@ class Evidence:
         self._add_statuses(block, promise, *admissions)
 
     def add_replies(self, block: KeyBlock) -> None:
-        """Count what was answered, and nothing else of this block."""
+        """Count the replies of this block, and nothing else."""
         self.replies += int((block.status != NO_REPLY).sum())
 
     def joined(self, other: "Evidence") -> "Evidence":
-        """What two parts exercise together."""
+        """The sum of the evidence of two parts."""
         counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
         return Evidence(**counts, fills=self.fills.joined(other.fills))
 
@@ -55,7 +55,7 @@ class Evidence:
             self.fills = self.fills.joined(window_fills(block, promise))
 
     def smaller(self, promised: int) -> int:
-        """The limit below the promised one that the server enforces, as it seems; 0 where it doesn't."""
+        """The smaller limit that the server seems to enforce; 0 if there is none."""
         return 0 if self.full_windows else self.fills.limit(promised)
 
     def _add_statuses(self, block: KeyBlock, promise: RateLimitPromise, sent: Floats, received: Floats) -> None:
@@ -79,7 +79,7 @@ class Evidence:
         self.counted += int((sizes[sizes > 1]).sum())
         later = (windows.place > 0) & windows.trusted
         self.changes += int(later.sum())
-        early = block.remaining[table.rows] >= promise.limit // 2  # these show a restart best
+        early = block.remaining[table.rows] >= promise.limit // 2  # these show best that a counter restarts
         rows = table.rows[later[table.at] & early]
         sends, receipts = sort_ascending(block.sent[table.rows]), np.sort(block.received[table.rows], kind="stable")
         recent = np.searchsorted(receipts, block.sent[rows], side="left")

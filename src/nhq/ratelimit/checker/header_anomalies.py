@@ -1,4 +1,4 @@
-"""The three headers judged one response at a time: there, whole numbers, the promised limit, a Unix time in seconds."""
+"""Judge the three headers one response at a time: present, whole numbers, the promised limit, Unix time in seconds."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,12 +11,12 @@ from nhq.ratelimit.checker.reset_units import EPOCH, reset_unit_words
 from nhq.ratelimit.checker.unreadable_headers import HEADERS, describe_unreadable
 from nhq.ratelimit.history.history import MALFORMED, MISSING, NO_REPLY, Bools, Ints
 
-#: Different values that a finding tells.
+#: Different values that an anomaly lists at most.
 VALUES = 5
 
 
 def judge_headers(block: KeyBlock, promise: RateLimitPromise) -> Iterator[Anomaly]:
-    """What single responses prove. A 401 has no key to count: its headers must be there, their values are free."""
+    """Anomalies that single responses prove. A 401 has no key to count: it needs the headers, with any values."""
     judged = block.judged
     yield from _missing(block)
     wrong = judged & (block.limit != promise.limit) & (block.limit != MISSING)
@@ -30,7 +30,7 @@ def judge_headers(block: KeyBlock, promise: RateLimitPromise) -> Iterator[Anomal
 
 
 def _resets(block: KeyBlock, promise: RateLimitPromise) -> Iterator[Anomaly]:
-    """Resets that are no Unix time in whole seconds, named with what they are."""
+    """Anomalies of Resets that are no Unix time in whole seconds, with the unit that they are in."""
     judged, (low, high) = block.judged, EPOCH
     epoch = (block.reset > low) & (block.reset < high)
     number = np.isfinite(block.reset)
@@ -43,7 +43,7 @@ def _resets(block: KeyBlock, promise: RateLimitPromise) -> Iterator[Anomaly]:
 
 
 def _missing(block: KeyBlock) -> Iterator[Anomaly]:
-    """Answers which lack one of the three headers; what a gateway answers by itself isn't the server's."""
+    """Answers that lack one of the three headers, except for a gateway's own answers."""
     gone = _gone(block)
     absent = np.logical_or.reduce([np.zeros(len(block), dtype=bool), *gone.values()])
     mask = absent & (block.status != NO_REPLY) & ~block.gateway
@@ -69,7 +69,7 @@ def _gone(block: KeyBlock) -> dict[str, Bools]:
 
 
 def per_key(block: KeyBlock, mask: Bools, name: Name, expected: str, column: str) -> Iterator[Anomaly]:
-    """One finding for each key with an event in `mask`, with the values in `column`, the first event's first."""
+    """One anomaly for each key with an event in `mask` (n,), with the values in `column`, the first event's first."""
     for key, rows in by_key(block, mask):
         values = tuple(_values(block, column, rows, key))
         actual = f"{HEADERS[column]} {values[0]} with status {block.status[rows[0]]}"
@@ -80,7 +80,7 @@ def per_key(block: KeyBlock, mask: Bools, name: Name, expected: str, column: str
 
 
 def _values(block: KeyBlock, column: str, rows: Ints, key: int) -> Iterator[str]:
-    """A few different values of a header, the first row's first; of what is no number, the text if it is known."""
+    """A few different values of a header, the first row's first; for one that is no number, its text if it is known."""
     numbers = getattr(block, column)[rows]
     different, first = np.unique(numbers, return_index=True)
     for value in different[np.argsort(first)][:VALUES]:

@@ -1,7 +1,8 @@
 """The counted events of declared windows, laid out so that one search serves all windows.
 
-An event that isn't settled may be counted in the window it names, or in an earlier one. If the recorder was alone, some
-are settled by others: a counter, or a 429, that needs everything that can have been counted, has counted it all.
+An event that isn't settled may be counted in the window that it names, or in an earlier one. If the recorder was alone,
+other events settle some of them: a counter, or a 429, that needs everything that can have been counted, has counted it
+all.
 """
 
 from dataclasses import dataclass, replace
@@ -16,10 +17,11 @@ from nhq.ratelimit.history.history import MALFORMED, Bools, Floats, Ints
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
-    """The counted events of trusted windows on a line where windows lie apart; `rows` are block rows.
+    """The counted events of trusted windows on a time line on which windows lie apart; `rows` are block rows.
 
-    `settled`: certainly counted in the window they name; `sends` are the sorted times of these, and `before[w]` how
-    many of them belong to windows earlier than w. `beyond`: perhaps counted beyond the limit.
+    Arrays of events have shape (n,). `settled`: certainly counted in the window they name; `sends` (s,) are the sorted
+    times of these, and `before[w]` (W + 1,) is how many of them belong to windows before w; `move` (W,) is what each
+    window's times were shifted by. `beyond`: perhaps counted beyond the limit.
     """
 
     rows: Ints
@@ -64,7 +66,7 @@ def count_windows(block: KeyBlock, windows: Declared) -> Counted:
 
 
 def _settled(table: Counted, settled: Bools) -> Counted:
-    """The same table with other events settled."""
+    """The same table with these events settled."""
     sizes = np.bincount(table.at[settled], minlength=len(table.move) + 1)
     sends = sort_ascending(table.sent[settled])
     return replace(table, settled=settled, sends=sends, before=np.cumsum(sizes) - sizes)
@@ -90,10 +92,12 @@ def unattributed_times(block: KeyBlock, table: Counted) -> tuple[Floats, Floats]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """All that is known for judging counts. `strangers` and `excused` are what the functions of that name return.
+    """All that is known for judging counts.
 
-    `position`: N - remaining of the table's events, where `readable`; `most`: how many can have been counted by then.
-    `full`: block rows of the settled 429s of trusted windows, `full_at` their windows, `full_most` the same for them.
+    `strangers`: the sorted send and latest decision times of events whose window isn't known. `excused` (W,): windows
+    that may have begun before the recording. `position` (n,): N - remaining of the table's events, where `readable`
+    (n,); `most` (n,): how many can have been counted by then. `full` (f,): block rows of the settled 429s of trusted
+    windows, `full_at` (f,) their windows, `full_most` (f,) the same count for them.
     """
 
     block: KeyBlock
@@ -111,12 +115,12 @@ class View:
 
 
 def counting_view(block: KeyBlock, promise: RateLimitPromise, windows: Declared) -> View:
-    """Count what can have been counted where, whoever else used the keys."""
+    """Compute the counts that are possible, whoever else used the keys."""
     return _view(block, promise, windows, count_windows(block, windows))
 
 
 def if_alone(seen: View) -> View:
-    """The same if nobody else used them."""
+    """The same view on the assumption that nobody else used the keys."""
     if not len(seen.windows):
         return seen
     settled = seen.table.settled | _pressed(seen)
@@ -159,7 +163,7 @@ def _guests(
 
 
 def _pressed(seen: View) -> Bools:
-    """Events that others settle, see the module."""
+    """Events that other events settle, see the module."""
     table = seen.table
     until = np.full(len(seen.windows), -np.inf)
     tight = seen.readable & (seen.position >= seen.most)

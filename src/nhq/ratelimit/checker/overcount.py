@@ -1,4 +1,4 @@
-"""Counts judged with headers: (reset, remaining) names an event's place in its window, so no search is needed.
+"""Judge counts by headers: (reset, remaining) names an event's place in its window, so no search is needed.
 
 `position = N - remaining` is the counter's value at some instant in [sent, received], not before the event itself was
 counted. Where the event is settled (`windows`) it was counted in the window that it names. Hence, inside one window:
@@ -13,7 +13,7 @@ counted. Where the event is settled (`windows`) it was counted in the window tha
 
 A counted answer with nothing remaining that isn't an admission (404, say) may lie beyond the limit: its position is N,
 or more. What was counted before the recording is unknown, so a key's first windows yield no phantom count and no
-premature 429, unless its keys are fresh. Other clients' requests explain both (`Found.alone`).
+premature 429, unless its keys are fresh. Other clients' requests explain both (`Anomaly.alone`).
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ from nhq.ratelimit.history.history import MALFORMED, Bools, Ints
 
 
 def judge_counts(seen: View) -> Iterator[Anomaly]:
-    """Everything the declared windows prove about counting and admission."""
+    """All anomalies of counting and admission that the declared windows prove."""
     if not len(seen.windows):
         return
     yield from _overfull(seen.block, seen.promise, seen.windows, seen.table)
@@ -91,7 +91,7 @@ def _after_full(seen: View) -> Iterator[Anomaly]:
 
 
 def _left(seen: View) -> Iterator[Anomaly]:
-    """A 429 that says something is left in the window which refused it."""
+    """A 429 with a Remaining above 0 in the window that refused it."""
     left = np.zeros(len(seen.block), dtype=bool)
     left[seen.full] = True
     left &= (seen.block.remaining != 0) & (seen.block.remaining > MALFORMED)

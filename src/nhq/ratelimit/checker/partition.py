@@ -1,4 +1,4 @@
-"""Some keys of a history, made ready for judgement: one time line on which the keys lie far apart.
+"""Prepare some keys of a history for judgement: on one time line, on which the keys lie far apart.
 
 Keys are independent, so they can be judged in any grouping; blocks of some 10⁵ events keep working memory small
 and the arrays in cache. Each key's times are moved by a multiple of `stride`, which exceeds the history's length
@@ -16,7 +16,7 @@ from nhq.ratelimit.checker.time_order import sort_ascending
 from nhq.ratelimit.checker.unreadable_headers import Unread
 from nhq.ratelimit.history.history import NO_REPLY, Bools, Floats, History, Ints
 
-#: Two clocks both kept by NTP part by no more than this share of the time passed (500 ppm is NTP's own bound).
+#: Two clocks both kept by NTP drift apart by no more than this share of the time passed (500 ppm is NTP's bound).
 RATE = 5e-4
 #: Resolution of clocks and timers, seconds: nothing shorter is evidence.
 GRAIN = 2e-3
@@ -51,7 +51,7 @@ class RateLimitPromise:
 def make_promise(
     history: History, limit: int, window: float, fresh: bool | None, alone: bool | None
 ) -> RateLimitPromise:
-    """The promise; where nothing is said of the keys, the recorder's word is taken."""
+    """The promise; `fresh` and `alone` are the recorder's where they are not given."""
     told = history.meta
     return RateLimitPromise(
         limit, window, told.fresh if fresh is None else fresh, told.alone if alone is None else alone
@@ -67,9 +67,10 @@ EVENT = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeyBlock:
-    """Events of a few keys, in any order; times on the block's own line; what the masks say is in `kinds`.
+    """n events of K keys, in any order, with times on the block's own line; `classify` explains the masks.
 
-    `late`: the latest instant of decision. `begin[k]`: what key k sent before the recording was decided by then.
+    Arrays of events have shape (n,), `begin` and `shift` (K,). Times are in seconds. `late`: the latest instant of
+    decision. `begin[k]`: by then, all that key k sent before the recording was decided.
     `together`: one clock recorded all keys; `wobble`: how far the wall clock that gave `origin` was moved.
     `unrecorded`: columns that the recorder didn't keep.
     """
@@ -132,7 +133,7 @@ class KeyBlock:
 
 
 def cut_into_blocks(counts: Ints, size: int = BLOCK) -> list[tuple[int, int]]:
-    """Where the keys, of `counts` events each, are cut into blocks: first key, and the one after the last.
+    """Cut keys with `counts` (K,) events each into blocks: pairs of the first key and the one after the last.
 
     The blocks of some of these, laid side by side, are cut at the same places.
     """
@@ -217,5 +218,5 @@ def _block(history: History, promise: RateLimitPromise, rows: Ints, first: int, 
 
 
 def unsettled_start(latency: Floats, status: npt.NDArray[np.int16], promise: RateLimitPromise) -> float:
-    """How long after the recording began, what was sent before it may be decided: as late as a lost request may be."""
+    """Seconds after the recording began by which all earlier requests are decided: as late as a lost request may be."""
     return max(promise.window, float(np.max(latency, initial=0.0, where=status != NO_REPLY)))

@@ -1,11 +1,11 @@
-"""Remaining's own course: counts judged without resets, where these cannot be read or make no sense.
+"""Judge counts by the course of Remaining alone, where resets cannot be read or make no sense.
 
-Within a window Remaining never rises. So where one answer tells more than another that was received before it was
+Within a window Remaining never rises. So if one answer has more left than another one that was received before it was
 sent, some window started in between, within (sent, received] of the two. Two such rises that are certainly less than a
 window apart contradict every fixed window. And from the rise on, for a window's length after its first instant, all
 requests belong to one window: there every count can be judged as in a window that a reset declares.
 
-What lies outside such a stretch may belong to another window, and counts there as a request whose window isn't known.
+An event outside such a stretch may belong to another window, and counts as a request whose window isn't known.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from nhq.ratelimit.history.history import MALFORMED, Bools, Floats, Ints
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Courses:
-    """Stretches of single windows, as a `View`; `openings`: how many requests each window may hold besides."""
+    """Stretches of single windows, as a `View`; `openings` (W,): how many more requests each window may hold."""
 
     seen: View
     openings: Ints
@@ -43,7 +43,7 @@ def remaining_rises(block: KeyBlock, promise: RateLimitPromise, keys: Bools) -> 
 
 
 def _readable(block: KeyBlock, promise: RateLimitPromise, keys: Bools) -> Ints:
-    """Answers whose Remaining counts from the promised limit; one that says nothing is used up isn't of a window."""
+    """Answers whose Remaining counts from the promised limit; one with the whole limit left names no window."""
     counts = (block.limit == promise.limit) | (block.limit <= MALFORMED)
     known = (block.remaining > MALFORMED) & (block.remaining < promise.limit) & counts
     return np.flatnonzero(known & (block.counted | block.rejected) & keys[block.key])

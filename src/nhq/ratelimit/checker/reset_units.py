@@ -1,4 +1,4 @@
-"""Resets that are no Unix time in whole seconds: what they are, and what time they stand for where that is plain."""
+"""Resets that are no Unix time in whole seconds: their unit, and the time they mean where that is unambiguous."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ _LATEST = 4e9
 
 
 def reset_unit_words(reset: float, window: float) -> str:
-    """What a Reset may be that is no Unix timestamp in seconds."""
+    """The unit in words of a Reset that is no Unix timestamp in seconds."""
     if 0 <= reset <= window + 1:
         return "seconds from now, it seems"
     for name, parts in UNITS:
@@ -25,16 +25,16 @@ def reset_unit_words(reset: float, window: float) -> str:
 
 
 def in_seconds(block: KeyBlock) -> KeyBlock:
-    """The block with Resets of another unit, or with a fraction, as the whole second that they lie in.
+    """The block with Resets of another unit, or with a fraction, converted to the whole second that they lie in.
 
-    That a Reset is written in another way is found by itself (`headers`); what it says can then still be judged.
+    `header_anomalies` reports the unit; the time can still be judged.
     """
     reset = whole_seconds(block.reset)
     return block if reset is block.reset else replace(block, reset=reset)
 
 
 def whole_seconds(reset: Floats) -> Floats:
-    """The same array where there is nothing to change, as nearly always."""
+    """The resets cut to whole seconds; the same array if there is nothing to change, as nearly always."""
     strange = np.isfinite(reset) & ((reset >= EPOCH[1]) | (reset != np.floor(reset)))
     if not strange.any():
         return reset

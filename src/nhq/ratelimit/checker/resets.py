@@ -5,9 +5,9 @@ obeys e - W <= d + o < e, and |reset - e| < 1. So each declared window bounds o 
 
     high reset - 1 - W - first received  <  o  <  low reset + 1 - last sent
 
-Windows of one server share one o: where the bounds exclude each other, the resets contradict the events. Where o is
-bounded by the caller's `skew`, a reset can be wrong by itself; a constant offset without such a bound cannot be told
-from a skewed clock.
+Windows of one server share one o: if the bounds exclude each other, the resets contradict the events. If the caller's
+`skew` bounds o, a reset can be wrong by itself; without such a bound a constant offset cannot be distinguished from a
+skewed clock.
 """
 
 from collections.abc import Iterator
@@ -21,9 +21,9 @@ from nhq.ratelimit.checker.short_windows import judge_leads, short_leads
 from nhq.ratelimit.checker.windows import Declared, ends_too_close, reset_on_line, window_levels
 from nhq.ratelimit.history.history import MALFORMED, Bools, Floats, Ints
 
-#: Windows compared for one clock lie within this many windows of each other, so that clocks cannot part much.
+#: Windows compared for one clock lie within this many windows of each other, so that clocks cannot drift far apart.
 NEAR = 16
-#: Windows may contradict each other by this much (seconds): clocks are read and moved now and then.
+#: Windows may contradict each other by this much (seconds): clocks are adjusted now and then.
 CLOCKS = 0.25
 
 
@@ -71,7 +71,7 @@ def _bad_keys(windows: Declared, bad: Bools) -> Bools:
 
 
 def clock_bounds(block: KeyBlock, promise: RateLimitPromise, windows: Declared) -> tuple[Floats, Floats]:
-    """Between what each window puts the server's clock minus ours (see the module)."""
+    """The bounds that each window sets on the server's clock minus ours, arrays of shape (W,) (see the module)."""
     low, high = reset_on_line(block, windows)
     return high - 1 - promise.longest - windows.first_received, low + 1 - windows.last_sent
 
@@ -85,7 +85,7 @@ def _interleaved(windows: Declared) -> Bools:
 
 
 def _found(block: KeyBlock, name: Name, rows: Ints, expected: str, actual: str, times: int) -> Anomaly:
-    """A finding about resets, from the block's `rows`."""
+    """An anomaly of resets with the block's `rows` as witness."""
     witness = tuple(int(row) for row in block.rows[np.unique(rows)])
     return Anomaly(name, block.keys[int(block.key[rows[0]])], expected, actual, witness, EvidenceSource.HEADERS, times)
 
@@ -99,7 +99,7 @@ def _first_per_key(windows: Declared, mask: Bools) -> Iterator[tuple[int, int]]:
 
 
 def _moving(block: KeyBlock, windows: Declared, wide: Bools) -> Iterator[Anomaly]:
-    """Resets that move while their window lasts: forward with time is drifting, to and fro inconsistent."""
+    """Resets that move while their window lasts: drifting if they move forward with time, else inconsistent."""
     for window, times in _first_per_key(windows, wide):
         rows = windows.members(window)
         rows = rows[np.argsort(block.sent[rows], kind="stable")]
@@ -112,7 +112,7 @@ def _moving(block: KeyBlock, windows: Declared, wide: Bools) -> Iterator[Anomaly
 
 
 def _mixed(block: KeyBlock, windows: Declared, mixed: Bools) -> Iterator[Anomaly]:
-    """Two resets in turns."""
+    """Two resets that alternate."""
     for window, times in _first_per_key(windows, mixed):
         earlier, later = windows.members(window - 1), windows.members(window)
         pair = np.array([later[np.argmin(block.received[later])], earlier[np.argmax(block.sent[earlier])]])
@@ -137,7 +137,7 @@ def _short(block: KeyBlock, promise: RateLimitPromise, windows: Declared, close:
 
 
 def _continues(block: KeyBlock, earlier: Ints, later: Ints) -> bool:
-    """Whether the counter of the later window goes on from the earlier one's, so that they are one window."""
+    """Does the counter of the later window continue the earlier one's, so that they are one window?"""
     before = block.remaining[earlier]
     after = block.remaining[later[block.counted[later]]]
     least = int(before[before > MALFORMED].min(initial=2**31 - 1))
@@ -146,7 +146,7 @@ def _continues(block: KeyBlock, earlier: Ints, later: Ints) -> bool:
 
 
 def _long(block: KeyBlock, promise: RateLimitPromise, windows: Declared, long: Bools) -> Iterator[Anomaly]:
-    """Requests a whole window apart, or more, that name one reset: the window is too long, or the reset is stale."""
+    """Requests a whole window or more apart that name one reset: the window is too long, or the reset is stale."""
     for window, times in _first_per_key(windows, long):
         rows = windows.members(window)
         first, last = rows[np.argmin(block.received[rows])], rows[np.argmax(block.sent[rows])]

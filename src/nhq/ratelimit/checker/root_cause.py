@@ -1,14 +1,14 @@
-"""One cause for many symptoms: a server that keeps no fixed window, whose counts look wrong in windows it doesn't have.
+"""One cause for many symptoms: a server without fixed windows, whose counts look wrong in windows it doesn't have.
 
-Counts are judged within the windows that resets declare. Where there are no such windows, lost updates, phantom counts
-and admissions beyond the limit follow from that alone. So they are left out, and only the cause is told, where
+Counts are judged within the windows that resets declare. If there are no such windows, lost updates, phantom counts
+and admissions beyond the limit follow from that alone. So they are left out, and only the cause is reported, if
 
 - statuses and times exclude every fixed window, and a moving window or a bucket explains them all; or
 - a key is convicted by its counts, and its statuses, times and Remaining are at every answer those of a moving window:
   the limit less what was admitted in the last window's length; and it once neither fell nor started anew.
 
-What statuses alone prove of admissions stays: more, or less, than the limit in a window's length, whatever the
-windows. A server of whose answers no known algorithm explains all keeps everything that was found.
+What statuses alone prove about admissions stays: more, or less, than the limit in a window's length, whatever the
+windows. If no known algorithm explains all answers, every finding stays.
 """
 
 from collections.abc import Iterator
@@ -29,9 +29,9 @@ from nhq.ratelimit.identify.limiter_models import (
     sliding_log,
 )
 
-#: What counting in windows that don't exist makes of correct counts.
+#: Anomalies that correct counts show when they are counted in windows that don't exist.
 COUNTS = frozenset({Name.LOST_UPDATE, Name.PHANTOM_COUNT, Name.ORDER, Name.OVER_ADMISSION, Name.PREMATURE_429})
-#: What it makes of their length.
+#: Anomalies of window lengths that they show then.
 LENGTHS = frozenset({Name.WINDOW_TOO_LONG, Name.WINDOW_TOO_SHORT})
 #: An algorithm may leave this share of the answers unexplained: timers have a grain.
 TOLERATED = 0.002
@@ -54,23 +54,23 @@ def name_cause(block: KeyBlock, promise: RateLimitPromise, found: list[Anomaly])
 
 
 def _may_follow(found: Anomaly) -> bool:
-    """Whether windows that don't exist could be all that it speaks of."""
+    """Could windows that don't exist explain the whole anomaly?"""
     return _follows(found) or found.name in LENGTHS
 
 
 def _follows(found: Anomaly) -> bool:
-    """Whether it speaks of windows that headers declare."""
+    """Is the anomaly about windows that headers declare?"""
     return found.name in COUNTS and found.source is EvidenceSource.HEADERS
 
 
 def _proves(found: Anomaly, promise: RateLimitPromise) -> bool:
-    """Whether statuses and times exclude every fixed window, for certain."""
+    """Do statuses and times exclude every fixed window for certain?"""
     seen = found.name is Name.NOT_FIXED_WINDOW and found.source is EvidenceSource.STATUSES
     return seen and (promise.alone or not found.alone)
 
 
 def _explained(block: KeyBlock, promise: RateLimitPromise, labels: set[str]) -> bool:
-    """Whether one algorithm explains what those of the keys show that were refused most."""
+    """Does one algorithm explain the answers of the keys that were refused most?"""
     keys = [key for key, label in enumerate(block.keys) if label in labels]
     refused = np.bincount(block.key[block.rejected], minlength=len(block.keys))
     chosen = sorted(keys, key=lambda key: -int(refused[key]))[:KEYS]
@@ -110,7 +110,7 @@ def _moving(block: KeyBlock, promise: RateLimitPromise, found: list[Anomaly]) ->
 
 
 def _fits(block: KeyBlock, promise: RateLimitPromise, rows: Ints) -> bool:
-    """Whether statuses and Remaining are those of a log of the last window's length, at every answer."""
+    """Are statuses and Remaining at every answer those of a sliding log of a window's length?"""
     sent, received, left = block.sent[rows], block.received[rows], block.remaining[rows].astype(np.int64)
     counted, possible = block.counted[rows], block.counted[rows] | block.maybe[rows]
     since, until = received - promise.window + GRAIN, sent - promise.window - GRAIN
@@ -131,7 +131,7 @@ def _by(values: Floats, at: Floats, side: Literal["left", "right"] = "left") -> 
 
 
 def _slots(block: KeyBlock, promise: RateLimitPromise, rows: Ints) -> Ints:
-    """Pairs of answers, one received before the other was sent, whose Remaining neither fell nor started anew.
+    """Pairs of answers, one received before the other was sent, whose Remaining neither fell nor restarted.
 
     A window that opened in between would have counted no more than was sent since the first of the two.
     """
@@ -154,7 +154,7 @@ def _named(block: KeyBlock, promise: RateLimitPromise, key: int, slots: Ints, an
     return Anomaly(
         Name.NOT_FIXED_WINDOW,
         block.keys[key],
-        f"Remaining falls with each request, or starts anew from {promise.limit} with a window",
+        f"Remaining falls with each request, or restarts from {promise.limit} with a window",
         f"remaining {block.remaining[later]} after {block.remaining[before]}; in all of {answers} answers it is the "
         f"limit less what was admitted in the {promise.window:g} s before: a moving window",
         tuple(int(row) for row in block.rows[[before, later]]),

@@ -1,11 +1,11 @@
-"""Do several keys draw on one counter? Then one key's requests show up in another's count.
+"""Do several keys share one counter? Then one key's requests show up in another's count.
 
-A key that counts or refuses too much alone, and is innocent once the requests of other keys are added to its own,
-shares a counter with them, if there is a sign of it: a key's counter that moved with others' requests, or a 429 that
-came just when the keys together, and not that key alone, had spent the limit. Many requests of many keys explain any
-429; and a key that goes on being refused may be blocked for its own excess, so its first refusal is what counts.
-Sharing is looked for among the keys of one block (some 10⁵ events; which, `suspects` says), first with all of them
-together, then by pairs, as often as `Trials` allows: it names a fault better, it finds none.
+If a key counts or refuses too much by itself, but not once the requests of other keys are added to its own, it shares a
+counter with them, provided there is a sign of it: its counter moved with others' requests, or a 429 came just when the
+keys together, and not that key alone, had used up the limit. Many requests of many keys explain any 429; and a key that
+goes on being refused may be blocked for its own excess, so only its first refusal counts. Sharing is searched for among
+the keys of one block (some 10⁵ events, chosen by `sharing_suspects`), first with all of them together, then by pairs,
+as often as `Trials` allows: it gives a fault a better name, it finds none.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ from nhq.ratelimit.checker.evidence import exactly_full
 from nhq.ratelimit.checker.partition import KeyBlock, RateLimitPromise
 from nhq.ratelimit.history.history import Ints
 
-#: What a key shows that is counted together with others.
+#: Symptoms of a key that is counted together with others.
 SYMPTOMS = frozenset({Name.PHANTOM_COUNT, Name.PREMATURE_429, Name.WINDOW_TOO_LONG, Name.NOT_FIXED_WINDOW, Name.ORDER})
 
 #: Symptoms that are signs of sharing by themselves: counters that others' requests moved.
@@ -36,7 +36,7 @@ class Trials:
     left: int = 400
 
     def explain(self, block: KeyBlock, keys: Ints, judge: Judge, look: Look | None = None) -> bool:
-        """Whether these keys show nothing once they are counted as one, and `look` finds a sign where it is given.
+        """Do the symptoms of these keys vanish once they are counted as one, and does `look`, if given, find a sign?
 
         False when there are no trials left.
         """
@@ -50,7 +50,7 @@ class Trials:
 
 
 def spent_together(merged: KeyBlock, own: Ints, promise: RateLimitPromise) -> bool:
-    """Whether some key's first 429 came when the merged keys had just spent the limit, that key alone less."""
+    """Did some key's first 429 come when the merged keys had just used up the limit, but that key alone less?"""
     full = exactly_full(merged, promise)
     for key in np.unique(own[full]):
         rows = np.flatnonzero((own == key) & (merged.counted | merged.rejected))
@@ -67,9 +67,9 @@ def spent_together(merged: KeyBlock, own: Ints, promise: RateLimitPromise) -> bo
 
 
 def name_sharing(block: KeyBlock, found: list[Anomaly], judge: Judge, look: Look, trials: Trials) -> list[Anomaly]:
-    """The findings, with the symptoms of keys that share a counter replaced by that name.
+    """The anomalies, with the symptoms of keys that share a counter replaced by that one.
 
-    `judge` yields what counting alone proves; `look` is `spent_together`.
+    `judge` yields the anomalies that counting alone proves; `look` is `spent_together`.
     """
     blamed = {finding.key for finding in found if finding.name in SYMPTOMS}
     if len(block.keys) < 2 or not blamed:
@@ -91,7 +91,7 @@ def name_sharing(block: KeyBlock, found: list[Anomaly], judge: Judge, look: Look
 
 
 def _partner(block: KeyBlock, key: int, judge: Judge, look: Look | None, trials: Trials) -> list[Ints]:
-    """The first other key that explains what this one showed, if any does."""
+    """The first other key that explains this one's symptoms, or None."""
     for other in range(len(block.keys)):
         if other != key and trials.explain(block, np.array([key, other]), judge, look):
             return [np.array([other])]

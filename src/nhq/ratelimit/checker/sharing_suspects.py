@@ -1,8 +1,8 @@
 """Keys that may share a counter, from all of a history: those with symptoms, and their likely partners, read again.
 
-Sharers may lie in different blocks, and in different parts of a history that was judged in parts. So the comparison
-comes last: the suspects, in the order of the history, are taken in groups of about one block's events; what is left of
-that is filled with the keys that were first used just before or after one of them. A history of one block is one group.
+Such keys may be in different blocks, and in different parts of a history that was judged in parts. So the comparison
+comes last: the suspects, in the order of the history, are taken in groups of about one block's events, and each group
+is filled up with the keys that were first used just before or after one of them. A history of one block is one group.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from nhq.ratelimit.history.history import Bools, History, Ints
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keys:
-    """The keys of a history, and how many events each has."""
+    """The keys of a history, and how many events each has (`counts`, shape (K,))."""
 
     labels: tuple[str, ...]
     counts: Ints
@@ -37,9 +37,9 @@ def name_sharers(
     size: int = BLOCK,
     trials: Trials | None = None,
 ) -> list[Anomaly]:
-    """The findings, with the symptoms of keys that share a counter named as that; `read` gives their events again.
+    """The anomalies, with the symptoms of keys that share a counter replaced by that; `read` gives their events again.
 
-    Where others may have used the keys, what is certain without that name stays beside it.
+    If others may have used the keys, anomalies that are certain by themselves stay beside it.
     """
     trials = trials or Trials()
     blamed = {one.key for one in found if one.name in SYMPTOMS and (promise.alone or one.alone)}

@@ -1,11 +1,11 @@
-"""Windows that begin with their first request, and are shorter than they should be: told without a request too early.
+"""Windows that begin with their first request and are too short, recognised without any request admitted too early.
 
-A grid of windows (the clock's, or a phase of each key) has all ends of a key whole windows apart. Where they aren't,
-the window begins with its first request, at most cut to the whole second, and Reset lies a window's length after it. So
-where one key's resets always lie the same time after the first request, and less than a window, either the server's
-clock is that much behind ours, or its window is that much shorter.
+On a grid of windows (the clock's, or a phase of each key) all ends of a key are whole windows apart. If they aren't, a
+window begins with its first request, at most cut to the whole second, and Reset lies a window's length after it. So if
+one key's resets always lie the same time after the first request, and less than a window, either the server's clock is
+that much behind ours, or its window is that much shorter.
 
-This asks for windows that nobody else can have begun, and for FEWEST of them: after a restart, a phase is another one.
+This needs FEWEST windows that nobody else can have begun: after a restart, a phase is another one.
 """
 
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ FEWEST = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leads:
-    """Windows whose leads agree and are short (`chosen`), key by key, see the module; `lead` (seconds) is a window's
-    reset minus the instant at which the first request of it was sent.
+    """Indexes of windows whose leads agree and are short (`chosen`, shape (n,)), key by key, see the module.
 
-    Either they are too short or the server's clock is ahead of ours by less than `ahead` seconds, which is negative.
+    `lead` (W,) is in seconds: a window's reset minus the instant at which its first request was sent. Either the
+    windows are too short or the server's clock is ahead of ours by less than `ahead` (W,) seconds, which is negative.
     """
 
     chosen: Ints
@@ -53,7 +53,7 @@ def short_leads(block: KeyBlock, promise: RateLimitPromise, windows: Declared) -
 def judge_leads(
     block: KeyBlock, promise: RateLimitPromise, windows: Declared, told: Leads, skew: float
 ) -> Iterator[Anomaly]:
-    """One finding for each key whose windows are short for every clock within `skew` of ours."""
+    """One anomaly for each key whose windows are short for every clock within `skew` of ours."""
     for key in np.unique(windows.key[told.chosen]):
         mine = told.chosen[windows.key[told.chosen] == key]
         if told.ahead[mine].max() >= -skew:
@@ -85,6 +85,6 @@ def _clear(block: KeyBlock, windows: Declared, opened: Floats) -> Bools:
 
 
 def _agree(ends: Floats, lead: Floats, promise: RateLimitPromise) -> bool:
-    """Whether a key's leads are one, and its ends lie on no grid, however they are rounded."""
+    """Are a key's leads equal, and its ends on no grid, however they are rounded?"""
     strays = off_grid(ends, ends[0], promise.window).max() > phase_rounding(promise.window)
     return bool(np.ptp(lead) <= LEADS and strays)

@@ -1,10 +1,10 @@
-"""Does the server keep a fixed window of another limit, smaller than the promised one?
+"""Does the server enforce a fixed window of another limit, smaller than the promised one?
 
-A fill is what a key was admitted from one refusal, or from a rest of a window's length, to the next refusal, within
-less than a window's length; refusals that cross admissions on their way are left aside. A fixed window that counts
-right makes fills of its limit, or larger ones where a fill reaches over a window's edge. Where most fills have one
-size, below the promised limit, and none is smaller, that is the limit that the server enforces, or others use the keys.
-Keys of which answers are missing tell nothing.
+A fill is the number of a key's admissions from one refusal, or from a pause of a window's length, to the next refusal,
+within less than a window's length; refusals that overlap with admissions are ignored. A correct fixed window yields
+fills of its limit, or larger ones where a fill reaches over a window's edge. If most fills have one size, below the
+promised limit, and none is smaller, the server enforces that limit, or others use the keys. Keys with missing answers
+show nothing.
 """
 
 from dataclasses import dataclass, replace
@@ -18,13 +18,13 @@ from nhq.ratelimit.history.history import Ints
 
 #: A limit is seen only where so many windows were filled to it.
 FEWEST = 2
-#: What a smaller limit makes of admissions and algorithm.
+#: Symptoms of a smaller limit in admissions and algorithm.
 SYMPTOMS = frozenset({Name.PREMATURE_429, Name.NOT_FIXED_WINDOW, Name.WINDOW_TOO_LONG, Name.WINDOW_TOO_SHORT})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fills:
-    """Sizes of the fills, with the 429s that ended them (block rows)."""
+    """Sizes of the fills (n,), and the block rows of the 429s that ended them (n,)."""
 
     sizes: Ints
     refused: Ints
@@ -35,11 +35,11 @@ class Fills:
         return cls(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
     def joined(self, other: "Fills") -> "Fills":
-        """Those of two blocks, whose rows can then no longer be told apart."""
+        """The fills of two blocks; their rows no longer refer to one block then."""
         return Fills(np.append(self.sizes, other.sizes), np.append(self.refused, other.refused))
 
     def limit(self, promised: int) -> int:
-        """The limit below the promised one that they show, see the module; 0 where they show none."""
+        """The smaller limit that they show, see the module; 0 for none."""
         least = int(self.sizes.min(initial=promised))
         usual = int((self.sizes == least).sum())
         shown = usual >= FEWEST and 2 * usual > len(self.sizes) and int(self.sizes.max(initial=0)) <= 2 * least
@@ -72,7 +72,7 @@ def window_fills(block: KeyBlock, promise: RateLimitPromise) -> Fills:
 
 
 def name_limit(block: KeyBlock, promise: RateLimitPromise, found: list[Anomaly]) -> list[Anomaly]:
-    """The findings, with the symptoms of keys that a fixed window of a smaller limit explains named as that."""
+    """The anomalies, with the symptoms of keys that a smaller limit explains replaced by that."""
     blamed = {one.key for one in found if one.name in SYMPTOMS and one.source is EvidenceSource.STATUSES}
     seen = window_fills(block, promise) if blamed else Fills.none()
     limit = seen.limit(promise.limit)
@@ -90,7 +90,7 @@ def name_limit(block: KeyBlock, promise: RateLimitPromise, found: list[Anomaly])
 
 
 def _of_counting(found: Anomaly) -> bool:
-    """What statuses show, and early 429s."""
+    """Is this an anomaly of statuses, or a premature 429?"""
     return found.source is EvidenceSource.STATUSES or found.aspect is Aspect.ADMISSIONS
 
 

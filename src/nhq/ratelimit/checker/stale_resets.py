@@ -1,8 +1,8 @@
-"""A reset of the window before, on the answers that open the next one: it looks like windows that last too long.
+"""The previous window's reset on the answers that open the next one: it looks like windows that last too long.
 
-Such an answer joins the window whose end it names, and all counts of both windows come out wrong. It is told by the
-counter: it doesn't fall within the declared window, and the next declared window goes on from there. Named as what it
-is, a wrong Reset, the answer is given to the window that counted it, and everything else is judged.
+Such an answer joins the window whose end it names, and all counts of both windows come out wrong. The counter gives it
+away: it doesn't continue the declared window's count, and the next declared window continues its own. Once this is
+reported as a wrong Reset, the answer is assigned to the window that counted it, and everything else is judged.
 """
 
 from dataclasses import dataclass, replace
@@ -14,22 +14,22 @@ from nhq.ratelimit.checker.partition import KeyBlock, RateLimitPromise
 from nhq.ratelimit.checker.windows import Declared
 from nhq.ratelimit.history.history import MALFORMED, Ints
 
-#: What a stale reset makes of resets and counts.
+#: Symptoms of a stale reset in resets and counts.
 SYMPTOMS = frozenset(
     {
         *(Name.LOST_UPDATE, Name.ORDER, Name.OVER_ADMISSION, Name.WINDOW_TOO_LONG),
         *(Name.RESET_IN_PAST, Name.RESET_INCONSISTENT, Name.RESET_DRIFTING),
     }
 )
-#: What of it doesn't stay where the stale resets are all that was wrong.
+#: Those that vanish if nothing but stale resets was wrong.
 MOVING = frozenset({Name.RESET_DRIFTING, Name.RESET_INCONSISTENT, Name.WINDOW_TOO_LONG, Name.WINDOW_TOO_SHORT})
-#: The answer that opens a window has all left but itself, and this share of the limit, which others may have taken.
+#: The answer that opens a window leaves all but itself and this share of the limit, which others may have used.
 NEAR = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
-    """The block with stale resets replaced by those of the windows that counted the requests, and what was wrong."""
+class MendedBlock:
+    """The block with stale resets replaced by those of the windows that counted the requests, and the anomalies."""
 
     block: KeyBlock
     found: tuple[Anomaly, ...]
@@ -41,8 +41,8 @@ def mend_stale_resets(
     windows: Declared,
     found: list[Anomaly],
     spared: frozenset[str] = frozenset(),
-) -> Mended | None:
-    """What becomes of stale resets on keys that show their symptoms, but for `spared`; None where there are none."""
+) -> MendedBlock | None:
+    """Mend stale resets of keys that show their symptoms, except for `spared`; None if there are none."""
     blamed = {one.key for one in found if one.name in SYMPTOMS and one.source is EvidenceSource.HEADERS} - spared
     reset = block.reset.copy()
     named: list[Anomaly] = []
@@ -52,20 +52,20 @@ def mend_stale_resets(
             reset[lag.late] = lag.end
         if lags:
             named.append(_named(block, key, lags))
-    return Mended(replace(block, reset=reset), tuple(named)) if named else None
+    return MendedBlock(replace(block, reset=reset), tuple(named)) if named else None
 
 
-def unexplained_keys(mended: Mended, found: list[Anomaly]) -> frozenset[str]:
-    """Keys whose resets still move once the stale ones are replaced, as `found` tells: they have another cause."""
+def unexplained_keys(mended: MendedBlock, found: list[Anomaly]) -> frozenset[str]:
+    """Keys whose resets still move by `found` once the stale ones are replaced: they have another cause."""
     moving = {one.key for one in found if one.name in MOVING}
     return frozenset(one.key for one in mended.found if one.key in moving)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lag:
-    """A row of the old window, the rows that name its end although it was over, and the end that was theirs.
+    """A row of the old window, the rows (n,) that name its end although it was over, and the end that was theirs.
 
-    That end is NaN where no later answer names it. Not `sure`: the old window has no other row that would tell.
+    That end is NaN if no later answer names it. Not `sure`: the old window has no other row that would show it.
     """
 
     before: int
@@ -75,9 +75,9 @@ class Lag:
 
 
 def _lags(block: KeyBlock, promise: RateLimitPromise, windows: Declared, key: int) -> list[Lag]:
-    """The lags of a key; those that aren't sure only beside some that are."""
+    """The lags of a key; uncertain ones only together with certain ones."""
     found: list[Lag] = []
-    follows = np.empty(0, dtype=np.int64)  # what the window after this one counted, without those that lag behind it
+    follows = np.empty(0, dtype=np.int64)  # the count of the next window without the answers that lag behind it
     for window in reversed(np.flatnonzero(windows.key == key).tolist()):
         rows, after = windows.members(window), follows
         rows = rows[block.remaining[rows] > MALFORMED]
@@ -98,7 +98,7 @@ def _lags(block: KeyBlock, promise: RateLimitPromise, windows: Declared, key: in
 
 
 def _lowest_before(block: KeyBlock, rows: Ints) -> tuple[Ints, Ints]:
-    """For each of a window's rows: which of them, received before it was sent, told the least remaining, and what."""
+    """For each of a window's rows: the row with the least Remaining received before it was sent, and that value."""
     order = np.argsort(block.received[rows], kind="stable")
     left = block.remaining[rows].astype(np.int64)
     lowest = np.minimum.accumulate(left[order])
@@ -108,7 +108,7 @@ def _lowest_before(block: KeyBlock, rows: Ints) -> tuple[Ints, Ints]:
 
 
 def _named(block: KeyBlock, key: int, lags: list[Lag]) -> Anomaly:
-    """One finding for all windows of a key that were opened so."""
+    """One anomaly for all windows of a key that were opened so."""
     shown = min((lag for lag in lags if lag.sure and np.isfinite(lag.end)), key=lambda lag: block.sent[lag.late[0]])
     before, row = shown.before, int(shown.late[0])
     return Anomaly(

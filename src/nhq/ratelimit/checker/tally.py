@@ -1,7 +1,7 @@
-"""What the blocks of a history, or of a part of it, yield: findings, what was exercised, bounds of the clocks.
+"""Tally the blocks of a history, or of a part of it: anomalies, evidence, bounds of the clocks.
 
-Tallies of parts are joined into what the whole yields: each finding keeps the number of its block, so that the order
-is that of the blocks, whoever judged them. What compares keys of several blocks comes afterwards, in `suspects`.
+Joined tallies of parts equal that of the whole: each anomaly has the number of its block, so that the order is that of
+the blocks, wherever they were judged. Keys of different blocks are compared afterwards, in `sharing_suspects`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ from nhq.ratelimit.history.history import History
 
 @dataclass(slots=True)
 class BlockTally:
-    """What the blocks yielded so far; `found` with the number of the block."""
+    """The results of the blocks so far; `found` with the number of the block."""
 
     found: list[tuple[int, Anomaly]] = field(default_factory=list)
     evidence: Evidence = field(default_factory=Evidence)
@@ -37,7 +37,7 @@ class BlockTally:
 
 
 def join_tallies(tallies: Iterable[BlockTally]) -> BlockTally:
-    """What the parts yielded together, in the order of the blocks."""
+    """The tally of all parts together, in the order of the blocks."""
     whole = BlockTally()
     for tally in tallies:
         whole.found += tally.found
@@ -67,7 +67,7 @@ def tally_blocks(
 
 
 def _judge(block: KeyBlock, promise: RateLimitPromise, skew: float | None, tally: BlockTally) -> list[Anomaly]:
-    """One block's findings; its evidence is added."""
+    """One block's anomalies; adds its evidence."""
     admissions = block.admissions()
     found = [*judge_headers(block, promise), *judge_unused(block, promise)]
     found += judge_statuses(block, promise, admissions)
@@ -79,7 +79,7 @@ def _judge(block: KeyBlock, promise: RateLimitPromise, skew: float | None, tally
 
 
 def _judge_answers(block: KeyBlock, promise: RateLimitPromise, tally: BlockTally) -> list[Anomaly]:
-    """What single answers show, where it isn't known which of them one key got."""
+    """Judge single answers, where it isn't known which key they were for."""
     tally.evidence.add_replies(block)
     return list(judge_headers(block, promise))
 
@@ -87,7 +87,7 @@ def _judge_answers(block: KeyBlock, promise: RateLimitPromise, tally: BlockTally
 def _judge_windows(
     block: KeyBlock, promise: RateLimitPromise, skew: float | None, tally: BlockTally, seen_already: list[Anomaly]
 ) -> list[Anomaly]:
-    """What declared windows prove; then, of keys without any, what Remaining's own course does."""
+    """Judge by declared windows; then, for keys without any, by the course of Remaining."""
     told = _read(block, promise, skew)
     other = frozenset(one.key for one in seen_already if one.name is Name.NOT_FIXED_WINDOW)
     stale = mend_stale_resets(block, promise, told.seen.windows, told.found, other)
@@ -107,7 +107,7 @@ def _judge_windows(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Read:
-    """What declared windows prove, what is known of their counts, and the clock skew they allow."""
+    """The anomalies that declared windows prove, the view of their counts, and the clock skew they allow."""
 
     found: list[Anomaly]
     seen: View
@@ -124,9 +124,9 @@ def _read(block: KeyBlock, promise: RateLimitPromise, skew: float | None) -> _Re
 def _judge_courses(
     block: KeyBlock, promise: RateLimitPromise, windows: Declared, tally: BlockTally, strange: bool
 ) -> list[Anomaly]:
-    """What Remaining's own course proves of keys without a declared window to be judged by.
+    """Anomalies that the course of Remaining proves for keys without a declared window.
 
-    Where it rises within a window, or the algorithm is `strange`, nothing more is said: counts of windows that don't
+    If it rises within a window, or the algorithm is `strange`, nothing more is judged: counts of windows that don't
     exist would blame the counting.
     """
     left = np.ones(len(block.keys), dtype=np.bool_)
@@ -143,9 +143,9 @@ def _judge_courses(
 
 
 def _counts(seen: View) -> list[Anomaly]:
-    """What the declared windows prove; where the recorder may not have been alone, also what they would prove if so.
+    """Anomalies of counts that declared windows prove, also those that need the recorder to have been alone.
 
-    Nobody who was alone has less proof: where that shows nothing, nothing is shown.
+    Being alone only adds proof: if nothing is found on that assumption, nothing is found without it.
     """
     alone = list(judge_counts(if_alone(seen)))
     if seen.promise.alone or not alone:
@@ -156,7 +156,7 @@ def _counts(seen: View) -> list[Anomaly]:
 
 
 def counting_anomalies(block: KeyBlock, promise: RateLimitPromise) -> Iterable[Anomaly]:
-    """The findings about counting alone, for blocks merged to try whether keys share a counter."""
+    """The anomalies of counting alone, for blocks merged to test whether keys share a counter."""
     yield from judge_statuses(block, promise)
     if promise.window >= SHORTEST_JUDGED:
         resets, windows, _ = judge_resets(block, promise, declared_windows(block), None)

@@ -1,7 +1,7 @@
 """Times in ascending order, and how many instants of one kind come before each of another.
 
-A history is recorded nearly in order, so that a stable sort, which keeps the runs it finds, takes linear time; to
-search for each of 10⁵ instants in a sorted array takes four times as long.
+A history is recorded nearly in order, so a stable sort, which uses existing runs, takes linear time; searching for each
+of 10⁵ instants in a sorted array takes four times as long.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ def sort_ascending(times: Floats) -> Floats:
 
 
 def so_many_by(times: Floats, instants: Floats) -> Ints:
-    """How many of the times, which are in ascending order, lie at or before each of the instants."""
+    """Counts (n,) of the ascending times (m,) that lie at or before each of the instants (n,)."""
     order = np.argsort(np.concatenate([times, instants]), kind="stable")
     place = np.flatnonzero(order >= len(times))
     passed = np.empty(len(instants), dtype=np.int64)
@@ -27,7 +27,10 @@ def so_many_by(times: Floats, instants: Floats) -> Ints:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crossings:
-    """The instants of sending and of receipt of the same events on one line; of equal ones, sending comes first."""
+    """Send and receive times of the same n events in one order; of equal ones, sending comes first.
+
+    `places` (2n,) are the positions in (sent, received), in ascending order of time.
+    """
 
     places: Ints
 

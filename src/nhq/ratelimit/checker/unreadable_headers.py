@@ -1,4 +1,4 @@
-"""Headers that are no numbers, as they were sent: the first of each key, so that a finding can tell what came."""
+"""Headers that are no numbers, as they were sent: the first of each key, for a finding to quote."""
 
 from collections.abc import Mapping
 
@@ -6,17 +6,17 @@ from collections.abc import Mapping
 Unread = Mapping[tuple[str, str], str]
 #: The headers' names by column.
 HEADERS = {"limit": "X-RateLimit-Limit", "remaining": "X-RateLimit-Remaining", "reset": "X-RateLimit-Reset"}
-#: Characters of a text that are kept: it comes from a stranger.
+#: Characters of a text that are kept: a server may send any number.
 LONGEST = 40
 
 
 def printable_header(text: str) -> str:
-    """A header's text, cut, with nothing in it that a terminal or a line of text could stumble over."""
+    """A header's text, shortened, without control characters and line breaks."""
     return "".join(mark if mark.isprintable() else "?" for mark in text[:LONGEST])
 
 
 def describe_unreadable(unread: Unread, key: str, column: str) -> str:
-    """What to tell of a header that is no number."""
+    """Describe a header that is no number."""
     text = unread.get((key, column))
     if text is None:
         return "(not a number)"
@@ -24,6 +24,6 @@ def describe_unreadable(unread: Unread, key: str, column: str) -> str:
 
 
 def _doubled(text: str) -> bool:
-    """Whether one value is told twice or more."""
+    """Is one value repeated in the header?"""
     parts = [part.strip() for part in text.split(",")]
     return len(parts) > 1 and len(set(parts)) == 1 and bool(parts[0])

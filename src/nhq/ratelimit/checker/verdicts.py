@@ -1,4 +1,4 @@
-"""From findings and evidence to four verdicts: violated by a finding, held by what was exercised, else unknown."""
+"""From anomalies and evidence to four verdicts: violated by an anomaly, holding by evidence, else unknown."""
 
 import math
 from collections.abc import Iterator
@@ -16,21 +16,21 @@ from nhq.ratelimit.history.history import History
 PLAUSIBLE = 1.0
 #: From this grain of times on (seconds) a note says so.
 COARSE = 0.01
-#: Different values of a header that a finding tells.
+#: Different values of a header that an anomaly lists at most.
 VALUES = 4
 
-#: Why nothing is known of admissions.
+#: Cause of an unknown judgement of admissions.
 NOT_REFUSED = "nothing was refused, so no window was seen to be driven beyond its limit"
 
 _NO_WINDOW = "refusals and admissions fit no fixed window of that length (see algorithm)"
-_NO_WINDOWS = "the server keeps no fixed window whose counts and end could be told (see algorithm)"
+_NO_WINDOWS = "the server has no fixed window whose counts and end could be judged (see algorithm)"
 
 Answer = tuple[Verdict, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """What is to be known of the history as a whole: see `History`."""
+class HistoryFacts:
+    """Facts about the history as a whole: see `History`."""
 
     events: int
     keys: int
@@ -40,20 +40,20 @@ class Whole:
     unrecorded: frozenset[str]
 
     @classmethod
-    def of(cls, history: History, events: int) -> "Whole":
-        """That of a history, of which `events` were recorded."""
+    def of(cls, history: History, events: int) -> "HistoryFacts":
+        """The facts about a history of which `events` were recorded."""
         return cls(events, len(history.keys), history.origin, history.slack, history.lost, history.unrecorded)
 
 
 def conclude_verdicts(
-    history: Whole,
+    history: HistoryFacts,
     promise: RateLimitPromise,
     found: list[Anomaly],
     evidence: Evidence,
     allowed: Skew,
     skew: float | None,
 ) -> Verdicts:
-    """Put the four answers together."""
+    """The four judgements together."""
     known = not math.isnan(history.origin)
     certain = [one for one in found if promise.alone or not one.alone]
     doubts = [one for one in found if one.alone and not promise.alone]
@@ -67,7 +67,10 @@ def conclude_verdicts(
         Aspect.ALGORITHM: (_algorithm_declared(evidence), _algorithm_seen(evidence)),
     }
     if promise.window < SHORTEST_JUDGED:
-        short = (Verdict.UNKNOWN, f"a window under {SHORTEST_JUDGED:g} s cannot be told from the rounding of resets")
+        short = (
+            Verdict.UNKNOWN,
+            f"a window under {SHORTEST_JUDGED:g} s cannot be distinguished from the rounding of resets",
+        )
         tests = {aspect: (short, seen) for aspect, (_, seen) in tests.items()}
     tests = {
         aspect: _recorded(aspect, history.unrecorded, answers, evidence.replies) for aspect, answers in tests.items()
@@ -87,7 +90,7 @@ def conclude_verdicts(
     )
 
 
-#: Which columns the declared view of each question rests on.
+#: The columns that the declared view of each question needs.
 _RESTS_ON = {
     Aspect.ADMISSIONS: ("reset",),
     Aspect.HEADERS: ("limit", "remaining", "reset"),
@@ -99,7 +102,7 @@ _RESTS_ON = {
 def _recorded(
     aspect: Aspect, unrecorded: frozenset[str], answers: tuple[Answer, Answer], replies: int
 ) -> tuple[Answer, Answer]:
-    """The two answers, unknown where the recording lacks what they rest on, with that cause."""
+    """The two judgements, unknown with the cause where the recording lacks columns that they need."""
     declared, seen = answers
     if "key" in unrecorded:
         cause = "the recording doesn't say which key was used (--key LABEL: one key sent all of it)"
@@ -110,8 +113,8 @@ def _recorded(
     return (Verdict.UNKNOWN, f"the recording holds no {', '.join(lacks)}"), seen
 
 
-def _notes(history: Whole, evidence: Evidence, promise: RateLimitPromise) -> Iterator[str]:
-    """What was left unjudged, or judged with more room, although the verdicts stand."""
+def _notes(history: HistoryFacts, evidence: Evidence, promise: RateLimitPromise) -> Iterator[str]:
+    """What was left unjudged, or judged with wider bounds, although the verdicts stand."""
     yield from history.lost
     if history.slack >= COARSE:
         yield f"times are known to {history.slack:g} s only; every request was given that much room"
@@ -125,7 +128,7 @@ def _notes(history: Whole, evidence: Evidence, promise: RateLimitPromise) -> Ite
 def _judgement(
     aspect: Aspect, found: list[Anomaly], doubts: list[Anomaly], by_headers: Answer, by_statuses: Answer
 ) -> Judgement:
-    """One answer: findings first; then doubts; else whichever of the two views was exercised; else unknown and why."""
+    """One judgement: by anomalies first, then doubts, then whichever of the two views was exercised; else unknown."""
     mine, perhaps = _mine(aspect, found), _mine(aspect, doubts)
     views = {
         source: _view(source, mine, perhaps, answer[0])
@@ -145,7 +148,7 @@ def _judgement(
 
 
 def _best(by_headers: Answer, by_statuses: Answer) -> Answer:
-    """Whichever of the two views was exercised; else unknown, and why each of them tells nothing."""
+    """Holds by whichever of the two views was exercised; else unknown, with the cause for each of them."""
     for answer in (by_headers, by_statuses):
         if answer[0] is Verdict.HOLDS:
             return answer
@@ -153,12 +156,12 @@ def _best(by_headers: Answer, by_statuses: Answer) -> Answer:
 
 
 def _mine(aspect: Aspect, found: list[Anomaly]) -> list[Anomaly]:
-    """What concerns one question, the fewest witnesses first."""
+    """The anomalies of one question, the fewest witnesses first."""
     return sorted((f for f in found if f.aspect is aspect), key=lambda f: (f.name, len(f.witness), f.witness))
 
 
 def _view(source: EvidenceSource, found: list[Anomaly], doubts: list[Anomaly], exercised: Verdict) -> Verdict:
-    """What one source alone says."""
+    """The judgement of one source alone."""
     if any(one.source is source for one in found):
         return Verdict.VIOLATED
     return Verdict.UNKNOWN if any(one.source is source for one in doubts) else exercised
@@ -172,7 +175,7 @@ def _summary(found: list[Anomaly]) -> str:
 
 
 def _told(found: list[Anomaly]) -> tuple[Anomaly, ...]:
-    """One finding for each name and source: that of the fewest witnesses, for all the keys that show it."""
+    """One anomaly for each name and source: that with the fewest witnesses, for all the keys that show it."""
     kinds: dict[tuple[Name, EvidenceSource], list[Anomaly]] = {}
     for finding in found:
         kinds.setdefault((finding.name, finding.source), []).append(finding)
@@ -180,7 +183,7 @@ def _told(found: list[Anomaly]) -> tuple[Anomaly, ...]:
 
 
 def _merged(same: list[Anomaly]) -> Anomaly:
-    """The first of several findings of one kind, speaking for all."""
+    """The first of several anomalies of one kind, counting all."""
     values = tuple(dict.fromkeys(value for one in same for value in one.values))
     others = f"; also {', '.join(values[1:VALUES])}{' …' if len(values) > VALUES else ''}" if len(values) > 1 else ""
     return replace(
@@ -193,7 +196,7 @@ def _merged(same: list[Anomaly]) -> Anomaly:
 
 
 def _undeclared(evidence: Evidence) -> str:
-    """Why there is no declared window to judge by; "" where there is one."""
+    """Why there is no declared window to judge by; "" if there is one."""
     if not evidence.replies:
         return "no reply at all"
     if not evidence.readable:
@@ -210,7 +213,9 @@ def _admissions_declared(evidence: Evidence, certain: list[Anomaly]) -> Answer:
             f"{evidence.full_windows} declared windows admitted exactly the limit and refused the rest",
         )
     if evidence.full_courses:
-        told = f"{evidence.full_courses} windows, told by Remaining, admitted exactly the limit and refused the rest"
+        told = (
+            f"{evidence.full_courses} windows, recognised by Remaining, admitted exactly the limit and refused the rest"
+        )
         return Verdict.HOLDS, told
     if not evidence.refused:
         return Verdict.UNKNOWN, NOT_REFUSED
@@ -218,15 +223,15 @@ def _admissions_declared(evidence: Evidence, certain: list[Anomaly]) -> Answer:
 
 
 def _of_algorithm(found: Anomaly) -> bool:
-    """Whether refusals and admissions themselves show another algorithm, or Remaining that of a moving window."""
+    """Do refusals and admissions themselves show another algorithm, or Remaining that of a moving window?"""
     shown = found.source is EvidenceSource.STATUSES or found.name is Name.NOT_FIXED_WINDOW
     return found.aspect is Aspect.ALGORITHM and shown
 
 
 def _of_windows(answer: Answer, certain: list[Anomaly]) -> Answer:
-    """The answer, unless it speaks of windows that the server doesn't have.
+    """The judgement, unless it is about windows that the server doesn't have.
 
-    Of a server whose counts are convicted beside, it isn't known whether its windows or its counts are wrong.
+    If the counts are violated, too, it isn't known whether the windows or the counts are wrong.
     """
     counts = any(one.aspect is Aspect.HEADERS and one.source is EvidenceSource.HEADERS for one in certain)
     if answer[0] is Verdict.HOLDS and not counts and any(one.name is Name.NOT_FIXED_WINDOW for one in certain):
@@ -252,7 +257,7 @@ def _admissions_seen(
 
 
 def _enforced(evidence: Evidence, promise: RateLimitPromise) -> str:
-    """What is seen of a limit that is smaller than the promised one."""
+    """Describe the smaller limit that the server seems to enforce."""
     limit = evidence.smaller(promise.limit)
     windows = int((evidence.fills.sizes == limit).sum())
     return (
@@ -279,7 +284,7 @@ def _reset(evidence: Evidence, allowed: Skew, skew: float | None, known: bool) -
     if skew is None and (allowed.low > PLAUSIBLE or allowed.high < -PLAUSIBLE):
         ahead = f"between {allowed.low:.1f} and {allowed.high:.1f} s ahead of ours"
         return Verdict.UNKNOWN, f"true only if the server's clock is {ahead}; say --skew to have it judged"
-    return Verdict.HOLDS, f"{evidence.windows} windows kept one reset each, and {evidence.changes} changed when it said"
+    return Verdict.HOLDS, f"{evidence.windows} windows had one reset each, and {evidence.changes} changed when it said"
 
 
 def _algorithm_declared(evidence: Evidence) -> Answer:
@@ -292,7 +297,7 @@ def _algorithm_declared(evidence: Evidence) -> Answer:
 def _algorithm_seen(evidence: Evidence) -> Answer:
     if evidence.bursts and evidence.full_refused:
         return Verdict.HOLDS, f"{evidence.bursts} bursts over a window's edge that only a fixed window lets through"
-    return Verdict.UNKNOWN, "no burst over a window's edge told a fixed window from a sliding one"
+    return Verdict.UNKNOWN, "no burst over a window's edge distinguished a fixed window from a sliding one"
 
 
 def _disagreements(judged: dict[Aspect, Judgement]) -> list[str]:

@@ -1,7 +1,7 @@
-"""Remaining against what can have been counted in its window: lost updates, phantom counts, order. See `counts`.
+"""Compare Remaining with the counts possible in its window: lost updates, phantom counts, order. See `overcount`.
 
-An answer to a counted request that says the whole limit remains was given after the request's window had ended. So two
-of them, one after the other, lie a window apart, whatever their resets say; closer, at least one wasn't counted.
+An answer to a counted request with the whole limit remaining was given after the request's window had ended. So two of
+them, one after the other, are a window apart, whatever their resets; if they are closer, at least one wasn't counted.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from nhq.ratelimit.history.history import Bools, Ints
 
 
 def judge_unused(block: KeyBlock, promise: RateLimitPromise) -> Iterator[Anomaly]:
-    """Lost updates told by answers that say nothing is used up, see the module."""
+    """Lost updates shown by answers with the whole limit remaining, see the module."""
     rows = np.flatnonzero(full_windows(block))
     by_received = rows[np.argsort(block.received[rows])]
     latest = np.maximum.accumulate(block.sent[by_received]) if len(rows) else np.empty(0)
@@ -82,7 +82,7 @@ def _highest_before(table: Counted, position: Ints, readable: Bools, promise: Ra
 
 
 def _position_findings(seen: View, name: Name, bad: Ints, bound: Ints) -> Iterator[Anomaly]:
-    """One finding a key: the earliest event, with one that contradicts it where there is one."""
+    """One anomaly per key: the earliest event, with one that contradicts it if there is one."""
     block, table = seen.block, seen.table
     bad = bad[np.argsort(table.sent[bad], kind="stable")]
     keys = block.key[table.rows[bad]]
@@ -105,7 +105,7 @@ def _position_findings(seen: View, name: Name, bad: Ints, bound: Ints) -> Iterat
 
 
 def _against(seen: View, pick: int) -> Ints:
-    """Events of the same window that declare as high a place although they came before, or else the same place."""
+    """Events of the same window that declare as high a position although they came before, or else the same one."""
     table = seen.table
     same = seen.readable & (table.at == table.at[pick])
     same[pick] = False

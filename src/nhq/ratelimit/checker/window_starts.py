@@ -1,4 +1,4 @@
-"""Where windows certainly started, known from statuses and times alone (kind 2 of the argument in `statuses`)."""
+"""When windows certainly started, known from statuses and times alone (kind 2 of the argument in `admissions`)."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,9 @@ from nhq.ratelimit.history.history import Bools, Floats, Ints
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Starts:
-    """Intervals (low, high], sorted by `high`, in each of which some window starts; `proof`: two block rows for each.
+    """Intervals (low, high], sorted by `high`, in each of which some window starts.
+
+    All arrays have shape (n,), but `proof` (n, 2): two block rows for each interval.
 
     A window starts where the first of the server's nodes starts it; another may still be up to NODES behind.
     `crowd`: known from N + 1 admissions at close quarters; otherwise from an admission after a 429.
@@ -35,7 +37,7 @@ class Starts:
 
 
 def certain_starts(block: KeyBlock, promise: RateLimitPromise) -> Starts:
-    """All intervals that certainly hold a window start."""
+    """All intervals that certainly contain a window start."""
     admitted = np.flatnonzero(block.admitted)
     by_sent = admitted[np.argsort(block.sent[admitted], kind="stable")]
     by_received = admitted[np.argsort(block.received[admitted], kind="stable")]

@@ -4,11 +4,11 @@ Resets are whole seconds, rounded down, up or to the nearest, so |reset - end| <
 within a window. Two windows of a correct server end at least W apart, hence their resets differ by more than W - 2; for
 W >= 3 resets no more than 1 apart belong to one window, and others to different ones.
 
-The headers may be read when the answer leaves, later than the count was raised or found full. So an answer names a
+The headers may be read when the answer leaves, later than the request was counted or refused. So an answer names a
 window that was open at some instant in [sent, received]; only a request sent after that window had certainly begun is
-`settled`: counted, or refused, in the window that its answer names. What began before may belong to an earlier one;
-and where the old window had ended and no other request had begun a new one, the answer says that the whole limit
-remains, and names a window that may never come to be.
+`settled`: counted, or refused, in the window that its answer names. An earlier one may belong to an earlier window; and
+if the old window had ended and no other request had begun a new one, the answer shows the whole limit remaining, and
+names a window that may never exist.
 """
 
 from dataclasses import dataclass
@@ -27,9 +27,10 @@ LEADS = 2.25
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Declared:
-    """Windows in the order (key, reset); event columns first, then window columns.
+    """Windows in the order (key, reset): columns of n events (`events`, `at`, `settled`), then of W windows.
 
     `events` are block rows sorted by window; `at` is each event's window; `begin` where each window's events start.
+    `low` and `high`: a window's lowest and highest reset (Unix seconds); `place`: its number among its key's windows.
     `settled`: see the module. `trusted[k]`: the resets of window k's key make sense, so its counts may be judged.
     """
 
@@ -57,7 +58,7 @@ class Declared:
 def usable_resets(block: KeyBlock) -> Bools:
     """Counted or refused events with a whole-second epoch reset.
 
-    A 5xx or 401 may not be counted; where no window is open it then shows one that never comes to be.
+    A 5xx or 401 may not be counted; if no window is open, it names one that never exists.
     """
     low, high = EPOCH
     reset = block.reset
@@ -68,7 +69,7 @@ def usable_resets(block: KeyBlock) -> Bools:
 
 
 def full_windows(block: KeyBlock) -> Bools:
-    """Events that say nothing is used up, although they count themselves or were refused."""
+    """Events with the whole limit remaining, although they count themselves or were refused."""
     unused: Bools = (block.limit > 0) & (block.remaining >= block.limit) & (block.counted | block.rejected)
     return unused
 
@@ -119,7 +120,7 @@ def _code(block: KeyBlock, rows: Ints, least: float, most: float) -> Ints:
 
 
 def _inside(code: Ints, rows: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
-    """Those of the rows whose code lies within a window's lowest and highest, and in which."""
+    """The rows whose code lies between a window's lowest and highest, and the window of each."""
     place = np.searchsorted(low, code, side="right") - 1
     inside = (place >= 0) & (code <= np.append(high, -1)[place])
     return rows[inside], place[inside]
@@ -154,7 +155,7 @@ def ends_too_close(windows: Declared, promise: RateLimitPromise) -> Bools:
 
 
 def off_grid(times: Floats, others: Floats | float, window: float) -> Floats:
-    """How far the times lie from whole windows before or after the others (seconds)."""
+    """Seconds by which the times differ from whole windows before or after the others."""
     apart: Floats = np.abs((times - others + window / 2) % window - window / 2)
     return apart
 

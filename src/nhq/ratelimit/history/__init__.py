@@ -1,1 +1,1 @@
-"""Recorded histories: their columns, how they are read, merged and written."""
+"""Recorded histories: their columns; reading, merging and writing them."""

@@ -25,7 +25,7 @@ from nhq.ratelimit.history.history_schema import FIELDS, LABEL, LIMIT_BIT, REMAI
 
 #: Times after this many seconds can only be Unix time (September 2001).
 WALL = 1e9
-#: The label of all requests where no key was recorded, and the columns without which a part can still be judged.
+#: The label of all requests if no key was recorded; and the columns without which some questions can still be judged.
 UNKEYED = "(no key)"
 OPTIONAL = ("key", "limit", "remaining", "reset")
 #: Steps that tools round times to (seconds), and how many times are looked at first.
@@ -45,7 +45,7 @@ def from_table(table: pa.Table, name: str) -> History:
 
 
 def as_recorded(table: pa.Table, name: str) -> History:
-    """The columns of a table, or of a part of one, with times as they were recorded and nothing of them judged.
+    """The columns of a table, or of a part of one, with times as they were recorded, not validated.
 
     Raises HistoryError for a table of other columns, or of other types.
     """
@@ -82,7 +82,7 @@ def as_recorded(table: pa.Table, name: str) -> History:
 
 
 def facts_of(table: pa.Table) -> dict[str, str]:
-    """What the schema's metadata says of the history."""
+    """The history's facts in the schema's metadata."""
     facts = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items() if k.startswith(b"nhq.")}
     return {key.removeprefix("nhq."): value for key, value in facts.items()}
 
@@ -101,7 +101,7 @@ def rebase_history(history: History) -> History:
 
 
 def _origin(table: pa.Table, sent: Floats, name: str) -> tuple[float, float]:
-    """Wall time at instant 0 of the `sent` column, NaN when nothing tells; and how much it was moved meanwhile."""
+    """Wall time at instant 0 of the `sent` column, NaN if unknown; and by how much it was adjusted meanwhile."""
     if "sent_wall" in table.column_names and table["sent_wall"].null_count == 0:
         wall = float_column(table, "sent_wall", name)
         if "received_wall" in table.column_names and table["received_wall"].null_count == 0:
@@ -121,7 +121,7 @@ def _grain(*times: Floats) -> float:
 
 
 def is_multiple_of_grain(times: Floats, grain: float) -> bool:
-    """Whether all times are whole multiples of the grain, as far as floating point can tell."""
+    """Are all times whole multiples of the grain, within floating-point precision?"""
     steps = times[np.isfinite(times)] / grain
     return bool((np.abs(steps - np.round(steps)) < 1e-3).all())
 
@@ -184,7 +184,7 @@ def _header(table: pa.Table, column: str, malformed: Ints, name: str) -> npt.NDA
 
 
 def _reset(table: pa.Table, malformed: Ints, name: str) -> Floats:
-    """Reset as it was given; NaN missing, infinity malformed."""
+    """Reset as it was recorded; NaN for missing, infinity for malformed."""
     if "reset" not in table.column_names:
         return np.where(malformed > 0, np.inf, np.nan)
     values = _column(table, "reset", name).to_numpy(zero_copy_only=False).astype(np.float64, copy=True)

@@ -1,6 +1,6 @@
 """A recorded history of rate-limited requests, as NumPy columns on one time line.
 
-One row is one request. The server took its decision at some instant in [sent, received]; nothing here or in the
+One row is one request. The server decided at some instant in [sent, received]; nothing here or in the
 checker assumes more. Times are seconds from the history's `origin`, on a clock that never steps; `origin` is the
 wall time (seconds since the Unix epoch) of instant 0, or NaN when the recording tool gave no wall time.
 
@@ -29,17 +29,17 @@ MALFORMED = MISSING + 1
 RESET_MISSING = float("nan")
 RESET_MALFORMED = float("inf")
 
-#: Times beyond this (seconds, either way) are of another unit; a year is more than one recording lasts.
+#: Times beyond this (seconds, either way) have another unit; no recording lasts a year.
 FARTHEST, LONGEST = 1e11, 366 * 86400.0
 #: Times cut to this many seconds make different requests look the same.
 ROUNDED = 0.01
-#: The wall clock may leave the monotonic one by this much within a file before we call it a step (seconds).
+#: The wall clock may drift from the monotonic one by this much within a file (seconds); more is a step.
 CLOCK_STEP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What the recorder says of a history. `fresh`: no key was used in the window before it began. `alone`: nobody
+    """The recorder's facts about a history. `fresh`: no key was used in the window before it began. `alone`: nobody
     else used the keys during it.
 
     `host` names the machine whose monotonic clock was used: files of one host share a time line. `worker` is
@@ -60,11 +60,11 @@ class History:
     """Columns of equal length, see the module; `key` and `operation` index `keys` and `operations`.
 
     `slack` (seconds) widens every interval to both sides, for times that were rounded and for clocks of several hosts
-    (then not `together`). `wobble`: so many seconds the wall clock that gave `origin` was moved meanwhile. `start` is
-    the host's monotonic clock at instant 0, NaN where it isn't known. `lost` names what a dead worker's file no longer
-    holds. `unrecorded` names the columns (key, limit, remaining, reset) that the recorder didn't keep. `unread` tells
-    the text of headers that are no numbers. `numbers` are the rows' numbers in the whole history, ascending, where this
-    is a part of one.
+    (then not `together`). `wobble`: seconds by which the wall clock that gave `origin` was adjusted meanwhile. `start`
+    is the host's monotonic clock at instant 0, NaN if unknown. `lost` names what a dead worker's file no longer holds.
+    `unrecorded` names the columns (key, limit, remaining, reset) that the recorder didn't keep. `unread` holds the text
+    of headers that are no numbers. `numbers` are the rows' numbers in the whole history, ascending, if this is a part
+    of one.
     """
 
     keys: tuple[str, ...]
@@ -108,7 +108,7 @@ class History:
         return replace(self, **{name: column[index] for name, column in self.columns.items()}, numbers=numbers)
 
     def of_keys(self, chosen: Bools) -> "History":
-        """The part of the history that the chosen keys sent; its rows keep their numbers in the whole."""
+        """The events of the chosen keys; rows keep their numbers in the whole history."""
         index = np.flatnonzero(chosen[self.key])
         part = self.rows(index)
         code = np.cumsum(chosen, dtype=np.int32) - np.int32(1)
@@ -121,7 +121,7 @@ COLUMNS = ("key", "operation", "intended", "sent", "received", "status", "limit"
 
 
 def validate_history(history: History, name: str) -> History:
-    """The history itself. Raises HistoryError, in one line that names the file, for one that cannot be judged."""
+    """Return the history. Raises HistoryError, in one line that names the file, for one that cannot be judged."""
     if len(history) == 0:
         raise HistoryError(f"{name}: empty history, nothing was recorded")
     if len({len(column) for column in history.columns.values()}) != 1:
@@ -151,7 +151,7 @@ def _refuse_strange_times(history: History, name: str) -> None:
 
 
 def refuse_stepped_clock(sent: Floats, sent_wall: Floats, name: str) -> tuple[float, float]:
-    """Wall time minus monotonic time, and how far it moved meanwhile. Raises HistoryError when one of them stepped."""
+    """Wall time minus monotonic time, and by how much it changed meanwhile. Raises HistoryError if a clock stepped."""
     offset = sent_wall - sent
     low, high = float(offset.min()), float(offset.max())
     if high - low > CLOCK_STEP:
@@ -160,10 +160,10 @@ def refuse_stepped_clock(sent: Floats, sent_wall: Floats, name: str) -> tuple[fl
 
 
 def refuse_duplicates(history: History, ids: Ints | None, name: str) -> None:
-    """Raises HistoryError when an event stands twice: by its id, or without ids by every column being equal.
+    """Raises HistoryError for a duplicate event: the same id, or without ids the same value in every column.
 
-    Times cut to ROUNDED or more make different requests look the same: then only a history of which all stands twice
-    is refused.
+    Times cut to ROUNDED or more make different requests look the same: then a history is refused only if all its events
+    are duplicates.
     """
     if ids is not None:
         unique = bool((np.diff(ids) > 0).all()) or len(np.unique(ids)) == len(ids)

@@ -1,4 +1,4 @@
-"""The columns of a recorded history, and its metadata: the one place that says what a history file looks like.
+"""The columns of a recorded history, and its metadata: the one definition of a history file.
 
 A worker writes an Arrow IPC *stream* (`.arrows`: every batch is readable as soon as it is written); a finished history
 may also be an Arrow IPC *file* (`.arrow`). Both hold one row for each request sent:
@@ -19,12 +19,12 @@ Schema metadata (bytes): `nhq.version` "1", `nhq.limit`, `nhq.window`, `nhq.fres
 window before), `nhq.alone` ("true": nobody else used the keys meanwhile), `nhq.worker` (unique for each file),
 `nhq.host` (whose monotonic clock; "" when unknown).
 
-CSV (with a header line) and JSON Lines use the same names. Needed are sent, received (or duration, in seconds, or
-duration_ms) and status (empty or null: no reply); header values may be any text as received. What needs a column that
-isn't there stays unknown: without `key` nothing is said of counting, without a header's column nothing of that header.
-Times may be ISO 8601, Unix seconds, milliseconds, microseconds or nanoseconds. Without `sent_wall`, times after 2001
-are taken for wall time, of a clock that didn't step. Times which are all whole multiples of 1, 0.1, 0.01 or 0.001 s
-are taken to be rounded to that. A JSON line, or a CSV comment `# {...}`, that holds "nhq" carries the metadata:
+CSV (with a header line) and JSON Lines use the same names. Required are sent, received (or duration, in seconds, or
+duration_ms) and status (empty or null: no reply); header values may be any text as received. A question that needs a
+missing column stays unknown: without `key` counting isn't judged, without a header's column that header isn't. Times
+may be ISO 8601, Unix seconds, milliseconds, microseconds or nanoseconds. Without `sent_wall`, times after 2001 are
+taken as wall time of a clock that didn't step. Times that are all whole multiples of 1, 0.1, 0.01 or 0.001 s are taken
+as rounded to that. A JSON line, or a CSV comment `# {...}`, that has the member "nhq" carries the metadata:
 {"nhq": 1, "limit": 60, "window": 60}.
 """
 

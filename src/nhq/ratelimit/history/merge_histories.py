@@ -1,4 +1,4 @@
-"""Several workers' histories on one time line."""
+"""Merge several workers' histories onto one time line."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from nhq.ratelimit.history.history import LONGEST, ROUNDED, History, refuse_dupl
 def merge_histories(parts: Sequence[History], between_hosts: float = 0.1) -> History:
     """All events on the first part's time line. Raises HistoryError when the parts cannot belong together.
 
-    Parts of one host meet by its monotonic clock, others by wall time; every interval is then widened by
+    Parts of one host are aligned by its monotonic clock, others by wall time; every interval is then widened by
     `between_hosts` seconds.
     """
     if not 0 <= between_hosts < LONGEST:
@@ -61,7 +61,7 @@ def merge_histories(parts: Sequence[History], between_hosts: float = 0.1) -> His
 
 
 def clock_shifts(parts: Sequence[History]) -> tuple[bool, list[float]]:
-    """Whether one clock recorded all parts, and what brings each part's times onto the first one's line (seconds)."""
+    """Did one clock record all parts? And the seconds to add to each part's times to align it with the first."""
     hosts = {part.meta.host for part in parts}
     together = len(hosts) == 1 and not any(np.isnan(part.start) for part in parts)
     first = parts[0]
@@ -69,7 +69,7 @@ def clock_shifts(parts: Sequence[History]) -> tuple[bool, list[float]]:
 
 
 def _refuse_twins(parts: Sequence[History]) -> None:
-    """Raises HistoryError where a part was given twice: rounded times would hide it among requests that look alike."""
+    """Raises HistoryError for a part given twice: with rounded times, duplicates and similar requests look the same."""
     for number, part in enumerate(parts):
         for other in parts[:number]:
             if len(part) == len(other) and part.origin == other.origin and _same_columns(part, other):
@@ -85,7 +85,7 @@ def _same_columns(one: History, other: History) -> bool:
 
 
 def _promise(parts: Sequence[History]) -> tuple[int, float]:
-    """The limit and window that the parts speak of; zeros where none does.
+    """The limit and window that the parts name; zeros if none does.
 
     Raises HistoryError for parts without wall time, of different promises, or given twice.
     """

@@ -21,7 +21,7 @@ from nhq.ratelimit.history.merge_histories import merge_histories
 from nhq.ratelimit.history.text_history import table_from_text
 from nhq.ratelimit.recordings.recording_formats import RecordingFormat
 
-#: How the names of histories end that a folder may hold.
+#: Suffixes of histories in a folder.
 HISTORY_NAMES = (
     *(".arrows", ".arrow", ".feather", ".csv", ".jsonl", ".ndjson", ".jtl", ".har", ".log"),
     *(".arrows.gz", ".arrow.gz", ".csv.gz", ".jsonl.gz", ".ndjson.gz", ".jtl.gz", ".har.gz", ".log.gz"),
@@ -31,13 +31,13 @@ LARGE = 2**27
 _FILE_MAGIC = b"ARROW1"
 _GZIP = b"\x1f\x8b"
 _STREAM_MAGIC = b"\xff\xff\xff\xff"
-#: What Arrow raises, besides its own errors, for bytes that are no Arrow.
+#: Exceptions that Arrow raises, besides its own, for bytes that are no Arrow.
 _DAMAGE = (OSError, ValueError, SystemError, MemoryError, OverflowError)
 _END = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
 class FileKind(Enum):
-    """What a recorded file is."""
+    """The format of a recorded file."""
 
     FILE = "Arrow file"
     STREAM = "Arrow stream"
@@ -45,16 +45,16 @@ class FileKind(Enum):
 
     @property
     def is_text(self) -> bool:
-        """Whether it may have been written by any tool."""
+        """May any tool have written it?"""
         return self is FileKind.TEXT
 
 
 def read_history(path: Path, *, salvage: bool = False, form: RecordingFormat | None = None, key: str = "") -> History:
     """One recorded history, plain or gzip. Raises HistoryError for what cannot be judged.
 
-    A stream without its end mark comes from a dead worker: refused, unless `salvage` is given; then what it wrote is
-    read, and `lost` says so. `form` says whose recording a text is; without it that is guessed. `key` labels all
-    requests of a recording that doesn't say which key was used.
+    A stream without its end mark comes from a dead worker: refused, unless `salvage` is given; then its complete part
+    is read, and `lost` says so. `form` names the tool that wrote a text; without it the format is guessed. `key` labels
+    all requests of a recording without keys.
     """
     kind = file_kind(path)
     if kind is FileKind.FILE:
@@ -65,7 +65,7 @@ def read_history(path: Path, *, salvage: bool = False, form: RecordingFormat | N
 
 
 def file_kind(path: Path) -> FileKind:
-    """What a recorded file is, by its first bytes. Raises HistoryError where it can't be read or can be no history."""
+    """The format of a recorded file by its first bytes. Raises HistoryError if it can't be read or is no history."""
     if path.exists() and not path.is_file() and not path.is_dir():
         raise HistoryError(f"{path.name}: cannot be read, it is no file")
     try:
@@ -87,14 +87,14 @@ def file_kind(path: Path) -> FileKind:
 
 
 def with_key(history: History, key: str) -> History:
-    """The history, its requests labelled `key` where the recording doesn't say whose they are."""
+    """The history, its requests labelled `key` if the recording has no keys."""
     if not key or "key" not in history.unrecorded:
         return history
     return replace(history, keys=(key,), unrecorded=history.unrecorded - {"key"})
 
 
 def history_files(paths: Sequence[Path]) -> list[Path]:
-    """The files that are named, and the histories in each folder that is. Raises HistoryError for one without any."""
+    """The files given, and the histories in each folder given. Raises HistoryError for a folder without any."""
     files: list[Path] = []
     for path in paths:
         if not path.is_dir():
@@ -109,7 +109,7 @@ def history_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _of_locust(file: Path) -> bool:
-    """Is this Locust's own log, which `nhq load` keeps beside its histories?"""
+    """Is this Locust's own log, which `nhq load` writes beside its histories?"""
     return file.suffix == ".log" and any(file.parent.glob("*.arrows"))
 
 
@@ -136,7 +136,7 @@ def _unpacked_head(path: Path) -> bytes:
 
 
 def unpack_file(path: Path, folder: Path) -> Path:
-    """The file itself; of one that is packed, what is in it, in `folder`. Raises HistoryError for damage."""
+    """The file itself, or the unpacked copy of a packed one in `folder`. Raises HistoryError for damage."""
     with path.open("rb") as file:
         if file.read(2) != _GZIP:
             return path
@@ -153,7 +153,7 @@ def unpack_file(path: Path, folder: Path) -> Path:
 
 @contextmanager
 def _source(path: Path, *, mapped: bool = True) -> Iterator[pa.NativeFile]:
-    """The bytes of an Arrow history: mapped, or read batch by batch; unpacked into memory where they are packed."""
+    """The bytes of an Arrow history: mapped, or read batch by batch; packed ones are unpacked into memory."""
     with path.open("rb") as file:
         packed = file.read(2) == _GZIP
     if not packed:
@@ -177,7 +177,7 @@ def arrow_batches(path: Path, kind: FileKind) -> Iterator[tuple[pa.Schema, Itera
 
 
 def _has_large_batches(path: Path, kind: FileKind) -> bool:
-    """Whether a batch of an Arrow file may be too large to be read into memory."""
+    """May a batch of an Arrow file be too large to be read into memory?"""
     if kind is not FileKind.FILE:
         return False
     with _source(path) as source:
@@ -185,7 +185,7 @@ def _has_large_batches(path: Path, kind: FileKind) -> bool:
 
 
 def _sound_batches(reader: Any, kind: FileKind, name: str) -> Iterator[pa.RecordBatch]:
-    """Each batch, once it was seen to be whole."""
+    """Each batch, after checking that it is undamaged."""
     try:
         every = (reader.get_batch(at) for at in range(reader.num_record_batches)) if kind is FileKind.FILE else reader
         for batch in every:
@@ -196,7 +196,7 @@ def _sound_batches(reader: Any, kind: FileKind, name: str) -> Iterator[pa.Record
 
 
 def whole_stream(path: Path) -> bool:
-    """Whether a stream's end mark was written. Raises HistoryError for one that is damaged."""
+    """Was a stream's end mark written? Raises HistoryError for a damaged stream."""
     try:
         with _source(path) as source:
             return _ends_properly(source)
@@ -240,7 +240,7 @@ def _arrow_stream(path: Path, salvage: bool) -> History:
 
 
 def _sound(table: pa.Table, name: str) -> pa.Table:
-    """The table, once every buffer, label and name in it was seen to be whole: using a damaged one can crash."""
+    """The table, after checking every buffer, label and name in it: using a damaged one can crash."""
     try:
         table.validate(full=True)
         _ = [str(field) for field in table.schema], facts_of(table)
@@ -250,7 +250,7 @@ def _sound(table: pa.Table, name: str) -> pa.Table:
 
 
 def _ends_properly(source: pa.NativeFile) -> bool:
-    """Whether the stream's end mark was written; the source stands at its beginning afterwards."""
+    """Was the stream's end mark written? Rewinds the source."""
     source.seek(max(0, source.size() - len(_END)))
     ended = bool(source.read(len(_END)) == _END)
     source.seek(0)

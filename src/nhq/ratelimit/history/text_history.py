@@ -22,7 +22,7 @@ from nhq.ratelimit.recordings.recording_rows import Line, Row
 
 #: Rows that are held as Python objects at one time.
 BATCH = 20_000
-#: Characters; a HAR may stand on one line.
+#: Characters; a HAR may be one line.
 LONGEST_LINE = 512 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
 _CSV_READERS = {
@@ -49,7 +49,7 @@ def table_from_text(path: Path, form: RecordingFormat | None = None) -> pa.Table
 
 @dataclass(slots=True)
 class TextFacts:
-    """What is known of a recording once all of it was read: metadata, and whether it holds our `own` columns."""
+    """Facts known once all of a recording was read: metadata, and whether it has our `own` columns."""
 
     facts: dict[str, Any] = field(default_factory=dict)
     own: bool = True
@@ -63,7 +63,7 @@ class TextFacts:
 def tables_from_text(path: Path, form: RecordingFormat | None, told: TextFacts) -> Iterator[pa.Table]:
     """A text recording, plain or gzip, BATCH events at a time, each table with the columns that its events have.
 
-    Its format is guessed where none is given. Raises HistoryError for what can't be read.
+    Its format is guessed if none is given. Raises HistoryError for a file that can't be read.
     """
     empty = True
     with _opened(path) as file:
@@ -80,13 +80,13 @@ def tables_from_text(path: Path, form: RecordingFormat | None, told: TextFacts) 
 
 
 def with_keys_only(table: pa.Table) -> pa.Table:
-    """Without the requests that have no key, where others have one: they were another's, or tried without any."""
+    """Drop requests without a key if others have one: they were another client's, or sent without a key."""
     return table.filter(pc.is_valid(table["key"])) if "key" in table.column_names else table
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[str]]:
-    """The text of a file, unpacked where it is gzip. Raises HistoryError where it can't be read or is no text."""
+    """The text of a file, unpacked if it is gzip. Raises HistoryError if it can't be read or is no text."""
     try:
         with path.open("rb") as raw:
             packed = raw.read(2) == _GZIP
@@ -120,7 +120,7 @@ def _until_data(lines: Iterator[Line]) -> tuple[list[Line], str]:
 def _tables(
     path: Path, form: RecordingFormat, head: str, lines: Iterator[Line], facts: dict[str, Any]
 ) -> Iterator[pa.Table]:
-    """The requests as tables: our own CSV column by column where that can be done, all else row by row."""
+    """The requests as tables: our own CSV column by column if possible, everything else row by row."""
     if form is RecordingFormat.NHQ and not _is_json(path, head):
         yield from _csv_tables(after_comments(lines, path.name, facts), path.name)
         return
@@ -129,7 +129,7 @@ def _tables(
 
 
 def _or_hint(tables: Iterator[pa.Table], form: RecordingFormat, guess: RecordingFormat) -> Iterator[pa.Table]:
-    """The tables. Raises HistoryError, where they can't be read, that tells whose recording it looks like instead."""
+    """The tables. If they can't be read, raises HistoryError that names the tool whose format it looks like."""
     try:
         yield from tables
     except HistoryError as problem:
@@ -139,7 +139,7 @@ def _or_hint(tables: Iterator[pa.Table], form: RecordingFormat, guess: Recording
 
 
 def _csv_tables(lines: Iterator[Line], name: str) -> Iterator[pa.Table]:
-    """Our own CSV. A quote may reach over lines, so what follows one is read row by row."""
+    """Our own CSV. A quoted cell may contain line breaks, so everything after a quote is read row by row."""
     header = list(islice(lines, 1))
     names = [column.strip() for _, line in header for column in line.split(",")]
     while batch := list(islice(lines, BATCH)):
@@ -154,12 +154,12 @@ def _csv_tables(lines: Iterator[Line], name: str) -> Iterator[pa.Table]:
 
 
 def _is_json(path: Path, head: str) -> bool:
-    """Whether a text is JSON Lines."""
+    """Is a text JSON Lines?"""
     return head.startswith(("{", "[")) or path.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson"))
 
 
 def _rows(path: Path, form: RecordingFormat, head: str, lines: Iterable[Line], facts: dict[str, Any]) -> Iterator[Row]:
-    """The requests, as the format's reader tells them. Raises HistoryError for Locust's statistics."""
+    """The requests from the format's reader. Raises HistoryError for Locust's statistics."""
     as_json = _is_json(path, head)
     if form is RecordingFormat.LOCUST:
         raise refuse_statistics(path.name)
@@ -174,7 +174,7 @@ def _rows(path: Path, form: RecordingFormat, head: str, lines: Iterable[Line], f
 
 
 def _numbered(rows: Iterable[Row]) -> Iterator[Row]:
-    """With the line as the id: times are rounded, so that different requests may look the same."""
+    """Rows with the line number as id: rounded times may make different requests look the same."""
     for number, row in rows:
         yield number, {**row, "id": number}
 

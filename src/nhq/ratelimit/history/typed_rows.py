@@ -25,17 +25,17 @@ from nhq.ratelimit.recordings.own_columns import NOT_SECONDS, TIMES
 from nhq.ratelimit.recordings.recording_rows import Line, Row
 
 HEADER_BITS = {"limit": LIMIT_BIT, "remaining": REMAINING_BIT, "reset": RESET_BIT}
-#: The type of each column that is read, and which are.
+#: The columns that are read, with their types.
 KINDS = {name: pa.string() if kind == LABEL else kind for name, kind in FIELDS}
 READ = tuple(name for name in KINDS if name not in ("malformed", "unread"))
 _NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
 
 def plain_table(names: Sequence[str], lines: Sequence[Line]) -> pa.Table | None:
-    """What `typed_table` makes of these lines of CSV, in a tenth of the time; None where anything in them is unusual.
+    """The same as `typed_table` for these lines of CSV, in a tenth of the time; None if anything in them is unusual.
 
-    Unusual are quotes, spaces between cells, other numbers of cells than there are `names`, a name twice, times that
-    are no plain seconds.
+    Unusual are quotes, spaces between cells, another number of cells than `names`, a duplicate name, times that are no
+    plain seconds.
     """
     if not set(REQUIRED) <= set(names) or len(names) != len(set(names)):
         return None
@@ -76,7 +76,7 @@ def _plain(cells: pa.Table) -> pa.Table | None:
 
 
 def _plain_header(texts: pa.Array, column: str, malformed: npt.NDArray[np.uint8], unread: list[str | None]) -> pa.Array:
-    """A header's numbers, of few different texts; marks the rows where it was there but no number."""
+    """A header's numbers, given few different texts; marks the rows where it was present but no number."""
     coded = texts.dictionary_encode()
     read = [header_number(text) for text in coded.dictionary.to_pylist()]
     numbers = pa.array([value for value, _ in read], pa.float64()).take(coded.indices)
@@ -87,7 +87,7 @@ def _plain_header(texts: pa.Array, column: str, malformed: npt.NDArray[np.uint8]
 
 
 def _are_seconds(times: pa.Array) -> bool:
-    """Whether all of them can be taken as they are."""
+    """Can all of them be taken as plain seconds?"""
     return bool((np.abs(_floats(times.drop_null())) < NOT_SECONDS).all())
 
 
@@ -100,12 +100,12 @@ def _with_unread(columns: dict[str, pa.Array], malformed: Any, unread: list[str 
 
 
 def _added(unread: str | None, column: str, text: str) -> str:
-    """What is known of a row's unreadable headers, with one more."""
+    """Add one to a row's unreadable headers."""
     return "\n".join(filter(None, (unread, f"{column}={printable_header(text)}")))
 
 
 def typed_table(rows: Sequence[Row], name: str) -> pa.Table:
-    """Rows as typed columns; unknown columns are left aside. Raises HistoryError naming the line that doesn't fit."""
+    """Rows as typed columns; unknown columns are ignored. Raises HistoryError naming the line that doesn't fit."""
     present = {column for _, row in rows for column in row if column}
     missing = [column for column in REQUIRED if column not in present]
     if missing:
@@ -125,7 +125,7 @@ def typed_table(rows: Sequence[Row], name: str) -> pa.Table:
 def _headers(
     rows: Sequence[Row], column: str, malformed: list[int], unread: list[str | None], name: str
 ) -> list[float | None]:
-    """A header's numbers; marks the rows where it was there but no number."""
+    """A header's numbers; marks the rows where it was present but no number."""
     values: list[float | None] = []
     for index, (line, row) in enumerate(rows):
         raw = row.get(column)
@@ -159,7 +159,7 @@ def _whole(value: Any) -> int:
 
 
 def _fits(value: Any, kind: pa.DataType) -> bool:
-    """Whether a cell can be read as `kind`; null always can."""
+    """Can a cell be read as `kind`? Null always can."""
     if value is None:
         return True
     if isinstance(value, bool | list | dict):

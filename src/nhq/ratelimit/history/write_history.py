@@ -24,7 +24,7 @@ from nhq.ratelimit.history.history_schema import (
     written_number,
 )
 
-#: Events held back before they are written; what a crash loses at most, unless `flush` is called on a timer.
+#: Events buffered before they are written; a crash loses at most these, unless `flush` is called on a timer.
 BATCH = 512
 
 
@@ -90,7 +90,7 @@ class HistoryWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is held back."""
+        """Write the buffered events."""
         if not self._rows:
             return
         columns = list(zip(*self._rows, strict=True))
@@ -102,7 +102,7 @@ class HistoryWriter:
         self._stream.write_batch(pa.record_batch(arrays, schema=self._schema))
 
     def close(self) -> None:
-        """Write the rest and the end mark, without which a reader takes the worker for dead."""
+        """Write the rest and the end mark; without it, readers assume that the worker died."""
         self.flush()
         self._stream.close()
         self._sink.close()
@@ -121,7 +121,7 @@ class HistoryWriter:
 
 
 def write_history(history: History, path: Path) -> None:
-    """Write a whole history as an Arrow IPC file. Its time line becomes both clocks, `origin` apart."""
+    """Write a whole history as an Arrow IPC file. Both clocks are its time line, `origin` apart."""
     table = to_table(history)
     try:
         os.close(create_new(path))
@@ -160,7 +160,7 @@ def to_table(history: History) -> pa.Table:
 
 
 def _unread(history: History, malformed: npt.NDArray[Any]) -> list[str | None]:
-    """What is known of headers that are no numbers, at the first such answer of each key."""
+    """The text of headers that are no numbers, at the first such answer of each key."""
     lines: list[str | None] = [None] * len(history)
     bits = {"limit": LIMIT_BIT, "remaining": REMAINING_BIT, "reset": RESET_BIT}
     for (label, column), text in history.unread.items():

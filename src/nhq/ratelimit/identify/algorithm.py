@@ -1,8 +1,8 @@
-"""identify(history): which known algorithm could have produced these admissions? Anchors are told by resets (`anchor`).
+"""Identify the algorithm that could have produced a history's admissions. `anchor` reads the anchor from resets.
 
-Each algorithm is fitted with its free parameters (a phase, a capacity) and gets an error: the share of judged events it
-cannot explain. On a tame history a sliding log and a fixed window can look alike; then several fit, and the answer
-says so instead of guessing. A token bucket and GCRA are one family: nobody can tell them apart from outside.
+Each algorithm is fitted with its free parameters (a phase, a capacity) and gets an error: the share of judged events
+that it cannot explain. On a light load a sliding log and a fixed window can look alike; then several fit, and the
+result lists them instead of guessing. A token bucket and GCRA are one family: from outside they look the same.
 """
 
 from collections.abc import Callable
@@ -29,9 +29,9 @@ from nhq.ratelimit.identify.limiter_models import (
     sliding_log,
 )
 
-#: A fit may leave this share of the events unexplained: timers have a grain, networks surprises.
+#: A fit may leave this share of the events unexplained: timers have a resolution, networks have hiccups.
 TOLERATED = 0.002
-#: Keys and events that are fitted: the ones with the most 429s tell the most.
+#: Keys and events that are fitted: those of the keys with the most 429s show most.
 KEYS, EVENTS = 24, 20_000
 #: Phases tried for a grid, evenly, besides those that the history's own edges suggest.
 PHASES = 240
@@ -52,7 +52,7 @@ class AlgorithmFit:
 class Identification:
     """`best` is None when nothing fits, or when algorithms of different kinds fit equally: see `candidates`.
 
-    `smaller`: the limit below the promised one that the history shows; 0 where it shows none.
+    `smaller`: the limit below the promised one that the server seems to enforce; 0 for none.
     """
 
     best: Algorithm | None
@@ -67,18 +67,16 @@ class Identification:
         if self.best is not None:
             return f"{self.best}" + (f", with a limit of {self.smaller}" if self.smaller else "")
         if self.candidates:
-            return f"cannot be told: {', '.join(self.candidates)} fit alike"
+            return f"unknown: {', '.join(self.candidates)} fit equally well"
         if not self.fits:
-            return "cannot be told: nothing was refused"
+            return "unknown: nothing was refused"
         nearest = self.fits[0]
         return f"no fit; nearest is {nearest.algorithm} ({nearest.error:.1%} unexplained)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signs:
-    """What is to be known of all keys before some are fitted: fills, what resets show of the anchor, and how many 429s
-    each key got.
-    """
+    """Facts about all keys before some are fitted: fills, the anchor by resets, and how many 429s each key got (K,)."""
 
     fills: Fills
     anchor: Anchor
@@ -98,7 +96,7 @@ class Signs:
 
 
 def signs_of(history: History, promise: RateLimitPromise, size: int = BLOCK) -> Signs:
-    """The signs of a history, or of a part of one; some `size` events are looked at a time."""
+    """The signs of a history, or of a part of one; about `size` events are read at a time."""
     seen, anchor = Fills.none(), Anchor()
     for block in history_blocks(history, promise, size):
         seen = seen.joined(window_fills(block, promise))
@@ -111,7 +109,7 @@ def identify_algorithm(
 ) -> Identification:
     """Fit every known algorithm of `limit` per `window` seconds to the history and name the one that fits.
 
-    `fresh` and `alone` as in `check`: what requests that the history doesn't hold may have caused, speaks against none.
+    `fresh` and `alone` as in `check_history`: what unrecorded requests may have caused counts against no algorithm.
     """
     promise = make_promise(history, limit, window, fresh, alone)
     signs = signs_of(history, promise)
@@ -119,7 +117,7 @@ def identify_algorithm(
 
 
 def fit_algorithms(history: History, signs: Signs, promise: RateLimitPromise) -> Identification:
-    """Fit every known algorithm to what the telling keys sent, see `Signs`."""
+    """Fit every known algorithm to the events of the keys with the most 429s, see `Signs`."""
     smaller = signs.fills.limit(promise.limit)
     promise = replace(promise, limit=smaller or promise.limit)
     traces = _traces(history, promise)
@@ -135,13 +133,13 @@ def fit_algorithms(history: History, signs: Signs, promise: RateLimitPromise) ->
 
 
 def _convicted(history: History, promise: RateLimitPromise) -> bool:
-    """Whether statuses and times exclude every fixed window: the fits follow anchors only as far as delays allow."""
+    """Do statuses and times exclude every fixed window? Fits follow anchors only as precisely as delays allow."""
     found = (one for block in history_blocks(history, promise) for one in judge_statuses(block, promise))
     return any(promise.alone or not one.alone for one in found)
 
 
 def _choice(candidates: tuple[Algorithm, ...], declared: Algorithm | None) -> Algorithm | None:
-    """The one algorithm that fits; among fixed windows the declared anchor."""
+    """The one algorithm that fits; among fixed windows that of the declared anchor."""
     if not candidates or not (set(candidates) <= FIXED or len(candidates) == 1):
         return None
     if declared in candidates:
@@ -164,7 +162,7 @@ def _traces(history: History, promise: RateLimitPromise) -> list[Trace]:
 
 
 def _trace(history: History, rows: Ints, promise: RateLimitPromise) -> Trace:
-    """One key's admissions and 429s; everything else may have counted."""
+    """One key's admissions and 429s; all other requests may have counted."""
     said = classify_answers(history, rows)
     sent, received = history.sent[rows] - history.slack, history.received[rows] + history.slack
     judged = said.admitted | said.rejected
@@ -214,7 +212,7 @@ def _clock_fit(grids: Ints, phases: Floats, history: History, window: float, jud
 
 
 def _finest(events: Trace, limit: int, window: float, phase: float) -> int:
-    """The least error of a grid near `phase`, between the phases that were tried."""
+    """The least error of a grid near `phase`, between the phases tried before."""
     steps = np.linspace(-1, 1, 33) * window / PHASES
     return min(grid_contradictions(events, limit, window, float(phase + step)) for step in steps)
 

@@ -1,8 +1,8 @@
 """Where do declared windows start: on the clock, on a phase of each key, or with the first request?
 
-Ends that lie on one grid of windows are no proof of a grid: a busy key opens its windows one after the other under any
-anchor. What tells is the lead, the time left at a window's first request: from the first request on it is always one
-window, on a grid it is whatever the request's moment makes it.
+Ends that lie on one grid of windows don't prove a grid: a busy key opens its windows one after the other with any
+anchor. The lead shows it, the time left at a window's first request: if windows begin with their first request, it is
+always one window; on a grid it depends on when the request came.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from nhq.ratelimit.history.history import Floats
 
 
 class Algorithm(StrEnum):
-    """What a limiter may be. The first four are true fixed windows."""
+    """The known algorithms of limiters. The first four are true fixed windows."""
 
     FIXED = "fixed window, anchor undecided"
     FIXED_CLOCK = "fixed window, aligned to the clock"
@@ -34,8 +34,8 @@ FIXED = frozenset({Algorithm.FIXED, Algorithm.FIXED_CLOCK, Algorithm.FIXED_FIRST
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What the resets of some keys show: the leads from least to most (seconds), whether ends of one key lie apart by
-    no whole number of windows (`strays`), whether all lie on the clock (`aligned`).
+    """Facts from the resets of some keys: the least and greatest lead (seconds), whether ends of one key are not whole
+    windows apart (`strays`), whether all lie on the clock's grid (`aligned`).
     """
 
     least: float = float("inf")
@@ -44,7 +44,7 @@ class Anchor:
     aligned: bool = True
 
     def joined(self, other: "Anchor") -> "Anchor":
-        """What they show together with those of other keys."""
+        """The facts of these keys and those of others together."""
         return Anchor(
             min(self.least, other.least),
             max(self.most, other.most),
@@ -54,7 +54,7 @@ class Anchor:
 
     @property
     def told(self) -> Algorithm | None:
-        """The anchor; None where they don't tell."""
+        """The anchor; None if the facts don't determine it."""
         if self.strays:
             return Algorithm.FIXED_FIRST
         if self.most - self.least <= LEADS:
@@ -63,7 +63,7 @@ class Anchor:
 
 
 def anchor_of(block: KeyBlock, promise: RateLimitPromise) -> Anchor:
-    """What the resets of a block's keys show."""
+    """The anchor facts of a block's keys."""
     if promise.window < SHORTEST_JUDGED:
         return Anchor()
     _, windows, _ = judge_resets(block, promise, declared_windows(block), None)
@@ -78,7 +78,7 @@ def anchor_of(block: KeyBlock, promise: RateLimitPromise) -> Anchor:
 
 
 def _ends(windows: Declared) -> tuple[Floats, Floats]:
-    """The resets of keys whose resets make sense, and beside each the first of its key."""
+    """The resets of keys whose resets are plausible, each with the first one of its key."""
     told = np.isin(windows.key, windows.key[windows.trusted])
     ends = windows.high[told]
     _, first, at = np.unique(windows.key[told], return_index=True, return_inverse=True)
@@ -86,7 +86,7 @@ def _ends(windows: Declared) -> tuple[Floats, Floats]:
 
 
 def _leads(block: KeyBlock, promise: RateLimitPromise, windows: Declared) -> Floats:
-    """Reset minus the first answer, of windows that nothing unseen can have opened."""
+    """Reset minus the first answer (seconds), of windows that no unrecorded request can have opened."""
     if not promise.alone:
         return np.empty(0)
     unsure = np.bincount(block.key[block.maybe], minlength=len(block.keys)) > 0

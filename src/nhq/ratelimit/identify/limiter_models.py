@@ -1,8 +1,9 @@
-"""Known limiter algorithms as predictions: what each would have answered, given what was in fact admitted.
+"""Known limiter algorithms as predictions: what each would have answered, given the actual admissions.
 
-Each model bounds, for every event of one key, the number of requests `used` at the instant of decision: `low` from what
-certainly came before, `high` from what may have. An admission with low >= capacity contradicts the model, and so does a
-429 with high < capacity. Predictions start from the real admissions before each event, so one error breeds no others.
+Each model bounds, for every event of one key, the number of requests `used` at the instant of decision: `low` by those
+that certainly came before, `high` by those that may have. An admission with low >= capacity contradicts the model, and
+so does a 429 with high < capacity. Predictions start from the actual admissions before each event, so one error doesn't
+cause others.
 
 Admissions are taken by rank: whichever of them was decided as number k, it had k - 1 before it, and was decided between
 the k-th smallest send time and the k-th smallest receive time. So crowds of simultaneous requests count fully.
@@ -19,10 +20,10 @@ from nhq.ratelimit.history.history import Bools, Floats, Ints
 class Trace:
     """The judged events of one key, admissions by rank (see the module), in the order of their middles.
 
-    `guests` are the sorted send and latest decision times of requests that may have counted.
-    `before` counts the admissions before an admission, and is 0 for a 429. `sends` and `receipts` are the admissions'
-    times, sorted; `middles` lie between. `hits` are the middles of all events; `fuzz` is the longest latency (seconds).
-    `alone`: there were no other requests.
+    Arrays of the n judged events: `sent`, `received`, `admitted`, `before` (the number of admissions before an
+    admission, 0 for a 429) and `hits` (their middles, sorted). Arrays of the a admissions, sorted: `sends`, `receipts`
+    and `middles`. `guests`: the sorted send and latest decision times of requests that may have counted. `fuzz` is the
+    longest latency (seconds). `alone`: there were no other requests.
     """
 
     sent: Floats
@@ -45,7 +46,7 @@ class Trace:
 
 
 def _between(sends: Floats, receipts: Floats, start: Floats, end: Floats) -> Ints:
-    """How many of the intervals may lie between start and end."""
+    """The number of intervals that may lie between start and end."""
     return np.searchsorted(sends, end, side="right") - np.searchsorted(receipts, start, side="left")
 
 
@@ -73,7 +74,7 @@ def event_trace(sent: Floats, received: Floats, admitted: Bools, hits: Floats, g
 
 
 def count_contradictions(events: Trace, low: Floats | Ints, high: Floats | Ints, capacity: float) -> int:
-    """How many events the bounds on `used` cannot explain."""
+    """The number of events that the bounds on `used` cannot explain."""
     wrong = np.where(events.admitted, low >= capacity, events.alone & (high < capacity))
     return int(wrong.sum())
 
@@ -126,7 +127,7 @@ def sliding_log(events: Trace, limit: int, window: float) -> int:
 
 
 def sliding_counter(events: Trace, limit: int, window: float, phase: float) -> int:
-    """This grid window's count plus the last one's, weighed by its overlap. Rounding is free, so one either way is."""
+    """This grid window's count plus the last one's, weighed by its overlap. Rounding may add or take away one."""
     low, high = _weighed(events, window, phase + np.floor((events.sent - phase) / window) * window)
     low2, high2 = _weighed(events, window, phase + np.floor((events.received - phase) / window) * window)
     return count_contradictions(events, np.minimum(low, low2) - 1, np.maximum(high, high2) + 1, limit)
@@ -144,7 +145,7 @@ def _weighed(events: Trace, window: float, start: Floats) -> tuple[Floats, Float
 
 
 def bucket_capacities(limit: int) -> list[int]:
-    """Sizes of buckets that are tried."""
+    """Capacities of buckets to try."""
     return sorted({1, 2, 5, 10, max(1, limit // 4), max(1, limit // 2), limit, limit + 1})
 
 
@@ -167,7 +168,7 @@ def bucket_contradictions(events: Trace, limit: int, window: float, capacity: in
 
 
 def moved_by_hits(events: Trace, limit: int, window: float) -> int:
-    """A counter that is forgotten only after a window's length without any hit."""
+    """A counter that is reset only after a window's length without any request."""
     calm = np.append(True, np.diff(events.hits) >= window)
     openings = events.hits[calm]
     near = np.append(np.inf, np.abs(np.diff(events.hits) - window))[calm] <= 2 * events.fuzz

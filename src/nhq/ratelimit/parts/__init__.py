@@ -1,1 +1,1 @@
-"""Histories larger than memory: read in a stream, partitioned by key, judged part by part, put together."""
+"""Histories larger than memory: read as a stream, partitioned by key, judged part by part, combined."""

@@ -1,4 +1,4 @@
-"""What tells the algorithm, as a judged part hands it over: the keys to be fitted are chosen from all parts."""
+"""Evidence of the algorithm in the summary of a judged part: the keys to fit are chosen from all parts."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,10 +13,10 @@ from nhq.ratelimit.identify.algorithm import Signs
 from nhq.ratelimit.identify.anchor import Anchor
 
 
-class Telling(msgspec.Struct, frozen=True):
-    """What a part hands over of `identify.Signs`. `refused`: the keys with most 429s, by their number in the whole.
+class AlgorithmEvidence(msgspec.Struct, frozen=True):
+    """A part's share of `algorithm.Signs`. `refused`: the keys with the most 429s, by their numbers in the whole.
 
-    `least` and `most` are leads (seconds), null where no window told one.
+    `least` and `most` are leads (seconds), null if no window shows one.
     """
 
     fills: dict[int, int]
@@ -27,12 +27,12 @@ class Telling(msgspec.Struct, frozen=True):
     aligned: bool
 
 
-def algorithm_evidence(signs: Signs, keys: Ints) -> Telling:
-    """What a part tells of its signs; `keys` are the numbers of its keys in the whole."""
+def algorithm_evidence(signs: Signs, keys: Ints) -> AlgorithmEvidence:
+    """The evidence in a part's signs; `keys` are the numbers of its keys in the whole."""
     chosen = np.flatnonzero(signs.telling)
     numbers, refused = keys[chosen].tolist(), signs.refused[chosen].tolist()
     anchor = signs.anchor
-    return Telling(
+    return AlgorithmEvidence(
         sizes_of(signs.fills),
         dict(zip(numbers, refused, strict=True)),
         finite_or_none(anchor.least),
@@ -42,15 +42,15 @@ def algorithm_evidence(signs: Signs, keys: Ints) -> Telling:
     )
 
 
-def signs_of_parts(told: Iterable[Telling], keys: int) -> Signs:
-    """The signs of the whole, which has so many keys, as far as its parts tell them.
+def signs_of_parts(told: Iterable[AlgorithmEvidence], keys: int) -> Signs:
+    """The signs of the whole, which has so many keys, from the evidence of its parts.
 
-    Raises HistoryError for a key that there is none of.
+    Raises HistoryError for the number of a key that doesn't exist.
     """
     whole = Signs(Fills.none(), Anchor(), np.zeros(keys, dtype=np.int64))
     for one in told:
         if not all(0 <= key < keys for key in one.refused):
-            raise HistoryError("a summary tells of keys that the history doesn't have")
+            raise HistoryError("a summary names keys that the history doesn't have")
         refused = np.zeros(keys, dtype=np.int64)
         refused[list(one.refused)] = list(one.refused.values())
         least = float("inf") if one.least is None else one.least
@@ -60,16 +60,16 @@ def signs_of_parts(told: Iterable[Telling], keys: int) -> Signs:
 
 
 def sizes_of(seen: Fills) -> dict[int, int]:
-    """How many fills had each size."""
+    """The number of fills of each size."""
     return dict(sorted(Counter(seen.sizes.tolist()).items()))
 
 
 def fills_of(told: Mapping[int, int]) -> Fills:
-    """Fills of these sizes, of which the 429s aren't known any more."""
+    """Fills of these sizes, whose 429s are unknown."""
     sizes = np.repeat(np.array(list(told), dtype=np.int64), list(told.values()))
     return Fills(sizes, np.empty(0, dtype=np.int64))
 
 
 def finite_or_none(bound: float) -> float | None:
-    """The bound, None where nothing bounds."""
+    """The bound, None if it is infinite."""
     return bound if np.isfinite(bound) else None

@@ -1,7 +1,7 @@
-"""What is to be known of a whole history before a part of it can be judged: clocks, grain of times, keys.
+"""Facts about a whole history that judging a part of it needs: clocks, grain of times, keys.
 
-One pass over a recording finds what `tables.from_table` finds with all of it in memory, with the same arithmetic, so
-that a part's times are the very numbers that they are in the whole.
+One pass over a recording computes what `arrow_tables.from_table` computes with all of it in memory, with the same
+arithmetic, so that a part's times are exactly those of the whole.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,16 +33,16 @@ from nhq.ratelimit.history.merge_histories import clock_shifts, merge_histories
 from nhq.ratelimit.history.read_history import with_key
 from nhq.ratelimit.parts.table_stream import RecordedFile
 
-#: Differences of two clocks of which the middle one is taken.
+#: Number of clock differences whose median is taken.
 SAMPLED = 10_001
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """Several recordings as one history, of which `whole` has everything but the rows; and each key's events.
+    """Several recordings as one history: `whole` has all but the rows, `counts` (K,) each key's number of events.
 
-    `start` is what is subtracted from each recording's times, `move` what is then added. `labelled` names the key of
-    recordings that name none. `distinct`: no request stands twice, as ids show.
+    `start` is subtracted from each recording's times, `move` is then added (seconds). `labelled` names the key of
+    recordings without keys. `distinct`: ids show that no request is duplicated.
     """
 
     whole: History
@@ -88,7 +88,7 @@ class Clocks:
 
 @dataclass(slots=True)
 class Pass:
-    """What one pass over a recording has gathered so far."""
+    """The facts that one pass over a recording has collected so far."""
 
     sent_wall: Clocks
     received_wall: Clocks
@@ -137,13 +137,13 @@ def outline_recordings(recordings: Sequence[RecordedFile], between_hosts: float,
 
 
 def labelled_table(table: pa.Table, recording: RecordedFile, label: str) -> History:
-    """A table of a recording, times as recorded, with the label of its key where it names none."""
+    """A table of a recording, times as recorded, with the given label if it has no keys."""
     raw = as_recorded(table, recording.name)
     return with_key(raw, label) if recording.kind.is_text else raw
 
 
 def _passed(recording: RecordedFile, label: str) -> tuple[History, Pass]:
-    """The recording's history without its rows, and what else the pass gathered."""
+    """The recording's history without its rows, and the other facts that the pass collected."""
     name = recording.name
     rows = sum(len(table) for table in recording.tables())
     if not rows:
@@ -166,14 +166,14 @@ def _passed(recording: RecordedFile, label: str) -> tuple[History, Pass]:
 
 
 def _lost(recording: RecordedFile, rows: int) -> Iterator[str]:
-    """What is said of a recording without its end."""
+    """Describe what is missing of a truncated recording."""
     if recording.cut:
         told = f"judged are the {rows} events it had written, later ones are lost"
         yield f"{recording.name}: the worker died; {told}"
 
 
 def _add(seen: Pass, raw: History, table: pa.Table, name: str) -> None:
-    """Add one table to what the pass has gathered."""
+    """Add one table to the facts of the pass."""
     validate_history(raw, name)
     for label, count in zip(raw.keys, raw.counts.tolist(), strict=True):
         seen.counts[label] = seen.counts.get(label, 0) + count
@@ -194,7 +194,7 @@ def _add(seen: Pass, raw: History, table: pa.Table, name: str) -> None:
 
 
 def _add_ids(seen: Pass, table: pa.Table) -> None:
-    """Whether ids go on ascending, so that none stands twice."""
+    """Note whether ids keep ascending, so that none is duplicated."""
     seen.numbered &= "id" in table.column_names
     if not seen.numbered or table["id"].null_count:
         seen.distinct = False

@@ -1,4 +1,4 @@
-"""Text recordings kept as Arrow files while they are judged: parsed once, in a stream, then read as often as needed."""
+"""Text recordings stored as Arrow files while they are judged: parsed once, as a stream, then read repeatedly."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 class KeptText:
     """A text recording in Arrow files, each with the columns that its events have; all of them have `shape`.
 
-    `keyed`: requests without a key are left aside, see `with_keys_only`.
+    `keyed`: requests without a key are dropped, see `with_keys_only`.
     """
 
     files: tuple[Path, ...]
@@ -44,7 +44,7 @@ class KeptText:
 
 
 def kept_text(path: Path, form: RecordingFormat | None, folder: Path) -> KeptText:
-    """A text recording, kept in `folder`. Raises HistoryError for what can't be read, or written there."""
+    """Store a text recording in `folder`. Raises HistoryError if it can't be read, or written there."""
     told, shapes, files = TextFacts(), [], []
     try:
         for shape, alike in groupby(tables_from_text(path, form, told), attrgetter("schema")):

@@ -1,6 +1,6 @@
 """Cut a history into parts of whole blocks: block b of the whole is judged in part b modulo N.
 
-The blocks are those of `block.blocks`, whatever the number of parts, so that every finding is the same.
+The blocks are those of `partition.cut_into_blocks`, whatever the number of parts, so that every finding is the same.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ Rows = dict[str, npt.NDArray[Any]]
 
 
 def block_of_keys(counts: Ints, size: int = BLOCK) -> Ints:
-    """In which block of the whole each key is judged."""
+    """The block (K,) of the whole that each key is judged in."""
     number = np.zeros(len(counts), dtype=np.int64)
     for block, (first, _) in enumerate(cut_into_blocks(counts, size)):
         number[first:] = block
@@ -54,7 +54,7 @@ def _renumbered(labels: Sequence[str], codes: dict[str, int]) -> npt.NDArray[np.
 
 
 def of_keys(outline: Outline, chosen: Bools) -> History:
-    """The part of the history that the chosen keys sent, read in one pass."""
+    """The events of the chosen keys, read in one pass."""
     found = []
     for rows in all_rows(outline):
         index = np.flatnonzero(chosen[rows["key"]])
@@ -74,7 +74,7 @@ def at_rows(outline: Outline, numbers: Ints) -> History:
 
 
 def _history(outline: Outline, rows: Rows, chosen: Bools) -> History:
-    """A part from its rows. Raises HistoryError where a request stands twice."""
+    """A part from its rows. Raises HistoryError for a duplicate request."""
     code = np.cumsum(chosen, dtype=np.int32) - np.int32(1)
     labels = tuple(label for label, mine in zip(outline.whole.keys, chosen.tolist(), strict=True) if mine)
     part = replace(
@@ -121,7 +121,7 @@ def stored_file(folder: Path, number: int) -> str:
 
 
 def stored_part(outline: Outline, part_of_key: Ints, number: int, folder: Path) -> History:
-    """One part, as `stored` wrote it; nothing where it wrote none."""
+    """One part, as `store_parts` wrote it; empty if it wrote none."""
     chosen = part_of_key == number
     with pa.memory_map(stored_file(folder, number)) as file:
         table = pa.ipc.open_file(file).read_all()

@@ -1,4 +1,4 @@
-"""Judge a history in parts, in several processes or on several machines; the verdicts are those of `check`."""
+"""Judge a history in parts, in several processes or on several machines; verdicts equal those of `check_history`."""
 
 import multiprocessing
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from nhq.ratelimit.checker.check import refuse_strange_promise
 from nhq.ratelimit.checker.partition import RateLimitPromise, make_promise
 from nhq.ratelimit.checker.sharing_suspects import Keys, name_sharers
 from nhq.ratelimit.checker.tally import BlockTally, join_tallies, tally_blocks
-from nhq.ratelimit.checker.verdicts import Whole, conclude_verdicts
+from nhq.ratelimit.checker.verdicts import HistoryFacts, conclude_verdicts
 from nhq.ratelimit.history.history import Bools, History, Ints
 from nhq.ratelimit.identify.algorithm import Identification, fit_algorithms, signs_of
 from nhq.ratelimit.parts.algorithm_evidence import algorithm_evidence, signs_of_parts
@@ -30,13 +30,13 @@ from nhq.ratelimit.recordings.recording_formats import RecordingFormat
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
-    """A history outlined, and in which block of it each key is judged."""
+    """The outline of a history, and the block (K,) that each key is judged in."""
 
     outline: Outline
     blocks: Ints
 
     def part(self, number: int, of: int) -> tuple[Ints, list[int]]:
-        """In which of the parts each key is, and the numbers of this part's blocks."""
+        """The part of each key, shape (K,), and the numbers of this part's blocks."""
         return self.blocks % of, np.unique(self.blocks[self.blocks % of == number]).tolist()
 
 
@@ -50,7 +50,7 @@ def outline_of(
 ) -> Outline:
     """The outline of histories, see `read_histories`. Raises HistoryError for what can't be judged.
 
-    `folder` holds what can't be streamed as it is, for as long as the outline is used.
+    `folder` stores recordings that can't be streamed directly, as long as the outline is used.
     """
     every = [open_recording(path, folder, salvage=salvage, form=form) for path in files]
     return outline_recordings(every, clocks, key)
@@ -80,7 +80,7 @@ def judge_parts(outline: Outline, asked: JudgingRequest, parts: int, jobs: int) 
 
 
 def combine_parts(summaries: Sequence[Summary], outline: Outline) -> Verdicts:
-    """The verdicts of a history of which every part is judged; keys that may share a counter are read again."""
+    """The verdicts of a history from its judged parts; keys that may share a counter are read again."""
     asked = complete_summaries(summaries)[0].asked
     if (outline.events, len(outline.counts)) != (summaries[0].events, summaries[0].keys):
         raise HistoryError("the histories aren't those of the summaries any more")
@@ -91,7 +91,9 @@ def combine_parts(summaries: Sequence[Summary], outline: Outline) -> Verdicts:
         keys = Keys(outline.whole.keys, outline.counts)
         found = name_sharers(found, keys, promise, partial(of_keys, outline), asked.size)
     skew = refuse_strange_promise(asked.limit, asked.window, asked.skew)
-    return conclude_verdicts(Whole.of(outline.whole, outline.events), promise, found, tally.evidence, tally.skew, skew)
+    return conclude_verdicts(
+        HistoryFacts.of(outline.whole, outline.events), promise, found, tally.evidence, tally.skew, skew
+    )
 
 
 def _promise(history: History, asked: JudgingRequest) -> RateLimitPromise:
@@ -99,7 +101,7 @@ def _promise(history: History, asked: JudgingRequest) -> RateLimitPromise:
 
 
 def identify_parts(summaries: Sequence[Summary], outline: Outline) -> Identification:
-    """The algorithm that fits a history of which every part is judged; the keys that tell it are read again."""
+    """The algorithm that fits a history, from its judged parts; the keys to fit are read again."""
     asked = complete_summaries(summaries)[0].asked
     signs = signs_of_parts((one.telling for one in summaries if one.telling is not None), len(outline.counts))
     return fit_algorithms(of_keys(outline, signs.telling), signs, _promise(outline.whole, asked))
@@ -113,7 +115,7 @@ def _summary(
     mine: Bools,
     numbers: Sequence[int],
 ) -> Summary:
-    """The summary of a part (number, of how many): of its history, None where no key is `mine`, in these blocks."""
+    """The summary of a part (number, of how many) from its history, None if no key is `mine`, in these blocks."""
     tally = BlockTally() if history is None else _tallied(history, asked, numbers)
     told = None
     if asked.identify and history is not None:
@@ -135,7 +137,7 @@ def _judge_stored(known: Cut, asked: JudgingRequest, parts: int, folder: Path, n
 
 
 def _spread(judge: "partial[Summary]", parts: int, jobs: int) -> list[Summary]:
-    """Judge all parts in several processes. Raises HistoryError where one of them died."""
+    """Judge all parts in several processes. Raises HistoryError if one of them died."""
     spawned = multiprocessing.get_context("spawn")
     try:
         with ProcessPoolExecutor(min(jobs, parts), mp_context=spawned) as pool:

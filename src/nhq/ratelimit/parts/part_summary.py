@@ -1,4 +1,4 @@
-"""What a judged part hands over: JSON that any machine can read, from which the parts' verdicts are put together."""
+"""The summary of a judged part: JSON that any machine can read, from which the parts' verdicts are combined."""
 
 from collections.abc import Sequence
 
@@ -9,13 +9,13 @@ from nhq.ratelimit.checker.anomalies import Anomaly
 from nhq.ratelimit.checker.evidence import COUNTS, Evidence
 from nhq.ratelimit.checker.resets import Skew
 from nhq.ratelimit.checker.tally import BlockTally
-from nhq.ratelimit.parts.algorithm_evidence import Telling, fills_of, finite_or_none, sizes_of
+from nhq.ratelimit.parts.algorithm_evidence import AlgorithmEvidence, fills_of, finite_or_none, sizes_of
 
 VERSION = 1
 
 
 class JudgingRequest(msgspec.Struct, frozen=True):
-    """What was asked: of parts that are put together it is the same. `files` are absolute paths; `again`: a command."""
+    """What a part was asked to judge; combined parts share it. `files` are absolute paths; `again`: a command."""
 
     files: tuple[str, ...]
     form: str | None
@@ -33,9 +33,9 @@ class JudgingRequest(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """One part's yield. `events` and `keys` are those of the whole history; `fills` how many fills had each size.
+    """One part's results. `events` and `keys` count the whole history's; `fills` is the number of fills of each size.
 
-    `low` and `high` bound the clocks' difference (seconds), null where nothing does.
+    `low` and `high` bound the clocks' difference (seconds), null if nothing does.
     """
 
     nhq_part: int
@@ -49,13 +49,19 @@ class Summary(msgspec.Struct, frozen=True):
     fills: dict[int, int]
     low: float | None
     high: float | None
-    telling: Telling | None = None
+    telling: AlgorithmEvidence | None = None
 
 
 def summarize_part(
-    tally: BlockTally, asked: JudgingRequest, part: int, of: int, events: int, keys: int, telling: Telling | None
+    tally: BlockTally,
+    asked: JudgingRequest,
+    part: int,
+    of: int,
+    events: int,
+    keys: int,
+    telling: AlgorithmEvidence | None,
 ) -> Summary:
-    """The summary of a part's tally, and of what tells the algorithm, where that is asked."""
+    """The summary of a part's tally, and of the evidence of the algorithm, if requested."""
     return Summary(
         nhq_part=VERSION,
         part=part,
@@ -73,7 +79,7 @@ def summarize_part(
 
 
 def tally_of(told: Summary) -> BlockTally:
-    """The tally that a summary tells."""
+    """The tally in a summary."""
     return BlockTally(
         found=list(told.found),
         evidence=Evidence(**told.evidence, fills=fills_of(told.fills)),
@@ -98,7 +104,7 @@ def decode_summary(text: bytes, name: str) -> Summary:
 
 
 def complete_summaries(summaries: Sequence[Summary]) -> Sequence[Summary]:
-    """The summaries, if they are all parts of one history, each once. Raises HistoryError where they aren't."""
+    """The summaries in order. Raises HistoryError unless they are all parts of one history, each once."""
     first = summaries[0]
     for one in summaries:
         if (one.of, one.asked, one.events, one.keys) != (first.of, first.asked, first.events, first.keys):

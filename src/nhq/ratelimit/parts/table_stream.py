@@ -1,6 +1,6 @@
-"""A recording read in a stream of small tables, again and again: nothing but one of them is in memory.
+"""Read a recording as a stream of small tables, as often as needed: only one of them is in memory at a time.
 
-Text is kept as Arrow files in a folder, packed Arrow unpacked there.
+Text is stored as Arrow files in a folder, packed Arrow is unpacked there.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ class RecordedFile:
         return self.path.name
 
     def tables(self, step: int = STEP) -> Iterator[pa.Table]:
-        """All of it, about `step` events at a time. Raises HistoryError for damage."""
+        """All tables, about `step` events each. Raises HistoryError for damage."""
         if self.text is not None:
             yield from _gathered(self.text.batches(), self.text.shape, step)
             return
@@ -64,7 +64,7 @@ def _until_lost(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def _gathered(batches: Iterator[pa.RecordBatch], shape: pa.Schema, step: int) -> Iterator[pa.Table]:
-    """Small batches put together, large ones cut."""
+    """Merge small batches and cut large ones."""
     held: list[pa.RecordBatch] = []
     count = 0
     for batch in batches:

@@ -1,7 +1,7 @@
-"""Requests out of the CSV of load tools: k6, vegeta, hey, oha, JMeter.
+"""Read requests from the CSV of load tools: k6, vegeta, hey, oha, JMeter.
 
-None of them but vegeta keeps the answers' headers, and none knows which key was used, unless it is told: k6 by a tag
-`key`, JMeter by a sample variable `key`.
+Only vegeta records the answers' headers, and none records which key was used, unless configured: k6 by a tag `key`,
+JMeter by a sample variable `key`.
 """
 
 import binascii
@@ -31,7 +31,7 @@ HEY_GRAIN = 1e-4
 
 
 def k6_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
-    """`k6 run --out csv=FILE`: one row a metric; the duration's rows are the requests, stamped at their end."""
+    """`k6 run --out csv=FILE`: one row per metric; the duration's rows are the requests, with their end time."""
     for number, row in csv_rows(lines, name):
         if row.get("metric_name") != "http_req_duration":
             continue

@@ -1,4 +1,4 @@
-"""Requests out of JSON: HAR, nginx's access log, and the JSON forms of vegeta and k6."""
+"""Read requests from JSON: HAR, nginx's access log, and the JSON forms of vegeta and k6."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,16 +18,16 @@ from nhq.ratelimit.recordings.recording_rows import (
     required_cell,
 )
 
-#: Under which names a log may hold what we need; `$msec`, `$time_iso8601` and the like, by the names people give them.
+#: Common names of the fields we need in a log: `$msec`, `$time_iso8601` and others.
 _ENDED = ("time", "msec", "time_iso8601", "timestamp", "@timestamp", "ts")
 _KEY = ("key", "api_key", "http_authorization", "authorization")
 _HEADER_NAMES = ("{}", "x_ratelimit_{}", "sent_http_x_ratelimit_{}", "upstream_http_x_ratelimit_{}", "ratelimit_{}")
-#: nginx reads its clock once for a round of events, so a time may be this much old (seconds).
+#: nginx reads its clock once per round of events, so a time may be this old (seconds).
 _NGINX_CLOCK = 2e-3
 
 
 def json_rows(lines: Iterable[Line], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """One JSON object a line. Raises HistoryError naming the line that is none."""
+    """One JSON object per line. Raises HistoryError naming a line that is none."""
     for number, line in lines:
         try:
             row = json.loads(line)
@@ -39,9 +39,9 @@ def json_rows(lines: Iterable[Line], name: str) -> Iterator[tuple[int, dict[str,
 
 
 def nginx_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
-    """An access log in JSON lines: the time that a request ended, `request_time`, `status`, and what else is logged.
+    """An access log in JSON lines: the end time of a request, `request_time`, `status`, and other fields.
 
-    The combined format has no `request_time`: when a request began can't be known from it.
+    The combined format has no `request_time`: the start of a request can't be computed from it.
     """
     labels = KeyLabels()
     for number, row in json_rows(lines, name):
@@ -60,7 +60,7 @@ def _first(row: Mapping[str, Any], names: Iterable[str]) -> Any:
 
 
 def _logged_headers(row: Mapping[str, Any]) -> dict[str, str | None]:
-    """The headers that this log holds, under any of the usual names; a dash or nothing: the answer had none."""
+    """The headers in this log, under any of the usual names; a dash or an empty value: the answer had none."""
     told: dict[str, str | None] = {}
     for column in ("limit", "remaining", "reset"):
         names = [form.format(column) for form in _HEADER_NAMES if form.format(column) in row]
@@ -71,16 +71,29 @@ def _logged_headers(row: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def vegeta_json_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
-    """`vegeta encode` (JSON): when a request began, its latency in nanoseconds, the answer's headers."""
+    """`vegeta encode` (JSON): the start of a request, its latency in nanoseconds, the answer's headers."""
     for number, row in json_rows(lines, name):
         where = f"{name}: line {number}"
         lasted = parse_duration(required_cell(row, "latency", where), where, 1e9)
         sent, received = decision_interval(
             parse_time(required_cell(row, "timestamp", where), where), lasted, ended=False
         )
-        pairs = [(header, ", ".join(map(str, values))) for header, values in (row.get("headers") or {}).items()]
+        headers = _members(row, "headers", where).items()
+        pairs = [(header, ", ".join(map(str, _listed(values)))) for header, values in headers]
         told = {"sent": sent, "received": received, "status": http_status(row.get("code"))}
         yield number, told | limit_headers(pairs)
+
+
+def _members(row: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]:
+    """A member that is an object; {} where there is none. Raises HistoryError naming `where` for anything else."""
+    found = row.get(name) or {}
+    if not isinstance(found, dict):
+        raise HistoryError(f"{where}: {name} is not a JSON object")
+    return found
+
+
+def _listed(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [values]
 
 
 def k6_json_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
@@ -88,8 +101,9 @@ def k6_json_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
     for number, row in json_rows(lines, name):
         if row.get("type") != "Point" or row.get("metric") != "http_req_duration":
             continue
-        data, where = row.get("data") or {}, f"{name}: line {number}"
-        tags = data.get("tags") or {}
+        where = f"{name}: line {number}"
+        data = _members(row, "data", where)
+        tags = _members(data, "tags", where)
         key = [str(tags["key"])] if "key" in tags else None
         yield number, k6_request(data.get("time"), data.get("value"), tags.get("status"), key, where)
 
@@ -97,11 +111,11 @@ def k6_json_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
 def har_rows(text: str, name: str) -> Iterator[Row]:
     """HAR 1.2: the API's entries, their keys by the Authorization header, their answers' headers.
 
-    A browser records whatever its page loads: entries of hosts that never sent one of the three headers are left out,
-    where some host did.
+    A browser records whatever its page loads: if some host sent the three headers, entries of hosts that never did are
+    left out.
     """
     try:
-        entries = json.loads(text)["log"]["entries"]
+        entries = list(json.loads(text)["log"]["entries"])
     except (ValueError, RecursionError, KeyError, TypeError):
         raise HistoryError(f"{name}: not HAR, there are no log.entries in it") from None
     labels = KeyLabels()

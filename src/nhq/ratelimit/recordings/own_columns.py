@@ -1,7 +1,7 @@
-"""Our own columns in CSV and JSON Lines, and in the spellings that people use for them.
+"""Our own columns in CSV and JSON Lines, and common spellings of them.
 
-`received` may be told by a duration: `duration` (seconds) or `duration_ms`. Times may be ISO 8601, or Unix seconds,
-milliseconds, microseconds or nanoseconds.
+Instead of `received` there may be a duration: `duration` (seconds) or `duration_ms`. Times may be ISO 8601, or Unix
+seconds, milliseconds, microseconds or nanoseconds.
 """
 
 import json
@@ -14,7 +14,7 @@ from nhq.ratelimit.recordings.recording_rows import Line, Row, csv_rows
 
 TIMES = ("intended", "sent", "received", "intended_wall", "sent_wall", "received_wall")
 _DURATIONS = {"duration": 1.0, "duration_ms": 1e3}
-#: From this many seconds on a time is of another unit than seconds.
+#: From this many on, a time has another unit than seconds.
 NOT_SECONDS = 1e11
 
 Facts = dict[str, Any]
@@ -27,7 +27,7 @@ def own_csv_rows(lines: Iterable[Line], name: str, facts: Facts) -> Iterator[Row
 
 
 def after_comments(lines: Iterable[Line], name: str, facts: Facts) -> Iterator[Line]:
-    """The lines from the first that is no comment; one that tells metadata fills `facts`."""
+    """The lines from the first that is no comment; a comment with metadata fills `facts`."""
     begun = False
     for number, line in lines:
         begun = begun or not line.startswith("#")
@@ -67,7 +67,7 @@ def with_times(row: Mapping[str, Any], where: str) -> Mapping[str, Any]:
 
 
 def _in_another_unit(value: Any) -> bool:
-    """Whether it is an ISO time or no seconds; what is neither is refused where the column is read."""
+    """Is it an ISO time or a number in another unit? Anything else is refused when the column is read."""
     if isinstance(value, str) and len(value) > 9 and value[4:5] in "-/" and value[:4].isdigit():
         return True
     try:

@@ -1,7 +1,7 @@
 """Instants and durations as other tools write them, as seconds.
 
-A tool that cuts its times to a grain (k6: whole seconds) leaves open when within that grain a request was sent. A row's
-interval is then widened to all instants that fit, because the checker trusts [sent, received] and nothing else.
+If a tool cuts its times to a grain (k6: whole seconds), a request may have been sent at any instant within the grain. A
+row's interval is then widened to all instants that fit, because the checker relies on [sent, received] alone.
 """
 
 import re
@@ -13,7 +13,7 @@ from nhq.errors import HistoryError
 
 _ISO = re.compile(r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d([.,](\d+))?\s*(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(\.(\d+))?")
-#: Unix times from this many on are milliseconds, microseconds, nanoseconds: as seconds they lie past the year 5000.
+#: Unix times from these on are milliseconds, microseconds, nanoseconds: as seconds they are after the year 5000.
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 
 
@@ -28,12 +28,13 @@ class GrainedInstant:
 def parse_time(text: object, where: str) -> GrainedInstant:
     """A time: ISO 8601, or seconds, milliseconds, microseconds or nanoseconds. Raises HistoryError naming `where`.
 
-    An ISO time without an offset is taken for UTC. The grain follows from the decimals that are written.
+    An ISO time without an offset is UTC. The grain follows from the number of decimals.
     """
     raw = str(text).strip()
-    if iso := _ISO.fullmatch(raw):
-        return GrainedInstant(_iso_seconds(raw), 10.0 ** -len(iso[2] or ""))
-    number = _NUMBER.fullmatch(raw)
+    iso, number = _ISO.fullmatch(raw), _NUMBER.fullmatch(raw)
+    seconds = _iso_seconds(raw) if iso else None
+    if iso and seconds is not None:
+        return GrainedInstant(seconds, 10.0 ** -len(iso[2] or ""))
     if number is None or not isfinite(float(raw)):
         raise HistoryError(f"{where}: {raw[:30]!r} is no time; ISO 8601, Unix seconds or milliseconds are read")
     per_second = next((unit for least, unit in _UNITS if float(raw) >= least), 1.0)
@@ -41,10 +42,14 @@ def parse_time(text: object, where: str) -> GrainedInstant:
     return GrainedInstant(whole, 10.0 ** -len(number[2] or "") / per_second)
 
 
-def _iso_seconds(raw: str) -> float:
+def _iso_seconds(raw: str) -> float | None:
+    """None for a day, an hour or an offset that no calendar has."""
     text = raw.replace("/", "-").replace(",", ".").upper()
     fraction = re.search(r"\.(\d+)", text)
-    moment = datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace(" ", "T", 1).replace(" ", ""))
+    try:
+        moment = datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace(" ", "T", 1).replace(" ", ""))
+    except ValueError:
+        return None
     moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return moment.timestamp() + (float(f"0.{fraction[1]}") if fraction else 0.0)
 
@@ -61,9 +66,9 @@ def parse_duration(text: object, where: str, per_second: float = 1.0) -> float:
 
 
 def decision_interval(at: GrainedInstant, lasted: float, *, ended: bool | None = None) -> tuple[float, float]:
-    """The interval in which a request can have been decided, for a time that was written when it began or `ended`.
+    """The interval in which a request can have been decided, for a time that is its start or its end (`ended`).
 
-    None: the tool can be set to either, so both are allowed for.
+    None: the tool may be configured for either, so the interval covers both.
     """
     before = 0.0 if ended is False else lasted
     after = 0.0 if ended is True else lasted

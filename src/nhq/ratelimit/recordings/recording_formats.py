@@ -1,4 +1,4 @@
-"""The recordings that can be read, and how each is recognised by its first line."""
+"""The formats of recordings that can be read, each recognised by its first line."""
 
 import json
 from enum import StrEnum
@@ -7,7 +7,7 @@ from nhq.errors import HistoryError
 
 
 class RecordingFormat(StrEnum):
-    """Who wrote a recording. `nhq` stands for our own columns, in Arrow, CSV or JSON Lines."""
+    """The tool that wrote a recording. `nhq` stands for our own columns, in Arrow, CSV or JSON Lines."""
 
     NHQ = "nhq"
     K6 = "k6"
@@ -38,7 +38,7 @@ _JSON_SIGNS: tuple[tuple[RecordingFormat, frozenset[str]], ...] = (
 
 
 def guess_format(first: str) -> RecordingFormat:
-    """Whose recording begins with this line, where that is certain; else our own columns are assumed."""
+    """The format of a recording that begins with this line, if certain; else our own columns."""
     line = first.lstrip("\ufeff").strip()
     if line.startswith("{"):
         return _guess_json(line)
@@ -66,7 +66,7 @@ def _guess_json(line: str) -> RecordingFormat:
 
 
 def refuse_statistics(name: str) -> HistoryError:
-    """What is said of Locust's own CSV files, which hold sums instead of requests."""
+    """Refuse Locust's own CSV files, which hold sums instead of requests."""
     return HistoryError(
         f"{name}: Locust's CSV holds statistics, no single requests, so it can't be judged; run the load by "
         "`nhq load PROFILE` or `locust -f load/locustfile.py --nhq-out FOLDER`, then `nhq check FOLDER`"

@@ -1,4 +1,4 @@
-"""What every reader of a recording yields, and what they share."""
+"""The rows that every reader of a recording yields, and helpers that readers share."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -41,7 +41,7 @@ def csv_rows(lines: Iterable[Line], name: str, columns: list[str] | None = None)
     try:
         names = list(reader.fieldnames or ())
         if len(names) != len(set(names)):
-            raise HistoryError(f"{name}: not CSV, a column stands twice in its header")
+            raise HistoryError(f"{name}: not CSV, a column appears twice in its header")
         for row in reader:
             if None in row:
                 raise HistoryError(f"{name}: not CSV, line {place[0]} has more cells than the header")
@@ -57,7 +57,7 @@ def _texts(lines: Iterable[Line], place: list[int]) -> Iterator[str]:
 
 
 def required_cell(row: Mapping[str, Any], column: str, where: str) -> Any:
-    """A cell that must be there. Raises HistoryError naming `where`."""
+    """A required cell. Raises HistoryError naming `where`."""
     value = row.get(column)
     if value is None:
         raise HistoryError(f"{where} lacks {column}")
@@ -65,9 +65,9 @@ def required_cell(row: Mapping[str, Any], column: str, where: str) -> Any:
 
 
 def limit_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:
-    """The three headers of an answer whose headers were all recorded; None where one wasn't sent.
+    """The three headers of an answer whose headers were all recorded; None for one that wasn't sent.
 
-    A header that came twice is joined with ", " (RFC 9110, section 5.3).
+    A repeated header is joined with ", " (RFC 9110, section 5.3).
     """
     found: dict[str, str | None] = dict.fromkeys(LIMIT_HEADERS.values())
     for raw, value in pairs:
@@ -79,11 +79,11 @@ def limit_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:
 
 
 def header_block(text: str) -> list[tuple[str, str]]:
-    """Names and values of headers as they travel: one a line."""
+    """Names and values of headers in wire format: one per line."""
     return [(str(name), str(value)) for name, value in HeaderParser().parsestr(text).items()]
 
 
 def http_status(text: Any) -> int | None:
-    """A status, or None where no answer came (0, empty, or words of the tool's own)."""
+    """A status, or None if no answer came (0, empty, or a text of the tool's own)."""
     raw = str(text or "").strip()
-    return int(raw) if raw.isdigit() and int(raw) else None
+    return int(raw) if raw.isascii() and raw.isdigit() and int(raw) else None

@@ -1,7 +1,7 @@
-"""Shots: the single requests that schedules are made of, and the figures they form around a window's edge.
+"""Shots, the single requests that schedules consist of, and patterns of them around a window's edge.
 
-Every figure is for one key, in seconds from the opening of a window. `guard` keeps bursts clear of an edge by more than
-the rounding of resets, which is all that the start can be off.
+Every pattern is for one key, in seconds from the opening of a window. `guard` keeps bursts away from an edge by more
+than the rounding of resets, which is the most that the start can be off.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ DENSE = 0.0025
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One request: when (seconds from the start), with which key and from which address; -1: at no barrier."""
+    """One request: its time (seconds from the start), key and address; barrier -1: none."""
 
     at: float
     key: int = 0
@@ -21,7 +21,7 @@ class Shot:
 
 
 def edge_guard(window: float) -> float:
-    """How far from an edge (seconds) a burst is certainly on its own side, though the start is off by a rounding."""
+    """Seconds from an edge at which a burst is certainly on its own side, even if the start is off by a rounding."""
     return max(0.04 * window, min(1.2, 0.25 * window))
 
 
@@ -31,7 +31,7 @@ def burst_shots(at: float, count: int, key: int = 0, barrier: int = -1) -> list[
 
 
 def spread_shots(start: float, end: float, count: int, key: int = 0, address: int = 0) -> list[Shot]:
-    """`count` shots evenly from start on, none at the end."""
+    """`count` shots evenly spread from the start on, none at the end."""
     return [Shot(start + (end - start) * i / max(count, 1), key, address=address) for i in range(count)]
 
 
@@ -42,7 +42,7 @@ def poll_shots(around: float, reach: float, window: float, key: int = 0, spacing
 
 
 def over_the_edge(limit: int, window: float, key: int, start: float = 0.0) -> list[Shot]:
-    """Open a window, overfill it at its end, and ask for more than the next one holds right after its beginning."""
+    """Open a window, overfill it at its end, and send more than the next one holds right after its beginning."""
     edge = edge_guard(window)
     end = start + window
     before = spread_shots(end - edge, end - 0.7 * edge, limit, key)
@@ -60,7 +60,7 @@ def two_openings(limit: int, window: float, key: int, barrier: int) -> list[Shot
 def late_burst_shots(limit: int, window: float, key: int, barrier: int, start: float = 0.0) -> list[Shot]:
     """Open a window, overflow it half-way, at last at one instant; overflow the next one at its beginning.
 
-    Both are asked again before they end: what is full stays full, a bucket has leaked by then.
+    Both get another request before they end: a full window stays full, a bucket has leaked by then.
     """
     middle, after = start + 0.5 * window, start + window + edge_guard(window)
     some = limit // 2
@@ -76,7 +76,7 @@ def late_burst_shots(limit: int, window: float, key: int, barrier: int, start: f
 
 
 def saved_allowance_shots(limit: int, window: float, key: int, start: float = 0.0) -> list[Shot]:
-    """Leave a window almost unused, and ask for more than the limit in the next: nothing may be carried over."""
+    """Leave a window almost unused, and send more than the limit in the next: nothing may be carried over."""
     edge = edge_guard(window)
     after = start + window + 2 * edge  # windows that open with a request begin late
     return [Shot(start + 1.5 * edge, key), *spread_shots(after, after + 0.1 * window, limit + 2, key)]

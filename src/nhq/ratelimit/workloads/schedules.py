@@ -1,9 +1,9 @@
 """Schedules: when to send what, as data. Each provokes some faults; `check` judges what was recorded.
 
-A shot's `at` is in seconds from the schedule's start, absolute: a late shot doesn't delay the next. The start is
-meant to lie just after the opening of a window (`check` doesn't need that, the schedule's power does): ask once, wait
-for the reset that was declared, start. Where each key has a phase of its own, start each key at its own opening.
-Shots of one `barrier` are to be released together. `address` tells shots which must come from different addresses.
+A shot's `at` is in seconds from the schedule's start, absolute: a late shot doesn't delay the next. The start should be
+just after the opening of a window (`check` doesn't need that, but the schedule provokes less otherwise): send one
+request, wait for the declared reset, start. If each key has its own phase, start each key at its own opening. Shots of
+one `barrier` are to be released together. `address` marks shots that must come from different addresses.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,9 +22,9 @@ from nhq.ratelimit.workloads.arrivals import (
     two_openings,
 )
 
-#: A drip sends this share of the allowance, so that delays of some 0.3 s never push a request into a full window.
+#: A drip sends this share of the allowance, so that delays of some 0.3 s never move a request into a full window.
 DRIP = 0.995
-#: A key that watches sends this share: it must not be refused whatever the delays.
+#: A monitoring key sends this share: it must not be refused, whatever the delays.
 WATCH = 0.9
 
 
@@ -82,7 +82,7 @@ def boundary_burst(limit: int, window: float, keys: int = 1, repeats: int = 2) -
 
 
 def drain_and_wait(limit: int, window: float, keys: int = 1, repeats: int = 2) -> Schedule:
-    """Spend the allowance, be refused until the window ends, then be admitted at once."""
+    """Use up the allowance, be refused until the window ends, then be admitted at once."""
     after = window + edge_guard(window)
     shots = []
     for key in range(keys):
@@ -98,7 +98,7 @@ def slow_drip(limit: int, window: float, keys: int = 1, repeats: int = 3) -> Sch
 
 
 def stampede(limit: int, window: float, keys: int = 1, repeats: int = 1) -> Schedule:
-    """2N at once: at two openings, in the middle of a window, at the opening after. Two-step counters lose updates."""
+    """2N at once: at two openings, in mid-window, at the next opening. Counters that read, then write, lose updates."""
     shots = []
     for key in range(keys):
         shots += two_openings(limit, window, key, 4 * key)
@@ -114,7 +114,7 @@ def late_overflow(limit: int, window: float, keys: int = 1, repeats: int = 2) ->
 
 
 def _spend_and_stand_by(limit: int, window: float, spender: int, bystanders: range) -> list[Shot]:
-    """One key spends all it has and more; the others then ask for a quarter, and must get it."""
+    """One key uses up its allowance and sends more; each other key then sends a quarter, and must be admitted."""
     shots = spread_shots(0.0, 0.2 * window, limit + 2, spender)
     for key in bystanders:
         shots += spread_shots(0.25 * window, 0.5 * window, max(1, limit // 4), key)
@@ -122,13 +122,13 @@ def _spend_and_stand_by(limit: int, window: float, spender: int, bystanders: ran
 
 
 def isolation(limit: int, window: float, keys: int = 3, repeats: int = 3) -> Schedule:
-    """Keys don't feel each other: the first overspends, the others must not be refused."""
+    """Keys don't affect each other: the first sends too much, the others must not be refused."""
     shots = _spend_and_stand_by(limit, window, 0, range(1, max(2, keys)))
     return _made("isolation", limit, window, 2, shots, repeats)
 
 
 def isolation_of_addresses(limit: int, window: float, keys: int = 1, repeats: int = 3, addresses: int = 2) -> Schedule:
-    """One key from several addresses: together they get what one gets."""
+    """One key from several addresses: they share one allowance."""
     each = -(-3 * limit // (2 * addresses))
     places = [(key, address) for key in range(keys) for address in range(addresses)]
     shots = [shot for key, address in places for shot in spread_shots(0.0, 0.4 * window, each, key, address)]
@@ -136,17 +136,16 @@ def isolation_of_addresses(limit: int, window: float, keys: int = 1, repeats: in
 
 
 def dense_poll(limit: int, window: float, keys: int = 1, repeats: int = 1) -> Schedule:
-    """The exact instants at which counters start anew: sees a minute that is 1.5 s short or long."""
+    """Find the exact instants at which counters restart: shows a minute that is 1.5 s too short or too long."""
     shots = [shot for key in range(keys) for shot in edge_shots(limit, window, key, 3 * key, 3)]
     return _made("dense_poll", limit, window, 5, shots, repeats)
 
 
 def diagnostic(limit: int, window: float, keys: int = 5, repeats: int = 1) -> Schedule:
-    """All of it in 7 windows and 7 N requests a key (420 for N = 60), on five keys in parallel.
+    """All patterns in 7 windows and 7 N requests per key (420 for N = 60), on five keys in parallel.
 
-    Key 0 finds the edges; 1 bursts over them, and saves up; 2 stampedes and overflows late; 3 overspends while 4 keeps
-    to its allowance, all the time: it feels neighbours, and sees whatever happens to counters at any moment. Further
-    keys stand by.
+    Key 0 finds the edges; 1 bursts over them, and saves up; 2 stampedes and overflows late; 3 sends too much while 4
+    stays within its allowance all the time, so that effects on other keys show at any moment. Further keys are idle.
     """
     spacing = max(DENSE, 0.15 / limit)
     shots = edge_shots(limit, window, 0, 0, 3, spacing)

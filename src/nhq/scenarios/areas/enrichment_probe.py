@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nhq.client.api import Api
 from nhq.client.session import Session
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.scenarios.inventory import Inventory, Row
 from nhq.scenarios.judge import Judge
@@ -52,20 +52,23 @@ class EnrichmentProbe:
         return self.api.call("enrich_lead", path={"lead_id": lead}, key=key)
 
     def enrich(self, lead: str) -> EnrichmentOutcome:
-        """Enrich, and read the outcome. Raises Unmet where there is none to read."""
+        """Enrich, and read the outcome. Raises PreconditionNotMet where there is none to read."""
         answer = self.call(lead)
         outcome = read_enrichment(answer)
         if outcome is None:
-            raise Unmet(f"no outcome of an enrichment: it was answered {answer.status}")
+            raise PreconditionNotMet(f"no outcome of an enrichment: it was answered {answer.status}")
         return outcome
 
     def paid(self, lead: str, while_credits_remain: bool = False) -> EnrichmentOutcome:
-        """Enrich where credits are needed. Raises Unmet without them, by its word or by the balance that it tells."""
+        """Enrich where credits are needed.
+
+        Raises PreconditionNotMet without them, by its word or by the balance that it tells.
+        """
         outcome = self.enrich(lead)
         if outcome.status == "insufficient_credits" and while_credits_remain and outcome.balance > 0:
             outcome = self.enrich(lead)  # once more: somebody may have bought credits just now
         if outcome.status == "insufficient_credits" and not (while_credits_remain and outcome.balance > 0):
-            raise Unmet("no credits for an enrichment")
+            raise PreconditionNotMet("no credits for an enrichment")
         return outcome
 
     def asked(self, lead: str, expected: str, judge: Judge, session: Session) -> EnrichmentOutcome | None:
@@ -82,7 +85,7 @@ class EnrichmentProbe:
             return None
         outcome = read_enrichment(answer) or self.enrich(lead)
         if expected == "enriched" and outcome.status == "insufficient_credits" and outcome.balance <= 0:
-            raise Unmet("no credits for an enrichment")
+            raise PreconditionNotMet("no credits for an enrichment")
         return outcome
 
     def fresh(self) -> Iterator[str]:
@@ -91,14 +94,14 @@ class EnrichmentProbe:
         for lead in dict.fromkeys([*self.named("lead_enrichable"), *seen]):
             if looks_unenriched(data_of(self.read(lead))):
                 yield lead
-        raise Unmet("no lead that was never enriched")
+        raise PreconditionNotMet("no lead that was never enriched")
 
     def enriched(self) -> str:
         """A lead enriched long ago."""
         rows = (row["id"] for row in self.world.leads if row.get("profile_enriched_at"))
         for lead in [*self.named("lead_enriched"), *rows]:
             return str(lead)
-        raise Unmet("no lead enriched before")
+        raise PreconditionNotMet("no lead enriched before")
 
     def named(self, name: str) -> list[str]:
         """Ids of [given] by the beginning of their name; the target file names those of the main workspace."""

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from nhq.client.api import Api
 from nhq.contract import Contract
-from nhq.errors import Away, Unmet
+from nhq.errors import Away, PreconditionNotMet
 from nhq.generate.corpus import load_corpus
 from nhq.generate.generated_cases import GeneratedKind
 from nhq.model import Effect, Identity
@@ -25,7 +25,7 @@ def limiter_calls(
     key = widest_keys(api)[-1]
     allowed = [row for row in contract.operations.values() if is_allowed(api, key, row.id) and not row.keyless]
     if not allowed:
-        raise Unmet("the target file has no key that may call anything")
+        raise PreconditionNotMet("the target file has no key that may call anything")
     told = _corpus_reads(api, world, contract, rng) if effort.no_repeats else []
     plain = {o.id: _harmless(world, o.id, o.path, o.effect, rng) for o in allowed}
     sound = {call.operation for call in told if _is_plain(call)}
@@ -39,7 +39,7 @@ def _corpus_reads(api: Api, world: Inventory, contract: Contract, rng: random.Ra
     found = []
     for row in contract.operations.values():
         if row.paginated:
-            with suppress(Unmet):
+            with suppress(PreconditionNotMet):
                 place = path_values(row.id, api, world, rng)
                 sendings = stored.sendings(row, place, known, 0)
                 ordinary = [s for s in sendings if s.kind is GeneratedKind.ORDINARY]
@@ -61,7 +61,7 @@ def _harmless(world: Inventory, operation: str, path: str, effect: Effect, rng: 
     body: dict[str, str] | None = None if effect is Effect.READ or operation == "enrich_lead" else {}
     place = absent_path(world, path, rng)
     if effect is Effect.READ:
-        with suppress(Unmet, Away):
+        with suppress(PreconditionNotMet, Away):
             place = real_path(world, path)
     return OperationCall(operation, {"path": place, "query": query, "json": body})
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from nhq.checks.rate_headers import rate_headers
 from nhq.client.window_counts import Filled
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.window_probe import OperationCall, WindowProbe, window_is_unshared
@@ -83,7 +83,7 @@ def judge_exceeding(
     elif flaw := meter.out_of_order(answer.operation or ""):
         judge.unknown("RL-EXCEEDED", flaw, answer.operation)
     elif answer.status in TOLD_BEFORE_429 | AWAY_BEFORE_429 and not later:
-        judge.unknown("RL-EXCEEDED", f"the target told first what else was wrong: {answer.status}", answer.operation)
+        judge.unknown("RL-EXCEEDED", f"the target reported another problem first: {answer.status}", answer.operation)
     elif answer.status is not None and (answer.status < 500 or meter.exclusive_keys):
         expected = f"429 beyond {meter.limit} requests in one window"
         proof = [burst[0], burst[-1], *later, answer]
@@ -92,13 +92,16 @@ def judge_exceeding(
 
 
 def exhaust_key(judge: Judge, meter: WindowProbe) -> Exchange:
-    """A 429 of a full window, to a request that nothing else is wrong with. Raises Unmet where none comes."""
+    """A 429 of a full window, to a request that nothing else is wrong with.
+
+    Raises PreconditionNotMet where none comes.
+    """
     full = meter.drain()
     answer = meter.call(meter.look())
     if full is not None and full.holds(answer) and full.count >= meter.limit:
         judge_first_beyond(judge, meter, full, answer)
     if answer.status != 429:
-        raise Unmet("the key could not be exhausted")
+        raise PreconditionNotMet("the key could not be exhausted")
     return answer
 
 
@@ -120,8 +123,8 @@ def use_late(meter: WindowProbe, most: int, judge: Judge) -> bool:
 
 
 def remaining_of(answer: Exchange) -> int:
-    """What is left, by an answer's own word. Raises Unmet where it tells none."""
+    """What is left, by an answer's own word. Raises PreconditionNotMet where it tells none."""
     left = rate_headers(answer).remaining
     if left is None:
-        raise Unmet("X-RateLimit-Remaining is no whole number")
+        raise PreconditionNotMet("X-RateLimit-Remaining is no whole number")
     return left

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nhq.client.api import Api
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Exchange
 from nhq.scenarios.inventory import Inventory, Row, first_row
 from nhq.scenarios.payloads import unique_word
@@ -24,11 +24,14 @@ class OverrideSlots:
     lead: str
 
     def put(self, messages: list[Row], lead: str = "") -> Exchange:
-        """Save overrides, whatever comes back. Raises Unmet where a campaign that is over refuses them, as it may."""
+        """Save overrides, whatever comes back.
+
+        Raises PreconditionNotMet where a campaign that is over refuses them, as it may.
+        """
         name, options = self.call(messages, lead)
         answer = self.api.call(name, **options)
         if answer.status == 409 and lead in ("", self.lead) and self.over:
-            raise Unmet("the campaign came to its end before an override was saved")
+            raise PreconditionNotMet("the campaign came to its end before an override was saved")
         return answer
 
     @property
@@ -64,7 +67,7 @@ def _slots(api: Api, world: Inventory, rng: random.Random) -> OverrideSlots:
     if not any(
         found.put([override_entry(stage, unique_word(rng))]).ok for stage in OVERRIDE_STAGES
     ):  # else no refusal would prove anything
-        raise Unmet("no override that is accepted for a member of the source list")
+        raise PreconditionNotMet("no override that is accepted for a member of the source list")
     return found
 
 

@@ -4,15 +4,15 @@ import inspect
 from dataclasses import fields, replace
 
 import pytest
+from known_contract import CONTRACT
 
-from nhq.contract import Rule, load_contract
+from nhq.contract import Rule
 from nhq.errors import ConfigError
 from nhq.mock.policies import Policies
 from nhq.model import Level
 from nhq.mutation.faults.catalogue import FAULTS, MODULES, choose_faults, find_fault
 from nhq.mutation.faults.fault import Fault
 
-CONTRACT = load_contract()
 PLANTED = [fault for fault in FAULTS if fault.id != "noop"]
 HIDDEN = {
     "after a while",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 
 import pytest
+from known_contract import CONTRACT
 
-from nhq.contract import load_contract
 from nhq.errors import ConfigError
 from nhq.mock.policies import Policies
 from nhq.model import Level
@@ -21,7 +21,6 @@ from nhq.mutation.variants.catalogue import (
 )
 from nhq.mutation.variants.variant import Variant, variants_of_area
 
-CONTRACT = load_contract()
 AREAS = {rule.area for rule in CONTRACT.rules.values()}
 
 # Permitted answers that no variant takes: the question, the answer, and why.

@@ -32,6 +32,22 @@ def test_two_sharers_are_told_from_a_third_key(notation: ModuleType) -> None:
     assert shared[0].source is EvidenceSource.STATUSES
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("a:0+ a:1+ a:2+ b:3x", {Name.KEYS_SHARING}),
+        ("a:0+ a:1+ b:2+ b:3x", {Name.KEYS_SHARING}),
+        ("a:0+ a:1+ a:2+ b:3x b:4x", {Name.KEYS_SHARING}),
+        ("a:0+ a:1+ b:3x a:4+", {Name.PREMATURE_429}),
+    ],
+)
+def test_a_first_refusal_when_the_keys_together_have_spent_the_limit_is_a_sign(
+    notation: ModuleType, text: str, names: set[Name]
+) -> None:
+    """Be it the key's very first request; not a refusal that came while there was something left."""
+    assert check_history(notation.parse(text), 3, 60.0, fresh=True).names - {Name.HEADER_MISSING} == names
+
+
 def test_without_trials_left_the_symptoms_stay(notation: ModuleType) -> None:
     """Naming is bounded: when no trial is left, what was found is still found."""
     promise = RateLimitPromise(3, 60.0, fresh=True)

@@ -5,13 +5,15 @@ from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
+import pytest
 
 from nhq.ratelimit.checker.anomalies import Anomaly, Name
 from nhq.ratelimit.checker.overcount import _rows_by_key
 from nhq.ratelimit.checker.partition import RateLimitPromise, history_blocks
 from nhq.ratelimit.checker.shared_counter import _partner
 from nhq.ratelimit.checker.sharing_suspects import _groups
-from nhq.ratelimit.checker.window_positions import judge_unused
+from nhq.ratelimit.checker.time_order import Crossings
+from nhq.ratelimit.checker.window_positions import _highest_before, _rank, judge_unused
 
 
 class Few:
@@ -60,3 +62,27 @@ def test_two_answers_a_whole_window_apart_prove_nothing(notation: ModuleType) ->
 
     assert apart(promise.shortest) == []
     assert [found.name for found in apart(np.nextafter(promise.shortest, 0))] == [Name.LOST_UPDATE]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_ranks_and_heights_are_those_that_counting_one_by_one_gives(seed: int) -> None:
+    """The quick way, one search for all windows, finds what comparing each answer with each other one finds."""
+    rng = np.random.default_rng(seed)
+    count, windows = int(rng.integers(1, 25)), 3
+    at = rng.integers(0, windows, count)
+    received = at * 100.0 + rng.integers(0, 12, count)
+    sent = received - rng.integers(0, 4, count)
+    settled, beyond, readable = (rng.random(count) < share for share in (0.7, 0.2, 0.8))
+    position = rng.integers(-3, 9, count)
+    table = SimpleNamespace(
+        at=at, settled=settled, beyond=beyond, sent=sent, received=received, move=np.zeros(windows),
+        crossings=Crossings.of(sent, received),
+    )  # fmt: skip
+    own = readable & settled & ~beyond
+    ranks = [sum(own & (at == at[i]) & (np.clip(position, -1, None) <= max(position[i], -1))) for i in range(count)]
+    assert _rank(table, position, readable)[own].tolist() == [int(ranks[i]) for i in np.flatnonzero(own)]
+    highest = _highest_before(table, position, readable, RateLimitPromise(9, 60.0, fresh=True))
+    for i in range(count):
+        earlier = (at == at[i]) & (received < sent[i])
+        told = position[earlier & readable & (position >= 0)]
+        assert highest[i] == told.max(initial=-2)

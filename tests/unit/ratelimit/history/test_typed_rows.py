@@ -6,6 +6,8 @@ import pytest
 
 from nhq.errors import HistoryError
 from nhq.ratelimit.history import text_history as text_module
+from nhq.ratelimit.history.history import MALFORMED, MISSING
+from nhq.ratelimit.history.read_history import read_history
 from nhq.ratelimit.history.text_history import table_from_text
 from nhq.ratelimit.history.typed_rows import plain_table
 
@@ -32,6 +34,7 @@ LINES = {
     "no status": "b,3,4,40000,60,59,1760000060",
     "a label that cannot be printed": "b\x07,3,4,200,60,59,1760000060",
     "an empty label": ",3,4,200,60,59,1760000060",
+    "a space before a label": "4,3,4,200,60,59, b",
     "a comment": "# b,3,4,200,60,59,1760000060",
 }
 
@@ -78,3 +81,18 @@ def test_missing_headers_are_read_column_by_column() -> None:
     table = plain_table(HEAD.split(","), [(2, ROW), (3, "b,3,4,200,,,")])
     assert table is not None
     assert table["remaining"].to_pylist() == [59.0, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("2147483645", 2147483645), ("2147483646", MALFORMED), ("-2147483645", -2147483645), ("-2147483646", MALFORMED),
+        ("3000000000", MALFORMED), ("60.0", 60), ("60.5", MALFORMED), ("", MISSING),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("column", ["limit", "remaining"])
+def test_a_number_of_31_bits_is_read(tmp_path: Path, column: str, text: str, number: int) -> None:
+    """Limit and Remaining are whole numbers that fit; what doesn't is there, but no number."""
+    file = tmp_path / "history.csv"
+    file.write_text(f"key,sent,received,status,{column}\na,1.5,2.25,200,{text}\na,2.5,3.25,200,7\n")
+    assert getattr(read_history(file), column).tolist() == [number, 7]

@@ -4,7 +4,8 @@ from types import ModuleType
 
 import pytest
 
-from nhq.ratelimit.identify.algorithm import Algorithm, identify_algorithm
+from nhq.ratelimit.identify.algorithm import Algorithm, _choice, identify_algorithm
+from nhq.ratelimit.identify.anchor import FIXED
 
 SERVERS = {
     "first": Algorithm.FIXED_FIRST,
@@ -62,11 +63,33 @@ def test_algorithms_that_fit_alike_are_all_named(notation: ModuleType) -> None:
     found = identify_algorithm(notation.parse("0+*3 1x"), 3, 60.0, fresh=True)
     assert found.best is None
     assert {Algorithm.SLIDING_LOG, Algorithm.FIXED_CLOCK} <= set(found.candidates)
-    assert "cannot be told" in found.text
+    assert "unknown" in found.text
 
 
 def test_without_a_refusal_nothing_is_identified(notation: ModuleType) -> None:
     """A history without any 429 says nothing about the limiter."""
     found = identify_algorithm(notation.parse("0+2@60 1+1@60"), 3, 60.0)
     assert (found.best, found.fits) == (None, ())
-    assert found.text == "cannot be told: nothing was refused"
+    assert found.text == "unknown: nothing was refused"
+
+
+@pytest.mark.parametrize(
+    ("candidates", "declared", "choice"),
+    [
+        ((), None, None),
+        ((Algorithm.BUCKET,), None, Algorithm.BUCKET),
+        ((Algorithm.BUCKET,), Algorithm.FIXED_CLOCK, Algorithm.BUCKET),
+        ((Algorithm.BUCKET, Algorithm.SLIDING_LOG), None, None),
+        ((Algorithm.FIXED_CLOCK, Algorithm.BUCKET), Algorithm.FIXED_CLOCK, None),
+        ((Algorithm.FIXED_CLOCK, Algorithm.FIXED_FIRST), None, Algorithm.FIXED),
+        ((Algorithm.FIXED_CLOCK, Algorithm.FIXED_FIRST), Algorithm.FIXED_FIRST, Algorithm.FIXED_FIRST),
+        ((Algorithm.FIXED_CLOCK, Algorithm.FIXED_FIRST), Algorithm.FIXED_PHASE, Algorithm.FIXED),
+        ((Algorithm.FIXED_PHASE,), Algorithm.FIXED_FIRST, Algorithm.FIXED_PHASE),
+        (tuple(sorted(FIXED)), None, Algorithm.FIXED),
+    ],
+)
+def test_one_algorithm_is_chosen_where_one_kind_fits(
+    candidates: tuple[Algorithm, ...], declared: Algorithm | None, choice: Algorithm | None
+) -> None:
+    """The only one that fits; among fixed windows the anchor that resets tell, if it fits; else none."""
+    assert _choice(candidates, declared) is choice

@@ -1,10 +1,12 @@
 """A history judged in parts: the verdicts of the whole, whatever the number of parts, processes and files."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 
 from nhq.errors import HistoryError
@@ -117,6 +119,48 @@ def test_missing_and_repeated_parts_are_named(liars: list[Path], tmp_path: Path)
         combine_parts([one, two], outline)
     with pytest.raises(HistoryError, match="part 1/3 is given twice"):
         combine_parts([one, one, two], outline)
+
+
+@pytest.mark.parametrize(
+    ("version", "gone", "more"),
+    [(0, [], {}), (2, [], {}), (1, ["replies"], {}), (1, [], {"x": 1}), (1, ["replies"], {"x": 1})],
+)
+def test_summaries_of_another_version_are_refused(
+    notation: ModuleType, tmp_path: Path, version: int, gone: list[str], more: dict[str, int]
+) -> None:
+    """By their number, and by counts that are missing or that this version doesn't know."""
+    file = tmp_path / "one.arrow"
+    write_history(notation.parse("a:0+ b:1+"), file)
+    (summary,) = judge_parts(outline_of([file], tmp_path), asked([file], 3, 60.0), 1, 1)
+    assert decode_summary(encode_summary(summary).encode(), "s") == summary
+    told = json.loads(encode_summary(summary))
+    counts = {name: count for name, count in told["evidence"].items() if name not in gone} | more
+    other = json.dumps(told | {"nhq_part": version, "evidence": counts}).encode()
+    with pytest.raises(HistoryError, match="another version"):
+        decode_summary(other, "s")
+
+
+@pytest.mark.parametrize("field", ["of", "asked", "events", "keys"])
+def test_parts_of_different_checks_are_not_put_together(notation: ModuleType, tmp_path: Path, field: str) -> None:
+    """Of how many parts, of what question, of how many events and keys: each must be the same."""
+    file = tmp_path / "one.arrow"
+    write_history(notation.parse("a:0+ b:1+"), file)
+    outline = outline_of([file], tmp_path)
+    one, two = judge_parts(outline, asked([file], 3, 60.0), 2, 1)
+    changed = {"of": 3, "asked": asked([file], 4, 60.0), "events": 3, "keys": 1}[field]
+    with pytest.raises(HistoryError, match="different checks"):
+        combine_parts([one, msgspec.structs.replace(two, **{field: changed})], outline)
+
+
+@pytest.mark.parametrize("other", ["a:0+ b:1+", "a:0+ b:1+ a:2+ b:3+", "a:0+ a:1+ a:2+", "a:0+ b:1+ c:2+"])
+def test_summaries_of_other_histories_are_refused(notation: ModuleType, tmp_path: Path, other: str) -> None:
+    """With fewer or more events, with fewer or more keys: a file that was changed meanwhile has no verdict."""
+    files = [tmp_path / "judged.arrow", tmp_path / "changed.arrow"]
+    for file, text in zip(files, ("a:0+ b:1+ a:2+", other), strict=True):
+        write_history(notation.parse(text), file)
+    summaries = judge_parts(outline_of(files[:1], tmp_path), asked(files[:1], 3, 60.0), 2, 1)
+    with pytest.raises(HistoryError, match="aren't those of the summaries"):
+        combine_parts(summaries, outline_of(files[1:], tmp_path))
 
 
 def test_a_request_that_stands_twice_is_refused(notation: ModuleType, tmp_path: Path) -> None:

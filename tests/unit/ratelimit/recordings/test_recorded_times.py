@@ -26,7 +26,20 @@ def test_a_time_in_any_usual_spelling_is_read(text: str, seconds: float, grain: 
     assert parse_time(text, "x").grain == pytest.approx(grain)
 
 
-@pytest.mark.parametrize("text", ["", "noon", "-1", "1e5", "nan", "2026-11-27"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "noon",
+        "-1",
+        "1e5",
+        "nan",
+        "2026-11-27",
+        "2026-13-01T00:00:00Z",
+        "2026-02-30 12:00:00",
+        "2026-11-27T25:00:00Z",
+    ],
+)
 def test_what_is_no_time_is_refused(text: str) -> None:
     """One line that names the place."""
     with pytest.raises(HistoryError, match=r"here: .* is no time"):

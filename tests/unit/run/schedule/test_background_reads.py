@@ -14,13 +14,13 @@ from requests.adapters import BaseAdapter
 from nhq.client.api import Api
 from nhq.client.in_flight import InFlight
 from nhq.client.quota import Allowance, Window
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.client.session import Session, open_session
 from nhq.client.simultaneous import SentAtOnce
 from nhq.client.target import Target
 from nhq.clock import ManualClock
 from nhq.contract import Contract
-from nhq.errors import Unmet
+from nhq.errors import PreconditionNotMet
 from nhq.model import Effect, Exchange, Identity, Verdict
 from nhq.nights.rounds import RoundLengths
 from nhq.run.background_reads import WITHHELD, BackgroundReads, judge_withheld, withheld_by
@@ -125,7 +125,7 @@ class Run:
     contract: Contract
     server: Server
     keys: int
-    course: Course
+    course: RunDeadline
     seconds: float = SECONDS
     allowance: Allowance | None = None
     session: Session = field(init=False)
@@ -159,7 +159,7 @@ class Run:
         while self.collector.planned_requests < planned and not pace.over:
             self.turns.wait(pace.wait(self.collector.planned_requests))
             self.session.running.begin("test")
-            with suppress(Unmet):  # what would come after the run's end isn't waited for
+            with suppress(PreconditionNotMet):  # what would come after the run's end isn't waited for
                 api.call("list_leads", query={"limit": 1})
                 continue
             break
@@ -173,7 +173,7 @@ class Run:
 def test_the_allowance_is_used(contract: Contract, keys: int, latency: float, anchored: bool) -> None:
     """At least 95 % of it, within 5 % of the minutes, and no 429: whatever tests alone could send."""
     clock = ManualClock(start=1_700_000_007.0)
-    server, course = Server(clock, latency, anchored), Course(clock=clock)
+    server, course = Server(clock, latency, anchored), RunDeadline(clock=clock)
     run = Run(contract, server, keys, course)
     run.play(int(0.97 * SECONDS / (latency + OWN_SECONDS)))
     assert server.refused == 0
@@ -192,7 +192,7 @@ def test_the_allowance_of_a_night_of_rounds_is_used(
     server, began, number = Server(clock, 0.01, anchored, window=window), clock.now(), 0
     while (left := night - (clock.now() - began)) >= RoundLengths(window).least:
         seconds = RoundLengths(window).seconds(number, left)
-        run = Run(contract, server, keys, Course(clock=clock), seconds, allowance)
+        run = Run(contract, server, keys, RunDeadline(clock=clock), seconds, allowance)
         api = Api(run.session)
         for key in run.session.target.keys:
             api.call("list_leads", query={"limit": 1}, key=key)
@@ -208,7 +208,7 @@ def test_the_allowance_of_a_night_of_rounds_is_used(
 def test_tests_come_first_where_judging_takes_long(contract: Contract) -> None:
     """Reads beside them take a fifth of the time, and what they are late with at the most."""
     clock = ManualClock(start=1_700_000_007.0)
-    run = Run(contract, Server(clock, 0.01, anchored=True), 22, Course(clock=clock))
+    run = Run(contract, Server(clock, 0.01, anchored=True), 22, RunDeadline(clock=clock))
     beside: list[float] = []
 
     def judge_slowly(exchange: Exchange) -> None:

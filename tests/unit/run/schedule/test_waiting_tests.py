@@ -212,7 +212,7 @@ def test_a_test_that_would_wait_for_allowance_lets_others_first(run):
 def test_every_area_is_looked_at_before_one_is_looked_at_twice(run):
     """What is broken somewhere shows early; a test that could not judge has looked at nothing."""
     source = ordinary("a", 1) + ordinary("b", 1)
-    source += "@pytest.mark.rule('AUTH-VALID')\ndef test_c():\n    raise errors.Unmet('nothing')\n"
+    source += "@pytest.mark.rule('AUTH-VALID')\ndef test_c():\n    raise errors.PreconditionNotMet('nothing')\n"
     source += "@pytest.mark.rule('AUTH-VALID')\ndef test_d(api, judge):\n"
     source += "    judge('AUTH-VALID', True, api.call('list_leads'), expected='x')\n"
     ended, _, _ = run(source)
