@@ -66,10 +66,14 @@ def test_a_round_makes_first_what_others_made_longest_ago() -> None:
 
 
 def test_the_shorter_of_two_bounds_is_kept() -> None:
-    """--max-minutes bounds each round, whatever the night has left."""
+    """--max-minutes bounds each round, whatever the night has left; what bounds a round is named."""
     bounded = GateOptions(profile="nightly", max_minutes=2.0)
-    assert RoundOptions(bounded, 30, learned()).next(7, 300.0).minutes == 2.0
-    assert RoundOptions(bounded, 0, learned()).next(7, 0.0).max_minutes == 2.0
+    told = [
+        RoundOptions(bounded, minutes, learned()).next(7, seconds)
+        for minutes, seconds in ((30, 300.0), (0, 0.0), (30, 60.0))
+    ]
+    assert [one.time_limit for one in told] == ["--max-minutes 2", "--max-minutes 2", "--minutes 30"]
+    assert (told[0].minutes, told[1].max_minutes, told[2].minutes) == (2.0, 2.0, 1.0)
 
 
 def test_a_test_of_any_seed_was_sent() -> None:
