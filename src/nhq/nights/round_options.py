@@ -36,8 +36,8 @@ class RoundOptions:
             seconds, asked = bounded, f"--max-minutes {self.options.max_minutes:g}"
         else:
             asked = f"--minutes {self.minutes:g}" if self.minutes else ""
-        told = {"time_limit": asked, "since": last_nights(self.sent), "learned": self.learned}
-        most = replace(self.options, seed=seed, max_minutes=seconds / 60, **told)
+        most = replace(self.options, seed=seed, max_minutes=seconds / 60, time_limit=asked, learned=self.learned)
+        most = replace(most, since=last_nights(self.sent))
         if self.learned is None or not self.minutes:
             return most
         most = replace(most, minutes=seconds / 60, max_minutes=(seconds + GRACE) / 60, every_key=True)
