@@ -1,11 +1,13 @@
 """Reads beside the tests of a live run that fills its minutes: with what keys would else lose at their windows' end.
 
 A test sends one request after the other. Where answers take long, or tests send less than was planned, keys have
-allowance left when their windows end. It goes to reads with parameters of every kind, judged like those of tests.
+allowance left when their windows end. It goes to reads with parameters of every kind, judged like those of tests, and
+to the pages that follow.
 With `every_key` keys that may not read ask as well, and those of other workspaces: nothing must be shown to them.
 Several are in flight at once, on keys whose windows no test looks at, and none while a test holds two keys together.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import cycle
@@ -15,6 +17,7 @@ from requests import PreparedRequest, Request
 from requests.structures import CaseInsensitiveDict
 
 from nhq.checks.acceptance import judge_query
+from nhq.checks.list_page import list_page
 from nhq.checks.rate_headers import rate_headers
 from nhq.client.api import Api
 from nhq.client.in_flight import InFlight
@@ -46,6 +49,8 @@ from nhq.scenarios.path_parameters import lasting_filters
 NAME = "(background reads)"
 #: Answers that are taken up at a time while a test goes on.
 _AT_A_TIME = 12
+#: Pages of a list that are read after its first: other lists have their turn.
+_PAGES = 3
 #: What part of the time judging them may take while tests go on: on a slow machine the tests come first.
 _SHARE = 0.2
 #: Seconds before the end of a run after which nothing more is read.
@@ -76,6 +81,8 @@ class BackgroundReads:
         self._needed, self._widest = needed, {key.label for key in session.target.widest}
         self._refused: dict[str, UncountedSends] = {}
         self._reads: dict[str, Iterator[Read]] = {}
+        self._further: dict[str, Read] = {}  # by key: the page after the last that it got
+        self._followed = Counter[str]()  # by key: how many pages of one list it has read beyond the first
         self._known: frozenset[str] = frozenset()
         self._landed: list[SentAtOnce] = []
         self._vain = 0
@@ -168,7 +175,9 @@ class BackgroundReads:
         return requests_to_lend(allowance, label, now, clock.turns.pause_of(waiting))
 
     def _request(self, key: Identity) -> PreparedRequest:
-        read, http = next(self._reads[key.label]), self._session.http
+        further, http = self._further.pop(key.label, None), self._session.http
+        self._followed[key.label] = self._followed[key.label] + 1 if further is not None else 0
+        read = further or next(self._reads[key.label])
         headers = {"Authorization": f"Bearer {key.secret}"}
         url = self._session.target.base_url + read.path
         request = http.prepare_request(Request("GET", url, params=list(read.query), headers=headers))
@@ -204,12 +213,27 @@ class BackgroundReads:
             judge_withheld(judge, rule, answer)
             return
         query = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
+        known = self._known if key_of(answer).workspace == self._session.target.workspace else frozenset()
         with suppress(
             NhqError, ValueError, LookupError, TypeError, AttributeError
         ):  # the schema's check tells of those
-            for said in judge_query(contract, row.id, query, answer, self._known):
+            label, further = key_of(answer).label, following_page(row, answer)
+            if further is not None and self._followed[label] < _PAGES:
+                self._further[label] = further
+            if "cursor" in dict(query):
+                return  # how long a cursor is good for nobody says
+            for said in judge_query(contract, row.id, query, answer, known):
                 told = {"expected": said.expected, "actual": said.actual, "where": said.where, "code": said.code}
                 judge(said.rule, said.ok, answer, **told)
+
+
+def following_page(row: Operation, answer: Exchange) -> Read | None:
+    """The read of the page after an answer's; None where it names none. Raises as reading an answer does."""
+    if not answer.ok or not row.paginated or not (page := list_page(answer)).leads_on:
+        return None
+    asked = urlsplit(answer.path)
+    query = [(name, value) for name, value in parse_qsl(asked.query, keep_blank_values=True) if name != "cursor"]
+    return Read(row.id, row.scope, asked.path, (*query, ("cursor", str(page.next_cursor))))
 
 
 def withheld_by(row: Operation, key: Identity, workspace: str) -> str:

@@ -23,7 +23,7 @@ from nhq.contract import Contract
 from nhq.errors import PreconditionNotMet
 from nhq.model import Effect, Exchange, Identity, Verdict
 from nhq.nights.rounds import RoundLengths
-from nhq.run.background_reads import WITHHELD, BackgroundReads, judge_withheld, withheld_by
+from nhq.run.background_reads import WITHHELD, BackgroundReads, following_page, judge_withheld, withheld_by
 from nhq.run.collector import Collector
 from nhq.run.idle_allowance import (
     OFTEN,
@@ -43,6 +43,7 @@ from nhq.scenarios.judge import Judge
 BODY = b'{"data":[],"pagination":{"limit":10,"has_more":false,"next_cursor":null}}'
 LIMIT, WINDOW, WINDOWS = 20, 60.0, 3
 SECONDS = WINDOW * WINDOWS
+_ENDS = ((b"true", b'"b"'), (b"false", b"null"))
 AT_ONCE = 22 * TOGETHER  # what is in flight of all keys when the share is reached
 
 
@@ -253,6 +254,14 @@ def test_nothing_is_shown_to_a_key_that_must_not_see_it(
         judge_withheld(Judge(contract, collector, WITHHELD), rule, answer)
         told = collector.cells.get((rule, operation))
         assert (told.verdict if told is not None else None) is verdict
+
+
+def test_the_page_that_follows_is_read_as_the_one_before(contract: Contract, exchange: Callable[..., Exchange]) -> None:
+    """With the cursor that was told, in place of the one that was sent; none follows where a page says so."""
+    row, told = contract.operations["list_leads"], b'{"data":[],"pagination":{"has_more":%s,"next_cursor":%s}}'
+    more, last = (exchange(path="/leads?limit=2&cursor=a", body=told % ends) for ends in _ENDS)
+    assert following_page(row, more) == Read("list_leads", "leads:read", "/leads", (("limit", "2"), ("cursor", "b")))
+    assert following_page(row, last) is None
 
 
 def test_a_server_that_counts_no_refusal_is_sent_no_more_than_a_window_allows() -> None:
