@@ -17,16 +17,13 @@ from requests import PreparedRequest, Request
 from requests.structures import CaseInsensitiveDict
 
 from nhq.checks.acceptance import judge_query
-from nhq.checks.list_page import list_page
 from nhq.checks.rate_headers import rate_headers
 from nhq.client.api import Api
 from nhq.client.in_flight import InFlight
 from nhq.client.running_test import TestContext
 from nhq.client.session import Session
 from nhq.client.simultaneous import SentAtOnce
-from nhq.contract import Operation
 from nhq.errors import NhqError, PreconditionNotMet
-from nhq.fingerprints import Breach
 from nhq.model import Exchange, Identity
 from nhq.run.collector import Collector
 from nhq.run.idle_allowance import (
@@ -39,9 +36,10 @@ from nhq.run.idle_allowance import (
     requests_behind,
     requests_to_lend,
 )
-from nhq.run.list_reads import Read, corpus_reads
+from nhq.run.list_reads import Read, corpus_reads, following_page
 from nhq.run.pace import SPREAD
 from nhq.run.schedule.cooperative import CooperativeClock
+from nhq.run.withheld_reads import WITHHELD, judge_withheld, withheld_by
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.path_parameters import lasting_filters
@@ -57,9 +55,8 @@ _SHARE = 0.2
 _LAST = 3.0
 #: Answers in a row that are none, after which no more is sent.
 _VAIN = 3
-#: The rules that parameters of a list are judged by, and what is kept from keys.
+#: The rules that parameters of a list are judged by.
 RULES = frozenset({"REQUEST-VALID", "PAGE-LIMIT-ACCEPTED", "PAGE-LIMIT-400", "PAGE-LIMIT-SAFE"})
-WITHHELD = frozenset({"SCOPE-MISSING", "SCOPE-WRITE-NOT-READ", "WS-FOREIGN-404"})
 
 
 class BackgroundReads:
@@ -225,31 +222,6 @@ class BackgroundReads:
             for said in judge_query(contract, row.id, query, answer, known):
                 told = {"expected": said.expected, "actual": said.actual, "where": said.where, "code": said.code}
                 judge(said.rule, said.ok, answer, **told)
-
-
-def following_page(row: Operation, answer: Exchange) -> Read | None:
-    """The read of the page after an answer's; None where it names none. Raises as reading an answer does."""
-    if not answer.ok or not row.paginated or not (page := list_page(answer)).leads_on:
-        return None
-    asked = urlsplit(answer.path)
-    query = [(name, value) for name, value in parse_qsl(asked.query, keep_blank_values=True) if name != "cursor"]
-    return Read(row.id, row.scope, asked.path, (*query, ("cursor", str(page.next_cursor))))
-
-
-def withheld_by(row: Operation, key: Identity, workspace: str) -> str:
-    """The rule by which a key must not be shown what it asks for, whose ids are of this workspace; "" for none."""
-    if row.scope not in key.scopes:
-        sibling = f"{row.scope.partition(':')[0]}:write"
-        return "SCOPE-WRITE-NOT-READ" if sibling in key.scopes else "SCOPE-MISSING"
-    return "WS-FOREIGN-404" if key.workspace != workspace and row.path_parameters else ""
-
-
-def judge_withheld(judge: Judge, rule: str, answer: Exchange) -> None:
-    """Nothing is shown: a success breaks the rule. How else a request is refused that may be wrong, tests look at."""
-    owed = 404 if rule == "WS-FOREIGN-404" else 403
-    if answer.ok or answer.status == owed:
-        told = {"expected": f"{owed} for what the key must not see", "actual": str(answer.status), "where": "status"}
-        judge(rule, not answer.ok, answer, code=Breach.STATUS, **told)
 
 
 def key_of(answer: Exchange) -> Identity:

@@ -23,7 +23,7 @@ from nhq.contract import Contract
 from nhq.errors import PreconditionNotMet
 from nhq.model import Effect, Exchange, Identity, Verdict
 from nhq.nights.rounds import RoundLengths
-from nhq.run.background_reads import WITHHELD, BackgroundReads, following_page, judge_withheld, withheld_by
+from nhq.run.background_reads import BackgroundReads
 from nhq.run.collector import Collector
 from nhq.run.idle_allowance import (
     OFTEN,
@@ -34,10 +34,11 @@ from nhq.run.idle_allowance import (
     requests_behind,
     requests_to_lend,
 )
-from nhq.run.list_reads import Read
+from nhq.run.list_reads import Read, following_page
 from nhq.run.live_planner import OWN_SECONDS
 from nhq.run.pace import LATE, EvenPace
 from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
+from nhq.run.withheld_reads import WITHHELD, judge_withheld, withheld_by
 from nhq.scenarios.judge import Judge
 
 BODY = b'{"data":[],"pagination":{"limit":10,"has_more":false,"next_cursor":null}}'
