@@ -4,20 +4,11 @@ import pytest
 
 from nhq.client.target import Target
 from nhq.model import Identity
-from nhq.record.case_file import Case
-from nhq.record.case_row import CaseRow
 from nhq.run.gate_options import GateOptions, effort_of, is_planned
+from tests.made_records import made_case
 
 LIVE = Target("https://api.invalid/v1", (Identity("one", "a", frozenset(), "1"),))
 OURS = Target("http://127.0.0.1:1", LIVE.keys, control_url="http://127.0.0.1:1/__control")
-
-
-def case(depth: str) -> Case:
-    """A case that was found at such a depth."""
-    words = dict.fromkeys(("code", "where", "expected", "actual", "nonce"), "")
-    known = {"rule": "PAGE-LIMIT", "operation": "list_leads", "fingerprint": "0" * 64, "contract": "c1"}
-    part = CaseRow(scenario="a", seed=1, depth=depth)
-    return Case(**words, **known, format="nhq-case/1", kind="scenario", part=part, requests=())
 
 
 @pytest.mark.parametrize(
@@ -26,10 +17,10 @@ def case(depth: str) -> Case:
         (OURS, GateOptions(), "gate"),
         (LIVE, GateOptions(), "live"),
         (LIVE, GateOptions(profile="nightly"), "nightly"),
-        (OURS, GateOptions(case=case("nightly")), "nightly"),
-        (LIVE, GateOptions(case=case("gate")), "gate"),
-        (LIVE, GateOptions(case=case("")), "live"),
-        (LIVE, GateOptions(case=case("gate"), profile="live"), "live"),
+        (OURS, GateOptions(case=made_case("nightly")), "nightly"),
+        (LIVE, GateOptions(case=made_case("gate")), "gate"),
+        (LIVE, GateOptions(case=made_case("")), "live"),
+        (LIVE, GateOptions(case=made_case("gate"), profile="live"), "live"),
     ],
 )
 def test_as_much_is_sent_as_suits_the_target_or_showed_a_case(
