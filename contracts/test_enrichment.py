@@ -20,13 +20,13 @@ from nhq.scenarios import (
     as_named,
     data_of,
     differing_members,
+    disclose_value,
     documented_members,
     join_names,
     look_until,
     looks_unenriched,
     read_enrichment,
 )
-from nhq.scenarios import disclose_value as told_as
 
 # Others may touch these, or time: no two answers need agree in them. The id has a rule of its own.
 RESTLESS = {
@@ -58,13 +58,13 @@ def test_enriched_once(enrichments: EnrichmentProbe, judge: Judge, session: Sess
         and not session.target.undisturbed
         and not looks_unenriched(data_of(enrichments.read(lead)))
     ):
-        raise PreconditionNotMet("no lead that nobody else enriched meanwhile")
+        raise PreconditionNotMet("no lead that no other client enriched meanwhile")
     if not judge(
         "ENRICH-ENRICHED",
         first.status == "enriched",
         first.answer,
         expected="enriched",
-        actual=told_as("status", first.status),
+        actual=disclose_value("status", first.status),
     ):
         return
     result = data_of(first.answer)
@@ -102,7 +102,7 @@ def again_the_same(enrichments: EnrichmentProbe, judge: Judge, contract: Contrac
     expected, shown = "already_enriched", outcome.status
     if shown == "insufficient_credits" and outcome.balance <= 0:
         raise PreconditionNotMet("no credits, which a server may look at before the lead")
-    actual = told_as("status", shown)
+    actual = disclose_value("status", shown)
     judge("ENRICH-ALREADY", shown == expected, [read, outcome.answer], expected=expected, actual=actual)
     if shown == expected:
         differ = differing(data_of(read), data_of(outcome.answer), contract)
@@ -132,7 +132,7 @@ def test_provider_fails(enrichments: EnrichmentProbe, judge: Judge, session: Ses
         as_named(session, outcome.answer, outcome.status == "failed"),
         outcome.answer,
         expected="failed",
-        actual=told_as("status", outcome.status),
+        actual=disclose_value("status", outcome.status),
     )
 
 

@@ -20,10 +20,10 @@ from nhq.scenarios import (
     Judge,
     PreconditionNotMet,
     Session,
+    disclose_value,
     looks_unenriched,
     read_enrichment,
 )
-from nhq.scenarios import disclose_value as told_as
 
 CREDITS_MOST = 100  # enrichments to spend a balance on
 PAUSES = (0.0, 3.0, 7.0)  # seconds: what others spend differs with time, what a call takes does not
@@ -42,7 +42,13 @@ def test_insufficient_credits(api: Api, judge: Judge, world: Inventory) -> None:
     if outcome.status in {"failed", "already_enriched"} or outcome.balance > 0:
         raise PreconditionNotMet("no answer that depends on credits")
     expected, shown = "insufficient_credits", outcome.status
-    judge("ENRICH-INSUFFICIENT", shown == expected, outcome.answer, expected=expected, actual=told_as("status", shown))
+    judge(
+        "ENRICH-INSUFFICIENT",
+        shown == expected,
+        outcome.answer,
+        expected=expected,
+        actual=disclose_value("status", shown),
+    )
 
 
 @pytest.mark.scenario("enrichment/the-last-credit")
@@ -101,7 +107,7 @@ def wanting(judge: Judge, last: EnrichmentOutcome, outcome: EnrichmentOutcome) -
         shown == "insufficient_credits",
         proof,
         expected="insufficient_credits",
-        actual=told_as("status", shown),
+        actual=disclose_value("status", shown),
     )
 
 

@@ -160,9 +160,7 @@ def send(api: Api, world: Inventory, operation: str, rng: random.Random) -> Send
 def judge_invalid(judge: Judge, rule: str, answer: Exchange, what: str) -> None:
     """400; a 409 leaves open whether the body was looked at, and so does what stands behind the server being away."""
     if answer.status in {409, *AWAY}:
-        judge.unknown(
-            rule, "the state was refused before the body, or nobody was there to look at it", answer.operation
-        )
+        judge.unknown(rule, "the state was refused before the body, or the service was away", answer.operation)
     else:
         judge(rule, answer.status == 400, answer, expected=f"400 {what}", actual=f"{answer.status}", where="status")
 

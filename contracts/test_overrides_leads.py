@@ -22,6 +22,7 @@ from nhq.scenarios import (
     absent_id,
     at_work,
     campaign_leads,
+    disclose_value,
     first_row,
     foreign_path,
     import_into,
@@ -37,7 +38,6 @@ from nhq.scenarios import (
     startable_draft,
     unique_word,
 )
-from nhq.scenarios import disclose_value as told_as
 
 
 @pytest.mark.scenario("overrides/pending-until-started")
@@ -91,7 +91,7 @@ def without_draft(api: Api, judge: Judge, row: Row, rng: random.Random) -> None:
 
 def tell_pending(judge: Judge, answer: Exchange) -> None:
     """Judge the answer for a member of the source list who is not enrolled."""
-    shown = f"{answer.status}, {told_as('lead_campaign_state', shown_state(answer))}"
+    shown = f"{answer.status}, {disclose_value('lead_campaign_state', shown_state(answer))}"
     judge(
         "OVR-PENDING", shown_state(answer) == "pending_enrollment", answer, expected="pending_enrollment", actual=shown
     )
@@ -119,7 +119,7 @@ def tell_enrolled(rule: str, judge: Judge, own: OverrideSlots, proof: list[Excha
     if answer.status == 409 and row_now(own.api, "list_campaigns", own.campaign)[0]["status"] == "completed":
         judge.unknown(rule, "the campaign came to its end before an override was saved", answer.operation)
         return
-    shown = f"{answer.status}, {told_as('lead_campaign_state', shown_state(answer))}"
+    shown = f"{answer.status}, {disclose_value('lead_campaign_state', shown_state(answer))}"
     judge(
         rule, shown_state(answer) == "enrolled", proof, expected="enrolled", actual=shown, where="/lead_campaign_state"
     )

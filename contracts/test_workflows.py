@@ -27,6 +27,7 @@ from nhq.scenarios import (
     at_work,
     campaign_leads,
     data_of,
+    disclose_value,
     first_row,
     lead_ids,
     list_page,
@@ -35,9 +36,6 @@ from nhq.scenarios import (
     play_machine,
     read_members,
     read_whole_list,
-)
-from nhq.scenarios import (
-    disclose_value as told_as,
 )
 
 SIZES = (Size(1, 2), Size(7, 8), Size(60, 25))
@@ -162,7 +160,7 @@ class Lifecycle(Workflow):
             self.stop("somebody else acted on the campaign")
             return
         shown = data_of(answer).get("status")
-        actual = f"{answer.status}, {told_as('status', shown)}"
+        actual = f"{answer.status}, {disclose_value('status', shown)}"
         self.must(OUTCOMES[name], answer.ok and shown == after, ACTION, expected=f"200, {after}", actual=actual)
         self.status[campaign] = after
         self.everyone(campaign, "CAMP-RESUME-ENROLLS-NOBODY" if name == "resume" else "CAMP-START-ENROLLS-ONLY")
@@ -200,7 +198,7 @@ class Lifecycle(Workflow):
                 continue
             if seen == "completed" and (expected == "started" or not self.stage.undisturbed):  # it ended by itself
                 self.status[ident] = seen
-            shown, told = f"{self.names[ident]} is {told_as('status', seen)}", f"status {expected} in the list"
+            shown, told = f"{self.names[ident]} is {disclose_value('status', seen)}", f"status {expected} in the list"
             self.must(rule, seen == self.status[ident], ACTION, expected=told, actual=shown)
 
     @staticmethod

@@ -122,7 +122,7 @@ def judge_absent(api: Api, judge: Judge, rule: str, answer: Exchange, what: str)
     row = api.operation(answer.operation or "")
     slotless = answer.operation == "save_message_overrides" and answer.status == 400
     if (answer.status in AWAY and answer.status in row.statuses) or slotless:
-        judge.unknown(rule, f"{answer.status} was told before the id was looked for", answer.operation)
+        judge.unknown(rule, f"{answer.status} was answered before the id was looked up", answer.operation)
     elif row.derived and answer.status in (400, 409, 422):
         judge.unknown(rule, f"a body made of the schema alone was answered {answer.status}", answer.operation)
     else:

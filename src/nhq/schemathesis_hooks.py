@@ -15,7 +15,7 @@ import schemathesis
 from schemathesis import CheckContext, HookContext, Response
 
 from nhq import paths
-from nhq.checks.attribution import not_the_servers
+from nhq.checks.attribution import network_cause
 from nhq.checks.context import Check
 from nhq.checks.exchange import CHECKS, check_exchange
 from nhq.clock import SystemClock
@@ -85,7 +85,7 @@ def exchange_of(case: _Case, response: Response) -> Exchange | None:
     """What was sent and came back, as our checks read it; None where the answer is a gateway's, or cut short."""
     request = response.request
     headers = {name: ", ".join(values) for name, values in response.headers.items()}
-    if response.content_size != len(response.content or b"") or not_the_servers(
+    if response.content_size != len(response.content or b"") or network_cause(
         response.status_code, headers, response.content or b""
     ):
         return None

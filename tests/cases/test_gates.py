@@ -28,7 +28,7 @@ def target_file(mock: Target, url: str, folder: Path, monkeypatch: pytest.Monkey
     return str(path)
 
 
-@pytest.mark.parametrize("mode", ["204", "list200"])
+@pytest.mark.parametrize("mode", ["204", pytest.param("list200", marks=pytest.mark.proof)])
 def test_no_test_crashes_over_a_missing_body(mock, tmp_path, monkeypatch, mode):
     """Sixty tests once ended as "trouble on our side": now one finding an operation tells the cause."""
     with Proxy(urlsplit(mock.base_url).port or 0, FORBIDDEN[mode].alter) as proxy, pytest.raises(SystemExit) as exited:

@@ -49,9 +49,10 @@ def found_again(folder: Path, command: str, environ: Mapping[str, str] | None = 
 
 def test_the_command_of_a_gate_finds_it_again(tmp_path: Path) -> None:
     """`nhq gate`: the finding's rule and operation alone, with the run's own options."""
-    begun = "nhq gate --fault tells-seconds-to-reset --rule RL-RESET-EPOCH --operation list_leads --timeout 30"
+    begun = "nhq gate --fault believes-cursors-of-list-campaigns --rule WS-CURSOR-OWN --timeout 30"
     again = found_again(tmp_path, begun)
-    assert again.startswith("nhq gate --timeout 30 --fault tells-seconds-to-reset --rule RL-RESET-EPOCH")
+    narrowed = "--rule WS-CURSOR-OWN --operation list_campaigns"
+    assert again.startswith(f"nhq gate --timeout 30 --fault believes-cursors-of-list-campaigns {narrowed}")
 
 
 def test_the_command_of_a_load_run_finds_it_again(tmp_path: Path) -> None:

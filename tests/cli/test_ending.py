@@ -24,8 +24,9 @@ from nhq.load.locust_env import write_target_for_locust
 
 CLOCK = SystemClock()
 LOOK = 0.05
-#: Seconds: until every process must have ended, and until no request may come any more.
-ENDED, SILENT = 5.0, 1.0
+#: Seconds: until every process must have ended, and until no request may come any more. What goes on goes on for much
+#: longer: a mock for ever, a load run for a minute. Ours end within one or two, on a busy machine within ten.
+ENDED, SILENT = 30.0, 5.0
 #: Seconds that a run may take to come to its moment.
 PATIENCE = 90.0
 COMMANDS = {
@@ -49,9 +50,7 @@ CASES = [
 QUICK = {
     ("gate", (2, 1), signal.SIGKILL),
     ("gate", (2, 2), signal.SIGTERM),
-    ("load", (2, 0), signal.SIGTERM),
     ("load", (4, 0), signal.SIGKILL),
-    ("mutation", (2, 0), signal.SIGKILL),
     ("mutation", (5, 0), signal.SIGTERM),
 }
 
@@ -172,7 +171,7 @@ def runs(
     ids=[f"{command}-{processes}-{lines}-{number.name}" for command, (processes, lines), number in CASES],
 )
 def test_nothing_goes_on(runs, case):
-    """No process of ours is left after five seconds, and no request is sent after one; SIGTERM ends with 130."""
+    """No process of ours is left, and no request is sent any more; SIGTERM ends with 130."""
     run = runs[case].result()
     assert run.left == []
     assert run.late < SILENT

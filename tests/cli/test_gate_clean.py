@@ -65,7 +65,7 @@ def test_the_record_fits_its_schema(first):
 
 @pytest.mark.parametrize(
     "options",
-    [("--rule", "SCHEMA-BODY", "--operation", "list_leads"), pytest.param((), marks=pytest.mark.proof)],
+    [("--rule", "SCHEMA-BODY", "--operation", "list_linkedin_accounts"), pytest.param((), marks=pytest.mark.proof)],
     ids=["one", "all"],
 )
 def test_the_same_seed_sends_the_same_requests_and_comes_to_the_same_verdicts(tmp_path, options):

@@ -11,8 +11,9 @@ from click.testing import CliRunner
 from nhq.cli.command_line import group
 from nhq.errors import ConfigError
 
-FAULT = ("--fault", "loses-one-at-pages-of-one")
-NARROW = ("--rule", "PAGE-NO-GAPS", "--operation", "list_leads", "--db", "nights.db", "--out", "out")
+# A rule of few requests: no generated ones.
+FAULT = ("--fault", "believes-cursors-of-list-campaigns")
+NARROW = ("--rule", "WS-CURSOR-OWN", "--operation", "list_campaigns", "--db", "nights.db", "--out", "out")
 
 
 def nhq(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

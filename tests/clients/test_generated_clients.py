@@ -118,6 +118,7 @@ def _body_of(module: ModuleType, body: Any) -> Any:
     raise AssertionError(f"no generated model takes {sorted(body)}")
 
 
+@pytest.mark.proof
 def test_openapi_generator_calls_all_sixteen_and_parses_every_answer(tmp_path, monkeypatch, target):
     """A client of openapi-generator gets a typed success from each operation."""
     options = ["-g", "python", "-i", str(paths.openapi_file()), "--package-name", "nhq_generated_b"]

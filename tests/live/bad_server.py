@@ -155,7 +155,7 @@ NETWORK: dict[Trouble, str] = {
     drips_its_head: "no whole answer within 0.5 s",
     drips_chunks: "no whole answer within 0.5 s",
     packs_badly: "the body's content-encoding could not be undone",
-    speaks_no_http: "something answers there, but it speaks no HTTP",
+    speaks_no_http: "something answers there, but not in HTTP",
     gateway(502): "a gateway answered 502",
     gateway(503): "a gateway answered 503",
     gateway(504): "a gateway answered 504",

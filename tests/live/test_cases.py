@@ -102,7 +102,7 @@ def test_an_honest_server_shows_no_case(mock: ControlledMock) -> None:
         case = found(GateOptions(mock.file), "drops-emoji", "conversations/text-is-kept")
     again = judge_case(case, GateOptions(seed=2))
     assert (again.seen, again.exit_code, again.record.troubles) == (False, 0, ())
-    assert again.words.endswith(f"not shown again, the rule held, {again.requests} requests")
+    assert again.words.endswith(f"not reproduced, the rule held, {again.requests} requests")
 
 
 def nhq(*words: str) -> int:
@@ -117,7 +117,7 @@ def test_the_command_plays_a_file(mock: ControlledMock, tmp_path: Path, capsys: 
         assert nhq(*where, "--rule", "SEND-TEXT") == 1
         file, *_ = (tmp_path / "cases").glob("*.json")
         assert nhq(*where, "--case", str(file)) == 1
-    assert "shown again, after" in capsys.readouterr().out.splitlines()[-1]
+    assert "reproduced, after" in capsys.readouterr().out.splitlines()[-1]
     with pytest.raises(UsageError, match="leave --rule"):
         nhq(*where, "--case", str(file), "--rule", "SEND-TEXT")
 

@@ -64,6 +64,7 @@ def test_one_wide_key_judges_a_hundred_and_fifty_rules(live: tuple[Path, dict[st
     assert len(judged_with(live, "full", tmp_path)) >= 150
 
 
+@pytest.mark.proof
 def test_an_almost_empty_workspace_judges_a_hundred_and_forty_rules(
     live: tuple[Path, dict[str, str]], tmp_path: Path
 ) -> None:

@@ -1,4 +1,7 @@
-"""A live server of many other choices, whose clock is five minutes ahead, is accused of nothing."""
+"""A live server of many other choices, whose clock is five minutes ahead, is accused of nothing.
+
+`make proofs` runs it; `make test` runs test_other_server.py, a live server that somebody else wrote.
+"""
 
 import json
 import os
@@ -11,6 +14,7 @@ import pytest
 
 from nhq.mutation.variants.catalogue import combine_variants
 
+pytestmark = pytest.mark.proof
 SEED, AHEAD = 1, 300  # its windows begin with a first request: what is left of one on a clock is too short to be filled
 
 

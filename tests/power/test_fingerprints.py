@@ -6,7 +6,7 @@ from nhq.client.mock_process import mock_target
 from nhq.mutation.faults.catalogue import find_fault
 from nhq.mutation.mutant_mock import Manner, MutantMock
 
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2)
 SEEN = {
     "answers-201-for-207": "test_import_malformed.py",
     "pauses-drafts": "test_lifecycle.py",
@@ -31,9 +31,9 @@ def prints() -> dict[str, list[set[str]]]:
 @pytest.mark.parametrize("ident", SEEN)
 def test_one_fault_has_the_same_fingerprints_at_every_seed(prints: dict[str, list[set[str]]], ident: str) -> None:
     """Chance and data decide what is drawn and what is said, not what a finding is."""
-    first, *others = prints[ident]
+    first, other = prints[ident]
     assert first
-    assert others == [first, first]
+    assert other == first
 
 
 def test_two_faults_have_two_fingerprints(prints: dict[str, list[set[str]]]) -> None:

@@ -70,7 +70,9 @@ def _numbers(draft: Draft, contract: Contract) -> None:
     """Numbers of schemas, which scenarios may repeat."""
     for change in contract.changes:
         if change.kind is ChangeKind.NUMBER_CHANGED:
-            draft.leave(f"{change.pointer}: {change.before} is {change.after} now; scenarios may speak of the former")
+            draft.leave(
+                f"{change.pointer}: {change.before} is {change.after} now; scenarios may contain the former number"
+            )
 
 
 def _mock(contract: Contract) -> list[str]:

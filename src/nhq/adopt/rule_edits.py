@@ -113,9 +113,11 @@ def _numbered(draft: Draft, block: str, rule: Rule, found: Mapping[Place, Moved 
     block = toml_blocks.with_value(block, "title", title) if title != rule.title else block
     if rule.area in _BY_DOCUMENT:
         return block
-    draft.leave(f"rule {rule.id}: what judges it may speak of the former number; replace {told} there; it is unjudged")
+    draft.leave(
+        f"rule {rule.id}: its check or scenario may contain the former number; replace {told} there; it is unjudged"
+    )
     return toml_blocks.with_value(
-        block, "unjudged", "its number was changed, and what judges it may speak of the former one"
+        block, "unjudged", "its number was changed, and its check or scenario may contain the former one"
     )
 
 

@@ -11,9 +11,9 @@ _URI = re.compile(r"(?m)^    method: (\w+)\n    uri: http://[^/\n]+(/[^\n?]*)")
 def stale_files(root: Path, contract: Contract) -> tuple[str, ...]:
     """Files to make anew, each with how. Cassettes that hold what changed come by name."""
     told = [
-        "fixtures/corpus.json: was made for the former contract; `nhq live-corpus --write` makes it anew",
-        "fixtures/costs.json: was measured with the former contract; `nhq live-corpus --costs RECORD` makes it anew",
-        "reports/POWER.md: was measured with the former rules; `make mutation` measures it anew",
+        "fixtures/corpus.json: was made for the former contract; `nhq live-corpus --write` rebuilds it",
+        "fixtures/costs.json: was measured with the former contract; `nhq live-corpus --costs RECORD` rebuilds it",
+        "reports/POWER.md: was measured with the former rules; `make mutation` measures it again",
     ]
     found = [line for line in told if (root / line.partition(":")[0]).is_file()]
     tapes = sorted((root / "cassettes").rglob("*.yaml"))

@@ -90,7 +90,9 @@ def read_target(first: Cassette) -> Target:
             name="cassettes",
         )
     except (KeyError, TypeError, ValueError) as problem:
-        raise ConfigError(f"{DISCOVERY}.yaml does not tell who was recorded: {type(problem).__name__}") from None
+        raise ConfigError(
+            f"{DISCOVERY}.yaml does not say which target was recorded: {type(problem).__name__}"
+        ) from None
 
 
 def _identity(row: Mapping[str, Any]) -> Identity:

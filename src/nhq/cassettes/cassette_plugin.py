@@ -6,7 +6,7 @@ from typing import Protocol
 import pytest
 from vcr.cassette import Cassette
 
-from nhq.cassettes.cassette_transport import Tape
+from nhq.cassettes.cassette_transport import CassetteTransport
 from nhq.client.session import Session
 from nhq.run.collector import Collector
 from nhq.run.plugin import ContractPlugin
@@ -19,7 +19,7 @@ from nhq.scenarios.inventory import Inventory
 KNOWN_ROWS = 60
 
 
-class Deck(Protocol):
+class CassetteSource(Protocol):
     """Who gives cassettes, and takes them back."""
 
     def wants(self, scenario: str, test: str) -> bool:
@@ -35,7 +35,9 @@ class Deck(Protocol):
 class CassettePlugin(ContractPlugin):
     """Runs scenarios as the gate does, with a small known world and a cassette for each."""
 
-    def __init__(self, session: Session, collector: Collector, seed: int, tape: Tape, deck: Deck) -> None:
+    def __init__(
+        self, session: Session, collector: Collector, seed: int, tape: CassetteTransport, deck: CassetteSource
+    ) -> None:
         super().__init__(session, collector, Selection(), seed)
         self._world = Inventory(self._api, limit=KNOWN_ROWS, pages=1)
         self._tape, self._deck = tape, deck

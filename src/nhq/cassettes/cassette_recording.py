@@ -12,13 +12,13 @@ from vcr.cassette import Cassette
 from nhq import paths
 from nhq.cassettes.cassette_library import DISCOVERY, Label, blank_cassette_of, write_recorded_target
 from nhq.cassettes.cassette_plugin import CassettePlugin
-from nhq.cassettes.cassette_transport import Tape
+from nhq.cassettes.cassette_transport import CassetteTransport
 from nhq.cassettes.pseudonymizing import Mask, masked_target
 from nhq.cassettes.pseudonyms import Pseudonyms
 from nhq.client.key_check import usable_target
 from nhq.client.mock_process import mock_target
 from nhq.client.preflight import check_reachable
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.client.session import open_session
 from nhq.client.target import Target, target_for_run
 from nhq.client.transport import NetworkAdapter
@@ -142,8 +142,8 @@ def record_cassettes(options: RecordOptions) -> Result:
         masked = masked_target(target, names)
         first = blank_cassette_of(options.out, Label(DISCOVERY, contract.digest, options.seed))
         write_recorded_target(first, masked)
-        tape = Tape(mask, first)
-        session = open_session(masked, contract, tape, course=Course(options.minutes * 60))
+        tape = CassetteTransport(mask, first)
+        session = open_session(masked, contract, tape, course=RunDeadline(options.minutes * 60))
         stack.callback(session.close)
         tape.tell_time_by(session.clock)
         check_reachable(session)
@@ -180,7 +180,7 @@ def choose_tests(takes: Sequence[RecordedTest], everything: bool = False) -> tup
     fit = [take for take in takes if take.test not in left_out]
     kept = fit if everything else fewest_covering(fit)
     names = {take.test for take in kept}
-    left_out |= {take.test: "shows nothing that a kept one doesn't" for take in fit if take.test not in names}
+    left_out |= {take.test: "shows nothing that another recording doesn't" for take in fit if take.test not in names}
     return kept, left_out
 
 

@@ -61,7 +61,7 @@ def keep_listed_headers(request: Request) -> Request:
     return Request(request.method, request.uri, request.body, headers)
 
 
-class Tape(BaseAdapter):
+class CassetteTransport(BaseAdapter):
     """Holds one cassette at a time. With an inner link it records; without one it plays, and nothing gets out.
 
     `moment` is when the last interaction played was over.

@@ -10,7 +10,7 @@ from vcr.cassette import Cassette
 from nhq.cassettes.cassette_library import DISCOVERY, Recorded, cassettes_folder, read_all, read_target, stale_cassettes
 from nhq.cassettes.cassette_plugin import CassettePlugin
 from nhq.cassettes.cassette_recording import scripted_files
-from nhq.cassettes.cassette_transport import Tape
+from nhq.cassettes.cassette_transport import CassetteTransport
 from nhq.cassettes.offline_judging import judge_recorded
 from nhq.client.preflight import check_reachable
 from nhq.client.session import Session, open_session
@@ -25,10 +25,10 @@ from nhq.run.selection import Selection
 from nhq.run.test_results import TestResult
 
 
-class TapeClock:
+class CassetteClock:
     """Time as the cassette tells it, for what was recorded from a server with a clock of its own."""
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: CassetteTransport) -> None:
         self._tape = tape
 
     def now(self) -> float:
@@ -42,12 +42,12 @@ class TapeClock:
 
 
 @dataclass(slots=True)
-class Player:
+class CassettePlayer:
     """Gives each test its cassette, and says which were not played to their end."""
 
     shelf: dict[str, Recorded]
     collector: Collector
-    tape: Tape
+    tape: CassetteTransport
     contract: Contract
     played: set[str] = field(default_factory=set)
 
@@ -87,14 +87,14 @@ def replay_cassettes(folder: Path | None = None, command: str = "nhq replay") ->
     return make_record(header, contract, session.target, collector, Selection(), rule_bindings())
 
 
-def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Collector, Player]:
+def _play(shelf: dict[str, Recorded], contract: Contract) -> tuple[Session, Collector, CassettePlayer]:
     first = shelf[DISCOVERY]
-    tape = Tape(None, first.held)
+    tape = CassetteTransport(None, first.held)
     target = read_target(first.held)
-    session = open_session(target, contract, tape, TapeClock(tape))
+    session = open_session(target, contract, tape, CassetteClock(tape))
     check_reachable(session)
     collector = Collector(target)
-    player = Player(shelf, collector, tape, contract)
+    player = CassettePlayer(shelf, collector, tape, contract)
     plugin = CassettePlugin(session, collector, first.label.seed, tape, player)
     code = run_pytest(pytest_arguments(first.label.seed, scripted_files()), [plugin])
     if code == pytest.ExitCode.INTERRUPTED:

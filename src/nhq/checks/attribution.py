@@ -17,7 +17,7 @@ GATEWAYS = "a gateway answered"
 _OWN_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
 
-def not_the_servers(status: int, headers: Mapping[str, str], body: bytes) -> str:
+def network_cause(status: int, headers: Mapping[str, str], body: bytes) -> str:
     """Why an answer is the network's and not the server's own; "" for the server's own. Header names in lower case.
 
     See `gateway-page` in contracts/ambiguities.toml.
@@ -25,7 +25,7 @@ def not_the_servers(status: int, headers: Mapping[str, str], body: bytes) -> str
     if is_gateway_page(status, headers, body):
         kind = headers.get("content-type", "").partition(";")[0].strip() or _NO_KIND
         return f"{GATEWAYS} {status} in the server's place ({_known(kind)})"
-    if ends_with_connection(headers) and cut_off(body):
+    if ends_with_connection(headers) and is_cut_off(body):
         return "the body was cut off"
     return ""
 
@@ -40,7 +40,7 @@ def ends_with_connection(headers: Mapping[str, str]) -> bool:
     return "content-length" not in headers and "transfer-encoding" not in headers
 
 
-def cut_off(body: bytes) -> bool:
+def is_cut_off(body: bytes) -> bool:
     """Is this the beginning of some JSON, and no more?"""
     return bool(body) and _flaw(body) != "" and "truncated" in _flaw(_HALF_A_TOKEN.sub(b"", body))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nhq.checks.context import CheckContext, judges
-from nhq.checks.identity import returned_object, the_one
+from nhq.checks.identity import has_requested_id, returned_object
 from nhq.model import Observation
 
 
@@ -11,7 +11,7 @@ from nhq.model import Observation
 def conversation_is_the_one_asked_for(seen: CheckContext) -> Iterator[Observation]:
     """«Returns a single conversation»: that of the path."""
     if seen.operation.id == "get_conversation":
-        yield from the_one(seen, "CONV-SAME-ID", "conversation_id")
+        yield from has_requested_id(seen, "CONV-SAME-ID", "conversation_id")
 
 
 @judges("SEND-OK")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nhq.checks.context import CheckContext, judges
-from nhq.checks.identity import the_one
+from nhq.checks.identity import has_requested_id
 from nhq.model import Observation
 
 _CHARGED = {
@@ -17,7 +17,7 @@ _CHARGED = {
 def enrichment_answers_with_its_lead(seen: CheckContext) -> Iterator[Observation]:
     """«Enriches a lead's profile»: the lead of the path."""
     if seen.operation.id == "enrich_lead":
-        yield from the_one(seen, "ENRICH-SAME-ID", "lead_id")
+        yield from has_requested_id(seen, "ENRICH-SAME-ID", "lead_id")
 
 
 @judges("ENRICH-ENRICHED-CHARGED", "ENRICH-ALREADY-FREE", "ENRICH-INSUFFICIENT-FREE")

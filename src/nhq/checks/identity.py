@@ -18,7 +18,7 @@ def same_id(found: Any, asked: str) -> bool:
     return isinstance(found, str) and found.strip().casefold() == asked.strip().casefold()
 
 
-def the_one(seen: CheckContext, rule: str, parameter: str) -> Iterator[Observation]:
+def has_requested_id(seen: CheckContext, rule: str, parameter: str) -> Iterator[Observation]:
     """A single thing, fetched by the id in the path, has that id."""
     data = returned_object(seen)
     if "id" in data:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nhq.checks.context import CheckContext, judges
-from nhq.checks.identity import the_one
+from nhq.checks.identity import has_requested_id
 from nhq.model import Observation
 
 
@@ -11,4 +11,4 @@ from nhq.model import Observation
 def lead_is_the_one_asked_for(seen: CheckContext) -> Iterator[Observation]:
     """«Returns a single lead»: that of the path."""
     if seen.operation.id == "get_lead":
-        yield from the_one(seen, "LEAD-SAME-ID", "lead_id")
+        yield from has_requested_id(seen, "LEAD-SAME-ID", "lead_id")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nhq.checks.context import CheckContext, judges, listed_rows
-from nhq.checks.identity import all_name, returned_object, the_one
+from nhq.checks.identity import all_name, has_requested_id, returned_object
 from nhq.model import Observation
 
 
@@ -11,7 +11,7 @@ from nhq.model import Observation
 def action_answers_with_its_campaign(seen: CheckContext) -> Iterator[Observation]:
     """«Starts, pauses, or resumes one campaign»: the one of the path."""
     if seen.operation.id == "run_campaign_action":
-        yield from the_one(seen, "CAMP-ACTION-SAME-ID", "campaign_id")
+        yield from has_requested_id(seen, "CAMP-ACTION-SAME-ID", "campaign_id")
 
 
 @judges("CAMP-START-NEEDS-LIST", "CAMP-START-NEEDS-SENDER")

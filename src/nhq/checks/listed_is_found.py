@@ -18,7 +18,7 @@ LISTED_BY: Mapping[str, tuple[str, ...]] = {
 
 
 @judges("WS-LISTED-FOUND")
-def shown_is_found(
+def listed_is_found(
     exchanges: Sequence[Exchange], before: Sequence[Exchange], contract: Contract, undisturbed: bool = False
 ) -> Iterator[Observation]:
     """«Returns 404 when the … does not exist in the workspace»: not for what a list of that workspace has shown.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nhq.checks.context import CheckContext, judges, listed_rows
-from nhq.checks.identity import returned_object, the_one
+from nhq.checks.identity import has_requested_id, returned_object
 from nhq.checks.values import whole_number
 from nhq.model import Observation
 
@@ -102,4 +102,4 @@ def count_present(seen: CheckContext) -> Iterator[Observation]:
 def the_one_asked_for(seen: CheckContext) -> Iterator[Observation]:
     """«Returns a single lead list»: the one whose id was asked for, but for case and blanks around it."""
     if seen.operation.id == "get_lead_list":
-        yield from the_one(seen, "LIST-SAME-ID", "lead_list_id")
+        yield from has_requested_id(seen, "LIST-SAME-ID", "lead_list_id")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nhq.checks.context import CheckContext, judges
 from nhq.checks.rate_headers import RATE_HEADERS, REMAINING, rate_headers
-from nhq.checks.value_description import told_header
+from nhq.checks.value_description import describe_header_value
 from nhq.model import Exchange, Observation
 
 
@@ -30,7 +30,9 @@ def header_values(seen: CheckContext) -> Iterator[Observation]:
         return
     told = rate_headers(exchange)
     fits = told.whole and (told.remaining or 0) <= (told.limit or 0)
-    came = ", ".join(f"{name.rpartition('-')[2]} {told_header(exchange.headers[name])}" for name in RATE_HEADERS)
+    came = ", ".join(
+        f"{name.rpartition('-')[2]} {describe_header_value(exchange.headers[name])}" for name in RATE_HEADERS
+    )
     yield seen.judged("RL-VALUES", fits, "whole numbers, 0 <= Remaining <= Limit", came, "headers")
     if seen.status == 429 and told.remaining is not None:
         yield seen.judged(

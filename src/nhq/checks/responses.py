@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nhq.checks.context import MISSING, CheckContext, judges
-from nhq.checks.value_description import describe_value, told_no_json
+from nhq.checks.value_description import describe_no_json, describe_value
 from nhq.contract import Layer, SchemaProblem
 from nhq.contract.disclosure import shown_header, shown_pointer
 from nhq.contract.pointers import resolve_pointer
@@ -56,7 +56,7 @@ def media_type(seen: CheckContext) -> Iterator[Observation]:
     if kind != "application/json":
         yield seen.broken("MEDIA-TYPE", "content-type application/json", _known_kind(kind), "content-type")
     else:
-        yield seen.judged("MEDIA-TYPE", seen.body is not MISSING, "a JSON body", told_no_json(seen.exchange.body))
+        yield seen.judged("MEDIA-TYPE", seen.body is not MISSING, "a JSON body", describe_no_json(seen.exchange.body))
 
 
 def _known_kind(kind: str) -> str:

@@ -38,7 +38,7 @@ def happened(seen: CheckContext) -> Iterator[Observation]:
 
 
 @judges("SCHEMA-CREATED-NOW")
-def made_now(seen: CheckContext) -> Iterator[Observation]:
+def dated_now(seen: CheckContext) -> Iterator[Observation]:
     """A list or lead just created, and a message just sent, are dated now. Not judged if the answer has no Date."""
     date = http_date(seen.exchange.headers.get("date"))
     told = [moment for value in _dates(seen) if (moment := parse_instant(value)) is not None]

@@ -24,7 +24,7 @@ NAMED: Mapping[str, tuple[str, ...]] = {
 
 
 @judges("REQUEST-VALID", "SCOPE-SUFFICIENT")
-def what_is_owed(
+def unjustified_refusals(
     exchanges: Sequence[Exchange], before: Sequence[Exchange], contract: Contract, undisturbed: bool = False
 ) -> Iterator[Observation]:
     """Observations of unjustified refusals; reports violations only.

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from nhq.checks.attribution import cut_off
+from nhq.checks.attribution import is_cut_off
 from nhq.contract.disclosure import header_may_be_shown
 from nhq.contract.public_words import only_public_words
 
@@ -31,7 +31,7 @@ def describe_value(value: Any, name: str = "") -> str:
     return "an object"
 
 
-def told_header(value: str | None) -> str:
+def describe_header_value(value: str | None) -> str:
     """The value of a header that holds numbers or instants."""
     if value is None:
         return "none"
@@ -45,7 +45,7 @@ def told_header(value: str | None) -> str:
     return value if words else f"a text of {len(value)} characters"
 
 
-def told_no_json(body: bytes) -> str:
+def describe_no_json(body: bytes) -> str:
     """Why a body is no JSON text (RFC 8259: UTF-8, no byte order mark before it, no NaN), and its size."""
     return f"{len(body)} bytes{_flaw(body)}"
 
@@ -61,7 +61,7 @@ def _flaw(body: bytes) -> str:
         return ": not UTF-8"
     if text.lstrip().startswith("<"):
         return ": a page of markup"
-    if cut_off(body):
+    if is_cut_off(body):
         return ": JSON that is cut off"
     try:
         json.loads(text)

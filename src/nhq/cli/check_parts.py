@@ -38,7 +38,7 @@ def in_parts(context: click.Context) -> bool:
     if len(given) > 1:
         raise HistoryError(f"give one of --{' and --'.join(given)}")
     if given and context.params["out"]:
-        raise HistoryError(f"reports tell of the history as a whole: leave --{given[0]} or --out out")
+        raise HistoryError(f"reports cover the whole history: leave --{given[0]} or --out out")
     if context.params["jobs"] > 1 and given != ["parts"]:
         raise HistoryError("--jobs says how many of the --parts are judged at a time: give --parts too")
     return bool(given)
@@ -64,7 +64,7 @@ def _combined(paths: tuple[Path, ...], folder: Path, named: bool) -> Judged:
     summaries = [decode_summary(_content(path), path.name) for path in paths]
     asked = summaries[0].asked
     if named and not asked.identify:
-        raise HistoryError("the summaries don't tell what --identify needs: give it with each --part")
+        raise HistoryError("the summaries lack what --identify needs: give it with each --part")
     form = RecordingFormat(asked.form) if asked.form else None
     files = [Path(file) for file in asked.files]
     outline = outline_of(files, folder, form, asked.key, asked.clocks, asked.salvage)

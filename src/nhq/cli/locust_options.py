@@ -20,7 +20,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "every CSV file of --csv holds its full course": ("--csv-full-history",),
     _LOG: ("-L", "--loglevel", "--logfile", "--skip-log-setup"),
     _FLEET: ("--master-host", "--master-port", "--master-bind-host", "--master-bind-port", "--expect-workers"),
-    "--plan tells the share of each operation": ("--show-task-ratio", "--show-task-ratio-json"),
+    "--plan shows the share of each operation": ("--show-task-ratio", "--show-task-ratio-json"),
     "--errors SHARE is how many may fail; exit codes: --help": ("--exit-code-on-error",),
     "a master waits ten minutes for its workers": ("--expect-workers-max-wait",),
     "--workers N starts as many processes here": ("--processes",),

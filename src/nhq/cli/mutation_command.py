@@ -28,7 +28,11 @@ COMBINATIONS = 6  # runs with many variants together
 @click.option("--variants", "every_variant", is_flag=True, help="Also run a mock without a fault for each variant.")
 @click.option("--variant", "variants", multiple=True, metavar="ID", help="Only this variant; repeatable.")
 @click.option(
-    "--with", "beside", multiple=True, metavar="VARIANT", help="Apply this variant to the mock beside each fault."
+    "--with",
+    "beside",
+    multiple=True,
+    metavar="VARIANT",
+    help="Apply this variant to the mock together with each fault.",
 )
 @click.option(
     "--others",
@@ -55,7 +59,7 @@ COMBINATIONS = 6  # runs with many variants together
 @click.option(
     "--results",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="With --live: keep outcomes in this file as they come; faults that stand there are not run again.",
+    help="With --live: keep outcomes in this file as they come; faults that it has are not run again.",
 )
 @click.option("--list", "listed", is_flag=True, help="List faults, or variants, and do nothing.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every random choice.")

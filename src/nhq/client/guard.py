@@ -49,7 +49,7 @@ class Guard(BaseAdapter):
             raise NotPermitted(told, f"{EFFECT} {effect}")
         if effect is not Effect.READ and not self._target.loopback and not self._named(operation):
             raise NotPermitted(
-                f"not permitted: nobody has said yet what {operation} does; "
+                f"not permitted: the effect of {operation} is not known yet; "
                 f'write new_operations = ["{operation}"] in the target file to permit it'
             )
 

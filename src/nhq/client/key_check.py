@@ -199,9 +199,9 @@ def _by_scopes(bad: Sequence[KeyAnswer], asked: Sequence[KeyAnswer]) -> bool:
 
 def _refused(target: Target, bad: Sequence[Identity], *, everyone: bool, offer: bool) -> str:
     if everyone:
-        return f"{target.name}: every key is refused (401 twice): {_named(bad)}; set them anew, or mend base_url"
+        return f"{target.name}: every key is refused (401 twice): {_named(bad)}; set them again, or correct base_url"
     word, them = ("key", "it") if len(bad) == 1 else ("keys", "them")
-    how = f"set the variable anew, or mark {them} revoked = true"
+    how = f"set the variable again, or mark {them} revoked = true"
     how += f", or go on without {them} by --skip-bad-keys" if offer else ""
     return f"{target.name}: {word} refused (401 twice): {_named(bad)}; {how}"
 

@@ -13,7 +13,7 @@ from requests.structures import CaseInsensitiveDict
 from nhq.checks.rate_headers import in_counted_order
 from nhq.client.control_plane import ControlledClock
 from nhq.client.quota import Allowance, ServerClock
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.client.running_test import Running
 from nhq.client.target import Target
 from nhq.clock import Clock
@@ -24,7 +24,7 @@ _RESENDS = 2
 
 
 @dataclass(slots=True)
-class Spent:
+class PacingStats:
     """The cost of pacing: waits, seconds waited, and unplanned 429s despite known allowance.
 
     `unused`: requests that the widest keys could still have sent when a wait for allowance began; those that a test has
@@ -62,7 +62,7 @@ class Pacer(BaseAdapter):
         target: Target,
         clock: Clock,
         inner: Sender,
-        course: Course | None = None,
+        course: RunDeadline | None = None,
         running: Running | None = None,
         before: Callable[[], None] = lambda: None,
         allowance: Allowance | None = None,
@@ -72,10 +72,10 @@ class Pacer(BaseAdapter):
         self._target, self._clock, self._inner = target, clock, inner
         self._running, self._before = running or Running(), before
         self._exact = isinstance(clock, ControlledClock)
-        self.course = course or Course()
+        self.course = course or RunDeadline()
         self.allowance = allowance or Allowance(target.limit, target.window, ServerClock(self._exact))
         self.allowance.under_way.clear()
-        self.spent = Spent()
+        self.spent = PacingStats()
 
     @property
     def paced(self) -> bool:

@@ -8,14 +8,14 @@ from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 from requests.exceptions import RequestException
 
-from nhq.checks.attribution import GATEWAYS, not_the_servers
+from nhq.checks.attribution import GATEWAYS, network_cause
 from nhq.client.guard import below_base, effect_of
 from nhq.client.pacing import bearer_identity
 from nhq.client.running_test import Running
 from nhq.client.simultaneous import SentAtOnce, send_at_once
 from nhq.client.target import Target
 from nhq.client.traces import Traces
-from nhq.client.transport_errors import Stale, in_short, is_transient
+from nhq.client.transport_errors import StaleConnection, is_transient, short_cause
 from nhq.clock import Clock
 from nhq.contract import Contract
 from nhq.errors import Away, TargetError
@@ -81,7 +81,7 @@ class ExchangeRecorder(BaseAdapter):
             raise TargetError(f"{NO_ANSWER}{self._silent[2]}")
         try:
             return self._once(request, *args, **kwargs)
-        except Stale:
+        except StaleConnection:
             return self._once(request, *args, **kwargs)
 
     def _once(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
@@ -93,10 +93,10 @@ class ExchangeRecorder(BaseAdapter):
             self._tell(self._exchange(request, sent, trouble="interrupted before an answer came"))
             raise
         except RequestException as problem:
-            self._tell(self._exchange(request, sent, trouble=in_short(problem)))
-            if isinstance(problem, Stale):
+            self._tell(self._exchange(request, sent, trouble=short_cause(problem)))
+            if isinstance(problem, StaleConnection):
                 raise
-            raise self._unanswered(in_short(problem)) from None
+            raise self._unanswered(short_cause(problem)) from None
         exchange, cause, behind = self._answered(request, sent, response, body)
         self._tell(exchange)
         if cause:
@@ -125,14 +125,14 @@ class ExchangeRecorder(BaseAdapter):
         if isinstance(sent.came, Response):
             found = self._answered(sent.request, sent.sent, sent.came, sent.came.content)[0]
         else:
-            found = self._exchange(sent.request, sent.sent, trouble=in_short(sent.came))
+            found = self._exchange(sent.request, sent.sent, trouble=short_cause(sent.came))
         return replace(found, received=sent.received)
 
     def _answered(
         self, request: PreparedRequest, sent: float, response: Response, body: bytes
     ) -> tuple[Exchange, str, str]:
         """The exchange of an answer, and why it is none of the server's own, or not judged yet ("" where it is)."""
-        cause = not_the_servers(response.status_code, _lower(response.headers), body)
+        cause = network_cause(response.status_code, _lower(response.headers), body)
         behind = "" if cause else self._behind(request, response.status_code)
         return self._exchange(request, sent, response, body, cause or behind), cause, behind
 

@@ -18,7 +18,7 @@ Waiting = Callable[[str, float], None]
 
 
 @dataclass(slots=True)
-class Course:
+class RunDeadline:
     """What remains of one run. Times are real: moving the mock's clock costs nothing.
 
     `seconds` is how long it may last. `exclusive_keys`: nobody else uses them, so what is refused for ever is the

@@ -12,7 +12,7 @@ from nhq.client.guard import Guard
 from nhq.client.pacing import Pacer
 from nhq.client.quota import Allowance
 from nhq.client.recorder import ExchangeRecorder
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.client.running_test import Running
 from nhq.client.target import Target
 from nhq.client.traces import Traces
@@ -94,7 +94,7 @@ def open_session(
     wire: BaseAdapter | None = None,
     clock: Clock | None = None,
     limits: Limits | None = None,
-    course: Course | None = None,
+    course: RunDeadline | None = None,
     before: Callable[[], None] = lambda: None,
     traces: Traces | None = None,
     allowance: Allowance | None = None,

@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse as Raw
 
 from nhq.client.connection import Connection
-from nhq.client.transport_errors import Broke, Stale, connection_closed, in_short
+from nhq.client.transport_errors import StaleConnection, TransportError, connection_closed, short_cause
 from nhq.clock import Clock, SystemClock
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -162,8 +162,9 @@ class NetworkAdapter(BaseAdapter):
 
     The headers of `connection`, and those of tracing, are added here, behind whatever records: no exchange holds them.
 
-    Raises Broke, a RequestException whose text is the cause, when no whole answer came; of these Stale when a kept
-    connection turned out closed before a byte of an answer to a harmless request, which may be sent once more.
+    Raises TransportError, a RequestException whose text is the cause, when no whole answer came: StaleConnection when a
+    reused connection turned out to be closed before the first byte of the answer to a harmless request, which may be
+    sent once more.
     """
 
     def __init__(
@@ -199,7 +200,7 @@ class NetworkAdapter(BaseAdapter):
         except (RequestException, HTTPError, OSError) as problem:
             self._forget()
             named = self._named(request, problem, watch)
-            self._hangs_up |= isinstance(named, Stale)
+            self._hangs_up |= isinstance(named, StaleConnection)
             raise named from None
         finally:
             self._hangs_up |= waiting and not watch.reused
@@ -239,7 +240,7 @@ class NetworkAdapter(BaseAdapter):
     def _body(self, response: Response) -> bytes:
         codings = [word.strip() for word in response.headers.get("Content-Encoding", "").lower().split(",")]
         if not set(codings) <= _READABLE:
-            raise Broke("the body has a content-encoding that was not asked for and that we can't undo")
+            raise TransportError("the body has a content-encoding that was not requested and that we can't decode")
         # urllib3 knows none by the blanks that may stand around a value, and no empty element of a list (RFC 9110,
         # sections 5.5 and 5.6.1).
         response.raw.headers["Content-Encoding"] = ", ".join(word for word in codings if word not in _AS_IT_IS)
@@ -248,17 +249,17 @@ class NetworkAdapter(BaseAdapter):
             body += chunk
             if len(body) > self._limits.body:
                 response.close()
-                raise Broke(f"the body is longer than {self._limits.body} bytes")
+                raise TransportError(f"the body is longer than {self._limits.body} bytes")
         return bytes(body)
 
-    def _named(self, request: PreparedRequest, problem: Exception, watch: _Watch) -> Broke:
-        if isinstance(problem, Broke):
+    def _named(self, request: PreparedRequest, problem: Exception, watch: _Watch) -> TransportError:
+        if isinstance(problem, TransportError):
             return problem
         if watch.over:
-            return Broke(f"no whole answer within {self._limits.whole:g} s")
+            return TransportError(f"no whole answer within {self._limits.whole:g} s")
         if watch.reused and not watch.received and request.method in _SAFE and connection_closed(problem):
-            return Stale("the kept connection had been closed")
-        return Broke(in_short(problem))
+            return StaleConnection("the kept connection had been closed")
+        return TransportError(short_cause(problem))
 
 
 def _is_kept(response: Response) -> bool:

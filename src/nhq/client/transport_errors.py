@@ -21,7 +21,7 @@ _WORDS = {
     "ChunkedEncodingError": "the body was cut off",
     "IncompleteRead": "the body was cut off",
     "InvalidChunkLength": "the body's chunks are broken",
-    "BadStatusLine": "something answers there, but it speaks no HTTP",
+    "BadStatusLine": "something answers there, but not in HTTP",
     "DecodeError": "the body's content-encoding could not be undone",
     "InvalidHeader": "the answer's headers contradict each other",
     "HTTPException": "the answer's head can't be read",
@@ -49,17 +49,17 @@ _REASONS: dict[object, str] = {
 }
 
 
-class Broke(RequestException):
+class TransportError(RequestException):
     """No whole answer came; the text says why, and holds no URL."""
 
 
-class Stale(Broke):
+class StaleConnection(TransportError):
     """A connection kept from an earlier exchange was closed before a byte of an answer: it may not have been read."""
 
 
-def in_short(problem: BaseException) -> str:
+def short_cause(problem: BaseException) -> str:
     """The kind of trouble: our words for the innermost cause that has some, else its name."""
-    if isinstance(problem, Broke):
+    if isinstance(problem, TransportError):
         return str(problem)
     found = ""
     for reason in _reasons(problem):

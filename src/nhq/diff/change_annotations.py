@@ -11,7 +11,7 @@ from nhq import __version__
 from nhq.diff.approval_subjects import change_subject, proposed_stanza
 from nhq.diff.change_records import ChangeLevel, DocumentChange
 from nhq.diff.diff_report import Report, ReportedChange
-from nhq.diff.diff_text import approval_remark, diff_verdict, operation_list, told_of
+from nhq.diff.diff_text import approval_remark, describe_witness, diff_verdict, operation_list
 from nhq.diff.diff_text import witness_line as written
 from nhq.formats import github, gitlab, junit, sarif
 from nhq.formats.document_source import DocumentSource
@@ -155,7 +155,7 @@ def annotation_detail(change: DocumentChange) -> str:
     """What it reaches, what it does, its witness and its place, a line each."""
     lines = [f"{operation_list(change)}: {change.message}" if change.operations else change.message]
     if change.witness is not None:
-        lines += [f"witness: {written(change.witness.value)}", told_of(change.witness)]
+        lines += [f"witness: {written(change.witness.value)}", describe_witness(change.witness)]
     lines += [f"rules: {', '.join(change.rules)}"] if change.rules else []
     return "\n".join([*lines, f"at {'base' if change.gone else 'head'} #{change.pointer}"])
 

@@ -54,7 +54,7 @@ def _text_lines(one: ReportedChange) -> Iterator[str]:
         yield f"    rules: {', '.join(change.rules)}"
     if change.witness is not None:
         yield f"    witness: {witness_line(change.witness.value)}"
-        yield f"      {told_of(change.witness)}"
+        yield f"      {describe_witness(change.witness)}"
     if one.seen is not None:
         yield f"    {traffic_remark(one.seen, one.looked)}"
     if one.approval is not None:
@@ -74,7 +74,7 @@ def witness_line(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 60]}… ({len(text)} characters) …{text[-20:]}"
 
 
-def told_of(witness: Witness) -> str:
+def describe_witness(witness: Witness) -> str:
     """Who accepts a witness, who refuses it, and why."""
     place = f" at {witness.place}" if witness.place else ""
     return f"{witness.accepted_by} accepts it, {witness.refused_by} refuses it ({witness.problem}{place})"

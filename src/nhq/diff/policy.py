@@ -114,8 +114,8 @@ _ROWS = (
     PolicyRow(
         "response-content-media-type", R, "contentMediaType {before} is {after} now: the text holds something else"
     ),
-    PolicyRow("request-discriminator", R, "the discriminator chooses otherwise now"),
-    PolicyRow("response-discriminator", R, "the discriminator chooses otherwise now"),
+    PolicyRow("request-discriminator", R, "the discriminator selects differently now"),
+    PolicyRow("response-discriminator", R, "the discriminator selects differently now"),
     PolicyRow("request-deprecated", C, "{name} is deprecated now"),
     PolicyRow("response-deprecated", C, "{name} is deprecated now"),
     PolicyRow("request-undeprecated", C, "{name} is no longer deprecated"),
@@ -125,7 +125,7 @@ _ROWS = (
     PolicyRow("prose-value-wider", V, "a value that is promised allows more now: {name}"),
     PolicyRow("prose-promise", V, "the words of a promise changed"),
     PolicyRow("prose-promise-removed", V, "the words of a promise have gone"),
-    PolicyRow("prose-words", D, "words that no rule stands on"),
+    PolicyRow("prose-words", D, "text that no rule quotes"),
 )
 
 TABLE: dict[str, PolicyRow] = {row.rule: row for row in _ROWS}
@@ -170,7 +170,7 @@ _WORDS = {
 def value_words(side: Side, answer: EditAnswer) -> str:
     """What an answer means to a client, on that side."""
     if answer is EditAnswer.VACUOUS:
-        return "written otherwise; no value shows it"
+        return "written differently; no value shows a difference"
     if answer is EditAnswer.UNDECIDED:
         return "whether a value shows it could not be decided: look at it"
     return _WORDS[(side, answer)]

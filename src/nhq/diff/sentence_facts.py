@@ -94,7 +94,7 @@ def _turns(kind: str, had: list[Value], has: list[Value]) -> Iterator[tuple[Valu
         return
     if not had:
         if kind != "status":
-            yield ValueTurn.NARROWER, f"{kind} {', '.join(value.said for value in has)}, which was not asked for before"
+            yield ValueTurn.NARROWER, f"{kind} {', '.join(value.said for value in has)}, which was not required before"
         return
     if not has:
         if kind in ("scope", "cap", "most", "least", "length", "batch"):

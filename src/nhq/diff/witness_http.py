@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from nhq.diff.change_records import DocumentChange
-from nhq.diff.diff_text import told_of, witness_line
+from nhq.diff.diff_text import describe_witness, witness_line
 
 
 def witness_exchange(change: DocumentChange) -> str:
@@ -13,7 +13,7 @@ def witness_exchange(change: DocumentChange) -> str:
     if witness is None:
         return ""
     request, answer = _request(change, witness.value), _answer(change, witness.value)
-    return f"{request}{answer}\n\n# {told_of(witness)}"
+    return f"{request}{answer}\n\n# {describe_witness(witness)}"
 
 
 def _request(change: DocumentChange, value: Any) -> str:

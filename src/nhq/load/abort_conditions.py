@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from nhq.client.target import Target
-from nhq.load.budget import Kept
+from nhq.load.budget import BudgetJudgement
 from nhq.load.excess_load import exceeds_allowance
 from nhq.load.send_plan import SendPlan
 from nhq.model import Verdict
@@ -76,6 +76,6 @@ def _left_open(judgement: Judgement, cause: str) -> Judgement:
     return replace(judgement, verdict=Verdict.UNKNOWN, cause=cause)
 
 
-def budget_left_open(kept: list[Kept]) -> list[Kept]:
+def budget_left_open(kept: list[BudgetJudgement]) -> list[BudgetJudgement]:
     """The budget of such a run: a number exceeded stays so, one that held until then might not have held to the end."""
     return [one if one.verdict is Verdict.VIOLATED else replace(one, verdict=Verdict.UNKNOWN) for one in kept]

@@ -13,7 +13,7 @@ NUMBERS = ("p50", "p90", "p95", "p99", "longest")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class BudgetJudgement:
     """One number of the budget, and what was measured. Seconds for latencies, else shares."""
 
     name: str
@@ -27,24 +27,24 @@ def failure_shares(history: History) -> tuple[float, float]:
     return float(failed_requests(history).mean()), float((history.status == 429).mean())
 
 
-def judge_budget(history: History, budget: LatencyBudget) -> list[Kept]:
+def judge_budget(history: History, budget: LatencyBudget) -> list[BudgetJudgement]:
     """Each number of the budget against the history, in the order of the budget."""
     return list(_judge(history, budget))
 
 
-def _judge(history: History, budget: LatencyBudget) -> Iterator[Kept]:
+def _judge(history: History, budget: LatencyBudget) -> Iterator[BudgetJudgement]:
     overall = latencies_by_operation(history)[0]
     for name in NUMBERS:
         most, actual = getattr(budget, name), getattr(overall, name)
         if most is not None and actual is not None:
-            yield Kept(f"latency {name}", _time(most), _time(actual), _verdict(actual <= most))
+            yield BudgetJudgement(f"latency {name}", _time(most), _time(actual), _verdict(actual <= most))
         elif most is not None:
-            yield Kept(f"latency {name}", _time(most), "no request was answered", Verdict.UNKNOWN)
+            yield BudgetJudgement(f"latency {name}", _time(most), "no request was answered", Verdict.UNKNOWN)
     errors, refused = failure_shares(history)
-    yield Kept("errors", f"at most {budget.errors:.2%}", f"{errors:.2%}", _verdict(errors <= budget.errors))
+    yield BudgetJudgement("errors", f"at most {budget.errors:.2%}", f"{errors:.2%}", _verdict(errors <= budget.errors))
     low, high = budget.refused
     inside = low <= refused <= high
-    yield Kept("refused (429)", f"{low:.2%} to {high:.2%}", f"{refused:.2%}", _verdict(inside))
+    yield BudgetJudgement("refused (429)", f"{low:.2%} to {high:.2%}", f"{refused:.2%}", _verdict(inside))
 
 
 def _time(seconds: float) -> str:

@@ -23,7 +23,7 @@ PATIENCE, LOOK = 20.0, 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class HandedHistories:
     """What one worker handed over: the names of its histories, and what went wrong with it."""
 
     histories: tuple[str, ...]
@@ -75,11 +75,11 @@ def gather_histories(
         yield f"{workers - len(handed)} of {workers} workers handed no history over, and are lost"
 
 
-def _read(file: Path) -> Handed:
+def _read(file: Path) -> HandedHistories:
     """What a worker says of what it handed over; names of files alone, whatever it says."""
     try:
         told: Any = json.loads(file.read_text("utf-8"))
         names = [Path(str(name)).name for name in told["histories"]]
-        return Handed(tuple(names), tuple(map(str, told["troubles"])))
+        return HandedHistories(tuple(names), tuple(map(str, told["troubles"])))
     except (OSError, ValueError, KeyError, TypeError):
-        return Handed((), (f"{file.name} cannot be read",))
+        return HandedHistories((), (f"{file.name} cannot be read",))

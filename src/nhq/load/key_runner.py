@@ -25,7 +25,7 @@ LEAD = 0.3
 REST = 0.2
 
 
-class Gate:
+class StartBarrier:
     """The common start of a worker's keys: the latest of the openings that they found."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class KeyRunSettings:
     """What all keys of a run have in common. `rest`: seconds that a flooding slot rests after a refusal."""
 
     plan: SendPlan
@@ -56,7 +56,9 @@ class Brief:
 class KeyRun:
     """One key's part of a run. `senders` has one for each source address; `warm` opens connections for a burst."""
 
-    def __init__(self, brief: Brief, index: int, senders: list[KeySender], warm: Callable[[int], None]) -> None:
+    def __init__(
+        self, brief: KeyRunSettings, index: int, senders: list[KeySender], warm: Callable[[int], None]
+    ) -> None:
         self._brief, self._plan, self._index, self._senders = brief, brief.plan, index, senders
         self._rng = random.Random(f"{brief.seed} {index}")
         self._ids = Ids()
@@ -65,7 +67,7 @@ class KeyRun:
         self._windows = Windows(brief.plan.window)
         self._blocked = 0.0
 
-    def go(self, gate: Gate) -> None:
+    def go(self, gate: StartBarrier) -> None:
         """Do it all, and return when the last answer has come."""
         start = gate.pass_at(self._look())
         if self._plan.profile.pace is Pace.SCHEDULED:

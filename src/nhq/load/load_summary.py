@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nhq.load.budget import Kept
+from nhq.load.budget import BudgetJudgement
 from nhq.load.latency import latencies_by_operation, latency_over_time, sending_lateness
 from nhq.load.send_plan import SendPlan
 from nhq.ratelimit.checker.anomalies import Anomaly, Judgement, Verdicts
@@ -30,7 +30,7 @@ KEYS, POINTS, ROWS = 6, 1500, 12
 def load_section(
     history: History,
     verdicts: Verdicts,
-    kept: Sequence[Kept],
+    kept: Sequence[BudgetJudgement],
     plan: SendPlan,
     files: Sequence[str],
     workers: int = 1,
@@ -74,7 +74,7 @@ def _rounded(row: dict[str, Any]) -> dict[str, Any]:
 def _named(found: Identification) -> str:
     """What the history looks like; where many algorithms fit, their number is all there is to say."""
     alike = len(found.candidates)
-    return f"cannot be told, {alike} algorithms fit alike" if found.best is None and alike > 2 else found.text
+    return f"unknown, {alike} algorithms fit equally well" if found.best is None and alike > 2 else found.text
 
 
 def _status(status: Any) -> str:

@@ -12,7 +12,7 @@ from nhq.errors import ConfigError, NhqError
 from nhq.load.abort_conditions import AnswerCounts, ProcessTally, must_watch
 from nhq.load.excess_load import MANNERS, refuse_unasked
 from nhq.load.history_recorder import FLUSH_SECONDS, HistoryRecorder
-from nhq.load.key_runner import Brief, Gate
+from nhq.load.key_runner import KeyRunSettings, StartBarrier
 from nhq.load.locust_arguments import Settings, load_locust_target, settings_from_locust, usable_keys, within_reach
 from nhq.load.precise_timing import CLOCK
 from nhq.load.processes import PROGRESS_FD
@@ -49,11 +49,11 @@ class Part:
         plan = plan if options.keys else with_keys(plan, len(keys))
         refuse_unasked(plan, self.target, options.load, "--nhq-allow-load")
         self.watched = must_watch(self.target, plan)
-        self.brief = Brief(plan, rows, mix, options.seed, 0.0 if self.target.loopback else MANNERS)
+        self.brief = KeyRunSettings(plan, rows, mix, options.seed, 0.0 if self.target.loopback else MANNERS)
         if len(keys) < plan.keys:
             raise ConfigError(f"{profile.name} needs {plan.keys} keys with its scopes, the target has {len(keys)}")
         self.waiting = [(number, keys[number]) for number in range(index, plan.keys, count)]
-        self.gate = Gate()
+        self.gate = StartBarrier()
         self.running = 0
         self.all_spawned = False
         folder = Path(options.out) / (options.run or f"{profile.name}-{int(CLOCK.now())}")

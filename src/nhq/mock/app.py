@@ -16,7 +16,7 @@ from nhq.mock.cors import ANY_ORIGIN, READABLE, Headers, is_preflight, preflight
 from nhq.mock.document_adapter import Adapted
 from nhq.mock.engine import Engine
 from nhq.mock.limiter import Limiter
-from nhq.mock.planted_faults import Finder, Lies, no_fault
+from nhq.mock.planted_faults import Finder, PlantedFaults, no_fault
 from nhq.mock.policies import Policies
 from nhq.mock.racing import Races
 from nhq.mock.route_table import UNKNOWN_PATH, allowed_methods, resolve_route
@@ -61,7 +61,7 @@ def create_app(
     keys = standard_keys(seed, adapted.scopes if adapted is not None else SCOPES)
     limiter = Limiter(limit or usual[0], window or usual[1], anchor, {})
     engine = Engine(store, keys, limiter, clock, decided, document=adapted.document if adapted is not None else None)
-    known = Lies(engine, lies)
+    known = PlantedFaults(engine, lies)
     control = ControlEndpoints(engine, landmarks, control_token, known) if control_token else None
     return App(engine, landmarks, control, known, base_path, adapted)
 
@@ -80,7 +80,7 @@ class App:
         engine: Engine,
         landmarks: dict[str, str],
         control: ControlEndpoints | None,
-        lies: Lies,
+        lies: PlantedFaults,
         base_path: str = "",
         adapted: Adapted | None = None,
     ) -> None:

@@ -16,7 +16,7 @@ from nhq.mock.body_intake import MAX_BODY, Body
 from nhq.mock.engine import Engine
 from nhq.mock.limiter import Counter
 from nhq.mock.operations.sending import sync
-from nhq.mock.planted_faults import Lies
+from nhq.mock.planted_faults import PlantedFaults
 from nhq.mock.store import Store
 
 TROUBLES = (
@@ -53,7 +53,7 @@ class Unusable(Exception):
 class ControlEndpoints:
     """Answers control requests for one engine."""
 
-    def __init__(self, engine: Engine, landmarks: Mapping[str, str], token: str, lies: Lies) -> None:
+    def __init__(self, engine: Engine, landmarks: Mapping[str, str], token: str, lies: PlantedFaults) -> None:
         self.engine = engine
         self.lies = lies
         self.landmarks = landmarks

@@ -15,7 +15,7 @@ def no_fault(ident: str) -> Lie:
     raise ConfigError(f"no fault {ident}: this server was started without any to choose from")
 
 
-class Lies:
+class PlantedFaults:
     """Switches faults on and off. `find` gives the lie of a fault's id; it raises ConfigError for an unknown one."""
 
     def __init__(self, engine: Engine, find: Finder = no_fault) -> None:

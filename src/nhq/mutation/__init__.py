@@ -1,1 +1,1 @@
-"""How much does the suite see? Every planted fault is put into a mock, and the gate is asked what it finds."""
+"""Mutation analysis: plant each fault in a mock, run the gate, and see whether it finds the fault."""

@@ -1,4 +1,4 @@
-"""Honest mocks of other choices, told as data and as text: each variant alone, and many of them together."""
+"""Control runs on mocks with permitted variants, as data and as text: each variant alone, and many together."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ from nhq.record.mutation_rows import HonestRow, MutantStatus, MutationRecord, Va
 def with_choices(
     mutation: MutationRecord, variants: Sequence[Variant], outcomes: Sequence[MutantOutcome]
 ) -> MutationRecord:
-    """A mutation run with its parts `variants` and `combined`: `outcomes` are those of the variants, then the rest."""
+    """A mutation record with `variants` and `combined`: `outcomes` are those of the variants, then the rest."""
     alone = tuple(_row(variant, outcome) for variant, outcome in zip(variants, outcomes, strict=False))
     return replace(mutation, variants=alone, combined=tuple(map(judge_honest_mock, outcomes[len(variants) :])))
 
@@ -36,7 +36,7 @@ def _row(variant: Variant, outcome: MutantOutcome) -> VariantRow:
 
 
 def judge_honest_mock(outcome: MutantOutcome) -> HonestRow:
-    """The whole gate on a mock that breaks nothing."""
+    """The result of the whole gate on a mock that breaks nothing."""
     return HonestRow(
         seed=outcome.seed,
         variants=outcome.variants,
@@ -49,7 +49,7 @@ def judge_honest_mock(outcome: MutantOutcome) -> HonestRow:
 
 
 def choices_table(mutation: MutationRecord) -> Iterator[str]:
-    """For people: which variants were called a finding or made trouble, and what could not be judged."""
+    """The text for people: variants with findings or trouble, and rules that could not be judged."""
     alone, combined = mutation.variants, mutation.combined
     if not alone and not combined:
         return
@@ -70,5 +70,5 @@ def _wrong(rows: Sequence[VariantRow | HonestRow]) -> int:
 
 
 def describe_accusation(row: VariantRow | HonestRow) -> str:
-    """What was found where nothing is wrong, or what kept the gate from judging."""
+    """The false findings in words, or what kept the gate from judging."""
     return ", ".join(row.found or row.troubles)

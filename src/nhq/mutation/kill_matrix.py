@@ -1,4 +1,4 @@
-"""The kill matrix: which fault is seen by which rule, told three ways: as data, as text, and by rule."""
+"""The kill matrix: which fault is found by which rule, as data, as text, and by rule."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -70,7 +70,7 @@ def _row(fault: Fault, outcome: MutantOutcome) -> FaultRow:
 
 
 def _rule(ident: str, level: Level, rows: Sequence[FaultRow]) -> PlantedRule:
-    """A rule with the faults planted against it, and all that it was seen to fail on."""
+    """A rule with the faults planted against it, and all faults that it failed on."""
     return PlantedRule(
         id=ident,
         level=level,
@@ -80,7 +80,7 @@ def _rule(ident: str, level: Level, rows: Sequence[FaultRow]) -> PlantedRule:
 
 
 def kill_matrix_text(mutation: MutationRecord) -> str:
-    """For people: what is not as it should be, fault by fault, then the counts by family."""
+    """The text for people: problems, fault by fault, then the counts by family."""
     rows, summary = mutation.faults, mutation.summary
     lines = []
     for status in MutantStatus:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from nhq.client.control_plane import ControlPlane
 from nhq.client.key_check import usable_target
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.client.target import Target
 from nhq.clock import SystemClock
 from nhq.contract import load_contract
@@ -139,7 +139,7 @@ class LiveBench:
         """What a run of so many requests saw, until it saw the fault; and what kept it from seeing."""
         target = replace(self._target, given=self._control.landmarks())
         options, answers = GateOptions(seed=self._seed, profile="live", requests=most), KeyAnswers()
-        course = Course()
+        course = RunDeadline()
         with ExitStack() as stack:
             try:
                 session = open_target(target, options, stack, self._contract, course, answers)

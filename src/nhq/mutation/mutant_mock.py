@@ -1,4 +1,4 @@
-"""One mock, used for fault after fault: put its state back, let it lie, run the gate, let it be honest again."""
+"""One mock, used for fault after fault: restore its state, plant the fault, run the gate, remove the fault."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -32,24 +32,24 @@ from nhq.run.selection import make_selection
 from nhq.scenarios.effort import SPARING, USUAL
 
 NOOP = find_fault("noop")
-#: Seconds by which the clock of a mock of other choices is beside a whole one: what is rounded shows how.
+#: Fraction of a second on the clock of a mock with variants, so that the kind of rounding shows.
 ODD = 0.37
-#: Seconds that an answer may take of which we know that it doesn't come.
+#: Timeout in seconds for an answer that is known never to come.
 PATIENCE = 1.0
 
 
-#: What a test of a live run sends at least, and all variants of it.
+#: The fewest requests of a live test, but all its variants.
 LEAST = replace(SPARING, one_variant=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How faults are looked for. `whole`: by the whole gate to its end, so that every kill is told.
+    """How faults are searched for. `whole`: by the whole gate to its end, so that every kill is recorded.
 
-    Otherwise by the tests about the fault's rules, until a finding names one of them; only what these don't see is
-    looked for further, at last by the whole gate. `every`: by the tests about its rules, the cheapest first, until some
-    have shown it, so that it is told where it shows; `least`: with the fewest requests of each test, as live runs
-    make it, but all its variants. `live`: by live runs.
+    By default, by the tests about the fault's rules until a finding names one of them; if these don't find it, by more
+    tests and finally by the whole gate. `every`: by the tests about its rules, the cheapest first, until some have
+    shown it, to record where it shows; `least`: with the fewest requests of each test, as in live runs, but all its
+    variants. `live`: by live runs.
     """
 
     seed: int = 1
@@ -60,7 +60,7 @@ class Manner:
 
 
 class MutantMock:
-    """A mock to plant faults in, with a control plane. Raises TargetError when it is gone."""
+    """A mock with a control plane to plant faults in. Raises TargetError when it is gone."""
 
     def __init__(self, target: Target, manner: Manner) -> None:
         self._target, self._manner = target, manner
@@ -69,13 +69,13 @@ class MutantMock:
         self._pristine = self._control.snapshot()
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         self._control.close()
 
     def look(self, fault: Fault, variants: Sequence[Variant] = ()) -> MutantOutcome:
-        """Plant a fault, and see whether the gate sees it. Requests, tests and seconds are those of all looks.
+        """Plant a fault and search for it with the gate. Requests, tests and seconds are those of all attempts.
 
-        `variants` are choices that the mock takes meanwhile.
+        `variants` are permitted choices that the mock takes meanwhile.
         """
         outcome = MutantOutcome(fault.id, mutant_status(fault, (), ()))
         for aim in selections_for_fault(fault, self._contract, self._manner.whole):
@@ -91,17 +91,17 @@ class MutantMock:
         return outcome
 
     def near(self, variant: Variant) -> MutantOutcome:
-        """Let the mock choose otherwise, and ask the tests about that area alone what they find."""
+        """Let the mock take a variant, and run the tests about its area alone."""
         return self._run(NOOP, tests_of_areas(variant.near, self._contract), [variant])
 
     def honest(self, fault: Fault) -> tuple[str, ...]:
-        """The rules that the tests about a fault find broken while the mock doesn't lie: none, or we accuse falsely."""
+        """The rules that the tests about a fault find broken on the mock without it: each is a false finding."""
         self._control.restore(self._pristine)
         collector, _ = self._examine(fault, next(selections_for_fault(fault, self._contract, whole=False)))
         return tuple(dict.fromkeys(finding[0] for finding in collector.findings))
 
     def findings(self, fault: Fault, file: str) -> list[Finding]:
-        """What one file of tests alone finds, all others switched off."""
+        """The findings of one file of tests alone on a mock with the fault."""
         aim = Aim((paths.contracts_folder() / file,), make_selection(self._contract, fault.rules, ()))
         with self._lying(fault):
             collector, _ = self._examine(fault, aim)
@@ -134,7 +134,7 @@ class MutantMock:
 
     @contextmanager
     def _lying(self, fault: Fault, variants: Sequence[Variant] = ()) -> Iterator[None]:
-        """The mock as it began, lying and choosing otherwise; as it was afterwards."""
+        """The mock in its first state, with fault and variants; they are removed afterwards."""
         self._control.restore(self._pristine)
         if variants:
             self._control.advance(ODD)
@@ -148,11 +148,11 @@ class MutantMock:
                 self._control.fault(ident, on=False)
 
     def _examine(self, fault: Fault, aim: Aim, shared: bool = False) -> tuple[Collector, list[str]]:
-        """What the gate saw, and what kept it from seeing. `shared`: others act at the mock."""
+        """The gate's findings, and what kept it from judging. `shared`: others act on the mock."""
         limits = Limits.of(PATIENCE) if fault.silent else None
         target = replace(
             self._target, given=self._control.landmarks(), shared=shared
-        )  # ids may be spelt otherwise by now
+        )  # ids may be spelt differently by now
         with closing(open_session(target, self._contract, limits=limits)) as session:
             try:
                 check_reachable(session)
@@ -166,7 +166,7 @@ class MutantMock:
         return collector, troubles
 
     def _test(self, session: Session, fault: Fault, aim: Aim) -> Collector:
-        """The gate as users run it; for a fault that is looked for, cheap tests first, until enough have shown it."""
+        """Run the gate as users do; for a single fault, cheap tests first, until enough have shown it."""
         seed = self._manner.seed
         if self._manner.whole or not fault.rules:
             return self._ended(ContractPlugin(session, Collector(session.target), aim.selection, seed), aim)
@@ -176,7 +176,7 @@ class MutantMock:
         return self._ended(SightingPlugin(session, collector, aim.selection, seed, effort=effort, stop=stop), aim)
 
     def _ended(self, plugin: ContractPlugin, aim: Aim) -> Collector:
-        """Run tests to their end."""
+        """Run pytest; a failure of its own is a trouble in the collector."""
         collector, seed = plugin.collector, self._manner.seed
         ended = run_pytest(pytest_arguments(seed, aim.files), [plugin])
         if ended in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
@@ -185,5 +185,5 @@ class MutantMock:
 
 
 def _seen(collector: SightingCollector, tests: int) -> Stop:
-    """Enough was seen when findings of so many tests name rules that the fault breaks."""
+    """Have findings of enough tests named rules that the fault breaks?"""
     return lambda _: "seen" * (collector.tests_seen >= tests)

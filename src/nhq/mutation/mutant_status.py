@@ -1,4 +1,4 @@
-"""What became of one fault under the gate."""
+"""The outcome of one fault: killed, survived, or something else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ MEANING = {
 class MutantOutcome:
     """One fault's run of the gate. `kills` are its own rules that findings name, `others` the rest.
 
-    `whole` says that every test ran, not only those about the fault's rules. `troubles` are ours. `seed` is that of the
+    `whole`: every test ran, not only those about the fault's rules. `troubles` are on our side. `seed` is that of the
     mock's data and of the gate's chance. `variants` are those that the mock took: `warned` are rules that the gate
-    warned of as it says it would, `unjudged` those that it could not judge on every operation.
-    `places`: where the fault's rules were seen broken, by scenario and variant, if that was asked for.
-    Of live runs: `at` is of how many requests the smallest is that saw the fault (0: none did), `judged` the same for
-    each rule, `cpu` what all of them took of a processor, in seconds, without the mock.
+    warned of as documented, `unjudged` those that it could not judge on every operation.
+    `places`: where the fault's rules were found broken, by scenario and variant, if that was recorded.
+    Of live runs: `at` is the number of requests of the smallest one that found the fault (0: none did), `judged` the
+    same for each rule, `cpu` the processor time of all of them in seconds, without the mock.
     """
 
     fault: str
@@ -49,7 +49,7 @@ class MutantOutcome:
 
 
 def mutant_status(fault: Fault, found: Sequence[str], troubles: Sequence[str]) -> MutantStatus:
-    """How a run ended whose findings name the rules `found`."""
+    """The status of a mutant given the rules that findings name (`found`) and our own troubles."""
     if set(fault.rules).intersection(found):
         return MutantStatus.KILLED
     if found:

@@ -1,4 +1,4 @@
-"""reports/POWER.md: how much the suite sees, for people to read beside the code."""
+"""reports/POWER.md: which faults the suite finds, for people to read beside the code."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -35,13 +35,13 @@ def _written(change: Callable[[str], str]) -> Path:
 
 
 def renew_page(known: str, fresh: Iterable[str]) -> str:
-    """The page with our part made anew; those that `nhq mutation --live` and `make mutants` write stay as they are."""
+    """The page with our part renewed; those that `nhq mutation --live` and `make mutants` write stay unchanged."""
     _, live, mutants = _parts(known)
     return "\n".join([*fresh, ""]) + live + mutants
 
 
 def with_live_part(known: str, fresh: Sequence[str]) -> str:
-    """The page with one part of its section on live runs made anew: that with the heading of the first line."""
+    """The page with one part of its section on live runs renewed: the one with the heading of the first line."""
     head, live, mutants = _parts(known)
     _, *parts = live.removesuffix("\n").split(_PART)
     text = "\n".join([*fresh, ""]).removeprefix(_PART.lstrip())
@@ -51,25 +51,25 @@ def with_live_part(known: str, fresh: Sequence[str]) -> str:
 
 
 def _parts(known: str) -> tuple[str, str, str]:
-    """What `nhq mutation`, `nhq mutation --live` and `make mutants` have written."""
+    """The parts that `nhq mutation`, `nhq mutation --live` and `make mutants` have written."""
     rest, heading, mutants = known.partition(MUTANTS)
     head, live_heading, live = rest.partition(LIVE)
     return head, live_heading + live, heading + mutants
 
 
 def _keys(part: str) -> int:
-    """How many keys a part on live runs is about, by its heading."""
+    """The number of keys that a part on live runs is about, by its heading."""
     word = part.partition(" ")[0]
     return int(word) if word.isdigit() else 1
 
 
 def write_live_part(fresh: Sequence[str]) -> Path:
-    """Write one part on live runs, and return where the page lies. Raises ConfigError where it cannot be written."""
+    """Write one part on live runs, and return the path of the page. Raises ConfigError if it cannot be written."""
     return _written(lambda known: with_live_part(known, fresh))
 
 
 def page_lines(record: Record, mutation: MutationRecord) -> Iterator[str]:
-    """The page."""
+    """The lines of the page."""
     summary, faults = mutation.summary, mutation.faults
     yield "# Power: how much the suite sees"
     yield ""
@@ -96,7 +96,7 @@ def page_lines(record: Record, mutation: MutationRecord) -> Iterator[str]:
 
 
 def _free(mutation: MutationRecord) -> str:
-    """How many honest mocks of other choices were accused of nothing, alone and many together."""
+    """The number of control runs with variants, alone and many together, without any finding."""
     counts = []
     for rows in (mutation.variants, mutation.combined):
         fine = sum(row.status == MutantStatus.CLEAN for row in rows)
@@ -105,7 +105,7 @@ def _free(mutation: MutationRecord) -> str:
 
 
 def _variants(rows: Sequence[VariantRow]) -> Iterator[str]:
-    """The choices, by the open question that each answers."""
+    """The variants, by the open question that each answers."""
     if not rows:
         return
     yield from ("", "## Mocks with one variant", "")

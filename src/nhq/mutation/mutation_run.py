@@ -30,7 +30,7 @@ Tell = Callable[[int, int, MutantOutcome], None]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What `nhq mutation` was asked for: faults, variants and combinations of them, and seeds of an honest mock."""
+    """The options of `nhq mutation`: faults, variants and combinations of them, and seeds of control runs."""
 
     faults: Sequence[Fault]
     manner: Manner
@@ -39,21 +39,21 @@ class Wish:
     command: str = "nhq mutation"
     variants: Sequence[Variant] = ()
     combinations: int = 0
-    beside: Sequence[Variant] = ()  # choices that the mock takes while a fault is planted
+    beside: Sequence[Variant] = ()  # variants that the mock takes while a fault is planted
 
     def task(self, fault: Fault, rule: str = "") -> Task:
-        """A fault in the one mock, and the rule to look for."""
+        """The task to plant a fault and look for a rule."""
         return Task(fault.id, self.manner.seed, tuple(variant.id for variant in self.beside), rule)
 
     @property
     def planted(self) -> list[Task]:
-        """Each fault in the one mock, then mocks of other seeds, which do nothing wrong and choose by their seed."""
+        """The tasks of all faults, then those of control runs with other seeds and variants chosen by seed."""
         first = self.manner.seed + 1
         honest = [_honest(seed, combine_variants(seed)) for seed in range(first, first + self.clean_seeds)]
         return [*map(self.task, self.faults), *honest]
 
     def looked_at(self, found: Collection[Task]) -> "Wish":
-        """The part of it that an interrupted run came to: faults and variants with an outcome."""
+        """The part that an interrupted run finished: faults and variants with an outcome."""
         seed = self.manner.seed
         faults = [fault for fault in self.faults if self.task(fault) in found]
         free = [variant for variant in self.variants if _honest(seed, [variant]) in found]
@@ -61,21 +61,21 @@ class Wish:
 
     @property
     def free(self) -> list[Task]:
-        """The one mock, doing nothing wrong, with each variant alone; then with many together, time after time."""
+        """The control runs with each variant alone; then with many together."""
         seed = self.manner.seed
         alone = [_honest(seed, [variant]) for variant in self.variants]
         return alone + [_honest(seed, combine_variants(seed + number)) for number in range(self.combinations)]
 
 
 def _honest(seed: int, variants: Sequence[Variant]) -> Task:
-    """A fault that does nothing, in a mock of that seed that takes these variants."""
+    """A control run: the fault that does nothing, in a mock of that seed with these variants."""
     return Task(NOOP, seed, tuple(variant.id for variant in variants))
 
 
 def measure_mutation(wish: Wish, tell: Tell) -> Record:
-    """The run record of `nhq mutation`. Raises NhqError where a mock or a worker fails.
+    """The run record of `nhq mutation`. Raises NhqError if a mock or a worker fails.
 
-    Interrupted, it tells of what had been looked at until then.
+    When interrupted, it covers the tasks that were finished by then.
     """
     clock = SystemClock()
     started, began = clock.now(), clock.monotonic()
@@ -102,7 +102,7 @@ def measure_mutation(wish: Wish, tell: Tell) -> Record:
 
 
 def _looked(wish: Wish, found: dict[Task, MutantOutcome], tell: Tell) -> bool:
-    """Look at everything; whether nobody interrupted it."""
+    """Run all tasks. Returns False if interrupted."""
     try:
         _look(wish, [*wish.planted, *wish.free], found, tell)
         _look_again(wish, found, tell)
@@ -112,7 +112,7 @@ def _looked(wish: Wish, found: dict[Task, MutantOutcome], tell: Tell) -> bool:
 
 
 def _look(wish: Wish, tasks: Sequence[Task], found: dict[Task, MutantOutcome], tell: Tell) -> None:
-    """Add to `found` what becomes of each task."""
+    """Add the outcome of each task to `found`."""
     total = len(found) + len(tasks)
     for task, outcome in run_tasks(tasks, wish.manner, wish.workers):
         found[task] = outcome
@@ -120,7 +120,7 @@ def _look(wish: Wish, tasks: Sequence[Task], found: dict[Task, MutantOutcome], t
 
 
 def _look_again(wish: Wish, found: dict[Task, MutantOutcome], tell: Tell) -> None:
-    """Plant against rules that nothing was seen to break, until something is, or nothing is left to plant."""
+    """Plant more faults against rules that no fault was seen to break, until one is, or none is left."""
     faults = {fault.id: fault for fault in wish.faults}
     planted = list(map(wish.task, wish.faults))
     while rules := unkilled_rules(found[task] for task in planted):
@@ -134,7 +134,7 @@ def _look_again(wish: Wish, found: dict[Task, MutantOutcome], tell: Tell) -> Non
             found[first] = join_outcomes(faults[task.fault], found[first], found[task])
 
 
-# No rule is judged on a target here: that a fault breaks a rule says nothing of a server.
+# No rule is judged on a target here: that a fault breaks a rule shows nothing about a server.
 _NOTHING = Selection(rules=frozenset({"-"}))
 
 

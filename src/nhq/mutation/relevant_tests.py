@@ -1,4 +1,4 @@
-"""Where to look first for a fault: the tests that speak of its rules, then those of its areas, then all."""
+"""Which tests to run first for a fault: those that name its rules, then those of its areas, then all."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -17,7 +17,7 @@ _RULE = re.compile(r'"([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+)"')
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """Test files, and which of their tests. `whole` says that these are all there are."""
+    """Test files, and a selection of their tests. `whole`: these are all tests."""
 
     files: tuple[Path, ...]
     selection: Selection
@@ -32,7 +32,7 @@ def selections_for_fault(fault: Fault, contract: Contract, whole: bool) -> Itera
 
 
 def _near(fault: Fault, contract: Contract) -> Aim:
-    """Tests that name a rule of the fault; generated requests where every answer shows it."""
+    """Tests that name a rule of the fault; generated requests if every answer shows it."""
     seen_everywhere = not fault.near and any(contract.rules[rule].scope == "exchange" for rule in fault.rules)
     wanted = (*fault.rules, *fault.near)
     files = [
@@ -44,12 +44,12 @@ def _near(fault: Fault, contract: Contract) -> Aim:
 
 
 def _around(fault: Fault, contract: Contract) -> Aim:
-    """All tests of the files that speak of the fault's areas."""
+    """All tests of the files that name rules of the fault's areas."""
     return tests_of_areas({contract.rules[rule].area for rule in (*fault.rules, *fault.near)}, contract)
 
 
 def tests_of_areas(areas: Collection[str], contract: Contract) -> Aim:
-    """All tests of the files that speak of rules of these areas."""
+    """All tests of the files that name rules of these areas."""
     near = [rule.id for rule in contract.rules.values() if rule.area in areas]
     files = [path for path, rules in _named().items() if rules.intersection(near)]
     return Aim(tuple(files), make_selection(contract, near, ()))

@@ -1,4 +1,4 @@
-"""What the gate could not judge of a mock that it judges whole when that chooses as usual."""
+"""Rules that the gate could not judge on a mock with variants, though it judges all of them on the usual mock."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from nhq.run.collector import Collector
 
 
 def rules_not_judged(collector: Collector, contract: Contract) -> Iterator[str]:
-    """The rules that hold on some of their operations at most, and are broken on none."""
+    """The rules that are broken on no operation, and unknown on at least one."""
     for rule in contract.rules.values():
         verdicts = [_verdict(collector, rule.id, operation) for operation in contract.applies(rule)]
         if Verdict.UNKNOWN in verdicts and Verdict.VIOLATED not in verdicts:

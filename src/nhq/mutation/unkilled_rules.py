@@ -1,6 +1,6 @@
-"""Rules that nothing made fail: the faults against them are planted again, until one is seen to break each.
+"""Rules that no fault made fail: faults against them are planted again, until one is found to break each.
 
-A fault's first look ends with the first of its rules that a finding names; its others may just not have been reached.
+A fault's first run ends with the first of its rules that a finding names; its other rules may not have been reached.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from nhq.mutation.mutant_status import MutantOutcome
 
 
 def unkilled_rules(outcomes: Iterable[MutantOutcome], catalogue: Sequence[Fault] = FAULTS) -> dict[str, list[Fault]]:
-    """Rules that no outcome names, with the faults against them; those alone whose every fault was planted."""
+    """Rules that no outcome names, with the faults against them; only those of which every fault was planted."""
     looks = list(outcomes)
     planted, seen = {look.fault for look in looks}, {rule for look in looks for rule in (*look.kills, *look.others)}
     against: dict[str, list[Fault]] = {}
@@ -27,13 +27,13 @@ def unkilled_rules(outcomes: Iterable[MutantOutcome], catalogue: Sequence[Fault]
 
 
 def retry_faults(rules: dict[str, list[Fault]], tried: Collection[tuple[str, str]]) -> Iterator[tuple[Fault, str]]:
-    """For each rule the next of its faults that was not looked at for it, as `tried` says by id and rule."""
+    """For each rule the next of its faults that was not tried for it (`tried`: pairs of fault and rule)."""
     for rule, faults in rules.items():
         yield from [(fault, rule) for fault in faults if (fault.id, rule) not in tried][:1]
 
 
 def join_outcomes(fault: Fault, first: MutantOutcome, second: MutantOutcome) -> MutantOutcome:
-    """What two looks at one fault have shown: the end of the first, all that was named, and the cost of both."""
+    """The outcomes of two runs of one fault joined: the status of the first, all rules named, the cost of both."""
     named = {*first.kills, *first.others, *second.kills, *second.others}
     return replace(
         first,

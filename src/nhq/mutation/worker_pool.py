@@ -1,4 +1,4 @@
-"""Workers that take fault after fault: processes, because pytest and Schemathesis are slow to import and own theirs."""
+"""Workers that run task after task: processes, because pytest and Schemathesis import slowly and keep global state."""
 
 import multiprocessing
 import os
@@ -24,13 +24,13 @@ from nhq.mutation.variants import catalogue as variant_catalogue
 
 _PATIENCE = 2.0
 _INTERRUPTED = "interrupted"
-_GRACE = 1.5  # seconds that a worker is given to end its mock and itself
+_GRACE = 1.5  # seconds for a worker to end its mock and itself
 
 
 class Task(NamedTuple):
     """A fault to plant, the seed of the mock to plant it in, and the variants that the mock takes meanwhile.
 
-    `rule`: of the rules that the fault breaks, the one to look for; any of them when none is named.
+    `rule`: the one rule to look for, of those that the fault breaks; "": any of them.
     """
 
     fault: str
@@ -40,10 +40,10 @@ class Task(NamedTuple):
 
 
 def run_tasks(tasks: Sequence[Task], manner: Manner, workers: int) -> Iterator[tuple[Task, MutantOutcome]]:
-    """The outcome of each task, as it comes, with the task. Raises NhqError when a worker ends before its work does."""
+    """Yield each task with its outcome, as they finish. Raises NhqError when a worker ends before its work is done."""
     context = multiprocessing.get_context("spawn")
     waiting, results = context.Queue(), context.Queue()
-    waiting.cancel_join_thread()  # an interrupt leaves tasks in it that nobody takes
+    waiting.cancel_join_thread()  # an interrupt leaves tasks in it
     for task in [*tasks, *[None] * workers]:
         waiting.put(task)
     with ExitStack() as stack:
@@ -58,7 +58,7 @@ def run_tasks(tasks: Sequence[Task], manner: Manner, workers: int) -> Iterator[t
 
 
 class _Word:
-    """The word to end, SIGTERM or SIGINT. It is kept: pytest takes an interrupt for the end of one run and goes on."""
+    """The request to end, by SIGTERM or SIGINT. It is remembered: pytest only ends the present run at an interrupt."""
 
     def __init__(self) -> None:
         self.given = False
@@ -66,14 +66,14 @@ class _Word:
             signal.signal(one, self._come)
 
     def _come(self, number: int, frame: FrameType | None) -> None:
-        if not self.given:  # what pytest would say of it, nobody needs
+        if not self.given:  # pytest's message about it is of no use
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
         self.given = True
         raise KeyboardInterrupt
 
 
 def _work(manner: Manner, waiting: Any, results: Any) -> None:
-    """What a worker does until nothing is left or it is told to end; outcomes go back, and what stops it, as text."""
+    """Run a worker until no task is left or it is asked to end; send outcomes back, and what stopped it as text."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     word = _Word()
     try:
@@ -94,7 +94,7 @@ def _work(manner: Manner, waiting: Any, results: Any) -> None:
 
 
 def _end_with_parent() -> None:
-    """Whoever started this worker may be killed: nobody would take its outcomes."""
+    """End with the parent process: if that is killed, nobody would take the outcomes."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -133,7 +133,7 @@ def _next(results: Any, crew: Sequence[SpawnProcess]) -> tuple[Task, MutantOutco
 
 
 def _end(crew: Sequence[SpawnProcess]) -> None:
-    """Tell all to end, wait a little, kill who is left: the mock of one that was killed ends with it."""
+    """Ask all workers to end, wait a little, then kill the rest: the mock of a killed worker ends with it."""
     for process in crew:
         if process.is_alive():
             process.terminate()

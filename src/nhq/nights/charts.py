@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-_WIDE, _HIGH, _LEFT, _TOP, _FLOOR = 1000, 130, 60, 12, 110
+_WIDE, _HIGH, _LEFT, _TOP, _FLOOR = 1000, 144, 110, 26, 124
 
 Series = Sequence[tuple[str, Sequence[float]]]
 
@@ -14,7 +14,7 @@ def night_chart(title: str, series: Series) -> Markup:
     most = max((value for _, values in series for value in values), default=0.0) or 1.0
     lines = Markup("").join(_line(style, values, most) for style, values in series)
     return Markup(
-        '<figure class="chart"><figcaption>{}</figcaption><svg viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        '<figure class="chart trend"><figcaption>{}</figcaption><svg viewBox="0 0 {} {}" role="img" aria-label="{}">'
         '<path class="axis" d="M{} {}H{}M{} {}H{}"/><text x="{}" y="{}" text-anchor="end">{:,.0f}</text>'
         '<text x="{}" y="{}" text-anchor="end">0</text>{}</svg></figure>'
     ).format(

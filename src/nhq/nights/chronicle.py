@@ -13,7 +13,8 @@ from nhq.nights.night_store import NightEntry, NightStore
 class Chronicle:
     """The nights of one target, oldest first; `cells` and `standings` by the night's number.
 
-    `sent`: by scenario and place of its variant (-1: it has none), the last night that sent it.
+    `sent`: by scenario and place of its variant (-1: it has none; -2: as deep as a night goes), the last night that
+    sent it.
     """
 
     target: str

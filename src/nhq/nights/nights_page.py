@@ -9,7 +9,7 @@ from markupsafe import Markup
 from nhq.model import Verdict
 from nhq.nights.charts import night_chart
 from nhq.nights.chronicle import Chronicle, open_standings
-from nhq.nights.night import FindingStanding
+from nhq.nights.night import FindingStanding, FindingState
 from nhq.nights.night_store import NightEntry
 from nhq.nights.trust_warnings import rule_verdicts, trust_warnings
 from nhq.report.html_page import single_file_page
@@ -17,6 +17,8 @@ from nhq.report.report_words import MARKS
 from nhq.report.window_timeline import timeline_svg
 
 SHORT, LONG = 30, 90
+#: How many of last night's changes stand open; the others are folded.
+SHOWN = 10
 _SIGNS = {
     Verdict.HOLDS: Markup("<td class=h>·"),
     Verdict.VIOLATED: Markup("<td class=v>✗"),
@@ -44,7 +46,8 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
         "mark": MARKS[verdict],
         "reasons": list(last.reasons) if last and last.exit_code != 1 else [],
         "marks": list(last.marks) if last else [],
-        "changed": [_card(s) for s in tonight if s.changed],
+        "changed": [_card(s) for s in sorted(tonight, key=_first) if s.changed],
+        "shown": SHOWN,
         "standing": [_card(s) for s in standing],
         "trust": trust_warnings(chronicle, scopes),
         "grids": list(_grids(chronicle)),
@@ -53,6 +56,7 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
             "Requests a night, and what the keys allowed",
             [("", [e.load.requests for e in entries]), ("allowed", [e.load.allowance for e in entries])],
         ),
+        "last_load": _load(last),
         "any_latency": any(entry.load.p95 for entry in chronicle.entries),
         "latency_chart": night_chart(
             "Milliseconds until 95 % of the answers were there",
@@ -90,6 +94,21 @@ def _subline(last: NightEntry | None, standing: int) -> str:
     return f"{began} · {findings} · {requests} · seed {last.seed}"
 
 
+def _load(last: NightEntry | None) -> str:
+    """What the last night cost, in words: a chart has nothing to show of one night alone."""
+    if last is None:
+        return ""
+    load = last.load
+    told = f"{load.requests:,} requests of {load.allowance:,} that the keys allowed in {load.seconds / 60:,.0f} minutes"
+    return f"{told}; 95 % of the answers within {load.p95 * 1000:,.0f} ms." if load.p95 else f"{told}."
+
+
+def _first(standing: FindingStanding) -> int:
+    """New findings stand first, then those that are back, then the others."""
+    order = (FindingState.NEW, FindingState.BACK)
+    return order.index(standing.state) if standing.state in order else len(order)
+
+
 def _card(standing: FindingStanding) -> dict[str, Any]:
     sighting = standing.sighting
     return {
@@ -121,16 +140,19 @@ def _grids(chronicle: Chronicle) -> Iterator[dict[str, Any]]:
         if most == SHORT or len(chronicle.entries) > SHORT:
             entries = chronicle.entries[-most:]
             title = f"The last {len(entries)} nights" if len(entries) > 1 else "Tonight"
-            rows = _grid_rows(chronicle, entries)
-            yield {"title": title, "open": most == SHORT, "nights": [_night(e) for e in entries], "rows": rows}
+            told = {"title": title, "open": most == SHORT, "nights": [_night(e) for e in entries]}
+            yield told | _grid_rows(chronicle, entries)
 
 
-def _grid_rows(chronicle: Chronicle, entries: Sequence[NightEntry]) -> list[dict[str, Any]]:
+def _grid_rows(chronicle: Chronicle, entries: Sequence[NightEntry]) -> dict[str, Any]:
+    """A row for each rule that didn't pass each night, and the names of those that did."""
     verdicts = [rule_verdicts(chronicle.cells[entry.number]) for entry in entries]
     rules = sorted({rule for told in verdicts for rule in told})
     rows = [(rule, [told.get(rule) for told in verdicts]) for rule in rules]
     rows.sort(key=lambda row: (-row[1].count(Verdict.VIOLATED), -row[1].count(Verdict.UNKNOWN)))
-    return [{"rule": rule, "signs": [_SIGNS[sign] for sign in signs]} for rule, signs in rows]
+    steady = [rule for rule, signs in rows if set(signs) == {Verdict.HOLDS}]
+    told = [{"rule": rule, "signs": [_SIGNS[sign] for sign in signs]} for rule, signs in rows if rule not in steady]
+    return {"rows": told, "steady": steady}
 
 
 def _moment(started: float) -> str:

@@ -16,7 +16,7 @@ _LEGEND = (
     ("✕", "refused with 429"),
     ("○", "no reply"),
     ("┆", "end of a window as Reset declared it"),
-    ("▮", "the stretch in which the counter was seen to start anew"),
+    ("▮", "the interval in which the counter was seen to restart"),
 )
 
 

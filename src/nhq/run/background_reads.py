@@ -27,6 +27,7 @@ from nhq.fingerprints import Breach
 from nhq.model import Exchange, Identity
 from nhq.run.collector import Collector
 from nhq.run.idle_allowance import (
+    KEPT,
     OFTEN,
     SLACK,
     TOGETHER,
@@ -47,6 +48,8 @@ NAME = "(background reads)"
 _AT_A_TIME = 12
 #: What part of the time judging them may take while tests go on: on a slow machine the tests come first.
 _SHARE = 0.2
+#: Seconds before the end of a run after which nothing more is read.
+_LAST = 3.0
 #: Answers in a row that are none, after which no more is sent.
 _VAIN = 3
 #: The rules that parameters of a list are judged by, and what is kept from keys.
@@ -69,6 +72,7 @@ class BackgroundReads:
         """`needed`: do the tests need all of the widest keys' allowance? Then they lose it at windows' ends alone."""
         self._session, self._collector, self._flight = session, collector, flight
         self._seconds, self._keys = seconds, reading_keys(session.target, every_key)
+        self._end = seconds - min(_LAST, seconds * (1 - SPREAD))
         self._needed, self._widest = needed, {key.label for key in session.target.widest}
         self._refused: dict[str, UncountedSends] = {}
         self._reads: dict[str, Iterator[Read]] = {}
@@ -117,7 +121,7 @@ class BackgroundReads:
         """When all tests have ended: go on until the run's time is over."""
         clock, course = self._session.clock, self._session.budget.course
         self._tests_ended = True
-        while self._reads and self._vain < _VAIN and course.elapsed < SPREAD * self._seconds and not course.over:
+        while self._reads and self._vain < _VAIN and course.elapsed < self._end and not course.over:
             self.tick()
             with suppress(PreconditionNotMet):  # the run's last moment has come
                 clock.sleep(OFTEN)
@@ -137,7 +141,7 @@ class BackgroundReads:
     def _send(self) -> None:
         """Each key that no test claims and that is behind sends a few."""
         budget, running, now = self._session.budget, self._session.running, self._session.clock.now()
-        left = SPREAD * self._seconds - budget.course.elapsed
+        left = self._end - budget.course.elapsed
         made = list[PreparedRequest]()
         for key in self._keys if left > 0 else ():
             if key.label not in self._reads or budget.allowance.under_way[key.label]:
@@ -155,8 +159,9 @@ class BackgroundReads:
         """How many requests a key may send now, in a run of which so many seconds are left."""
         allowance, running = self._session.budget.allowance, self._session.running
         if label not in running.claimed():
-            needed = label in self._widest and self._needed()
-            return requests_behind(allowance, label, now, now + left, 1.0 if needed else SLACK)
+            wide = label in self._widest
+            slack = 1.0 if wide and self._needed() else SLACK
+            return requests_behind(allowance, label, now, now + left, slack, KEPT if wide else 0.0)
         waiting, clock = running.waiting_for(label), self._session.clock
         if not waiting or not isinstance(clock, CooperativeClock):
             return 0

@@ -51,8 +51,8 @@ class CaseOutcome:
         """A line that says what came of it."""
         told = f"case {self.case.fingerprint[:12]} ({self.case.kind} of {self.case.part.scenario})"
         if self.seen:
-            return f"{told}: shown again, after {self.requests} request{'s' * (self.requests != 1)}"
-        how = "not shown again, the rule held" if self.exit_code == 0 else "could not be judged"
+            return f"{told}: reproduced, after {self.requests} request{'s' * (self.requests != 1)}"
+        how = "not reproduced, the rule held" if self.exit_code == 0 else "could not be judged"
         return f"{told}: {how}, {self.requests} requests"
 
 

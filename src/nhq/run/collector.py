@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from nhq.client.pacing import Spent
+from nhq.client.pacing import PacingStats
 from nhq.client.redact import mask_of, redact_line, shown_exchange
 from nhq.client.target import Target
 from nhq.model import Exchange, Finding, Observation, Verdict
@@ -38,7 +38,7 @@ class Collector(TestMemory):
         self._digest = hashlib.sha256()  # of every request in order and the status it got: two equal runs have one
         self.tracebacks: dict[str, str] = {}  # of checks of ours that crashed, by what is said of each
         self.repeating = False  # what was judged before is looked at again: what can't be judged now takes nothing away
-        self._paced = Spent()
+        self._paced = PacingStats()
 
     # --- what was seen --------------------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class Collector(TestMemory):
         """The target lacks what a test needs, or doesn't permit it."""
         self._tell_of_test(events.NeedUnmet(need=self._line(need)))
 
-    def paced(self, spent: Spent) -> None:
+    def paced(self, spent: PacingStats) -> None:
         """What pacing has cost so far in this process."""
         before, self._paced = self._paced, replace(spent)
         cost = events.Waited(

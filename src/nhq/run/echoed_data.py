@@ -28,7 +28,7 @@ class EchoSource:
     rest: str = ""
 
 
-def told_first(text: str, earlier: Iterable[Exchange]) -> bool:
+def is_from_target(text: str, earlier: Iterable[Exchange]) -> bool:
     """Did the target say this text before we did? Then it is its data, not ours. Case and accents make no difference.
 
     `earlier` are exchanges in order. A text shorter than three characters must be a whole word of theirs.
@@ -46,7 +46,7 @@ def told_first(text: str, earlier: Iterable[Exchange]) -> bool:
 
 def begun_by(text: str, earlier: Sequence[Exchange]) -> bool:
     """Does a text begin as one that the target told before? Then it was made from that one."""
-    return len(text) >= 2 * _BEGINNING and told_first(text[: len(text) // 2], earlier)
+    return len(text) >= 2 * _BEGINNING and is_from_target(text[: len(text) // 2], earlier)
 
 
 def source_of(text: str, earlier: Sequence[Exchange]) -> EchoSource | None:

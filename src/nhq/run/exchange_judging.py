@@ -6,15 +6,15 @@ from functools import partial
 from nhq.checks import header_sequence
 from nhq.checks.exchange import check_exchange, run_guarded
 from nhq.checks.header_sequence import check_sequence
-from nhq.checks.listed_is_found import shown_is_found
-from nhq.checks.unjustified_refusals import what_is_owed
+from nhq.checks.listed_is_found import listed_is_found
+from nhq.checks.unjustified_refusals import unjustified_refusals
 from nhq.client.session import Session
 from nhq.contract import Contract
 from nhq.model import Exchange
 from nhq.run.collector import Collector
 
 #: What a test's exchanges are judged by together, beside the rules of their headers.
-_CHECKS = (shown_is_found, what_is_owed)
+_CHECKS = (listed_is_found, unjustified_refusals)
 TOGETHER = frozenset(header_sequence.RULES).union(*(vars(check)["rules"] for check in _CHECKS))
 
 

@@ -8,7 +8,7 @@ import pytest
 from nhq import paths
 from nhq.client.key_check import target_without, usable_target
 from nhq.client.preflight import check_reachable
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.client.session import Session, open_session
 from nhq.client.target import Target
 from nhq.client.traces import Traces
@@ -53,7 +53,7 @@ def judge_target(
         target = target_of(options, contract, stack)
         required = required_of(target, options, contract, selection)
         effort = effort_of(target, options)
-        course = Course(seconds_of(options, effort, target), target.exclusive_keys, asked=options.time_limit)
+        course = RunDeadline(seconds_of(options, effort, target), target.exclusive_keys, asked=options.time_limit)
         nonce = nonce_of(target, options)
         if effort.fuzzed is None:
             corpus.load_corpus(contract)  # a stale one is said before anything is sent
@@ -95,7 +95,7 @@ def stop_of(interrupts: Interrupts, early: EarlyEnd) -> Stop:
 
 
 def open_target(
-    target: Target, options: GateOptions, stack: ExitStack, contract: Contract, course: Course, answers: KeyAnswers
+    target: Target, options: GateOptions, stack: ExitStack, contract: Contract, course: RunDeadline, answers: KeyAnswers
 ) -> Session:
     """A session with the target, closed with the stack; `answers` hear all of it. Live, its waits let others go on."""
     turns = CooperativeScheduler()
@@ -111,7 +111,7 @@ def open_target(
 
 
 def with_usable_keys(
-    session: Session, options: GateOptions, stack: ExitStack, course: Course, answers: KeyAnswers
+    session: Session, options: GateOptions, stack: ExitStack, course: RunDeadline, answers: KeyAnswers
 ) -> Session:
     """A session with the keys that the server knows. Of a mock of our own the address is asked alone."""
     if options.target is None:

@@ -19,7 +19,7 @@ _CLOSING = 0.06
 #: Seconds before a window's end in which nothing is begun: it might be counted in the next.
 _TOO_LATE = 0.3
 #: What part of a window's allowance is left for the tests.
-_KEPT = 0.03
+KEPT = 0.03
 #: Of a key that a waiting test has claimed: what part of a window isn't lent, and seconds before which nothing is.
 _LENT_NOT, _WELL_BEFORE = 0.25, 4.0
 
@@ -53,10 +53,13 @@ def requests_ahead(allowance: Allowance, label: str, now: float, seconds: float)
     return min(window.left, window.limit * seconds / allowance.window) + window.limit * later / allowance.window
 
 
-def requests_behind(allowance: Allowance, label: str, now: float, until: float, slack: float = SLACK) -> int:
+def requests_behind(
+    allowance: Allowance, label: str, now: float, until: float, slack: float = SLACK, kept: float = KEPT
+) -> int:
     """How many requests a key is behind an even use of its window, which ends at last when the run does, at `until`.
 
-    One where no window of it has begun. `slack` is what part of a window it may be behind in the midst of one.
+    One where no window of it has begun. `slack` is what part of a window it may be behind in the midst of one, `kept`
+    what part is left for tests.
     """
     window = allowance.running(label, now)
     if window is None:
@@ -67,7 +70,7 @@ def requests_behind(allowance: Allowance, label: str, now: float, until: float, 
     closing = max(2.0, _CLOSING * allowance.window)
     part = 1.0 if end - now <= closing else (now + closing - start) / (end - start) - slack
     behind = math.floor(min(1.0, part) * window.limit) - (window.limit - window.left)
-    return max(0, min(behind, window.left - math.ceil(_KEPT * window.limit)))
+    return max(0, min(behind, window.left - math.ceil(kept * window.limit)))
 
 
 def requests_to_lend(allowance: Allowance, label: str, now: float, pause: float) -> int:

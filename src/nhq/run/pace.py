@@ -5,7 +5,7 @@ Sent evenly, any window of a key holds what it allows, wherever windows begin. A
 
 from dataclasses import dataclass
 
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 
 #: What of a run's time its plan is spread over: the last tests take the rest.
 SPREAD = 0.97
@@ -17,7 +17,7 @@ LATE = 0.03
 class EvenPace:
     """`planned` requests in `seconds` from the beginning of a run's course."""
 
-    course: Course
+    course: RunDeadline
     seconds: float
     planned: int
 

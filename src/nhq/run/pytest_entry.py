@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.client.target import target_for_run
 from nhq.contract import Contract
 from nhq.errors import ConfigError, NhqError
@@ -90,7 +90,9 @@ class PytestEntry:
         options, self._answers = self._options, KeyAnswers()
         contract = contract_of(None)
         target = target_of(options, contract, self._stack)
-        course = Course(seconds_of(options, effort_of(target, options), target), exclusive_keys=target.exclusive_keys)
+        course = RunDeadline(
+            seconds_of(options, effort_of(target, options), target), exclusive_keys=target.exclusive_keys
+        )
         session = open_target(target, options, self._stack, contract, course, self._answers)
         self._session = with_usable_keys(session, options, self._stack, course, self._answers)
         self._contract: Contract = contract

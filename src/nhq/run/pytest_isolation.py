@@ -1,8 +1,10 @@
 """Keeps pytest settings and plugins of the surroundings out of a run."""
 
+import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,15 @@ _PLUGINS = ("-p", "_hypothesis_pytestplugin")
 
 def run_pytest(arguments: Sequence[str], plugins: Sequence[object]) -> int:
     """Run pytest with these arguments and nothing else; returns its exit code."""
+    _set_imports_aside()
     with _environ(_PYTEST):
         return int(pytest.main([*_PLUGINS, *arguments], plugins=list(plugins)))
+
+
+@cache
+def _set_imports_aside() -> None:
+    """Keep what was there before the first run, mostly modules, out of the garbage collections that end each run."""
+    gc.freeze()
 
 
 def pytest_arguments(seed: int, files: Sequence[Path]) -> list[str]:

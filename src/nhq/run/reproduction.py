@@ -16,7 +16,7 @@ from nhq.client.redact import NAMING, mask_of, shown_parameter, shown_step
 from nhq.client.target import Target
 from nhq.contract.disclosure import may_be_shown
 from nhq.model import Exchange
-from nhq.run.echoed_data import begun_by, source_of, told_first
+from nhq.run.echoed_data import begun_by, is_from_target, source_of
 from nhq.run.shell_authorization import shell_header
 
 _BODY_MOST = 20_000
@@ -72,7 +72,7 @@ class _Command:
         before, data = self._data(exchange.request_body)
         line = " ".join([*words, *data, url])
         told = ", ".join(self.anew.values())
-        return (f": '{told}: in place of what the target told'; " if told else "") + before + line
+        return (f": '{told}: in place of the target's data'; " if told else "") + before + line
 
     def _options(self, exchange: Exchange) -> Iterator[str]:
         yield from ("--head",) if exchange.method == "HEAD" else ("-X", exchange.method)
@@ -137,7 +137,7 @@ class _Command:
             value = json.loads(body)
         except (ValueError, RecursionError):
             if any(self._theirs(word) for word in re.findall(r"\w{4,}", text)):
-                raise LeftOut("the body is no JSON, and has words that the target told") from None
+                raise LeftOut("the body is no JSON, and contains the target's data") from None
             value = own = None
         else:
             own = self._own(value, "")
@@ -165,17 +165,17 @@ class _Command:
     def _theirs(self, value: str) -> bool:
         """Is this the target's own text, or made of its words?"""
         words = {value, *value.split()}
-        return any(told_first(word, self.earlier) or begun_by(word, self.earlier) for word in words)
+        return any(is_from_target(word, self.earlier) or begun_by(word, self.earlier) for word in words)
 
     def _tells(self, rest: str) -> bool:
         """Would what a command spells itself tell a word that the target told?"""
-        return any(told_first(word, self.earlier) for word in re.findall(r"\w{4,}", rest))
+        return any(is_from_target(word, self.earlier) for word in re.findall(r"\w{4,}", rest))
 
     def _mark(self, value: str, form: str) -> str:
         """A mark for a text that the shell reads from an answer which told it. Raises LeftOut."""
         source = source_of(value, self.earlier)
         if source is None or self.depth >= _DEEPEST or self._tells(source.rest):
-            raise LeftOut("it would tell what the target, or its file, calls its things")
+            raise LeftOut("it would reveal names or ids of the target, or of its file")
         before = [other for other in self.earlier if other.id < source.exchange.id]
         asked = _Command(self.target, before, self.depth + 1).of(source.exchange).replace(" -i ", " ", 1)
         taken = form.format(f"json.load(sys.stdin){source.expression}")

@@ -39,10 +39,10 @@ def held_to(contract: Contract, target: Target) -> Target:
 def collector_for(target: Target, contract: Contract) -> Collector:
     """Where a run is folded; of a contract that moved, only what may be said of it."""
     partly = contract.former is not None or contract.unjudged or any(r.derived for r in contract.operations.values())
-    return Collector(target, Revised(contract, target, rule_bindings()) if partly else None)
+    return Collector(target, ObservationReviser(contract, target, rule_bindings()) if partly else None)
 
 
-class Revised:
+class ObservationReviser:
     """Turns each observation into what may be said of it while rules and mock are behind the contract."""
 
     def __init__(self, contract: Contract, target: Target, bound: Mapping[str, Sequence[str]]) -> None:
@@ -55,7 +55,7 @@ class Revised:
         cause = self._contract.unjudged.get((rule, "")) or self._contract.unjudged.get((rule, operation or ""), "")
         row = self._contract.operations.get(operation or "")
         if row is not None and row.derived and operation not in self._contract.rules[rule].operations:
-            cause = cause or "nobody has said yet that this holds here"
+            cause = cause or "nobody has confirmed yet that this rule applies here"
         if not cause and observation.verdict is Verdict.VIOLATED:
             cause = self._behind(observation, find) or self._doubts.get(rule, "")
         return unknown(rule, operation, cause) if cause else observation
@@ -86,7 +86,7 @@ def doubtful_rules(contract: Contract, bound: Mapping[str, Sequence[str]]) -> di
         text = "".join(texts.get(judge.partition("::")[0], "") for judge in judges)
         named = [name for name in gone if re.search(rf"\b{re.escape(name)}\b", text)]
         if named and rule not in _BY_SCHEMA:
-            found[rule] = f"what judges it speaks of {named[0]}, which the contract changed"
+            found[rule] = f"its check or scenario names {named[0]}, which the contract changed"
     return found
 
 

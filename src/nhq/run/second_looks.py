@@ -19,8 +19,8 @@ from nhq.scenarios.judge import Broken, Judge
 AGREEING, LOOKS = 3, 6
 #: Looks in a row that show nothing, neither broken nor kept, after which no more are made: what was looked at is gone.
 VAIN = 2
-ONCE = "it was found {} of {} times that it was looked for: somebody else may have done it"
-GONE = "it was found {} of {} times that it could be looked for, and then no more: somebody else may have done it"
+ONCE = "found in {} of {} attempts: another client may have caused it"
+GONE = "found in {} of {} attempts, then never again: another client may have caused it"
 #: The one operation that reaches people and may be tried again: on campaigns that their owner named for such use.
 TURNING = "run_campaign_action"
 

@@ -39,7 +39,9 @@ def judge_untouched(judge: Judge, rule: str, write: Attempt, answer: Exchange, s
         return
     happened, shown = write.happened()
     if happened and write.renewed is not None and not _comes_again(write.renewed, again, status):
-        judge.unknown(rule, "it changed once, and not again with the request: somebody else did it", write.operation)
+        judge.unknown(
+            rule, "it changed once, but not when the request was repeated: another client changed it", write.operation
+        )
         return
     proof, expected = [answer, shown], f"nothing changed by a {status}"
     judge(

@@ -138,7 +138,7 @@ def as_named(session: Session, answer: Exchange, ok: bool) -> bool:
     """
     if not ok and not session.target.undisturbed and (answer.ok or answer.status in AWAY):
         raise PreconditionNotMet(
-            f"{answer.operation} answered {answer.status}: what the target file names behaves otherwise by now"
+            f"{answer.operation} answered {answer.status}: what the target file names behaves differently by now"
         )
     return ok
 

@@ -31,7 +31,7 @@ def test_the_smaller_of_two_is_kept() -> None:
     """Two that show the same: the one that costs less."""
     kept, left_out = choose_tests([take("large", 90_000, "xy"), take("small", 100, "xy")])
     assert [t.test for t in kept] == ["small"]
-    assert left_out == {"large": "shows nothing that a kept one doesn't"}
+    assert left_out == {"large": "shows nothing that another recording doesn't"}
 
 
 def test_what_went_wrong_is_not_kept_and_told() -> None:

@@ -7,7 +7,7 @@ import pytest
 from requests import PreparedRequest, Request, Response
 from requests.adapters import BaseAdapter
 
-from nhq.cassettes.cassette_transport import Tape, blank_cassette, load_cassette
+from nhq.cassettes.cassette_transport import CassetteTransport, blank_cassette, load_cassette
 from nhq.cassettes.response_building import build_response
 from nhq.clock import ManualClock
 from nhq.errors import TargetError
@@ -36,7 +36,7 @@ def asked(path: str = "/leads?query=", method: str = "GET", key: str = "a", json
 def place(tmp_path: Path) -> Path:
     """Where three answers lie: two to the same request, and one to a body."""
     cassette = blank_cassette(tmp_path / "a.yaml")
-    tape = Tape(Counter(), cassette)
+    tape = CassetteTransport(Counter(), cassette)
     tape.tell_time_by(ManualClock(1_000.0))
     for request in (asked(), asked(), asked("/x", "POST", json={"a": [1, 2]})):
         tape.send(request)
@@ -45,17 +45,17 @@ def place(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def player(place: Path) -> Tape:
-    return Tape(None, load_cassette(place))
+def player(place: Path) -> CassetteTransport:
+    return CassetteTransport(None, load_cassette(place))
 
 
-def test_answers_are_played_in_their_order(player: Tape) -> None:
+def test_answers_are_played_in_their_order(player: CassetteTransport) -> None:
     """The same request asked twice gets the first answer, then the second: Remaining falls as it fell."""
     assert [player.send(asked()).text for _ in range(2)] == ["1", "2"]
     assert player.left() == 1
 
 
-def test_nothing_is_played_twice(player: Tape) -> None:
+def test_nothing_is_played_twice(player: CassetteTransport) -> None:
     """A third time is a request that was never recorded."""
     for _ in range(2):
         player.send(asked())
@@ -75,20 +75,20 @@ def test_nothing_is_played_twice(player: Tape) -> None:
         asked("/x", "POST"),
     ],
 )
-def test_another_request_gets_no_answer(player: Tape, request_: PreparedRequest) -> None:
+def test_another_request_gets_no_answer(player: CassetteTransport, request_: PreparedRequest) -> None:
     """Method, path, query with its empty values, key and body all have to be the same."""
     with pytest.raises(TargetError):
         player.send(request_)
 
 
-def test_a_body_may_be_spelled_otherwise(player: Tape) -> None:
+def test_a_body_may_be_spelled_otherwise(player: CassetteTransport) -> None:
     """Bodies are the same when their JSON is."""
     request = asked("/x", "POST", json={})
     request.body = b'{ "a" : [1,2] }'
     assert player.send(request).text == "3"
 
 
-def test_the_moment_of_an_answer_is_kept(player: Tape) -> None:
+def test_the_moment_of_an_answer_is_kept(player: CassetteTransport) -> None:
     """So that what was recorded in real time is judged by the time of then."""
     player.send(asked())
     assert player.moment == 1_000.0

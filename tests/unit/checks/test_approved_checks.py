@@ -20,9 +20,9 @@ from nhq import paths
 from nhq.checks.acceptance import Ruling, judge_body, judge_query
 from nhq.checks.exchange import check_exchange
 from nhq.checks.header_sequence import check_sequence
-from nhq.checks.listed_is_found import shown_is_found
+from nhq.checks.listed_is_found import listed_is_found
 from nhq.checks.request_validity import read_request_body
-from nhq.checks.unjustified_refusals import what_is_owed
+from nhq.checks.unjustified_refusals import unjustified_refusals
 from nhq.contract import Contract
 from nhq.errors import NhqError
 from nhq.generate import corpus
@@ -134,8 +134,8 @@ def test_what_answers_show_together_is_approved(
         for alone in (True, False):
             for one in (log, mixed):
                 said += check_sequence(one, 60, 60.0, alone)
-                said += shown_is_found(one, log[:5], contract, alone)
-                said += what_is_owed(one, log[:5], contract, alone)
+                said += listed_is_found(one, log[:5], contract, alone)
+                said += unjustified_refusals(one, log[:5], contract, alone)
         told[name] = summary_of(said)
     approved("sequences", told)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from known_contract import CONTRACT
 
-from nhq.checks.listed_is_found import shown_is_found
+from nhq.checks.listed_is_found import listed_is_found
 from nhq.model import Exchange, Identity, Verdict
 
 KEY = Identity("one", "alpha", frozenset(), "secret-1")
@@ -29,7 +29,7 @@ CAMPAIGNS = answer(2, "GET /campaigns", ids=["c1"])
 def looks(
     *exchanges: Exchange, before: Sequence[Exchange] = (LEADS, CAMPAIGNS), undisturbed: bool = True
 ) -> list[Verdict]:
-    return [look.verdict for look in shown_is_found(exchanges, before, CONTRACT, undisturbed)]
+    return [look.verdict for look in listed_is_found(exchanges, before, CONTRACT, undisturbed)]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from known_contract import CONTRACT
 
 from nhq.checks.exchange import check_exchange
-from nhq.checks.timestamps import RULE, happened, made_now
+from nhq.checks.timestamps import RULE, dated_now, happened
 from nhq.model import Exchange, Identity, Verdict
 
 DATE = "Thu, 26 Nov 2026 04:00:00 GMT"
@@ -18,7 +18,7 @@ def verdicts(path: str, body: Any, date: str = DATE, status: int = 201) -> list[
     key = Identity("full", "alpha", frozenset(), "secret")
     headers = {"date": date} if date else {}
     made = Exchange(1, None, "POST", path, {}, b"{}", key, status, headers, json.dumps(body).encode(), 0.0, 0.0)
-    return [look.verdict for look in check_exchange(made, CONTRACT, (made_now,)) if look.rule == RULE]
+    return [look.verdict for look in check_exchange(made, CONTRACT, (dated_now,)) if look.rule == RULE]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from known_contract import CONTRACT
 
-from nhq.checks.unjustified_refusals import what_is_owed
+from nhq.checks.unjustified_refusals import unjustified_refusals
 from nhq.model import Exchange, Identity
 
 KEY = Identity("one", "alpha", frozenset({"leads:read", "leads:write", "conversations:read"}), "secret-1")
@@ -26,7 +26,9 @@ BEFORE = (answer(1, "GET /lead_lists", ids=["l1", "l2"]), answer(2, "GET /linked
 
 
 def found(line: str, status: int, *, undisturbed: bool = True, key: Identity | None = KEY) -> list[str]:
-    return [look.rule for look in what_is_owed([answer(3, line, status, key=key)], BEFORE, CONTRACT, undisturbed)]
+    return [
+        look.rule for look in unjustified_refusals([answer(3, line, status, key=key)], BEFORE, CONTRACT, undisturbed)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nhq.checks.value_description import describe_value, told_header, told_no_json
+from nhq.checks.value_description import describe_header_value, describe_no_json, describe_value
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_what_may_be_a_persons_is_told_by_its_size(value, name):
 )
 def test_a_header_of_numbers_is_shown(value, shown):
     """Numbers and instants as they came."""
-    assert told_header(value) == shown
+    assert describe_header_value(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_header_of_numbers_is_shown(value, shown):
 )
 def test_why_a_body_is_no_json_is_told(body, why):
     """The cause stands beside the size."""
-    assert why in told_no_json(body)
+    assert why in describe_no_json(body)
 
 
 @pytest.mark.parametrize(
@@ -92,4 +92,4 @@ def test_how_long_a_number_or_an_instant_may_be(value, name, shown):
 )
 def test_a_header_with_a_long_number_may_be_a_persons(value, shown):
     """Eight digits are shown, nine, even with blanks between, may be a telephone number."""
-    assert told_header(value) == shown
+    assert describe_header_value(value) == shown

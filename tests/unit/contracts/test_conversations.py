@@ -238,7 +238,7 @@ def test_pending_is_said(data: dict[str, Any], ok: bool, played: type[Play]) -> 
         if ok or alone:
             assert bool(play("conversations", "test_pending_is_reported").found) is not ok
         else:
-            with pytest.raises(PreconditionNotMet, match="behaves otherwise"):
+            with pytest.raises(PreconditionNotMet, match="behaves differently"):
                 play("conversations", "test_pending_is_reported")
 
 

@@ -307,7 +307,7 @@ def test_where_others_act_a_lead_may_be_enriched_meanwhile(played: type[Play]) -
         return status, body | {"enrichment": body["enrichment"] | {"status": "already_enriched"}}
 
     play.edit(edit)
-    with pytest.raises(PreconditionNotMet, match="nobody else enriched"):
+    with pytest.raises(PreconditionNotMet, match="no other client enriched"):
         play("enrichment", "test_enriched_once")
 
 

@@ -197,7 +197,7 @@ def test_what_was_named_to_fail_may_be_mended(played: type[Play]) -> None:
         return body | {"data": [*body["data"], came], "failed": []}
 
     batches(play, of)
-    with pytest.raises(PreconditionNotMet, match="behaves otherwise"):
+    with pytest.raises(PreconditionNotMet, match="behaves differently"):
         play("import_batches", "test_failed")
 
 

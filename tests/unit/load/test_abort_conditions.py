@@ -6,7 +6,7 @@ import pytest
 
 from nhq.client.target import Target
 from nhq.load.abort_conditions import AnswerCounts, ProcessTally, budget_left_open, left_open, must_watch
-from nhq.load.budget import Kept
+from nhq.load.budget import BudgetJudgement
 from nhq.load.profile import load_profile
 from nhq.load.send_plan import make_plan
 from nhq.model import Verdict
@@ -66,5 +66,8 @@ def test_what_was_proven_stays_and_the_rest_is_open() -> None:
         (Verdict.UNKNOWN, "stopped"),
         (Verdict.UNKNOWN, "stopped"),
     ]
-    kept = [Kept("errors", "0", "6", Verdict.VIOLATED), Kept("latency p95", "1 s", "0.2 s", Verdict.HOLDS)]
+    kept = [
+        BudgetJudgement("errors", "0", "6", Verdict.VIOLATED),
+        BudgetJudgement("latency p95", "1 s", "0.2 s", Verdict.HOLDS),
+    ]
     assert [one.verdict for one in budget_left_open(kept)] == [Verdict.VIOLATED, Verdict.UNKNOWN]

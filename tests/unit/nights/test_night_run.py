@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from made_nights import make_night, sighting
 
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.clock import ManualClock
 from nhq.errors import NhqError, RunOver
 from nhq.nights.night_from_record import read_night
@@ -132,7 +132,7 @@ def test_rounds_together_judge_what_is_required() -> None:
 
 def test_the_end_of_a_night_is_no_trouble(store: NightStore) -> None:
     """A round that the night's minutes cut off went as planned; another trouble of the same round counts."""
-    course = Course(60.0, clock=ManualClock())
+    course = RunDeadline(60.0, clock=ManualClock())
     with pytest.raises(RunOver) as over:
         course.wait(90, "allowance of key full")
     assert over.value.time_up

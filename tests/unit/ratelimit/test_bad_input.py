@@ -69,7 +69,7 @@ BAD_CSV: dict[str, tuple[str, str]] = {
     "a header alone": (HEAD, "empty history"),
     "more cells than columns": (HEAD + "a,1,2,200,x\n", "line 2 has more cells than the header"),
     "fewer cells than columns": (HEAD + "a,1,2,200\nb,1\n", "sent or received is missing"),
-    "a column twice": ("key,key,sent,received,status\na,b,1,2,200\n", "a column stands twice"),
+    "a column twice": ("key,key,sent,received,status\na,b,1,2,200\n", "a column appears twice"),
     "an open quote": (HEAD + '"a,1,2,200\n', "not CSV, line 2: unexpected end"),
     "not a number": (HEAD + "a,nan,nan,200\n", "line 2 has sent 'nan'"),
     "infinity": (HEAD + "a,inf,inf,200\n", "line 2 has sent 'inf'"),

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import pytest
 
-from nhq.client.pacing import Spent
-from nhq.client.run_deadline import Course
+from nhq.client.pacing import PacingStats
+from nhq.client.run_deadline import RunDeadline
 from nhq.client.running_test import Running
 from nhq.client.target import Target
 from nhq.clock import ManualClock
@@ -79,7 +79,7 @@ def run_suite(
         source: str, rules: tuple[str, ...] = (), warm: Callable[[], object] = lambda: None, undisturbed: bool = True
     ) -> dict[str, Any]:
         recorder = SimpleNamespace(listeners=[], count=0)
-        budget = SimpleNamespace(course=Course(), spent=Spent())
+        budget = SimpleNamespace(course=RunDeadline(), spent=PacingStats())
         session: Any = SimpleNamespace(
             target=_undisturbed(target) if undisturbed else target,
             contract=contract,

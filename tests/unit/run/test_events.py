@@ -6,7 +6,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from nhq.client.pacing import Spent
+from nhq.client.pacing import PacingStats
 from nhq.model import Finding, Verdict, holds, unknown, violated
 from nhq.record.case_row import CaseRow
 from nhq.run.collector import Collector
@@ -34,7 +34,7 @@ def stream(collector: Collector, exchange) -> list[Event]:
     collector.trouble("test_1", "slow")
     collector.unmet("a draft campaign")
     collector.choose("bad-limit", "400")
-    collector.paced(Spent(waits=1, seconds=2.5, unplanned_429=1, unused=3))
+    collector.paced(PacingStats(waits=1, seconds=2.5, unplanned_429=1, unused=3))
     collector.end_test(RESULT, 2)
     key = BROKEN.key
     collector.remark(key, "or the target file is wrong")

@@ -15,6 +15,7 @@ from nhq.run.contract_rounds import rounds_to_play
 from nhq.run.costs import Cost, Costs, Depth
 from nhq.run.fault_tables import CatalogueFault, Faults
 from nhq.run.live_planner import Extent, Planner, extent_of, left_out
+from nhq.run.replanning import Progress
 from nhq.scenarios.few_variants import one_of
 
 WIDE = frozenset({"leads:read", "leads:write"})
@@ -99,6 +100,29 @@ def test_a_further_round_of_a_night_makes_whole_tests_and_as_much_deeper_as_fits
     late = [name for name in LIVE if name.endswith(("5", "6"))]
     few = night(contract, FURTHER_ROUND, ONE, {name: when for name, when in since.items() if name not in late})
     assert set(late) <= {step.test for step in few.taken}
+
+
+def test_a_run_that_lost_time_drops_what_shows_least(contract: Contract) -> None:
+    """Where the widest keys may send much less of their allowance than is left of the plan."""
+    planner = Planner(SIX, contract, Costs("", LIVE, DEEP), FAULTS, Extent(180, repeats=True, strict=True))
+    whole = total(planner.choose(SUBJECTS))
+    planner.shorten(Progress(1, (), 0), 0.95)
+    assert planner.choice is not None
+    assert total(planner.choice) == whole
+    planner.shorten(Progress(1, (), 0), 0.5)
+    assert total(planner.choice) <= 0.6 * whole
+    assert {step.test for step in planner.choice.taken if step.number == 1} == set(LIVE)
+
+
+def test_tests_of_the_first_seed_come_before_reads(contract: Contract) -> None:
+    """They need all where they are as many as their keys allow; further seeds, and what is left of them late, don't."""
+    extent = Extent(180, repeats=True, strict=True)
+    needs = {}
+    for name, target in (("one", ONE), ("six", SIX)):
+        planner = Planner(target, contract, Costs("", LIVE, DEEP), FAULTS, extent)
+        planner.choose(SUBJECTS)
+        needs[name] = planner.needs_all(0, 180.0), planner.needs_all(170, 90.0)
+    assert needs == {"one": (True, False), "six": (False, False)}
 
 
 def test_nothing_is_made_twice_unless_a_time_is_to_be_filled(contract: Contract) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.clock import ManualClock
 from nhq.run.pace import SPREAD, EvenPace
 
@@ -16,7 +16,7 @@ TESTS = [1, 3, 2, 9, 1, 5, 12, 2] * 200
 def sent_at(answer: float) -> list[float]:
     """When each request of a run is sent, by a clock that waits and answers alone move."""
     clock = ManualClock()
-    course = Course(clock=clock)
+    course = RunDeadline(clock=clock)
     pace, moments = EvenPace(course, SECONDS, PLANNED), list[float]()
     for size in TESTS:
         if pace.over or len(moments) + size > PLANNED:

@@ -94,7 +94,7 @@ def test_only_drafts_that_the_owner_named_are_started() -> None:
 @pytest.mark.parametrize("status", [200, 502, 503])
 def test_what_a_thing_was_named_for_may_have_changed(status: int) -> None:
     """On somebody else's target a documented answer of another kind is the provider's doing, not the server's."""
-    with pytest.raises(PreconditionNotMet, match="behaves otherwise by now"):
+    with pytest.raises(PreconditionNotMet, match="behaves differently by now"):
         as_named(
             cast(Session, SimpleNamespace(target=SimpleNamespace(undisturbed=False))), answer(b"{}", status), ok=False
         )

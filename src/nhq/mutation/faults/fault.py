@@ -1,4 +1,4 @@
-"""A fault: one realistic bug, as a lie told by one policy of the mock."""
+"""A fault: one realistic bug, planted by replacing one policy of the mock."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +13,12 @@ Apply = Callable[[Policies], Policies]
 class Fault:
     """One bug that a real server could have.
 
-    `id` says the lie, `sentence` explains it. `rules` are those it breaks, by id; a gate that sees it must name one
-    of them. `subtle` says what hides it ("" when any request shows it), `on` the operations it shows on (none given:
-    anywhere), `near` rules whose scenarios lead to it, where its own are judged on every answer. `policy` is the one
-    decision replaced. `apply` makes a server's policies lie; whatever state the lie needs is made anew by each call
-    of it, and chance comes from a seed that stands in the fault. `silent`: no whole answer comes, which may
-    be the network's doing; the gate must say that it can't judge, and accuse nobody. Such a fault has no rules.
+    `id` names the bug, `sentence` explains it. `rules` are the ids of those it breaks; a gate that finds it must name
+    one of them. `subtle` says what hides it ("" when any request shows it), `on` the operations it shows on (empty:
+    any), `near` rules whose scenarios lead to it, if its own are judged on every answer. `policy` is the one decision
+    replaced. `apply` replaces it in a server's policies; each call creates the state that the fault needs, and chance
+    comes from a seed in the fault. `silent`: no complete answer comes, which may be the network's doing; the gate must
+    report that it can't judge, without a finding. Such a fault has no rules.
     """
 
     id: str
@@ -35,13 +35,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """A lie that needs the true policy, or state of its own: given the truth, it makes the lie."""
+    """A wrong policy that needs the right one, or state: given the right policy, it makes the wrong one."""
 
     make: Callable[[Any], Callable[..., Any]]
 
 
 def instead_of(policy: str, told: Any) -> Apply:
-    """Puts a function, or what an Around makes of the true one, in the place of one policy."""
+    """Replace one policy by a function, or by what an Around makes of the right one."""
 
     def apply(policies: Policies) -> Policies:
         stand_in = told.make(getattr(policies, policy)) if isinstance(told, Around) else told
@@ -64,11 +64,11 @@ class Plant(Protocol):
         silent: bool = False,
         **lie: Any,
     ) -> Fault:
-        """`lie` is one policy's name and what stands in for it: a function, or an Around."""
+        """`lie` is one policy's name and its replacement: a function, or an Around."""
 
 
 def faults_of_family(name: str) -> Plant:
-    """The maker of this family's faults."""
+    """The constructor of this family's faults."""
 
     def plant(
         ident: str,

@@ -1,4 +1,4 @@
-"""One handler of sixteen forgets what all others do: the same lie, told by one operation alone."""
+"""One handler of sixteen forgets what all others do: the same fault in one operation alone."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ SUCCESS = (200, 201, 207)
 
 
 def at_operation(operation: str, lie: Callable[..., Any]) -> Around:
-    """A lie of one operation; the others decide as before. For policies that take the operation first."""
+    """A wrong policy for one operation; the others decide as before. For policies that take the operation first."""
     return Around(lambda true: lambda asked, *rest: lie(asked, *rest) if asked == operation else true(asked, *rest))
 
 

@@ -1,4 +1,4 @@
-"""One list of eight pages in a way of its own: the same lie, told by one operation alone."""
+"""One list of eight pages in its own way: the same fault in one operation alone."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Lies told on the wire: what the server decided is true, what it sends is not."""
+"""Faults on the wire: the server decides correctly, but sends something else."""
 
 from collections.abc import Callable, Collection
 from typing import Any

@@ -1,1 +1,1 @@
-"""Variants: what a correct server may do otherwise than the mock, one decision replaced each."""
+"""Variants: what a correct server may do differently from the mock; each replaces one decision."""

@@ -1,7 +1,7 @@
-"""What somebody else does in a workspace while the suite runs: a person in the app, a schedule, another integration.
+"""Acts of others in a workspace while the suite runs: a person in the app, a schedule, another integration.
 
-Each act changes one thing that a correct server may change without our asking. Nothing is touched that carries the
-mark of what a run creates: that nobody else does is an assumption of the suite, and stands in ambiguities.toml.
+Each act changes one thing that a correct server may change without a request of ours. Things with the mark of a run are
+not touched: the suite assumes that nobody else touches them (see ambiguities.toml).
 """
 
 import random
@@ -231,9 +231,9 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
 
 
 def acting_others(names: Collection[str], seed: int, every: int) -> Callable[[Passing], Passing]:
-    """For `meanwhile`: before one request in so many, by chance, one of these acts is done in its workspace.
+    """For `meanwhile`: before one request in so many, by chance, one of these acts happens in its workspace.
 
-    Others don't begin anew when a snapshot is put back: each time they take up their chance elsewhere.
+    Restoring a snapshot doesn't restart the chance: acts continue differently each time.
     """
     chosen = [ACTS[name] for name in sorted(names)]
 

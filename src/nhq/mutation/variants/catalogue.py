@@ -63,7 +63,7 @@ def find_variant(ident: str) -> Variant:
 
 
 def policy_change(ident: str) -> Apply:
-    """What a fault or a variant of this id does to a server's policies. Raises ConfigError when there is neither."""
+    """The change of policies of the fault or variant with this id. Raises ConfigError when there is neither."""
     is_variant = ident in BY_ID or ident.startswith(others.PREFIX)
     return find_variant(ident).apply if is_variant else faults.find_fault(ident).apply
 
@@ -76,7 +76,7 @@ def choose_variants(ids: Collection[str] = (), all_of_them: bool = False) -> lis
 
 
 def combine_variants(seed: int, among: Sequence[Variant] = VARIANTS) -> tuple[Variant, ...]:
-    """Many variants together, no two of which replace the same policy; one policy in four stays the mock's own.
+    """Many variants together, each replacing another policy; one policy in four stays unchanged.
 
     The seed decides which.
     """

@@ -1,6 +1,6 @@
-"""Documented failures by chance, as what stands behind a server has them: in one case of a hundred, of ten, or always.
+"""Documented failures by chance, as services behind a server have them: in one case of a hundred, of ten, or always.
 
-A mock that fails so is judged as somebody else's: what stands behind one of ours is never away.
+A mock that fails so is judged as somebody else's: services behind one of ours are always available.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Others act in the workspace while the suite runs: each act alone, all together, and any of them by name."""
+"""Others act in the workspace while the suite runs: each act alone, all together, or any of them by name."""
 
 import math
 from collections.abc import Collection, Iterator
@@ -33,7 +33,7 @@ SENTENCES = {
 
 
 def others_who_act(names: Collection[str], seed: int) -> Variant:
-    """Others who do these acts, by another chance. Raises ConfigError for an unknown act."""
+    """The variant in which others do these acts, by the chance of a seed. Raises ConfigError for an unknown act."""
     unknown = sorted(set(names) - ACTS.keys())
     if unknown or not names:
         raise ConfigError(f"no act {', '.join(unknown)} of others; known are {', '.join(ACTS)}")

@@ -1,4 +1,4 @@
-"""A variant: a choice that the contract leaves open, taken otherwise than the mock takes it."""
+"""A variant: a choice that the contract leaves open, taken differently from the mock's usual one."""
 
 import itertools
 import random
@@ -13,12 +13,11 @@ from nhq.mutation.faults.fault import Apply, Around, instead_of
 class Variant:
     """One choice of a correct server. Nothing may be found while the mock takes it.
 
-    `id` says the choice, `sentence` explains it. `ambiguity` is the open question in ambiguities.toml, by id, `takes`
-    the alternative of its `may`, word by word. `policy` is the one decision replaced, `apply` makes a server's
-    policies choose so; state is made anew by each call of it, and chance comes from a seed that stands in the variant.
-    `warns` are rules, none of them a `must`, that the gate warns of, as the question's `judged` says it does. `near`
-    are the areas of rules whose tests meet the choice first. `shared`: others act meanwhile, so that a run must not
-    take the mock for its own alone.
+    `id` names the choice, `sentence` explains it. `ambiguity` is the id of the open question in ambiguities.toml,
+    `takes` the alternative of its `may`, word for word. `policy` is the one decision replaced, `apply` replaces it in a
+    server's policies; each call creates its state, and chance comes from a seed in the variant. `warns` are rules, none
+    of them a `must`, that the gate warns of, as the question's `judged` says. `near` are the areas of rules whose tests
+    meet the choice first. `shared`: others act meanwhile, so a run must not assume that the mock is its own.
     """
 
     id: str
@@ -34,7 +33,7 @@ class Variant:
 
 
 class MakeVariant(Protocol):
-    """Makes one variant of an area."""
+    """Constructs one variant of an area."""
 
     def __call__(
         self,
@@ -48,11 +47,11 @@ class MakeVariant(Protocol):
         shared: bool = False,
         **choice: Any,
     ) -> Variant:
-        """`choice` is one policy's name and what stands in for it: a function, or an Around. `near` adds areas."""
+        """`choice` is one policy's name and its replacement: a function, or an Around. `near` adds areas."""
 
 
 def variants_of_area(name: str, *areas: str) -> MakeVariant:
-    """The maker of this area's variants; `areas` are those of rules that they are near, the area itself if none."""
+    """The constructor of this area's variants; `areas` are those of rules near them, by default the area itself."""
 
     def take(
         ident: str,
@@ -76,12 +75,12 @@ _TIMES = itertools.count()
 
 
 def make_dice(seed: str) -> random.Random:
-    """Chance by a seed, another each time that a choice is made anew: when a snapshot is put back, chance goes on."""
+    """A chance from a seed, different for each call: restoring a snapshot doesn't restart it."""
     return random.Random(f"{seed}:{next(_TIMES)}")
 
 
 def choose_sometimes(usual: Any, instead: Any, share: float) -> Around:
-    """Another outcome in the place of the usual one, by chance, in that share of the cases."""
+    """Another outcome instead of the usual one, by chance, in that share of the cases."""
 
     def make(true: Any) -> Any:
         chance = make_dice(f"sometimes:{share}")
@@ -96,7 +95,7 @@ def choose_sometimes(usual: Any, instead: Any, share: float) -> Around:
 
 
 def every_other(usual: str, instead: str, *, odd: bool) -> Around:
-    """Another outcome in the place of the usual one every other time that it would come: the first, or the second."""
+    """Another outcome instead of the usual one every other time: the first, or the second."""
 
     def make(true: Any) -> Any:
         asked = 0

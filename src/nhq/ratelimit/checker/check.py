@@ -13,7 +13,7 @@ from nhq.ratelimit.checker.anomalies import Verdicts
 from nhq.ratelimit.checker.partition import BLOCK, make_promise
 from nhq.ratelimit.checker.sharing_suspects import Keys, name_sharers
 from nhq.ratelimit.checker.tally import tally_blocks
-from nhq.ratelimit.checker.verdicts import Whole, conclude_verdicts
+from nhq.ratelimit.checker.verdicts import HistoryFacts, conclude_verdicts
 from nhq.ratelimit.history.history import LONGEST, Bools, History, validate_history
 
 #: Counters fit into 31 bits.
@@ -49,7 +49,7 @@ def check_history(
     found = [one for _, one in tally.found]
     if "key" not in history.unrecorded:
         found = name_sharers(found, keys, promise, again, size)
-    whole = Whole.of(history, len(history))
+    whole = HistoryFacts.of(history, len(history))
     return conclude_verdicts(whole, promise, found, tally.evidence, tally.skew, skew)
 
 

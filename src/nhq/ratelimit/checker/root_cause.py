@@ -154,7 +154,7 @@ def _named(block: KeyBlock, promise: RateLimitPromise, key: int, slots: Ints, an
     return Anomaly(
         Name.NOT_FIXED_WINDOW,
         block.keys[key],
-        f"Remaining falls with each request, or starts anew from {promise.limit} with a window",
+        f"Remaining falls with each request, or restarts from {promise.limit} with a window",
         f"remaining {block.remaining[later]} after {block.remaining[before]}; in all of {answers} answers it is the "
         f"limit less what was admitted in the {promise.window:g} s before: a moving window",
         tuple(int(row) for row in block.rows[[before, later]]),

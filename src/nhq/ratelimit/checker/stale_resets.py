@@ -28,7 +28,7 @@ NEAR = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class MendedBlock:
     """The block with stale resets replaced by those of the windows that counted the requests, and the anomalies."""
 
     block: KeyBlock
@@ -41,7 +41,7 @@ def mend_stale_resets(
     windows: Declared,
     found: list[Anomaly],
     spared: frozenset[str] = frozenset(),
-) -> Mended | None:
+) -> MendedBlock | None:
     """Mend stale resets of keys that show their symptoms, except for `spared`; None if there are none."""
     blamed = {one.key for one in found if one.name in SYMPTOMS and one.source is EvidenceSource.HEADERS} - spared
     reset = block.reset.copy()
@@ -52,10 +52,10 @@ def mend_stale_resets(
             reset[lag.late] = lag.end
         if lags:
             named.append(_named(block, key, lags))
-    return Mended(replace(block, reset=reset), tuple(named)) if named else None
+    return MendedBlock(replace(block, reset=reset), tuple(named)) if named else None
 
 
-def unexplained_keys(mended: Mended, found: list[Anomaly]) -> frozenset[str]:
+def unexplained_keys(mended: MendedBlock, found: list[Anomaly]) -> frozenset[str]:
     """Keys whose resets still move by `found` once the stale ones are replaced: they have another cause."""
     moving = {one.key for one in found if one.name in MOVING}
     return frozenset(one.key for one in mended.found if one.key in moving)

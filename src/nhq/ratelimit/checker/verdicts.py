@@ -23,13 +23,13 @@ VALUES = 4
 NOT_REFUSED = "nothing was refused, so no window was seen to be driven beyond its limit"
 
 _NO_WINDOW = "refusals and admissions fit no fixed window of that length (see algorithm)"
-_NO_WINDOWS = "the server keeps no fixed window whose counts and end could be told (see algorithm)"
+_NO_WINDOWS = "the server has no fixed window whose counts and end could be judged (see algorithm)"
 
 Answer = tuple[Verdict, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class HistoryFacts:
     """Facts about the history as a whole: see `History`."""
 
     events: int
@@ -40,13 +40,13 @@ class Whole:
     unrecorded: frozenset[str]
 
     @classmethod
-    def of(cls, history: History, events: int) -> "Whole":
+    def of(cls, history: History, events: int) -> "HistoryFacts":
         """The facts about a history of which `events` were recorded."""
         return cls(events, len(history.keys), history.origin, history.slack, history.lost, history.unrecorded)
 
 
 def conclude_verdicts(
-    history: Whole,
+    history: HistoryFacts,
     promise: RateLimitPromise,
     found: list[Anomaly],
     evidence: Evidence,
@@ -67,7 +67,10 @@ def conclude_verdicts(
         Aspect.ALGORITHM: (_algorithm_declared(evidence), _algorithm_seen(evidence)),
     }
     if promise.window < SHORTEST_JUDGED:
-        short = (Verdict.UNKNOWN, f"a window under {SHORTEST_JUDGED:g} s cannot be told from the rounding of resets")
+        short = (
+            Verdict.UNKNOWN,
+            f"a window under {SHORTEST_JUDGED:g} s cannot be distinguished from the rounding of resets",
+        )
         tests = {aspect: (short, seen) for aspect, (_, seen) in tests.items()}
     tests = {
         aspect: _recorded(aspect, history.unrecorded, answers, evidence.replies) for aspect, answers in tests.items()
@@ -110,7 +113,7 @@ def _recorded(
     return (Verdict.UNKNOWN, f"the recording holds no {', '.join(lacks)}"), seen
 
 
-def _notes(history: Whole, evidence: Evidence, promise: RateLimitPromise) -> Iterator[str]:
+def _notes(history: HistoryFacts, evidence: Evidence, promise: RateLimitPromise) -> Iterator[str]:
     """What was left unjudged, or judged with wider bounds, although the verdicts stand."""
     yield from history.lost
     if history.slack >= COARSE:
@@ -210,7 +213,9 @@ def _admissions_declared(evidence: Evidence, certain: list[Anomaly]) -> Answer:
             f"{evidence.full_windows} declared windows admitted exactly the limit and refused the rest",
         )
     if evidence.full_courses:
-        told = f"{evidence.full_courses} windows, told by Remaining, admitted exactly the limit and refused the rest"
+        told = (
+            f"{evidence.full_courses} windows, recognised by Remaining, admitted exactly the limit and refused the rest"
+        )
         return Verdict.HOLDS, told
     if not evidence.refused:
         return Verdict.UNKNOWN, NOT_REFUSED
@@ -279,7 +284,7 @@ def _reset(evidence: Evidence, allowed: Skew, skew: float | None, known: bool) -
     if skew is None and (allowed.low > PLAUSIBLE or allowed.high < -PLAUSIBLE):
         ahead = f"between {allowed.low:.1f} and {allowed.high:.1f} s ahead of ours"
         return Verdict.UNKNOWN, f"true only if the server's clock is {ahead}; say --skew to have it judged"
-    return Verdict.HOLDS, f"{evidence.windows} windows kept one reset each, and {evidence.changes} changed when it said"
+    return Verdict.HOLDS, f"{evidence.windows} windows had one reset each, and {evidence.changes} changed when it said"
 
 
 def _algorithm_declared(evidence: Evidence) -> Answer:
@@ -292,7 +297,7 @@ def _algorithm_declared(evidence: Evidence) -> Answer:
 def _algorithm_seen(evidence: Evidence) -> Answer:
     if evidence.bursts and evidence.full_refused:
         return Verdict.HOLDS, f"{evidence.bursts} bursts over a window's edge that only a fixed window lets through"
-    return Verdict.UNKNOWN, "no burst over a window's edge told a fixed window from a sliding one"
+    return Verdict.UNKNOWN, "no burst over a window's edge distinguished a fixed window from a sliding one"
 
 
 def _disagreements(judged: dict[Aspect, Judgement]) -> list[str]:

@@ -67,9 +67,9 @@ class Identification:
         if self.best is not None:
             return f"{self.best}" + (f", with a limit of {self.smaller}" if self.smaller else "")
         if self.candidates:
-            return f"cannot be told: {', '.join(self.candidates)} fit alike"
+            return f"unknown: {', '.join(self.candidates)} fit equally well"
         if not self.fits:
-            return "cannot be told: nothing was refused"
+            return "unknown: nothing was refused"
         nearest = self.fits[0]
         return f"no fit; nearest is {nearest.algorithm} ({nearest.error:.1%} unexplained)"
 

@@ -13,7 +13,7 @@ from nhq.ratelimit.identify.algorithm import Signs
 from nhq.ratelimit.identify.anchor import Anchor
 
 
-class Telling(msgspec.Struct, frozen=True):
+class AlgorithmEvidence(msgspec.Struct, frozen=True):
     """A part's share of `algorithm.Signs`. `refused`: the keys with the most 429s, by their numbers in the whole.
 
     `least` and `most` are leads (seconds), null if no window shows one.
@@ -27,12 +27,12 @@ class Telling(msgspec.Struct, frozen=True):
     aligned: bool
 
 
-def algorithm_evidence(signs: Signs, keys: Ints) -> Telling:
+def algorithm_evidence(signs: Signs, keys: Ints) -> AlgorithmEvidence:
     """The evidence in a part's signs; `keys` are the numbers of its keys in the whole."""
     chosen = np.flatnonzero(signs.telling)
     numbers, refused = keys[chosen].tolist(), signs.refused[chosen].tolist()
     anchor = signs.anchor
-    return Telling(
+    return AlgorithmEvidence(
         sizes_of(signs.fills),
         dict(zip(numbers, refused, strict=True)),
         finite_or_none(anchor.least),
@@ -42,7 +42,7 @@ def algorithm_evidence(signs: Signs, keys: Ints) -> Telling:
     )
 
 
-def signs_of_parts(told: Iterable[Telling], keys: int) -> Signs:
+def signs_of_parts(told: Iterable[AlgorithmEvidence], keys: int) -> Signs:
     """The signs of the whole, which has so many keys, from the evidence of its parts.
 
     Raises HistoryError for the number of a key that doesn't exist.
@@ -50,7 +50,7 @@ def signs_of_parts(told: Iterable[Telling], keys: int) -> Signs:
     whole = Signs(Fills.none(), Anchor(), np.zeros(keys, dtype=np.int64))
     for one in told:
         if not all(0 <= key < keys for key in one.refused):
-            raise HistoryError("a summary tells of keys that the history doesn't have")
+            raise HistoryError("a summary names keys that the history doesn't have")
         refused = np.zeros(keys, dtype=np.int64)
         refused[list(one.refused)] = list(one.refused.values())
         least = float("inf") if one.least is None else one.least

@@ -17,7 +17,7 @@ from nhq.ratelimit.checker.check import refuse_strange_promise
 from nhq.ratelimit.checker.partition import RateLimitPromise, make_promise
 from nhq.ratelimit.checker.sharing_suspects import Keys, name_sharers
 from nhq.ratelimit.checker.tally import BlockTally, join_tallies, tally_blocks
-from nhq.ratelimit.checker.verdicts import Whole, conclude_verdicts
+from nhq.ratelimit.checker.verdicts import HistoryFacts, conclude_verdicts
 from nhq.ratelimit.history.history import Bools, History, Ints
 from nhq.ratelimit.identify.algorithm import Identification, fit_algorithms, signs_of
 from nhq.ratelimit.parts.algorithm_evidence import algorithm_evidence, signs_of_parts
@@ -91,7 +91,9 @@ def combine_parts(summaries: Sequence[Summary], outline: Outline) -> Verdicts:
         keys = Keys(outline.whole.keys, outline.counts)
         found = name_sharers(found, keys, promise, partial(of_keys, outline), asked.size)
     skew = refuse_strange_promise(asked.limit, asked.window, asked.skew)
-    return conclude_verdicts(Whole.of(outline.whole, outline.events), promise, found, tally.evidence, tally.skew, skew)
+    return conclude_verdicts(
+        HistoryFacts.of(outline.whole, outline.events), promise, found, tally.evidence, tally.skew, skew
+    )
 
 
 def _promise(history: History, asked: JudgingRequest) -> RateLimitPromise:

@@ -9,7 +9,7 @@ from nhq.ratelimit.checker.anomalies import Anomaly
 from nhq.ratelimit.checker.evidence import COUNTS, Evidence
 from nhq.ratelimit.checker.resets import Skew
 from nhq.ratelimit.checker.tally import BlockTally
-from nhq.ratelimit.parts.algorithm_evidence import Telling, fills_of, finite_or_none, sizes_of
+from nhq.ratelimit.parts.algorithm_evidence import AlgorithmEvidence, fills_of, finite_or_none, sizes_of
 
 VERSION = 1
 
@@ -49,11 +49,17 @@ class Summary(msgspec.Struct, frozen=True):
     fills: dict[int, int]
     low: float | None
     high: float | None
-    telling: Telling | None = None
+    telling: AlgorithmEvidence | None = None
 
 
 def summarize_part(
-    tally: BlockTally, asked: JudgingRequest, part: int, of: int, events: int, keys: int, telling: Telling | None
+    tally: BlockTally,
+    asked: JudgingRequest,
+    part: int,
+    of: int,
+    events: int,
+    keys: int,
+    telling: AlgorithmEvidence | None,
 ) -> Summary:
     """The summary of a part's tally, and of the evidence of the algorithm, if requested."""
     return Summary(

@@ -41,7 +41,7 @@ def csv_rows(lines: Iterable[Line], name: str, columns: list[str] | None = None)
     try:
         names = list(reader.fieldnames or ())
         if len(names) != len(set(names)):
-            raise HistoryError(f"{name}: not CSV, a column stands twice in its header")
+            raise HistoryError(f"{name}: not CSV, a column appears twice in its header")
         for row in reader:
             if None in row:
                 raise HistoryError(f"{name}: not CSV, line {place[0]} has more cells than the header")

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from greenlet import getcurrent, greenlet
 
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.clock import Clock, SystemClock
 
 
@@ -133,8 +133,10 @@ class CooperativeScheduler:
 class CooperativeClock:
     """A clock whose sleep is a wait: for a session in which tasks run."""
 
-    def __init__(self, turns: CooperativeScheduler, clock: Clock | None = None, course: Course | None = None) -> None:
-        self.turns, self._clock, self._course = turns, clock or SystemClock(), course or Course()
+    def __init__(
+        self, turns: CooperativeScheduler, clock: Clock | None = None, course: RunDeadline | None = None
+    ) -> None:
+        self.turns, self._clock, self._course = turns, clock or SystemClock(), course or RunDeadline()
 
     def now(self) -> float:
         return self._clock.now()

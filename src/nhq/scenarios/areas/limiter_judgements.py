@@ -83,7 +83,7 @@ def judge_exceeding(
     elif flaw := meter.out_of_order(answer.operation or ""):
         judge.unknown("RL-EXCEEDED", flaw, answer.operation)
     elif answer.status in TOLD_BEFORE_429 | AWAY_BEFORE_429 and not later:
-        judge.unknown("RL-EXCEEDED", f"the target told first what else was wrong: {answer.status}", answer.operation)
+        judge.unknown("RL-EXCEEDED", f"the target reported another problem first: {answer.status}", answer.operation)
     elif answer.status is not None and (answer.status < 500 or meter.exclusive_keys):
         expected = f"429 beyond {meter.limit} requests in one window"
         proof = [burst[0], burst[-1], *later, answer]

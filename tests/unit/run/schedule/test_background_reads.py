@@ -14,7 +14,7 @@ from requests.adapters import BaseAdapter
 from nhq.client.api import Api
 from nhq.client.in_flight import InFlight
 from nhq.client.quota import Allowance, Window
-from nhq.client.run_deadline import Course
+from nhq.client.run_deadline import RunDeadline
 from nhq.client.session import Session, open_session
 from nhq.client.simultaneous import SentAtOnce
 from nhq.client.target import Target
@@ -30,6 +30,7 @@ from nhq.run.idle_allowance import (
     TOGETHER,
     UncountedSends,
     reading_keys,
+    requests_ahead,
     requests_behind,
     requests_to_lend,
 )
@@ -123,7 +124,7 @@ class Run:
     contract: Contract
     server: Server
     keys: int
-    course: Course
+    course: RunDeadline
     seconds: float = SECONDS
     allowance: Allowance | None = None
     session: Session = field(init=False)
@@ -169,7 +170,7 @@ class Run:
 def test_the_allowance_is_used(contract: Contract, keys: int, latency: float, anchored: bool) -> None:
     """At least 95 % of it, within 5 % of the minutes, and no 429: whatever tests alone could send."""
     clock = ManualClock(start=1_700_000_007.0)
-    server, course = Server(clock, latency, anchored), Course(clock=clock)
+    server, course = Server(clock, latency, anchored), RunDeadline(clock=clock)
     run = Run(contract, server, keys, course)
     run.play(int(0.97 * SECONDS / (latency + OWN_SECONDS)))
     assert server.refused == 0
@@ -185,7 +186,7 @@ def test_the_allowance_of_a_night_of_rounds_is_used(contract: Contract, anchored
     server, began, number = Server(clock, 0.01, anchored), clock.now(), 0
     while (left := night - (clock.now() - began)) >= RoundLengths(WINDOW).least:
         seconds = RoundLengths(WINDOW).seconds(number, left)
-        run = Run(contract, server, keys, Course(clock=clock), seconds, allowance)
+        run = Run(contract, server, keys, RunDeadline(clock=clock), seconds, allowance)
         api = Api(run.session)
         for key in run.session.target.keys:
             api.call("list_leads", query={"limit": 1}, key=key)
@@ -201,7 +202,7 @@ def test_the_allowance_of_a_night_of_rounds_is_used(contract: Contract, anchored
 def test_tests_come_first_where_judging_takes_long(contract: Contract) -> None:
     """Reads beside them take a fifth of the time, and what they are late with at the most."""
     clock = ManualClock(start=1_700_000_007.0)
-    run = Run(contract, Server(clock, 0.01, anchored=True), 22, Course(clock=clock))
+    run = Run(contract, Server(clock, 0.01, anchored=True), 22, RunDeadline(clock=clock))
     beside: list[float] = []
 
     def judge_slowly(exchange: Exchange) -> None:
@@ -272,6 +273,17 @@ def test_a_key_is_behind_by_an_even_use_of_its_window() -> None:
     behind = {now: requests_behind(allowance, "k", now, 180.0) for now in (10.0, 30.0, 57.0, 59.9)}
     assert behind == {10.0: 0, 30.0: 18, 57.0: 58, 59.9: 0}
     assert requests_behind(allowance, "k", 28.0, 30.0) == 58
+    assert requests_behind(allowance, "k", 57.0, 180.0, kept=0.0) == 60
+    assert [requests_behind(allowance, "k", now, 180.0, slack=1.0) for now in (30.0, 57.0)] == [0, 58]
+
+
+def test_what_a_key_may_send_is_what_its_window_has_left_and_later_ones() -> None:
+    """Also where the time ends in the midst of a window, and where no window has begun."""
+    allowance = Allowance(60, 60.0)
+    assert requests_ahead(allowance, "k", 0.0, 90.0) == 90
+    allowance.windows["k"] = Window(10, 60.0, 60)
+    told = [requests_ahead(allowance, "k", now, seconds) for now, seconds in ((30.0, 60.0), (30.0, 5.0), (59.0, 61.0))]
+    assert told == [10 + 30, 5, 10 + 60]
 
 
 def test_a_key_that_a_waiting_test_has_claimed_is_lent_well_before_it_goes_on() -> None:
