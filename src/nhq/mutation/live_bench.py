@@ -152,7 +152,7 @@ class LiveBench:
         return collector, [f"{trouble.where}: {trouble.cause}" for trouble in collector.troubles]
 
     def _stop(self, fault: Fault, target: Target, answers: KeyAnswers, most: int) -> Stop:
-        """Stop the run once it found a rule that the fault breaks, beyond doubt about the target file, or sent everything."""
+        """Stop once a rule that the fault breaks was found broken, beyond doubt about the target file, or all was sent."""
 
         def enough(collector: Collector) -> str:
             if collector.requests >= most:

@@ -135,7 +135,7 @@ class NightStore:
             return _night(row, _cells(database, row["number"])) if row is not None else None
 
     def unused_stanzas(self, target: str, before: int) -> dict[str, int]:
-        """The stanzas that approved nothing in the last complete night before a number, with the count of such nights."""
+        """The stanzas that approved nothing in the last complete night before a number, with their count of nights."""
         with self._read() as database:
             row = _last(database, target, before)
             return dict(json.loads(row["unused"])) if row is not None else {}
