@@ -152,7 +152,7 @@ class LiveBench:
         return collector, [f"{trouble.where}: {trouble.cause}" for trouble in collector.troubles]
 
     def _stop(self, fault: Fault, target: Target, answers: KeyAnswers, most: int) -> Stop:
-        """Stop once a rule that the fault breaks was found broken, beyond doubt about the target file, or all was sent."""
+        """Stop once the fault was found, beyond doubt about the target file, or everything was sent."""
 
         def enough(collector: Collector) -> str:
             if collector.requests >= most:
