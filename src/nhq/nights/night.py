@@ -76,7 +76,7 @@ class Sighting:
 class Load:
     """What a night cost: requests, their allowance, seconds, and the answers' latency in seconds.
 
-    Latencies are 0 where none is known: the clock of a mock with a control plane stands still.
+    Latencies and allowance are 0 where none is known: the clock of a mock with a control plane stands still.
     """
 
     requests: int = 0
