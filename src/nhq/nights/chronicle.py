@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from nhq.nights.night import FindingStanding, FindingState, RuleCell
+from nhq.nights.night import DEEP, FindingStanding, FindingState, RuleCell
 from nhq.nights.night_store import NightEntry, NightStore
 
 
@@ -49,8 +49,8 @@ def to_json(chronicle: Chronicle) -> str:
         "nights": chronicle.entries,
         "standings": {str(number): rows for number, rows in chronicle.standings.items()},
         "last_sent": [
-            {"scenario": scenario, "variant": variant if variant >= 0 else None, "night": night}
-            for (scenario, variant), night in sorted(chronicle.sent.items())
+            {"scenario": scenario, "variant": place if place >= 0 else None, "deep": place == DEEP, "night": night}
+            for (scenario, place), night in sorted(chronicle.sent.items())
         ],
     }
     return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"

@@ -76,7 +76,7 @@ class Sighting:
 class Load:
     """The cost of a night: requests, their allowance, seconds, and the answers' latency in seconds.
 
-    Latencies are 0 if unknown: the clock of a mock with a control plane is stopped.
+    Latencies and allowance are 0 if unknown: the clock of a mock with a control plane is stopped.
     """
 
     requests: int = 0

@@ -112,7 +112,7 @@ def _complaints(record: Record) -> Iterator[str]:
 def _load(record: Record, target: TargetRow, latencies: Sequence[float]) -> Load:
     """Requests sent, the answers' latency, and the allowance of the keys in that time, by the target's rate."""
     sent = record.requests
-    windows = record.seconds / target.window
+    windows = record.seconds / target.window if target.kind == "live" else 0.0
     allowance = round(len(target.usable) * target.limit * windows)
     return Load(sent.total, allowance, record.seconds, *_percentiles(latencies))
 

@@ -38,6 +38,7 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
     last = entries[-1] if entries else None
     verdict, headline = _end(last)
     standing = open_standings(chronicle)
+    allowed = any(entry.load.allowance for entry in entries)
     tonight = chronicle.standings.get(last.number, ()) if last else ()
     return {
         "target": chronicle.target or "no target",
@@ -53,8 +54,8 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
         "grids": list(_grids(chronicle)),
         "any_marks": any(entry.marks for entry in chronicle.entries),
         "requests_chart": night_chart(
-            "Requests a night, and what the keys allowed",
-            [("", [e.load.requests for e in entries]), ("allowed", [e.load.allowance for e in entries])],
+            "Requests a night" + ", and what the keys allowed" * allowed,
+            [("", [e.load.requests for e in entries]), *([("allowed", [e.load.allowance for e in entries])] * allowed)],
         ),
         "last_load": _load(last),
         "any_latency": any(entry.load.p95 for entry in chronicle.entries),
@@ -98,8 +99,8 @@ def _load(last: NightEntry | None) -> str:
     """The cost of the last night in words, because a chart of one night shows nothing."""
     if last is None:
         return ""
-    load = last.load
-    told = f"{load.requests:,} requests of {load.allowance:,} that the keys allowed in {load.seconds / 60:,.0f} minutes"
+    load, allowed = last.load, f" of {last.load.allowance:,} that the keys allowed" if last.load.allowance else ""
+    told = f"{load.requests:,} requests{allowed} in {load.seconds / 60:,.0f} minutes"
     return f"{told}; 95 % of the answers within {load.p95 * 1000:,.0f} ms." if load.p95 else f"{told}."
 
 
