@@ -146,7 +146,8 @@ class UnitChain(Chain):
     recover = close
 
     def steps(self, case: "Case") -> Iterator[Any]:
-        """The quick tests, then the slow ones."""
+        """Whether it starts, the quick tests, then the slow ones."""
+        yield lambda: _imported(self.root, self.folder / case.mutant.file)
         yield from self.units(case)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +98,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[place] = item
 
 
+def runs_wanted(items: Sequence[pytest.Item], table: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The runs that the tests of a session need: those of `make test`, those of `make proofs`, both or none."""
+    users = [item for item in items if "runs" in getattr(item, "fixturenames", ())]
+    proofs = [item.get_closest_marker("proof") is not None for item in users]
+    return (table["proofs"] if any(proofs) else {}) | (table["runs"] if not all(proofs) else {})
+
+
 @pytest.fixture(scope="session", autouse=True)
 def started(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -105,7 +112,7 @@ def started(
     """The runs, a few at a time (a machine of two cores must not make them late); none where no test needs them."""
     table = tomllib.loads((HERE / "runs.toml").read_text("utf-8"))
     needed = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
-    wanted = table["runs"] if "runs" in needed else {}
+    wanted = runs_wanted(request.session.items, table)
     gathered = ("gathered", "gathered, one killed") if "gathered" in needed else ()
     with ThreadPoolExecutor(AT_ONCE) as threads:
         yield {

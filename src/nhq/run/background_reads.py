@@ -1,11 +1,13 @@
 """Reads beside the tests of a live run that fills its minutes: with what keys would else lose at their windows' end.
 
 A test sends one request after the other. Where answers take long, or tests send less than was planned, keys have
-allowance left when their windows end. It goes to reads with parameters of every kind, judged like those of tests.
+allowance left when their windows end. It goes to reads with parameters of every kind, judged like those of tests, and
+to the pages that follow.
 With `every_key` keys that may not read ask as well, and those of other workspaces: nothing must be shown to them.
 Several are in flight at once, on keys whose windows no test looks at, and none while a test holds two keys together.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import cycle
@@ -21,9 +23,7 @@ from nhq.client.in_flight import InFlight
 from nhq.client.running_test import TestContext
 from nhq.client.session import Session
 from nhq.client.simultaneous import SentAtOnce
-from nhq.contract import Operation
 from nhq.errors import NhqError, PreconditionNotMet
-from nhq.fingerprints import Breach
 from nhq.model import Exchange, Identity
 from nhq.run.collector import Collector
 from nhq.run.idle_allowance import (
@@ -36,9 +36,10 @@ from nhq.run.idle_allowance import (
     requests_behind,
     requests_to_lend,
 )
-from nhq.run.list_reads import Read, corpus_reads
+from nhq.run.list_reads import Read, corpus_reads, following_page
 from nhq.run.pace import SPREAD
 from nhq.run.schedule.cooperative import CooperativeClock
+from nhq.run.withheld_reads import WITHHELD, judge_withheld, withheld_by
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.path_parameters import lasting_filters
@@ -46,15 +47,16 @@ from nhq.scenarios.path_parameters import lasting_filters
 NAME = "(background reads)"
 #: Answers that are taken up at a time while a test goes on.
 _AT_A_TIME = 12
+#: Pages of a list that are read after its first: other lists have their turn.
+_PAGES = 3
 #: What part of the time judging them may take while tests go on: on a slow machine the tests come first.
 _SHARE = 0.2
 #: Seconds before the end of a run after which nothing more is read.
 _LAST = 3.0
 #: Answers in a row that are none, after which no more is sent.
 _VAIN = 3
-#: The rules that parameters of a list are judged by, and what is kept from keys.
+#: The rules that parameters of a list are judged by.
 RULES = frozenset({"REQUEST-VALID", "PAGE-LIMIT-ACCEPTED", "PAGE-LIMIT-400", "PAGE-LIMIT-SAFE"})
-WITHHELD = frozenset({"SCOPE-MISSING", "SCOPE-WRITE-NOT-READ", "WS-FOREIGN-404"})
 
 
 class BackgroundReads:
@@ -76,6 +78,8 @@ class BackgroundReads:
         self._needed, self._widest = needed, {key.label for key in session.target.widest}
         self._refused: dict[str, UncountedSends] = {}
         self._reads: dict[str, Iterator[Read]] = {}
+        self._further: dict[str, Read] = {}  # by key: the page after the last that it got
+        self._followed = Counter[str]()  # by key: how many pages of one list it has read beyond the first
         self._known: frozenset[str] = frozenset()
         self._landed: list[SentAtOnce] = []
         self._vain = 0
@@ -168,7 +172,9 @@ class BackgroundReads:
         return requests_to_lend(allowance, label, now, clock.turns.pause_of(waiting))
 
     def _request(self, key: Identity) -> PreparedRequest:
-        read, http = next(self._reads[key.label]), self._session.http
+        further, http = self._further.pop(key.label, None), self._session.http
+        self._followed[key.label] = self._followed[key.label] + 1 if further is not None else 0
+        read = further or next(self._reads[key.label])
         headers = {"Authorization": f"Bearer {key.secret}"}
         url = self._session.target.base_url + read.path
         request = http.prepare_request(Request("GET", url, params=list(read.query), headers=headers))
@@ -204,28 +210,18 @@ class BackgroundReads:
             judge_withheld(judge, rule, answer)
             return
         query = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
+        known = self._known if key_of(answer).workspace == self._session.target.workspace else frozenset()
         with suppress(
             NhqError, ValueError, LookupError, TypeError, AttributeError
         ):  # the schema's check tells of those
-            for said in judge_query(contract, row.id, query, answer, self._known):
+            label, further = key_of(answer).label, following_page(row, answer)
+            if further is not None and self._followed[label] < _PAGES:
+                self._further[label] = further
+            if "cursor" in dict(query):
+                return  # how long a cursor is good for nobody says
+            for said in judge_query(contract, row.id, query, answer, known):
                 told = {"expected": said.expected, "actual": said.actual, "where": said.where, "code": said.code}
                 judge(said.rule, said.ok, answer, **told)
-
-
-def withheld_by(row: Operation, key: Identity, workspace: str) -> str:
-    """The rule by which a key must not be shown what it asks for, whose ids are of this workspace; "" for none."""
-    if row.scope not in key.scopes:
-        sibling = f"{row.scope.partition(':')[0]}:write"
-        return "SCOPE-WRITE-NOT-READ" if sibling in key.scopes else "SCOPE-MISSING"
-    return "WS-FOREIGN-404" if key.workspace != workspace and row.path_parameters else ""
-
-
-def judge_withheld(judge: Judge, rule: str, answer: Exchange) -> None:
-    """Nothing is shown: a success breaks the rule. How else a request is refused that may be wrong, tests look at."""
-    owed = 404 if rule == "WS-FOREIGN-404" else 403
-    if answer.ok or answer.status == owed:
-        told = {"expected": f"{owed} for what the key must not see", "actual": str(answer.status), "where": "status"}
-        judge(rule, not answer.ok, answer, code=Breach.STATUS, **told)
 
 
 def key_of(answer: Exchange) -> Identity:

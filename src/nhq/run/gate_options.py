@@ -117,11 +117,11 @@ def _whole_target(options: GateOptions, contract: Contract, stack: ExitStack) ->
 
 
 def effort_of(target: Target, options: GateOptions) -> Effort:
-    """How much is sent: as asked for, or as suits the target; of a case as it was found, where that is put back.
+    """How much is sent: as asked for, or as suits the target; of a case as much as showed it, wherever it is played.
 
     Raises ConfigError for an unknown profile.
     """
-    found = options.case.part.depth if options.case is not None and target.restorable else ""
+    found = options.case.part.depth if options.case is not None else ""
     if options.profile or found:
         return find_effort(options.profile or found)
     return USUAL if target.restorable else SPARING

@@ -25,6 +25,11 @@ ROUNDINGS: dict[str, Callable[[float], int]] = {
 }
 
 
+def restart_chance() -> None:
+    """Let the coin fall as in a new process: what is recorded next doesn't depend on what was recorded before."""
+    _coin.seed(5)
+
+
 @dataclass
 class Reply:
     """What a limiter says to one request; None stands for a header that is not sent."""

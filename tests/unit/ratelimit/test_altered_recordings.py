@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from nhq.errors import HistoryError
 from nhq.ratelimit import check_history
@@ -110,6 +111,8 @@ def test_altered_recordings_are_judged_alike_in_parts_and_from_files(altered: Al
             np.testing.assert_array_equal(getattr(read, column), getattr(history, column), f"{name} {column}")
         np.testing.assert_allclose(read.sent, history.sent - history.sent.min(), atol=1e-6, err_msg=name)
         np.testing.assert_allclose(read.received, history.received - history.sent.min(), atol=1e-6, err_msg=name)
+        begin = float(np.nan_to_num(history.origin) + history.sent.min())
+        assert read.origin == pytest.approx(begin, abs=1e-6), name
         outline = outline_of([file], tmp_path)
         parts = judge_parts(outline, request, 3, 1)
         assert combine_parts(parts, outline) == check_history(read, limit, window, **told), name
