@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nhq.fingerprints import fingerprint_of
+from nhq.record.case_file import Case
+from nhq.record.case_row import CaseRow
 from nhq.record.record_json import record_of
 from nhq.record.run_record import SCHEMA_VERSION, Record
 
@@ -82,3 +84,11 @@ def made_record(**changes: Any) -> Record:
     if "changes" in values["contract"]:
         values["contract"]["changes"] = [{**_CHANGE, **change} for change in values["contract"]["changes"]]
     return record_of(values)
+
+
+def made_case(depth: str) -> Case:
+    """A case that was found at such a depth."""
+    words = dict.fromkeys(("code", "where", "expected", "actual", "nonce"), "")
+    known = {"rule": "PAGE-LIMIT", "operation": "list_leads", "fingerprint": "0" * 64, "contract": "c1"}
+    part = CaseRow(scenario="a", seed=1, depth=depth)
+    return Case(**words, **known, format="nhq-case/1", kind="scenario", part=part, requests=())

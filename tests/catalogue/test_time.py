@@ -1,6 +1,7 @@
 """Time is an argument: nothing but the clock reads the machine's, and nothing but the clock sleeps."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from nhq import paths
 
 HOME = "src/nhq/clock.py"
 FOLDERS = ("src", "load", "contracts", "tests")
+WORDS = re.compile(r"\b(import.*time|from\s+time|now|utcnow|today)\b")
 PRESENT = {
     f"{kind}.{read}"
     for kind in ("datetime", "date", "datetime.datetime", "datetime.date")
@@ -16,8 +18,9 @@ PRESENT = {
 
 
 def readings(file: Path) -> Iterator[str]:
-    """Each place where a file imports `time`, or asks datetime for the present."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    """Each place where a file imports `time`, or asks datetime for the present; a file without those words has none."""
+    text = file.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)) if WORDS.search(text) else ():
         where = f"{file.name}:{getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Import) and any(alias.name == "time" for alias in node.names):
             yield f"{where} imports time"

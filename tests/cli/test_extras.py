@@ -44,7 +44,7 @@ def test_a_command_names_the_extra_that_it_needs(words: tuple[str, ...], extra: 
 
 def test_the_gate_needs_no_extra(tmp_path) -> None:
     """It judges the mock, and writes its reports."""
-    done = lacking("gate", "--rule", "CAMP-PAUSE", "--out", str(tmp_path))
+    done = lacking("gate", "--rule", "AUTH-ABSENT", "--operation", "list_linkedin_accounts", "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr
 
 

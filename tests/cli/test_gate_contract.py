@@ -50,7 +50,7 @@ def test_what_we_judge_by_fails_and_the_rest_goes_on(
 
 def test_an_approved_change_passes_until_its_last_day(edits: Mapping[str, Any], tmp_path: Path) -> None:
     """The stanzas that a red run prints make it green; expired ones don't."""
-    narrow = ("--rule", "RL-EXCEEDED", "--operation", "list_leads")
+    narrow = ("--rule", "AUTH-ABSENT", "--operation", "list_linkedin_accounts")
     code, record, shown = gate(edits["limit-raised"], tmp_path, *narrow)
     stanzas = [change["stanza"] for change in record["contract"]["changes"] if change["stanza"]]
     assert code == 1

@@ -52,24 +52,34 @@ def states(answer: Mapping[str, Any]) -> dict[str, str]:
     return {stage["name"]: stage["state"] for stage in answer["stages"]}
 
 
-def test_a_break_fails_until_it_is_approved_and_again_when_that_expires(
-    repository: Path, edits: Mapping[str, Any]
-) -> None:
+def approve(repository: Path, edit: Any, expires: str = "") -> tuple[int, dict[str, Any], str]:
+    """A run of an edit, and its proposals copied with reason and owner. `expires`: a day other than proposed."""
+    (repository / "openapi.json").write_text(json.dumps(edit.document()), "utf-8")
+    first = gate(repository)
+    approved = (repository / "out" / "proposed-approvals.toml").read_text("utf-8").replace('= ""', '= "agreed"')
+    if expires:
+        approved = re.sub(r"expires = .*", f"expires = {expires}", approved)
+    (repository / APPROVALS).parent.mkdir()
+    (repository / APPROVALS).write_text(approved, "utf-8")
+    return first
+
+
+def test_a_break_fails_until_it_is_approved(repository: Path, edits: Mapping[str, Any]) -> None:
     """The proposed stanzas, with reason and owner, make it green: the recorded interactions that it breaks, too."""
-    (repository / "openapi.json").write_text(json.dumps(edits["request-field-required"].document()), "utf-8")
-    code, answer, shown = gate(repository)
+    code, answer, shown = approve(repository, edits["request-field-required"])
     failed = {"diff": "failed", "cassettes": "failed"}
     assert (code, states(answer)) == (1, {"document": "passed", "trace": "passed", **failed, "server": "passed"})
     assert "breaking request-required: lead_lists[].color is required" in shown
     assert len(shown.splitlines()) <= 30
-    proposed = (repository / "out" / "proposed-approvals.toml").read_text("utf-8")
-    approved = proposed.replace('= ""', '= "agreed"')
-    (repository / APPROVALS).parent.mkdir()
-    (repository / APPROVALS).write_text(approved, "utf-8")
     code, answer, shown = gate(repository)
     assert (code, set(states(answer).values())) == (0, {"passed"}), shown
     assert re.search(r"0 of \d+ recorded interactions broken, \d+ by approved changes", shown)
-    (repository / APPROVALS).write_text(re.sub(r"expires = .*", "expires = 2020-01-01", approved), "utf-8")
+
+
+@pytest.mark.proof
+def test_an_approved_break_fails_again_when_that_expires(repository: Path, edits: Mapping[str, Any]) -> None:
+    """As an approved change of the contract does: tests/cli/test_gate_contract.py."""
+    approve(repository, edits["request-field-required"], expires="2020-01-01")
     code, answer, shown = gate(repository)
     assert (code, states(answer)["diff"]) == (1, "failed")
     assert "expired on 2020-01-01" in shown

@@ -26,7 +26,7 @@ def st_run(target: Target, folder: Path, *options: str) -> "subprocess.Completed
     )  # fmt: skip
 
 
-FEW = ("list_campaigns", "create_lead_lists", "get_lead")
+FEW = ("list_lead_lists", "create_lead_lists", "get_lead_list")
 
 
 @pytest.mark.parametrize(

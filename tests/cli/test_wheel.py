@@ -32,7 +32,9 @@ def run(installed: Path, folder: Path, *arguments: str) -> "subprocess.Completed
 
 def test_the_gate_of_the_wheel_judges_the_mock(installed, tmp_path):
     """`nhq gate` needs nothing but the wheel."""
-    done = run(installed, tmp_path, "gate", "--rule", "CAMP-PAUSE", "--out", "out")
+    done = run(
+        installed, tmp_path, "gate", "--rule", "AUTH-ABSENT", "--operation", "list_linkedin_accounts", "--out", "out"
+    )
     assert done.returncode == 0, done.stderr
     record = json.loads((tmp_path / "out" / "results.json").read_text("utf-8"))
     assert [rule["verdict"] for rule in record["rules"] if rule["selected"]] == ["holds"]

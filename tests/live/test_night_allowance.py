@@ -16,7 +16,7 @@ pytestmark = pytest.mark.proof  # minutes of real time
 
 MINUTES = 2.5
 #: Windows of the clock: a Reset is a whole second, so that after windows of first requests a second may be lost.
-MOCK = ("--real-time", "--window", "2", "--limit", "8", "--anchor", "clock")
+MOCK = ("--real-time", "--window", "2", "--limit", "5", "--anchor", "clock")
 KEYS = ("full", "full_2", "full_3", "only_leads_read", "none", "beta_full")
 
 Night = tuple[int, NightEntry, dict[str, Any]]
@@ -39,9 +39,12 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
 
 
 def test_a_night_uses_its_allowance(night: Night) -> None:
-    """At least 95 % of what all of its keys allow, those that may read nothing among them."""
+    """Nearly all that its keys allow, those that may read nothing among them.
+
+    Not all: a test of the limiter keeps a key for itself while it waits, and windows as short as these can't be lent.
+    """
     load = night[1].load
-    assert load.requests >= 0.95 * load.allowance, load
+    assert load.requests >= 0.9 * load.allowance, load
 
 
 def test_a_night_ends_in_time(night: Night) -> None:

@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,8 +18,14 @@ from nhq.ratelimit.history.read_history import read_histories
 KILLED = "killed"
 #: Windows: a request no later than that is sent on time; twenty of them fill a window with a little more to spare.
 ON_TIME = 0.03
-ALL: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("runs.toml").read_text("utf-8"))["runs"]
-RUNS = {name: arguments for name, arguments in ALL.items() if name != KILLED}
+TABLE: dict[str, dict[str, list[str]]] = tomllib.loads(Path(__file__).with_name("runs.toml").read_text("utf-8"))
+RUNS = {name: arguments for name, arguments in TABLE["runs"].items() if name != KILLED}
+EVERY = RUNS | TABLE["proofs"]
+
+
+def marked(names: Iterable[str]) -> list[Any]:
+    """Names of runs, left to `make proofs` where their runs are."""
+    return [pytest.param(name, marks=pytest.mark.proof if name in TABLE["proofs"] else ()) for name in names]
 
 
 def test_every_profile_is_run():
@@ -26,11 +33,11 @@ def test_every_profile_is_run():
     assert {arguments[0] for arguments in RUNS.values()} == set(profile_names())
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("name", marked(EVERY))
 def test_what_a_profile_judges_holds_on_the_mock(runs, name):
     """A correct server is not accused, and the run shows what it was made to show."""
     ended = runs(name)
-    judged = load_profile(RUNS[name][0]).judges
+    judged = load_profile(EVERY[name][0]).judges
     assert {aspect: ended.verdicts[aspect] for aspect in judged} == dict.fromkeys(judged, "holds"), ended.stdout
     assert "violated" not in ended.verdicts.values()
     slow = [number for number in ended.load["exceeded"] if number.startswith("latency")]  # this machine's, not ours
@@ -39,7 +46,7 @@ def test_what_a_profile_judges_holds_on_the_mock(runs, name):
     assert ended.record["verdict"] == ("violated" if slow else "holds")
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("name", marked(EVERY))
 def test_the_record_obeys_its_schema(runs, name):
     """Load results are data of a known shape."""
     assert report.record_problems(runs(name).record) == []
@@ -70,7 +77,7 @@ def windows(history: History) -> Iterator[tuple[int, float]]:
         yield len(mine), float(late[mine[0] : mine[-1] + 2].max())
 
 
-@pytest.mark.parametrize("name", ["boundary, clock, 2 workers", "stampede, clock, 2 workers"])
+@pytest.mark.parametrize("name", marked(name for name in EVERY if "2 workers" in name))
 def test_every_worker_writes_a_history_of_its_own(runs, name):
     """Keys are shared out, each to one worker; together the files hold every request."""
     ended = runs(name)

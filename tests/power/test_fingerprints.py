@@ -9,7 +9,7 @@ from nhq.mutation.mutant_mock import Manner, MutantMock
 SEEDS = (1, 2)
 SEEN = {
     "answers-201-for-207": "test_import_malformed.py",
-    "pauses-drafts": "test_lifecycle.py",
+    "pauses-drafts": "test_lifecycle_refused.py",
     "matches-any-term": "test_search.py",
     "admits-a-61st": "test_ratelimit.py",
 }

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from nhq.checks.rate_headers import rate_headers
 from nhq.model import Exchange
 
+#: Answers whose requests may or may not be counted (counted-answers).
+UNCOUNTED = frozenset({401, 429})
 #: So many requests of a kind must have cost more before anything is concluded.
 LEAST = 5
 #: How likely it may be at most that another client acted in just those gaps.
@@ -50,7 +52,7 @@ def charge_of(before: Exchange, answer: Exchange) -> Charge | None:
     """What a request cost, by the key's answer before it in the same window; None where they don't tell."""
     first, then = rate_headers(before), rate_headers(answer)
     told = first.whole and then.whole and first.dated and first.same_window(then)
-    apart = answer.sent >= before.received and 429 not in (before.status, answer.status)
+    apart = answer.sent >= before.received and UNCOUNTED.isdisjoint({before.status, answer.status})
     if not told or not apart or answer.operation is None or not first.remaining or not then.remaining:
         return None
     return Charge(answer.operation, first.remaining - then.remaining, answer.sent - before.sent, before, answer)

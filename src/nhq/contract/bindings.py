@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +30,20 @@ def rule_bindings(checks: Path | None = None, scenarios: Path | None = None) -> 
     ]
     for folder, pattern in sources:
         for file in sorted(folder.rglob(pattern)):
-            for rule, name in _bound(file):
+            told = file.stat()
+            for rule, name in _bound(file, (told.st_mtime_ns, told.st_size)):
                 found.setdefault(rule, []).append(f"{file.name}::{name}")
     return {rule: tuple(dict.fromkeys(names)) for rule, names in found.items()}
 
 
-def _bound(file: Path) -> Iterator[tuple[str, str]]:
+@lru_cache(256)
+def _bound(file: Path, state: tuple[int, int]) -> tuple[tuple[str, str], ...]:
+    """What a file binds; it is parsed once for each state of it (time of its last change, size)."""
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"))
     except SyntaxError as problem:
         raise ContractError(f"{file.name}: does not parse (line {problem.lineno})") from problem
-    yield from _of_body(tree.body, "", (), _Source(file.name, _literals(tree)))
+    return tuple(_of_body(tree.body, "", (), _Source(file.name, _literals(tree))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ def _literals(tree: ast.Module) -> dict[str, Any]:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             with suppress(ValueError):
-                found[ast.unparse(target)] = ast.literal_eval(node.value)
+                name = target.id if isinstance(target, ast.Name) else ast.unparse(target)
+                found[name] = ast.literal_eval(node.value)
     return found
 
 

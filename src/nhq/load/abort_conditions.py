@@ -1,4 +1,4 @@
-"""When a run that sends beyond the allowance of a server elsewhere stops by itself: it answers with too many 5xx.
+"""When a run that exceeds a remote server's allowance stops by itself: if too many answers are 5xx.
 
 Counted over all processes of the run: each worker tells its master what it was answered.
 """
@@ -13,7 +13,7 @@ from nhq.load.send_plan import SendPlan
 from nhq.model import Verdict
 from nhq.ratelimit.checker.anomalies import Judgement, Verdicts
 
-#: How a line begins that says why a run has stopped.
+#: Prefix of a line that says why a run has stopped.
 STOPPED = "stopped by itself"
 #: More than this share of 5xx stops a run, once there are so many answers.
 SHARE, LEAST = 0.05, 50
@@ -32,7 +32,7 @@ class AnswerCounts:
         self.errors += status >= 500
 
     def told(self) -> dict[str, int]:
-        """For a message."""
+        """The counts in words."""
         return {"answers": self.answers, "errors": self.errors}
 
 
@@ -43,11 +43,11 @@ class ProcessTally:
         self._of: dict[str, Mapping[str, int]] = {}
 
     def hear(self, process: str, told: Mapping[str, int]) -> None:
-        """Take what a process says of all its answers so far."""
+        """Take a process' counts of all its answers so far."""
         self._of[process] = told
 
     def reason(self) -> str:
-        """Why the run is to stop; "" where it may go on."""
+        """Why the run must stop; "" if it may go on."""
         answers, errors = (sum(told[name] for told in self._of.values()) for name in ("answers", "errors"))
         if answers < LEAST or errors <= SHARE * answers:
             return ""
@@ -55,12 +55,12 @@ class ProcessTally:
 
 
 def must_watch(target: Target, plan: SendPlan) -> bool:
-    """Whether a run has to stop by itself."""
+    """Must this run be watched for too many 5xx?"""
     return not target.loopback and exceeds_allowance(plan)
 
 
 def left_open(verdicts: Verdicts, cause: str) -> Verdicts:
-    """The verdicts of a run that was stopped: what was proven stays, the rest is unknown with that cause."""
+    """The verdicts of a stopped run: proven violations stay, the rest is unknown with that cause."""
     return replace(
         verdicts,
         admissions=_left_open(verdicts.admissions, cause),
@@ -77,5 +77,5 @@ def _left_open(judgement: Judgement, cause: str) -> Judgement:
 
 
 def budget_left_open(kept: list[BudgetJudgement]) -> list[BudgetJudgement]:
-    """The budget of such a run: a number exceeded stays so, one that held until then might not have held to the end."""
+    """The budget of a stopped run: an exceeded number stays exceeded, the others are unknown."""
     return [one if one.verdict is Verdict.VIOLATED else replace(one, verdict=Verdict.UNKNOWN) for one in kept]

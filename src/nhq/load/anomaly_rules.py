@@ -1,4 +1,4 @@
-"""Which promise of the contract each of the checker's findings breaks, and which its verdicts show kept."""
+"""Map the checker's anomalies to the rules that they break, and its verdicts to the rules that hold."""
 
 from collections.abc import Iterator, Sequence
 
@@ -39,7 +39,7 @@ _KEYS, _ON_429 = "RL-PER-KEY", "RL-EXCEEDED-REMAINING"
 
 
 def rules_of_run(judges: Sequence[Aspect], verdicts: Verdicts) -> frozenset[str]:
-    """The rules that a run is about: those of the questions it was made for, and any that it found broken."""
+    """The rules of a run: those of the questions that its profile is made for, and any that it found broken."""
     rules = {rule for aspect in judges for rule in SHOWN_BY[aspect]}
     if Aspect.ADMISSIONS in judges:
         rules |= {_ON_429, _KEYS} if verdicts.keys > 1 else {_ON_429}
@@ -47,7 +47,7 @@ def rules_of_run(judges: Sequence[Aspect], verdicts: Verdicts) -> frozenset[str]
 
 
 def load_observations(history: History, verdicts: Verdicts, operations: Sequence[str | None]) -> Iterator[Observation]:
-    """Everything the verdicts say of the contract's rules, on the `operations` that were called; None: on no one."""
+    """Observations of the contract's rules from the verdicts, on the `operations` that were called; None: on none."""
     broken = {BROKEN_BY[found.name] for found in verdicts.findings}
     for found in verdicts.findings:
         yield violated(_finding(history, found))
@@ -69,7 +69,7 @@ def load_observations(history: History, verdicts: Verdicts, operations: Sequence
 
 
 def _or_unknown(judgement: Judgement) -> Verdict:
-    """Of a question answered with no, by what another promise says, nothing follows for this one."""
+    """`unknown` if the question is violated by another rule's sentence: that shows nothing about this rule."""
     return Verdict.UNKNOWN if judgement.verdict is Verdict.VIOLATED else judgement.verdict
 
 
@@ -89,7 +89,7 @@ def _all(rule: str, operations: Sequence[str | None], verdict: Verdict, cause: s
 
 
 def _finding(history: History, found: Anomaly) -> Finding:
-    """The checker's finding as one of the contract's; it is told of the operation that its last witness called."""
+    """The checker's anomaly as a finding, on the operation of its last witness."""
     called = history.operations[history.operation[np.array(found.witness[-1:], dtype=int)][0]] if found.witness else ""
     return Finding(
         rule=BROKEN_BY[found.name],

@@ -1,4 +1,4 @@
-"""Did a run keep its budget? Pure: a history and a budget in, one line for each number out."""
+"""Did a run stay within its budget? Pure: a history and a budget in, one row per number out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def _judge(history: History, budget: LatencyBudget) -> Iterator[BudgetJudgement]
 
 
 def _time(seconds: float) -> str:
-    """A length of time, told so finely that no excess reads as kept."""
+    """A duration in words, precise enough that an excess shows."""
     return f"{round(seconds, 6):g} s" if seconds >= 1 else f"{round(seconds * 1000, 3):g} ms"
 
 

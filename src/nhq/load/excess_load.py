@@ -1,4 +1,4 @@
-"""Does a profile send more than the allowance? Then a server that isn't on this machine needs a word for it."""
+"""Does a profile send more than the allowance? Then a remote server needs an explicit permission."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from nhq.load.profile import Pace
 from nhq.load.send_plan import SendPlan
 from nhq.ratelimit.history.history import Floats
 
-#: Seconds that a flooding slot rests after a refusal by a server which is not on this machine.
+#: Seconds that a flooding slot pauses after a refusal by a remote server.
 MANNERS = 0.25
 
 
@@ -29,21 +29,21 @@ def refuse_unasked(plan: SendPlan, target: Target, asked: bool, option: str = "-
 
 
 def exceeds_allowance(plan: SendPlan) -> bool:
-    """Whether a key sends more than the limit within a window's length."""
+    """Does a key send more than the limit within a window's length?"""
     if not plan.schedules:
         return plan.profile.pace is Pace.FLOOD
     return any(_most_within(times, plan.window) > plan.limit for times in _times(plan))
 
 
 def most_a_second(plan: SendPlan) -> float:
-    """How many requests all keys send in a second, at most; of a flood, once each key is refused."""
+    """The most requests that all keys send in a second; for a flood, once each key is refused."""
     if not plan.schedules:
         return plan.keys * plan.profile.slots / MANNERS
     return _most_within(np.sort(np.concatenate([*_times(plan), np.empty(0)])), 1.0)
 
 
 def send_rate_words(plan: SendPlan) -> str:
-    """How fast a plan sends, in words."""
+    """The rate of a plan in words."""
     return f"up to {most_a_second(plan):,.0f} requests a second"
 
 

@@ -1,7 +1,7 @@
 """Bring the histories of workers on other machines to their master, through a folder that all of them can reach.
 
-A worker copies its histories there when it has ended, and names them last, in a file of its own: so what is named is
-whole.
+A worker copies its histories there when it has ended, and lists them last, in a separate file: so listed files are
+complete.
 The master waits until as many workers as it led have done so, and copies what they named into its own folder.
 """
 
@@ -24,7 +24,7 @@ PATIENCE, LOOK = 20.0, 0.2
 
 @dataclass(frozen=True, slots=True)
 class HandedHistories:
-    """What one worker handed over: the names of its histories, and what went wrong with it."""
+    """One worker's list: the names of its histories, and its troubles."""
 
     histories: tuple[str, ...]
     troubles: tuple[str, ...]
@@ -59,7 +59,7 @@ def hand_over(histories: Path, folder: Path, troubles: list[str]) -> None:
 def gather_histories(
     folder: Path, histories: Path, workers: int, clock: Clock, patience: float = PATIENCE
 ) -> Iterator[str]:
-    """Copy what the workers hand over from `folder` into `histories`; yields what went wrong, and who is missing."""
+    """Copy the workers' histories from `folder` into `histories`; yields troubles and missing workers."""
     deadline = clock.monotonic() + patience
     while len(list(folder.glob(f"*{HANDED}"))) < workers and clock.monotonic() < deadline:
         clock.sleep(LOOK)
@@ -76,7 +76,7 @@ def gather_histories(
 
 
 def _read(file: Path) -> HandedHistories:
-    """What a worker says of what it handed over; names of files alone, whatever it says."""
+    """A worker's list; only names of files are taken from it."""
     try:
         told: Any = json.loads(file.read_text("utf-8"))
         names = [Path(str(name)).name for name in told["histories"]]

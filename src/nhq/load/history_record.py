@@ -1,4 +1,4 @@
-"""The record of `nhq check`: histories that were recorded elsewhere, told as a load run is."""
+"""The record of `nhq check`: histories that were recorded elsewhere, in the form of a load run."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a Locust worker writes: one history file, flushed every second, and a journal of what it has sent."""
+"""A Locust worker's files: one history, flushed every second, and a journal of requests sent."""
 
 import hashlib
 import os
@@ -42,11 +42,11 @@ class HistoryRecorder:
 
     @property
     def sent(self) -> int:
-        """How many requests were noted."""
+        """The number of requests noted."""
         return self._journal.count
 
     def flush(self) -> None:
-        """Write what is held back."""
+        """Write the buffered rows."""
         if self._open:
             self._writer.flush()
 

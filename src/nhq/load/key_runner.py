@@ -1,4 +1,4 @@
-"""What one key does in a load run: find the opening of its window, then send at its profile's pace."""
+"""Run one key of a load run: find the opening of its window, then send at its profile's pace."""
 
 import random
 from collections import Counter
@@ -44,7 +44,7 @@ class StartBarrier:
 
 @dataclass(frozen=True, slots=True)
 class KeyRunSettings:
-    """What all keys of a run have in common. `rest`: seconds that a flooding slot rests after a refusal."""
+    """Settings that all keys of a run share. `rest`: seconds that a flooding slot pauses after a refusal."""
 
     plan: SendPlan
     rows: dict[str, MixRow]
@@ -126,7 +126,7 @@ class KeyRun:
             self._learn(self._senders[0].send(self._mix.next()))
 
     def _learn(self, reply: LocustReply) -> None:
-        """What an answer means for the next request of this key."""
+        """Learn from an answer when this key may send its next request."""
         pace = self._plan.profile.pace
         if reply.status is None:
             gevent.sleep(REST)

@@ -1,4 +1,4 @@
-"""How long answers took: percentiles, throughput and error share, of all and of each operation, and over time. Pure."""
+"""Latencies: percentiles, throughput and error share, of all requests, per operation, and over time. Pure."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which Locust processes a run starts on this machine, and with what arguments."""
+"""The Locust processes that a run starts on this machine, and their arguments."""
 
 import tempfile
 from pathlib import Path
@@ -23,7 +23,7 @@ def make_room(prefix: Path) -> None:
 
 
 def launch_processes(work: Run, fleet: Fleet, target_file: Path) -> None:
-    """Start what this machine contributes: everything, a master, or a worker."""
+    """Start this machine's processes: all of them, a master, or a worker."""
     request = work.request
     arguments = _arguments(work, target_file)
     if request.role is Role.WORKER:

@@ -1,4 +1,4 @@
-"""From what Locust's workers wrote to the record of the run: check, budget, promises."""
+"""Make the record of a run from its workers' histories: check, budget, promises."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -72,7 +72,7 @@ def _answered(work: Run, history: History | None) -> History:
 
 
 def _silent(work: Run, history: History) -> Iterator[str]:
-    """Keys that were to send and didn't: their part of the profile is missing."""
+    """Keys that should have sent but didn't: their part of the profile is missing."""
     missing = work.plan.keys - len(history.keys)
     if missing > 0 and work.request.role is not Role.WORKER and not work.interrupted:
         silent = [label for label in work.labels if label not in history.keys]
@@ -81,7 +81,7 @@ def _silent(work: Run, history: History) -> Iterator[str]:
 
 
 def _with_budget(record: Record, load: LoadRecord) -> Record:
-    """A budget exceeded fails a run that nothing else fails."""
+    """Fail a run for an exceeded budget if nothing else fails it."""
     if load.exceeded and record.exit_code == 0:
         return structs.replace(record, exit_code=1, verdict=Verdict.VIOLATED)
     return record

@@ -1,4 +1,4 @@
-"""The command that shows a finding of a load run again, where the run's own command can't be given alone."""
+"""The command that reproduces a finding of a load run, where the run's own command isn't enough."""
 
 import shlex
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a load run was asked for, and what becomes of it on its way to a record."""
+"""The options of a load run, and its state on the way to a record."""
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,17 +17,17 @@ SAME_CLOCK = 0.5
 
 
 class LoadListener(Protocol):
-    """Told how far a run is."""
+    """Receives the progress of a run."""
 
     def step(self, seconds: float, total: float, heard: Mapping[str, Any]) -> None:
-        """`seconds` of about `total` are over; `heard` holds requests and failures so far."""
+        """`seconds` of about `total` have passed; `heard` holds requests and failures so far."""
 
     def say(self, line: str) -> None:
-        """Something that whoever started the run needs to know now."""
+        """A message for the user now."""
 
 
 class Role(StrEnum):
-    """What this machine does in a run."""
+    """The role of this machine in a run."""
 
     ALL = "all"
     MASTER = "master"
@@ -36,13 +36,13 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What `nhq load` was asked for. Zeros: as the profile and the target say. Without `target` a mock is started.
+    """The options of `nhq load`. Zeros: as the profile and the target say. Without `target` a mock is started.
 
     `at` is where a master listens, or a worker finds it; port 0: a free one. `exclusive_keys`: nobody else uses them.
-    `skew`: the server's clock is within so many seconds of ours. `budget` replaces numbers of the profile's. `csv` is
-    the beginning of the names of Locust's own CSV files. `minutes`: how long it may send, at most. `contract`: a
-    changed one, in place of ours. `gather`: a folder that a master and its workers share, through which their histories
-    come to it. `allow_load`: the target may be sent more than it allows.
+    `skew`: maximum clock skew to the server in seconds. `budget` replaces numbers of the profile's. `csv` is the prefix
+    of the names of Locust's own CSV files. `minutes`: the longest time to send. `contract`: a changed one instead of
+    ours. `gather`: a folder through which a master gets its workers' histories. `allow_load`: sending beyond the
+    target's limit is permitted.
     """
 
     profile: str
@@ -70,7 +70,7 @@ class Request:
     approvals: Path | None = None
 
     def has_exclusive_keys(self, target: Target) -> bool:
-        """Nobody else uses the keys: so it is on a mock of ours, or we were told."""
+        """Set whether the keys are exclusive: so they are on a mock of ours, or by the user's word."""
         return self.target is None or target.exclusive_keys or self.exclusive_keys
 
 
@@ -115,5 +115,5 @@ class Run:
 
     @property
     def skew(self) -> float | None:
-        """How far the server's clock may be from ours; our own mock has the clock of this machine."""
+        """Maximum clock skew to the server in seconds; our own mock has this machine's clock."""
         return SAME_CLOCK if self.request.target is None else self.request.skew

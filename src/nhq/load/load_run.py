@@ -1,4 +1,4 @@
-"""`nhq load`: find the target, start Locust, wait, and hand over to the judges."""
+"""`nhq load`: find the target, start Locust, wait, and judge."""
 
 import os
 import tempfile
@@ -36,7 +36,7 @@ from nhq.run.interrupt import Interrupts
 from nhq.run.record import Header
 from nhq.run.revised_observations import contract_of, held_to
 
-#: Seconds beyond the plan that Locust is given to start and end.
+#: Seconds beyond the plan for Locust to start and end.
 GRACE = 45.0
 #: So many keys are asked beforehand; each one's own first request tells of the others.
 CHECKED = 20
@@ -45,7 +45,7 @@ CHECKED = 20
 def run_load(request: Request, progress: LoadListener, interrupts: Interrupts | None = None) -> Record:
     """Run and return the record. Raises NhqError where nothing can be judged.
 
-    What was recorded until an interrupt comes is judged; a second interrupt is raised.
+    After an interrupt, the requests recorded so far are judged; a second interrupt is raised.
     """
     clock, accepted = SystemClock(), present_approvals(request.approvals)
     started, began = clock.now(), clock.monotonic()
@@ -150,7 +150,7 @@ def _send(work: Run, private: Path, rows: Path | None) -> None:
 
 
 def _forewords(work: Run) -> Iterator[str]:
-    """What whoever started the run should know before it sends anything."""
+    """Messages for the user before anything is sent."""
     yield from work.unshown
     if must_watch(work.target, work.plan):
         told = f"{work.target.base_url} will be sent {send_rate_words(work.plan)}"

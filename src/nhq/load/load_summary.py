@@ -1,4 +1,4 @@
-"""What a run record holds of a load run: verdicts with witnesses, budget, latencies, and a timeline to draw."""
+"""The load section of a run record: verdicts with witnesses, budget, latencies, and a timeline to draw."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -72,7 +72,7 @@ def _rounded(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _named(found: Identification) -> str:
-    """What the history looks like; where many algorithms fit, their number is all there is to say."""
+    """The algorithm that fits the history; if many fit, only their number."""
     alike = len(found.candidates)
     return f"unknown, {alike} algorithms fit equally well" if found.best is None and alike > 2 else found.text
 
@@ -123,8 +123,8 @@ def _row(history: History, row: int, start: float) -> WitnessRow:
 def key_timeline(history: History, key: int, start: float) -> TimelineRow:
     """One key's requests in order of sending, and its windows' edges, in seconds from `start`.
 
-    `declared` are the resets; `observed` the stretches in which a counter was seen to start anew: between the last
-    answer that told of the old window and the first that told of the new one.
+    `declared` are the resets; `observed` the intervals in which a counter was seen to restart: between the last answer
+    of the old window and the first of the new one.
     """
     rows = np.flatnonzero(history.key == key)
     rows = rows[np.argsort(history.sent[rows], kind="stable")]
@@ -146,7 +146,7 @@ def _left(history: History, row: int) -> int | None:
 
 
 def _declared(history: History, rows: Ints, start: float) -> Iterator[float]:
-    """Resets as instants of our own clock; none where the history knows no wall time."""
+    """Resets as instants of our own clock; none if the history has no wall time."""
     for reset in np.unique(history.reset[rows]):
         if np.isfinite(reset) and np.isfinite(history.origin):
             yield float(reset) - history.origin - start

@@ -1,4 +1,4 @@
-"""What Locust's client is told of how the target is reached: the same as the gate's, in other words."""
+"""Connection options for Locust's client: the same as the gate's, in its own names."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What Locust's processes are given: a target file without secrets, and the keys in their environment."""
+"""Prepare Locust's processes: a target file without secrets, and the keys in their environment."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Send one request of a key through Locust's client, once, and record what became of it."""
+"""Send one request of a key through Locust's client, once, and record its outcome."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple

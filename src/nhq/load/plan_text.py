@@ -1,4 +1,4 @@
-"""What runs would send and can't show, in lines, before anything is sent: `--plan` for one, `--list` for every profile.
+"""Lines about what runs would send and can't show, before they send: `--plan` for one, `--list` for all profiles.
 
 Without a target it is a fresh mock, with the rate that the contract promises.
 """

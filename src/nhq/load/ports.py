@@ -1,4 +1,4 @@
-"""Has this machine as many free ports as a plan opens connections? What it lacks is our trouble, told before.
+"""Has this machine enough free ports for a plan's connections? A lack is trouble of ours, reported before the run.
 
 A connection needs a port of its own for each address that it comes from, among those that the system gives out
 (`ip_local_port_range`); one that was closed here keeps its port for a minute (TIME_WAIT, RFC 9293 3.6.1). Told by

@@ -1,4 +1,4 @@
-"""What a load run will send, said before anything is: keys, requests, seconds, operations and what they do. Pure."""
+"""Preview what a load run will send: keys, requests, seconds, operations and their effects. Pure."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""Locust as subprocesses: one alone, or a master with workers; started, watched, ended, and never longer than told."""
+"""Locust as subprocesses: one alone, or a master with workers; started, watched, and ended in time."""
 
 import json
 import os
@@ -170,7 +170,7 @@ class Fleet:
 
 
 def clean_environ(environ: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, str]:
-    """An environment without anybody's settings for Locust or for us, with the keys."""
+    """An environment with the keys, without the user's settings for Locust or for us."""
     ours = ("PROFILE", "TARGET", "KEYS", "LIMIT", "WINDOW", "DURATION", "OUT", "RUN", "FRESH", "ALONE")
     dropped = ("LOCUST_", *(f"NHQ_{name}" for name in ours))
     kept = {name: value for name, value in environ.items() if not name.startswith(dropped)}

@@ -1,4 +1,4 @@
-"""A load profile is a table: what to send when, with how many keys, and the budget it must keep."""
+"""A load profile is a table: what to send when, with how many keys, and the budget to stay within."""
 
 import importlib.util
 from collections.abc import Mapping
@@ -25,9 +25,9 @@ class Pace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LatencyBudget:
-    """What a run must keep to. Latencies in seconds; `errors` (no reply or 5xx) and `refused` (429) are shares of all.
+    """The bounds of a run. Latencies in seconds; `errors` (no reply or 5xx) and `refused` (429) are shares of all.
 
-    None: not limited. These numbers are ours, not the contract's: change them with your needs.
+    None: no bound. These numbers are ours, not the contract's: adjust them to your needs.
     """
 
     p50: float | None = None

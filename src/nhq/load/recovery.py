@@ -1,4 +1,4 @@
-"""Bring back what a dead worker left: what it had written, and its unanswered requests as requests without a reply."""
+"""Recover a dead worker's history: the rows it wrote, and its unanswered requests as requests without a reply."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -17,10 +17,10 @@ DEAD = ".dead"
 
 
 def recover_histories(folder: Path) -> Iterator[str]:
-    """Mend each history in `folder` that has a journal left; yields a line for each.
+    """Repair each history in `folder` that has a journal left; yields a line for each.
 
-    Only for folders in which nobody writes any more: a journal without its worker is what says that the worker died.
-    The history as it was found stays beside, with the suffix DEAD.
+    Only for folders that nobody writes to any more: a leftover journal shows that its worker died. The original
+    history is renamed with the suffix DEAD.
     """
     for journal in sorted(folder.glob(f"*{JOURNAL}")):
         history = journal.with_suffix(".arrows")

@@ -1,4 +1,4 @@
-"""From a profile to what each key sends: schedules laid out one after the other, for so many keys and so long."""
+"""Turn a profile into each key's requests: schedules one after the other, for the given keys and duration."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

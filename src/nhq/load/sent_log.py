@@ -1,8 +1,8 @@
-"""A worker's note of every request before it is sent, in a memory-mapped ring: it outlives the process.
+"""A worker's journal of every request before it is sent, in a memory-mapped ring: it outlives the process.
 
-A worker that is killed takes with it the answers it had not written yet, and the fact that it had asked. The server has
-counted those requests, so a history without them would convict it. From the journal they come back as what they are:
-requests sent at a known instant, without a known answer.
+If a worker is killed, the answers that it had not written yet are lost, and so is the fact that it had sent the
+requests. The server has counted them, so a history without them would accuse it. The journal restores them: requests
+sent at a known instant, without a known answer.
 """
 
 import json
@@ -53,7 +53,7 @@ class SentLog:
         _HEAD.pack_into(self._map, 0, MAGIC, capacity, len(names), 0)
 
     def note(self, label: str, at: ClockPair) -> None:
-        """A request with this key is about to be sent."""
+        """Note that a request with this key is about to be sent."""
         place = self._start + self.count % self._capacity * _ENTRY.size
         _ENTRY.pack_into(self._map, place, self._number[label], at.monotonic, at.wall)
         self.count += 1

@@ -1,4 +1,4 @@
-"""What a profile's mix calls: operations by id, paths filled with ids that lists have shown, small valid bodies."""
+"""The requests of a profile's mix: operations by id, paths filled with listed ids, small valid bodies."""
 
 import json
 import os
@@ -59,7 +59,7 @@ class MixCall:
 
 @dataclass(slots=True)
 class Ids:
-    """Ids that lists have shown, by path parameter."""
+    """Listed ids, by path parameter."""
 
     known: dict[str, list[str]] = field(default_factory=dict)
 
@@ -124,7 +124,7 @@ def to_learn(mix: Mapping[str, int], rows: Mapping[str, MixRow]) -> list[str]:
 
 
 def scopes_of(mix: Iterable[str], rows: Mapping[str, MixRow]) -> set[str]:
-    """What a key must be allowed to send a mix, and to read the lists that this needs."""
+    """The scopes that a key needs to send a mix, and to read the lists for it."""
     return {rows[name].scope for name in (*mix, *_needed(mix, rows))}
 
 

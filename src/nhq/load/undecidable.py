@@ -1,4 +1,4 @@
-"""What a run can't show with its keys, said before it starts. Pure."""
+"""The rules that a run can't decide with its keys, reported before it starts. Pure."""
 
 from collections.abc import Iterator, Sequence
 

@@ -13,7 +13,7 @@ _SKEW_SEEN = 1.5
 
 
 def next_opening(sent: ClockPair, received: ClockPair, headers: Mapping[str, str], window: float) -> float:
-    """Our wall time at which the window that answered is over; a whole window from now when it says nothing usable."""
+    """Our wall time at which the window of this answer ends; a whole window from now if it shows nothing usable."""
     reset, _ = header_number(headers.get("x-ratelimit-reset"))
     whole = received.wall + window
     if reset is None:
@@ -28,7 +28,7 @@ def next_opening(sent: ClockPair, received: ClockPair, headers: Mapping[str, str
 
 
 def _skew(date: str | None, sent: ClockPair, received: ClockPair) -> float:
-    """Seconds the server's clock is ahead of ours, as its Date (whole seconds) tells; 0 where it can't be told."""
+    """Seconds by which the server's clock is ahead of ours, by its Date (whole seconds); 0 if unknown."""
     told = http_date(date)
     if told is None:
         return 0.0

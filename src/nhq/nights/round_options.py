@@ -1,4 +1,4 @@
-"""What each round of a night is asked for: the first looks at everything, further ones go deeper."""
+"""The options of each round of a night: the first covers everything, further ones go deeper."""
 
 from dataclasses import dataclass, field, replace
 
@@ -31,12 +31,13 @@ class RoundOptions:
 
     def next(self, seed: int, seconds: float) -> GateOptions:
         """What the next round is asked for, which has so many seconds; 0: as long as it takes."""
-        asked = f"--minutes {self.minutes:g}" if self.minutes else ""
-        seconds = _shorter(self.options.max_minutes * 60, seconds)
-        most = replace(
-            self.options, seed=seed, max_minutes=seconds / 60, since=last_nights(self.sent), time_limit=asked
-        )
-        most = replace(most, learned=self.learned)
+        bounded = self.options.max_minutes * 60
+        if bounded and (not seconds or bounded < seconds):
+            seconds, asked = bounded, f"--max-minutes {self.options.max_minutes:g}"
+        else:
+            asked = f"--minutes {self.minutes:g}" if self.minutes else ""
+        most = replace(self.options, seed=seed, max_minutes=seconds / 60, time_limit=asked, learned=self.learned)
+        most = replace(most, since=last_nights(self.sent))
         if self.learned is None or not self.minutes:
             return most
         most = replace(most, minutes=seconds / 60, max_minutes=(seconds + GRACE) / 60, every_key=True)
@@ -54,8 +55,3 @@ class RoundOptions:
         """What a case of a round is asked for, which has so many seconds: it is played as deep as it was found."""
         depth = case.part.depth or self.options.profile
         return replace(self.options, profile=depth, require=(), max_minutes=seconds / 60, learned=self.learned)
-
-
-def _shorter(some: float, others: float) -> float:
-    """The smaller of two times, of which 0 is one without end."""
-    return min(some, others) if some and others else some or others

@@ -1,11 +1,13 @@
-"""Reads beside the tests of a live run that fills its minutes: with what keys would else lose at their windows' end.
+"""Background reads of a live run that fills its minutes: they use allowance that keys would lose at a window's end.
 
-A test sends one request after the other. Where answers take long, or tests send less than was planned, keys have
-allowance left when their windows end. It goes to reads with parameters of every kind, judged like those of tests.
+A test sends one request after the other. If answers are slow, or tests send less than planned, keys have allowance left
+when their windows end. It is used for reads with parameters of every kind, judged like those of tests, and for the
+pages that follow.
 With `every_key` keys that may not read ask as well, and those of other workspaces: nothing must be shown to them.
 Several are in flight at once, on keys whose windows no test looks at, and none while a test holds two keys together.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import cycle
@@ -21,9 +23,7 @@ from nhq.client.in_flight import InFlight
 from nhq.client.running_test import TestContext
 from nhq.client.session import Session
 from nhq.client.simultaneous import SentAtOnce
-from nhq.contract import Operation
 from nhq.errors import NhqError, PreconditionNotMet
-from nhq.fingerprints import Breach
 from nhq.model import Exchange, Identity
 from nhq.run.collector import Collector
 from nhq.run.idle_allowance import (
@@ -36,29 +36,31 @@ from nhq.run.idle_allowance import (
     requests_behind,
     requests_to_lend,
 )
-from nhq.run.list_reads import Read, corpus_reads
+from nhq.run.list_reads import Read, corpus_reads, following_page
 from nhq.run.pace import SPREAD
 from nhq.run.schedule.cooperative import CooperativeClock
+from nhq.run.withheld_reads import WITHHELD, judge_withheld, withheld_by
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.path_parameters import lasting_filters
 
 NAME = "(background reads)"
-#: Answers that are taken up at a time while a test goes on.
+#: Answers processed at a time while a test runs.
 _AT_A_TIME = 12
-#: What part of the time judging them may take while tests go on: on a slow machine the tests come first.
+#: Pages of a list read after its first, before other lists have their turn.
+_PAGES = 3
+#: Share of the time that judging them may take while tests run: on a slow machine tests come first.
 _SHARE = 0.2
 #: Seconds before the end of a run after which nothing more is read.
 _LAST = 3.0
-#: Answers in a row that are none, after which no more is sent.
+#: Number of missing answers in a row after which no more is sent.
 _VAIN = 3
-#: The rules that parameters of a list are judged by, and what is kept from keys.
+#: The rules that parameters of a list are judged by.
 RULES = frozenset({"REQUEST-VALID", "PAGE-LIMIT-ACCEPTED", "PAGE-LIMIT-400", "PAGE-LIMIT-SAFE"})
-WITHHELD = frozenset({"SCOPE-MISSING", "SCOPE-WRITE-NOT-READ", "WS-FOREIGN-404"})
 
 
 class BackgroundReads:
-    """What is read beside the tests of one run, which lasts `seconds`."""
+    """The background reads of one run, which lasts `seconds`."""
 
     def __init__(
         self,
@@ -76,6 +78,8 @@ class BackgroundReads:
         self._needed, self._widest = needed, {key.label for key in session.target.widest}
         self._refused: dict[str, UncountedSends] = {}
         self._reads: dict[str, Iterator[Read]] = {}
+        self._further: dict[str, Read] = {}  # by key: the page after the last that it got
+        self._followed = Counter[str]()  # by key: how many pages of one list it has read beyond the first
         self._known: frozenset[str] = frozenset()
         self._landed: list[SentAtOnce] = []
         self._vain = 0
@@ -84,12 +88,12 @@ class BackgroundReads:
         self._tests_ended = False
 
     def prepare(self, api: Api, world: Inventory, seed: int) -> None:
-        """Make the reads, of what the target holds. Raises NhqError where it can't be read."""
+        """Prepare the reads from what the target holds. Raises NhqError if it can't be read."""
         self._known = lasting_filters(self._session, world)
         self.read(list(corpus_reads(api, world, seed)))
 
     def read(self, reads: Sequence[Read]) -> None:
-        """What to read, in turn: each key begins elsewhere."""
+        """The next read, in turn: each key begins at another one."""
         for number, key in enumerate(self._keys):
             mine = [read for read in reads if read.scope in key.scopes]
             if not mine:
@@ -99,7 +103,7 @@ class BackgroundReads:
                 self._reads[key.label] = cycle([*mine[start:], *mine[:start]])
 
     def tick(self) -> None:
-        """Take up what has come back, and send what keys are behind. Never waits but for a test of the limiter."""
+        """Process answers, and send the requests that keys are behind. Waits only for a test of the limiter."""
         if self._at_work or not self._reads:
             return
         self._at_work = True
@@ -118,7 +122,7 @@ class BackgroundReads:
             self._at_work = False
 
     def fill_up(self) -> None:
-        """When all tests have ended: go on until the run's time is over."""
+        """After all tests: go on until the run's time is over."""
         clock, course = self._session.clock, self._session.budget.course
         self._tests_ended = True
         while self._reads and self._vain < _VAIN and course.elapsed < self._end and not course.over:
@@ -127,7 +131,7 @@ class BackgroundReads:
                 clock.sleep(OFTEN)
 
     def finish(self) -> None:
-        """Wait for what is in flight, and send no more."""
+        """Wait for requests in flight, and send no more."""
         self._reads = {}
         self._take_up([*self._landed, *self._flight.settle()])
         self._landed = []
@@ -135,11 +139,11 @@ class BackgroundReads:
 
     @property
     def _hold_up(self) -> bool:
-        """Do they take more than their share of the time from the tests?"""
+        """Do background reads take more than their share of the time?"""
         return self._spent > _SHARE * self._session.budget.course.elapsed
 
     def _send(self) -> None:
-        """Each key that no test claims and that is behind sends a few."""
+        """Send a few requests with each key that no test claims and that is behind."""
         budget, running, now = self._session.budget, self._session.running, self._session.clock.now()
         left = self._end - budget.course.elapsed
         made = list[PreparedRequest]()
@@ -156,7 +160,7 @@ class BackgroundReads:
         running.occupy(+budget.allowance.under_way)
 
     def _wanted(self, label: str, now: float, left: float) -> int:
-        """How many requests a key may send now, in a run of which so many seconds are left."""
+        """The number of requests that a key may send now, in a run with so many seconds left."""
         allowance, running = self._session.budget.allowance, self._session.running
         if label not in running.claimed():
             wide = label in self._widest
@@ -168,7 +172,9 @@ class BackgroundReads:
         return requests_to_lend(allowance, label, now, clock.turns.pause_of(waiting))
 
     def _request(self, key: Identity) -> PreparedRequest:
-        read, http = next(self._reads[key.label]), self._session.http
+        further, http = self._further.pop(key.label, None), self._session.http
+        self._followed[key.label] = self._followed[key.label] + 1 if further is not None else 0
+        read = further or next(self._reads[key.label])
         headers = {"Authorization": f"Bearer {key.secret}"}
         url = self._session.target.base_url + read.path
         request = http.prepare_request(Request("GET", url, params=list(read.query), headers=headers))
@@ -176,7 +182,7 @@ class BackgroundReads:
         return request
 
     def _take_up(self, sendings: Sequence[SentAtOnce]) -> None:
-        """Answers are recorded and judged, as those of no test; each tells of its key's window."""
+        """Record and judge answers outside of any test, and learn the state of their keys' windows."""
         if not sendings:
             return
         running, allowance = self._session.running, self._session.budget.allowance
@@ -204,28 +210,18 @@ class BackgroundReads:
             judge_withheld(judge, rule, answer)
             return
         query = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
+        known = self._known if key_of(answer).workspace == self._session.target.workspace else frozenset()
         with suppress(
             NhqError, ValueError, LookupError, TypeError, AttributeError
         ):  # the schema's check tells of those
-            for said in judge_query(contract, row.id, query, answer, self._known):
+            label, further = key_of(answer).label, following_page(row, answer)
+            if further is not None and self._followed[label] < _PAGES:
+                self._further[label] = further
+            if "cursor" in dict(query):
+                return  # how long a cursor is good for nobody says
+            for said in judge_query(contract, row.id, query, answer, known):
                 told = {"expected": said.expected, "actual": said.actual, "where": said.where, "code": said.code}
                 judge(said.rule, said.ok, answer, **told)
-
-
-def withheld_by(row: Operation, key: Identity, workspace: str) -> str:
-    """The rule by which a key must not be shown what it asks for, whose ids are of this workspace; "" for none."""
-    if row.scope not in key.scopes:
-        sibling = f"{row.scope.partition(':')[0]}:write"
-        return "SCOPE-WRITE-NOT-READ" if sibling in key.scopes else "SCOPE-MISSING"
-    return "WS-FOREIGN-404" if key.workspace != workspace and row.path_parameters else ""
-
-
-def judge_withheld(judge: Judge, rule: str, answer: Exchange) -> None:
-    """Nothing is shown: a success breaks the rule. How else a request is refused that may be wrong, tests look at."""
-    owed = 404 if rule == "WS-FOREIGN-404" else 403
-    if answer.ok or answer.status == owed:
-        told = {"expected": f"{owed} for what the key must not see", "actual": str(answer.status), "where": "status"}
-        judge(rule, not answer.ok, answer, code=Breach.STATUS, **told)
 
 
 def key_of(answer: Exchange) -> Identity:

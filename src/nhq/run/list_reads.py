@@ -4,12 +4,15 @@ import random
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
 
+from nhq.checks.list_page import list_page
 from nhq.client.api import Api
+from nhq.contract import Operation
 from nhq.errors import ConfigError, NhqError
 from nhq.generate import corpus
 from nhq.generate.generated_cases import GeneratedKind
-from nhq.model import Effect
+from nhq.model import Effect, Exchange
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.path_parameters import known_filters, path_values
 
@@ -44,6 +47,15 @@ def corpus_reads(api: Api, world: Inventory, seed: int) -> Iterator[Read]:
             for sending in stored.sendings(row, place, known_filters(world), seed):
                 if sending.kind is GeneratedKind.ORDINARY:
                     yield Read(row.id, row.scope, sending.path, small_page(sending.query))
+
+
+def following_page(row: Operation, answer: Exchange) -> Read | None:
+    """The read of the page after an answer's; None where it names none. Raises as reading an answer does."""
+    if not answer.ok or not row.paginated or not (page := list_page(answer)).leads_on:
+        return None
+    asked = urlsplit(answer.path)
+    query = [(name, value) for name, value in parse_qsl(asked.query, keep_blank_values=True) if name != "cursor"]
+    return Read(row.id, row.scope, asked.path, (*query, ("cursor", str(page.next_cursor))))
 
 
 def small_page(query: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

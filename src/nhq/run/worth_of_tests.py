@@ -16,13 +16,14 @@ SEEN, RULED, ANSWERED = 0.9, 0.5, 0.2
 #: How much less likely it is to find with more requests of a test what its first ones didn't show.
 DEEPER = 0.4
 #: What a guess counts for where so many other tests are known to find the fault that no more were looked for; where
-#: fewer are, all tests about its rules were tried, and no guess is left.
+#: fewer are, all tests about its rules were tried, and no guess is left. What every answer of an operation may show is
+#: not looked for in all tests that call it.
 ELSEWHERE, ENOUGH = 0.3, 4
 #: What every run sends before its first test, and sees faults by.
 BEFOREHAND = (PREFLIGHT, DISCOVERY)
 #: What it is worth to judge a rule at all, and to judge it on one operation more, beside finding one fault; and to make
 #: one test of an area, so that no run leaves one out.
-RULE, CELL, AREA = 2.0, 0.5, 8.0
+RULE, CELL, AREA = 1.0, 0.25, 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,10 @@ class _Guesses:
         for ident, fault in faults.rows.items():
             for rule in fault.rules:
                 self._by_rule.setdefault(rule, []).append(ident)
-        self._factor = {ident: _left_to_guess(len(faults.finders.get(ident, ()))) for ident in faults.rows}
+        self._factor = {
+            ident: 1.0 if fault.on and fault.rules & everywhere else _left_to_guess(len(faults.finders.get(ident, ())))
+            for ident, fault in faults.rows.items()
+        }
         self._answered: dict[frozenset[str], list[str]] = {}
         for ident in sorted({ident for rule in everywhere for ident in self._by_rule.get(rule, ())}):
             if self._factor[ident]:

@@ -12,10 +12,10 @@ Amount = TypeVar("Amount")
 class Effort:
     """How much a test sends. `name` is the profile's, as options, costs and records spell it.
 
-    `one_variant`: of several variants of a request, one must do. `no_repeats`: what another test shows at no more cost
-    is left to it. `fuzzed` is how many random requests are made in each mode for an operation; None: those of the
-    corpus alone are sent. `planned`: a run chooses its tests by what they cost, and has an end in real time. `amount`
-    is which of several amounts is taken.
+    `one_variant`: one of several variants of a request is enough. `no_repeats`: skip what another test shows at no more
+    cost. `fuzzed`: number of random requests per operation and mode; None: only those of the corpus are sent.
+    `planned`: a run chooses its tests by their costs, and ends in real time. `amount` is the index of the amount to
+    take.
     """
 
     name: str
@@ -37,7 +37,7 @@ EFFORTS = {effort.name: effort for effort in (USUAL, SPARING, THOROUGH)}
 
 
 def find_effort(profile: str) -> Effort:
-    """What a profile's name stands for. Raises ConfigError for one that there isn't."""
+    """The effort of a profile. Raises ConfigError for an unknown name."""
     if profile not in EFFORTS:
         raise ConfigError(f"unknown profile {profile!r}; known are {', '.join(EFFORTS)}")
     return EFFORTS[profile]

@@ -9,7 +9,7 @@ Few = Callable[[Sequence[Any]], list[Any]]
 
 
 class Variants(list[Any]):
-    """Some of a test's variants, each with its place among all; while they are gone through, `told` hears which."""
+    """Some of a test's variants, each with its place among all; calls `told` with the place of the running one."""
 
     def __init__(self, variants: Sequence[Any], places: Sequence[int], told: Callable[[int | None], None]) -> None:
         super().__init__(variants[place] for place in places)

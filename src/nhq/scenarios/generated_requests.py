@@ -30,7 +30,7 @@ class RequestSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """The examples and coverage phases, then `fuzzed` random requests in each mode."""
+    """Requests of the examples and coverage phases, then `fuzzed` random ones in each mode."""
 
     generator: Generator
     fuzzed: int
@@ -41,7 +41,7 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is stored, and for operations that it knows nothing of, or by another path, the first that are generated."""
+    """Stored requests, and for operations without any, or with another path, the first that are generated."""
 
     stored: RequestSource
     generator: Generator
@@ -71,7 +71,8 @@ class PropertyBench:
     def run(self, name: str, all_of_it: bool = True) -> None:
         """Send every request made for an operation and judge the answers; none of them ends the test.
 
-        Not all of it: without a key alone. Raises Away at the end where some got no answer and may not be sent again.
+        Unless `all_of_it`, only the request without a key is sent. Raises Away at the end if some got no answer and may
+        not be sent again.
         """
         row = self.contract.operations[name]
         sendings = list(self.spared(row, self.sendings(row)))
@@ -115,7 +116,7 @@ class PropertyBench:
 
     @property
     def asked(self) -> CaseRow | None:
-        """The only part of the test that is wanted, where a case is played again."""
+        """The one part of the test to run, if a case is reproduced."""
         return self.api.session.running.present.asked
 
     @property
@@ -124,7 +125,7 @@ class PropertyBench:
         return lasting_filters(self.api.session, self.world)
 
     def sendings(self, row: Operation) -> list[Sending]:
-        """What the source has for an operation, with ids that exist."""
+        """The source's requests for an operation, with ids that exist."""
         found = path_values(row.id, self.api, self.world, random.Random(self.seed))
         self.ids.update(found)
         request = self.asked.request if self.asked is not None else None
@@ -154,7 +155,7 @@ class PropertyBench:
         )
 
     def sent(self, sending: Sending, authorization: str | None) -> Exchange | None:
-        """The answer; None where a probe of another method is not permitted, which spoils nothing else."""
+        """The answer; None if a probe of another method is not permitted, which doesn't affect the others."""
         headers = sending.headers | ({"Authorization": authorization} if authorization else {})
         told = generated_row(with_placeholders(sending, self.ids, self.filters))
         self.api.session.running.present.request(told, keyless=authorization is None)
@@ -168,7 +169,7 @@ class PropertyBench:
             raise
 
     def without_key(self, row: Operation, sending: Sending) -> None:
-        """The same request without a key. A caller without one may be limited by address: that shows nothing."""
+        """Send the same request without a key. Such a caller may be limited by address, which shows nothing."""
         if row.id not in self.contract.applies("AUTH-ABSENT"):
             return
         exchange = self.sent(sending, None)
@@ -177,7 +178,7 @@ class PropertyBench:
             self.tell(row, exchange, [Ruling("AUTH-ABSENT", ok, "401 without a key", str(exchange.status))])
 
     def tell(self, row: Operation, exchange: Exchange, rulings: Iterable[Ruling]) -> None:
-        """Hand rulings to the judge. How a path answers a method it lacks is seen for all its operations at once."""
+        """Pass rulings to the judge. The answer to a method that a path lacks counts for all its operations."""
         elsewhere = exchange.operation != row.id
         alike = [r.id for r in self.contract.operations.values() if r.path == row.path] if elsewhere else [row.id]
         for said in rulings:
@@ -189,9 +190,9 @@ class PropertyBench:
 def answer_rulings(
     contract: Contract, row: Operation, sending: Sending, exchange: Exchange, known: Collection[str] = ()
 ) -> Iterator[Ruling]:
-    """What an answer shows; `known` are ids that filters may name.
+    """Rulings on an answer; `known` are ids that filters may name.
 
-    Other media types are nobody's promise: universal checks alone look at them.
+    Nothing is promised about other media types: only universal checks judge them.
     """
     if sending.kind is GeneratedKind.METHOD:
         yield from judge_elsewhere(exchange)

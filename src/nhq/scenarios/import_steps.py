@@ -19,14 +19,14 @@ def send_import(api: Api, lead_list: str, body: Any, **options: Any) -> Exchange
 
 
 def import_result(answer: Exchange) -> tuple[str, str]:
-    """Result and lead id of a single import; "" for what is not told."""
+    """Result and lead id of a single import; "" for a missing one."""
     body = answer.json() if answer.ok else {}
     data = body.get("data") if isinstance(body, dict) else None
     return (str(body.get("result")), str(data.get("id"))) if isinstance(data, dict) else ("", "")
 
 
 def send_batch(api: Api, lead_list: str, leads: Sequence[Any]) -> BatchOutcome:
-    """Import a batch, and read what became of it."""
+    """Import a batch, and read its outcome."""
     return read_batch(send_import(api, lead_list, list(leads)), len(leads))
 
 
@@ -47,7 +47,7 @@ class Misplaced:
 
 
 def misplaced_lead(api: Api, batch: BatchOutcome, leads: Mapping[int, Mapping[str, Any]]) -> Misplaced | None:
-    """Whether the lead under each index is the one sent there; None where every entry failed in processing, as any may.
+    """Is the lead under each index the one sent there? None if every entry failed in processing, as any may.
 
     Its profile's last step is the one sent, however the URL is spelt.
     An answer may show nothing of a lead but its id; then the lead is read.
@@ -61,7 +61,7 @@ def misplaced_lead(api: Api, batch: BatchOutcome, leads: Mapping[int, Mapping[st
 
 
 def _url_of(api: Api, batch: BatchOutcome, place: int) -> str:
-    """The address of the lead under a place, as the answer shows it or as the lead itself does."""
+    """The profile URL of the lead at a place, from the answer or by reading the lead."""
     lead = batch.data[place].get("lead")
     url = lead.get("linkedin_url") if isinstance(lead, dict) else None
     if url is None and batch.ident(place):

@@ -23,7 +23,7 @@ class Broken(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """What a look shows broken, and the things that it shows changed (none where it speaks of no thing)."""
+    """A violation that one attempt shows, and the ids of changed things, if it is about things."""
 
     observation: Observation
     about: frozenset[str] = frozenset()
@@ -36,7 +36,7 @@ class Observer(Protocol):
         """Fold observations in."""
 
     def recall(self, proof: Iterable[Exchange]) -> None:
-        """Keep exchanges of earlier tests that the present one judges by."""
+        """Keep exchanges of earlier tests that this one uses as evidence."""
 
     def choose(self, ambiguity: str, choice: str) -> None:
         """Record which option the target chose where the contract leaves it open."""
@@ -51,7 +51,7 @@ class Judge:
     def __init__(self, contract: Contract, observer: Observer, rules: Iterable[str], doubts: bool = False) -> None:
         """`doubts`: others may have done what a look shows, so that it becomes a suspect, and is told after more looks.
 
-        `held` are the rules, each on an operation, that the present look showed kept.
+        `held` are pairs of rule and operation that held in the present attempt.
         """
         self._contract, self._observer, self.doubts = contract, observer, doubts
         self.rules = frozenset(rules)
@@ -77,9 +77,9 @@ class Judge:
 
         `proof`: the exchange(s) that show it, in order; the last one's operation is the one judged unless
         `operation` says otherwise. `expected` and `actual` are short and hold no personal data (counts, ids,
-        statuses, field names, never texts); `actual` is left out where only success is told. `about` names the things
-        that were seen changed: where others act, one look after the other must show the same of them. `code` tells
-        which of several ways this is to break the rule at one place.
+        statuses, field names, never texts); `actual` is omitted where only success is reported. `about` names the
+        changed things: where others act, several attempts must show the same ones. `code` distinguishes several ways
+        to break the rule at one place.
         """
         observation = self._observation(rule, ok, proof, expected, actual, where, operation, code)
         if observation.finding is not None and self.doubts:
@@ -93,13 +93,13 @@ class Judge:
         self.suspects.append(Suspect(observation, frozenset(about)))
 
     def take_look(self) -> tuple[list[Suspect], set[tuple[str, str | None]]]:
-        """What the present look showed broken and kept; another look begins."""
+        """Take the suspects and the rules that held in this attempt; another attempt begins."""
         look = self.suspects, self.held
         self.suspects, self.held = [], set()
         return look
 
     def tell(self, observations: Iterable[Observation]) -> None:
-        """Hand looks to the collector, past all doubt."""
+        """Report suspects as observations, without further doubt."""
         for observation in observations:
             self._observer.observe([observation])
             if observation.finding is not None:
@@ -129,7 +129,7 @@ class Judge:
         self._observer.observe([unknown(rule, operation, cause)])
 
     def chose(self, ambiguity: str, choice: str) -> None:
-        """The contract leaves this open; the target chose so."""
+        """Record the target's choice where the contract leaves it open."""
         if ambiguity not in self._contract.ambiguities:
             raise ValueError(f"no ambiguity {ambiguity} in ambiguities.toml")
         self._observer.choose(ambiguity, choice)
@@ -139,9 +139,9 @@ class Judge:
             raise ValueError(f"the test judges {rule} without naming it in its mark")
 
     def _unread(self, rule: str, shown: Sequence[Exchange], expected: str) -> str:
-        """Why a look shows nothing: it leads over a success without its JSON, which is a finding already.
+        """Why an attempt shows nothing: it depends on a success without its JSON, which is a finding already.
 
-        What speaks of statuses and headers doesn't need the JSON.
+        Judgements of statuses and headers don't need the JSON.
         """
         if self._contract.rules[rule].area == "ratelimit" or _REFUSAL.search(expected):
             return ""
@@ -174,5 +174,5 @@ class Judge:
 
 
 def _short(actual: object) -> str:
-    """What came, as a text that can be read: a server may have sent a number of any length where a word is due."""
+    """A value as readable text: a server may have sent a number of any length."""
     return _LONG_NUMBER.sub(lambda match: f"{match[0][:9]}… ({len(match[0])} digits)", str(actual))

@@ -12,7 +12,7 @@ from nhq.scenarios.page_crawl import End, ListReference, PageCrawl, crawl_pages,
 from nhq.scenarios.payloads import real_path
 from nhq.scenarios.recheck import Claim
 
-FEW = range(2, 61)  # items that are cheap to walk one by one
+FEW = range(2, 61)  # items that are cheap to crawl one by one
 REFERENCE_PAGES = 4
 SHOWN_PAGES = 4
 
@@ -21,9 +21,9 @@ SHOWN_PAGES = 4
 
 
 def lists_to_crawl(api: Api, world: Inventory, operation: str) -> list[ListReference]:
-    """The longest list that an operation has, and a short one where that is another.
+    """The longest list of an operation, and a short one if there is another.
 
-    Where nothing is put back between tests they are found once a run.
+    On a target that can't be put back they are searched for once per run.
     """
     if api.target.restorable:
         return _venues(api, world, operation)
@@ -61,7 +61,7 @@ def _few(sizes: dict[str, int]) -> list[str]:
 
 
 def _message_counts(api: Api, world: Inventory) -> dict[str, int]:
-    """How many messages some conversations have, as far as one page tells; a long one that is named comes first."""
+    """Numbers of messages of some conversations, as far as one page shows; a named long one comes first."""
     named = api.target.given.get("conversation_long")
     idents = dict.fromkeys([*([named] if named else []), *(str(row["id"]) for row in world.conversations[:8])])
     counts: dict[str, int] = {}
@@ -78,7 +78,7 @@ def _message_counts(api: Api, world: Inventory) -> dict[str, int]:
 
 
 def page_sizes(reference: PageCrawl) -> list[tuple[int, int]]:
-    """Page sizes to walk with, and how many pages at most: small ones over a beginning, or over a short list whole."""
+    """Page sizes to crawl with, and the most pages for each: small ones over the beginning, or a whole short list."""
     count = len(set(reference.ids))
     if count < 2:
         return []
@@ -95,7 +95,7 @@ def page_sizes(reference: PageCrawl) -> list[tuple[int, int]]:
 
 
 def crawl_claims(reference: PageCrawl, read: PageCrawl, steady: set[str] | None) -> Iterator[Claim]:
-    """What one walk shows, held against the walk with the largest pages."""
+    """Claims of one crawl, compared with the crawl with the largest pages."""
     proof = (*reference.pages[:SHOWN_PAGES], *read.pages[-SHOWN_PAGES:])
     size = f"in pages of {read.limit}"
     yield from _ending(read)
@@ -120,7 +120,7 @@ def crawl_claims(reference: PageCrawl, read: PageCrawl, steady: set[str] | None)
 
 
 def _ending(read: PageCrawl) -> Iterator[Claim]:
-    """Whether and how a walk ended, and what its pages say of cursors."""
+    """Claims about the end of a crawl, and about the cursors of its pages."""
     proof, several = read.pages[-SHOWN_PAGES:], len(read.pages) > 1
     actual = read.end.value
     if read.end is not End.CUT and read.end is not End.REFUSED:
@@ -154,7 +154,7 @@ def _timed(read: PageCrawl) -> dict[str, object]:
 
 
 def fewer_page_sizes(reference: PageCrawl) -> list[tuple[int, int]]:
-    """Page sizes and how many pages at most: the list whole in two pages where that can be, else its beginning.
+    """Page sizes and the most pages for each: the whole list in two pages if possible, else its beginning.
 
     A third page comes only where the second says that more follows. One page is exactly full: the second, or, of an odd
     number, all there is.
@@ -171,7 +171,7 @@ def fewer_page_sizes(reference: PageCrawl) -> list[tuple[int, int]]:
 def look_at(
     api: Api, session: Session, venue: ListReference, plan: Callable[[PageCrawl], list[tuple[int, int]]] = page_sizes
 ) -> Iterator[Claim]:
-    """Walk one list in all page sizes. Where others write, what they touched meanwhile is left out of the judgement."""
+    """Crawl one list in all page sizes. Items that others changed meanwhile are not judged."""
     before = crawl_pages(api, venue, MOST, REFERENCE_PAGES)
     reads = [before, *(crawl_pages(api, venue, limit, most) for limit, most in plan(before))]
     found = [claim for read in reads for claim in crawl_claims(before, read, None)]

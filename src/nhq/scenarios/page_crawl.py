@@ -25,7 +25,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListReference:
-    """One list that can be walked: an operation with its ids and filters."""
+    """One list that can be crawled: an operation with its ids and filters."""
 
     operation: str
     path: Mapping[str, str] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class ListReference:
 
 @dataclass(frozen=True, slots=True)
 class PageCrawl:
-    """The pages of a venue at one page size, in order; the last one is the refused answer where `end` says so."""
+    """The pages of a list at one page size, in order; the last one is the refused answer if `end` says so."""
 
     venue: ListReference
     limit: int
@@ -69,7 +69,7 @@ def crawl_pages(
 ) -> PageCrawl:
     """Follow next_cursor for at most `most` pages. `between` is called with the number of pages read, before each next.
 
-    Raises PreconditionNotMet when the first page is no 200, or a page is none that could be read.
+    Raises PreconditionNotMet when the first answer is no 200, or a page can't be read.
     """
     pages: list[Exchange] = []
     found: list[tuple[Mapping[str, Any], ...]] = []
@@ -90,7 +90,7 @@ def _pages(api: Api, venue: ListReference, limit: int, key: Identity) -> Iterato
     cursor: dict[str, str] = {}
     _, most, usual = api.operation(venue.operation).limits
     while True:
-        # The default needs no saying: so it is seen on later pages, and that a cursor alone is enough.
+        # The default is not sent: so the default is tested on later pages, and that a cursor alone is enough.
         asked = min(limit, most)
         query = {**venue.query, **({} if asked == usual else {"limit": asked}), **cursor}
         page = api.call(venue.operation, path=venue.path, query=query, key=key)
@@ -110,7 +110,7 @@ def _end(page: Exchange, found: list[tuple[Mapping[str, Any], ...]]) -> End | No
 
 
 def count_stalled_pages(found: list[tuple[Mapping[str, Any], ...]]) -> int:
-    """How many pages, counted from the last, brought no row that was not there before."""
+    """The number of last pages without a new row."""
     count = 0
     for number in range(len(found) - 1, 0, -1):
         before = {str(row.get("id")) for page in found[:number] for row in page}
@@ -121,7 +121,7 @@ def count_stalled_pages(found: list[tuple[Mapping[str, Any], ...]]) -> int:
 
 
 def read_page(answer: Exchange) -> ListPage:
-    """A page that says whether more follow. Raises PreconditionNotMet where it says nothing that can be followed."""
+    """The pagination of a page. Raises PreconditionNotMet if it can't be followed."""
     try:
         page = list_page(answer)
         _ = page.has_more, page.next_cursor
@@ -131,7 +131,7 @@ def read_page(answer: Exchange) -> ListPage:
 
 
 def rows_of(page: Exchange) -> tuple[Mapping[str, Any], ...]:
-    """The rows of a page (a conversation's messages). Raises PreconditionNotMet where there is no such array."""
+    """The rows of a page (a conversation's messages). Raises PreconditionNotMet if there is no such array."""
     try:
         return tuple(row for row in list_page(page).rows if isinstance(row, dict))
     except (ValueError, LookupError, TypeError):

@@ -23,7 +23,7 @@ def path_values(operation: str, api: Api, world: Inventory, rng: random.Random) 
 
 
 def lasting_filters(session: Session, world: Inventory) -> frozenset[str]:
-    """Ids that filters may name beyond doubt; none where others use the target, who may delete what they name."""
+    """Ids that filters may name beyond doubt; none if others use the target, who may delete these things."""
     return frozenset(known_filters(world).values() if session.target.undisturbed else ())
 
 
@@ -37,9 +37,9 @@ def known_filters(world: Inventory) -> dict[str, str]:
 
 
 def _startable(api: Api, world: Inventory, rng: random.Random) -> list[str]:
-    """A campaign that `start` suits, so that a broken body is the only reason to refuse it.
+    """A campaign that can be started, so that a broken body is the only reason to refuse it.
 
-    Where nothing is put back, the one that the target's owner named: starting reaches people. There rather the one
+    On a target that can't be put back, one that its owner named, because starting reaches people; preferably the one
     that this run has started and paused, so that no other draft is used up.
     """
     if not api.target.restorable and PLACE in world.venues:
@@ -92,7 +92,7 @@ def _peopled(api: Api, world: Inventory, rng: random.Random) -> list[str]:
 
 
 def _own_list(api: Api, world: Inventory, rng: random.Random) -> list[str]:
-    """A list of our own, so that nobody's is filled with generated leads."""
+    """A list of our own, so that no other list is filled with generated leads."""
     return [spare_list(api, world, rng)]
 
 
@@ -102,13 +102,13 @@ def _lead(api: Api, world: Inventory, rng: random.Random) -> list[str]:
 
 
 def _conversation(api: Api, world: Inventory, rng: random.Random) -> list[str]:
-    """A conversation, one without trouble where the target names it."""
+    """A conversation, preferably the one that the target file names."""
     given = api.target.given.get("conversation")
     return [given or first_row(world.conversations, "conversation")["id"]]
 
 
 def _addressed(api: Api, world: Inventory, rng: random.Random) -> list[str]:
-    """A conversation to send into; where nothing is put back, the one that the target's owner named for it."""
+    """A conversation to send into; on a target that can't be put back, the one that its owner named for it."""
     return _conversation(api, world, rng) if api.target.restorable else [world.given("conversation")]
 
 

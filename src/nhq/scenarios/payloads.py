@@ -1,6 +1,6 @@
 """Requests by operation: valid ones to whatever ids are given, and ids that exist nowhere.
 
-What these write carries `MARK`, so that a person finds and removes what a run on a live target left behind.
+What these write carries `MARK`, so that people find and remove what a run on a live target created.
 """
 
 import random
@@ -71,7 +71,7 @@ def _legible_ids(world: Inventory, name: str) -> list[str]:
 
 
 def absent_id(known: Sequence[str], rng: random.Random) -> str:
-    """An id like the first of `known`, but none of them: its last letters and digits are others."""
+    """An id like the first of `known`, but none of them: its last letters and digits are replaced."""
     pattern = known[0] if known else "00000000-0000-4000-8000-000000000000"
     for _ in range(100):
         candidate = alter_id(pattern, rng)
@@ -108,8 +108,8 @@ def known_ids(world: Inventory, name: str) -> list[str]:
 def foreign_path(world: Inventory, path: str) -> dict[str, str]:
     """Ids of the other workspace for a path template. Raises PreconditionNotMet where the own one holds the same ids.
 
-    No sentence makes ids unique beyond a workspace and a kind. Where the own list was too long to be read to its end,
-    numbers that may be counted are taken for such.
+    No sentence makes ids unique beyond a workspace and a kind. If the own list was too long to be read completely,
+    numbers that may be sequential are assumed to be so.
     """
     ids = real_path(world.foreign, path)
     for name, value in ids.items():

@@ -1,6 +1,7 @@
 """What requests of each kind cost, by a whole run's answers, whoever else uses the keys."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -20,11 +21,11 @@ class Run:
         self._number, self._left, self._time = count(1), 1000, 1_900_000_000.0
         self.charges = Charges()
 
-    def send(self, operation: str, cost: int = 1, took: float = 0.1, pause: float = 1.0) -> Exchange:
+    def send(self, operation: str, cost: int = 1, took: float = 0.1, pause: float = 1.0, status: int = 200) -> Exchange:
         """One more request, which takes this much of the allowance."""
         self._left -= cost
         self._time += pause
-        answer = self._answer(operation, self._time, self._time + took)
+        answer = replace(self._answer(operation, self._time, self._time + took), status=status)
         self.charges.hear(answer)
         return answer
 
@@ -93,6 +94,14 @@ def test_gaps_that_are_long_may_hold_another_client_each_time(run: Run) -> None:
             run.send("list_leads", pause=0.02, took=0.01)
         run.send("create_lead_lists", 2, pause=1.0, took=1.0)
     assert double_charges(run.charges.kept) == []
+
+
+def test_what_need_not_be_counted_tells_nothing(run: Run) -> None:
+    """A 401 to a header that the server doesn't read costs one, or nothing."""
+    run.of(mixed(8), {"create_lead_lists": 2})
+    run.send("list_leads", 0, status=401)
+    run.send("list_leads")
+    assert len(double_charges(run.charges.kept)) == 1
 
 
 def test_requests_in_flight_together_tell_nothing(run: Run) -> None:

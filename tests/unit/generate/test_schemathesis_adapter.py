@@ -37,7 +37,8 @@ MEMBERS = {
 
 def taken(file: Path, package: str) -> Iterator[tuple[str, str]]:
     """Module and name of all that a file imports from a package."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    text = file.read_text("utf-8")
+    for node in ast.walk(ast.parse(text)) if package in text else ():
         if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == package:
             yield from ((str(node.module), alias.name) for alias in node.names)
         if isinstance(node, ast.Import):

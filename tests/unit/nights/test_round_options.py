@@ -8,26 +8,16 @@ from nhq.client.quota import Allowance
 from nhq.nights.night import DEEP, UNVARIED
 from nhq.nights.night_from_record import sent_tests
 from nhq.nights.round_options import GRACE, RoundOptions
-from nhq.record.case_file import Case
-from nhq.record.case_row import CaseRow
 from nhq.record.run_record import Record
 from nhq.run.choice_of_tests import FIRST_ROUND, FURTHER_ROUND
 from nhq.run.gate_options import GateOptions
-from tests.made_records import made_record
+from tests.made_records import made_case, made_record
 
 NIGHTLY = GateOptions(profile="nightly")
 
 
 def learned() -> LearnedKeys:
     return LearnedKeys(Allowance(60, 60.0))
-
-
-def case(depth: str) -> Case:
-    """A case that was found at such a depth."""
-    words = dict.fromkeys(("code", "where", "expected", "actual", "nonce"), "")
-    known = {"rule": "PAGE-LIMIT", "operation": "list_leads", "fingerprint": "0" * 64, "contract": "c1"}
-    part = CaseRow(scenario="a", seed=1, depth=depth)
-    return Case(**words, **known, format="nhq-case/1", kind="scenario", part=part, requests=())
 
 
 def record(*tests: dict[str, Any]) -> Record:
@@ -66,10 +56,14 @@ def test_a_round_makes_first_what_others_made_longest_ago() -> None:
 
 
 def test_the_shorter_of_two_bounds_is_kept() -> None:
-    """--max-minutes bounds each round, whatever the night has left."""
+    """--max-minutes bounds each round, whatever the night has left; what bounds a round is named."""
     bounded = GateOptions(profile="nightly", max_minutes=2.0)
-    assert RoundOptions(bounded, 30, learned()).next(7, 300.0).minutes == 2.0
-    assert RoundOptions(bounded, 0, learned()).next(7, 0.0).max_minutes == 2.0
+    told = [
+        RoundOptions(bounded, minutes, learned()).next(7, seconds)
+        for minutes, seconds in ((30, 300.0), (0, 0.0), (30, 60.0))
+    ]
+    assert [one.time_limit for one in told] == ["--max-minutes 2", "--max-minutes 2", "--minutes 30"]
+    assert (told[0].minutes, told[1].max_minutes, told[2].minutes) == (2.0, 2.0, 1.0)
 
 
 def test_a_test_of_any_seed_was_sent() -> None:
@@ -82,6 +76,6 @@ def test_a_case_is_played_with_what_its_round_has_learned() -> None:
     """As deep as it was found, for its own seconds, and without what a night must judge."""
     keys = learned()
     asked = RoundOptions(replace(NIGHTLY, require=("90%",)), 30, keys)
-    told = asked.again(case("live"), 30.0)
+    told = asked.again(made_case("live"), 30.0)
     assert (told.profile, told.require, told.max_minutes, told.learned) == ("live", (), 0.5, keys)
-    assert asked.again(case(""), 30.0).profile == "nightly"
+    assert asked.again(made_case(""), 30.0).profile == "nightly"

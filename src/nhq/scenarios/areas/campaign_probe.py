@@ -28,7 +28,7 @@ SAYS_NOTHING = {401, 403, 404, 429}
 
 @dataclass(frozen=True, slots=True)
 class CampaignProbe:
-    """One campaign under test, and what looks at it."""
+    """One campaign under test, with the api, judge and session to examine it."""
 
     api: Api
     judge: Judge
@@ -44,17 +44,17 @@ class CampaignProbe:
         return first_row((row for row in rows.items if row["id"] == self.campaign), "row of the campaign acted on")
 
     def unheard(self, answer: Exchange) -> bool:
-        """Does an answer say nothing of the action? A 404 does where the campaign still stands in the list."""
+        """Does an answer show nothing about the action? A 404 does if the campaign is still listed."""
         if answer.status == 404:
             return self.campaign not in self.rows().ids
         return answer.status in SAYS_NOTHING
 
     def away(self, answer: Exchange) -> bool:
-        """May the sender's session be out of reach just now? On a target of ours not time after time."""
+        """May the sender's session be unavailable just now? Not on a target of ours, time after time."""
         return answer.status == 503 and not self.session.target.undisturbed
 
     def over(self, answer: Exchange, name: str) -> bool:
-        """Is an action refused for a state that the campaign has come to by itself, or by somebody else's doing?"""
+        """Is an action refused because the campaign changed its state by itself, or another client changed it?"""
         if answer.status != 409:
             return False
         state = self.row(self.rows())["status"]
@@ -65,7 +65,7 @@ class CampaignProbe:
         return name == "start" and may_lack_a_session(self.api, self.row(self.rows()), answer)
 
     def turn(self, name: str) -> tuple[Exchange, Crawl] | None:
-        """Run an action that must succeed, and judge it; the answer and all campaigns afterwards, or None."""
+        """Run an action that must succeed, and judge it; returns the answer and all campaigns afterwards, or None."""
         return self.turned(name, run_action(self.api, self.campaign, name))
 
     def turned(self, name: str, answer: Exchange, after: Crawl | None = None) -> tuple[Exchange, Crawl] | None:
@@ -107,7 +107,7 @@ class CampaignProbe:
 
 
 def lasting_members(row: Row) -> Row:
-    """What no campaign changes by itself."""
+    """The members of a campaign that don't change by themselves."""
     senders = sorted(str(account.get("id")) for account in row.get("linkedinAccounts") or ())
     source = (row.get("leadList") or {}).get("id")
     return {name: row.get(name) for name in ("name", "status", "createdAt")} | {"leadList": source, "senders": senders}
@@ -120,5 +120,5 @@ def differing_members_at_rest(one_row: Row, other: Row) -> set[str]:
 
 
 def differing_counts(one_row: Row, other: Row) -> set[str]:
-    """Names of figures in which two views of a campaign differ; a running one changes them by itself."""
+    """Names of counts in which two views of a campaign differ; a running one changes them by itself."""
     return set(differing_members(one_row, other, ("totalLeads", *CAMPAIGN_COUNTERS), ()))

@@ -14,7 +14,7 @@ from nhq.scenarios.steps import AWAY, ask_until_back, data_of
 
 @dataclass(frozen=True, slots=True)
 class EnrichmentOutcome:
-    """What an enrichment answered."""
+    """The outcome of an enrichment, as answered."""
 
     answer: Exchange
     status: str = ""
@@ -27,7 +27,7 @@ class EnrichmentOutcome:
 
 
 def read_enrichment(answer: Exchange) -> EnrichmentOutcome | None:
-    """The outcome that an answer tells, if any."""
+    """The outcome in an answer, if any."""
     try:
         said = answer.json()["enrichment"]
         return EnrichmentOutcome(answer, said["status"], said["charged"] is True, int(said["credits_remaining"]))
@@ -62,7 +62,7 @@ class EnrichmentProbe:
     def paid(self, lead: str, while_credits_remain: bool = False) -> EnrichmentOutcome:
         """Enrich where credits are needed.
 
-        Raises PreconditionNotMet without them, by its word or by the balance that it tells.
+        Raises PreconditionNotMet if the answer, or the balance in it, says that there are none.
         """
         outcome = self.enrich(lead)
         if outcome.status == "insufficient_credits" and while_credits_remain and outcome.balance > 0:
@@ -72,10 +72,10 @@ class EnrichmentProbe:
         return outcome
 
     def asked(self, lead: str, expected: str, judge: Judge, session: Session) -> EnrichmentOutcome | None:
-        """The outcome for a lead that was not enriched before; None where a finding says all.
+        """The outcome for a lead that was not enriched before; None if a finding was reported.
 
-        Which of `failed` and 502 is meant is open, so a 502 convicts on a target of ours alone, where it comes again
-        and again: there the provider errs now and then, or where it is named for that.
+        The contract leaves open when an enrichment fails and when it is a 502, so a 502 convicts only on a target of
+        ours, if it is repeated: there the provider errs only now and then, or for leads that are named for that.
         """
         if not session.target.undisturbed:
             return self.paid(lead, while_credits_remain=expected == "enriched")
@@ -89,7 +89,7 @@ class EnrichmentProbe:
         return outcome
 
     def fresh(self) -> Iterator[str]:
-        """Leads never enriched so far: first those that the target file names, then any that look it."""
+        """Leads never enriched so far: first those that the target file names, then any that look so."""
         seen = [row["id"] for row in self.world.leads if looks_unenriched(row)]
         for lead in dict.fromkeys([*self.named("lead_enrichable"), *seen]):
             if looks_unenriched(data_of(self.read(lead))):
@@ -104,12 +104,12 @@ class EnrichmentProbe:
         raise PreconditionNotMet("no lead enriched before")
 
     def named(self, name: str) -> list[str]:
-        """Ids of [given] by the beginning of their name; the target file names those of the main workspace."""
+        """Ids of [given] by a prefix of their name; the target file names those of the main workspace."""
         main = self.world.workspace == self.api.target.workspace
         return [ident for key, ident in sorted(self.api.target.given.items()) if main and key.startswith(name)]
 
 
 def looks_unenriched(row: Row) -> bool:
-    """Never enriched, and nothing known against it."""
+    """Does a lead look as if it was never enriched, and could be?"""
     traces = ("profile_enriched_at", "company_enriched_at", "company_details", "enrichment_failed")
     return bool(row.get("linkedin_url")) and not any(row.get(name) for name in traces)

@@ -19,9 +19,11 @@ from nhq.scenarios.window_probe import OperationCall, WindowProbe, spent_keys, w
 def limiter_calls(
     api: Api, world: Inventory, contract: Contract, rng: random.Random, effort: Effort
 ) -> list[OperationCall]:
-    """One harmless request to each operation that the target and the widest key allow: reads of what there is, pages of
-    one; else unknown ids and an empty body, which are answered 404 or 400. All count. Live, the corpus' reads fill
-    windows first; the last call of each operation has nothing wrong where that can be."""
+    """One harmless request to each operation that the target and the widest key allow; all of them count.
+
+    Reads of existing things, in pages of one; otherwise unknown ids and an empty body, which are answered 404 or 400.
+    Live, the corpus' reads fill windows first; the last call of each operation is a valid one if possible.
+    """
     key = widest_keys(api)[-1]
     allowed = [row for row in contract.operations.values() if is_allowed(api, key, row.id) and not row.keyless]
     if not allowed:
@@ -49,7 +51,7 @@ def _corpus_reads(api: Api, world: Inventory, contract: Contract, rng: random.Ra
 
 
 def _is_plain(call: OperationCall) -> bool:
-    """Is nothing wrong with a read's query? Each name stands once, with a value, and the limit is an allowed one."""
+    """Is a read's query valid? Each name appears once, with a value, and the limit is an allowed one."""
     query = dict(call.options["query"])
     limit = str(query.get("limit", 1))
     unique = len(query) == len(call.options["query"]) and not {"", "null"} & set(query.values())
@@ -72,16 +74,16 @@ def is_allowed(api: Api, key: Identity, name: str) -> bool:
 
 
 def one_call_each(meter: WindowProbe) -> list[OperationCall]:
-    """One call for each operation: the last, with which nothing else is wrong where that can be."""
+    """One call for each operation: the last, which is a valid one if possible."""
     return list({call.operation: call for call in meter.calls}.values())
 
 
 def limiter_probes(api: Api, calls: list[OperationCall]) -> list[WindowProbe]:
-    """The key whose windows are filled, once for each portion of operations that fits into one: mostly all of them."""
+    """The key whose windows are filled, once for each portion of operations that fits into one; usually one portion."""
     return [WindowProbe(api, widest_keys(api)[-1], portion) for portion in window_portions(calls, api.target.limit)]
 
 
 def exhaustible_probes(api: Api, meters: list[WindowProbe]) -> list[WindowProbe]:
-    """Keys to be exhausted; where nothing is put back one that is, if its window lasts long enough to be looked at."""
+    """Keys to exhaust; on a target that can't be put back one that is exhausted, if its window lasts long enough."""
     found = [] if api.target.restorable else spent_keys(api, api.target.window / 4)
     return [WindowProbe(api, found[-1] if found else meter.key, meter.wanted) for meter in meters]

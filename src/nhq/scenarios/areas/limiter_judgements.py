@@ -1,4 +1,4 @@
-"""What the answers of a window, filled on purpose, show of the limiter.
+"""Judge the limiter by the answers of windows that are filled on purpose.
 
 Not convicted: requests of other clients with the key, and requests that got no answer.
 """
@@ -12,27 +12,30 @@ from nhq.model import Exchange
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.window_probe import OperationCall, WindowProbe, window_is_unshared
 
-TOLD_BEFORE_429 = frozenset({400, 404, 409})  # what may be told before 429 (order-of-checks)
-AWAY_BEFORE_429 = frozenset({502, 503})  # so may that what stands behind is away; that isn't asked for twice more
+TOLD_BEFORE_429 = frozenset({400, 404, 409})  # statuses that may come before 429 (order-of-checks)
+AWAY_BEFORE_429 = frozenset({502, 503})  # a service behind the server is away; such requests aren't repeated
 
 
 def report_left_out(judge: Judge, meter: WindowProbe, *rules: str) -> None:
-    """Operations whose answers don't show whether they count: other rules have told what is wrong with them."""
+    """Report operations whose answers don't show whether they count; other rules report what is wrong with them."""
     for operation, cause in meter.left_out.items():
         for rule in rules:
             judge.unknown(rule, f"not among the requests that fill a window: {cause}", operation)
 
 
 def send_beyond(meter: WindowProbe, calls: list[OperationCall]) -> list[Exchange]:
-    """What a full window answers: to each call, and twice more to those that were told first what else is wrong."""
+    """Send each call in a full window, and twice more those whose answer reported another problem first."""
     answers = [meter.call(call) for call in calls]
     told = [call for call, answer in zip(calls, answers, strict=True) if answer.status in TOLD_BEFORE_429]
     return answers + [meter.call(call) for call in told * 2]
 
 
 def judge_beyond(judge: Judge, meter: WindowProbe, burst: list[Exchange], answers: list[Exchange]) -> None:
-    """Requests in a full window: 429 to each. Of a request that is answered 400 first and 429 ever after, the first was
-    admitted: a server that tells first what else is wrong does so each time."""
+    """Requests in a full window: 429 to each.
+
+    If a request is answered 400 first and 429 from then on, the first was admitted: a server that checks the request
+    first does so each time.
+    """
     for place, answer in enumerate(answers):
         later = [other for other in answers[place + 1 :] if is_same_request(other, answer)]
         refused = len(later) > 1 and all(o.status == 429 and meter.same(answer, o) for o in later)
@@ -40,7 +43,7 @@ def judge_beyond(judge: Judge, meter: WindowProbe, burst: list[Exchange], answer
 
 
 def judge_first_beyond(judge: Judge, meter: WindowProbe, full: Filled, answer: Exchange) -> None:
-    """The first request, with nothing else wrong, in a window that has admitted as many of ours as it may."""
+    """The first valid request in a window that has admitted its limit of our requests."""
     if answer.status is not None and (answer.status < 500 or meter.exclusive_keys):
         expected = f"429 beyond {meter.limit} requests in one window"
         proof = [full.first, full.last, answer]
@@ -48,7 +51,7 @@ def judge_first_beyond(judge: Judge, meter: WindowProbe, full: Filled, answer: E
 
 
 def is_same_request(one: Exchange, other: Exchange) -> bool:
-    """Were two answers given to one and the same request?"""
+    """Are two exchanges repetitions of one request?"""
     return (one.method, one.path, one.request_body) == (other.method, other.path, other.request_body)
 
 
@@ -71,10 +74,10 @@ def judge_admitted(judge: Judge, rule: str, meter: WindowProbe, burst: list[Exch
 def judge_exceeding(
     judge: Judge, meter: WindowProbe, burst: list[Exchange], answer: Exchange, later: Sequence[Exchange] = ()
 ) -> None:
-    """A request in a full window: 429. Full is one that has admitted sixty of ours, or has refused one before.
+    """A request in a full window: 429. A window is full that has admitted sixty of ours, or has refused one before.
 
-    What is wrong with a request besides may be told first (order-of-checks), and shows nothing; unless `later` the
-    same request was answered 429.
+    A server may report another problem of a request first (order-of-checks), which shows nothing, unless the same
+    request was answered 429 `later`.
     """
     admitted = sum(other.status != 429 for other in burst)
     refused = admitted < len(burst) and (answer.status == 429 or meter.exclusive_keys)
@@ -92,9 +95,9 @@ def judge_exceeding(
 
 
 def exhaust_key(judge: Judge, meter: WindowProbe) -> Exchange:
-    """A 429 of a full window, to a request that nothing else is wrong with.
+    """A 429 of a full window to a valid request.
 
-    Raises PreconditionNotMet where none comes.
+    Raises PreconditionNotMet if none comes.
     """
     full = meter.drain()
     answer = meter.call(meter.look())
@@ -106,9 +109,9 @@ def exhaust_key(judge: Judge, meter: WindowProbe) -> Exchange:
 
 
 def use_late(meter: WindowProbe, most: int, judge: Judge) -> bool:
-    """Use half of `most` at a window's end, be refused once if that is all, and wait until the window is over.
+    """Use half of `most` at a window's end, be refused once if that is the limit, and wait until the window is over.
 
-    Where that isn't all, any window will do that has been begun already: nothing is waited for to begin one.
+    If it is less than the limit, a window that has begun already is used, without waiting for a new one.
     """
     for _ in range(3):
         burst = meter.fill(most // 2) if most == meter.limit else [meter.call()]
@@ -123,7 +126,7 @@ def use_late(meter: WindowProbe, most: int, judge: Judge) -> bool:
 
 
 def remaining_of(answer: Exchange) -> int:
-    """What is left, by an answer's own word. Raises PreconditionNotMet where it tells none."""
+    """Remaining by an answer's header. Raises PreconditionNotMet if it is no number."""
     left = rate_headers(answer).remaining
     if left is None:
         raise PreconditionNotMet("X-RateLimit-Remaining is no whole number")

@@ -26,7 +26,7 @@ class OverrideSlots:
     def put(self, messages: list[Row], lead: str = "") -> Exchange:
         """Save overrides, whatever comes back.
 
-        Raises PreconditionNotMet where a campaign that is over refuses them, as it may.
+        Raises PreconditionNotMet if a completed campaign refuses them, as it may.
         """
         name, options = self.call(messages, lead)
         answer = self.api.call(name, **options)
@@ -48,7 +48,7 @@ class OverrideSlots:
 def override_slots(api: Api, world: Inventory, rng: random.Random) -> OverrideSlots:
     """A campaign that the target file names as startable, and a lead of our own there whose overrides are accepted.
 
-    Where nothing is put back between tests, one lead for the run.
+    On a target that can't be put back, one lead per run.
     """
     if api.target.restorable or "slots" not in world.venues:
         world.venues["slots"] = _slots(api, world, rng)
@@ -82,7 +82,7 @@ def entries_of_stage(answer: Exchange, stage: str) -> list[Row]:
 
 
 def saved_entries(answer: Exchange) -> list[Row]:
-    """The entries of an answer; none where it is no success."""
+    """The entries of an answer; none if it is no success."""
     try:
         data = answer.json()["data"] if answer.ok else []
     except (ValueError, KeyError, TypeError):
@@ -91,7 +91,7 @@ def saved_entries(answer: Exchange) -> list[Row]:
 
 
 def compare_saved(answer: Exchange, sent: list[Row]) -> tuple[bool, str]:
-    """Is each entry sent in the answer, once, with its text? And what is there instead."""
+    """Is each sent entry in the answer, once, with its text? And the difference in words."""
     unlike = [row["message_stage"] for row in sent if not _kept(entries_of_stage(answer, row["message_stage"]), row)]
     return not unlike and answer.ok, f"{answer.status}, not so for: {', '.join(unlike) or 'none'}"
 
