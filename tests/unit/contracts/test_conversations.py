@@ -308,3 +308,30 @@ def test_rows_after_a_broken_one_are_not_waited_for(play: Play) -> None:
     began = play.session.clock.monotonic()
     assert set(play("conversations", "test_rows_agree_with_histories").found) == {"CONV-SAME-AS-ROW"}
     assert play.session.clock.monotonic() - began == 15.0
+
+
+@pytest.mark.parametrize(
+    ("broken", "other", "change"),
+    [
+        ("CONV-PREVIEW", "CONV-SAME-AS-ROW", {"last_message": None}),
+        ("CONV-SAME-AS-ROW", "CONV-PREVIEW", {"intent": "?"}),
+    ],
+)
+def test_one_rule_that_every_row_breaks_hides_not_the_other(
+    broken: str, other: str, change: dict[str, Any], played: type[Play]
+) -> None:
+    """It is judged until it is seen to be broken; the other one of every row, as on a server that breaks neither."""
+    usual = len(played()("conversations", "test_rows_agree_with_histories").of(other))
+    play = played()
+
+    def edit(asked: str, status: int, body: Any) -> tuple[int, Any] | None:
+        if not asked.startswith("GET /conversations?"):
+            return None
+        rows = [row | change for row in body["data"]]
+        return status, {**body, "data": rows}
+
+    play.edit(edit)
+    seen = play("conversations", "test_rows_agree_with_histories")
+    assert usual > 1
+    assert [verdict for verdict, _ in seen.of(other)] == ["holds"] * usual
+    assert [verdict for verdict, _ in seen.of(broken)] == ["violated"]
