@@ -7,7 +7,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from scenario_play import Play
+from scenario_play import Play, Stage
 
 from nhq.errors import PreconditionNotMet
 from nhq.model import Identity
@@ -332,3 +332,11 @@ def test_one_scope_lets_in(
     play.world.warm()
     seen = play("scopes", "test_one_scope_suffices", operation=operation)
     assert [told for told, _ in seen.of("SCOPE-SUFFICIENT")] == [verdict]
+
+
+@pytest.mark.parametrize(("planted", "choice"), [((), "any of them"), (("wants-all-of-several-lists",), "all of them")])
+def test_what_several_lists_mean_is_told_by_what_they_find(planted: tuple[str, ...], choice: str) -> None:
+    """A lead outside of one of them shows that any suffices."""
+    stage = Stage()
+    stage.begin(planted)
+    assert Play(stage=stage)("filters", "test_only_members").chosen["list-ids-several"] == choice
