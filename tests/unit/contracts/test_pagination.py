@@ -258,3 +258,31 @@ def test_what_becomes_of_a_limit_above_the_most_is_told(status: int, chosen: str
     play.edit(lambda asked, was, body: (status, {"data": []}) if "limit=501" in asked else None)
     seen = play("pagination", "test_bad_limit_breaks_nothing", operation="list_leads")
     assert seen.chosen == {"bad-limit": chosen}
+
+
+@pytest.mark.parametrize(
+    ("scenario_name", "operation", "rule"),
+    [
+        ("test_bad_limit_refused", "list_campaign_leads", "PAGE-LIMIT-400"),
+        ("test_limits_accepted", "list_members", "PAGE-LIMIT-ACCEPTED"),
+    ],
+)
+def test_a_list_that_is_gone_for_one_limit_is_asked_for_the_next(
+    scenario_name: str, operation: str, rule: str, played: type[Play]
+) -> None:
+    """A 404 may be of something deleted where others use the target: it says nothing, and stops nothing."""
+    usual = len(played(alone=False)("pagination", scenario_name, operation=operation).of(rule))
+    play = played(alone=False)
+    asked: list[str] = []
+
+    def edit(line: str, was: int, body: Any) -> tuple[int, Any] | None:
+        if "limit=" not in line or "/leads" not in line:
+            return None
+        asked.append(line)
+        return (404, {"error": {"code": "gone", "message": "gone"}}) if len(asked) == 2 else None
+
+    play.edit(edit)
+    verdicts = [verdict for verdict, _ in play("pagination", scenario_name, operation=operation).of(rule)]
+    assert len(verdicts) == usual > 2
+    assert verdicts.count("unknown") == 1
+    assert verdicts.count("holds") == usual - 1
