@@ -1,4 +1,4 @@
-"""The page of nights: one file, no script, nothing loaded from anywhere."""
+"""The page of nights: one file without script that loads nothing."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
@@ -69,7 +69,7 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
 
 
 def _timeline(last: NightEntry | None) -> dict[str, Any] | None:
-    """How the limiter treated one key in the last night, as a picture; None where nothing is known of it."""
+    """A picture of the limiter's treatment of one key in the last night; None if unknown."""
     if last is None or last.timeline is None:
         return None
     told = last.timeline
@@ -81,7 +81,7 @@ def _timeline(last: NightEntry | None) -> dict[str, Any] | None:
 
 
 def _end(last: NightEntry | None) -> tuple[str, str]:
-    """The verdict whose sign the page bears, and its words."""
+    """The verdict whose sign the page shows, and its words."""
     if last is None or last.exit_code is None:
         return "unknown", "Cut short" if last else "No nights yet"
     return _ENDS.get(last.exit_code, ("unknown", "Could not judge"))
@@ -96,7 +96,7 @@ def _subline(last: NightEntry | None, standing: int) -> str:
 
 
 def _load(last: NightEntry | None) -> str:
-    """What the last night cost, in words: a chart has nothing to show of one night alone."""
+    """The cost of the last night in words, because a chart of one night shows nothing."""
     if last is None:
         return ""
     load, allowed = last.load, f" of {last.load.allowance:,} that the keys allowed" if last.load.allowance else ""
@@ -105,7 +105,7 @@ def _load(last: NightEntry | None) -> str:
 
 
 def _first(standing: FindingStanding) -> int:
-    """New findings stand first, then those that are back, then the others."""
+    """Sort findings: new ones first, then those that are back, then the others."""
     order = (FindingState.NEW, FindingState.BACK)
     return order.index(standing.state) if standing.state in order else len(order)
 
@@ -136,7 +136,7 @@ def _night(entry: NightEntry) -> dict[str, Any]:
 
 
 def _grids(chronicle: Chronicle) -> Iterator[dict[str, Any]]:
-    """The last 30 nights, and folded the last 90 where there are more."""
+    """The last 30 nights, and folded the last 90 if there are more."""
     for most in (SHORT, LONG):
         if most == SHORT or len(chronicle.entries) > SHORT:
             entries = chronicle.entries[-most:]

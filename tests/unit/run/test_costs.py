@@ -89,8 +89,9 @@ def test_costs_of_another_contract_are_one_line(contract: Contract, tmp_path: Pa
 def test_the_kept_costs_are_for_the_present_contract(contract: Contract) -> None:
     """A changed contract makes them stale, and this test fails: run `nhq live-corpus --costs RECORD`."""
     costs = load_costs(contract.digest)
-    # 910 since each refused write is preceded by a read of its own; 80 more for races and for what is read again later.
-    assert 0 < sum(cost.total for cost in costs.tests.values()) <= 990
+    # 910 since each refused write is preceded by a read of its own; 80 more for races and for what is read again later,
+    # 6 for last pages that are full, and 14 because two tests are told with the draft that the first of them opens.
+    assert 0 < sum(cost.total for cost in costs.tests.values()) <= 1010
 
 
 def test_kept_costs_name_tests_that_are(contract: Contract) -> None:

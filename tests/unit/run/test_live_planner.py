@@ -162,6 +162,23 @@ def test_faults_that_a_test_was_seen_to_find_count_more_than_guesses(contract: C
     assert [step.test for step in order] == ["x/b", "x/a"]
 
 
+def test_no_other_test_is_guessed_to_find_what_few_were_seen_to_find(contract: Contract) -> None:
+    """All tests about its rules were tried. Where every answer may show a fault, they weren't, and any may find it."""
+    pair = [PlannableTest(f"x/{name}", ("PAGE-TIES",), "list_leads") for name in "ab"]
+    costs = Costs("", {s.test: Cost(s.test, {"wide": 1}, operations={"list_leads": 1}) for s in pair})
+    ties = CatalogueFault(frozenset({"PAGE-TIES"}), frozenset({"list_leads"}))
+    shape = CatalogueFault(frozenset({"MEDIA-TYPE"}), frozenset({"list_leads"}))
+    gains = []
+    for fault in (ties, shape):
+        faults = Faults({"known": fault}, {"x/c": {"": frozenset({"known"})}})
+        with_it, without = (
+            Planner(ONE, contract, costs, table, Extent()).choose(pair).first[0].gain for table in (faults, Faults({}))
+        )
+        gains.append(with_it - without)
+    assert gains[0] == 0
+    assert gains[1] > 0
+
+
 def test_tests_alike_send_another_variant_each(contract: Contract) -> None:
     """What one has shown, the next need not show again: of their variants it sends that which shows something new."""
     pair = [PlannableTest(f"x/{name}", ("PAGE-TIES",), "list_leads") for name in "abc"]
