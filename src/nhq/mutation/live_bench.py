@@ -3,6 +3,7 @@
 Windows are scaled to seconds. The control plane puts the mock's state back between two runs; a run doesn't know of it.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -25,11 +26,14 @@ from nhq.run.events import FindingKey
 from nhq.run.gate import open_target
 from nhq.run.gate_options import GateOptions
 from nhq.run.key_doubts import excusable
+from nhq.run.live_planner import WINDOWS
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import make_selection
 
 #: How many requests runs send, one run after the other until one sees the fault.
 MARKS = (180, 300, 600, 900, 1500, 3000)
+#: Requests that a key of the mock may send in a window.
+LIMIT = 60
 #: How many keys a run may have, and which: labels of the mock's own, and those that are issued for it.
 KEYS = {
     1: ("full",),
@@ -46,17 +50,21 @@ _SOME = frozenset({"campaigns:read", "lead_lists:read", "leads:read", "linkedin_
 class Live:
     """How live runs are made: with how many keys (one of `KEYS`), requests at most, windows of so many seconds.
 
-    `at` are the numbers of requests that runs send, where those aren't `MARKS`.
+    `at` are the numbers of requests that runs send, where those aren't `MARKS`. `by_default`: one run, as it is made
+    without `--requests`: what each key allows in three windows, and besides what no key pays for.
     """
 
     keys: int = 6
     requests: int = 3000
     window: float = 5.0
     at: tuple[int, ...] = ()
+    by_default: bool = False
 
     @property
     def marks(self) -> tuple[int, ...]:
         """How many requests runs send, one run after the other."""
+        if self.by_default:
+            return (WINDOWS * LIMIT * self.keys,)
         return tuple(sorted(self.at)) or tuple(mark for mark in MARKS if mark <= self.requests)
 
 
@@ -104,7 +112,7 @@ class LiveBench:
             troubles=tuple(troubles),
             seed=self._seed,
             variants=tuple(variant.id for variant in variants),
-            at=most if shown_by(collector, fault, most) else 0,
+            at=most if shown_by(collector, fault, math.inf if self._live.by_default else most) else 0,
             judged=dict.fromkeys(judged_rules(collector), most),
         )
 
@@ -138,7 +146,8 @@ class LiveBench:
     def _judged(self, fault: Fault, most: int) -> tuple[Collector, list[str]]:
         """What a run of so many requests saw, until it saw the fault; and what kept it from seeing."""
         target = replace(self._target, given=self._control.landmarks())
-        options, answers = GateOptions(seed=self._seed, profile="live", requests=most), KeyAnswers()
+        requests = 0 if self._live.by_default else most
+        options, answers = GateOptions(seed=self._seed, profile="live", requests=requests), KeyAnswers()
         course = RunDeadline()
         with ExitStack() as stack:
             try:
@@ -155,7 +164,7 @@ class LiveBench:
         """Enough was seen: a rule that the fault breaks, past all doubt about the target file; or all was sent."""
 
         def enough(collector: Collector) -> str:
-            if collector.requests >= most:
+            if collector.requests >= most and not self._live.by_default:
                 return collector.end("its requests are spent")
             seen = wanted_findings(collector, fault)
             doubted = excusable(collector, target, self._contract, answers) if seen else set()
@@ -169,7 +178,7 @@ def wanted_findings(collector: Collector, fault: Fault) -> list[FindingKey]:
     return [key for key in collector.findings if key[0] in fault.rules]
 
 
-def shown_by(collector: Collector, fault: Fault, most: int) -> bool:
+def shown_by(collector: Collector, fault: Fault, most: float) -> bool:
     """Was such a finding proven by the first `most` requests? The last test of a run may send a few more."""
     proofs = [collector.findings[key].finding.exchanges for key in wanted_findings(collector, fault)]
     return any(max(numbers, default=collector.requests) <= most for numbers in proofs)

@@ -4,7 +4,6 @@ fixtures/kills.json says which faults each test was seen to find; for all others
 it might find. These are estimates: they decide what is sent first, never what is concluded.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
