@@ -56,6 +56,7 @@ COMBINATIONS = 6  # runs with many variants together
 @click.option(
     "--at", type=click.IntRange(1), multiple=True, metavar="N", help="With --live: only runs of N requests; repeatable."
 )
+@click.option("--by-default", is_flag=True, help="With --live: one run, as it is made without --requests.")
 @click.option(
     "--results",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -95,6 +96,7 @@ def command(
     requests: int,
     window: float,
     at: tuple[int, ...],
+    by_default: bool,
     results: Path | None,
     listed: bool,
     seed: int,
@@ -136,7 +138,7 @@ def command(
         from nhq.mutation.live_bench import Live
 
         said = given_command("write", "workers", "results")
-        runs = LiveWish(picked, Live(int(keys), requests, window, at), seed, workers, results)
+        runs = LiveWish(picked, Live(int(keys), requests, window, at, by_default), seed, workers, results)
         return measure_live(runs, write, said)
     from nhq.files import lock_folder
     from nhq.mutation.kill_matrix import kill_matrix_text

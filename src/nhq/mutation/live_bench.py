@@ -3,6 +3,7 @@
 Windows are scaled to seconds. The control plane restores the mock's state between two runs; runs don't use it.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -25,11 +26,14 @@ from nhq.run.events import FindingKey
 from nhq.run.gate import open_target
 from nhq.run.gate_options import GateOptions
 from nhq.run.key_doubts import excusable
+from nhq.run.live_planner import WINDOWS
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import make_selection
 
 #: Numbers of requests of successive runs, until one finds the fault.
 MARKS = (180, 300, 600, 900, 1500, 3000)
+#: Requests that a key of the mock may send in a window.
+LIMIT = 60
 #: The keys of a run by their number: labels of the mock's own, and of those issued for the run.
 KEYS = {
     1: ("full",),
@@ -46,17 +50,21 @@ _SOME = frozenset({"campaigns:read", "lead_lists:read", "leads:read", "linkedin_
 class Live:
     """Options of live runs: number of keys (one of `KEYS`), most requests, seconds per window.
 
-    `at` are the numbers of requests that runs send, if not `MARKS`.
+    `at` are the numbers of requests that runs send, if not `MARKS`. `by_default`: one run without `--requests`, which
+    sends what each key allows in three windows, and what no key pays for.
     """
 
     keys: int = 6
     requests: int = 3000
     window: float = 5.0
     at: tuple[int, ...] = ()
+    by_default: bool = False
 
     @property
     def marks(self) -> tuple[int, ...]:
         """The numbers of requests of successive runs."""
+        if self.by_default:
+            return (WINDOWS * LIMIT * self.keys,)
         return tuple(sorted(self.at)) or tuple(mark for mark in MARKS if mark <= self.requests)
 
 
@@ -104,7 +112,7 @@ class LiveBench:
             troubles=tuple(troubles),
             seed=self._seed,
             variants=tuple(variant.id for variant in variants),
-            at=most if shown_by(collector, fault, most) else 0,
+            at=most if shown_by(collector, fault, math.inf if self._live.by_default else most) else 0,
             judged=dict.fromkeys(judged_rules(collector), most),
         )
 
@@ -138,7 +146,8 @@ class LiveBench:
     def _judged(self, fault: Fault, most: int) -> tuple[Collector, list[str]]:
         """The findings of a run of so many requests, until it found the fault; and what kept it from judging."""
         target = replace(self._target, given=self._control.landmarks())
-        options, answers = GateOptions(seed=self._seed, profile="live", requests=most), KeyAnswers()
+        requests = 0 if self._live.by_default else most
+        options, answers = GateOptions(seed=self._seed, profile="live", requests=requests), KeyAnswers()
         course = RunDeadline()
         with ExitStack() as stack:
             try:
@@ -155,7 +164,7 @@ class LiveBench:
         """Stop once the fault was found, beyond doubt about the target file, or everything was sent."""
 
         def enough(collector: Collector) -> str:
-            if collector.requests >= most:
+            if collector.requests >= most and not self._live.by_default:
                 return collector.end("its requests are spent")
             seen = wanted_findings(collector, fault)
             doubted = excusable(collector, target, self._contract, answers) if seen else set()
@@ -169,7 +178,7 @@ def wanted_findings(collector: Collector, fault: Fault) -> list[FindingKey]:
     return [key for key in collector.findings if key[0] in fault.rules]
 
 
-def shown_by(collector: Collector, fault: Fault, most: int) -> bool:
+def shown_by(collector: Collector, fault: Fault, most: float) -> bool:
     """Was such a finding proven by the first `most` requests? The last test of a run may send a few more."""
     proofs = [collector.findings[key].finding.exchanges for key in wanted_findings(collector, fault)]
     return any(max(numbers, default=collector.requests) <= most for numbers in proofs)

@@ -69,11 +69,12 @@ def curve_section(curve: Curve, rules: int, sentences: Mapping[str, str], comman
         if looked < curve.wanted
         else ""
     )
-    yield f"### {curve_heading(curve.live.keys)}"
+    yield f"### {curve_heading(curve.live.keys)}{', by default' if curve.live.by_default else ''}"
     yield ""
     yield (
         f"`{command}`: {looked:,} faults{cut}, seed {curve.seed}, windows of {curve.live.window:g} s "
-        f"({MINUTE:g} s for faults of their length), {curve.seconds:,.0f} s in all, {cpu:,.0f} s of a processor. "
+        f"({MINUTE:g} s for faults of their length){_how(curve.live)}, {curve.seconds:,.0f} s in all, "
+        f"{cpu:,.0f} s of a processor. "
         f"An honest mock: {honest.requests:,} requests, {len(honest.judged)} rules judged, "
         f"{len(honest.kills) + len(honest.others)} findings."
     )
@@ -81,6 +82,11 @@ def curve_section(curve: Curve, rules: int, sentences: Mapping[str, str], comman
     yield from (_row(curve, mark, rules) for mark in curve.live.marks)
     yield from ("", "| survived | what it does | requests | named |", "|---|---|---|---|") if curve.survivors else ()
     yield from (_survivor(outcome, sentences[outcome.fault]) for outcome in curve.survivors)
+
+
+def _how(live: Live) -> str:
+    """What each run sends, where that isn't so many requests in all."""
+    return ", each run what its keys allow in three windows and what no key pays for" if live.by_default else ""
 
 
 def curve_heading(keys: int) -> str:

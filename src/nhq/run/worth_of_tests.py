@@ -4,7 +4,6 @@ fixtures/kills.json says which faults each test was seen to find; for all others
 it might find. These are estimates: they decide what is sent first, never what is concluded.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -115,7 +114,7 @@ class Worth:
 
         Of what was looked for at the whole depth only, a test without variants shows a part that is chosen to be much.
         """
-        part = 1.0 if varied else math.sqrt(step.share)
+        part = 1.0 if varied else step.share
         return [(ident, SEEN * (1.0 if ident in self._faults.sparing else part)) for ident in sorted(idents)]
 
 
