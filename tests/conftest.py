@@ -21,7 +21,7 @@ import pytest
 from nhq.model import Observation
 
 # The rooms whose tests wait for real windows or run whole gates: begun first, so that two processes end together.
-LONGEST_FIRST = ("tests/load/", "tests/live/", "tests/power/", "tests/cli/")
+LONGEST_FIRST = ("tests/load/test_profiles_run.py", "tests/load/", "tests/live/", "tests/power/", "tests/cli/")
 
 
 def pytest_configure() -> None:

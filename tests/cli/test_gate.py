@@ -99,7 +99,7 @@ def test_no_server_at_the_url(gate, target_file, port):
 
 def test_a_server_that_is_no_http_server(gate, target_file, babbler):
     """Something that speaks another protocol is said so."""
-    refused(gate("--target", target_file(f"http://127.0.0.1:{babbler}"), NHQ_TEST_KEY="k"), "speaks no HTTP")
+    refused(gate("--target", target_file(f"http://127.0.0.1:{babbler}"), NHQ_TEST_KEY="k"), "not in HTTP")
 
 
 def test_keys_not_in_the_environment(gate, target_file, port):

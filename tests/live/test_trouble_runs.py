@@ -96,7 +96,7 @@ def test_a_server_that_dies_midway_is_not_asked_for_ever(good, gate):
     assert refused == ["no answer from the target: no server answers there"] * 5
     assert last == "the target stopped answering earlier in the run"
     gone = {"where": "run", "cause": "the target stopped answering: 5 tests in a row got no answer"}
-    assert gone in run.record["troubles"]
+    assert any(gone.items() <= trouble.items() for trouble in run.record["troubles"])
     cells = next(row["cells"] for row in run.record["rules"] if row["id"] == RULE[1])
     assert sorted(cell["verdict"] for cell in cells.values()) == ["holds"] * 2 + ["unknown"] * 6
 

@@ -9,7 +9,7 @@ import sys
 import threading
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,52 +86,38 @@ def spread(options: Sequence[str], kill: bool, folder: Path) -> list[Member]:
         return spread_run(file, folder, environ, kill=kill)
 
 
-def needs_runs(item: pytest.Item) -> bool:
-    return not {"runs", "gathered"}.isdisjoint(getattr(item, "fixturenames", ()))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Within this folder, what needs the runs comes last: until then they go on beside the other tests."""
-    places = [place for place, item in enumerate(items) if item.path.parent == HERE]
-    ordered = sorted((items[place] for place in places), key=needs_runs)
-    for place, item in zip(places, ordered, strict=True):
-        items[place] = item
-
-
 def runs_wanted(items: Sequence[pytest.Item], table: Mapping[str, Any]) -> dict[str, list[str]]:
     """The runs that the tests of a session need: those of `make test`, those of `make proofs`, both or none."""
-    users = [item for item in items if "runs" in getattr(item, "fixturenames", ())]
+    users = [item for item in items if item.path.parent == HERE and "runs" in getattr(item, "fixturenames", ())]
     proofs = [item.get_closest_marker("proof") is not None for item in users]
     return (table["proofs"] if any(proofs) else {}) | (table["runs"] if not all(proofs) else {})
 
 
-@pytest.fixture(scope="session", autouse=True)
-def started(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, "Future[Any]"]]:
-    """The runs, a few at a time (a machine of two cores must not make them late); none where no test needs them."""
+@pytest.fixture(scope="module")
+def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Ended]]:
+    """A run by its name, once it has ended.
+
+    The first test that asks starts them all, a few at a time: a machine of two cores must not make them late.
+    A module's fixture and not a session's: each process of pytest-xdist has a session, and would start them.
+    """
     table = tomllib.loads((HERE / "runs.toml").read_text("utf-8"))
-    needed = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
-    wanted = runs_wanted(request.session.items, table)
-    gathered = ("gathered", "gathered, one killed") if "gathered" in needed else ()
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        yield {
-            name: threads.submit(spread, table["common"], KILLED in name, tmp_path_factory.mktemp("spread"))
-            for name in gathered
-        } | {
+        started = {
             name: threads.submit(follow, name, [*arguments, *table["common"]], tmp_path_factory.mktemp("load"))
-            for name, arguments in wanted.items()
+            for name, arguments in runs_wanted(request.session.items, table).items()
         }
+        yield lambda name: started[name].result()
         threads.shutdown(cancel_futures=True)
 
 
-@pytest.fixture(scope="session")
-def runs(started: dict[str, "Future[Any]"]) -> Callable[[str], Ended]:
-    """A run by its name, once it has ended."""
-    return lambda name: started[name].result()
-
-
-@pytest.fixture(scope="session")
-def gathered(started: dict[str, "Future[Any]"]) -> Callable[[str], list[Member]]:
+@pytest.fixture(scope="module")
+def gathered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], list[Member]]]:
     """The members of a spread run by its name, once all have ended; the master first."""
-    return lambda name: started[name].result()
+    common = tomllib.loads((HERE / "runs.toml").read_text("utf-8"))["common"]
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        started = {
+            name: threads.submit(spread, common, KILLED in name, tmp_path_factory.mktemp("spread"))
+            for name in ("gathered", "gathered, one killed")
+        }
+        yield lambda name: started[name].result()
+        threads.shutdown(cancel_futures=True)

@@ -1,6 +1,6 @@
-"""One mock in real time, judged as a server that nobody can put back: which fault does a live run see, and when?
+"""One mock in real time, judged as a server that can't be put back: which fault does a live run find, and when?
 
-Windows are scaled to seconds. The control plane puts the mock's state back between two runs; a run doesn't know of it.
+Windows are scaled to seconds. The control plane restores the mock's state between two runs; runs don't use it.
 """
 
 import math
@@ -30,28 +30,28 @@ from nhq.run.live_planner import WINDOWS
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import make_selection
 
-#: How many requests runs send, one run after the other until one sees the fault.
+#: Numbers of requests of successive runs, until one finds the fault.
 MARKS = (180, 300, 600, 900, 1500, 3000)
 #: Requests that a key of the mock may send in a window.
 LIMIT = 60
-#: How many keys a run may have, and which: labels of the mock's own, and those that are issued for it.
+#: The keys of a run by their number: labels of the mock's own, and of those issued for the run.
 KEYS = {
     1: ("full",),
     6: ("full", "full_2", "some", "others", "none", "beta_full"),
     22: (*(f"full{'' if n == 1 else f'_{n}'}" for n in range(1, 12)), "none", "beta_full"),  # and one for each scope
 }
-#: A revoked key has no allowance: it comes beside, where there are several.
+#: A revoked key has no allowance: it is added if there are several keys.
 _REVOKED, _SINGLE = "revoked", "only_"
-#: Two keys share the scopes out: reading a resource and writing it are apart, and conversations go with the others.
+#: Two keys share the scopes: read and write of a resource are separate, and conversations are with the others.
 _SOME = frozenset({"campaigns:read", "lead_lists:read", "leads:read", "linkedin_accounts:read", "conversations:write"})
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """How live runs are made: with how many keys (one of `KEYS`), requests at most, windows of so many seconds.
+    """Options of live runs: number of keys (one of `KEYS`), most requests, seconds per window.
 
-    `at` are the numbers of requests that runs send, where those aren't `MARKS`. `by_default`: one run, as it is made
-    without `--requests`: what each key allows in three windows, and besides what no key pays for.
+    `at` are the numbers of requests that runs send, if not `MARKS`. `by_default`: one run as it is made without
+    `--requests`: what each key allows in three windows, and requests without a key.
     """
 
     keys: int = 6
@@ -62,7 +62,7 @@ class Live:
 
     @property
     def marks(self) -> tuple[int, ...]:
-        """How many requests runs send, one run after the other."""
+        """The numbers of requests of successive runs."""
         if self.by_default:
             return (WINDOWS * LIMIT * self.keys,)
         return tuple(sorted(self.at)) or tuple(mark for mark in MARKS if mark <= self.requests)
@@ -78,13 +78,13 @@ class LiveBench:
         self._pristine = self._control.snapshot()
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         self._control.close()
 
     def look(self, fault: Fault, variants: Sequence[Variant] = ()) -> MutantOutcome:
-        """Plant a fault, and see how many requests a live run must send to see it: runs of more and more are made.
+        """Plant a fault, and find the number of requests that a live run needs to find it, by larger and larger runs.
 
-        Of an honest mock, all runs are made, and `judged` tells the fewest requests that each rule was judged with.
+        On a mock without a fault all runs are made, and `judged` is the fewest requests that each rule was judged with.
         """
         clock = SystemClock()
         began, spent = clock.monotonic(), clock.spent()
@@ -127,7 +127,7 @@ class LiveBench:
         return tuple(known.get(label) or self._issued(known["full"], label, scopes) for label in labels)
 
     def _issued(self, full: Identity, label: str, scopes: Mapping[str, frozenset[str]]) -> Identity:
-        """A further key in the main workspace; as wide as the first where the label doesn't say otherwise."""
+        """Another key in the main workspace, with the scopes of the first unless the label names others."""
         wanted = scopes.get(label, full.scopes)
         secret = self._control.issue(full.workspace, sorted(wanted), label)
         return replace(full, label=label, scopes=wanted, secret=secret, env=f"KEY_{label.upper()}")
@@ -144,7 +144,7 @@ class LiveBench:
                 self._control.fault(ident, on=False)
 
     def _judged(self, fault: Fault, most: int) -> tuple[Collector, list[str]]:
-        """What a run of so many requests saw, until it saw the fault; and what kept it from seeing."""
+        """The findings of a run of so many requests, until it found the fault; and what kept it from judging."""
         target = replace(self._target, given=self._control.landmarks())
         requests = 0 if self._live.by_default else most
         options, answers = GateOptions(seed=self._seed, profile="live", requests=requests), KeyAnswers()
@@ -161,7 +161,7 @@ class LiveBench:
         return collector, [f"{trouble.where}: {trouble.cause}" for trouble in collector.troubles]
 
     def _stop(self, fault: Fault, target: Target, answers: KeyAnswers, most: int) -> Stop:
-        """Enough was seen: a rule that the fault breaks, past all doubt about the target file; or all was sent."""
+        """Stop once the fault was found, beyond doubt about the target file, or everything was sent."""
 
         def enough(collector: Collector) -> str:
             if collector.requests >= most and not self._live.by_default:
@@ -185,6 +185,6 @@ def shown_by(collector: Collector, fault: Fault, most: float) -> bool:
 
 
 def judged_rules(collector: Collector) -> list[str]:
-    """The rules that were seen kept or broken on some operation."""
+    """The rules that were judged on some operation."""
     verdicts = [(rule, cell.verdict) for (rule, _), cell in collector.cells.items()]
     return list(dict.fromkeys(rule for rule, verdict in verdicts if verdict is not Verdict.UNKNOWN))

@@ -1,4 +1,4 @@
-"""What live runs see, by how many requests they send: the curve, as data and as text."""
+"""The faults that live runs find, by the number of their requests: the curve, as data and as text."""
 
 import math
 import random
@@ -17,7 +17,7 @@ _SIGMAS = 1.96  # of a normal distribution: 95 % lie within
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The live runs of faults with so many keys, and of one honest mock; `wanted` faults were to be looked for."""
+    """The live runs of faults with so many keys, and of one mock without a fault; `wanted` faults were selected."""
 
     live: Live
     outcomes: Sequence[MutantOutcome]
@@ -27,11 +27,11 @@ class Curve:
     wanted: int = 0
 
     def killed(self, requests: int) -> int:
-        """Faults that a run of so many requests sees."""
+        """Faults that a run of so many requests finds."""
         return sum(0 < outcome.at <= requests for outcome in self.outcomes)
 
     def judged(self, requests: int) -> int:
-        """Rules that a run of so many requests judges, of an honest mock."""
+        """Rules that a run of so many requests judges on a mock without a fault."""
         return sum(at <= requests for at in self.honest.judged.values())
 
     @property
@@ -40,12 +40,12 @@ class Curve:
 
 
 def counted_faults(faults: Sequence[Fault]) -> list[Fault]:
-    """The faults that percentages are over: those that break a rule, and don't just fall silent."""
+    """The faults that percentages refer to: those that break a rule, and don't just stop answering."""
     return [fault for fault in faults if fault.rules and not fault.silent]
 
 
 def in_seeded_order(faults: Sequence[Fault], seed: int) -> list[Fault]:
-    """The faults in an order that the seed alone decides: a run that is cut short has looked at a fair sample."""
+    """The faults in an order by seed: an interrupted measurement has tried a fair sample."""
     return random.Random(f"order:{seed}").sample(list(faults), len(faults))
 
 
@@ -59,9 +59,9 @@ def of_one_length(faults: Sequence[Fault], live: Live) -> Iterator[tuple[Live, l
 
 
 def curve_section(curve: Curve, rules: int, sentences: Mapping[str, str], command: str) -> Iterator[str]:
-    """The curve in Markdown: how it was measured, a row for each number of requests, and what it doesn't see.
+    """The curve in Markdown: how it was measured, a row for each number of requests, and the faults not found.
 
-    `rules` are all there are; `sentences` say what each fault does.
+    `rules` are all rules; `sentences` explain each fault.
     """
     honest, cpu, looked = curve.honest, sum(outcome.cpu for outcome in curve.outcomes), len(curve.outcomes)
     cut = (
@@ -90,7 +90,7 @@ def _how(live: Live) -> str:
 
 
 def curve_heading(keys: int) -> str:
-    """What a part of the page is found by."""
+    """The heading that identifies a part of the page."""
     return "One key" if keys == 1 else f"{keys} keys"
 
 
@@ -103,7 +103,7 @@ def _row(curve: Curve, mark: int, rules: int) -> str:
 
 
 def wilson_interval(hits: int, total: int) -> tuple[float, float]:
-    """Between which shares that of all lies, of which `total` are a sample, with 95 % confidence.
+    """The 95 % confidence interval of a share, from a sample of `total`.
 
     The score interval of E. B. Wilson (1927).
     """

@@ -1,4 +1,4 @@
-"""The outcomes of live runs, kept one a line as they come: a measurement of hours goes on where it was stopped."""
+"""The outcomes of live runs, stored one per line as they come: an interrupted measurement can be continued."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +18,7 @@ class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def kept_outcomes(file: Path | None, live: Live, seed: int) -> dict[str, MutantOutcome]:
-    """By fault: the outcomes in a file of runs that were made this way; none without a file.
+    """The outcomes in a file, by fault, of runs with these options; empty without a file.
 
     A last line that was cut off counts for nothing. Raises ConfigError for a file that can't be read, or holds
     something else.
@@ -36,7 +36,7 @@ def kept_outcomes(file: Path | None, live: Live, seed: int) -> dict[str, MutantO
 
 
 def keep_outcome(file: Path | None, live: Live, outcome: MutantOutcome) -> None:
-    """Add an outcome to the file. Raises ConfigError where it can't be written."""
+    """Add an outcome to the file. Raises ConfigError if it can't be written."""
     if file is None:
         return
     line = msgspec.json.encode({"live": asdict(live), "outcome": asdict(outcome)})

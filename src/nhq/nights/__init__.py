@@ -1,1 +1,1 @@
-"""The record of nights: what each night saw, and how it stands against the nights before."""
+"""The record of nights: what each night found, compared with the nights before."""

@@ -1,4 +1,4 @@
-"""Figures by night as a small picture. Pure."""
+"""A small chart of numbers by night. Pure."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ def night_chart(title: str, series: Series) -> Markup:
 
 
 def _said(title: str, series: Series) -> str:
-    """The picture in words, for those who can't see it."""
+    """The chart in words, as its text alternative."""
     values = series[0][1] if series else ()
     return f"{title}: {len(values)} nights, last {values[-1]:,.0f}, highest {max(values):,.0f}" if values else title
 

@@ -1,11 +1,11 @@
-"""All that is shown of a target's nights: their entries, their cells, and how the findings stand after the last."""
+"""Everything that is shown of a target's nights: entries, cells, and the state of findings after the last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
 
-from nhq.nights.night import FindingStanding, FindingState, RuleCell
+from nhq.nights.night import DEEP, FindingStanding, FindingState, RuleCell
 from nhq.nights.night_store import NightEntry, NightStore
 
 
@@ -34,7 +34,7 @@ def chronicle_of(store: NightStore, target: str, most: int) -> Chronicle:
 
 
 def open_standings(chronicle: Chronicle) -> list[FindingStanding]:
-    """The findings that aren't gone, as they stand after the last whole night."""
+    """The findings that aren't gone after the last complete night."""
     last = next((e.number for e in reversed(chronicle.entries) if not e.cut_short), None)
     return (
         [s for s in chronicle.standings.get(last, ()) if s.state is not FindingState.GONE] if last is not None else []
@@ -42,15 +42,15 @@ def open_standings(chronicle: Chronicle) -> list[FindingStanding]:
 
 
 def to_json(chronicle: Chronicle) -> str:
-    """The chronicle for programs; `version` is raised where a field is renamed or dropped."""
+    """The chronicle as JSON values; `version` is raised when a field is renamed or dropped."""
     told = {
         "version": 1,
         "target": chronicle.target,
         "nights": chronicle.entries,
         "standings": {str(number): rows for number, rows in chronicle.standings.items()},
         "last_sent": [
-            {"scenario": scenario, "variant": variant if variant >= 0 else None, "night": night}
-            for (scenario, variant), night in sorted(chronicle.sent.items())
+            {"scenario": scenario, "variant": place if place >= 0 else None, "deep": place == DEEP, "night": night}
+            for (scenario, place), night in sorted(chronicle.sent.items())
         ],
     }
     return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"

@@ -1,4 +1,4 @@
-"""Pure: how two targets differ, the differences of their data left out."""
+"""How two targets differ, apart from their data. Pure."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from nhq.nights.drift_features import Features, Trait
 from nhq.nights.drift_showing import shown_subject, shown_value
 from nhq.record.run_record import Record
 
-#: A trait is compared where each target showed it so often: once may be chance.
+#: A trait is compared if each target showed it this often: once may be chance.
 FEWEST = 3
 _WORDS = {Verdict.HOLDS.value: "holds", Verdict.VIOLATED.value: "is broken"}
 #: Traits that a plan of equal requests shows by a single answer.
@@ -17,7 +17,7 @@ SURE = ("status", "error code", "headers", "JSON")
 
 @dataclass(frozen=True, slots=True)
 class TargetDifference:
-    """What one target does and the other doesn't: `kind` is rule, question, or the trait's subject."""
+    """A difference of two targets; `kind` is rule, question, or the trait's subject."""
 
     place: str
     kind: str
@@ -26,7 +26,7 @@ class TargetDifference:
 
 
 def compare_features(here: Features, there: Features) -> list[TargetDifference]:
-    """Traits of which each target showed only what the other never did."""
+    """Traits of which each target showed only values that the other never did."""
     both = [(trait, seen, there[trait]) for trait, seen in here.items() if trait in there]
     told = [_difference(*shown) for shown in both if _apart(*shown)]
     return [*told, *_members(here, there), *_members(there, here, turned=True)]
@@ -46,7 +46,7 @@ def _difference(trait: Trait, here: Counter[str], there: Counter[str]) -> Target
 
 
 def _members(here: Features, there: Features, turned: bool = False) -> list[TargetDifference]:
-    """Members that are null here where they are never told there: a value may be missing by chance, a null isn't."""
+    """Members that are null here but always absent there: a value may be missing by chance, a null isn't."""
     places = {trait.place for trait in there if trait.subject == "headers"}
     told = []
     for trait, seen in here.items():
@@ -61,14 +61,14 @@ def _members(here: Features, there: Features, turned: bool = False) -> list[Targ
 
 
 def _looked(features: Features, place: str, parent: str) -> int:
-    """How many objects a member could have stood in."""
+    """The number of objects that could have had a member."""
     path = parent.removeprefix("member ") or "/"
     subjects = (t for t in features if t.place == place and t.subject.startswith(f"order of members at {path} with"))
     return sum(features[trait].total() for trait in subjects)
 
 
 def compare_records(here: Record, there: Record) -> list[TargetDifference]:
-    """Rules that hold on one and not on the other, and open questions that each answers in its own way."""
+    """Rules that hold on only one of them, and open questions that they answer differently."""
     return [*_rules(here, there), *_questions(here, there)]
 
 

@@ -1,6 +1,6 @@
-"""Pure: what is characteristic of a server's answers, whatever data it holds.
+"""Characteristics of a server's answers, whatever data it holds. Pure.
 
-A feature is (place, subject) → how often each value was seen: place is what was asked and answered, subject the trait
+A feature maps (place, subject) to the count of each value: place is the kind of request and answer, subject the trait
 (a header, the spelling of a member, the order of a list). Names, words and numbers of the data never become values.
 """
 
@@ -18,7 +18,7 @@ from nhq.model import Exchange
 
 #: Headers that differ from answer to answer by nature, or with the bytes that carry it.
 PASSING = frozenset({"date", "content-length", "age", "etag", "last-modified", "expires", "cf-ray", "x-request-id"})
-#: Headers whose values are compared as they came; of others it is the kind of value.
+#: Headers whose values are compared; of others only the kind of value is.
 KEPT_HEADERS = frozenset({"x-ratelimit-limit", "content-type", "content-encoding", "transfer-encoding", "connection"})
 _TYPES: Mapping[type, str] = {bool: "true or false", int: "a whole number"}
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([Tt ])\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
@@ -26,7 +26,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d([Tt ])\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """What is compared: where (a request's kind, or an answer's), and which trait of it."""
+    """A trait to compare: its place (a kind of request or answer), and its subject."""
 
     place: str
     subject: str
@@ -75,7 +75,7 @@ class _Spelled:
 
 
 def request_kind(exchange: Exchange) -> str:
-    """What was asked, ids and words aside: the test, the operation, its parameters, and what the key may do."""
+    """The kind of a request without ids and texts: the test, the operation, its parameters, and the key's scopes."""
     query = parse_qsl(urlsplit(exchange.path).query, keep_blank_values=True)
     asked = " ".join(f"{name}={_asked(name, value)}" for name, value in sorted(query))
     key = exchange.identity.label if exchange.identity is not None else "no key"
@@ -87,7 +87,7 @@ def _asked(name: str, value: str) -> str:
 
 
 def header_kind(name: str, value: str) -> str:
-    """A header's value without what changes from answer to answer."""
+    """A header's value without the parts that change from answer to answer."""
     if name in KEPT_HEADERS:
         return value
     if re.fullmatch(r"\d+", value):
@@ -96,13 +96,13 @@ def header_kind(name: str, value: str) -> str:
 
 
 def _layout(text: str) -> str:
-    """How the JSON is written: blanks between its members, letters beyond ASCII, an end of line at its end."""
+    """The layout of JSON: blanks between members, letters beyond ASCII, a final line break."""
     spaced = "spaced" if re.match(r'[{\[]\s|\{"[^"]*"\s*:\s', text) else "compact"
     return f"{spaced}, {'ends with a line end' if text.endswith(chr(10)) else 'no line end'}"
 
 
 def _of_value(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Types, spellings and members below a place; what is null says nothing of a type."""
+    """Types, spellings and members below a place; a null shows no type."""
     match value:
         case dict():
             yield f"order of members at {path or '/'} with {' '.join(sorted(value))}", " ".join(value)

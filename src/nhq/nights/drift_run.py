@@ -1,4 +1,4 @@
-"""Sends the same read-only requests to two targets, and tells how they differ."""
+"""Send the same read-only requests to two targets, and report how they differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,14 +14,14 @@ from nhq.run.plugin import RunProgress
 
 @dataclass(frozen=True, slots=True)
 class TargetObservation:
-    """What a target answered: the record of its run, and every exchange."""
+    """One target's answers: the record of its run, and every exchange."""
 
     record: Record
     exchanges: tuple[Exchange, ...]
 
 
 def observe_target(options: GateOptions, progress: RunProgress | None = None) -> TargetObservation:
-    """Run the read-only part of the suite against one target. Raises NhqError where it can't be judged."""
+    """Run the read-only part of the suite against one target. Raises NhqError if it can't be judged."""
     heard: list[Exchange] = []
     record = judge_target(replace(options, read_only=True, hear=heard.append), progress)
     return TargetObservation(record, tuple(heard))
@@ -34,7 +34,7 @@ def target_differences(here: TargetObservation, there: TargetObservation) -> lis
 
 
 def tell_differences(found: Sequence[TargetDifference], seen: Sequence[TargetObservation]) -> str:
-    """The differences in words: what differs in one way at many places is told once."""
+    """The differences in words; the same difference at many places is reported once."""
     names = [one.record.target.base_url if one.record.target is not None else "" for one in seen]
     requests = sum(one.record.requests.total for one in seen)
     groups = group_differences(found)
@@ -44,7 +44,7 @@ def tell_differences(found: Sequence[TargetDifference], seen: Sequence[TargetObs
 
 
 def group_differences(found: Sequence[TargetDifference]) -> list[list[TargetDifference]]:
-    """Differences of one kind with the same two sides, together; the most telling kind stands first as it came."""
+    """Group differences of one kind with the same two sides; the kinds keep their order."""
     groups: dict[tuple[str, str, str], list[TargetDifference]] = {}
     for difference in found:
         sort = difference.kind if difference.kind.startswith(("rule", "question")) else difference.kind.split()[0]

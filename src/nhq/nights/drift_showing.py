@@ -1,6 +1,6 @@
-"""Pure: what of a trait may be shown. A target may say keys and people in names, headers and codes as well.
+"""The parts of a trait that may be shown. A target's names, headers and codes may contain keys and personal data. Pure.
 
-Traits are compared as they came and hidden afterwards: what differs stays told where its words may not be.
+Traits are compared as received and redacted afterwards: a difference is reported even if its text may not be shown.
 """
 
 from nhq.contract.disclosure import describe_length, may_be_shown, shown_header, shown_name
@@ -8,7 +8,7 @@ from nhq.contract.public_words import only_public_words
 from nhq.nights.drift_features import KEPT_HEADERS
 
 _OURS = frozenset({"member", "order", "of", "members", "at", "spelling", "type", "with", "by", "*", ""})
-#: What names of usual headers are made of, beside the words that every API uses.
+#: Words in names of usual headers, besides those that every API uses.
 _HEADER_WORDS = """
     accept access age agent allow alive alt amz authenticate cache cf control cookie correlation cors credentials cross
     disposition encoding engine etag expires expose feature forwarded frame headers host hsts keep language length link
@@ -20,14 +20,14 @@ _CONNECTION = ("close", "keep-alive", "upgrade")
 
 
 def shown_subject(subject: str) -> str:
-    """What was compared, the names of unusual members and headers hidden."""
+    """The subject of a trait with the names of unusual members and headers hidden."""
     if subject.startswith("header "):
         return f"header {_header_name(subject.removeprefix('header '))}"
     return subject if "/" not in subject else _members(subject)
 
 
 def shown_value(subject: str, value: str) -> str:
-    """What a target showed of it: a code, a header or a name of a member only in the form that belongs there."""
+    """The value of a trait: a code, a header or a member's name is shown only if it has the usual form."""
     kind, _, name = subject.partition(" ")
     if kind == "header":
         return _header(name, value)

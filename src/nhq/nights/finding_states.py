@@ -1,4 +1,4 @@
-"""Pure: how each finding of a target stands after a night, from how it stood before."""
+"""The state of each finding of a target after a night, from its state before. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,9 +10,9 @@ from nhq.nights.night import REFUSED, FindingStanding, FindingState, Night, Sigh
 def finding_standings(
     before: Mapping[str, FindingStanding], tonight: Night, number: int
 ) -> tuple[FindingStanding, ...]:
-    """How every finding stands after the night `number`: what was seen first, then what wasn't.
+    """The standing of every finding after the night `number`: first those that were found, then the others.
 
-    `before` holds the last standing of each finding, by fingerprint. What is gone stays gone until it is back.
+    `before` holds the last standing of each finding, by fingerprint. A finding stays gone until it is back.
     """
     seen = {sighting.fingerprint: sighting for sighting in tonight.sightings}
     there = [_seen(sighting, before.get(fingerprint), number) for fingerprint, sighting in seen.items()]
@@ -28,7 +28,7 @@ def _seen(sighting: Sighting, past: FindingStanding | None, number: int) -> Find
 
 
 def _missing(past: FindingStanding, tonight: Night) -> FindingStanding:
-    """Gone, if somebody looked. A rule that is broken there in another way hides whether this one stands."""
+    """Gone if it was looked for, else unseen. A rule that is broken there in another way may hide it."""
     past = replace(past, sighting=_current(past.sighting, tonight))
     rule, operation = past.sighting.rule, past.sighting.operation
     verdict = tonight.verdict(rule, operation)
@@ -39,7 +39,7 @@ def _missing(past: FindingStanding, tonight: Night) -> FindingStanding:
 
 
 def _current(sighting: Sighting, tonight: Night) -> Sighting:
-    """A sighting under its rule's present id."""
+    """A sighting with its rule's present id."""
     return replace(sighting, rule=tonight.renamed.get(sighting.rule, sighting.rule))
 
 
@@ -51,10 +51,10 @@ def _unseen_cause(verdict: Verdict, tonight: Night, rule: str, operation: str) -
 
 
 def lost_rules(before: Night | None, tonight: Night) -> tuple[str, ...]:
-    """The rules that the night before judged and this one was asked to judge and didn't, by name.
+    """The rules that the night before judged, and that this one should have judged but didn't, by id.
 
-    None that has a test for which there was no time: that may be the one which judges it. Nights begin with what was
-    sent longest ago, so that another comes to it; what isn't judged for a week is a trust warning.
+    Rules with a test that there was no time for are left out: it may be the one that judges them. Nights begin with
+    the tests sent longest ago, so a later night reaches it; a rule not judged for a week is a trust warning.
     """
     if before is None:
         return ()
@@ -64,7 +64,7 @@ def lost_rules(before: Night | None, tonight: Night) -> tuple[str, ...]:
 
 
 def night_marks(before: Night | None, tonight: Night) -> tuple[str, ...]:
-    """What changed around the server since the night before: the contract, the suite, the keys."""
+    """Changes around the server since the night before: contract, suite, keys."""
     if before is None:
         return ()
     changes: Sequence[tuple[str, object, object]] = (

@@ -1,4 +1,4 @@
-"""How the limiter treated one key in a night: what was left at each request, refusals, and where windows began."""
+"""The limiter's treatment of one key in a night: what was left at each request, refusals, and window starts."""
 
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -9,14 +9,14 @@ from nhq.checks.rate_headers import rate_headers
 from nhq.model import Exchange
 from nhq.record.load_rows import TimelineRow
 
-#: So many requests of the key are shown, those about its last refusal, or the last.
+#: Number of the key's requests that are shown, around its last refusal, or the last ones.
 MOST = 240
 #: When (seconds since the epoch), what was left, the status (0: no answer), and the end of the window as declared.
 Point = tuple[float, int | None, int, int | None]
 
 
 class LimiterTimeline(Struct, frozen=True):
-    """A key's requests, of a window that admits `limit`; `seconds` is how long those that are shown lasted."""
+    """A key's requests and its limit; `seconds` is the duration of those shown."""
 
     row: TimelineRow
     limit: int
@@ -25,19 +25,19 @@ class LimiterTimeline(Struct, frozen=True):
 
 @dataclass(slots=True)
 class KeyHistories:
-    """Listens to exchanges, and keeps of each what the limiter's headers say, by the label of its key."""
+    """Listens to exchanges, and stores the rate-limit headers of each by the label of its key."""
 
     points: dict[str, list[Point]] = field(default_factory=dict)
 
     def hear(self, exchange: Exchange) -> None:
-        """One more exchange."""
+        """Note one exchange."""
         if exchange.identity is not None and not exchange.identity.revoked:
             says = rate_headers(exchange)
             point = exchange.sent, says.remaining, exchange.status or 0, says.reset if says.dated else None
             self.points.setdefault(exchange.identity.label, []).append(point)
 
     def timeline(self, limit: int) -> LimiterTimeline | None:
-        """The key that was refused most, else that sent most; None where none sent, or the clock stood still."""
+        """The key that was refused most, else the one that sent most; None if none sent, or the clock was stopped."""
         if not self.points:
             return None
         label = max(self.points, key=lambda name: (_refusals(self.points[name]), len(self.points[name])))
@@ -52,7 +52,7 @@ def _refusals(points: list[Point]) -> int:
 
 
 def _part(points: list[Point]) -> list[Point]:
-    """So many requests that a picture can show, about the last that was refused."""
+    """As many requests as a picture can show, around the last refused one."""
     refused = [place for place, point in enumerate(points) if point[2] == 429]
     end = min(len(points), refused[-1] + MOST // 4) if refused else len(points)
     return points[max(0, end - MOST) : end]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nhq.errors import ConfigError
 
-# One script a version, in order: a change of the tables is a new script at the end, never an edit of one that stands.
+# One script per version, in order: a change of the tables is a new script at the end, never an edit of an old one.
 SCRIPTS = (
     """
     CREATE TABLE nights (
@@ -44,7 +44,7 @@ SCRIPTS = (
 def migrate_database(database: sqlite3.Connection, file: Path) -> None:
     """Bring the tables to today's version, each step in a transaction of its own.
 
-    Raises ConfigError for a record of a later suite, which we would read wrongly.
+    Raises ConfigError for a record of a newer suite.
     """
     version = _version(database)
     if version > len(SCRIPTS):
@@ -54,7 +54,7 @@ def migrate_database(database: sqlite3.Connection, file: Path) -> None:
 
 
 def _step(database: sqlite3.Connection, number: int) -> None:
-    """One version further, unless somebody else went that way meanwhile."""
+    """Migrate by one version, unless another process did so meanwhile."""
     database.execute("BEGIN IMMEDIATE")
     try:
         if _version(database) == number:

@@ -1,4 +1,4 @@
-"""One night as it is remembered: where and how it ran, what it judged, what it found."""
+"""One stored night: where and how it ran, what it judged, what it found."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,9 +10,9 @@ from nhq.nights.limiter_timeline import LimiterTimeline
 
 
 class FindingState(StrEnum):
-    """How a finding of this target stands tonight.
+    """The state of a finding of this target tonight.
 
-    `gone` needs a look: its rule was judged tonight on its operation. What nobody looked at is `unseen`.
+    `gone`: its rule was judged tonight on its operation, and held. `unseen`: it wasn't judged.
     """
 
     NEW = "new"
@@ -22,7 +22,7 @@ class FindingState(StrEnum):
     UNSEEN = "unseen"
 
 
-#: What stands in place of a key's scopes in a night in which the server refused the key.
+#: Stored instead of a key's scopes in a night in which the server refused the key.
 REFUSED = "refused"
 
 
@@ -31,13 +31,13 @@ UNVARIED, DEEP = -1, -2
 
 
 def verdict_weight(verdict: Verdict) -> int:
-    """How much a verdict says beside others of its kind: violated most, then holds; unknown nothing."""
+    """The weight of a verdict among others on the same cell: violated most, then holds; unknown least."""
     return (Verdict.UNKNOWN, Verdict.HOLDS, Verdict.VIOLATED).index(verdict)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCell:
-    """A rule's verdict on an operation ("" where the rule speaks of none), with the cause where it is unknown."""
+    """A rule's verdict on an operation ("" for a rule without one), with the cause if it is unknown."""
 
     rule: str
     operation: str
@@ -47,10 +47,10 @@ class RuleCell:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A finding as it was seen in a night: `seen` of `tries` runs of its case showed it, the night's own included.
+    """A finding in a night: `seen` of `tries` runs of its case showed it, including the night's own.
 
-    `proven`: a recorded exchange breaks the sentence, so that it counts although it didn't come again. `trace` is the
-    id by which the server's own telemetry knows the requests that showed it.
+    `proven`: a recorded exchange breaks the sentence, so it counts even if it wasn't reproduced. `trace` is the id of
+    the requests that showed it in the server's own telemetry.
     """
 
     fingerprint: str
@@ -68,15 +68,15 @@ class Sighting:
 
     @property
     def flaky(self) -> bool:
-        """It didn't come in each of the runs of its case."""
+        """Did some run of its case not show it?"""
         return self.seen < self.tries
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a night cost: requests, their allowance, seconds, and the answers' latency in seconds.
+    """The cost of a night: requests, their allowance, seconds, and the answers' latency in seconds.
 
-    Latencies are 0 where none is known: the clock of a mock with a control plane stands still.
+    Latencies and allowance are 0 if unknown: the clock of a mock with a control plane is stopped.
     """
 
     requests: int = 0
@@ -96,13 +96,13 @@ NO_LOAD = Load()
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What one run saw of one target. `started` is seconds since the epoch; `scopes`: a key's label → its scopes.
+    """The results of one run on one target. `started` is seconds since the epoch; `scopes`: a key's label → its scopes.
 
-    `statuses`: an operation → how often it answered each status. `approved`: the fingerprints of tonight's findings
-    that the approvals file accepts; `stanzas`: what became of its stanzas; `complaints`: those that have expired, and
-    what changed in the contract and nobody approved; `renamed`: former ids of rules → their ids now. `sent`: each
-    scenario that was sent, with the place of each of its variants, or what stands for one (`UNVARIED`, `DEEP`).
-    `timeline` is how the limiter treated one key. `late`: the rules of tests that the night had no time for.
+    `statuses`: an operation → the count of each status. `approved`: the fingerprints of tonight's findings that the
+    approvals file accepts; `stanzas`: the use of its stanzas; `complaints`: expired ones, and unapproved changes of the
+    contract; `renamed`: former ids of rules → their present ids. `sent`: each scenario that was sent, with the place of
+    each of its variants, or a constant for none (`UNVARIED`, `DEEP`). `timeline` is the limiter's treatment of one key.
+    `late`: the rules of tests that the night had no time for.
     """
 
     target: str
@@ -127,7 +127,7 @@ class Night:
     late: frozenset[str] = frozenset()
 
     def verdict(self, rule: str, operation: str) -> Verdict:
-        """The verdict on a rule and an operation; unknown where the night has none. A former id finds its rule."""
+        """The verdict on a rule and an operation; unknown if the night has none. Accepts a rule's former id."""
         now = self.renamed.get(rule, rule)
         found = (cell.verdict for cell in self.cells if (cell.rule, cell.operation) == (now, operation))
         return next(found, Verdict.UNKNOWN)
@@ -140,10 +140,10 @@ class Night:
 
 @dataclass(frozen=True, slots=True)
 class FindingStanding:
-    """A finding's state in a night, and why nobody looked where it is unseen, or gone since before.
+    """A finding's state in a night, and the cause if it is unseen, or was gone before.
 
-    `first` and `last` are the nights (numbers of the store) in which it was seen; `judged_gone` counts the nights in
-    a row in which it was looked for and not there.
+    `first` and `last` are the nights (numbers in the store) in which it was found; `judged_gone` counts the nights in
+    a row in which its rule was judged and it wasn't found.
     """
 
     sighting: Sighting
@@ -155,7 +155,7 @@ class FindingStanding:
 
     @property
     def changed(self) -> bool:
-        """Is it otherwise than in the night before: new, back, or gone for the first time?"""
+        """Does its state differ from the night before: new, back, or gone for the first time?"""
         if self.state is FindingState.GONE:
             return self.judged_gone == 1 and not self.cause
         return self.state in (FindingState.NEW, FindingState.BACK)

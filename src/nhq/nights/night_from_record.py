@@ -12,14 +12,14 @@ from nhq.record.run_record import Record, TargetRow
 from nhq.run.costs import Depth
 from nhq.run.record import NOT_EXERCISED
 
-#: Rules that are measured by our own clock between two answers: what a busy machine or network may stretch.
+#: Rules measured by our own clock between two answers, which a busy machine or network may stretch.
 BY_OUR_CLOCK = frozenset({"RL-WINDOW-LENGTH", "RL-RENEWED-AT-RESET", "RL-REFUSED-UNTIL-RESET"})
 
 
 def read_night(record: Record, scopes: Mapping[str, tuple[str, ...]], latencies: Sequence[float] = ()) -> Night:
-    """The night that a record of `nhq gate` tells of.
+    """The night in a record of `nhq gate`.
 
-    `scopes`: what the target file says of each key; `latencies`: how many seconds each answer took.
+    `scopes`: those of each key in the target file; `latencies`: seconds that each answer took.
     """
     target = _judged_target(record)
     return Night(
@@ -59,12 +59,12 @@ def _judged_target(record: Record) -> TargetRow:
 
 
 def target_name(target: TargetRow) -> str:
-    """What a target is remembered by: its address; a mock's by its name, for its port is another one each time."""
+    """The name that a target is stored under: its address; for a mock its name, because its port differs each time."""
     return target.name if target.kind == "mock" else target.base_url
 
 
 def _cells(record: Record) -> Iterator[RuleCell]:
-    """Every verdict on an operation, and one without operation for what a rule says of all together."""
+    """Every verdict on an operation, and one without operation for rules about all operations together."""
     late = next((trouble.cause for trouble in record.troubles if trouble.time_up), "")
     for rule in record.rules:
         if not rule.selected:
@@ -76,17 +76,17 @@ def _cells(record: Record) -> Iterator[RuleCell]:
 
 
 def _cause(rule: RuleRow, cell: CellRow, late: str) -> str:
-    """Why a rule wasn't judged on an operation; where nobody came so far, what kept the rule's own tests from it."""
+    """Why a rule wasn't judged on an operation; if no test reached it, the causes of the rule's own tests."""
     return _in_time(rule.cause if cell.cause == NOT_EXERCISED and rule.cause else cell.cause, late)
 
 
 def _in_time(cause: str, late: str) -> str:
-    """A cause; where no test came so far since the time was up, that one."""
+    """A cause; if no test reached it because the time was up, that one."""
     return late if late and cause.startswith(NOT_EXERCISED) else cause
 
 
 def _late(record: Record) -> Iterator[str]:
-    """The rules of tests that there was no time for, or that would have come to pass by others that there wasn't."""
+    """The rules of tests that there was no time for, or that depend on such tests."""
     short = any(trouble.time_up for trouble in record.troubles) or any(rule.left_out for rule in record.rules)
     for rule in record.rules:
         missed = rule.verdict is Verdict.UNKNOWN and rule.cause.startswith(NOT_EXERCISED)
@@ -95,14 +95,14 @@ def _late(record: Record) -> Iterator[str]:
 
 
 def _troubles(record: Record) -> Iterator[str]:
-    """What went wrong on our side. That a night's minutes end its last round is none: what it missed is unknown."""
+    """Troubles on our side, except that a night's minutes ended its last round: what that missed is unknown."""
     for trouble in record.troubles:
         if not trouble.time_up:
             yield f"{trouble.where}: {trouble.cause}"
 
 
 def _complaints(record: Record) -> Iterator[str]:
-    """Stanzas that have expired, and changes of the contract that fail and nobody approved."""
+    """Expired stanzas, and unapproved changes of the contract that fail."""
     yield from (stanza.problem for stanza in record.approvals if Use(stanza.use) is Use.EXPIRED)
     for change in record.contract.changes:
         if change.fails and not change.approved:
@@ -110,15 +110,15 @@ def _complaints(record: Record) -> Iterator[str]:
 
 
 def _load(record: Record, target: TargetRow, latencies: Sequence[float]) -> Load:
-    """What the run sent, its answers' latency, and what its keys were allowed in its time, by the target's rate."""
+    """Requests sent, the answers' latency, and the allowance of the keys in that time, by the target's rate."""
     sent = record.requests
-    windows = record.seconds / target.window
+    windows = record.seconds / target.window if target.kind == "live" else 0.0
     allowance = round(len(target.usable) * target.limit * windows)
     return Load(sent.total, allowance, record.seconds, *_percentiles(latencies))
 
 
 def _percentiles(latencies: Sequence[float]) -> tuple[float, float]:
-    """Seconds within which 50 and 95 % of the answers were there; 0 where none is known."""
+    """The latencies (seconds) of 50 and 95 % of the answers; 0 if unknown."""
     if len(latencies) < 2:
         return (latencies[0], latencies[0]) if latencies else (0.0, 0.0)
     twentieths = quantiles(latencies, n=20, method="inclusive")

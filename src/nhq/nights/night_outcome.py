@@ -1,4 +1,4 @@
-"""Pure: what a night ends with, from how its findings stand."""
+"""The exit code of a night, from the state of its findings. Pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from nhq.nights.night import FindingStanding, FindingState, Night
 
 @dataclass(frozen=True, slots=True)
 class NightOutcome:
-    """A night's exit code, and the lines that say why it isn't 0."""
+    """A night's exit code, and the reasons if it isn't 0."""
 
     exit_code: int
     reasons: tuple[str, ...] = ()
@@ -24,9 +24,9 @@ def night_outcome(
 ) -> NightOutcome:
     """1 for what is new or back, for rules no longer judged and for approvals that are out of date; 130 interrupted.
 
-    `stale` says which approvals have nothing left to approve. Findings that stood last night fail nothing again. 2
-    where nothing at all could be judged, where something went wrong on our side, and where `lacking` says that less was
-    judged than somebody required. Where something went wrong on our side, that may be why rules were not judged.
+    `stale` lists approvals that approve nothing any more. Findings of the night before don't fail this one. 2 if
+    nothing could be judged, something went wrong on our side, or `lacking` says that less was judged than required.
+    Trouble on our side may be why rules were not judged.
     """
     if tonight.interrupted:
         return NightOutcome(130, ("interrupted: the night is cut short",))
@@ -43,7 +43,7 @@ def night_outcome(
 
 
 def failing_findings(standings: Sequence[FindingStanding], approved: Collection[str]) -> list[FindingStanding]:
-    """What fails a night: new and back, of a `must`, proven, and approved by nobody."""
+    """The findings that fail a night: new or back, of a `must`, proven, and not approved."""
     return [
         standing
         for standing in standings

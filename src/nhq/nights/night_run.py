@@ -1,4 +1,4 @@
-"""Plays a night: begins it in the store, judges in rounds, and remembers what they saw."""
+"""Run a night: begin it in the store, judge in rounds, and store their results."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -39,15 +39,14 @@ def play_night(
     timeline: Callable[[], LimiterTimeline | None] = lambda: None,
     lengths: RoundLengths = ANY_LENGTH,
 ) -> Remembered:
-    """A whole night against one target. `required`: how much must be judged, in place of what the night before judged.
+    """Run a whole night against one target. `required`: how much must be judged, instead of what the night before did.
 
-    `again` plays a case once more, so that what is new or back is known for flaky at once; `keep` writes it. `suite`
-    is the version of what judges; left out, the one that the records tell. `timeline` tells, when the rounds are over,
-    how the limiter treated a key.
+    `again` plays a case once more, to see at once whether new findings are flaky; `keep` writes it. `suite` is the
+    version of the suite; by default the one in the records. `timeline` returns the limiter's treatment of a key when
+    the rounds are over.
 
-    A night that dies on the way stands in the store as cut short; one whose first round can't be played, as one that
-    could judge nothing. Raises what the first round raises (NhqError), and ConfigError where the store can't be
-    written.
+    A night that dies is stored as cut short; one whose first round can't run, as one that could judge nothing. Raises
+    what the first round raises (NhqError), and ConfigError if the store can't be written.
     """
     number = store.begin(target, clock.now(), contract, suite or __version__, seed)
 
@@ -73,7 +72,7 @@ def play_night(
 
 
 def _played(rounds: Iterator[Night]) -> tuple[list[Night], list[str]]:
-    """The rounds; what ends a later one (the server went away) takes nothing from those that were played."""
+    """Play the rounds; if a later one fails (the server went away), the earlier ones still count."""
     played: list[Night] = []
     try:
         for night in rounds:
@@ -86,7 +85,7 @@ def _played(rounds: Iterator[Night]) -> tuple[list[Night], list[str]]:
 
 
 def lacking_required(required: Required | None, night: Night) -> str:
-    """What of the required the night's rounds together didn't judge, in words; empty where that is nothing."""
+    """What the night's rounds together lack of the required rules, in words; empty if nothing."""
     rules: dict[str, bool] = {}
     for cell in night.cells:
         rules[cell.rule] = rules.get(cell.rule, False) or cell.verdict is not Verdict.UNKNOWN

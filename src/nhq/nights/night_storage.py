@@ -1,4 +1,4 @@
-"""Puts a night into the store: how its findings stand, what changed around it, and what it ends with."""
+"""Store a night: the state of its findings, what changed around it, and its exit code."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from nhq.nights.stanzas import count_unused, stale_stanzas
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A night that stands in the store."""
+    """A stored night."""
 
     number: int
     night: Night
@@ -30,9 +30,8 @@ def remember_night(
 ) -> Remembered:
     """End the night that was begun under `number`. Raises ConfigError where the store can't be written.
 
-    `watch_lost` False: somebody says by --require what must be judged, so that what isn't judged any more is no reason;
-    `lacking` says what came of it, where it wasn't.
-    An interrupted night judged less than it should: it says nothing of what it didn't see.
+    `watch_lost` False: --require says what must be judged, so rules no longer judged are no reason to fail; `lacking`
+    is what is missing of it. An interrupted night judged less than it should, so unseen rules are no reason either.
     """
     stand = finding_standings(store.last_standings(night.target, number), night, number)
     steady = store.last_night(night.target, number, untroubled=True)

@@ -1,4 +1,4 @@
-"""The record of nights, in one SQLite file: written in one transaction a night, so that it is whole at any moment."""
+"""The record of nights in one SQLite file: each night is one transaction, so the file is always consistent."""
 
 import json
 import sqlite3
@@ -22,7 +22,7 @@ _COLUMNS = ("target", "started", "contract", "suite", "seed", "exit_code")
 
 @dataclass(frozen=True, slots=True)
 class NightEntry:
-    """A night in the store. `exit_code` None: it was begun, and cut short before its end."""
+    """A night in the store. `exit_code` None: it was cut short before its end."""
 
     number: int
     target: str
@@ -41,7 +41,7 @@ class NightEntry:
 
     @property
     def cut_short(self) -> bool:
-        """It never came to its end, or was interrupted."""
+        """Did it never end, or was it interrupted?"""
         return self.exit_code in (None, 130)
 
 
@@ -52,7 +52,7 @@ class NightStore:
         self._file = file
 
     def begin(self, target: str, started: float, contract: str, suite: str, seed: int) -> int:
-        """Write down that a night begins, and return its number. Raises ConfigError where nothing can be written."""
+        """Store the beginning of a night, and return its number. Raises ConfigError if nothing can be written."""
         with self._write() as database:
             row = (target, started, contract, suite, seed)
             done = database.execute(
@@ -71,9 +71,9 @@ class NightStore:
         reasons: Sequence[str] = (),
         unused: Mapping[str, int] = NONE_UNUSED,
     ) -> None:
-        """Write down all that a night saw and how its findings stand; whole, or not at all.
+        """Store a night's results and the standing of its findings, in one transaction.
 
-        `unused`: stanzas of the approvals file, by fingerprint, with the nights in which they approved nothing.
+        `unused`: stanzas of the approvals file, by fingerprint, with their number of nights without any approval.
         """
         with self._write() as database:
             database.execute(
@@ -105,7 +105,7 @@ class NightStore:
             )
 
     def fail(self, number: int, reason: str) -> None:
-        """Write down that a night could judge nothing, and why."""
+        """Store that a night could judge nothing, and the cause."""
         with self._write() as database:
             database.execute(
                 "UPDATE nights SET exit_code = 2, reasons = ? WHERE number = ?", (json.dumps([reason]), number)
@@ -120,22 +120,22 @@ class NightStore:
         return [_entry(row) for row in reversed(rows)]
 
     def targets(self) -> list[str]:
-        """Whose nights stand here, the most recent first."""
+        """The targets with stored nights, the most recent first."""
         with self._read() as database:
             rows = database.execute("SELECT target FROM nights GROUP BY target ORDER BY max(number) DESC").fetchall()
         return [row["target"] for row in rows]
 
     def last_night(self, target: str, before: int, untroubled: bool = False) -> Night | None:
-        """The last whole night of a target before a number that judged anything; None where there is none.
+        """The last complete night of a target before a number that judged anything; None if there is none.
 
-        `untroubled`: rather one in which nothing went wrong on our side, where there is such a night.
+        `untroubled`: preferably one in which nothing went wrong on our side.
         """
         with self._read() as database:
             row = _last(database, target, before, untroubled)
             return _night(row, _cells(database, row["number"])) if row is not None else None
 
     def unused_stanzas(self, target: str, before: int) -> dict[str, int]:
-        """The stanzas that approved nothing in the last whole night before a number, with the nights that is so."""
+        """The stanzas that approved nothing in the last complete night before a number, with their count of nights."""
         with self._read() as database:
             row = _last(database, target, before)
             return dict(json.loads(row["unused"])) if row is not None else {}
@@ -147,20 +147,20 @@ class NightStore:
         return {(row["scenario"], row["variant"]): row["night"] for row in rows}
 
     def cells(self, number: int) -> tuple[RuleCell, ...]:
-        """What a night judged."""
+        """The cells that a night judged."""
         with self._read() as database:
             return _cells(database, number)
 
     def standings(self, number: int) -> tuple[FindingStanding, ...]:
-        """How the findings stood after a night."""
+        """The standings of findings after a night."""
         with self._read() as database:
             rows = database.execute("SELECT * FROM standings WHERE night = ? ORDER BY rowid", (number,)).fetchall()
         return tuple(_standing(row) for row in rows)
 
     def last_standings(self, target: str, before: int) -> dict[str, FindingStanding]:
-        """The last standing of each finding of a target, by fingerprint, from the whole nights before a number.
+        """The last standing of each finding of a target, by fingerprint, from the complete nights before a number.
 
-        What only a night that was cut short saw failed no night yet: it is new in the next.
+        A finding that only a night that was cut short saw has failed no night yet: it is new in the next.
         """
         with self._read() as database:
             rows = database.execute(
@@ -210,7 +210,7 @@ def last_deep(sent: Mapping[tuple[str, int], int]) -> dict[str, int]:
 
 
 def _last(database: sqlite3.Connection, target: str, before: int, untroubled: bool = False) -> Any:
-    """The row of a target's last whole night before a number that judged anything; None where there is none."""
+    """The row of a target's last complete night before a number that judged anything; None if there is none."""
     order = "troubles = '[]' DESC, number DESC" if untroubled else "number DESC"
     return database.execute(
         "SELECT * FROM nights n WHERE target = ? AND number < ? AND exit_code IS NOT NULL AND exit_code != 130"

@@ -1,4 +1,4 @@
-"""A night in words: for the terminal, and short for a chat."""
+"""Texts about a night: for the terminal, and a short one for a chat."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ _MOST = 20
 
 
 def tell_night(told: Remembered) -> str:
-    """The night's end on a terminal: what changed first, then how many rules were judged, then the verdict."""
+    """The text at a night's end on a terminal: changes first, then how many rules were judged, then the verdict."""
     lines = [*(f"changed since last night: {mark}" for mark in told.marks)]
     for state in _ORDER:
         lines += _lines(state, _listed(told, state))
@@ -23,7 +23,7 @@ def tell_night(told: Remembered) -> str:
 
 
 def tell_chat(told: Remembered) -> str:
-    """Up to six lines for a chat: verdict, what is new or back, what is gone."""
+    """Up to six lines for a chat: the verdict, findings that are new or back, and those that are gone."""
     head = f"{told.night.target}: {_verdict(told)}"
     named = [
         f"{s.state}: {s.sighting.rule} {s.sighting.operation}"
@@ -34,7 +34,7 @@ def tell_chat(told: Remembered) -> str:
 
 
 def tell_nights(entries: Sequence[NightEntry], open_findings: int) -> str:
-    """A line a night, the latest last."""
+    """One line per night, the latest last."""
     if not entries:
         return "no nights yet\n"
     lines = [f"{entries[-1].target}, {open_findings} open finding{'s' * (open_findings != 1)}"]
@@ -49,7 +49,7 @@ def _entry(entry: NightEntry) -> str:
 
 
 def _listed(told: Remembered, state: FindingState) -> list[FindingStanding]:
-    """What is told of a state tonight. What is gone is told in the night that found it so, not ever after."""
+    """The findings listed for a state tonight. A gone finding is listed only in the first night without it."""
     there = (standing for standing in told.standings if standing.state is state)
     return [standing for standing in there if state is not FindingState.GONE or standing.changed]
 

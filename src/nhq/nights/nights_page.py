@@ -1,4 +1,4 @@
-"""The page of nights: one file, no script, nothing loaded from anywhere."""
+"""The page of nights: one file without script that loads nothing."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
@@ -38,6 +38,7 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
     last = entries[-1] if entries else None
     verdict, headline = _end(last)
     standing = open_standings(chronicle)
+    allowed = any(entry.load.allowance for entry in entries)
     tonight = chronicle.standings.get(last.number, ()) if last else ()
     return {
         "target": chronicle.target or "no target",
@@ -53,8 +54,8 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
         "grids": list(_grids(chronicle)),
         "any_marks": any(entry.marks for entry in chronicle.entries),
         "requests_chart": night_chart(
-            "Requests a night, and what the keys allowed",
-            [("", [e.load.requests for e in entries]), ("allowed", [e.load.allowance for e in entries])],
+            "Requests a night" + ", and what the keys allowed" * allowed,
+            [("", [e.load.requests for e in entries]), *([("allowed", [e.load.allowance for e in entries])] * allowed)],
         ),
         "last_load": _load(last),
         "any_latency": any(entry.load.p95 for entry in chronicle.entries),
@@ -68,7 +69,7 @@ def _view(chronicle: Chronicle, scopes: Collection[str]) -> dict[str, Any]:
 
 
 def _timeline(last: NightEntry | None) -> dict[str, Any] | None:
-    """How the limiter treated one key in the last night, as a picture; None where nothing is known of it."""
+    """A picture of the limiter's treatment of one key in the last night; None if unknown."""
     if last is None or last.timeline is None:
         return None
     told = last.timeline
@@ -80,7 +81,7 @@ def _timeline(last: NightEntry | None) -> dict[str, Any] | None:
 
 
 def _end(last: NightEntry | None) -> tuple[str, str]:
-    """The verdict whose sign the page bears, and its words."""
+    """The verdict whose sign the page shows, and its words."""
     if last is None or last.exit_code is None:
         return "unknown", "Cut short" if last else "No nights yet"
     return _ENDS.get(last.exit_code, ("unknown", "Could not judge"))
@@ -95,16 +96,16 @@ def _subline(last: NightEntry | None, standing: int) -> str:
 
 
 def _load(last: NightEntry | None) -> str:
-    """What the last night cost, in words: a chart has nothing to show of one night alone."""
+    """The cost of the last night in words, because a chart of one night shows nothing."""
     if last is None:
         return ""
-    load = last.load
-    told = f"{load.requests:,} requests of {load.allowance:,} that the keys allowed in {load.seconds / 60:,.0f} minutes"
+    load, allowed = last.load, f" of {last.load.allowance:,} that the keys allowed" if last.load.allowance else ""
+    told = f"{load.requests:,} requests{allowed} in {load.seconds / 60:,.0f} minutes"
     return f"{told}; 95 % of the answers within {load.p95 * 1000:,.0f} ms." if load.p95 else f"{told}."
 
 
 def _first(standing: FindingStanding) -> int:
-    """New findings stand first, then those that are back, then the others."""
+    """Sort findings: new ones first, then those that are back, then the others."""
     order = (FindingState.NEW, FindingState.BACK)
     return order.index(standing.state) if standing.state in order else len(order)
 
@@ -135,7 +136,7 @@ def _night(entry: NightEntry) -> dict[str, Any]:
 
 
 def _grids(chronicle: Chronicle) -> Iterator[dict[str, Any]]:
-    """The last 30 nights, and folded the last 90 where there are more."""
+    """The last 30 nights, and folded the last 90 if there are more."""
     for most in (SHORT, LONG):
         if most == SHORT or len(chronicle.entries) > SHORT:
             entries = chronicle.entries[-most:]

@@ -10,7 +10,7 @@ Samples = Sequence[tuple[Mapping[str, str], float]]
 
 
 def metrics_text(told: Remembered) -> str:
-    """The night's figures, each labelled with its target; latency is left out where a mock's clock stood still."""
+    """The night's figures, each labelled with its target; no latency and allowance where a mock's clock stood still."""
     night = told.night
     verdicts = [cell.verdict for cell in night.cells if cell.operation]
     by_verdict: Samples = [({"verdict": v.value}, verdicts.count(v)) for v in Verdict]
@@ -18,12 +18,13 @@ def metrics_text(told: Remembered) -> str:
     by_state: Samples = [({"state": state.value}, states.count(state)) for state in FindingState]
     timed = ((q, value) for q, value in (("0.5", night.load.p50), ("0.95", night.load.p95)) if night.load.p95)
     latency: Samples = [({"quantile": quantile}, value) for quantile, value in timed]
+    allowance: Samples = [({}, night.load.allowance)] if night.load.allowance else []
     families: Sequence[tuple[str, str, Samples]] = (
         ("cells", "Rules on operations by their verdict.", by_verdict),
         ("findings", "Findings by their state.", by_state),
         ("rules_judged", "Rules that were judged.", [({}, len(night.judged))]),
         ("requests", "Requests sent.", [({}, night.load.requests)]),
-        ("allowance", "Requests that the keys allowed in the night's time.", [({}, night.load.allowance)]),
+        ("allowance", "Requests that the keys allowed in the night's time.", allowance),
         ("latency_seconds", "Seconds until an answer was there.", latency),
         ("duration_seconds", "Seconds that the night took.", [({}, night.load.seconds)]),
         ("exit_code", "What the night ended with.", [({}, told.outcome.exit_code)]),

@@ -1,4 +1,4 @@
-"""Is a finding flaky? Its case is played three times more in the night that sees it first: no guess from history."""
+"""Is a finding flaky? Its case is played three more times in the night that finds it first."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from nhq.nights.night import FindingStanding, FindingState, Night, Sighting
 from nhq.record.case_file import Case, cases_of
 from nhq.record.run_record import Record
 
-#: How often a case is played again, and for how many findings of a night.
+#: How often a case is played again, and for how many findings per night.
 TRIES, MOST = 3, 20
 #: Seconds after a night's end within which a case is still begun, and what is left of it may take.
 GRACE, SHORTEST = 30.0, 5.0
@@ -20,9 +20,9 @@ PlayAgain = Callable[[Case, float], tuple[bool, Case]]
 
 @dataclass(slots=True)
 class Rechecks:
-    """The cases of one night. `before`: how findings stood before it; `keep` writes a case and tells where.
+    """The cases of one night. `before`: the standings before it; `keep` writes a case and returns its path.
 
-    What stood last night already isn't looked at again; nor what is found when no time is left.
+    Findings of the night before aren't played again, nor are those that are found when no time is left.
     """
 
     before: Mapping[str, FindingStanding]
@@ -34,7 +34,7 @@ class Rechecks:
     _played: int = 0
 
     def check(self, record: Record, night: Night) -> Night:
-        """A round's night with how often each of its findings was seen, and where its case lies."""
+        """A round's night with how often each of its findings was reproduced, and the path of its case."""
         cases = {case.fingerprint: case for case in cases_of(record)}
         for sighting in night.sightings:
             if sighting.fingerprint not in self._known:
@@ -51,11 +51,11 @@ class Rechecks:
         while tries <= TRIES and (left := self._left()) >= SHORTEST:
             try:
                 shown, case = self.again(case, left)
-            except NhqError:  # the server went away: no word about the finding
+            except NhqError:  # the server went away: nothing is known about the finding
                 break
             seen, tries = seen + shown, tries + 1
         return replace(sighting, seen=seen, tries=tries, case=self.keep(case))
 
     def _left(self) -> float:
-        """Seconds that a case may take; 300 where the night has no end."""
+        """Seconds that a case may take; 300 if the night has no end."""
         return 300.0 if self.until is None else self.until + GRACE - self.clock.monotonic()

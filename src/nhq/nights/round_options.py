@@ -1,4 +1,4 @@
-"""What each round of a night is asked for: the first looks at everything, further ones go deeper."""
+"""The options of each round of a night: the first covers everything, further ones go deeper."""
 
 from dataclasses import dataclass, field, replace
 

@@ -1,4 +1,4 @@
-"""A night as rounds: the same depth under another seed, again and again, until its time is up."""
+"""A night as rounds: the same depth with another seed each, until its time is up."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,7 +65,7 @@ def run_rounds(
 
 
 def merge_rounds(rounds: Sequence[Night]) -> Night:
-    """One night of its rounds: what one judged is judged, what one saw is seen, what one made is made.
+    """Merge rounds into one night: it judged, found and created what any of them did.
 
     `rounds` has at least one.
     """
@@ -88,7 +88,7 @@ def merge_rounds(rounds: Sequence[Night]) -> Night:
 
 
 def _cells(rounds: Sequence[Night]) -> tuple[RuleCell, ...]:
-    """The most telling of each cell: violated, else holds, else unknown, with the first round's cause."""
+    """The strongest verdict of each cell: violated, else holds, else unknown, with the first round's cause."""
     cells: dict[tuple[str, str], RuleCell] = {}
     for night in rounds:
         for cell in night.cells:
@@ -115,7 +115,7 @@ def _statuses(rounds: Sequence[Night]) -> dict[str, dict[str, int]]:
 
 
 def _load(loads: Sequence[Load]) -> Load:
-    """Sums; of the latencies the worst round's, which no mean hides."""
+    """The sums; for latencies the worst round's."""
     return Load(
         sum(load.requests for load in loads),
         sum(load.allowance for load in loads),

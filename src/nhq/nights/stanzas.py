@@ -1,12 +1,12 @@
-"""Pure: how long each stanza of the approvals file has approved nothing, from night to night."""
+"""For how many nights each stanza of the approvals file has approved nothing. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from nhq.contract.approvals import StanzaUse, Use
 
-#: A stanza whose finding was looked for and not there in so many nights in a row fails the night.
+#: Number of nights in a row without its finding after which a stanza fails the night.
 STALE_AFTER = 3
-#: What a round says of a stanza, the most telling last.
+#: The uses of a stanza, the strongest last.
 _TELLING = (Use.UNSEEN, Use.UNUSED, Use.USED, Use.EXPIRED)
 
 
@@ -26,13 +26,13 @@ def count_unused(before: Mapping[str, int], stanzas: Iterable[StanzaUse]) -> dic
 
 
 def stale_stanzas(counts: Mapping[str, int], stanzas: Iterable[StanzaUse]) -> list[str]:
-    """What to say of the stanzas that approved nothing tonight and in the judged nights before it, a line each."""
+    """One line for each stanza that approved nothing tonight and in the judged nights before."""
     stale = (s for s in stanzas if s.use is Use.UNUSED and counts.get(s.fingerprint, 0) >= STALE_AFTER)
     return [f"{s.problem} (gone for {counts[s.fingerprint]} judged nights)" for s in stale]
 
 
 def merge_stanzas(rounds: Iterable[Sequence[StanzaUse]]) -> tuple[StanzaUse, ...]:
-    """What became of each stanza in a night of several rounds: used where one of them used it."""
+    """The use of each stanza in a night of several rounds: used if one of them used it."""
     merged: dict[str, StanzaUse] = {}
     for stanza in (one for stanzas in rounds for one in stanzas):
         other = merged.setdefault(stanza.fingerprint, stanza)

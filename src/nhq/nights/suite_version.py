@@ -1,4 +1,4 @@
-"""Which suite judged a night: the version that it was released under, and a digest of all that judges."""
+"""The version of the suite that judged a night: its release, and a digest of everything that judges."""
 
 import hashlib
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ from nhq import paths
 
 _DIGITS = 12
 _JUDGES = {".py", ".toml", ".yaml"}
-_NOT = {paths.approvals_file().name}  # what somebody accepts changes no judge
-_BUNDLED = "_bundle/"  # where a wheel holds the tests, which are read by themselves
+_NOT = {paths.approvals_file().name}  # approvals change no judge
+_BUNDLED = "_bundle/"  # the tests in a wheel, which are read separately
 
 
 def suite_version(folders: Iterable[Path] | None = None) -> str:

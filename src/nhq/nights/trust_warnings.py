@@ -1,4 +1,4 @@
-"""Pure: why a green night may be worth little: what was never tried, or not for a long time."""
+"""Why a green night may mean little: what was never tried, or not for a long time. Pure."""
 
 from collections.abc import Collection, Iterator
 
@@ -7,12 +7,12 @@ from nhq.nights.chronicle import Chronicle
 from nhq.nights.night import RuleCell, verdict_weight
 
 WEEK = 7 * 86400.0
-#: So many rules have a line each; more are told together.
+#: Number of rules with a line each; more share one.
 NAMED = 3
 
 
 def trust_warnings(chronicle: Chronicle, scopes: Collection[str] = ()) -> list[str]:
-    """What the nights' verdicts don't rest on, a line each. `scopes` are those that the contract knows."""
+    """Gaps in the evidence of the nights' verdicts, a line each. `scopes` are the contract's."""
     whole = [entry for entry in chronicle.entries if not entry.cut_short]
     if not whole:
         return ["no whole night yet"]
@@ -21,7 +21,7 @@ def trust_warnings(chronicle: Chronicle, scopes: Collection[str] = ()) -> list[s
 
 
 def _blind_operations(chronicle: Chronicle) -> Iterator[str]:
-    """Operations that no night of the last week saw succeed."""
+    """Operations without a success in any night of the last week."""
     counts: dict[str, dict[str, int]] = {}
     for entry in chronicle.entries:
         for operation, statuses in entry.statuses.items():
@@ -43,7 +43,7 @@ def _untried_scopes(chronicle: Chronicle, scopes: Collection[str]) -> Iterator[s
 
 
 def _unjudged_rules(chronicle: Chronicle) -> Iterator[str]:
-    """Rules that were asked for and not judged in any night of a week or more."""
+    """Selected rules that no night has judged for a week or more."""
     last = chronicle.entries[-1].started
     recent = [entry for entry in chronicle.entries if entry.started > last - WEEK]
     if chronicle.entries[0].started > last - WEEK:
@@ -61,7 +61,7 @@ def _unjudged_rules(chronicle: Chronicle) -> Iterator[str]:
 
 
 def _unsent_variants(chronicle: Chronicle) -> Iterator[str]:
-    """How many variants of scenarios, that some night sent, no night of the last week did."""
+    """The number of variants of scenarios that some night sent, but none of the last week."""
     last = chronicle.entries[-1].started
     recent = {entry.number for entry in chronicle.entries if entry.started > last - WEEK}
     old = [scenario for (scenario, _), night in chronicle.sent.items() if night < min(recent)]

@@ -1,1 +1,1 @@
-"""A run: tests are executed, everything seen is collected, one record comes out."""
+"""A run: execute tests, collect what they observe, and make one record."""

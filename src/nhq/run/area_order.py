@@ -1,11 +1,11 @@
-"""Which areas of the contract a run has looked at, so that what is broken in any of them shows early."""
+"""Track which areas of the contract a run has tested, so that a violation in any of them is found early."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from nhq.contract import Contract
 
-#: What part of a plan is made before areas that are known to be broken take their turn like all others.
+#: Share of a plan after which areas that are known to be broken are treated like all others.
 _EARLY = 1 / 3
 
 #: A test's rules, and how many requests it was planned to send.
@@ -13,7 +13,7 @@ Planned = tuple[Iterable[str], int]
 
 
 class Areas:
-    """The areas of the rules: what part of each one's tests was made, and in which something was found."""
+    """The areas of the rules: the share of each one's tests that has run, and those with findings."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
@@ -21,9 +21,9 @@ class Areas:
         self._found: set[str] = set()
 
     def see(self, ended: Sequence[Planned], rest: Sequence[Planned], broken: Collection[str]) -> None:
-        """Tests have ended, others are to come, and rules are known to be broken.
+        """Note the tests that have ended, those to come, and the rules known to be broken.
 
-        What a test was planned to send counts, not what it sent: one that finds something looks again and again.
+        The planned requests of a test count, not those it sent: a test with a finding repeats itself.
         """
         made, left = self._requests(ended), self._requests(rest)
         self._made = {area: made[area] / (made[area] + left[area]) for area in made}
@@ -31,17 +31,17 @@ class Areas:
         self._found = self._of(broken) if early else set()
 
     def turn(self, rules: Iterable[str], requests: int = 0) -> tuple[bool, float, int]:
-        """When a test of these rules has its turn, the least first: of areas the one with the least part of it made.
+        """The sort key of a test of these rules: the area with the least share of its tests run comes first.
 
-        Early in a run those in which nothing was found come before all that are known to be broken. Of an area that
-        nobody has looked at, the test that sends the fewest requests comes first.
+        Early in a run, areas without findings come before those known to be broken. In an untested area the test with
+        the fewest requests comes first.
         """
         turns = [(area in self._found, self._made.get(area, 0.0)) for area in self._of(rules)]
         found, made = min(turns, default=(True, 1.0))
         return found, made, 0 if made else requests
 
     def _requests(self, tests: Iterable[Planned]) -> Counter[str]:
-        """By area: what its tests send; one that has several areas counts for each."""
+        """The requests of tests by area; a test with several areas counts for each."""
         found: Counter[str] = Counter()
         for rules, requests in tests:
             found.update(dict.fromkeys(self._of(rules), 1 + requests))

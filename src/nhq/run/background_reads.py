@@ -1,8 +1,8 @@
-"""Reads beside the tests of a live run that fills its minutes: with what keys would else lose at their windows' end.
+"""Background reads of a live run that fills its minutes: they use allowance that keys would lose at a window's end.
 
-A test sends one request after the other. Where answers take long, or tests send less than was planned, keys have
-allowance left when their windows end. It goes to reads with parameters of every kind, judged like those of tests, and
-to the pages that follow.
+A test sends one request after the other. If answers are slow, or tests send less than planned, keys have allowance left
+when their windows end. It is used for reads with parameters of every kind, judged like those of tests, and for the
+pages that follow.
 With `every_key` keys that may not read ask as well, and those of other workspaces: nothing must be shown to them.
 Several are in flight at once, on keys whose windows no test looks at, and none while a test holds two keys together.
 """
@@ -45,22 +45,22 @@ from nhq.scenarios.judge import Judge
 from nhq.scenarios.path_parameters import lasting_filters
 
 NAME = "(background reads)"
-#: Answers that are taken up at a time while a test goes on.
+#: Answers processed at a time while a test runs.
 _AT_A_TIME = 12
-#: Pages of a list that are read after its first: other lists have their turn.
+#: Pages of a list read after its first, before other lists have their turn.
 _PAGES = 3
-#: What part of the time judging them may take while tests go on: on a slow machine the tests come first.
+#: Share of the time that judging them may take while tests run: on a slow machine tests come first.
 _SHARE = 0.2
 #: Seconds before the end of a run after which nothing more is read.
 _LAST = 3.0
-#: Answers in a row that are none, after which no more is sent.
+#: Number of missing answers in a row after which no more is sent.
 _VAIN = 3
 #: The rules that parameters of a list are judged by.
 RULES = frozenset({"REQUEST-VALID", "PAGE-LIMIT-ACCEPTED", "PAGE-LIMIT-400", "PAGE-LIMIT-SAFE"})
 
 
 class BackgroundReads:
-    """What is read beside the tests of one run, which lasts `seconds`."""
+    """The background reads of one run, which lasts `seconds`."""
 
     def __init__(
         self,
@@ -88,12 +88,12 @@ class BackgroundReads:
         self._tests_ended = False
 
     def prepare(self, api: Api, world: Inventory, seed: int) -> None:
-        """Make the reads, of what the target holds. Raises NhqError where it can't be read."""
+        """Prepare the reads from what the target holds. Raises NhqError if it can't be read."""
         self._known = lasting_filters(self._session, world)
         self.read(list(corpus_reads(api, world, seed)))
 
     def read(self, reads: Sequence[Read]) -> None:
-        """What to read, in turn: each key begins elsewhere."""
+        """The next read, in turn: each key begins at another one."""
         for number, key in enumerate(self._keys):
             mine = [read for read in reads if read.scope in key.scopes]
             if not mine:
@@ -103,7 +103,7 @@ class BackgroundReads:
                 self._reads[key.label] = cycle([*mine[start:], *mine[:start]])
 
     def tick(self) -> None:
-        """Take up what has come back, and send what keys are behind. Never waits but for a test of the limiter."""
+        """Process answers, and send the requests that keys are behind. Waits only for a test of the limiter."""
         if self._at_work or not self._reads:
             return
         self._at_work = True
@@ -122,7 +122,7 @@ class BackgroundReads:
             self._at_work = False
 
     def fill_up(self) -> None:
-        """When all tests have ended: go on until the run's time is over."""
+        """After all tests: go on until the run's time is over."""
         clock, course = self._session.clock, self._session.budget.course
         self._tests_ended = True
         while self._reads and self._vain < _VAIN and course.elapsed < self._end and not course.over:
@@ -131,7 +131,7 @@ class BackgroundReads:
                 clock.sleep(OFTEN)
 
     def finish(self) -> None:
-        """Wait for what is in flight, and send no more."""
+        """Wait for requests in flight, and send no more."""
         self._reads = {}
         self._take_up([*self._landed, *self._flight.settle()])
         self._landed = []
@@ -139,11 +139,11 @@ class BackgroundReads:
 
     @property
     def _hold_up(self) -> bool:
-        """Do they take more than their share of the time from the tests?"""
+        """Do background reads take more than their share of the time?"""
         return self._spent > _SHARE * self._session.budget.course.elapsed
 
     def _send(self) -> None:
-        """Each key that no test claims and that is behind sends a few."""
+        """Send a few requests with each key that no test claims and that is behind."""
         budget, running, now = self._session.budget, self._session.running, self._session.clock.now()
         left = self._end - budget.course.elapsed
         made = list[PreparedRequest]()
@@ -160,7 +160,7 @@ class BackgroundReads:
         running.occupy(+budget.allowance.under_way)
 
     def _wanted(self, label: str, now: float, left: float) -> int:
-        """How many requests a key may send now, in a run of which so many seconds are left."""
+        """The number of requests that a key may send now, in a run with so many seconds left."""
         allowance, running = self._session.budget.allowance, self._session.running
         if label not in running.claimed():
             wide = label in self._widest
@@ -182,7 +182,7 @@ class BackgroundReads:
         return request
 
     def _take_up(self, sendings: Sequence[SentAtOnce]) -> None:
-        """Answers are recorded and judged, as those of no test; each tells of its key's window."""
+        """Record and judge answers outside of any test, and learn the state of their keys' windows."""
         if not sendings:
             return
         running, allowance = self._session.running, self._session.budget.allowance

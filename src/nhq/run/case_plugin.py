@@ -1,4 +1,4 @@
-"""The pytest side of a case: one scenario, the part of it that showed a finding, and no request after it is shown."""
+"""The pytest plugin of a case: the part of a scenario that showed a finding, and no request once it is reproduced."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,7 +15,7 @@ from nhq.run.scenario_ids import scenario_id
 
 
 class ShownAgain(BaseException):
-    """What the case is about was seen: nothing more is sent. No Exception, so that nothing on its way takes it up."""
+    """The case's finding was reproduced: nothing more is sent. No subclass of Exception, so that nobody catches it."""
 
 
 class CasePlugin(ContractPlugin):
@@ -27,12 +27,12 @@ class CasePlugin(ContractPlugin):
         self.collector.listeners.append(self._told)
 
     def _told(self, event: Event) -> None:
-        """One more event. Raises ShownAgain for the finding that the case is about."""
+        """Pass on one event. Raises ShownAgain for the finding of the case."""
         if isinstance(event, FindingSeen) and event.finding.fingerprint == self._fingerprint:
             raise ShownAgain
 
     def _listen(self, exchange: Exchange) -> None:
-        """One more exchange: what all so far show together is seen as soon as they do."""
+        """Judge all exchanges so far together after each one, so that a finding ends the case at once."""
         super()._listen(exchange)
         if self._rule in TOGETHER and self._session.running.present.asked is not None:
             self.look_together()
@@ -43,7 +43,7 @@ class CasePlugin(ContractPlugin):
         return self._asked
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Keep the case's scenario alone; of one that reads before the first test, any."""
+        """Select the case's scenario; for the reads before the first test, any."""
         wanted = self._case_asked.scenario
         kept = items[:1] if wanted == DISCOVERY else [item for item in items if scenario_id(item) == wanted]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
@@ -51,25 +51,25 @@ class CasePlugin(ContractPlugin):
         self._items, self._total = list(items), len(items)
 
     def _read_world(self) -> None:
-        """Read what the target holds where that is the case; a scenario reads what it needs."""
+        """Read what the target holds if that is the case; a scenario reads what it needs."""
         if self._case_asked.scenario == DISCOVERY:
             with suppress(ShownAgain):
                 super()._read_world()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """Run no test where reading alone is the case."""
+        """Run no test if the case is reading alone."""
         if self._case_asked.scenario == DISCOVERY and not self.planning:
             return True
         return super().pytest_runtestloop(session)
 
     def _places(self, item: pytest.Item, count: int) -> Sequence[int]:
-        """The variant that showed it, where a scenario has so many."""
+        """The variant that showed it, if the scenario has as many."""
         place = self._case_asked.variant
         return [place] if place is not None and place < count else super()._places(item, count)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Where it is shown while a test is set up, that is no crash of ours."""
+        """A finding reproduced during a test's set-up is no crash of ours."""
         if any(finding.fingerprint == self._fingerprint for finding in self._findings()):
             self.ends.results[report.nodeid].fail()
         else:

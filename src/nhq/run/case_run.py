@@ -20,7 +20,7 @@ from nhq.run.revised_observations import contract_of
 
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
-    """What came of a case: the run's record, whether it was shown again, and what was played at last.
+    """The outcome of a case: the run's record, whether it was reproduced, and the part that was played last.
 
     `requests` are those of the case itself, without the check of the keys before it.
     """
@@ -33,7 +33,7 @@ class CaseOutcome:
 
     @property
     def exit_code(self) -> ExitCode:
-        """1 where it was shown again, 0 where the rule held there, 2 where that couldn't be judged."""
+        """1 if it was reproduced, 0 if the rule held there, 2 if that couldn't be judged."""
         if self.record.interrupted:
             return 130
         if self.seen:
@@ -48,7 +48,7 @@ class CaseOutcome:
 
     @property
     def words(self) -> str:
-        """A line that says what came of it."""
+        """The outcome in one line."""
         told = f"case {self.case.fingerprint[:12]} ({self.case.kind} of {self.case.part.scenario})"
         if self.seen:
             return f"{told}: reproduced, after {self.requests} request{'s' * (self.requests != 1)}"
@@ -57,7 +57,7 @@ class CaseOutcome:
 
 
 def load_case(file: Path) -> Case:
-    """A case from its file. Raises ConfigError where that can't be read, or holds none."""
+    """A case from its file. Raises ConfigError if that can't be read, or holds none."""
     try:
         return read_case(file.read_text("utf-8"), str(file))
     except (OSError, UnicodeDecodeError) as problem:
@@ -70,7 +70,7 @@ def judge_case(
 ) -> CaseOutcome:
     """Play a case, and where its part of the scenario shows nothing, the whole scenario. Raises as `judge_target`.
 
-    What the options say of a target is kept; rules, operations, seed and depth are the case's.
+    The options' target is used; rules, operations, seed and depth are the case's.
     """
     outcome = CaseOutcome(case, *_played(case, case.part, options, progress, interrupts), case.part)
     whole = whole_scenario(case.part)
@@ -81,7 +81,7 @@ def judge_case(
 
 
 def whole_scenario(part: CaseRow) -> CaseRow:
-    """All that a scenario sends, in place of one part of it."""
+    """The whole scenario instead of one part of it."""
     return structs.replace(part, variant=None, request=None, keyless=False, sequence="")
 
 

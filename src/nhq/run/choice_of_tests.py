@@ -1,8 +1,8 @@
-"""Which tests a live run makes, and how deep each goes: as many as its keys allow, those first that show most.
+"""Choose the tests of a live run, and the depth of each: as many as its keys allow, the most useful first.
 
-All steps stand in one order, of greedy cover: next comes what most probably shows faults that no earlier step has
-shown, for each request it costs. A plan takes steps from the beginning until one doesn't fit; so a plan for more
-begins with the plan for less. What is left of the allowance then goes to later steps that still fit.
+All steps have one order, that of a greedy cover: the next is the one most likely to find faults that no earlier step
+has found, per request. A plan takes steps from the beginning until one doesn't fit; so a larger plan begins with the
+smaller one. The rest of the allowance then goes to later steps that still fit.
 """
 
 import heapq
@@ -35,8 +35,8 @@ FURTHER_ROUND = Depths(Depth.GATE, Depth.NIGHT, Depth.NIGHT)
 class PlannableTest:
     """A test that might be made: its rules, its operation or "", and the test that it follows, or "".
 
-    `only_deep`: the live profile leaves it out, because another test shows the same there. `patient`: others go on
-    while it waits.
+    `only_deep`: not in the live profile, because another test shows the same there. `patient`: others run while it
+    waits.
     """
 
     test: str
@@ -89,7 +89,7 @@ class Choice:
 
 
 def steps_of(subjects: Sequence[PlannableTest], costs: Costs, depths: Depths = LIVE_RUN) -> list[PlanStep]:
-    """Each test as deep as the first of the depths says, and what the second adds."""
+    """Each test at the first depth, and what the second depth adds."""
     found = []
     for subject in subjects:
         least, deep = costs.of(subject.test, depths.first), costs.of(subject.test, depths.second)
@@ -138,7 +138,7 @@ def order_by_worth(steps: Sequence[PlanStep], worth: Worth) -> list[PlanStep]:
 
 
 def _before(step: PlanStep, begun: set[str]) -> str:
-    """The test whose step must be taken first, or "": its own shallower one, or that which it follows."""
+    """The test whose step must come first, or "": its own shallower one, or the test that it follows."""
     return step.test if not step.first and step.test in begun else step.after
 
 
@@ -164,7 +164,7 @@ def rounds_of(order: Sequence[PlanStep], costs: Costs, room: Room, depth: Depth 
 def choose_steps(order: Iterator[PlanStep], room: Room, most_rounds: int) -> Choice:
     """The steps that fit: from the beginning until one doesn't, then those after it in its round that still do.
 
-    So nothing is made again while anything is left that was never made. What costs the target nothing is always taken.
+    So nothing is repeated while another step has never run. Steps that cost the target nothing are always taken.
     """
     first: list[PlanStep] = []
     fill: list[PlanStep] = []

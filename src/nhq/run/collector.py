@@ -1,4 +1,4 @@
-"""Hears exchanges and judges, and tells what they show as events; keeps of the present test what judging it needs."""
+"""Collect exchanges and observations, and emit them as events; holds what judging the present test needs."""
 
 import hashlib
 from collections import Counter
@@ -27,24 +27,24 @@ Listener = Callable[[Event], None]
 
 
 class Collector(TestMemory):
-    """Listens to the recorder and to the judges, and tells events; what they amount to is its `state`."""
+    """Listens to the recorder and the judges, and emits events; `state` is their fold."""
 
     def __init__(self, target: Target, revised: Revision | None = None) -> None:
         super().__init__()
         self.target, self._masker = target, mask_of(target)
-        self._revised = revised  # what may be said while rules are behind the contract
+        self._revised = revised  # which observations are valid while rules are behind the contract
         self.state = RunState()
         self.listeners: list[Listener] = []
-        self._digest = hashlib.sha256()  # of every request in order and the status it got: two equal runs have one
-        self.tracebacks: dict[str, str] = {}  # of checks of ours that crashed, by what is said of each
-        self.repeating = False  # what was judged before is looked at again: what can't be judged now takes nothing away
+        self._digest = hashlib.sha256()  # of every request in order and its status: equal for two equal runs
+        self.tracebacks: dict[str, str] = {}  # crashes of our checks, by their text
+        self.repeating = False  # rules are judged again: what can't be judged now changes nothing
         self._paced = PacingStats()
 
     # --- what was seen --------------------------------------------------------------------------------------
 
     @property
     def cells(self) -> Mapping[tuple[str, str | None], CellTally]:
-        """What was seen, by rule and operation."""
+        """The observations, by rule and operation."""
         return self.state.cells
 
     @property
@@ -59,12 +59,12 @@ class Collector(TestMemory):
 
     @property
     def statuses(self) -> Mapping[str, Counter[int]]:
-        """How often which status came, by operation."""
+        """The count of each status, by operation."""
         return self.state.statuses
 
     @property
     def requests(self) -> int:
-        """How many requests were sent."""
+        """The number of requests sent."""
         return self.state.requests
 
     @property
@@ -79,54 +79,54 @@ class Collector(TestMemory):
 
     @property
     def written(self) -> list[str]:
-        """What writes have left behind, a line each."""
+        """Things that writes created, a line each."""
         return self.state.written
 
     @property
     def ended(self) -> str:
-        """Why the run ended before its last test; "" where it didn't."""
+        """Why the run ended before its last test; "" if it didn't."""
         return self.state.ended
 
     # --- telling --------------------------------------------------------------------------------------------
 
     def _tell(self, event: Event) -> None:
-        """One more event of the run."""
+        """Emit an event of the run."""
         self.state.apply(event)
         for listener in self.listeners:
             listener(event)
 
     def _tell_of_test(self, event: TestEvent) -> None:
-        """One more event, of the present test."""
+        """Emit an event of the present test."""
         self.present.state.apply(event)
         self._tell(event)
 
     def take_up(self, state: RunState) -> None:
-        """Go on with a run that has seen this already."""
+        """Continue a run from this state."""
         self.state = state
         self._digest.update(state.digest.encode())
 
     def repeat(self, again: bool) -> None:
-        """From now on what was judged before is looked at again, or it isn't."""
+        """Set whether rules that were judged before are judged again from now on."""
         self.repeating = again
 
     def leave_out(self, rule: str, operation: str | None, cause: str) -> None:
-        """No test is made that would judge a rule on an operation (None: on any). What was made before stays made."""
+        """Note that a test of a rule on an operation (None: on any) is not run. Earlier ones still count."""
         if self.repeating:
             return
         self._tell(events.JudgeLeftOut(rule=rule, operation=operation, cause=cause))
 
     def before(self, requests: Mapping[str, int]) -> None:
-        """Requests that were sent before the first test, by the label of their key ("" for none)."""
+        """Note requests that were sent before the first test, by the label of their key ("" for none)."""
         by_key = {label or NO_KEY: count for label, count in requests.items()}
         self._tell(events.RequestsCounted(by_key=by_key, preflight=True))
 
     def count(self, by_key: Mapping[str, int], statuses: Mapping[str, Mapping[int, int]]) -> None:
-        """Requests that somebody else has seen, by the label of their key, and answers by operation."""
+        """Note requests that were counted elsewhere, by the label of their key, and answers by operation."""
         counts = {name: {str(status): n for status, n in seen.items()} for name, seen in statuses.items()}
         self._tell(events.RequestsCounted(by_key=dict(by_key), statuses=counts))
 
     def exchange(self, exchange: Exchange) -> None:
-        """One more exchange."""
+        """Note an exchange."""
         test, label = self.present, exchange.identity.label if exchange.identity else ""
         test.log[exchange.id] = exchange
         test.by_role[key_role(self.target, exchange.identity)] += 1
@@ -144,41 +144,41 @@ class Collector(TestMemory):
                 digest=self._digest.hexdigest(),
             )
         )
-        if not self.target.restorable:  # what is put back after each test is left behind by none
+        if not self.target.restorable:  # on a target that is put back after each test nothing is left
             left = tuple(self._line(line) for line in describe_write(exchange))
             if left:
                 self._tell(events.ThingsCreated(lines=left))
 
     @property
     def planned_requests(self) -> int:
-        """What the plan's tests sent, and what came before them."""
+        """The number of requests of the plan's tests, and of those before them."""
         return self.state.requests - self.state.background
 
     def choose(self, ambiguity: str, choice: str) -> None:
-        """The target chose so where the contract leaves it open."""
+        """Note the target's choice where the contract leaves it open."""
         self._tell_of_test(events.ChoiceSeen(ambiguity=ambiguity, choice=choice))
 
     def trouble(self, where: str, cause: str, *, time_up: bool = False) -> None:
-        """Our side, or the network, failed; or the run's time was up."""
+        """Note a failure of our side or of the network, or that the run's time was up."""
         self._tell_of_test(events.TroubleMet(where=where, cause=self._line(cause), time_up=time_up))
 
     def trouble_once(self, where: str, cause: str, *, time_up: bool = False) -> None:
-        """As `trouble`, of what comes again and again."""
+        """As `trouble`, but only once for the same trouble."""
         if Trouble(where, cause, time_up) not in self.troubles:
             self.trouble(where, cause, time_up=time_up)
 
     def end(self, cause: str) -> str:
-        """The run ends before its last test, with the cause; "" where it goes on."""
+        """End the run before its last test, with the cause; "" to go on."""
         if cause:
             self._tell(events.EndedEarly(cause=cause))
         return cause
 
     def unmet(self, need: str) -> None:
-        """The target lacks what a test needs, or doesn't permit it."""
+        """Note that the target lacks what a test needs, or doesn't permit it."""
         self._tell_of_test(events.NeedUnmet(need=self._line(need)))
 
     def paced(self, spent: PacingStats) -> None:
-        """What pacing has cost so far in this process."""
+        """Note the cost of pacing so far in this process."""
         before, self._paced = self._paced, replace(spent)
         cost = events.Waited(
             waits=spent.waits - before.waits,
@@ -190,7 +190,7 @@ class Collector(TestMemory):
             self._tell_of_test(cost)
 
     def end_test(self, result: TestResult, last: int) -> list[Event]:
-        """The present test has ended; `last` is the number of the last exchange. Its events, alike ones summed."""
+        """End the present test; `last` is the number of the last exchange. Returns its events, equal ones summed."""
         ended = events.TestEnded(last=last, test=result.row, digest=self._digest.hexdigest())
         self._tell(ended)
         return [*self.present.state.summary(), ended]
@@ -198,7 +198,7 @@ class Collector(TestMemory):
     # --- what judges have seen ------------------------------------------------------------------------------
 
     def observe(self, observations: Iterable[Observation]) -> None:
-        """What judges have seen. They may only speak of exchanges of the present test, or of recalled ones."""
+        """Note observations. They may only refer to exchanges of the present test, or to recalled ones."""
         for seen in observations:
             if self.repeating and seen.verdict is Verdict.UNKNOWN and not seen.crash:
                 continue
@@ -235,19 +235,19 @@ class Collector(TestMemory):
         self._tell_of_test(events.FindingSeen(finding=finding, key=label, test=test, curl=line, case=case))
 
     def sightings(self, finding: FindingKey) -> list[Sighting]:
-        """With which keys and in which tests a finding was seen, in order."""
+        """The keys and tests of a finding, in order."""
         return list(self.state.sightings.get(finding, ()))
 
     def remark(self, finding: FindingKey, text: str) -> None:
-        """Say beside what was seen what else it might be."""
+        """Add another possible explanation to a finding."""
         self._tell(events.FindingRemarked(finding=finding, text=text))
 
     def withdraw(self, finding: FindingKey, sightings: Iterable[Sighting], cause: str) -> None:
-        """What was seen then is no finding: it is unknown, with the cause."""
+        """Withdraw these sightings of a finding: the rule is unknown, with the cause."""
         self._tell(events.FindingWithdrawn(finding=finding, sightings=tuple(sightings), cause=cause))
 
     def _crash(self, observation: Observation) -> None:
-        """A check of ours broke: trouble, told once however many answers it breaks over."""
+        """Note the crash of a check of ours as trouble, once for all answers that it crashes on."""
         if observation.cause in self.tracebacks:
             return
         self.tracebacks[observation.cause] = observation.crash
@@ -257,11 +257,11 @@ class Collector(TestMemory):
     # --- as it may be written -------------------------------------------------------------------------------
 
     def _line(self, text: str) -> str:
-        """A line as it may be written."""
+        """A line without secrets."""
         return self._masker.text(redact_line(text)) if text else text
 
     def _told(self, observation: Observation) -> Observation:
-        """An observation as it may be written: neither a secret nor somebody's address or number in its words."""
+        """An observation without secrets and personal data."""
         finding, cause = observation.finding, self._line(observation.cause)
         if finding is not None:
             expected, actual, where = map(self._line, (finding.expected, finding.actual, finding.where))

@@ -1,4 +1,4 @@
-"""What a contract test is given: each fixture by its name."""
+"""The fixtures of contract tests."""
 
 from collections.abc import Sequence
 
@@ -49,7 +49,7 @@ class ContractFixtures:
 
     @pytest.fixture
     def world(self) -> Inventory:
-        """What the target holds, found by reading."""
+        """The inventory of the target, found by reading."""
         return self._world
 
     @pytest.fixture
@@ -74,17 +74,17 @@ class ContractFixtures:
 
     @pytest.fixture
     def effort(self, request: pytest.FixtureRequest) -> Effort:
-        """How much is sent: always the same; the least, where every request is dear; or much."""
+        """How much a test sends: the usual amount; the least, if every request is expensive; or much."""
         return self._effort(request.node)
 
     @pytest.fixture
     def few(self, request: pytest.FixtureRequest) -> Few:
-        """Of several variants, all; one in the live profile: the one that shows most, else another for each test."""
+        """All variants; in the live profile only one: the one that shows most, else another for each test."""
         present = self._session.running.present
         return lambda variants: Variants(variants, self._places(request.node, len(variants)), present.vary)
 
     def _places(self, item: pytest.Item, count: int) -> Sequence[int]:
-        """The places of the variants to send, of so many."""
+        """The places of the variants to send, of `count`."""
         if not self._effort(item).one_variant:
             return range(count)
         test = scenario_id(item)
@@ -92,14 +92,14 @@ class ContractFixtures:
 
     @pytest.fixture
     def judge(self, request: pytest.FixtureRequest) -> Judge:
-        """Where a scenario says what it saw."""
+        """The judge that a scenario reports to."""
         return self.ends.judge(request.node)
 
     def _effort(self, item: pytest.Item) -> Effort:
-        """How much a test sends, as the run or its plan has it."""
+        """The effort of a test by the run or its plan."""
         planned = self._round.depth(scenario_id(item)) if self._round is not None else None
         return find_effort(planned) if planned is not None else self._usual
 
     def _case(self, item: pytest.Item) -> CaseRow:
-        """What plays a test again, before it is known which part of it."""
+        """The case of a test, before it is known which part of it."""
         return CaseRow(scenario=scenario_id(item), seed=self._seed, depth=self._effort(item).name)

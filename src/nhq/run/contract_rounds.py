@@ -45,16 +45,16 @@ def run_contract_tests(
     nonce: str = "",
     answers: KeyAnswers | None = None,
 ) -> tuple[Collector, int]:
-    """Run the contract's tests through a session, until `stop` says that enough was seen; pytest's exit code, too.
+    """Run the contract's tests until `stop` ends the run; returns the collector and pytest's exit code.
 
-    `answers` are those to the requests that were sent before, and hear of all that follow.
+    `answers` are those to the requests sent before; later ones are added.
     """
     collector, answers = collector_for(session.target, session.contract), answers or KeyAnswers()
     collector.before(answers.requests)
     journal = journal_of(session, collector, options)
     planner = None
     if is_planned(options, session.target):
-        with suppress(ConfigError):  # without costs nothing can be chosen, and it is a run all the same
+        with suppress(ConfigError):  # without costs nothing can be chosen, but the run goes on
             planner = planner_of(session.target, session.contract, selection, options, answers.usual_latency)
     code, number, rounds, course = int(pytest.ExitCode.OK), 1, 1, session.budget.course
     fine = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
@@ -86,7 +86,7 @@ def run_contract_tests(
 def background_of(
     session: Session, collector: Collector, planner: Planner | None, options: GateOptions
 ) -> BackgroundReads | None:
-    """What is read beside the tests of a run that fills its minutes; nothing where it was told how much to send."""
+    """The background reads of a run that fills its minutes; None if the number of its requests was set."""
     extent, clock = planner.extent if planner is not None else Extent(), session.clock
     bounded = math.isfinite(extent.requests) and not extent.latency
     if not extent.strict or bounded or not isinstance(clock, CooperativeClock):
@@ -103,7 +103,7 @@ def background_of(
 
 
 def ended_beside(beside: BackgroundReads | None, collector: Collector, *, more: bool) -> int:
-    """When all tests have ended: read on until the time is over, if `more` is to be seen; pytest's exit code."""
+    """After all tests, read on until the time is over, if there is `more` to see; returns pytest's exit code."""
     if beside is None:
         return int(pytest.ExitCode.OK)
     try:
@@ -117,9 +117,9 @@ def ended_beside(beside: BackgroundReads | None, collector: Collector, *, more: 
 
 
 def rounds_to_play(planner: Planner | None, played: int, left: float, took: float) -> int:
-    """How many rounds a run has: as planned; where nothing is planned, as many as fit into its minutes.
+    """The number of rounds of a run: as planned; without a plan, as many as fit into its minutes.
 
-    `left` seconds are left of those after so many rounds, the last of which took `took` seconds.
+    `left` seconds are left after so many rounds, the last of which took `took` seconds.
     """
     if planner is not None and planner.choice is not None:
         return planner.choice.rounds
@@ -138,7 +138,7 @@ def plugins_of(
     planner: Planner | None = None,
     number: int = 1,
 ) -> tuple[ContractPlugin, *tuple[WaitingTests, ...]]:
-    """What pytest needs to run the contract's tests through a session; the scheduler where windows are waited for."""
+    """The pytest plugins for the contract's tests; with the scheduler if tests wait for windows."""
     effort, costs = effort_of(session.target, options), None
     if effort.planned or planner is not None:
         with suppress(ConfigError):  # costs are optional: without them we only lose the estimate
@@ -162,13 +162,13 @@ def plugins_of(
 
 
 def played(options: GateOptions, plugin: ContractPlugin, *others: object) -> int:
-    """Run the plugin's tests once; pytest's exit code."""
+    """Run the plugin's tests once; returns pytest's exit code."""
     try:
         code = run_pytest(pytest_arguments(options.seed, [paths.contracts_folder()]), [plugin, *others])
-    except KeyboardInterrupt:  # outside of pytest's own care: while it began, or ended
+    except KeyboardInterrupt:  # outside of pytest's handling: while it started, or ended
         code = int(pytest.ExitCode.INTERRUPTED)
     if code == pytest.ExitCode.INTERRUPTED and plugin.uncollected:
-        code = int(pytest.ExitCode.TESTS_FAILED)  # nobody stopped it: pytest did, at a file that it couldn't read
+        code = int(pytest.ExitCode.TESTS_FAILED)  # pytest itself stopped, at a file that it couldn't read
     elif code == pytest.ExitCode.INTERRUPTED:
         plugin.abandon(plugin.collector.ended or "the run was stopped before its turn")
         code = int(pytest.ExitCode.TESTS_FAILED if plugin.collector.ended else code)
@@ -181,9 +181,9 @@ def played(options: GateOptions, plugin: ContractPlugin, *others: object) -> int
 def planner_of(
     target: Target, contract: Contract, selection: Selection, options: GateOptions, latency: float = 0.0
 ) -> Planner:
-    """Who chooses the tests of a live run, whose answers take `latency` seconds.
+    """The planner of a live run whose answers take `latency` seconds.
 
-    Raises ConfigError where no costs are kept for the present contract.
+    Raises ConfigError if no costs are stored for the present contract.
     """
     costs = kept.load_costs((contract.former or contract).digest).on(target)
     extent = extent_of(
@@ -195,7 +195,7 @@ def planner_of(
 
 
 def journal_of(session: Session, collector: Collector, options: GateOptions) -> RunJournal | None:
-    """Where the run is written down test by test; with `resume`, what stands there is folded in first."""
+    """The journal of the run, written test by test; with `resume`, its contents are folded in first."""
     if options.journal is None:
         return None
     target, allow = session.target, tuple(sorted(session.target.allow))

@@ -1,4 +1,4 @@
-"""When a run has seen enough: `--fail-fast` and `--max-findings N`."""
+"""End a run early: `--fail-fast` and `--max-findings N`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from nhq.run.key_doubts import excusable
 from nhq.run.scope_inference import KeyAnswers
 from nhq.run.selection import Selection
 
-#: Why a run ends before its last test; "" where it goes on. Asked after each test.
+#: Returns why a run ends before its last test, or "". Called after each test.
 Stop = Callable[[Collector], str]
 
 
 @dataclass(frozen=True, slots=True)
 class EarlyEnd:
-    """Ends a run with so many findings that fail it; 0: never.
+    """Ends a run after so many findings that fail it; 0: never.
 
-    A warning doesn't count, nor does what was approved or isn't selected. Nor does what a wrong line of the target file
-    may explain: more answers show whether it does.
+    Warnings, approved findings and rules that aren't selected don't count, nor do findings that a wrong line of the
+    target file may explain: more answers show whether it does.
     """
 
     most: int
@@ -35,7 +35,7 @@ class EarlyEnd:
     fail_on: Level = Level.MUST
 
     def cause(self, collector: Collector) -> str:
-        """Why nothing more is run; "" while there are fewer findings than that."""
+        """Why no more tests run; "" while there are fewer findings."""
         if not self.most or len(collector.findings) < self.most:
             return ""
         count = len(self._failing(collector))

@@ -1,4 +1,4 @@
-"""What the target told before a request repeated it: texts that are its data, and where they can be read again."""
+"""Texts of a request that come from the target's data, and where they can be read again."""
 
 import json
 import unicodedata
@@ -18,9 +18,9 @@ _WAYS = ("", ".upper()", ".lower()")
 
 @dataclass(frozen=True, slots=True)
 class EchoSource:
-    """Where a text can be read again: in which answer, and a Python expression that takes it from the parsed body.
+    """Where a text can be read again: the exchange, and a Python expression that takes it from the parsed body.
 
-    `rest` is what the expression itself spells, after what it takes.
+    `rest` is the text that the expression appends to that.
     """
 
     exchange: Exchange
@@ -29,7 +29,7 @@ class EchoSource:
 
 
 def is_from_target(text: str, earlier: Iterable[Exchange]) -> bool:
-    """Did the target say this text before we did? Then it is its data, not ours. Case and accents make no difference.
+    """Did the target send this text before we did? Then it is its data, not ours. Ignores case and accents.
 
     `earlier` are exchanges in order. A text shorter than three characters must be a whole word of theirs.
     """
@@ -45,12 +45,12 @@ def is_from_target(text: str, earlier: Iterable[Exchange]) -> bool:
 
 
 def begun_by(text: str, earlier: Sequence[Exchange]) -> bool:
-    """Does a text begin as one that the target told before? Then it was made from that one."""
+    """Does a text begin like one that the target sent before? Then it was derived from that one."""
     return len(text) >= 2 * _BEGINNING and is_from_target(text[: len(text) // 2], earlier)
 
 
 def source_of(text: str, earlier: Sequence[Exchange]) -> EchoSource | None:
-    """Where a GET told this text: as it is, as a part, in the other case, or up to another end; None for nowhere."""
+    """Where a GET returned this text: unchanged, as a part, in another case, or with another end; None for nowhere."""
     return next((s for s in _sources(text, earlier, text)), None) or next(
         (s for s in _sources(text[: len(text) // 2], earlier, text) if len(text) >= 2 * _BEGINNING), None
     )
@@ -101,7 +101,7 @@ def _texts(value: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[Sequence[
 
 
 def _said(exchange: Exchange) -> str:
-    """All that a request said, as plain text."""
+    """The request as plain text."""
     try:
         body = " ".join(text for _, text in _texts(json.loads(exchange.request_body or b"null"), ()))
     except (ValueError, RecursionError):

@@ -1,8 +1,8 @@
-"""What happens in a run, as a stream of frozen, typed events: what a run has seen is a fold of them (`RunState`).
+"""The events of a run, a stream of frozen, typed records; the state of a run is their fold (`RunState`).
 
-Who wants to know listens to the stream. On disk (`journal`) the events of one test stand together when it has ended,
-alike ones summed (`times`): one that was cut off is run again as a whole. What a write left behind is told at once, for
-no repetition takes it back. No event holds a body or a secret.
+Progress, journal and reports listen to the stream. On disk (`journal`) the events of one test are written when it has
+ended, equal ones summed (`times`): an interrupted test is run again. Things that a write created are written at once,
+because no repetition removes them. No event holds a body or a secret.
 """
 
 from typing import ClassVar
@@ -13,14 +13,14 @@ from nhq.model import Finding, Verdict
 from nhq.record.case_row import CaseRow
 from nhq.record.judged_rows import ExchangeRow, TestRow
 
-#: What a finding is known by in a run: rule, operation, place, and what was expected.
+#: The identity of a finding in a run: rule, operation, place, and what was expected.
 FindingKey = tuple[str, str | None, str, str]
 #: The label of the key that a finding was seen with, or "", and the test.
 Sighting = tuple[str, str]
 
 
 class Head(Struct, frozen=True):
-    """What two runs must share for one to take up the other."""
+    """What two runs must share for one to resume the other."""
 
     target: str
     seed: int
@@ -39,7 +39,7 @@ class RunBegan(Struct, frozen=True, kw_only=True, tag_field="event", tag="run-be
 
 
 class RequestsCounted(Struct, frozen=True, kw_only=True, tag_field="event", tag="requests-counted"):
-    """Requests that somebody else has counted: by the label of their key, and answers by operation and status.
+    """Requests counted elsewhere: by the label of their key, and answers by operation and status.
 
     `preflight`: they were sent before the first test.
     """
@@ -50,10 +50,10 @@ class RequestsCounted(Struct, frozen=True, kw_only=True, tag_field="event", tag=
 
 
 class ExchangeSeen(Struct, frozen=True, kw_only=True, tag_field="event", tag="exchange-seen"):
-    """A request and the status of its answer, None where none came for the cause in `trouble`.
+    """A request and the status of its answer, None if none came for the cause in `trouble`.
 
-    `digest` is that of all requests and statuses of the run up to this one; "" where several are told together.
-    `background`: it was sent beside the tests, and the digest leaves it out.
+    `digest` is that of all requests and statuses of the run up to this one; "" if several are summed.
+    `background`: it is a background read, which the digest ignores.
     """
 
     key: str
@@ -66,7 +66,7 @@ class ExchangeSeen(Struct, frozen=True, kw_only=True, tag_field="event", tag="ex
 
 
 class Observed(Struct, frozen=True, kw_only=True, tag_field="event", tag="observed"):
-    """A look at a rule on an operation: its verdict, the exchange that shows it, and a cause."""
+    """An observation of a rule on an operation: its verdict, the exchange that shows it, and a cause."""
 
     rule: str
     operation: str | None
@@ -77,7 +77,7 @@ class Observed(Struct, frozen=True, kw_only=True, tag_field="event", tag="observ
 
 
 class FindingSeen(Struct, frozen=True, kw_only=True, tag_field="event", tag="finding-seen"):
-    """A promise seen broken: with which key, in which test, and what shows it again: a command, a part of the test."""
+    """A violation: with which key, in which test, and what reproduces it: a command, a part of the test."""
 
     finding: Finding
     key: str
@@ -88,14 +88,14 @@ class FindingSeen(Struct, frozen=True, kw_only=True, tag_field="event", tag="fin
 
 
 class FindingRemarked(Struct, frozen=True, kw_only=True, tag_field="event", tag="finding-remarked"):
-    """What else a finding might be."""
+    """Another possible explanation of a finding."""
 
     finding: FindingKey
     text: str
 
 
 class FindingWithdrawn(Struct, frozen=True, kw_only=True, tag_field="event", tag="finding-withdrawn"):
-    """What these sightings showed is no finding: it is unknown, with the cause."""
+    """Sightings that are no finding: the rule is unknown, with the cause."""
 
     finding: FindingKey
     sightings: tuple[Sighting, ...]
@@ -110,7 +110,7 @@ class ExchangeShown(Struct, frozen=True, kw_only=True, tag_field="event", tag="e
 
 
 class TroubleMet(Struct, frozen=True, kw_only=True, tag_field="event", tag="trouble-met"):
-    """Something of ours, or of the network, kept us from judging."""
+    """A failure on our side or of the network that prevented a judgement."""
 
     where: str
     cause: str
@@ -124,20 +124,20 @@ class NeedUnmet(Struct, frozen=True, kw_only=True, tag_field="event", tag="need-
 
 
 class ChoiceSeen(Struct, frozen=True, kw_only=True, tag_field="event", tag="choice-seen"):
-    """Which way the target chose where the contract leaves it open."""
+    """The target's choice where the contract leaves it open."""
 
     ambiguity: str
     choice: str
 
 
 class ThingsCreated(Struct, frozen=True, kw_only=True, tag_field="event", tag="things-created"):
-    """A write left these behind, a line each."""
+    """Things that a write created, a line each."""
 
     lines: tuple[str, ...]
 
 
 class JudgeLeftOut(Struct, frozen=True, kw_only=True, tag_field="event", tag="judge-left-out"):
-    """No test is made that would judge a rule on an operation (None: on any)."""
+    """A test that would judge a rule on an operation (None: on any) is not run."""
 
     rule: str
     operation: str | None
@@ -145,7 +145,7 @@ class JudgeLeftOut(Struct, frozen=True, kw_only=True, tag_field="event", tag="ju
 
 
 class Waited(Struct, frozen=True, kw_only=True, tag_field="event", tag="waited"):
-    """What pacing has cost since it was told last: waits, their seconds, 429s that no test asked for, and `unused`,
+    """The cost of pacing since the last such event: waits, their seconds, unplanned 429s, and `unused`, the number of
     requests that other keys could have sent meanwhile."""
 
     waits: int
@@ -155,7 +155,7 @@ class Waited(Struct, frozen=True, kw_only=True, tag_field="event", tag="waited")
 
 
 class TestEnded(Struct, frozen=True, kw_only=True, tag_field="event", tag="test-ended"):
-    """A test is over. `last` is the number of the last exchange so far, `digest` that of all requests up to it."""
+    """A test has ended. `last` is the number of the last exchange so far, `digest` that of all requests up to it."""
 
     __test__: ClassVar[bool] = False
 

@@ -1,4 +1,4 @@
-"""What is judged of exchanges, whoever sent them: of each by itself, and of a test's together."""
+"""Judge exchanges, whoever sent them: each by itself, and those of a test together."""
 
 from dataclasses import replace
 from functools import partial
@@ -13,13 +13,13 @@ from nhq.contract import Contract
 from nhq.model import Exchange
 from nhq.run.collector import Collector
 
-#: What a test's exchanges are judged by together, beside the rules of their headers.
+#: The checks of a test's exchanges together, besides those of their headers.
 _CHECKS = (listed_is_found, unjustified_refusals)
 TOGETHER = frozenset(header_sequence.RULES).union(*(vars(check)["rules"] for check in _CHECKS))
 
 
 def judge_exchange(exchange: Exchange, session: Session, collector: Collector) -> None:
-    """Keep an exchange of the present test, and what it shows by itself."""
+    """Collect an exchange of the present test, and its observations."""
     contract = session.contract
     collector.exchange(exchange)
     scope = contract.operations[exchange.operation].scope if exchange.operation is not None else ""
@@ -29,7 +29,7 @@ def judge_exchange(exchange: Exchange, session: Session, collector: Collector) -
 
 
 def judge_together(session: Session, collector: Collector) -> None:
-    """What the exchanges of the present test show together so far."""
+    """Judge the exchanges of the present test so far together."""
     target, contract = session.target, session.contract
     log, before = collector.log(), collector.lasting()
     last = log[-1] if log else None
@@ -42,6 +42,6 @@ def judge_together(session: Session, collector: Collector) -> None:
 
 
 def mark_uncounted(exchange: Exchange, contract: Contract) -> Exchange:
-    """An exchange as the limiter's checks see it: whether one that needs no key counts for a key, nobody says."""
+    """An exchange for the limiter's checks: whether a request that needs no key counts for one is open."""
     row = contract.operations.get(exchange.operation or "")
     return replace(exchange, operation=None) if row is not None and row.keyless else exchange

@@ -40,7 +40,7 @@ def judge_target(
 ) -> Record:
     """Run and return the record. Raises NhqError where nothing can be judged (bad file, server gone).
 
-    What was seen until an interrupt comes is in the record; a second interrupt is raised.
+    After an interrupt the record holds what was seen by then; a second interrupt is raised.
     """
     interrupts = interrupts or Interrupts()
     contract = contract_of(options.contract)
@@ -56,11 +56,11 @@ def judge_target(
         course = RunDeadline(seconds_of(options, effort, target), target.exclusive_keys, asked=options.time_limit)
         nonce = nonce_of(target, options)
         if effort.fuzzed is None:
-            corpus.load_corpus(contract)  # a stale one is said before anything is sent
+            corpus.load_corpus(contract)  # a stale one is reported before anything is sent
         answers = KeyAnswers(latency=options.learned.latency if options.learned is not None else [])
         session = open_target(target, options, stack, contract, course, answers)
         try:
-            with suppress(RunOver):  # said of every test then
+            with suppress(RunOver):  # every test reports it then
                 session = with_usable_keys(session, options, stack, course, answers)
             early = EarlyEnd(options.max_findings, contract, target, selection, accepted, answers, options.fail_on)
             collector, code = run_contract_tests(
@@ -90,7 +90,7 @@ def judge_target(
 
 
 def stop_of(interrupts: Interrupts, early: EarlyEnd) -> Stop:
-    """Ends a run at an interrupt, or with findings enough; the latter stands in the collector."""
+    """Ends a run at an interrupt, or after enough findings; notes the latter in the collector."""
     return lambda collector: "interrupted" if interrupts.count else collector.end(early.cause(collector))
 
 
@@ -113,7 +113,7 @@ def open_target(
 def with_usable_keys(
     session: Session, options: GateOptions, stack: ExitStack, course: RunDeadline, answers: KeyAnswers
 ) -> Session:
-    """A session with the keys that the server knows. Of a mock of our own the address is asked alone."""
+    """A session with the keys that the server accepts. Of our own mock only the address is checked."""
     if options.target is None:
         check_reachable(session)
         return session
@@ -138,9 +138,9 @@ def checked_target(session: Session, options: GateOptions, answers: KeyAnswers) 
 
 
 def plan_run(options: GateOptions) -> run_plan.RunPlan:
-    """What a live run will cost, by the costs kept for each of its tests. Nothing is sent to the target.
+    """The cost of a live run, by the stored costs of its tests. Sends nothing to the target.
 
-    Raises ConfigError where no costs are kept for the present contract.
+    Raises ConfigError if no costs are stored for the present contract.
     """
     contract = contract_of(options.contract)
     selection = make_selection(contract, options.rules, options.operations)

@@ -1,4 +1,4 @@
-"""What a run of the gate was asked for, and what follows from it: target, effort, time, what must be judged."""
+"""The options of a gate run, and what follows from them: target, effort, time, what must be judged."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -76,9 +76,9 @@ class GateOptions:
 
 
 def required_of(target: Target, options: GateOptions, contract: Contract, selection: Selection) -> Required | None:
-    """How much must be judged: as asked for, else as the target file says of whole runs.
+    """The rules that must be judged: by --require, else by the target file for whole runs.
 
-    Raises ConfigError for what this run can't come to.
+    Raises ConfigError for a demand that this run can't meet.
     """
     narrowed = options.rules or options.operations
     return read_required(options.require or (() if narrowed else target.require), contract, selection)
@@ -91,20 +91,20 @@ def narrow_command(options: GateOptions, finding: Finding) -> str:
 
 
 def is_planned(options: GateOptions, target: Target) -> bool:
-    """Does a run choose its tests by what they cost? A live one does, and a deep one that fills minutes."""
+    """Does a run choose its tests by their costs? A live one does, and a deep one that fills minutes."""
     deep = bool(options.minutes) and not target.restorable and effort_of(target, options) is THOROUGH
     return (deep or effort_of(target, options).planned) and not options.unplanned
 
 
 def seconds_of(options: GateOptions, effort: Effort, target: Target) -> float:
-    """How long a run may last: what was asked for; by itself only one that is planned has an end."""
+    """The longest time of a run in seconds: the option's; without one only planned runs are limited."""
     if options.max_minutes or not effort.planned:
         return options.max_minutes * 60 or math.inf
     return max(LIVE_MINUTES * 60, LIVE_WINDOWS * target.window, 2 * options.minutes * 60)
 
 
 def target_of(options: GateOptions, contract: Contract, stack: ExitStack) -> Target:
-    """Who is judged: what the target file says, or a fresh mock of the same contract, ended with the stack."""
+    """The target: that of the target file, or a fresh mock of the same contract, ended with the stack."""
     target = _whole_target(options, contract, stack)
     return replace(target, allow=frozenset({Effect.READ})) if options.read_only else target
 
@@ -117,7 +117,7 @@ def _whole_target(options: GateOptions, contract: Contract, stack: ExitStack) ->
 
 
 def effort_of(target: Target, options: GateOptions) -> Effort:
-    """How much is sent: as asked for, or as suits the target; of a case as much as showed it, wherever it is played.
+    """How much is sent: by the option, or as suits the target; for a case as much as showed it, on any target.
 
     Raises ConfigError for an unknown profile.
     """
@@ -128,7 +128,7 @@ def effort_of(target: Target, options: GateOptions) -> Effort:
 
 
 def nonce_of(target: Target, options: GateOptions) -> str:
-    """What all that this run creates carries: as asked for, new on a target that keeps it, none on one put back.
+    """The nonce in everything that this run creates: the option's, a new one on a live target, none on a restored one.
 
     Raises ConfigError for one that names can't hold.
     """

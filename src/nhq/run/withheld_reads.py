@@ -1,9 +1,9 @@
 """Reads with keys that must not see what they ask for: without its scope, or of another workspace."""
 
 from nhq.contract import Operation
-from nhq.fingerprints import Breach
 from nhq.model import Exchange, Identity
 from nhq.scenarios.judge import Judge
+from nhq.scenarios.refusals import judge_refused
 
 #: The rules that such a read is judged by.
 WITHHELD = frozenset({"SCOPE-MISSING", "SCOPE-WRITE-NOT-READ", "WS-FOREIGN-404"})
@@ -18,8 +18,10 @@ def withheld_by(row: Operation, key: Identity, workspace: str) -> str:
 
 
 def judge_withheld(judge: Judge, rule: str, answer: Exchange) -> None:
-    """Nothing is shown: a success breaks the rule. How else a request is refused that may be wrong, tests look at."""
-    owed = 404 if rule == "WS-FOREIGN-404" else 403
+    """Nothing is shown: a success breaks the rule, in the words of the tests about it.
+
+    How else a request is refused that may be wrong, those look at.
+    """
+    owed, when = (404, "for an id of another workspace") if rule == "WS-FOREIGN-404" else (403, "without the scope")
     if answer.ok or answer.status == owed:
-        told = {"expected": f"{owed} for what the key must not see", "actual": str(answer.status), "where": "status"}
-        judge(rule, not answer.ok, answer, code=Breach.STATUS, **told)
+        judge_refused(judge, rule, answer, owed, when)

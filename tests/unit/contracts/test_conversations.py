@@ -263,6 +263,32 @@ def test_a_pending_message_appears_within_a_day(syncs: int, waited: float, play:
     assert play.session.clock.monotonic() - began == waited
 
 
+@pytest.mark.parametrize(("live", "times"), [(False, 0), (True, 0), (False, 2), (True, 2)])
+def test_a_pending_message_that_never_appears_is_found_where_a_day_can_pass(
+    live: bool, times: int, played: type[Play]
+) -> None:
+    """Once is right, twice is wrong everywhere; where the clock is the world's, a minute without it says nothing."""
+    play = played(live=live)
+
+    def edit(asked: str, status: int, body: Any) -> tuple[int, Any] | None:
+        if not asked.startswith("GET /conversations/"):
+            return None
+        sent = next((text for _, text, _ in reversed(play.wire.sent) if "content" in text), "")
+        text = sent.partition('"content": "')[2].rstrip('"}')
+        messages = body["data"]["messages"][:1]
+        came = [messages[0] | {"id": f"m{number}", "content": text} for number in range(times)]
+        return status, body | {"data": body["data"] | {"messages": [*messages, *came]}}
+
+    play.edit(edit)
+    if live and not times:
+        with pytest.raises(PreconditionNotMet, match="within a minute"):
+            play("conversations", "test_pending_appears")
+    else:
+        assert play("conversations", "test_pending_appears").of("SEND-PENDING-APPEARS") == [
+            ("violated", f"{times} times")
+        ]
+
+
 def test_a_failed_message_is_looked_for_two_seconds_later(play: Play) -> None:
     """In a history that it must not be in."""
     began = play.session.clock.monotonic()

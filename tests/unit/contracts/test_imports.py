@@ -41,6 +41,11 @@ def fail(*places: int) -> Callable[[Batch], Batch]:
     return of
 
 
+def lose(*places: int) -> Callable[[Batch], Batch]:
+    """Nothing is said of these indexes."""
+    return lambda body: body | {"data": [row for row in body["data"] if row["index"] not in places]}
+
+
 def stranger(place: int) -> Callable[[Batch], Batch]:
     """The lead at an index has another id."""
 
@@ -104,6 +109,8 @@ def test_another_id_of_a_known_lead_is_told(place: int, play: Play) -> None:
         (put(0, result="already_in_list"), "holds", "violated"),
         (fail(0, 2), "unknown", "unknown"),
         (fail(2), "holds", "unknown"),
+        (lose(0, 2), "violated", "unknown"),
+        (lambda body: lose(0)(fail(2)(body)), "violated", "unknown"),
         (stranger(2), "violated", "holds"),
     ],
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 from scenario_play import Play, Seen
@@ -251,6 +252,28 @@ def ranked(lifecycle_refused: Any, rows: list[Any], sizes: Mapping[str, int]) ->
     """The paused campaign that is chosen."""
     world = SimpleNamespace(lists=[{"id": ident, "lead_count": size} for ident, size in sizes.items()])
     return str(lifecycle_refused.in_state(Campaigns([rows]), "paused", world)["id"])
+
+
+def test_a_draft_is_taken_for_what_its_row_lacks_and_nothing_else(lifecycle_refused: Any) -> None:
+    """Of a target that names none: a draft, without its list or its senders; others aren't drafts any more."""
+    rows = [
+        campaign("past", "completed", leadList=None),
+        campaign("runs", "started", linkedinAccounts=[]),
+        campaign("whole", "draft", linkedinAccounts=[{"id": "s"}]),
+        campaign("listless", "draft", leadList=None, linkedinAccounts=[{"id": "s"}]),
+        campaign("alone", "draft", linkedinAccounts=[]),
+    ]
+    api: Any = SimpleNamespace(target=SimpleNamespace(given={}))
+    for name, ident in ("campaign_without_lead_list", "listless"), ("campaign_without_sender", "alone"):
+        with mock.patch.object(lifecycle_refused, "read_whole_list", return_value=SimpleNamespace(items=rows)):
+            assert lifecycle_refused.unready(api, SimpleNamespace(), name)["id"] == ident
+            api.target.given = {name: ident}
+            world: Any = SimpleNamespace(given=lambda asked, mine=ident: mine)
+            assert lifecycle_refused.unready(api, world, name)["id"] == ident
+            world.given = lambda asked: "whole"
+            with pytest.raises(PreconditionNotMet, match="still is one"):
+                lifecycle_refused.unready(api, world, name)
+            api.target.given = {}
 
 
 def test_a_small_campaign_is_acted_on_wrongly(lifecycle_refused: Any) -> None:

@@ -58,7 +58,7 @@ def test_where_others_use_the_key_its_own_count_must_show_nobody(judge: Judge, s
 
 # --- and no more ----------------------------------------------------------------------------------------------
 
-TOLD_FIRST = "told first"
+TOLD_FIRST = "reported another problem first"
 NOT_FULL = "not full"
 
 

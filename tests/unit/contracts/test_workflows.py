@@ -321,6 +321,29 @@ def test_nothing_but_malformed_lists_is_never_201(
 
 
 @pytest.mark.parametrize(
+    ("numbers", "status", "stops"),
+    [
+        ([-1], 400, False),
+        ([-1, -1], 422, False),
+        ([-1], 500, False),
+        ([0, -1], 400, True),
+        ([-1, 0], 429, True),
+        ([0], 404, True),
+        ([0, 1], 503, True),
+    ],
+)
+def test_a_batch_that_is_refused_stops_the_story_where_a_lead_was_well_formed(
+    numbers: list[int], status: int, stops: bool, lists: Callable[..., Any]
+) -> None:
+    """Of malformed ones alone a refusal tells nothing that wasn't known: nobody has become a member."""
+    model = lists()
+    model.call = lambda operation, **options: answered(status)
+    vars(model.kind)["import_batch"].hypothesis_stateful_rule.function(model, 0, numbers)
+    assert bool(model.stopped) is stops
+    assert model.said == []
+
+
+@pytest.mark.parametrize(
     ("pages", "said"),
     [
         ([["l", "m", "default"]], True),

@@ -151,3 +151,11 @@ def test_a_rule_that_a_night_had_no_time_for_fails_no_night(store: NightStore) -
     assert play(store, (record(), ())).outcome.exit_code == 0
     cut = record(rules=rules, troubles=[{"where": "run", "cause": late, "time_up": True}])
     assert play(store, (cut, ())).outcome.exit_code == 0
+
+
+def test_what_keys_allow_is_counted_for_all_of_a_night(store: NightStore) -> None:
+    """Between two rounds, too, and by each key that could be used; where a mock's clock stands still nobody knows."""
+    keys = {"kind": "live", "limit": 60, "window": 60.0, "usable": ["full", "none"]}
+    load = play(store, *((record(seconds=50.0, target=keys), ()) for _ in range(2))).night.load
+    assert (load.seconds, load.allowance, load.requests) == (120.0, 240, 2)
+    assert play(store, (record(seconds=50.0), ())).night.load.allowance == 0

@@ -73,7 +73,6 @@ def profiles(limiters: ModuleType) -> ModuleType:
 @pytest.fixture(scope="session")
 def altered(limiters: ModuleType, mutants: ModuleType, network: ModuleType, worlds: ModuleType) -> list[Any]:
     """Recordings of correct and of lying servers, changed by chance: name, history, and the promise (limit, window)."""
-    limiters.restart_chance()
     made: list[Any] = _load("altered").recordings()
     return made
 

@@ -16,18 +16,17 @@ import numpy as np
 from nhq.ratelimit.history.history import History, Meta
 
 ORIGIN = 1_760_000_000.0
-_coin = random.Random(5)
 ROUNDINGS: dict[str, Callable[[float], int]] = {
     "floor": math.floor,
     "ceil": math.ceil,
     "nearest": lambda x: math.floor(x + 0.5),
-    "either": lambda x: _coin.choice((math.floor(x), math.ceil(x))),
 }
 
 
-def restart_chance() -> None:
-    """Let the coin fall as in a new process: what is recorded next doesn't depend on what was recorded before."""
-    _coin.seed(5)
+def rounding_of(name: str) -> Callable[[float], int]:
+    """One of these; or `either`, which rounds anew each time, by chances of its own: servers don't share them."""
+    coin = random.Random(5)
+    return ROUNDINGS.get(name, lambda x: coin.choice((math.floor(x), math.ceil(x))))
 
 
 @dataclass
@@ -45,7 +44,7 @@ class Fixed:
 
     def __init__(self, limit: int, window: float, anchor: str = "first", rounding: str = "ceil", phase: float = 0.0):
         self.limit, self.window, self.anchor, self.phase = limit, window, anchor, phase
-        self.round = ROUNDINGS[rounding]
+        self.round = rounding_of(rounding)
         self.end: dict[str, float] = {}
         self.count: dict[str, int] = defaultdict(int)
 

@@ -23,11 +23,8 @@ ALONE = Meta(fresh=True, alone=True)
 
 
 @pytest.fixture(scope="module")
-def recordings(
-    limiters: ModuleType, mutants: ModuleType, subtle: ModuleType, network: ModuleType, worlds: ModuleType
-) -> dict[str, History]:
+def recordings(mutants: ModuleType, subtle: ModuleType, network: ModuleType, worlds: ModuleType) -> dict[str, History]:
     """Of servers with one decision changed, of subtle ones, and of correct ones, by name."""
-    limiters.restart_chance()
 
     def made() -> Iterator[tuple[str, History | None]]:
         for name, mutant in mutants.MUTANTS.items():

@@ -63,7 +63,7 @@ def test_looks_that_show_nothing_count_for_none(run_suite):
     """A draft that was started can't be started again: two looks in vain, and the rule is unknown with that cause."""
     record = told(run_suite, look(ok=False), MISSING)
     row = next(row for row in record["rules"] if row["id"] == RULE)
-    assert "found 1 of 1 times that it could be looked for" in row["cells"]["list_leads"]["cause"]
+    assert "found in 1 of 1 attempts, then never again" in row["cells"]["list_leads"]["cause"]
     vain = told(run_suite, look(ok=False), MISSING, *[look(ok=False), MISSING] * 2, look(ok=False))
     assert verdict(vain) == "violated"
 

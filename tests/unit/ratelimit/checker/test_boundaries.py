@@ -10,10 +10,11 @@ from nhq.errors import HistoryError
 from nhq.model import Verdict
 from nhq.ratelimit import Name, check_history
 from nhq.ratelimit.checker.evidence import Evidence
-from nhq.ratelimit.checker.partition import RateLimitPromise
+from nhq.ratelimit.checker.partition import RateLimitPromise, whole_block
 from nhq.ratelimit.checker.resets import Skew
 from nhq.ratelimit.checker.sharing_suspects import _with_neighbours
 from nhq.ratelimit.checker.verdicts import _reset
+from nhq.ratelimit.checker.windows import declared_windows
 from nhq.ratelimit.history.history import refuse_stepped_clock, validate_history
 
 SHORTEST, LONGEST = 59.918, 60.082
@@ -154,3 +155,12 @@ def test_neighbours_are_taken_by_their_distance(seed: int) -> None:
             taken.add(key)
         events += int(counts[key])
     assert set(np.flatnonzero(_with_neighbours(counts, group, size)).tolist()) == taken
+
+
+@pytest.mark.parametrize(("sent", "settled"), [(0.049, False), (0.05, True), (0.051, True)])
+def test_who_asks_when_a_window_has_surely_begun_is_counted_in_it(
+    notation: ModuleType, sent: float, settled: bool
+) -> None:
+    """From fifty milliseconds after its first answer on: so much later may a node begin it by its own clock."""
+    block = whole_block(notation.parse(f"0+2@60 {sent}+1@60"), RateLimitPromise(3, 60.0))
+    assert declared_windows(block).settled.tolist() == [False, settled]

@@ -183,7 +183,16 @@ def test_windows_too_short_for_their_resets_are_judged_by_statuses_alone(notatio
 
 @pytest.mark.parametrize(
     ("limit", "window", "skew"),
-    [(0, 60.0, None), (2**31, 60.0, None), (3, 0.0, None), (3, float("inf"), None), (3, 1e300, None), (3, 60.0, -1.0)],
+    [
+        (0, 60.0, None),
+        (-1, 60.0, None),
+        (2**31, 60.0, None),
+        (3, 0.0, None),
+        (3, -1.0, None),
+        (3, float("inf"), None),
+        (3, 1e300, None),
+        (3, 60.0, -1.0),
+    ],
 )
 def test_a_promise_that_makes_no_sense_is_refused(
     notation: ModuleType, limit: int, window: float, skew: float | None

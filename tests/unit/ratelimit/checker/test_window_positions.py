@@ -64,16 +64,20 @@ def test_two_answers_a_whole_window_apart_prove_nothing(notation: ModuleType) ->
     assert [found.name for found in apart(np.nextafter(promise.shortest, 0))] == [Name.LOST_UPDATE]
 
 
+@pytest.mark.parametrize(("limit", "most"), [(9, 9), (1, 40)])
 @pytest.mark.parametrize("seed", range(12))
-def test_ranks_and_heights_are_those_that_counting_one_by_one_gives(seed: int) -> None:
-    """The quick way, one search for all windows, finds what comparing each answer with each other one finds."""
+def test_ranks_and_heights_are_those_that_counting_one_by_one_gives(seed: int, limit: int, most: int) -> None:
+    """One search for all windows finds what comparing each answer with each other one finds.
+
+    Heights are told up to eight times the limit and fourteen: what is higher is no count of anything.
+    """
     rng = np.random.default_rng(seed)
     count, windows = int(rng.integers(1, 25)), 3
     at = rng.integers(0, windows, count)
     received = at * 100.0 + rng.integers(0, 12, count)
     sent = received - rng.integers(0, 4, count)
     settled, beyond, readable = (rng.random(count) < share for share in (0.7, 0.2, 0.8))
-    position = rng.integers(-3, 9, count)
+    position = rng.integers(-3, most, count)
     table = SimpleNamespace(
         at=at, settled=settled, beyond=beyond, sent=sent, received=received, move=np.zeros(windows),
         crossings=Crossings.of(sent, received),
@@ -81,8 +85,8 @@ def test_ranks_and_heights_are_those_that_counting_one_by_one_gives(seed: int) -
     own = readable & settled & ~beyond
     ranks = [sum(own & (at == at[i]) & (np.clip(position, -1, None) <= max(position[i], -1))) for i in range(count)]
     assert _rank(table, position, readable)[own].tolist() == [int(ranks[i]) for i in np.flatnonzero(own)]
-    highest = _highest_before(table, position, readable, RateLimitPromise(9, 60.0, fresh=True))
+    highest = _highest_before(table, position, readable, RateLimitPromise(limit, 60.0, fresh=True))
     for i in range(count):
         earlier = (at == at[i]) & (received < sent[i])
         told = position[earlier & readable & (position >= 0)]
-        assert highest[i] == told.max(initial=-2)
+        assert highest[i] == min(told.max(initial=-2), 8 * limit + 14)
