@@ -50,8 +50,8 @@ _SOME = frozenset({"campaigns:read", "lead_lists:read", "leads:read", "linkedin_
 class Live:
     """Options of live runs: number of keys (one of `KEYS`), most requests, seconds per window.
 
-    `at` are the numbers of requests that runs send, if not `MARKS`. `by_default`: one run as it is made without
-    `--requests`: what each key allows in three windows, and requests without a key.
+    `at` are the numbers of requests that runs send, if not `MARKS`. `by_default`: one run without `--requests`, which
+    sends what each key allows in three windows, and what no key pays for.
     """
 
     keys: int = 6
