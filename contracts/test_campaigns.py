@@ -112,9 +112,9 @@ def counts_its_leads(api: Api, judge: Judge, session: Session, campaign: str) ->
 
 
 @pytest.mark.scenario("campaigns/resume-enrolls-nobody")
-@pytest.mark.rule("CAMP-RESUME-ENROLLS-NOBODY")
+@pytest.mark.rule("CAMP-RESUME-ENROLLS-NOBODY", "CAMP-START-ENROLLS-ONLY")
 def test_resume_enrolls_nobody(api: Api, judge: Judge, session: Session, world: Inventory, rng: random.Random) -> None:
-    """A member of the source list who is not enrolled is not enrolled by resuming a paused campaign."""
+    """Neither resume nor pause enrolls a member of the source list who is not enrolled."""
     row = resumable(api, world, rng)
     campaign, source = row["id"], row["leadList"]["id"]
     import_into(api, source, new_lead(rng))
@@ -131,7 +131,13 @@ def test_resume_enrolls_nobody(api: Api, judge: Judge, session: Session, world: 
         expected, actual = f"none of {len(waiting)} members enrolled", f"{len(came)} enrolled"
         options = {"expected": expected, "actual": actual, "operation": "run_campaign_action"}
         judge("CAMP-RESUME-ENROLLS-NOBODY", not came, [resume, rows.last], **options)
-    run_action(api, campaign, "pause")
+    pause = run_action(api, campaign, "pause")
+    if pause.ok and not came and session.target.undisturbed:  # else a campaign may enroll by itself meanwhile
+        rows = campaign_leads(api, campaign)
+        came = waiting & set(lead_ids(rows))
+        expected, actual = "nobody enrolled by a pause", f"{len(came)} of {len(waiting)} members enrolled"
+        options = {"expected": expected, "actual": actual, "operation": "run_campaign_action"}
+        judge("CAMP-START-ENROLLS-ONLY", not came, [pause, rows.last], **options)
 
 
 def resumable(api: Api, world: Inventory, rng: random.Random) -> Row:

@@ -34,7 +34,10 @@ RULE_OF = {"created": "IMPORT-CREATED", "added_existing": "IMPORT-EXISTING", "al
     "IMPORT-BATCH-200", "IMPORT-BATCH-201",
 )  # fmt: skip
 def test_batch(api: Api, judge: Judge, rng: random.Random) -> None:
-    """Each entry of a batch has its own result under its own index; the same batch again adds nothing."""
+    """Each entry of a batch has its own result under its own index; the same batch again adds nothing.
+
+    What it created is attached to another list.
+    """
     elsewhere, lead_list = new_list(api, rng), new_list(api, rng)
     existing, member = new_lead(rng), new_lead(rng)
     known = [
@@ -68,6 +71,10 @@ def test_batch(api: Api, judge: Judge, rng: random.Random) -> None:
     again = send_batch(api, lead_list, leads)
     for place in {1, *batch.data}:
         _told_of(judge, again, place, "already_in_list")
+    created = [place for place in (0, 3) if place in batch.data]
+    attached = send_batch(api, elsewhere, [leads[place] for place in created]) if created else None
+    for place in range(len(created)) if attached is not None else ():
+        _told_of(judge, attached, place, "added_existing")
 
 
 def _told_of(judge: Judge, batch: BatchOutcome, place: int, expected: str) -> None:
