@@ -72,7 +72,7 @@ class _Command:
         before, data = self._data(exchange.request_body)
         line = " ".join([*words, *data, url])
         told = ", ".join(self.anew.values())
-        return (f": '{told}: in place of the target's data'; " if told else "") + before + line
+        return (f": '{told}: in place of data of the target'; " if told else "") + before + line
 
     def _options(self, exchange: Exchange) -> Iterator[str]:
         yield from ("--head",) if exchange.method == "HEAD" else ("-X", exchange.method)

@@ -169,7 +169,11 @@ def play_machine(machine: Callable[[MachineStage], RuleBasedStateMachine], stage
             raise PreconditionNotMet(
                 f"no sequence that shows {broken[0].finding.rule} broken again: others act here"
             ) from None
-        raise next(iter(broken), stage.api.lost or flaky) from None
+        ours = flaky if stage.restorable else None
+        if (cause := next(iter(broken), stage.api.lost or ours)) is not None:
+            raise cause from None
+        if not stage.judge.seen:  # what the target answers decides which steps there are, and it answers anew
+            raise PreconditionNotMet("no sequence went on alike when played again: the target's data changed") from None
     except Unsatisfiable:
         raise PreconditionNotMet(
             f"no sequence could be played: {(stage.stuck or ['no step was possible'])[0]}"

@@ -66,7 +66,7 @@ def test_a_body_is_made_anew(target, exchange):
     assert not {"zofie", "canary", "‹"} & set(line.lower().replace("'", " ").replace('"', " ").split())
     assert '"last_name": "nhq-1"' in line
     assert '["data"][0]["first_name"]' in line
-    assert line.startswith(": 'nhq-1: in place of the target's data'; curl")
+    assert line.startswith(": 'nhq-1: in place of data of the target'; curl")
 
 
 @pytest.mark.parametrize(

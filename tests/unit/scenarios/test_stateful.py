@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
+from hypothesis.errors import FlakyStrategyDefinition
 from hypothesis.stateful import precondition, rule
 
 from nhq.client.running_test import Running
@@ -144,3 +145,15 @@ def test_an_answer_that_did_not_come_once_is_no_crash(stage: Callable[..., Machi
     Losing.asked = 0
     with pytest.raises(Away):
         play_machine(Losing, stage(), SIZE)
+
+
+def test_steps_that_depend_on_what_is_answered_now_are_no_crash(stage: Callable[..., MachineStage]) -> None:
+    """A live target's data may offer other steps when a sequence is played again; where it is put back, that is ours."""
+
+    def wavering(_: MachineStage) -> Workflow:
+        raise FlakyStrategyDefinition("Inconsistent data generation!")
+
+    with pytest.raises(PreconditionNotMet, match="the target's data changed"):
+        play_machine(wavering, stage(restorable=False), SIZE)
+    with pytest.raises(FlakyStrategyDefinition):
+        play_machine(wavering, stage(), SIZE)
