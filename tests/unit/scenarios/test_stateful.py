@@ -148,7 +148,7 @@ def test_an_answer_that_did_not_come_once_is_no_crash(stage: Callable[..., Machi
 
 
 def test_steps_that_depend_on_what_is_answered_now_are_no_crash(stage: Callable[..., MachineStage]) -> None:
-    """A live target's data may offer other steps when a sequence is played again; where it is put back, that is ours."""
+    """A live target may offer other steps when a sequence is played again; one that is put back may not."""
 
     def wavering(_: MachineStage) -> Workflow:
         raise FlakyStrategyDefinition("Inconsistent data generation!")
