@@ -188,6 +188,8 @@ def reset_steady(run: Run, window: float) -> Iterator[Observation]:
     for step in run[1:]:
         if first.told.renewed_by(step.told, window):
             first = step
+        elif step.told.renewed_by(first.told, window) and step.exchange.sent < first.exchange.received:
+            continue  # it was under way when the other was, and was counted in the window before
         elif not first.told.same_window(step.told):
             moved = f"moved by {step.reset - first.reset} s"
             yield _judged("RL-RESET-STEADY", False, [first, step], "one Reset in a window", moved, RESET)

@@ -5,6 +5,7 @@ seconds, rounded down, up or to the nearest, perhaps anew for each answer.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -50,8 +51,16 @@ def rate_headers(exchange: Exchange) -> RateHeaders:
 
 
 def in_counted_order(answers: Iterable[Exchange]) -> list[Exchange]:
-    """Answers to simultaneous requests in the order in which these were counted, by Remaining."""
-    return sorted(answers, key=lambda answer: -(rate_headers(answer).remaining or 0))
+    """Answers to simultaneous requests in the order in which these were counted: by window, and there by Remaining.
+
+    A window may end while they are under way. Where a Reset is missing, Remaining alone decides.
+    """
+    told = [(rate_headers(answer), answer) for answer in answers]
+    resets = sorted(headers.reset for headers, _ in told if headers.reset is not None)
+    ends = [reset for before, reset in zip([-2, *resets], resets, strict=False) if reset - before > 1]
+    windows = ends if len(resets) == len(told) else []
+    ranked = sorted(told, key=lambda one: (bisect_right(windows, one[0].reset or 0), -(one[0].remaining or 0)))
+    return [answer for _, answer in ranked]
 
 
 def _whole(text: str) -> int | None:

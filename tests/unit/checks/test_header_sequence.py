@@ -358,6 +358,24 @@ def test_a_key_without_resets_is_judged_beside_one_that_has_them() -> None:
     assert rules([*timed, *untimed]) == {"RL-REMAINING-COUNTS"}
 
 
+def test_requests_that_a_window_ends_between_are_in_its_order() -> None:
+    """Two under way at once, one counted in each window: the former window's came first, whatever Remaining says."""
+    before = answer(1, 50, 4, 60)
+    late, early = answer(2, 59, 3, 60), answer(3, 60, 59, 120)
+    both = [replace(late, received=START + 61.0), replace(early, sent=START + 59.5)]
+    for pair in (both, both[::-1]):
+        assert not findings([before, *pair, answer(4, 62, 58, 120)])
+    between = replace(answer(5, 59.6, 2, 60), sent=START + 59.6, received=START + 59.8)
+    long = replace(early, sent=START + 55.0)
+    seen = looks([before, long, replace(late, sent=START + 58.0, received=START + 58.2), between], "RL-RESET-STEADY")
+    assert Verdict.VIOLATED not in seen
+
+
+def test_a_reset_that_goes_back_by_a_window_is_found() -> None:
+    """Of requests that followed each other the later is never of a former window."""
+    assert rules(history("0:200:59:120 1:200:58:60")) >= {"RL-RESET-STEADY"}
+
+
 def test_overlapping_requests_without_resets_are_not_ordered() -> None:
     """Which of two that overlap was counted first, nobody knows."""
     first = replace(answer(1, 1, 57, None), received=START + 9.0)
