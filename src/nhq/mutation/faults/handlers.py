@@ -156,7 +156,14 @@ ACCESS = (
         "{} answers 400 for an id that doesn't exist.",
         "WS-UNKNOWN-404",
         on=WITH_ID,
-        but=["get_lead_list"],
+        but=["get_lead_list", "save_message_overrides"],
+        error_status=lambda operation: status_for({404: 400}, operation),
+    ),
+    *each(
+        "answers-400-for-unknown-ids-of-{}",
+        "{} answers 400 for an id that doesn't exist.",
+        "OVR-LEAD-404",  # WS-UNKNOWN-404 leaves a 400 open there: a server may look for the slot first
+        on=["save_message_overrides"],
         error_status=lambda operation: status_for({404: 400}, operation),
     ),
     *each(
