@@ -19,8 +19,9 @@ FILTERS = {"list_ids": "list_1", "linkedin_account_id": "acc_1", "query": "a"}
 OPERATIONS = list(CONTRACT.operations.values())
 PRINT_DIGEST = """
 import hashlib
+from nhq.contract import load_contract
 from nhq.generate.generated_cases import Generator
-contract = CONTRACT
+contract = load_contract()
 generator = Generator(contract)
 rows = [contract.operations[name] for name in ("import_leads", "list_leads")]
 path = {"lead_list_id": "x"}
