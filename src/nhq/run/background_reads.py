@@ -17,7 +17,7 @@ from requests import PreparedRequest, Request
 from requests.structures import CaseInsensitiveDict
 
 from nhq.checks.acceptance import judge_query
-from nhq.checks.rate_headers import rate_headers
+from nhq.checks.rate_headers import in_counted_order
 from nhq.client.api import Api
 from nhq.client.in_flight import InFlight
 from nhq.client.running_test import TestContext
@@ -39,7 +39,7 @@ from nhq.run.idle_allowance import (
 from nhq.run.list_reads import Read, corpus_reads, following_page
 from nhq.run.pace import SPREAD
 from nhq.run.schedule.cooperative import CooperativeClock
-from nhq.run.withheld_reads import WITHHELD, judge_withheld, withheld_by
+from nhq.run.withheld_reads import WITHHELD, foreign_reads, judge_withheld, withheld_by
 from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 from nhq.scenarios.path_parameters import lasting_filters
@@ -83,6 +83,7 @@ class BackgroundReads:
         self._known: frozenset[str] = frozenset()
         self._landed: list[SentAtOnce] = []
         self._vain = 0
+        self._foreign: frozenset[tuple[str, str]] = frozenset()
         self._at_work = False
         self._spent = 0.0  # seconds that judging them took
         self._tests_ended = False
@@ -90,7 +91,10 @@ class BackgroundReads:
     def prepare(self, api: Api, world: Inventory, seed: int) -> None:
         """Prepare the reads from what the target holds. Raises NhqError if it can't be read."""
         self._known = lasting_filters(self._session, world)
-        self.read(list(corpus_reads(api, world, seed)))
+        reads = list(corpus_reads(api, world, seed))
+        if any(key.workspace != world.workspace for key in self._keys):
+            self._foreign = foreign_reads(world, self._session.contract.operations, reads)
+        self.read(reads)
 
     def read(self, reads: Sequence[Read]) -> None:
         """The next read, in turn: each key begins at another one."""
@@ -189,7 +193,7 @@ class BackgroundReads:
         began = self._session.budget.course.elapsed
         with running.beside(TestContext(NAME, background=True)):
             answers = self._session.recorder.tell_sent(sendings)
-            for answer in sorted(answers, key=lambda one: -(rate_headers(one).remaining or 0)):
+            for answer in in_counted_order(answers):
                 label, headers = key_of(answer).label, CaseInsensitiveDict(answer.headers)
                 allowance.land(label, headers, answer.sent, answer.received, answer.status or 0)
                 if answer.status == 429:
@@ -207,7 +211,8 @@ class BackgroundReads:
             return
         judge = Judge(contract, self._collector, RULES | WITHHELD)
         if rule := withheld_by(row, key_of(answer), self._session.target.workspace):
-            judge_withheld(judge, rule, answer)
+            if rule != "WS-FOREIGN-404" or (key_of(answer).workspace, urlsplit(answer.path).path) in self._foreign:
+                judge_withheld(judge, rule, answer)
             return
         query = parse_qsl(urlsplit(answer.path).query, keep_blank_values=True)
         known = self._known if key_of(answer).workspace == self._session.target.workspace else frozenset()

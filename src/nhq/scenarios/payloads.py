@@ -108,15 +108,21 @@ def known_ids(world: Inventory, name: str) -> list[str]:
 def foreign_path(world: Inventory, path: str) -> dict[str, str]:
     """Ids of the other workspace for a path template. Raises PreconditionNotMet where the own one holds the same ids.
 
-    No sentence makes ids unique beyond a workspace and a kind. If the own list was too long to be read completely,
-    numbers that may be sequential are assumed to be so.
+    No sentence makes ids unique beyond a workspace and a kind.
     """
     ids = real_path(world.foreign, path)
     for name, value in ids.items():
-        held = value in known_ids(world, name)
-        if held or (may_be_counted(value) and _LISTS.get(name) in world.cut):
+        if may_hold(world, name, value):
             raise PreconditionNotMet("both workspaces use the same ids")
     return ids
+
+
+def may_hold(world: Inventory, name: str, ident: str) -> bool:
+    """May a workspace hold a thing by this id?
+
+    If its list was too long to be read completely, numbers that may be sequential are assumed to be so.
+    """
+    return ident in known_ids(world, name) or (may_be_counted(ident) and _LISTS.get(name) in world.cut)
 
 
 def may_be_counted(ident: str) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from requests import PreparedRequest, Response
@@ -38,7 +39,8 @@ from nhq.run.list_reads import Read, following_page
 from nhq.run.live_planner import OWN_SECONDS
 from nhq.run.pace import LATE, EvenPace
 from nhq.run.schedule.cooperative import CooperativeClock, CooperativeScheduler
-from nhq.run.withheld_reads import WITHHELD, judge_withheld, withheld_by
+from nhq.run.withheld_reads import WITHHELD, foreign_reads, judge_withheld, withheld_by
+from nhq.scenarios.inventory import Inventory
 from nhq.scenarios.judge import Judge
 
 BODY = b'{"data":[],"pagination":{"limit":10,"has_more":false,"next_cursor":null}}'
@@ -255,6 +257,17 @@ def test_nothing_is_shown_to_a_key_that_must_not_see_it(
         judge_withheld(Judge(contract, collector, WITHHELD), rule, answer)
         told = collector.cells.get((rule, operation))
         assert (told.verdict if told is not None else None) is verdict
+
+
+@pytest.mark.parametrize(("theirs", "shown"), [(["7"], False), (["8"], True)])
+def test_an_id_that_another_workspace_may_hold_is_not_judged_there(
+    contract: Contract, theirs: list[str], shown: bool
+) -> None:
+    """Ids may be unique only within a workspace: what its own key is shown under one may be its own thing."""
+    other = SimpleNamespace(lists=[{"id": ident} for ident in theirs], workspace="beta", cut=set())
+    world = cast(Inventory, SimpleNamespace(foreign=other, workspace="alpha"))
+    read = Read("list_members", "leads:read", "/lead_lists/7/leads", ())
+    assert foreign_reads(world, contract.operations, [read]) == ({("beta", read.path)} if shown else set())
 
 
 def test_the_page_that_follows_is_read_as_the_one_before(contract: Contract, exchange: Callable[..., Exchange]) -> None:
